@@ -21,9 +21,9 @@ module dev.respite.cli {
             info.picocli;
     opens dev.respite.cli.console to
             info.picocli;
-    opens dev.respite.cli.explain to
+    opens dev.respite.cli.durable to
             info.picocli;
-    opens dev.respite.cli.jobs to
+    opens dev.respite.cli.explain to
             info.picocli;
     opens dev.respite.cli.keys to
             info.picocli;

@@ -3,6 +3,7 @@ module dev.respite.durable {
     requires transitive dev.respite;
     requires transitive java.net.http;
     requires transitive java.sql;
+    requires dev.respite.jdbc;
     requires com.github.kagkarlsson.scheduler;
     // db-scheduler is an automatic module, which resolves no other ones.
     requires org.slf4j;

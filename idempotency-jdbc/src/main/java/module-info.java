@@ -2,6 +2,7 @@
 module dev.respite.idempotency.jdbc {
     requires transitive dev.respite.idempotency;
     requires transitive java.sql;
+    requires dev.respite.jdbc;
     requires static org.jspecify;
 
     exports dev.respite.idempotency.jdbc;

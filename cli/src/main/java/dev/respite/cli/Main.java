@@ -3,12 +3,9 @@ package dev.respite.cli;
 import dev.respite.cli.call.CallCommand;
 import dev.respite.cli.console.Console;
 import dev.respite.cli.console.ExitCodes;
-import dev.respite.cli.console.HelpCommand;
 import dev.respite.cli.console.HelpLayout;
-import dev.respite.cli.console.Version;
+import dev.respite.cli.durable.DurableCommand;
 import dev.respite.cli.explain.ExplainCommand;
-import dev.respite.cli.jobs.JobsCommand;
-import dev.respite.cli.keys.KeyName;
 import dev.respite.cli.keys.KeysCommand;
 import dev.respite.cli.policy.PolicyOptions;
 import dev.respite.cli.simulate.SimulateCommand;
@@ -26,20 +23,12 @@ import picocli.CommandLine.Spec;
 /** The program {@code respite}, which combines the commands. */
 @Command(
         name = "respite",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
-        synopsisSubcommandLabel = "[COMMAND]",
         header = "Retries that carry a call through a transient failure and cannot make an outage worse.",
-        synopsisHeading = "%nUsage: ",
-        commandListHeading = "%nCommands:%n",
-        optionListHeading = "%nOptions:%n",
-        exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             " 0:success",
             "64:wrong usage, or an invalid policy; the reason is on stderr",
             " *:respite COMMAND --help lists those of the command"
         },
-        footerHeading = "%nExamples:%n",
         footer = {
             "  respite explain preset=course",
             "  respite simulate metastable --out report",
@@ -95,9 +84,8 @@ public final class Main implements Callable<Integer> {
                 .addSubcommand(new ExplainCommand(console))
                 .addSubcommand(new SimulateCommand(console))
                 .addSubcommand(KeysCommand.create(console))
-                .addSubcommand(JobsCommand.create(console))
-                .addSubcommand(new HelpCommand());
-        HelpLayout.keepWords(commands);
+                .addSubcommand(new DurableCommand(console));
+        HelpLayout.apply(commands);
         UsageErrors refusals = new UsageErrors(console);
         // @FILE is not expanded, since -d @FILE has its own meaning.
         commands.setExpandAtFiles(false);
@@ -105,7 +93,7 @@ public final class Main implements Callable<Integer> {
                 .setErr(writer(console.err()))
                 .setParameterExceptionHandler(refusals)
                 .setExecutionExceptionHandler(refusals)
-                .execute(KeyName.marked(PolicyOptions.withRuleFlags(args)));
+                .execute(KeysCommand.withMarkedNames(PolicyOptions.withRuleFlags(args)));
         console.err().flush();
         if (console.out().checkError() && code == ExitCodes.OK) {
             console.printMessage("the result could not be written");

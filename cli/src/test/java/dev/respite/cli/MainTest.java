@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MainTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"call", "explain", "simulate", "keys", "jobs", "help"})
+    @ValueSource(strings = {"call", "explain", "simulate", "keys", "durable"})
     void help_eachCommand_fitsOnStdout(String command) {
         Cli.Run run = Cli.run(command, "--help");
 
@@ -25,7 +25,7 @@ class MainTest {
 
     /** Examples can be copied: picocli does not break their lines. */
     @ParameterizedTest
-    @ValueSource(strings = {"", "call", "explain", "simulate", "keys", "jobs"})
+    @ValueSource(strings = {"", "call", "explain", "simulate", "keys", "durable"})
     void examples_eachCommand_continueOnlyAfterBackslash(String command) {
         String help = Cli.run(command.isEmpty() ? new String[] {"--help"} : new String[] {command, "--help"})
                 .out();
@@ -49,7 +49,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "keys", "jobs"})
+    @ValueSource(strings = {"", "keys", "durable"})
     void noCommand_printsHelp(String command) {
         Cli.Run run = Cli.run(words(command));
 
@@ -61,25 +61,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "",
-                "call",
-                "explain",
-                "simulate",
-                "keys",
-                "keys list",
-                "keys show",
-                "keys resolve",
-                "keys help",
-                "jobs",
-                "jobs list",
-                "jobs show",
-                "jobs replay",
-                "jobs discard",
-                "jobs resume",
-                "help"
-            })
+    @ValueSource(strings = {"", "call", "explain", "simulate", "keys", "durable"})
     void helpCommand_anyCommand_printsItsHelp(String command) {
         Cli.Run run = Cli.run(words("help " + command));
 
@@ -95,11 +77,11 @@ class MainTest {
     }
 
     @Test
-    void helpCommand_unknownCommand_suggestsCommand() {
-        Cli.Run run = Cli.run("help", "keys", "lst");
+    void helpCommand_unknownCommand_exits64() {
+        Cli.Run run = Cli.run("help", "explian");
 
         assertThat(run.code()).isEqualTo(64);
-        assertThat(run.stderr()).contains("unknown command 'lst'; did you mean 'list'?");
+        assertThat(run.stderr()).contains("'explian'");
     }
 
     /** With lines of any length there is nothing to break. */
@@ -114,13 +96,12 @@ class MainTest {
                 "keys list",
                 "keys show",
                 "keys resolve",
-                "jobs",
-                "jobs list",
-                "jobs show",
-                "jobs replay",
-                "jobs discard",
-                "jobs resume",
-                "help"
+                "durable",
+                "durable list",
+                "durable show",
+                "durable replay",
+                "durable discard",
+                "durable resume"
             })
     void help_anyCommand_breaksNoWord(String command) {
         String narrow = Cli.run(words(command + " --help")).out();

@@ -19,7 +19,7 @@ import java.util.OptionalInt;
  *
  * <p>Successful calls of the last seconds and retries that have helped before earn credit. A client also has its share of the
  * burst of the whole fleet. Unless the number of clients is declared, a client that is new or has made no call for a while has
- * credit, too. The measurements behind the numbers are in {@code docs/budgets.md}.
+ * credit, too. The measurements behind the numbers are in {@code docs/evidence/budgets.md}.
  *
  * @param clients the number of clients of the target, each with a budget of its own, 1 to 10,000,000. Empty if that is not
  *     declared, which is safe for up to {@value #ASSUMED_CLIENTS} clients

@@ -6,7 +6,6 @@ import dev.respite.cli.console.ExitCodes;
 import dev.respite.cli.console.Interruption;
 import dev.respite.cli.console.Seed;
 import dev.respite.cli.console.TextFormat;
-import dev.respite.cli.console.Version;
 import dev.respite.micrometer.RetryMetrics;
 import dev.respite.time.TimeSource;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -28,11 +27,7 @@ import picocli.CommandLine.TypeConversionException;
 /** {@code respite demo}: transfers through a faulty bank with three client strategies. */
 @Command(
         name = "demo",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
-        sortOptions = false,
         header = "Moves money through a faulty bank, with three client strategies.",
-        synopsisHeading = "%nUsage: ",
         description = {
             "%nA bank on a real HTTP server on this machine, and 16 clients at a time that move money through it:"
                     + " without retries (none); with a plain retry loop, four attempts 50 ms apart, everything"
@@ -42,15 +37,12 @@ import picocli.CommandLine.TypeConversionException;
                     + " it has moved, a 503 with Retry-After, or no response at all. The fault of each attempt at each"
                     + " transfer is drawn from the seed, so that all three meet the same faults."
         },
-        optionListHeading = "%nOptions:%n",
-        exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "  0:with Respite every transfer was executed exactly once",
             "  1:at least one was not",
             " 64:wrong usage",
             "130:interrupted"
         },
-        footerHeading = "%nExamples:%n",
         footer = {
             "  respite demo",
             "  respite demo --transfers 1000 --seed 7",

@@ -8,9 +8,7 @@ import picocli.CommandLine.Command;
 /** {@code respite lab}, for the help: the launcher starts it as a program of its own, since its compiler is large. */
 @Command(
         name = "lab",
-        mixinStandardHelpOptions = false,
         header = "Serves a page on which one watches policies meet an outage.",
-        synopsisHeading = "%nUsage: ",
         description = "%n'./respite lab --help' of a source tree has the options.")
 public final class LabCommand implements Callable<Integer> {
 

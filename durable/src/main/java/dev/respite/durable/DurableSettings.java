@@ -6,15 +6,13 @@ import java.time.Duration;
 /**
  * How calls are run.
  *
- * @param tables the names of the tables
  * @param time the clock and the random draws
  * @param threads how many attempts run at the same time
  * @param pollInterval how often the table is queried for due calls
  * @param heartbeat how often running attempts give a sign of life; after four without one they count as lost
  * @param limits how long to wait
  */
-record DurableSettings(
-        DurableTables tables, TimeSource time, int threads, Duration pollInterval, Duration heartbeat, Limits limits) {
+record DurableSettings(TimeSource time, int threads, Duration pollInterval, Duration heartbeat, Limits limits) {
 
     /** db-scheduler's least. */
     static final int MISSED_HEARTBEATS = 4;
@@ -26,12 +24,4 @@ record DurableSettings(
      * @param parkUnknownTasksAfter for another instance that knows a task, or the version of its data
      */
     record Limits(Duration stopWait, Duration parkUnknownTasksAfter) {}
-
-    static final DurableSettings DEFAULTS = new DurableSettings(
-            DurableTables.defaults(),
-            TimeSource.system(),
-            10,
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(15),
-            new Limits(Duration.ofSeconds(30), Duration.ofDays(7)));
 }

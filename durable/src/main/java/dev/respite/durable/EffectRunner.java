@@ -1,5 +1,6 @@
 package dev.respite.durable;
 
+import dev.respite.jdbc.transaction.LocalTransaction;
 import java.sql.Connection;
 import java.util.Objects;
 import javax.sql.DataSource;
@@ -43,7 +44,7 @@ public interface EffectRunner {
      */
     static EffectRunner of(DataSource dataSource) {
         Objects.requireNonNull(dataSource, "dataSource");
-        return (context, stored, effect) -> Transactions.run(dataSource, connection -> {
+        return (context, stored, effect) -> LocalTransaction.run(dataSource, connection -> {
             effect.run(connection);
             return true;
         });

@@ -3,6 +3,7 @@ package dev.respite.durable;
 import dev.respite.CallState;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * What is stored of a call beside the columns of its row.
@@ -33,6 +34,13 @@ record Envelope(String key, int dataVersion, byte[] data, Optional<String> seque
             int postponements) {
 
         static final Progress NONE = new Progress(Optional.empty(), Optional.empty(), Optional.empty(), "", 0);
+    }
+
+    /** Returns a new idempotency key: a UUID of version 7, whose time is that at which the first attempt is due. */
+    static String newKey(Instant due) {
+        UUID random = UUID.randomUUID();
+        long version7 = 0x7000L | (random.getMostSignificantBits() & 0x0fffL);
+        return new UUID(due.toEpochMilli() << 16 | version7, random.getLeastSignificantBits()).toString();
     }
 
     /** A call that has not begun. */

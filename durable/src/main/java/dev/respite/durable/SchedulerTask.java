@@ -11,6 +11,7 @@ import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
 import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
 import com.github.kagkarlsson.scheduler.task.Task;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import dev.respite.time.TimeSource;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Optional;
@@ -24,23 +25,31 @@ final class SchedulerTask {
 
     private final AttemptRunner<?> runner;
     private final DeadLetters letters;
-    private final DurableRetry.Store store;
+    private final CallDatabase database;
+    private final Sequences sequences;
     private final Instance instance;
 
-    SchedulerTask(AttemptRunner<?> runner, DeadLetters letters, DurableRetry.Store store, Instance instance) {
+    SchedulerTask(
+            AttemptRunner<?> runner,
+            DeadLetters letters,
+            CallDatabase database,
+            Sequences sequences,
+            Instance instance) {
         this.runner = runner;
         this.letters = letters;
-        this.store = store;
+        this.database = database;
+        this.sequences = sequences;
         this.instance = instance;
     }
 
     /**
      * The instance that runs the task.
      *
-     * @param stopping whether it is being stopped, and interrupts attempts
+     * @param time the clock
+     * @param stopping returns whether the instance is being stopped, and interrupts attempts
      * @param wake queries the table for calls that are due
      */
-    record Instance(BooleanSupplier stopping, Runnable wake) {}
+    record Instance(TimeSource time, BooleanSupplier stopping, Runnable wake) {}
 
     /** Rows have bytes, which are read here and not by db-scheduler. */
     static final class Bytes implements Serializer {
@@ -129,7 +138,7 @@ final class SchedulerTask {
     /** Writes, again if the database is away. A row of another version belongs to another instance, and is left as it is. */
     private boolean write(Execution execution, Write write) {
         try {
-            Transactions.REPEATED.run(write::run);
+            RepeatedWrites.RETRY.run(write::run);
             return true;
         } catch (LostRowException | ExecutionException takenOver) {
             LOGGER.log(
@@ -143,19 +152,19 @@ final class SchedulerTask {
     }
 
     private void end(CallRow row, Optional<String> sequence) throws SQLException {
-        Transactions.run(store.dataSource(), connection -> {
-            store.sequences().end(connection, row, sequence);
+        database.transaction(connection -> {
+            sequences.end(connection, row, sequence);
             return true;
         });
     }
 
     private void next(Optional<String> sequence) {
-        store.sequences().nextAfterCommit(sequence);
+        sequences.nextAfterCommit(sequence);
         instance.wake().run();
     }
 
     private Instant now() {
-        return store.queue().now();
+        return instance.time().wallTime();
     }
 
     private static CallRow row(Execution execution) {

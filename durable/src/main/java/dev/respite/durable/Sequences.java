@@ -2,11 +2,11 @@ package dev.respite.durable;
 
 import static java.lang.System.Logger.Level.WARNING;
 
+import dev.respite.time.TimeSource;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
-import javax.sql.DataSource;
 
 /**
  * The turns of calls that are made one after the other. A call whose turn has not come is put back when it is picked; the end of
@@ -20,14 +20,16 @@ final class Sequences {
 
     private static final System.Logger LOGGER = System.getLogger("dev.respite.durable");
 
-    private final DataSource dataSource;
-    private final TaskQueue queue;
+    private final CallDatabase database;
+    private final TimeSource time;
+    private final CallStatements calls;
     private final SequenceStatements rows;
 
-    Sequences(DataSource dataSource, TaskQueue queue) {
-        this.dataSource = dataSource;
-        this.queue = queue;
-        this.rows = new SequenceStatements(queue.tables(), queue.dialect());
+    Sequences(CallDatabase database, TimeSource time) {
+        this.database = database;
+        this.time = time;
+        this.calls = new CallStatements(database);
+        this.rows = new SequenceStatements(database);
     }
 
     /** What a look at the earlier calls has found. */
@@ -46,7 +48,7 @@ final class Sequences {
      */
     boolean waits(CallRow row, Envelope envelope, String sequence) {
         try {
-            return Transactions.REPEATED.call(() -> waitsNow(row, envelope, sequence));
+            return RepeatedWrites.RETRY.call(() -> waitsNow(row, envelope, sequence));
         } catch (SQLException failure) {
             throw new StoreException("the turn of a call could not be determined", failure);
         }
@@ -56,7 +58,7 @@ final class Sequences {
         Turn turn = Turn.CHANGED;
         while (turn == Turn.CHANGED) {
             // A transaction each time: in one, MariaDB would show what it has shown before.
-            turn = Transactions.run(dataSource, connection -> turn(connection, row, envelope, sequence));
+            turn = database.transaction(connection -> turn(connection, row, envelope, sequence));
         }
         return turn == Turn.WAITS;
     }
@@ -77,13 +79,13 @@ final class Sequences {
         if (!rows.lock(connection, earlier.get())) {
             return Turn.CHANGED;
         }
-        rows.putBack(connection, row, envelope, EnqueueOptions.later(queue.now(), RECHECK));
+        rows.putBack(connection, row, envelope, EnqueueOptions.later(time.wallTime(), RECHECK));
         return Turn.WAITS;
     }
 
     /** Removes the row of a call that has ended, and makes the next of its sequence due. */
     void end(Connection connection, CallRow row, Optional<String> sequence) throws SQLException {
-        row.remove(connection, queue.tables());
+        calls.remove(connection, row);
         next(connection, sequence);
     }
 
@@ -94,7 +96,7 @@ final class Sequences {
      */
     void next(Connection connection, Optional<String> sequence) throws SQLException {
         if (sequence.isPresent()) {
-            rows.wake(connection, rows.first(connection, sequence.get(), " FOR UPDATE SKIP LOCKED"), queue.now());
+            rows.wake(connection, rows.first(connection, sequence.get(), " FOR UPDATE SKIP LOCKED"), time.wallTime());
         }
     }
 
@@ -104,8 +106,8 @@ final class Sequences {
             return;
         }
         try {
-            Transactions.REPEATED.run(() -> Transactions.run(dataSource, connection -> {
-                rows.wake(connection, rows.first(connection, sequence.get(), ""), queue.now());
+            RepeatedWrites.RETRY.run(() -> database.transaction(connection -> {
+                rows.wake(connection, rows.first(connection, sequence.get(), ""), time.wallTime());
                 return true;
             }));
         } catch (SQLException failure) {

@@ -161,7 +161,7 @@ class DurableRetryTest {
                     .containsExactly("fatal", "total timeout"));
             // The time was up when the second attempt was due: it was not made.
             assertThat(fixture.attempts).hasSize(2);
-            assertThat(fixture.allLetters().get(1).attempts()).isEqualTo(1);
+            assertThat(fixture.allLetters().get(1).attempts().count()).isEqualTo(1);
             assertThat(fixture.allLetters().get(1).attempts().lastError())
                     .contains("the total timeout had passed", "ConnectException: refused");
         }

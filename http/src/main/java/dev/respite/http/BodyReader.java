@@ -77,12 +77,11 @@ final class BodyReader<T extends @Nullable Object> implements BodySubscriber<Bod
      * Reads a body.
      *
      * @param reader the caller's subscriber
-     * @param restartable whether the caller says that its subscribers begin anew
      * @param executor where a collected body is delivered that its reader requests late
      */
     static <T extends @Nullable Object> BodyReader<T> of(
-            BodySubscriber<T> reader, ResponseInfo info, ExchangeState state, boolean restartable, Executor executor) {
-        boolean anew = restartable || reader.getClass() == OF_FILE;
+            BodySubscriber<T> reader, ResponseInfo info, ExchangeState state, Executor executor) {
+        boolean anew = reader.getClass() == OF_FILE;
         return new BodyReader<>(reader, state, anew, !anew && isShort(info), executor);
     }
 

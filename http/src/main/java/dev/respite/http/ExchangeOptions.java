@@ -9,25 +9,20 @@ import org.jspecify.annotations.Nullable;
  * How the requests of a client are prepared and their responses read.
  *
  * @param recording up to which length one-shot bodies are recorded
- * @param restartableHandlers whether every body handler begins anew for each response
  * @param preparation what the caller does with the request of each attempt
  */
-record ExchangeOptions(BodyRecording recording, boolean restartableHandlers, RequestPreparation preparation) {
+record ExchangeOptions(BodyRecording recording, RequestPreparation preparation) {
 
     static ExchangeOptions defaults() {
-        return new ExchangeOptions(BodyRecording.upTo(BodyRecording.DEFAULT_MAX_BYTES), false, RequestPreparation.NONE);
+        return new ExchangeOptions(BodyRecording.upTo(BodyRecording.DEFAULT_MAX_BYTES), RequestPreparation.NONE);
     }
 
     ExchangeOptions withRecording(BodyRecording newRecording) {
-        return new ExchangeOptions(newRecording, restartableHandlers, preparation);
-    }
-
-    ExchangeOptions withRestartableHandlers() {
-        return new ExchangeOptions(recording, true, preparation);
+        return new ExchangeOptions(newRecording, preparation);
     }
 
     ExchangeOptions withPreparation(RequestPreparation newPreparation) {
-        return new ExchangeOptions(recording, restartableHandlers, newPreparation);
+        return new ExchangeOptions(recording, newPreparation);
     }
 
     /** The request as all attempts begin with it: a body that can be read only once is recorded. */

@@ -166,7 +166,7 @@ final class JdkTransport<T extends @Nullable Object>
         if (BodyReader.isInMemory(reader)) {
             return reader;
         }
-        return BodyReader.of(reader, info, begun, config.exchanges().restartableHandlers(), time.executor());
+        return BodyReader.of(reader, info, begun, time.executor());
     }
 
     @SuppressWarnings("unchecked") // a subscriber is only read from

@@ -2,7 +2,6 @@ package dev.respite.http;
 
 import dev.respite.Retry;
 import dev.respite.RetryListener;
-import dev.respite.http.exchange.AttemptHeader;
 import dev.respite.http.exchange.HttpRetry;
 import dev.respite.http.exchange.HttpRules;
 import dev.respite.http.exchange.IdempotencyKeys;
@@ -57,8 +56,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Response bodies.</b> A body that breaks off is a failed attempt, and is retried if the handler collects it ({@code
  * ofString}, {@code ofByteArray}, {@code ofFile}, {@code discarding}), or if nothing of it has reached the caller's subscriber.
  * For any other subscriber a body of at most 64 KiB whose length is declared is collected first, unless it is an event stream; a
- * longer one, or one of unknown length, is passed on as it arrives and never delivered again, unless {@link
- * #withRestartableHandlers} allows that. A file is written again from its beginning; open it with {@code TRUNCATE_EXISTING}, so
+ * longer one, or one of unknown length, is passed on as it arrives and never delivered again. A file is written again from its beginning; open it with {@code TRUNCATE_EXISTING}, so
  * that nothing remains of a half that was longer, and never with {@code CREATE_NEW} or {@code APPEND}. A handler that hands out a stream ({@code
  * ofInputStream}, {@code ofLines}, {@code ofPublisher}) ends the attempt with the headers of such a body: the rest is the caller's.
  * A failure of the caller's own handler, subscriber or publisher is not retried, and no breaker receives it.
@@ -71,8 +69,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Requests of a class of their own</b>, such as those of libraries that add tags to a request, are sent as they are in
  * each attempt, without the attempt header. Only a minted key or a recorded body makes a copy, which is a plain request.
  *
- * <p><b>Budgets.</b> Each origin has a retry budget of its own; at most {@value #DEFAULT_MAX_ORIGINS} are kept, or
- * as many as {@link #withMaxOrigins} allows.
+ * <p><b>Budgets.</b> Each origin has a retry budget of its own; at most 1,000 are kept.
  *
  * <p><b>The JDK's own retry.</b> When a connection, new or from the pool, ends before a byte of the answer has come, the
  * JDK's client sends a GET or HEAD once more by itself; and when a connection is refused, it tries to connect once more,
@@ -90,12 +87,6 @@ import org.jspecify.annotations.Nullable;
  * Immutable, and safe for use by any number of threads.
  */
 public final class RetryingHttpClient extends HttpClient {
-
-    /** How many origins have a budget or a breaker of their own at a time, by default. */
-    public static final int DEFAULT_MAX_ORIGINS = HttpRetry.DEFAULT_MAX_ORIGINS;
-
-    /** The header that carries the number of the attempt, from the second on: {@code Respite-Attempt: 2}. */
-    public static final String ATTEMPT_HEADER = AttemptHeader.NAME;
 
     /** How many bytes of a request body that can be read only once are recorded by default: 256 KiB. */
     public static final int DEFAULT_MAX_RECORDED_BODY = BodyRecording.DEFAULT_MAX_BYTES;
@@ -193,29 +184,6 @@ public final class RetryingHttpClient extends HttpClient {
     }
 
     /**
-     * Returns this client with another number of origins that have a budget of their own at a time. The origin that was
-     * not used for longest makes room; if it comes back, its budget begins anew. So do all budgets of the returned client.
-     *
-     * @param max the number, at least 1; the default is {@value #DEFAULT_MAX_ORIGINS}
-     * @return the client
-     * @throws IllegalArgumentException if the number is less than 1
-     */
-    public RetryingHttpClient withMaxOrigins(int max) {
-        return with(retry -> retry.withMaxOrigins(max));
-    }
-
-    /**
-     * This client with the attempt's number in another header.
-     *
-     * @param name the name of the header
-     * @return the client
-     * @throws IllegalArgumentException if the JDK's client cannot send a header of this name
-     */
-    public RetryingHttpClient withAttemptHeader(String name) {
-        return with(retry -> retry.withAttemptHeader(name));
-    }
-
-    /**
      * This client without a header for the attempt's number.
      *
      * @return the client
@@ -244,17 +212,6 @@ public final class RetryingHttpClient extends HttpClient {
         }
         return new RetryingHttpClient(
                 config.withExchanges(options -> options.withRecording(BodyRecording.upTo(bytes))));
-    }
-
-    /**
-     * Returns this client for body handlers that all begin anew for each response, so that a body which breaks off may be
-     * delivered again from its beginning. Without this the JDK's own collecting handlers and short bodies only are retried
-     * then: what another subscriber of the caller has received is never delivered again.
-     *
-     * @return the client
-     */
-    public RetryingHttpClient withRestartableHandlers() {
-        return new RetryingHttpClient(config.withExchanges(ExchangeOptions::withRestartableHandlers));
     }
 
     /**

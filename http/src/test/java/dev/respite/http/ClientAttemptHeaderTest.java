@@ -1,7 +1,6 @@
 package dev.respite.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.respite.http.faulty.FaultyServer;
 import dev.respite.http.faulty.Reply;
@@ -10,8 +9,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The header that carries the attempt's number. */
 class ClientAttemptHeaderTest {
@@ -44,14 +41,6 @@ class ClientAttemptHeaderTest {
     }
 
     @Test
-    void withAttemptHeader_otherName_isUsedInstead() throws Exception {
-        assertThat(sentBy(client.withAttemptHeader("X-Try"), "X-Try"))
-                .containsExactly(List.of(), List.of("2"), List.of("3"), List.of("4"));
-        assertThat(server.requests())
-                .allSatisfy(sent -> assertThat(sent.values("Respite-Attempt")).isEmpty());
-    }
-
-    @Test
     void withoutAttemptHeader_always_sendsNone() throws Exception {
         assertThat(sentBy(client.withoutAttemptHeader(), "Respite-Attempt")).containsOnly(List.of());
     }
@@ -60,11 +49,5 @@ class ClientAttemptHeaderTest {
     void send_headerOfTheCaller_staysInTheFirstAttemptOnly() throws Exception {
         assertThat(sentBy(client, "Respite-Attempt", "Respite-Attempt", "7"))
                 .containsExactly(List.of("7"), List.of("2"), List.of("3"), List.of("4"));
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"", "two words", "Connection", "Host"})
-    void withAttemptHeader_nameThatCannotBeSent_isRefused(String name) {
-        assertThatIllegalArgumentException().isThrownBy(() -> client.withAttemptHeader(name));
     }
 }

@@ -88,7 +88,6 @@ class ClientCallScopeTest {
     @Test
     void withCallScope_otherSettingsAfterIt_keepIt() throws Exception {
         client.withCallScope(this::open)
-                .withAttemptHeader("X-Try")
                 .withListener(event -> {})
                 .withoutAttemptHeader()
                 .withIdempotencyKeys(IdempotencyKeys.supportedBy(server.uri()))

@@ -1,7 +1,6 @@
 package dev.respite.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.Retry;
 import dev.respite.http.exchange.IdempotencyKeys;
@@ -11,7 +10,6 @@ import dev.respite.policy.RetryPolicy;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Rule 24 for HTTP: a budget for each origin, and not too many of them. */
@@ -52,38 +50,5 @@ class ClientOriginsTest {
 
             assertThat(bad.requests()).hasSize(3 + 3 + 1);
         }
-    }
-
-    @Test
-    void withMaxOrigins_one_dropsTheBudgetOfTheOriginBefore() throws Exception {
-        try (FaultyServer one = FaultyServer.start().otherwise(Reply.of(500));
-                FaultyServer two = FaultyServer.start().otherwise(Reply.of(500))) {
-            RetryingHttpClient usual = RetryingHttpClient.of(
-                    RecordingListener.plain(),
-                    Retry.of(RetryPolicy.parse("base-delay=1ms max-delay=1ms budget=success:0.5/1/1")));
-
-            assertThat(requestsOfThreeCalls(usual, one, two)).isEqualTo(2 + 2 + 1);
-            assertThat(requestsOfThreeCalls(usual.withMaxOrigins(1), one, two))
-                    .as("all buckets are full again")
-                    .isEqualTo(2 + 2 + 2);
-        }
-    }
-
-    /** One to each server, and then one to the first again. */
-    private static int requestsOfThreeCalls(RetryingHttpClient client, FaultyServer one, FaultyServer two)
-            throws Exception {
-        int before = one.requests().size() + two.requests().size();
-        for (FaultyServer server : List.of(one, two, one)) {
-            client.send(HttpRequest.newBuilder(server.uri()).build(), BodyHandlers.discarding());
-        }
-        return one.requests().size() + two.requests().size() - before;
-    }
-
-    @Test
-    void withMaxOrigins_none_isRefused() {
-        assertThatThrownBy(
-                        () -> RetryingHttpClient.of(RecordingListener.plain()).withMaxOrigins(0))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("withMaxOrigins(0): at least one origin has a value; the default is 1000");
     }
 }

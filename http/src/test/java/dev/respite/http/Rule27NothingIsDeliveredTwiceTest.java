@@ -128,17 +128,6 @@ class Rule27NothingIsDeliveredTwiceTest {
 
     @ParameterizedTest
     @MethodSource("halves")
-    void send_halfForARestartableHandler_isRetried(Supplier<ServerFault> half) throws Exception {
-        server.then(half.get());
-        HttpClient client = ear.client(PLAIN, "").withRestartableHandlers();
-
-        assertThat(send(client, sink()).statusCode()).isEqualTo(200);
-
-        assertThat(received).hasToString("12345ok");
-    }
-
-    @ParameterizedTest
-    @MethodSource("halves")
     void send_halfForAMappedCollector_isNotRetried(Supplier<ServerFault> half) {
         // The JDK's mapping subscriber hides whether what is below begins anew.
         server.then(half.get());

@@ -3,7 +3,7 @@ package dev.respite.jdbc;
 import dev.respite.failure.FactReader;
 import dev.respite.failure.FailureFact;
 import dev.respite.failure.FailureFact.SqlState;
-import java.sql.Connection;
+import dev.respite.jdbc.transaction.LocalTransaction;
 import java.sql.SQLException;
 import java.util.List;
 import javax.sql.DataSource;
@@ -27,26 +27,16 @@ final class Transaction<T extends @Nullable Object, X extends Exception> {
 
     /** Runs the transaction; holds nothing afterwards. */
     T attempt() throws SQLException, X {
-        Connection connection = dataSource.getConnection();
-        boolean isEnded = false;
-        boolean autoCommit = false;
-        try {
-            autoCommit = connection.getAutoCommit();
-            if (autoCommit) {
-                connection.setAutoCommit(false);
-            }
-            T result = nesting.run(work, connection);
-            commit(connection);
-            isEnded = true;
+        try (LocalTransaction transaction = LocalTransaction.begin(dataSource)) {
+            T result = nesting.run(work, transaction.connection());
+            commit(transaction);
             return result;
-        } finally {
-            release(connection, isEnded || rolledBack(connection), autoCommit);
         }
     }
 
-    private void commit(Connection connection) throws SQLException {
+    private void commit(LocalTransaction transaction) throws SQLException {
         try {
-            connection.commit();
+            transaction.commit();
         } catch (Throwable failure) {
             if (!provesRollback(failure)) {
                 onUnknownCommit.run();
@@ -60,47 +50,5 @@ final class Transaction<T extends @Nullable Object, X extends Exception> {
                 .filter(SqlState.class::isInstance)
                 .toList();
         return !states.isEmpty() && states.stream().allMatch(state -> ((SqlState) state).provesRollback());
-    }
-
-    /** Rolls back; returns false if that fails. The caller's exception is not changed, so the failure has no place in it. */
-    private static boolean rolledBack(Connection connection) {
-        try {
-            connection.rollback();
-            return true;
-        } catch (SQLException | RuntimeException broken) {
-            return false;
-        }
-    }
-
-    /** To switch auto-commit on would commit a transaction that has not ended: then the connection is not used again. */
-    private static void release(Connection connection, boolean isEnded, boolean autoCommit) {
-        boolean isClean = isEnded && (!autoCommit || restored(connection));
-        if (!isClean) {
-            abort(connection);
-        }
-        try {
-            connection.close();
-        } catch (SQLException | RuntimeException broken) {
-            // The transaction has ended, whatever becomes of the connection.
-            return;
-        }
-    }
-
-    private static boolean restored(Connection connection) {
-        try {
-            connection.setAutoCommit(true);
-            return true;
-        } catch (SQLException | RuntimeException broken) {
-            return false;
-        }
-    }
-
-    private static void abort(Connection connection) {
-        try {
-            connection.abort(Runnable::run);
-        } catch (SQLException | RuntimeException | AbstractMethodError unsupported) {
-            // Closing it is all that is left.
-            return;
-        }
     }
 }

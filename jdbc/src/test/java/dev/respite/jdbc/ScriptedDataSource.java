@@ -8,23 +8,27 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
-/** A data source that records what is done with its connections, and whose methods fail as they are told to. */
-final class ScriptedDataSource extends DelegatingDataSource {
+/** A data source that records the calls of its connections, and whose methods fail as a script determines. */
+public final class ScriptedDataSource extends DelegatingDataSource {
 
     /** The calls of all connections, in their order. */
-    final List<String> calls = new ArrayList<>();
+    public final List<String> calls = new ArrayList<>();
 
-    /** From the name of a method to what it throws next; null for nothing. */
-    Function<String, SQLException> before = method -> null;
+    /** From the name of a method to the exception that it throws instead of taking effect; null for none. */
+    public Function<String, Throwable> before = method -> null;
 
-    Function<String, SQLException> after = method -> null;
+    /** From the name of a method to the exception that it throws after it has taken effect; null for none. */
+    public Function<String, Throwable> after = method -> null;
 
-    int open;
+    /** The number of connections that are not closed. */
+    public int open;
 
-    ScriptedDataSource(DataSource dataSource) {
+    /** Creates a data source of the connections of another one. */
+    public ScriptedDataSource(DataSource dataSource) {
         super(dataSource);
     }
 
@@ -61,10 +65,24 @@ final class ScriptedDataSource extends DelegatingDataSource {
         return value;
     }
 
-    private static void throwIfScripted(Function<String, SQLException> script, String method) throws SQLException {
-        SQLException failure = script.apply(method);
-        if (failure != null) {
-            throw failure;
+    private static void throwIfScripted(Function<String, Throwable> script, String method) throws SQLException {
+        Throwable failure = script.apply(method);
+        if (failure instanceof SQLException checked) {
+            throw checked;
         }
+        if (failure instanceof RuntimeException unchecked) {
+            throw unchecked;
+        }
+        if (failure instanceof Error error) {
+            throw error;
+        }
+    }
+
+    /** Lets a method throw each kind of exception that a driver may throw. */
+    public static Stream<Throwable> everyKind() {
+        return Stream.of(
+                new SQLException("checked", "08006"),
+                new IllegalStateException("unchecked"),
+                new AbstractMethodError("the driver lacks the method"));
     }
 }

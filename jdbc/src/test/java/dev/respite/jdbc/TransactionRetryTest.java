@@ -12,6 +12,8 @@ import dev.respite.policy.RetryPolicy;
 import dev.respite.time.TimeSource;
 import dev.respite.time.VirtualTime;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.SocketException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientException;
@@ -67,7 +69,7 @@ class TransactionRetryTest {
     }
 
     /** Fails the first calls of a method. */
-    private static Function<String, SQLException> first(int times, String method, SQLException failure) {
+    private static Function<String, Throwable> first(int times, String method, Throwable failure) {
         int[] left = {times};
         return called -> called.equals(method) && left[0]-- > 0 ? failure : null;
     }
@@ -140,6 +142,26 @@ class TransactionRetryTest {
         assertThat(runs).isEqualTo(1);
         assertThat(ends).containsExactly(reason);
         assertThat(dataSource.open).isZero();
+    }
+
+    /** No SQLState proves a rollback here. */
+    @Test
+    void commit_thatTakesEffectAndThrowsAnUncheckedException_isNotRepeated() {
+        Retry any = Retry.silent(
+                        RetryPolicy.parse(
+                                "max-attempts=3 base-delay=1ms budget=off retry-on=java.io.UncheckedIOException"),
+                        TimeSource.system())
+                .withListener(event -> {
+                    if (event instanceof RetryEvent.CallEnded ended) {
+                        ends.add(ended.reason());
+                    }
+                });
+        Throwable failure = new UncheckedIOException(new SocketException("reset"));
+        dataSource.after = first(1, "commit", failure);
+        assertThatThrownBy(() -> TransactionRetry.of(any, dataSource).run(this::insert))
+                .isSameAs(failure);
+        assertThat(rows()).containsExactly(1);
+        assertThat(ends).containsExactly(StopReason.NOT_IDEMPOTENT);
     }
 
     @Test

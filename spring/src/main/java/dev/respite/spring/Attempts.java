@@ -1,33 +1,30 @@
 package dev.respite.spring;
 
+import dev.respite.Operation;
 import dev.respite.Retry;
 import org.jspecify.annotations.Nullable;
 
-/** How the attempts of one call are made. */
+/** The attempts of one call. */
 interface Attempts {
 
-    /**
-     * What an attempt does.
-     *
-     * @param <T> the type of its result
-     * @param <X> what it throws
-     */
-    @FunctionalInterface
-    interface Body<T extends @Nullable Object, X extends Throwable> {
-        T run() throws X;
-    }
-
-    /** The retry of the call. */
+    /** Returns the retry of the call. */
     Retry retry();
 
     /** Makes an attempt, on any thread. */
-    <T extends @Nullable Object, X extends Throwable> T run(Body<T, X> body) throws X;
+    <T extends @Nullable Object, X extends Exception> T run(Operation.Simple<T, X> body) throws X;
 
-    /** Attempts whose transactions are not watched. */
-    record Plain(Retry retry) implements Attempts {
-        @Override
-        public <T extends @Nullable Object, X extends Throwable> T run(Body<T, X> body) throws X {
-            return body.run();
-        }
+    /** Returns attempts whose transactions are not watched. */
+    static Attempts unwatched(Retry retry) {
+        return new Attempts() {
+            @Override
+            public Retry retry() {
+                return retry;
+            }
+
+            @Override
+            public <T extends @Nullable Object, X extends Exception> T run(Operation.Simple<T, X> body) throws X {
+                return body.call();
+            }
+        };
     }
 }

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 final class FallbackFuture extends CompletableFuture<@Nullable Object> {
 
     private final CompletableFuture<@Nullable Object> call;
-    private final RetriedInvocation invocation;
+    private final RetriedCall invocation;
 
-    FallbackFuture(CompletableFuture<@Nullable Object> call, RetriedInvocation invocation) {
+    FallbackFuture(CompletableFuture<@Nullable Object> call, RetriedCall invocation) {
         this.call = call;
         this.invocation = invocation;
     }

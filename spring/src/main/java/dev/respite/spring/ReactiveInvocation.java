@@ -16,7 +16,7 @@ final class ReactiveInvocation {
     private ReactiveInvocation() {}
 
     /** The publisher that a method returns, which makes a call for each subscriber. */
-    static Object of(RetriedInvocation call) {
+    static Object of(RetriedCall call) {
         ReactorRetry retry = ReactorRetry.of(call.attempts().retry());
         Publisher<Object> retried = call.method().kind() == CallKind.SINGLE ? single(call, retry) : stream(call, retry);
         if (KotlinDetector.isSuspendingFunction(call.method().method())) {
@@ -25,7 +25,7 @@ final class ReactiveInvocation {
         return adapter(call).fromPublisher(retried);
     }
 
-    private static Mono<Object> single(RetriedInvocation call, ReactorRetry retry) {
+    private static Mono<Object> single(RetriedCall call, ReactorRetry retry) {
         Mono<Object> retried = retry.mono(attempt -> Mono.from(attempt(call)));
         return call.method().fallback().isEmpty()
                 ? retried
@@ -33,18 +33,18 @@ final class ReactiveInvocation {
                         failure -> call.isReplaced(failure, false), failure -> Mono.from(fallback(call, failure)));
     }
 
-    private static Flux<Object> stream(RetriedInvocation call, ReactorRetry retry) {
+    private static Flux<Object> stream(RetriedCall call, ReactorRetry retry) {
         Flux<Object> retried = retry.flux(attempt -> Flux.from(attempt(call)));
         return call.method().fallback().isEmpty()
                 ? retried
                 : retried.onErrorResume(failure -> call.isReplaced(failure, false), failure -> fallback(call, failure));
     }
 
-    private static Publisher<Object> attempt(RetriedInvocation call) {
-        return publisher(call, call.attemptUnchecked());
+    private static Publisher<Object> attempt(RetriedCall call) {
+        return publisher(call, call.attempt());
     }
 
-    private static Publisher<Object> fallback(RetriedInvocation call, Throwable failure) {
+    private static Publisher<Object> fallback(RetriedCall call, Throwable failure) {
         try {
             return publisher(call, call.fallback(failure));
         } catch (Throwable failed) {
@@ -53,14 +53,14 @@ final class ReactiveInvocation {
     }
 
     @SuppressWarnings("unchecked") // publishers only produce
-    private static Publisher<Object> publisher(RetriedInvocation call, @Nullable Object returned) {
+    private static Publisher<Object> publisher(RetriedCall call, @Nullable Object returned) {
         Object source = Objects.requireNonNull(returned, "the method returned null instead of a publisher");
         return source instanceof Publisher<?> publisher
                 ? (Publisher<Object>) publisher
                 : adapter(call).toPublisher(source);
     }
 
-    private static ReactiveAdapter adapter(RetriedInvocation call) {
+    private static ReactiveAdapter adapter(RetriedCall call) {
         return Objects.requireNonNull(
                 ReactiveAdapterRegistry.getSharedInstance()
                         .getAdapter(call.method().method().getReturnType()),

@@ -10,12 +10,12 @@ import org.springframework.aop.ProxyMethodInvocation;
 /** Runs the retried methods of all beans. */
 final class RespiteAdvice implements MethodInterceptor {
 
-    private final RetriedClasses classes;
+    private final RetriedMethodCache methods;
     private final Supplier<Retries> retries;
     private final Supplier<TransactionGuard> guard;
 
-    RespiteAdvice(RetriedClasses classes, Supplier<Retries> retries, Supplier<TransactionGuard> guard) {
-        this.classes = classes;
+    RespiteAdvice(RetriedMethodCache methods, Supplier<Retries> retries, Supplier<TransactionGuard> guard) {
+        this.methods = methods;
         this.retries = retries;
         this.guard = guard;
     }
@@ -23,13 +23,12 @@ final class RespiteAdvice implements MethodInterceptor {
     @Override
     public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
         ProxyMethodInvocation proxied = (ProxyMethodInvocation) invocation;
-        @Nullable RetriedMethod method = classes.find(proxied);
+        @Nullable RetriedMethod method = methods.find(proxied);
         if (method == null) {
             return invocation.proceed();
         }
         Retry retry = retries.get().get(method.retry());
-        RetriedInvocation call =
-                new RetriedInvocation(method, proxied, guard.get().begin(method, retry));
+        RetriedCall call = new RetriedCall(method, proxied, guard.get().begin(method, retry));
         return switch (method.kind()) {
             case BLOCKING -> call.run();
             case STAGE -> call.runAsync();

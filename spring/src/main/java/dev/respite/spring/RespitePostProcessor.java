@@ -12,6 +12,7 @@ import org.springframework.aop.framework.AopInfrastructureBean;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.interceptor.AsyncExecutionInterceptor;
 import org.springframework.aop.support.AopUtils;
+import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.beans.factory.BeanClassLoaderAware;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryAware;
@@ -32,11 +33,14 @@ final class RespitePostProcessor
 
     private static final System.Logger LOGGER = System.getLogger("dev.respite");
 
-    private final RetriedClasses classes = new RetriedClasses();
+    private final RetriedMethodCache methods = new RetriedMethodCache();
     private final Set<Class<?>> checked = ConcurrentHashMap.newKeySet();
     private final SingletonSupplier<Retries> retries = SingletonSupplier.of(this::findRetries);
     private final SingletonSupplier<TransactionGuard> guard = SingletonSupplier.of(this::createGuard);
-    private final Advisor advisor = new RespiteAdvisor(new RespiteAdvice(classes, retries::obtain, guard::obtain));
+    /** Advises all methods of a bean that has retried ones. The advice selects the retried ones. */
+    private final Advisor advisor =
+            new DefaultPointcutAdvisor(new RespiteAdvice(methods, retries::obtain, guard::obtain));
+
     private final RespiteProxies proxies = new RespiteProxies(advisor);
     private @Nullable BeanFactory beanFactory;
 
@@ -57,7 +61,7 @@ final class RespitePostProcessor
         if (bean instanceof AopInfrastructureBean) {
             return bean;
         }
-        RetriedClass type = classes.of(AopUtils.getTargetClass(bean));
+        RetriedMethods type = methods.of(AopUtils.getTargetClass(bean));
         if (type.isEmpty()) {
             return bean;
         }
@@ -88,7 +92,7 @@ final class RespitePostProcessor
         return position;
     }
 
-    private void check(RetriedClass type) {
+    private void check(RetriedMethods type) {
         if (checked.contains(type.type())) {
             return;
         }
@@ -136,7 +140,7 @@ final class RespitePostProcessor
             if (bean == null || bean instanceof AopInfrastructureBean || isAdvised(bean)) {
                 continue;
             }
-            if (!classes.of(AopProxyUtils.ultimateTargetClass(bean)).isEmpty()) {
+            if (!methods.of(AopProxyUtils.ultimateTargetClass(bean)).isEmpty()) {
                 LOGGER.log(
                         WARNING,
                         () -> "the bean '" + name + "' of "

@@ -96,7 +96,7 @@ public final class RespiteRetryPolicy implements RetryPolicy, RetryListener {
     public BackOff getBackOff() {
         return () -> {
             handedOver.remove();
-            return new RetryExecution(retry, this::takeFailure);
+            return new PolicyBackOff(retry, this::takeFailure);
         };
     }
 

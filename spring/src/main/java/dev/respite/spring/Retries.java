@@ -2,6 +2,7 @@ package dev.respite.spring;
 
 import dev.respite.Retry;
 import dev.respite.text.Spelling;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -72,6 +73,16 @@ public interface Retries {
                         + "', and a name stands for one: give them different names by withName");
             }
         }
-        return new RetryMap(byName);
+        return new Retries() {
+            @Override
+            public Optional<Retry> find(String name) {
+                return Optional.ofNullable(byName.get(name));
+            }
+
+            @Override
+            public Set<String> names() {
+                return Collections.unmodifiableSet(byName.keySet());
+            }
+        };
     }
 }

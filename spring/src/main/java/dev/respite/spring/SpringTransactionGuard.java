@@ -56,7 +56,7 @@ final class SpringTransactionGuard implements TransactionGuard {
     }
 
     private Attempts watched(String name, Retry retry, boolean isIdempotent) {
-        return isIdempotent ? new Attempts.Plain(retry) : new WatchedAttempts(retry, () -> reportCommitted(name));
+        return isIdempotent ? Attempts.unwatched(retry) : new WatchedAttempts(retry, () -> reportCommitted(name));
     }
 
     private boolean leavesTransaction(Method method) {

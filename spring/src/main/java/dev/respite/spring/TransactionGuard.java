@@ -3,16 +3,12 @@ package dev.respite.spring;
 import dev.respite.Retry;
 import org.springframework.util.ClassUtils;
 
-/** What retried methods have to do with transactions. */
+/** The rules of retried methods for transactions. */
+@FunctionalInterface
 interface TransactionGuard {
 
     /** For an application without Spring's transactions. */
-    TransactionGuard NONE = new TransactionGuard() {
-        @Override
-        public Attempts begin(RetriedMethod method, Retry retry) {
-            return new Attempts.Plain(retry);
-        }
-    };
+    TransactionGuard NONE = (method, retry) -> Attempts.unwatched(retry);
 
     /** Whether Spring's transactions are on the class path. */
     boolean IS_NEEDED = ClassUtils.isPresent(

@@ -1,5 +1,6 @@
 package dev.respite.spring;
 
+import dev.respite.Operation;
 import dev.respite.Retry;
 import dev.respite.call.RepeatGuard;
 import dev.respite.cause.CauseChain;
@@ -37,10 +38,10 @@ final class WatchedAttempts implements Attempts {
     }
 
     @Override
-    public <T extends @Nullable Object, X extends Throwable> T run(Body<T, X> body) throws X {
+    public <T extends @Nullable Object, X extends Exception> T run(Operation.Simple<T, X> body) throws X {
         AttemptCommits commits = AttemptCommits.begin();
         try {
-            return body.run();
+            return body.call();
         } catch (Throwable failure) {
             if (commits.committed()) {
                 onCommitted.run();

@@ -1,7 +1,10 @@
 package dev.respite.torture;
 
 import dev.respite.torture.bank.Bank.LedgerSnapshot;
+import dev.respite.torture.run.Findings;
 import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -102,5 +105,24 @@ record ConsistencyResult(
                 && unexpectedEffects == 0
                 && unresolved == 0
                 && moneyBefore == moneyAfter;
+    }
+
+    /** Returns the figures in the order of the output. */
+    Findings findings() {
+        Map<String, Long> figures = new LinkedHashMap<>();
+        figures.put("keys", (long) keys);
+        figures.put("effects", (long) effects);
+        figures.put("duplicated", (long) duplicated);
+        figures.put("lost", (long) lost);
+        figures.put("acknowledgedButMissing", (long) acknowledgedButMissing);
+        figures.put("replaysDiffering", (long) replaysDiffering);
+        figures.put("unknown", (long) unknown);
+        figures.put("moneyBefore", moneyBefore);
+        figures.put("moneyAfter", moneyAfter);
+        String notClean = "NOT CLEAN"
+                + (unresolved == 0 ? "" : ": " + unresolved + " transfers without a definite response")
+                + (unexpectedEffects == 0 ? "" : ": " + unexpectedEffects + " effects of unknown transfers");
+        return new Findings(
+                figures, isClean(), isClean() ? "clean: no duplicate, no loss, and every replay identical" : notClean);
     }
 }

@@ -1,22 +1,19 @@
 package dev.respite.torture;
 
 import dev.respite.torture.bank.TransferOrder;
-import dev.respite.torture.process.DaemonThreads;
 import dev.respite.torture.process.RunDeadline;
+import dev.respite.torture.run.Clients;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Phaser;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -30,40 +27,41 @@ final class LoadGenerator {
     private static final int FLOOD_SIZE = 40;
     private static final int LATE_PERCENT = 10;
 
-    private final TransferClient clients;
+    private final long seed;
     private final int duplicatePercent;
     private final int selfCommitPercent;
-    private final long seed;
     private final Map<Integer, TransferOutcome> outcomes = new ConcurrentHashMap<>();
     private final AtomicInteger numbers = new AtomicInteger();
-    private final ExecutorService threads = Executors.newCachedThreadPool(DaemonThreads.named("client"));
-    private final Phaser pending = new Phaser(1);
+    private final Clients clients = new Clients();
+    private volatile Optional<TransferClient> sender = Optional.empty();
 
-    LoadGenerator(TransferClient clients, TortureConfig config) {
-        this.clients = clients;
-        this.duplicatePercent = config.duplicatePercent();
-        this.selfCommitPercent = config.selfCommitPercent();
-        this.seed = config.seed();
+    /**
+     * Creates the load.
+     *
+     * @param seed the seed of the transfers
+     * @param duplicatePercent the percentage of transfers that are sent to two workers at the same time
+     * @param selfCommitPercent the percentage of transfers that the bank's code commits by itself
+     */
+    LoadGenerator(long seed, int duplicatePercent, int selfCommitPercent) {
+        this.seed = seed;
+        this.duplicatePercent = duplicatePercent;
+        this.selfCommitPercent = selfCommitPercent;
     }
 
     /**
      * Starts the clients.
      *
+     * @param to sends the transfers
      * @param load the time at which clients stop to create transfers
      * @param drain the time at which clients stop to send the transfers that they created
      */
-    void start(RunDeadline load, RunDeadline drain) {
-        for (int client = 0; client < CLIENTS; client++) {
-            Random random = new Random(seed * CLIENTS + client);
-            execute(() -> {
-                while (!load.isOver()) {
-                    sendOne(random, load, drain);
-                }
-            });
-        }
+    void start(TransferClient to, RunDeadline load, RunDeadline drain) {
+        sender = Optional.of(to);
+        clients.start(CLIENTS, seed, load, random -> sendOne(to, random, load, drain));
     }
 
-    private void sendOne(Random random, RunDeadline load, RunDeadline drain) throws InterruptedException {
+    private void sendOne(TransferClient to, Random random, RunDeadline load, RunDeadline drain)
+            throws InterruptedException {
         int number = numbers.getAndIncrement();
         TransferOutcome outcome =
                 new TransferOutcome(TransferOrder.draw(number, random, selfCommitPercent), key(random));
@@ -73,27 +71,20 @@ final class LoadGenerator {
         int more = roll < FLOOD_PERCENT ? FLOOD_SIZE : roll < FLOOD_PERCENT + duplicatePercent ? 1 : 0;
         for (int duplicate = 1; duplicate <= more; duplicate++) {
             int other = first + duplicate;
-            execute(() -> clients.sendUntilDefinite(outcome, other, load, drain));
+            clients.execute(() -> to.sendUntilDefinite(outcome, other, load, drain));
         }
-        clients.sendUntilDefinite(outcome, first, load, drain);
+        to.sendUntilDefinite(outcome, first, load, drain);
         if (random.nextInt(100) < LATE_PERCENT) {
             TransferOutcome late = outcomes.get(random.nextInt(number + 1));
             if (late != null) {
-                clients.sendUntilDefinite(late, first + 1, load, drain);
+                to.sendUntilDefinite(late, first + 1, load, drain);
             }
         }
     }
 
     /** Waits until every transfer has a definite response, and returns whether that is so. */
     boolean isDrained(RunDeadline drain) throws InterruptedException {
-        int phase = pending.arrive();
-        try {
-            int unused =
-                    pending.awaitAdvanceInterruptibly(phase, drain.remaining().toMillis(), TimeUnit.MILLISECONDS);
-            return true;
-        } catch (TimeoutException late) {
-            return false;
-        }
+        return clients.isDrained(drain);
     }
 
     /** Sends as many transfers again as the time allows, those without a success first. */
@@ -101,49 +92,24 @@ final class LoadGenerator {
         RunDeadline deadline = RunDeadline.in(time);
         List<TransferOutcome> again = new ArrayList<>(outcomes.values());
         Collections.shuffle(again, new Random(seed));
-        again.sort((one, other) -> Boolean.compare(
-                one.status() == TransferOutcome.Status.SUCCEEDED, other.status() == TransferOutcome.Status.SUCCEEDED));
+        again.sort(Comparator.comparing(outcome -> outcome.status() == TransferOutcome.Status.SUCCEEDED));
         AtomicInteger next = new AtomicInteger();
-        ExecutorService pool = Executors.newFixedThreadPool(CLIENTS, DaemonThreads.named("repeat"));
+        Clients repeating = new Clients();
+        TransferClient to = sender.orElseThrow();
         for (int client = 0; client < CLIENTS; client++) {
-            pool.execute(() -> {
+            repeating.execute(() -> {
                 for (int at = next.getAndIncrement();
                         at < again.size() && !deadline.isOver();
                         at = next.getAndIncrement()) {
-                    try {
-                        clients.sendUntilDefinite(again.get(at), at, deadline, deadline);
-                    } catch (InterruptedException ended) {
-                        return;
-                    }
+                    to.sendUntilDefinite(again.get(at), at, deadline, deadline);
                 }
             });
         }
-        pool.shutdown();
-        boolean unused = pool.awaitTermination(time.toMillis() + 1_000, TimeUnit.MILLISECONDS);
-        pool.shutdownNow();
+        boolean unused = repeating.isDrained(RunDeadline.in(time.plusSeconds(1)));
     }
 
     Collection<TransferOutcome> outcomes() {
         return outcomes.values();
-    }
-
-    /** The work of one client. */
-    @FunctionalInterface
-    private interface Task {
-        void run() throws InterruptedException;
-    }
-
-    private void execute(Task task) {
-        int unused = pending.register();
-        threads.execute(() -> {
-            try {
-                task.run();
-            } catch (InterruptedException ended) {
-                Thread.currentThread().interrupt();
-            } finally {
-                int unusedPhase = pending.arriveAndDeregister();
-            }
-        });
     }
 
     /** Returns a UUID of version 7, as Respite's client creates them. */

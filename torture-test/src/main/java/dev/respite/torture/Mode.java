@@ -18,6 +18,7 @@ import dev.respite.torture.fault.Breakpoints;
 import dev.respite.torture.fault.Step;
 import dev.respite.torture.sabotage.Sabotage;
 import dev.respite.torture.store.ConnectionPool;
+import dev.respite.torture.store.InterceptedJdbc;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
@@ -34,7 +35,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 
-/** How a worker joins effect and record. */
+/** The ways in which a worker joins effect and record. */
 enum Mode {
     /** Effect and record in one transaction of one database. */
     TRANSACTIONAL {
@@ -46,7 +47,7 @@ enum Mode {
         @Override
         IdempotentHandler handler(List<String> urls, Breakpoints breakpoints, Optional<Sabotage> sabotage) {
             Supplier<DataSource> connections =
-                    () -> BreakpointDataSource.of(ConnectionPool.of(urls.get(0)), breakpoints);
+                    () -> withBreakpoints(DataSource.class, ConnectionPool.of(urls.get(0)), breakpoints);
             DataSource dataSource = connections.get();
             JdbcIdempotencyStore store = awaitStore(() -> JdbcIdempotencyStore.of(dataSource));
             IdempotencyEngine engine = IdempotencyEngine.of(store).withSettings(Worker.settings());
@@ -120,6 +121,25 @@ enum Mode {
      * ignores it.
      */
     abstract IdempotentHandler handler(List<String> urls, Breakpoints breakpoints, Optional<Sabotage> sabotage);
+
+    /** Adds breakpoints where a transaction begins, and before and after its commit. */
+    private static <T> T withBreakpoints(Class<T> type, T target, Breakpoints breakpoints) {
+        return InterceptedJdbc.of(type, target, call -> {
+            boolean commit = call.name().equals("commit");
+            if (commit) {
+                breakpoints.reach(Step.BEFORE_COMMIT);
+            } else if (call.name().equals("setAutoCommit") && call.argument().equals(Optional.of(false))) {
+                breakpoints.reach(Step.AFTER_CLAIM);
+            }
+            Object result = call.proceed();
+            if (commit) {
+                breakpoints.reach(Step.AFTER_COMMIT);
+            }
+            return result instanceof Connection connection
+                    ? withBreakpoints(Connection.class, connection, breakpoints)
+                    : result;
+        });
+    }
 
     /** Runs the bank's own transaction. Before the commit is sent it is certain that the effect did not happen. */
     private static void moveAndCommit(

@@ -1,8 +1,9 @@
 package dev.respite.torture;
 
-import dev.respite.torture.durable.DurableConfig;
-import dev.respite.torture.durable.DurableRun;
-import dev.respite.torture.fault.Step;
+import dev.respite.torture.durable.DurableWorkload;
+import dev.respite.torture.run.TortureConfig;
+import dev.respite.torture.run.TortureRun;
+import dev.respite.torture.run.Workload;
 import dev.respite.torture.sabotage.DurableSabotage;
 import dev.respite.torture.sabotage.Sabotage;
 import dev.respite.torture.store.StoreKind;
@@ -23,12 +24,12 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** The command line program {@code torture}. */
 @Command(
@@ -53,7 +54,10 @@ public final class Torture implements Callable<Integer> {
     private final PrintStream out;
     private final PrintStream err;
 
-    /** What is tested. */
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    /** The modes of a run. */
     private enum Subject {
         IDEMPOTENCY,
         DURABLE;
@@ -64,14 +68,10 @@ public final class Torture implements Callable<Integer> {
         }
     }
 
-    /** The end of a run. */
-    private record Ending(String report, boolean isClean, List<Step> stepsWithoutKill) {}
-
     @Option(
             names = "--mode",
             defaultValue = "idempotency",
             paramLabel = "MODE",
-            converter = SubjectName.class,
             description =
                     "idempotency (transfers under idempotency keys) or durable (durable calls). Default ${DEFAULT-VALUE}.")
     private Subject subject = Subject.IDEMPOTENCY;
@@ -80,18 +80,16 @@ public final class Torture implements Callable<Integer> {
             names = "--store",
             required = true,
             paramLabel = "STORE",
-            converter = StoreName.class,
             description =
                     "postgres, h2, mariadb (effect and record in one transaction) or redis (the record only; not with durable).")
-    private @Nullable StoreKind store;
+    private StoreKind store = StoreKind.H2;
 
     @Option(
             names = "--seconds",
             defaultValue = "60",
             paramLabel = "N",
-            converter = Seconds.class,
-            description = "Duration of the load. Default ${DEFAULT-VALUE}; start and end are not included.")
-    private Duration time = Duration.ZERO;
+            description = "Duration of the load, 1 to 86,400. Default ${DEFAULT-VALUE}; start and end are not included.")
+    private int seconds;
 
     @Option(
             names = "--seed",
@@ -101,7 +99,7 @@ public final class Torture implements Callable<Integer> {
 
     @Option(
             names = "--sabotage",
-            paramLabel = "WHAT",
+            paramLabel = "PROTECTION",
             description =
                     "Switch one protection off, to check that the fault is found; not with redis. One of no-fence,"
                             + " no-record-in-tx, respond-before-commit, delete-on-failure, no-entry-mark; with durable one of"
@@ -138,60 +136,36 @@ public final class Torture implements Callable<Integer> {
     }
 
     static int run(PrintStream out, PrintStream err, String... args) {
-        Torture torture = new Torture(out, err);
-        return new CommandLine(torture)
+        return new CommandLine(new Torture(out, err))
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
-                .setParameterExceptionHandler((invalid, unused) -> torture.usageError(invalid.getMessage()))
+                .setParameterExceptionHandler((invalid, unused) -> {
+                    err.println("torture: " + invalid.getMessage());
+                    err.println("Try 'torture --help'.");
+                    return USAGE;
+                })
                 .execute(args);
-    }
-
-    private int usageError(@Nullable String reason) {
-        err.println("torture: " + reason);
-        err.println("Try 'torture --help'.");
-        return USAGE;
     }
 
     @Override
     public Integer call() throws IOException, InterruptedException, SQLException {
-        if (store == null) {
-            throw new IllegalStateException("the required option --store is not set");
-        }
-        if (installed.isPresent() && (store == StoreKind.H2 || !Files.exists(installed.get()))) {
-            return usageError(
-                    store == StoreKind.H2
-                            ? "--server cannot be used with h2, which is part of the build; remove it"
-                            : "--server " + installed.get()
-                                    + ": it does not exist; give the path of an installed server");
-        }
-        if (!store.isDatabase() && subject == Subject.DURABLE) {
-            return usageError("--mode durable cannot be used with " + store
-                    + ", which cannot store durable calls; use postgres, h2 or mariadb");
-        }
-        Enum<?>[] protections = subject == Subject.DURABLE ? DurableSabotage.values() : Sabotage.values();
-        Optional<Enum<?>> switchedOff = sabotage.flatMap(name -> named(protections, name));
-        if (sabotage.isPresent() && switchedOff.isEmpty()) {
-            return usageError(
-                    "unknown sabotage '" + sabotage.get() + "'; use one of " + names(Arrays.stream(protections)));
-        }
-        if (sabotage.isPresent() && !store.isDatabase()) {
-            return usageError("--sabotage cannot be used with " + store
-                    + ", whose record is not in the bank's transaction; use postgres, h2 or mariadb");
-        }
+        checkUsage();
+        TortureConfig config = new TortureConfig(store, Duration.ofSeconds(seconds), seed, installed);
+        Workload workload = subject == Subject.DURABLE
+                ? new DurableWorkload(config, protection(DurableSabotage.values()), err)
+                : new TransferWorkload(config, protection(Sabotage.values()), err);
+        err.println("torture: " + (subject == Subject.DURABLE ? "durable calls on " : "") + store
+                + sabotage.map(name -> " with " + name).orElse("") + " for " + seconds + " s, seed " + seed);
         Path home = Files.createTempDirectory("respite-torture");
-        Ending ending = subject == Subject.DURABLE
-                ? durable(
-                        new DurableConfig(store, time, seed, switchedOff.map(DurableSabotage.class::cast), installed),
-                        home)
-                : transfers(
-                        new TortureConfig(store, time, seed, switchedOff.map(Sabotage.class::cast), installed), home);
-        out.println(ending.report());
+        TortureRun.Result result = new TortureRun(home, err).run(config, workload);
+        out.println(json ? result.json(sabotage) : result.table());
         out.flush();
-        if (sabotage.isEmpty() && !ending.stepsWithoutKill().isEmpty()) {
+        if (sabotage.isEmpty() && !result.stepsWithoutKill().isEmpty()) {
             err.println(
-                    "torture: the run was too short to kill a worker at " + names(ending.stepsWithoutKill().stream()));
+                    "torture: the run was too short to kill a worker at " + names(result.stepsWithoutKill().stream()));
         }
-        if (ending.isClean()) {
+        if (result.findings().isClean()) {
             delete(home);
             return 0;
         }
@@ -199,25 +173,37 @@ public final class Torture implements Callable<Integer> {
         return NOT_CLEAN;
     }
 
-    private Ending transfers(TortureConfig config, Path home) throws IOException, InterruptedException, SQLException {
-        err.println("torture: " + config);
-        TortureRun.Result result = new TortureRun(home, err).run(config);
-        return new Ending(
-                json ? TortureReport.json(config, result) : TortureReport.table(result),
-                result.consistency().isClean(),
-                result.faults().stepsWithoutKill());
+    private void checkUsage() {
+        if (seconds < 1 || seconds > MAX_SECONDS) {
+            throw usageError("--seconds " + seconds + ": expected a whole number from 1 to " + MAX_SECONDS);
+        }
+        if (installed.isPresent() && store == StoreKind.H2) {
+            throw usageError("--server cannot be used with h2, which belongs to the build; remove it");
+        }
+        if (installed.isPresent() && !Files.exists(installed.get())) {
+            throw usageError(
+                    "--server " + installed.get() + ": it does not exist; give the path of an installed server");
+        }
+        if (!store.isDatabase() && subject == Subject.DURABLE) {
+            throw usageError("--mode durable cannot be used with " + store
+                    + ", which cannot store durable calls; use postgres, h2 or mariadb");
+        }
+        if (!store.isDatabase() && sabotage.isPresent()) {
+            throw usageError("--sabotage cannot be used with " + store
+                    + ", whose record is not in the bank's transaction; use postgres, h2 or mariadb");
+        }
     }
 
-    private Ending durable(DurableConfig config, Path home) throws IOException, InterruptedException, SQLException {
-        err.println("torture: " + config);
-        DurableRun.Result result = new DurableRun(home, err).run(config);
-        return new Ending(json ? result.json() : result.table(), result.isClean(), result.stepsWithoutKill());
+    private <T> Optional<T> protection(T[] protections) {
+        return sabotage.map(name -> Arrays.stream(protections)
+                .filter(protection -> protection.toString().equals(name))
+                .findFirst()
+                .orElseThrow(() ->
+                        usageError("unknown sabotage '" + name + "'; use one of " + names(Arrays.stream(protections)))));
     }
 
-    private static Optional<Enum<?>> named(Enum<?>[] values, String name) {
-        return Arrays.stream(values)
-                .filter(value -> value.toString().equals(name.toLowerCase(Locale.ROOT)))
-                .findFirst();
+    private ParameterException usageError(String reason) {
+        return new ParameterException(spec.commandLine(), reason);
     }
 
     private static String names(Stream<?> all) {
@@ -229,48 +215,6 @@ public final class Torture implements Callable<Integer> {
             for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(each);
             }
-        }
-    }
-
-    /** Parses the name of a store. */
-    static final class StoreName implements ITypeConverter<StoreKind> {
-        @Override
-        public StoreKind convert(String text) {
-            if (text.equals("sqlite")) {
-                throw new TypeConversionException("the store 'sqlite' is not supported; " + choice());
-            }
-            return Arrays.stream(StoreKind.values())
-                    .filter(kind -> kind.toString().equals(text.toLowerCase(Locale.ROOT)))
-                    .findFirst()
-                    .orElseThrow(() -> new TypeConversionException("unknown store '" + text + "'; " + choice()));
-        }
-
-        private static String choice() {
-            return "use one of " + names(Arrays.stream(StoreKind.values()));
-        }
-    }
-
-    /** Parses the name of a mode. */
-    static final class SubjectName implements ITypeConverter<Subject> {
-        @Override
-        public Subject convert(String text) {
-            return Arrays.stream(Subject.values())
-                    .filter(subject -> subject.toString().equals(text.toLowerCase(Locale.ROOT)))
-                    .findFirst()
-                    .orElseThrow(() -> new TypeConversionException(
-                            "unknown mode '" + text + "'; use one of " + names(Arrays.stream(Subject.values()))));
-        }
-    }
-
-    /** Parses a number of seconds. */
-    static final class Seconds implements ITypeConverter<Duration> {
-        @Override
-        public Duration convert(String text) {
-            if (!text.matches("[0-9]{1,5}") || Integer.parseInt(text) < 1 || Integer.parseInt(text) > MAX_SECONDS) {
-                throw new TypeConversionException(
-                        "'" + text + "': expected a whole number of seconds from 1 to " + MAX_SECONDS);
-            }
-            return Duration.ofSeconds(Integer.parseInt(text));
         }
     }
 }

@@ -1,20 +1,16 @@
 package dev.respite.torture;
 
-import com.sun.net.httpserver.HttpServer;
 import dev.respite.idempotency.IdempotencySettings;
 import dev.respite.idempotency.Scope;
 import dev.respite.idempotency.http.IdempotentHandler;
 import dev.respite.torture.bank.TransferOrder;
 import dev.respite.torture.fault.Breakpoints;
-import dev.respite.torture.process.ControlProtocol;
+import dev.respite.torture.process.LocalServer;
 import dev.respite.torture.sabotage.Sabotage;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executors;
 
 /**
  * One worker process: the JDK's HTTP server, the idempotency guard, and the bank behind it. It ends with its parent process.
@@ -40,11 +36,7 @@ public final class Worker {
         IdempotentHandler handler = Mode.valueOf(args[0])
                 .handler(List.of(args).subList(2, args.length), breakpoints, sabotage)
                 .withScope(exchange -> Optional.of(Scope.of("torture")));
-        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.setExecutor(Executors.newFixedThreadPool(MAX_CONCURRENT_REQUESTS));
-        server.createContext(TransferOrder.PATH, handler);
-        server.start();
-        System.out.println(ControlProtocol.READY + server.getAddress().getPort());
+        LocalServer.startWorker(TransferOrder.PATH, MAX_CONCURRENT_REQUESTS, handler);
     }
 
     static IdempotencySettings settings() {

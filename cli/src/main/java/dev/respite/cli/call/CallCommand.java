@@ -5,7 +5,6 @@ import dev.respite.RetryListener;
 import dev.respite.cli.console.Console;
 import dev.respite.cli.console.ExitCodes;
 import dev.respite.cli.console.Interruption;
-import dev.respite.cli.console.Version;
 import dev.respite.cli.policy.PolicyOptions;
 import dev.respite.cli.policy.UnsafeMethod;
 import dev.respite.http.RetryingHttpClient;
@@ -30,21 +29,12 @@ import picocli.CommandLine.Model.CommandSpec;
 /** {@code respite call}: one HTTP call under a policy. */
 @Command(
         name = CallCommand.NAME,
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
-        sortOptions = false,
-        sortSynopsis = false,
-        abbreviateSynopsis = true,
         header = "Makes one HTTP call, with retries.",
-        synopsisHeading = "%nUsage: ",
         description = {
             "%nThe body of the last response goes to stdout unchanged once it is complete; stderr has a line for each"
                     + " attempt. A method that is not idempotent (POST, PATCH) is retried only if certainly nothing was"
                     + " sent, or with an idempotency key."
         },
-        parameterListHeading = "%nParameters:%n",
-        optionListHeading = "%nOptions:%n",
-        exitCodeListHeading = "%nExit codes, as curl's:%n",
         exitCodeList = {
             "  0:a response with a status below 400",
             "  7:the connection failed, or the host name cannot be resolved",
@@ -55,7 +45,6 @@ import picocli.CommandLine.Model.CommandSpec;
             " 64:wrong usage, or an invalid policy",
             "130:interrupted"
         },
-        footerHeading = "%nExamples:%n",
         footer = {
             "  respite call --max-attempts 5 --attempt-timeout 2s https://example.com/quote",
             "  respite call --policy 'preset=grpc total-timeout=5s' http://localhost:8080/",

@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
-import tools.jackson.core.JsonGenerator;
 
 /** Records one call for {@code --report}, and writes the report after the call has ended. */
 final class CallReport implements RetryListener {
@@ -48,53 +47,45 @@ final class CallReport implements RetryListener {
     /** Overwrites the file. A pipe or a device keeps its kind. */
     void writeTo(Path file) throws IOException {
         if (end.isPresent()) {
-            RetryEvent.CallEnded ended = end.get();
-            Files.write(file, Json.object(json -> write(json, ended)));
+            Files.writeString(file, json(end.get()).text());
         }
     }
 
-    private void write(JsonGenerator json, RetryEvent.CallEnded ended) {
+    private Json json(RetryEvent.CallEnded ended) {
         History happened = ended.history();
-        json.writeStringProperty("url", url.toString());
-        json.writeName("status");
-        if (ended.outcome() instanceof Outcome.Success<?> success
-                && success.value() instanceof HttpResponse<?> response) {
-            json.writeNumber(response.statusCode());
-        } else {
-            json.writeNull();
-        }
-        json.writeName("error");
+        Optional<Integer> status = Optional.empty();
+        Optional<String> error = Optional.empty();
         if (ended.outcome() instanceof Outcome.Failure<?> failure) {
-            json.writeString(NetworkErrors.reason(failure.error()));
-        } else {
-            json.writeNull();
+            error = Optional.of(NetworkErrors.reason(failure.error()));
+        } else if (ended.outcome() instanceof Outcome.Success<?> success
+                && success.value() instanceof HttpResponse<?> response) {
+            status = Optional.of(response.statusCode());
         }
-        json.writeArrayPropertyStart("attempts");
-        Stream.concat(happened.first().stream(), happened.last().stream()).forEach(entry -> attempt(json, entry));
-        json.writeEndArray();
-        json.writeNumberProperty("omitted", happened.omitted());
-        json.writeStringProperty(
-                "stopReason", happened.reason().name().toLowerCase(Locale.ROOT).replace('_', '-'));
-        Json.millis(json, "elapsedMs", happened.elapsed().toNanos());
+        return Json.object()
+                .put("url", url)
+                .put("status", status)
+                .put("error", error)
+                .put(
+                        "attempts",
+                        Stream.concat(happened.first().stream(), happened.last().stream())
+                                .map(this::json)
+                                .toList())
+                .put("omitted", happened.omitted())
+                .put(
+                        "stopReason",
+                        happened.reason().name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                .put("elapsedMs", Json.millis(happened.elapsed().toNanos()));
     }
 
-    private void attempt(JsonGenerator json, History.Entry entry) {
-        json.writeStartObject();
-        json.writeNumberProperty("number", entry.number());
-        json.writeStringProperty("outcome", entry.outcome());
-        Json.millis(json, "startMs", entry.startNanos());
-        Json.millis(json, "durationMs", entry.durationNanos());
-        if (entry.delayNanos().isPresent()) {
-            Json.millis(json, "delayAfterMs", entry.delayNanos().getAsLong());
-        } else {
-            json.writeNullProperty("delayAfterMs");
-        }
-        Duration hint = hints.get(entry.number());
-        if (hint != null) {
-            Json.millis(json, "hintMs", hint.toNanos());
-        } else {
-            json.writeNullProperty("hintMs");
-        }
-        json.writeEndObject();
+    private Json json(History.Entry entry) {
+        Optional<Long> delay =
+                entry.delayNanos().isPresent() ? Optional.of(entry.delayNanos().getAsLong()) : Optional.empty();
+        return Json.object()
+                .put("number", entry.number())
+                .put("outcome", entry.outcome())
+                .put("startMs", Json.millis(entry.startNanos()))
+                .put("durationMs", Json.millis(entry.durationNanos()))
+                .put("delayAfterMs", delay.map(Json::millis))
+                .put("hintMs", Optional.ofNullable(hints.get(entry.number())).map(hint -> Json.millis(hint.toNanos())));
     }
 }

@@ -7,11 +7,13 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
 /**
- * Breaks the lines of help texts only at spaces. Picocli may also break next to punctuation, inside of a word such as
- * {@code aws-standard-2.0}. So during the layout, characters for private use stand for the punctuation.
+ * The layout of help texts: the headings, the standard options, and lines that are broken only at spaces. Picocli may also
+ * break next to punctuation, inside of a word such as {@code aws-standard-2.0}. So during the layout, characters for private
+ * use stand for the punctuation.
  */
 public final class HelpLayout {
 
@@ -23,9 +25,34 @@ public final class HelpLayout {
 
     private HelpLayout() {}
 
-    /** Changes the help of a command and of all commands below it. */
-    public static void keepWords(CommandLine command) {
-        UsageMessageSpec usage = command.getCommandSpec().usageMessage();
+    /** Changes the help of a command and of all commands below it. A command with subcommands gets the command {@code help}. */
+    public static void apply(CommandLine command) {
+        CommandSpec spec = command.getCommandSpec();
+        if (!spec.helpCommand()) {
+            spec.versionProvider(new Version());
+            // The annotations of methods have it already: picocli numbers their parameters after these options.
+            if (!spec.mixinStandardHelpOptions()) {
+                spec.mixinStandardHelpOptions(true);
+            }
+        }
+        UsageMessageSpec usage = spec.usageMessage();
+        usage.sortOptions(false)
+                .abbreviateSynopsis(true)
+                .synopsisHeading("%nUsage: ")
+                .commandListHeading("%nCommands:%n")
+                .parameterListHeading("%nParameters:%n")
+                .optionListHeading("%nOptions:%n")
+                .footerHeading("%nExamples:%n")
+                .exitCodeListHeading("%nExit codes:%n");
+        if (!spec.subcommands().isEmpty()) {
+            usage.synopsisSubcommandLabel("[COMMAND]");
+            command.addSubcommand(new CommandLine.HelpCommand());
+        }
+        keepWords(command, usage);
+        command.getSubcommands().values().forEach(HelpLayout::apply);
+    }
+
+    private static void keepWords(CommandLine command, UsageMessageSpec usage) {
         usage.header(marked(usage.header()));
         usage.description(marked(usage.description()));
         usage.footer(marked(usage.footer()));
@@ -33,7 +60,6 @@ public final class HelpLayout {
         exitCodes.replaceAll((code, text) -> marked(text));
         usage.exitCodeList(exitCodes);
         command.getHelpSectionMap().replaceAll((section, renderer) -> help -> unmarked(renderer.render(help)));
-        command.getSubcommands().values().forEach(HelpLayout::keepWords);
     }
 
     private static String[] marked(String... texts) {

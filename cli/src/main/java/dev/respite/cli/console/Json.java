@@ -1,50 +1,108 @@
 package dev.respite.cli.console;
 
-import java.io.ByteArrayOutputStream;
+import java.io.StringWriter;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
-import java.util.function.Consumer;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.Set;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.PrettyPrinter;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.util.DefaultPrettyPrinter;
 
-/** Writes one JSON object as text. */
+/** An object of JSON, whose properties keep their order. Not thread-safe. */
 public final class Json {
+
+    private final Map<String, Object> properties = new LinkedHashMap<>();
 
     private Json() {}
 
-    /** Returns an object with the properties that the given code writes, and a final line break. */
-    public static byte[] object(Consumer<JsonGenerator> properties) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (JsonGenerator json = new JsonFactory().createGenerator(new Indented(), bytes)) {
-            json.writeStartObject();
-            properties.accept(json);
-            json.writeEndObject();
+    /** Returns an object without properties. */
+    public static Json object() {
+        return new Json();
+    }
+
+    /**
+     * Sets a property, and returns this object.
+     *
+     * @param value an object, a collection, a number, a boolean, or an optional one; anything else is written as its {@code
+     *     toString}. An empty optional and an infinite number are null
+     */
+    public Json put(String name, Object value) {
+        properties.put(name, value);
+        return this;
+    }
+
+    /** Sets the properties of another object, and returns this one. */
+    public Json putAll(Json other) {
+        properties.putAll(other.properties);
+        return this;
+    }
+
+    /** Returns the names of the properties. */
+    public Set<String> names() {
+        return properties.keySet();
+    }
+
+    /** Returns the value of a property, or an empty optional. */
+    public Object get(String name) {
+        return properties.getOrDefault(name, Optional.empty());
+    }
+
+    /** Returns the text of this object, with a final line break. Numbers have all digits and no exponent. */
+    public String text() {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator json = new JsonFactory().createGenerator(new Indented(), text)) {
+            write(json, this);
             json.writeRaw('\n');
         }
-        return bytes.toByteArray();
+        return text.toString();
     }
 
-    public static String text(byte[] object) {
-        return new String(object, StandardCharsets.UTF_8);
+    /** Returns a time as a number of milliseconds. */
+    public static BigDecimal millis(long nanos) {
+        return BigDecimal.valueOf(nanos, 6);
     }
 
-    public static void millis(JsonGenerator json, String name, long nanos) {
-        json.writeName(name);
-        number(json, BigDecimal.valueOf(nanos, 6));
+    /** Returns a time as a number of milliseconds. */
+    public static BigDecimal millis(double nanos) {
+        return BigDecimal.valueOf(nanos).movePointLeft(6);
     }
 
-    /** Writes a time in milliseconds, with all digits and without an exponent. */
-    public static void millis(JsonGenerator json, String name, double nanos) {
-        json.writeName(name);
-        number(json, BigDecimal.valueOf(nanos).movePointLeft(6));
-    }
-
-    public static void number(JsonGenerator json, BigDecimal value) {
-        BigDecimal plain = value.signum() == 0 ? BigDecimal.ZERO : value.stripTrailingZeros();
-        json.writeNumber(plain.toPlainString());
+    private static void write(JsonGenerator json, Object value) {
+        if (value instanceof Json object) {
+            json.writeStartObject();
+            object.properties.forEach((name, property) -> {
+                json.writeName(name);
+                write(json, property);
+            });
+            json.writeEndObject();
+        } else if (value instanceof Collection<?> values) {
+            json.writeStartArray();
+            values.forEach(each -> write(json, each));
+            json.writeEndArray();
+        } else if (value instanceof Optional<?> optional) {
+            optional.ifPresentOrElse(present -> write(json, present), json::writeNull);
+        } else if (value instanceof OptionalInt optional) {
+            optional.ifPresentOrElse(json::writeNumber, json::writeNull);
+        } else if (value instanceof OptionalDouble optional) {
+            optional.ifPresentOrElse(number -> write(json, number), json::writeNull);
+        } else if (value instanceof Double number && number.isInfinite()) {
+            json.writeNull();
+        } else if (value instanceof Number number) {
+            BigDecimal decimal = new BigDecimal(number.toString());
+            BigDecimal plain = decimal.signum() == 0 ? BigDecimal.ZERO : decimal.stripTrailingZeros();
+            json.writeNumber(plain.toPlainString());
+        } else if (value instanceof Boolean truth) {
+            json.writeBoolean(truth);
+        } else {
+            json.writeString(String.valueOf(value));
+        }
     }
 
     private static final class Indented extends ObjectWriteContext.Base {

@@ -1,7 +1,10 @@
 package dev.respite.cli.console;
 
 import dev.respite.sim.scenario.Formats;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.function.BiFunction;
 
 /** Formats times, numbers and paragraphs for people. */
 public final class TextFormat {
@@ -35,6 +38,30 @@ public final class TextFormat {
 
     public static String right(String text, int width) {
         return " ".repeat(Math.max(0, width - text.length())) + text;
+    }
+
+    /**
+     * Aligns the cells of a table. Two spaces separate the columns.
+     *
+     * @param rows the rows, each with the same number of cells
+     * @param align fills a cell of all columns but the first to a width; the first one is aligned left
+     */
+    public static List<String> table(List<List<String>> rows, BiFunction<String, Integer, String> align) {
+        List<String> lines = new ArrayList<>();
+        for (List<String> row : rows) {
+            StringBuilder line = new StringBuilder();
+            for (int column = 0; column < row.size(); column++) {
+                int number = column;
+                int width = rows.stream()
+                        .mapToInt(other -> other.get(number).length())
+                        .max()
+                        .orElse(0);
+                String cell = row.get(column);
+                line.append(column == 0 ? left(cell, width) : "  " + align.apply(cell, width));
+            }
+            lines.add(line.toString().stripTrailing());
+        }
+        return lines;
     }
 
     /**

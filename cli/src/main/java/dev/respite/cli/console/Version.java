@@ -4,7 +4,7 @@ import java.util.Optional;
 import picocli.CommandLine.IVersionProvider;
 
 /** Provides the text of {@code --version}. */
-public final class Version implements IVersionProvider {
+final class Version implements IVersionProvider {
 
     @Override
     public String[] getVersion() {

@@ -2,7 +2,6 @@ package dev.respite.cli.explain;
 
 import dev.respite.cli.console.Console;
 import dev.respite.cli.console.ExitCodes;
-import dev.respite.cli.console.Version;
 import dev.respite.cli.policy.UnsafeMethod;
 import dev.respite.policy.Explanation;
 import dev.respite.policy.RetryPolicy;
@@ -21,11 +20,7 @@ import picocli.CommandLine.Parameters;
 /** {@code respite explain}: shows the effects of a policy without running it. */
 @Command(
         name = ExplainCommand.NAME,
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
-        sortOptions = false,
         header = "Shows the effects of a policy: its delays, its load on the target, its faults.",
-        synopsisHeading = "%nUsage: ",
         description = {
             "%nThe policy is one line of key=value, in one argument or in several; without one, the default is explained. A value with spaces needs an argument of its own, or double quotes.",
             "",
@@ -39,11 +34,7 @@ import picocli.CommandLine.Parameters;
             "With --clients, --rate, --capacity and --timeout, it also says whether the retries of so many clients can keep"
                     + " their target down after an outage, and which setting decides."
         },
-        parameterListHeading = "%nParameters:%n",
-        optionListHeading = "%nOptions:%n",
-        exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {" 0:the policy is explained, with or without warnings", "64:the policy is invalid"},
-        footerHeading = "%nExamples:%n",
         footer = {
             "  respite explain",
             "  respite explain preset=course max-attempts=4",

@@ -6,8 +6,7 @@ import dev.respite.sim.foresight.Foresight;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Locale;
-import java.util.OptionalInt;
-import tools.jackson.core.JsonGenerator;
+import java.util.OptionalDouble;
 
 /** Formats a foresight as JSON. */
 final class ForesightJson {
@@ -16,46 +15,30 @@ final class ForesightJson {
 
     private ForesightJson() {}
 
-    static void write(JsonGenerator json, Foresight foresight) {
+    static Json of(Foresight foresight) {
         FleetDemand demand = foresight.demand();
-        json.writeObjectPropertyStart("foresight");
-        json.writeNumberProperty("clients", demand.clients());
-        number(json, "rate", demand.rate());
-        number(json, "capacity", demand.capacity());
-        Json.millis(json, "timeoutMs", demand.timeout().toNanos());
-        json.writeStringProperty("risk", foresight.risk().name().toLowerCase(Locale.ROOT));
-        if (foresight.burst().isPresent()) {
-            number(json, "burst", foresight.burst().getAsDouble());
-        } else {
-            json.writeNullProperty("burst");
-        }
-        number(json, "retriesAfterOutage", foresight.retries());
-        number(json, "spare", foresight.spareCapacity());
-        seconds(json, "recoverySeconds", foresight.recovery().seconds());
-        seconds(json, "recoverySecondsWithoutRetries", foresight.recovery().withoutRetries());
         Foresight.DecisiveSetting deciding = foresight.deciding();
-        json.writeObjectPropertyStart("deciding");
-        json.writeStringProperty("key", deciding.key());
-        if (deciding.change().isPresent()) {
-            json.writeStringProperty("change", deciding.change().get());
-        } else {
-            json.writeNullProperty("change");
-        }
-        seconds(json, "recoverySeconds", deciding.changed().seconds());
-        json.writeEndObject();
-        json.writeEndObject();
+        OptionalDouble burst = foresight.burst();
+        return Json.object()
+                .put("clients", demand.clients())
+                .put("rate", rounded(demand.rate()))
+                .put("capacity", rounded(demand.capacity()))
+                .put("timeoutMs", Json.millis(demand.timeout().toNanos()))
+                .put("risk", foresight.risk().name().toLowerCase(Locale.ROOT))
+                .put("burst", burst.isPresent() ? rounded(burst.getAsDouble()) : burst)
+                .put("retriesAfterOutage", rounded(foresight.retries()))
+                .put("spare", rounded(foresight.spareCapacity()))
+                .put("recoverySeconds", foresight.recovery().seconds())
+                .put("recoverySecondsWithoutRetries", foresight.recovery().withoutRetries())
+                .put(
+                        "deciding",
+                        Json.object()
+                                .put("key", deciding.key())
+                                .put("change", deciding.change())
+                                .put("recoverySeconds", deciding.changed().seconds()));
     }
 
-    private static void number(JsonGenerator json, String name, double value) {
-        json.writeName(name);
-        Json.number(json, BigDecimal.valueOf(value).setScale(DECIMALS, RoundingMode.HALF_UP));
-    }
-
-    private static void seconds(JsonGenerator json, String name, OptionalInt seconds) {
-        if (seconds.isPresent()) {
-            json.writeNumberProperty(name, seconds.getAsInt());
-        } else {
-            json.writeNullProperty(name);
-        }
+    private static BigDecimal rounded(double value) {
+        return BigDecimal.valueOf(value).setScale(DECIMALS, RoundingMode.HALF_UP);
     }
 }

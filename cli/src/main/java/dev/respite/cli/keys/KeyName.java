@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.regex.Pattern;
 
 /** Parses names of records on the command line. */
-public final class KeyName {
+final class KeyName {
 
     /** One name in 64 begins with a hyphen. Options are shorter than names, so that both can be distinguished. */
     private static final Pattern LIKE_AN_OPTION = Pattern.compile("-[A-Za-z0-9_-]{42}");
@@ -22,7 +22,7 @@ public final class KeyName {
      * Returns the command line, with a mark in front of each name that begins with a hyphen, so that picocli treats it as a
      * name.
      */
-    public static String[] marked(String... args) {
+    static String[] marked(String... args) {
         if (args.length == 0 || !args[0].equals(COMMAND)) {
             return args;
         }

@@ -4,7 +4,6 @@ import dev.respite.cli.console.Console;
 import dev.respite.cli.console.ExitCodes;
 import dev.respite.cli.console.FileProblem;
 import dev.respite.cli.console.UsageException;
-import dev.respite.cli.console.Version;
 import dev.respite.idempotency.IdempotencyEngine;
 import dev.respite.idempotency.IdempotencySettings;
 import dev.respite.idempotency.Resolution;
@@ -29,12 +28,7 @@ import picocli.CommandLine.Parameters;
 /** {@code respite keys resolve}. */
 @Command(
         name = "resolve",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
-        sortOptions = false,
-        abbreviateSynopsis = true,
         header = "Resolves a key whose outcome is unknown.",
-        synopsisHeading = "%nUsage: ",
         description = {
             "%nFirst check the system in which the effect would be. With --done, a client that sends the key again gets"
                     + " this response. With --not-done, the work runs again. The reason must be true, or the effect may happen twice:",
@@ -44,18 +38,14 @@ import picocli.CommandLine.Parameters;
             "  owner-dead   the process that owned it is known to have ended",
             "",
             "In Redis with withMaxPerScope, the key still counts in the quota of its scope. Remove it with ZREM, see"
-                    + " docs/idempotency-redis.md."
+                    + " docs/idempotency-stores.md."
         },
-        parameterListHeading = "%nParameters:%n",
-        optionListHeading = "%nOptions:%n",
-        exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             " 0:the key is resolved",
             " 1:the key has no record, or it is not UNKNOWN; nothing was changed",
             " 7:the database or Redis cannot be reached",
             "64:wrong usage, no driver for the URL, or a database without the tables"
         },
-        footerHeading = "%nExamples:%n",
         footer = {
             "  respite keys resolve --url redis://localhost KEY --done 201 \\",
             "      --body-file receipt.json --content-type application/json",
@@ -138,7 +128,7 @@ final class KeysResolveCommand implements Callable<Integer> {
         console.printMessage(store.find(name)
                 .map(found -> name + " is " + found.state()
                         + ", and only UNKNOWN keys can be resolved; nothing was changed" + hint(found.state()))
-                .orElseGet(() -> KeysShowCommand.missing(name)));
+                .orElseGet(() -> KeysCommand.missing(name)));
         return ExitCodes.NOTHING_CHANGED;
     }
 

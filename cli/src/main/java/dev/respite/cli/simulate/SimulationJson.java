@@ -10,6 +10,7 @@ import dev.respite.sim.conclusion.Conclusion;
 import dev.respite.sim.scenario.Scenario;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,7 +18,6 @@ import java.util.OptionalDouble;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import tools.jackson.core.JsonGenerator;
 
 /** Formats the results of policies in a scenario as JSON. */
 final class SimulationJson {
@@ -45,126 +45,105 @@ final class SimulationJson {
     private SimulationJson() {}
 
     static String of(Scenario scenario, long seed, List<PolicySummary> summaries) {
-        return Json.text(Json.object(json -> {
-            json.writeStringProperty("scenario", scenario.name());
-            json.writeNumberProperty("seed", seed);
-            Map<String, Conclusion> conclusions = Conclusion.of(summaries).stream()
-                    .collect(Collectors.toMap(Conclusion::policy, Function.identity()));
-            List<Figure> figures = scenario.load().isBurst() ? HERD_FIGURES : FIGURES;
-            json.writeArrayPropertyStart("runs");
-            for (PolicySummary summary : summaries) {
-                json.writeStartObject();
-                write(json, summary, figures);
-                Optional.ofNullable(conclusions.get(summary.name()))
-                        .ifPresent(conclusion -> writeConclusion(json, conclusion));
-                if (scenario.hasCalmRun()) {
-                    writeCalm(json, summary);
-                }
-                if (scenario.load().hasGroups()) {
-                    writeGroups(json, summary);
-                }
-                json.writeObjectPropertyStart("series");
-                write(json, summary.series());
-                json.writeEndObject();
-                json.writeEndObject();
+        Map<String, Conclusion> conclusions =
+                Conclusion.of(summaries).stream().collect(Collectors.toMap(Conclusion::policy, Function.identity()));
+        List<Figure> figures = scenario.load().isBurst() ? HERD_FIGURES : FIGURES;
+        List<Json> runs = new ArrayList<>();
+        for (PolicySummary summary : summaries) {
+            Json run = run(summary, figures);
+            Optional.ofNullable(conclusions.get(summary.name()))
+                    .ifPresent(conclusion -> run.put("conclusion", conclusion(conclusion)));
+            if (scenario.hasCalmRun()) {
+                run.put(
+                        "calm",
+                        summary.calm().stream().map(SimulationJson::calm).toList());
             }
-            json.writeEndArray();
-        }));
+            if (scenario.load().hasGroups()) {
+                run.put(
+                        "groups",
+                        summary.groups().stream().map(SimulationJson::group).toList());
+            }
+            run.put("series", series(summary.series()));
+            runs.add(run);
+        }
+        return Json.object()
+                .put("scenario", scenario.name())
+                .put("seed", seed)
+                .put("runs", runs)
+                .text();
     }
 
-    private static void write(JsonGenerator json, PolicySummary summary, List<Figure> figures) {
-        json.writeStringProperty("policy", summary.name());
-        summary.customBudget().ifPresent(name -> json.writeStringProperty("budget", name));
-        writeCounts(json, summary);
-        figures.forEach(figure -> number(json, figure.key(), figure.of(summary)));
-        json.writeObjectPropertyStart("stopReasons");
-        summary.stopReasons().forEach((reason, calls) -> number(json, reason.name(), calls));
-        json.writeEndObject();
+    private static Json run(PolicySummary summary, List<Figure> figures) {
+        Json run = Json.object().put("policy", summary.name());
+        summary.customBudget().ifPresent(name -> run.put("budget", name));
+        run.putAll(counts(summary));
+        figures.forEach(figure -> run.put(figure.key(), rounded(figure.of(summary))));
+        Json reasons = Json.object();
+        summary.stopReasons().forEach((reason, calls) -> reasons.put(reason.name(), rounded(calls)));
+        run.put("stopReasons", reasons);
         if (summary.results().size() > 1) {
-            json.writeObjectPropertyStart("ranges");
-            figures.forEach(figure -> writeRange(json, figure.key(), figure.range(summary)));
-            json.writeEndObject();
+            Json ranges = Json.object();
+            for (Figure figure : figures) {
+                Figure.Range range = figure.range(summary);
+                ranges.put(figure.key(), List.of(rounded(range.least()), rounded(range.greatest())));
+            }
+            run.put("ranges", ranges);
         }
+        return run;
     }
 
-    private static void writeCounts(JsonGenerator json, PolicySummary summary) {
-        number(json, "calls", summary.mean(SimulationResult::calls));
-        number(json, "succeeded", summary.mean(SimulationResult::succeeded));
-        number(json, "attempts", summary.mean(SimulationResult::attempts));
+    private static Json counts(PolicySummary summary) {
+        return Json.object()
+                .put("calls", rounded(summary.mean(SimulationResult::calls)))
+                .put("succeeded", rounded(summary.mean(SimulationResult::succeeded)))
+                .put("attempts", rounded(summary.mean(SimulationResult::attempts)));
     }
 
-    private static void writeRange(JsonGenerator json, String name, Figure.Range range) {
-        json.writeArrayPropertyStart(name);
-        number(json, range.least().orElse(Double.POSITIVE_INFINITY));
-        number(json, range.greatest().orElse(Double.POSITIVE_INFINITY));
-        json.writeEndArray();
-    }
-
-    private static void writeConclusion(JsonGenerator json, Conclusion conclusion) {
-        json.writeObjectPropertyStart("conclusion");
-        json.writeStringProperty("kind", conclusion.kind().toString());
-        json.writeStringProperty("decidedBy", conclusion.decidedBy().key());
+    private static Json conclusion(Conclusion conclusion) {
+        Json json = Json.object()
+                .put("kind", conclusion.kind())
+                .put("decidedBy", conclusion.decidedBy().key());
         if (conclusion.calmRate().isPresent()) {
-            number(json, "failureRate", conclusion.calmRate());
+            json.put("failureRate", rounded(conclusion.calmRate()));
         }
-        json.writeStringProperty("text", conclusion.text());
-        json.writeEndObject();
+        json.put("text", conclusion.text());
+        return json;
     }
 
-    private static void writeCalm(JsonGenerator json, PolicySummary summary) {
-        json.writeArrayPropertyStart("calm");
-        for (PolicySummary.Calm calm : summary.calm()) {
-            json.writeStartObject();
-            number(json, "failureRate", calm.failureRate());
-            writeCounts(json, calm.summary());
-            CALM_FIGURES.forEach(figure -> number(json, figure.key(), figure.of(calm.summary())));
-            json.writeEndObject();
-        }
-        json.writeEndArray();
+    private static Json calm(PolicySummary.Calm calm) {
+        Json json = Json.object().put("failureRate", rounded(calm.failureRate()));
+        json.putAll(counts(calm.summary()));
+        CALM_FIGURES.forEach(figure -> json.put(figure.key(), rounded(figure.of(calm.summary()))));
+        return json;
     }
 
-    private static void writeGroups(JsonGenerator json, PolicySummary summary) {
-        json.writeArrayPropertyStart("groups");
-        for (GroupSummary group : summary.groups()) {
-            json.writeStartObject();
-            json.writeStringProperty("group", group.name());
-            number(json, "calls", group.calls());
-            number(json, "succeeded", group.succeeded());
-            number(json, "attempts", group.attempts());
-            json.writeEndObject();
-        }
-        json.writeEndArray();
+    private static Json group(GroupSummary group) {
+        return Json.object()
+                .put("group", group.name())
+                .put("calls", rounded(group.calls()))
+                .put("succeeded", rounded(group.succeeded()))
+                .put("attempts", rounded(group.attempts()));
     }
 
-    private static void write(JsonGenerator json, Series series) {
-        column(json, "calls", series.calls());
-        column(json, "requests", series.requests());
-        column(json, "goodput", series.goodput());
-        column(json, "queue", series.queue());
-        column(json, "budget", series.budget());
+    private static Json series(Series series) {
+        return Json.object()
+                .put("calls", rounded(series.calls()))
+                .put("requests", rounded(series.requests()))
+                .put("goodput", rounded(series.goodput()))
+                .put("queue", rounded(series.queue()))
+                .put("budget", rounded(series.budget()));
     }
 
-    private static void column(JsonGenerator json, String name, List<Double> numbers) {
-        json.writeArrayPropertyStart(name);
-        numbers.forEach(number -> number(json, number));
-        json.writeEndArray();
+    private static List<Number> rounded(List<Double> numbers) {
+        return numbers.stream().map(SimulationJson::rounded).toList();
     }
 
-    static void number(JsonGenerator json, String name, double value) {
-        json.writeName(name);
-        number(json, value);
+    private static Number rounded(OptionalDouble value) {
+        return rounded(value.orElse(Double.POSITIVE_INFINITY));
     }
 
-    private static void number(JsonGenerator json, String name, OptionalDouble value) {
-        number(json, name, value.orElse(Double.POSITIVE_INFINITY));
-    }
-
-    /** Writes a number rounded to millionths, or null for an infinite or missing value. */
-    private static void number(JsonGenerator json, double value) {
-        if (Double.isInfinite(value)) {
-            json.writeNull();
-        } else {
-            Json.number(json, BigDecimal.valueOf(value).setScale(DECIMALS, RoundingMode.HALF_UP));
-        }
+    /** Returns a number rounded to millionths. An infinite or missing value remains infinite, which is null in JSON. */
+    static Number rounded(double value) {
+        return Double.isInfinite(value) ? value : BigDecimal.valueOf(value).setScale(DECIMALS, RoundingMode.HALF_UP);
     }
 }

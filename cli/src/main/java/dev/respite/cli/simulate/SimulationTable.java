@@ -43,10 +43,10 @@ final class SimulationTable {
                         List.of(TextFormat.wrap("", "", scenario.load().isBurst() ? HERD : SERVICE)),
                         table.calm(),
                         table.conclusions())
-                .filter(part -> !part.isEmpty())
-                .forEach(part -> {
+                .filter(section -> !section.isEmpty())
+                .forEach(section -> {
                     lines.add("");
-                    lines.addAll(part);
+                    lines.addAll(section);
                 });
         return lines;
     }
@@ -186,20 +186,10 @@ final class SimulationTable {
     }
 
     private static List<String> aligned(List<List<String>> rows) {
-        List<String> lines = new ArrayList<>();
-        for (List<String> row : rows) {
-            StringBuilder line = new StringBuilder();
-            for (int column = 0; column < row.size(); column++) {
-                int number = column;
-                int width = rows.stream()
-                        .mapToInt(other -> other.get(number).length())
-                        .max()
-                        .orElse(0);
-                String cell = row.get(column);
-                line.append(column == 0 ? TextFormat.left(cell, width) : "  " + TextFormat.right(cell, width));
-            }
-            lines.add(lines.isEmpty() ? Ansi.AUTO.string("@|bold " + line + "|@") : line.toString());
-        }
-        return lines;
+        List<String> lines = TextFormat.table(rows, TextFormat::right);
+        return Stream.concat(
+                        Stream.of(Ansi.AUTO.string("@|bold " + lines.get(0) + "|@")),
+                        lines.stream().skip(1))
+                .toList();
     }
 }

@@ -1,4 +1,4 @@
-/** The connection to a store of records or jobs, and messages about it that contain no password. */
+/** The connection to a store of records or durable calls, and messages about it that contain no password. */
 @NullMarked
 package dev.respite.cli.store;
 

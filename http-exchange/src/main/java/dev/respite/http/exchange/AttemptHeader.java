@@ -1,9 +1,7 @@
 package dev.respite.http.exchange;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalLong;
-import java.util.Set;
 
 /**
  * The number of the attempt that a request was, for the server that gets it: for logs and metrics, or to know
@@ -17,39 +15,7 @@ public final class AttemptHeader {
     /** The highest number that is distinguished from higher ones. */
     public static final int MAX_NUMBER = 1_000;
 
-    /** What a client computes itself, from the body and the connection. */
-    private static final Set<String> NOT_OF_A_CALLER = Set.of(
-            "connection",
-            "content-length",
-            "expect",
-            "host",
-            "keep-alive",
-            "te",
-            "trailer",
-            "transfer-encoding",
-            "upgrade");
-
     private AttemptHeader() {}
-
-    /**
-     * Checks that a header of this name can be added to a request.
-     *
-     * @throws IllegalArgumentException if the name is no token (RFC 9110, section 5.6.2) or belongs to the client
-     */
-    static String checked(String header) {
-        boolean token = !header.isEmpty() && header.chars().allMatch(AttemptHeader::isTokenCharacter);
-        if (!token || NOT_OF_A_CALLER.contains(header.toLowerCase(Locale.ROOT))) {
-            throw new IllegalArgumentException(
-                    "invalid header name: \"" + header + "\"; use letters, digits and hyphens, and no"
-                            + " name of a header that the client sets itself, such as Content-Length");
-        }
-        return header;
-    }
-
-    private static boolean isTokenCharacter(int c) {
-        boolean letterOrDigit = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        return letterOrDigit || "!#$%&'*+-.^_`|~".indexOf(c) >= 0;
-    }
 
     /**
      * Reads which attempt a request is. Anybody can send anything, so trust it with no more than statistics.

@@ -38,7 +38,7 @@ final class HttpCall<R> implements Classifier {
     private final Judge<R> judge;
     private final RetryPolicy policy;
     private final TimeSource time;
-    private final Optional<String> attemptHeader;
+    private final boolean sendsAttemptNumber;
     private final OpenCalls calls;
 
     private volatile @Nullable ExchangeAttempt current;
@@ -65,7 +65,7 @@ final class HttpCall<R> implements Classifier {
         this.transport = transport;
         this.policy = config.retry().policy();
         this.time = config.time();
-        this.attemptHeader = config.attemptHeader();
+        this.sendsAttemptNumber = config.sendsAttemptNumber();
         this.calls = config.calls();
         this.judge = new Judge<>(transport, config.rules(), config.keys(), time);
     }
@@ -94,11 +94,11 @@ final class HttpCall<R> implements Classifier {
     }
 
     private Map<String, String> headers(int number) {
-        if (number == 1 || attemptHeader.isEmpty()) {
+        if (number == 1 || !sendsAttemptNumber) {
             return judge.mintedKey();
         }
         Map<String, String> headers = new HashMap<>(judge.mintedKey());
-        headers.put(attemptHeader.get(), Integer.toString(number));
+        headers.put(AttemptHeader.NAME, Integer.toString(number));
         return Map.copyOf(headers);
     }
 

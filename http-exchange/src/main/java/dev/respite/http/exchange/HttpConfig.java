@@ -24,7 +24,7 @@ record HttpConfig(
                 new HttpRules(retry.policy().rules()),
                 FallbackTimeSource.of(retry.time()),
                 new OriginGuards(budgets, Optional.empty()),
-                new AddedFields(IdempotencyKeys.NOWHERE, Optional.of(AttemptHeader.NAME)),
+                new AddedFields(IdempotencyKeys.NOWHERE, true),
                 new Lifecycle(CallScope.NONE, new OpenCalls()));
     }
 
@@ -62,8 +62,8 @@ record HttpConfig(
         return fields.keys();
     }
 
-    Optional<String> attemptHeader() {
-        return fields.attemptHeader();
+    boolean sendsAttemptNumber() {
+        return fields.attemptNumber();
     }
 
     CallScope scope() {
@@ -77,17 +77,13 @@ record HttpConfig(
     /** What guards the attempts to an origin: its budget, and its breaker if it has one. */
     record OriginGuards(PerOrigin<RetryBudget> budgets, Optional<OriginBreakers> breakers) {
 
-        OriginGuards withMax(int max) {
-            return new OriginGuards(budgets.withMax(max), breakers);
-        }
-
         OriginGuards withBreakers(OriginBreakers given) {
             return new OriginGuards(budgets, Optional.of(given));
         }
     }
 
-    /** The header fields that are added: keys that are minted, and the attempt's number; empty for no such header. */
-    record AddedFields(IdempotencyKeys keys, Optional<String> attemptHeader) {}
+    /** The header fields that are added: keys that are minted, and by choice the number of the attempt. */
+    record AddedFields(IdempotencyKeys keys, boolean attemptNumber) {}
 
     /** What is open on the calling thread while a request is sent, and the calls that have not ended. */
     record Lifecycle(CallScope scope, OpenCalls calls) {}

@@ -1,14 +1,17 @@
 package dev.respite.http.exchange;
 
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
- * A date in one of the three forms of HTTP (RFC 9110, section 5.6.7), read strictly and without its year.
+ * The reader of dates in the three forms of HTTP (RFC 9110, section 5.6.7).
  *
  * <pre>
  *   Sun, 06 Nov 1994 08:49:37 GMT      IMF-fixdate, the one that is written today
@@ -16,50 +19,28 @@ import java.util.Optional;
  *   Sun Nov  6 08:49:37 1994           asctime, obsolete: no zone, it is GMT
  * </pre>
  *
- * <p>Read by hand, character by character. The formatters of {@code java.time} depend on a locale, take {@code gmt},
- * non-ASCII digits or the year 100000, and know neither of the obsolete forms. Here names are case-sensitive, as in the
- * grammar; the day's name must be the right one; the day must exist in its month; the time goes from 00:00:00 to
- * 23:59:60, where second 60, a leap second, is the instant that follows second 59. Nothing may stand before or after the
- * date, not even white space.
+ * <p>It is strict. Names are case-sensitive, as in the grammar. The day's name must be the right one, and the day must exist in
+ * its month. The time goes from 00:00:00 to 23:59:60, where second 60, a leap second, is the instant after second 59. Nothing
+ * may precede or follow the date, not even white space. The formatters of {@code java.time} depend on a locale and accept more.
  *
- * <p>Pure, immutable and safe for use by any number of threads.
+ * <p>Pure, and safe for use by any number of threads.
  */
 final class HttpDate {
 
-    // In a shape, '?' is any character and '#' an ASCII digit; any other character is itself.
-    private static final String IMF_FIXDATE = "???, ## ??? #### ##:##:## GMT";
-    private static final String RFC_850_AFTER_DAY_NAME = ", ##-???-## ##:##:## GMT";
-    private static final String ASCTIME = "??? ??? ## ##:##:## ####";
-    private static final String ASCTIME_PADDED = "??? ???  # ##:##:## ####";
-
-    private static final List<String> DAYS = List.of("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun");
-    private static final List<String> LONG_DAYS =
-            List.of("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday");
+    private static final String MONTH = "(?<month>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)";
+    private static final String TIME = "(?<time>(?:[01][0-9]|2[0-3]):[0-5][0-9]:(?:[0-5][0-9]|60))";
+    private static final String SHORT_DAY = "(?<weekday>Mon|Tue|Wed|Thu|Fri|Sat|Sun)";
+    private static final String LONG_DAY = "(?<weekday>Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day";
+    private static final List<Pattern> FORMS = List.of(
+            Pattern.compile(SHORT_DAY + ", (?<day>[0-9]{2}) " + MONTH + " (?<year>[0-9]{4}) " + TIME + " GMT"),
+            Pattern.compile(LONG_DAY + ", (?<day>[0-9]{2})-" + MONTH + "-(?<year>[0-9]{2}) " + TIME + " GMT"),
+            Pattern.compile(SHORT_DAY + " " + MONTH + " (?<day>[0-9]{2}| [0-9]) " + TIME + " (?<year>[0-9]{4})"));
     private static final List<String> MONTHS =
             List.of("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec");
 
     private static final Instant LATEST_NOW = Instant.parse("9999-12-31T23:59:59Z");
-    private static final int SECONDS_OF_A_DAY = 86_400;
 
-    /** From 1, Monday, to 7, or 0 for a name that is none. */
-    private final int weekday;
-    /** From 1 to 12, or 0 for a name that is none. */
-    private final int month;
-    /** From 0 to 99: whether the month has it depends on the year. */
-    private final int day;
-
-    private final int hour;
-    private final int minute;
-    private final int second;
-
-    private HttpDate(int dayName, String month, int day, String clock) {
-        this.weekday = dayName + 1;
-        this.month = MONTHS.indexOf(month) + 1;
-        this.day = day;
-        this.hour = number(clock, 0, 2);
-        this.minute = number(clock, 3, 5);
-        this.second = number(clock, 6, 8);
-    }
+    private HttpDate() {}
 
     /**
      * Reads a date; never throws.
@@ -70,87 +51,49 @@ final class HttpDate {
      * @return the instant, in whole seconds, or empty if the text is not a date
      */
     static Optional<Instant> parse(String text, Instant now) {
-        if (fits(IMF_FIXDATE, text)) {
-            int dayName = DAYS.indexOf(text.substring(0, 3));
-            return new HttpDate(dayName, text.substring(8, 11), number(text, 5, 7), text.substring(17, 25))
-                    .in(number(text, 12, 16));
-        }
-        if (fits(ASCTIME, text) || fits(ASCTIME_PADDED, text)) {
-            int dayName = DAYS.indexOf(text.substring(0, 3));
-            return new HttpDate(dayName, text.substring(4, 7), number(text, 8, 10), text.substring(11, 19))
-                    .in(number(text, 20, 24));
-        }
-        int comma = Math.max(text.indexOf(','), 0);
-        String rest = text.substring(comma);
-        if (fits(RFC_850_AFTER_DAY_NAME, rest)) {
-            int dayName = LONG_DAYS.indexOf(text.substring(0, comma));
-            return new HttpDate(dayName, rest.substring(5, 8), number(rest, 2, 4), rest.substring(12, 20))
-                    .inYearOfCentury(number(rest, 9, 11), now);
-        }
-        return Optional.empty();
+        return FORMS.stream()
+                .map(form -> form.matcher(text))
+                .filter(Matcher::matches)
+                .findFirst()
+                .flatMap(date -> instant(date, now));
     }
 
-    /** The latest date with these digits of a year that is at most 50 years from now. */
-    private Optional<Instant> inYearOfCentury(int digits, Instant now) {
-        if (month == 0) {
+    private static Optional<Instant> instant(Matcher date, Instant now) {
+        int month = MONTHS.indexOf(date.group("month")) + 1;
+        int day = Integer.parseInt(date.group("day").trim());
+        String time = date.group("time");
+        long seconds = (day - 1) * 86_400L + number(time, 0) * 3600L + number(time, 3) * 60L + number(time, 6);
+        int year = Integer.parseInt(date.group("year"));
+        if (date.group("year").length() == 2) {
+            year = inCentury(year, month, seconds, now);
+        }
+        try {
+            String weekday = LocalDate.of(year, month, day).getDayOfWeek().name();
+            return weekday.regionMatches(true, 0, date.group("weekday"), 0, 3)
+                    ? Optional.of(instant(year, month, seconds))
+                    : Optional.empty();
+        } catch (DateTimeException noSuchDay) {
             return Optional.empty();
         }
-        OffsetDateTime limit =
-                within(Instant.EPOCH, now, LATEST_NOW).atOffset(ZoneOffset.UTC).plusYears(50);
+    }
+
+    /** Returns the latest year with these two digits in which the date is at most 50 years from now. */
+    private static int inCentury(int digits, int month, long seconds, Instant now) {
+        Instant useful = now.isBefore(Instant.EPOCH) ? Instant.EPOCH : now.isAfter(LATEST_NOW) ? LATEST_NOW : now;
+        OffsetDateTime limit = useful.atOffset(ZoneOffset.UTC).plusYears(50);
         int year = limit.getYear() - Math.floorMod(limit.getYear() - digits, 100);
-        return at(year).isAfter(limit.toInstant()) ? in(year - 100) : in(year);
+        return instant(year, month, seconds).isAfter(limit.toInstant()) ? year - 100 : year;
     }
 
-    /** The date in this year, if there is such a date, such a time, and the day has the right name. */
-    private Optional<Instant> in(int year) {
-        if (month == 0 || hour > 23 || minute > 59 || second > 60) {
-            return Optional.empty();
-        }
-        LocalDate first = LocalDate.of(year, month, 1);
-        if (day < 1 || day > first.lengthOfMonth()) {
-            return Optional.empty();
-        }
-        if (first.withDayOfMonth(day).getDayOfWeek().getValue() != weekday) {
-            return Optional.empty();
-        }
-        return Optional.of(at(year));
+    /** Returns the instant so many seconds after the beginning of a month. */
+    private static Instant instant(int year, int month, long seconds) {
+        return LocalDate.of(year, month, 1)
+                .atStartOfDay()
+                .toInstant(ZoneOffset.UTC)
+                .plusSeconds(seconds);
     }
 
-    /** The instant, counted from the first of the month, so that the 31st of February is the 3rd of March. */
-    private Instant at(int year) {
-        long epochDay = LocalDate.of(year, month, 1).toEpochDay() + day - 1;
-        return Instant.ofEpochSecond(epochDay * SECONDS_OF_A_DAY + hour * 3600L + minute * 60L + second);
-    }
-
-    private static Instant within(Instant least, Instant instant, Instant most) {
-        if (instant.isBefore(least)) {
-            return least;
-        }
-        return instant.isAfter(most) ? most : instant;
-    }
-
-    private static boolean fits(String shape, String text) {
-        if (text.length() != shape.length()) {
-            return false;
-        }
-        for (int i = 0; i < shape.length(); i++) {
-            char wanted = shape.charAt(i);
-            char found = text.charAt(i);
-            boolean fits = wanted == '?' || (wanted == '#' ? found >= '0' && found <= '9' : found == wanted);
-            if (!fits) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** The number that these characters write: digits, or the space that pads the day of asctime. */
-    private static int number(String text, int from, int to) {
-        int number = 0;
-        for (int i = from; i < to; i++) {
-            int digit = text.charAt(i) == ' ' ? 0 : text.charAt(i) - '0';
-            number = number * 10 + digit;
-        }
-        return number;
+    private static int number(String time, int index) {
+        return Integer.parseInt(time.substring(index, index + 2));
     }
 }

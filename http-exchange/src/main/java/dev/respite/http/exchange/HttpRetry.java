@@ -8,7 +8,6 @@ import dev.respite.policy.RetryPolicy;
 import dev.respite.time.TimeSource;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
@@ -30,9 +29,6 @@ import java.util.function.Supplier;
  * but for those, and safe for use by any number of threads.
  */
 public final class HttpRetry {
-
-    /** How many origins have a budget or a breaker of their own at a time, by default. */
-    public static final int DEFAULT_MAX_ORIGINS = PerOrigin.DEFAULT_MAX;
 
     private final HttpConfig config;
 
@@ -62,7 +58,7 @@ public final class HttpRetry {
         return new HttpRetry(HttpConfig.of(
                 retry,
                 new PerOrigin<RetryBudget>(
-                        DEFAULT_MAX_ORIGINS,
+                        PerOrigin.MAX,
                         origin -> retry.hasOwnBudget() ? RetryBudgets.of(retry.policy()) : retry.budget())));
     }
 
@@ -117,7 +113,7 @@ public final class HttpRetry {
      */
     public HttpRetry withIdempotencyKeys(IdempotencyKeys keys) {
         Objects.requireNonNull(keys, "keys");
-        return new HttpRetry(config.withFields(new HttpConfig.AddedFields(keys, config.attemptHeader())));
+        return new HttpRetry(config.withFields(new HttpConfig.AddedFields(keys, config.sendsAttemptNumber())));
     }
 
     /**
@@ -131,39 +127,12 @@ public final class HttpRetry {
     }
 
     /**
-     * Returns this retry with another number of origins that have a budget of their own at a time. The origin that was not
-     * used for longest makes room; if it comes back, its budget begins anew. So do all budgets of the returned retry.
-     *
-     * @param max the number, at least 1; the default is {@value #DEFAULT_MAX_ORIGINS}
-     * @return the retry
-     * @throws IllegalArgumentException if the number is less than 1
-     */
-    public HttpRetry withMaxOrigins(int max) {
-        return new HttpRetry(config.withGuards(config.guards().withMax(max)));
-    }
-
-    /**
-     * Returns this retry with the attempt's number in another header.
-     *
-     * @param name the name of the header
-     * @return the retry
-     * @throws IllegalArgumentException if no client can send a header of this name
-     */
-    public HttpRetry withAttemptHeader(String name) {
-        return withAttemptHeader(Optional.of(AttemptHeader.checked(name)));
-    }
-
-    /**
      * Returns this retry without a header for the attempt's number.
      *
      * @return the retry
      */
     public HttpRetry withoutAttemptHeader() {
-        return withAttemptHeader(Optional.empty());
-    }
-
-    private HttpRetry withAttemptHeader(Optional<String> name) {
-        return new HttpRetry(config.withFields(new HttpConfig.AddedFields(config.keys(), name)));
+        return new HttpRetry(config.withFields(new HttpConfig.AddedFields(config.keys(), false)));
     }
 
     /**

@@ -4,7 +4,9 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -26,6 +28,18 @@ public final class IdempotencyKeys {
     /** A segment that leads elsewhere, in all the spellings that some server understands. */
     private static final Pattern DOT_SEGMENT =
             Pattern.compile("(?:/|%2f|%5c)(?:\\.|%2e){1,2}(?:;[^/]*)?(?:/|%2f|%5c|$)", Pattern.CASE_INSENSITIVE);
+
+    /** Header fields that a client computes from the body and the connection. */
+    private static final Set<String> NOT_OF_A_CALLER = Set.of(
+            "connection",
+            "content-length",
+            "expect",
+            "host",
+            "keep-alive",
+            "te",
+            "trailer",
+            "transfer-encoding",
+            "upgrade");
 
     /** No place at all. */
     static final IdempotencyKeys NOWHERE = new IdempotencyKeys(List.of(), HEADER, true);
@@ -85,7 +99,7 @@ public final class IdempotencyKeys {
      * @throws IllegalArgumentException if no client can send a header of this name
      */
     public IdempotencyKeys withHeader(String header) {
-        return new IdempotencyKeys(places, AttemptHeader.checked(header), quoted);
+        return new IdempotencyKeys(places, checked(header), quoted);
     }
 
     /**
@@ -149,5 +163,25 @@ public final class IdempotencyKeys {
 
     private static boolean isPresent(Function<String, List<String>> headers, String name) {
         return headers.apply(name).stream().anyMatch(value -> !value.isBlank());
+    }
+
+    /**
+     * Checks that a header of this name can be added to a request.
+     *
+     * @throws IllegalArgumentException if the name is no token (RFC 9110, section 5.6.2) or belongs to the client
+     */
+    private static String checked(String header) {
+        boolean token = !header.isEmpty() && header.chars().allMatch(IdempotencyKeys::isTokenCharacter);
+        if (!token || NOT_OF_A_CALLER.contains(header.toLowerCase(Locale.ROOT))) {
+            throw new IllegalArgumentException(
+                    "invalid header name: \"" + header + "\"; use letters, digits and hyphens, and no"
+                            + " name of a header that the client sets itself, such as Content-Length");
+        }
+        return header;
+    }
+
+    private static boolean isTokenCharacter(int c) {
+        boolean letterOrDigit = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        return letterOrDigit || "!#$%&'*+-.^_`|~".indexOf(c) >= 0;
     }
 }

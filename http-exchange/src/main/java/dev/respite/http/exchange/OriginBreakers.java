@@ -25,8 +25,7 @@ import java.util.function.Function;
  * back. A handler that hands out a stream ends the attempt with the headers, and its breaker receives nothing after that.
  *
  * <p>Safe for use by any number of threads, and of clients: those that are given the same object share its breakers. At most
- * 1,000 are kept, or as many as {@link #withMaxOrigins} allows; the one that was not
- * used for longest makes room.
+ * 1,000 are kept; the least recently used one makes room.
  */
 public final class OriginBreakers {
 
@@ -50,22 +49,10 @@ public final class OriginBreakers {
         Objects.requireNonNull(make, "make");
         return new OriginBreakers(
                 new PerOrigin<>(
-                        PerOrigin.DEFAULT_MAX,
+                        PerOrigin.MAX,
                         origin -> Objects.requireNonNull(
                                 make.apply(origin), () -> "there is no breaker for " + origin + ": make one")),
                 false);
-    }
-
-    /**
-     * Returns breakers that are made in the same way, for another number of origins at a time. They are not shared with
-     * these.
-     *
-     * @param max the number, at least 1; the default is 1,000
-     * @return the breakers
-     * @throws IllegalArgumentException if the number is less than 1
-     */
-    public OriginBreakers withMaxOrigins(int max) {
-        return new OriginBreakers(breakers.withMax(max), waits);
     }
 
     /**

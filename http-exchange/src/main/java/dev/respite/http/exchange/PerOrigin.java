@@ -12,28 +12,19 @@ import java.util.function.Function;
  */
 final class PerOrigin<V> {
 
-    /** How many origins have a value by default. */
-    static final int DEFAULT_MAX = 1_000;
+    /** The maximum number of origins that have a value at a time. */
+    static final int MAX = 1_000;
 
-    private final int most;
+    private final int max;
     private final Function<String, ? extends V> make;
     private final Map<String, Entry<V>> entries = new ConcurrentHashMap<>();
     private final AtomicLong uses = new AtomicLong();
 
     private record Entry<V>(V value, AtomicLong lastUse) {}
 
-    PerOrigin(int most, Function<String, ? extends V> make) {
-        this.most = most;
+    PerOrigin(int max, Function<String, ? extends V> make) {
+        this.max = max;
         this.make = make;
-    }
-
-    /** Values made in the same way, none of them yet, with another bound. */
-    PerOrigin<V> withMax(int max) {
-        if (max < 1) {
-            throw new IllegalArgumentException(
-                    "withMaxOrigins(" + max + "): at least one origin has a value; the default is " + DEFAULT_MAX);
-        }
-        return new PerOrigin<>(max, make);
     }
 
     V of(String origin) {
@@ -41,7 +32,7 @@ final class PerOrigin<V> {
         Entry<V> entry = entries.computeIfAbsent(origin, key -> new Entry<V>(make.apply(key), new AtomicLong(use)));
         // Never back: another thread may have used it since.
         entry.lastUse().accumulateAndGet(use, Math::max);
-        while (entries.size() > most) {
+        while (entries.size() > max) {
             entries.entrySet().stream()
                     .min(Comparator.comparingLong(
                             candidate -> candidate.getValue().lastUse().get()))

@@ -1,27 +1,39 @@
 package dev.respite.http.exchange;
 
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A cursor over the value of a {@code RateLimit} field: members between commas, each of them a name with parameters
- * (a list) or a name with a value (a dictionary). Of RFC 9651 it lacks what the drafts do not use: inner lists and
- * display strings; and values that are only skipped are checked by their characters alone.
+ * The reader of a {@code RateLimit} field: members between commas, each a name with parameters (a list) or a name with a value
+ * (a dictionary). It does not read inner lists and display strings of RFC 9651, since the drafts do not use them. It checks
+ * values that it does not use by their characters alone.
  */
 final class RateLimitField {
 
-    private final String text;
-    private int at;
+    // All quantifiers are possessive: a long field causes neither recursion nor backtracking.
+    private static final String WORD = "[A-Za-z0-9!#$%&'*+\\-.^_`|~/?@]++";
+    private static final String STRING = "\"(?:[ !#-\\[\\]-~]|\\\\[\"\\\\])*+\"";
+    private static final String BYTES = ":[A-Za-z0-9!#$%&'*+\\-.^_`|~/?@=]*+:";
+    private static final String NAMED = "(" + WORD + ")(?:=(" + STRING + "|" + BYTES + "|" + WORD + "))?+";
+
+    private static final Pattern MEMBER = Pattern.compile("[ \t]*+(?:" + STRING + "|" + NAMED + ")");
+    private static final Pattern PARAMETER = Pattern.compile("; *+" + NAMED);
+    private static final Pattern COMMA = Pattern.compile("[ \t]*+,");
+    private static final Pattern END = Pattern.compile("[ \t]*+\\z");
+
+    private final Matcher matcher;
+    private int position;
 
     private RateLimitField(String text) {
-        this.text = text;
+        this.matcher = END.matcher(text);
     }
 
-    /** The longest wait for a limit of which nothing remains, if there is one and the field is well formed. */
+    /** Returns the longest wait for a limit of which nothing remains, if there is one and the field is well formed. */
     static Optional<Duration> parse(String text) {
         return new RateLimitField(text).longestWait();
     }
@@ -30,129 +42,37 @@ final class RateLimitField {
         Map<String, String> dictionary = new HashMap<>();
         Optional<Duration> longest = Optional.empty();
         do {
-            skipBlanks();
-            Map<String, String> parameters = new HashMap<>();
-            if (!member(dictionary, parameters)) {
+            if (!skip(MEMBER)) {
                 return Optional.empty();
             }
+            put(dictionary);
+            Map<String, String> parameters = new HashMap<>();
+            while (skip(PARAMETER)) {
+                put(parameters);
+            }
             longest = longer(longest, waitIfSpent(parameters, "r", "t"));
-            skipBlanks();
-        } while (skip(','));
-        if (at < text.length()) {
-            return Optional.empty();
-        }
-        return longer(longest, waitIfSpent(dictionary, "remaining", "reset"));
+        } while (skip(COMMA));
+        return skip(END) ? longer(longest, waitIfSpent(dictionary, "remaining", "reset")) : Optional.empty();
     }
 
-    /** Moves past a member; false if there is none. */
-    private boolean member(Map<String, String> dictionary, Map<String, String> parameters) {
-        if (peek() == '"') {
-            return skipString() && parameters(parameters);
-        }
-        return named(dictionary) && parameters(parameters);
-    }
-
-    /** Moves past any number of parameters; false if one of them is malformed. */
-    private boolean parameters(Map<String, String> parameters) {
-        while (skip(';')) {
-            skipSpaces();
-            if (!named(parameters)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** Moves past a word, and its value if it has one, and notes them; of two with one name the later stays. */
-    private boolean named(Map<String, String> values) {
-        int start = at;
-        if (!skipWord()) {
-            return false;
-        }
-        String name = text.substring(start, at);
-        if (!skip('=')) {
-            values.remove(name);
-            return true;
-        }
-        int valueStart = at;
-        if (!skipValue()) {
-            return false;
-        }
-        values.put(name, text.substring(valueStart, at));
-        return true;
-    }
-
-    private boolean skipValue() {
-        return switch (peek()) {
-            case '"' -> skipString();
-            case ':' -> skipBytes();
-            default -> skipWord();
-        };
-    }
-
-    /** Moves past a string in quotes, where a backslash escapes a quote or a backslash. */
-    private boolean skipString() {
-        at++;
-        while (isBetween(' ', peek(), '~')) {
-            if (skip('"')) {
-                return true;
-            }
-            if (skip('\\') && peek() != '"' && peek() != '\\') {
-                return false;
-            }
-            at++;
-        }
-        return false;
-    }
-
-    /** Moves past a sequence of bytes: Base64 between colons. */
-    private boolean skipBytes() {
-        at++;
-        while (isWordCharacter(peek()) || peek() == '=') {
-            at++;
-        }
-        return skip(':');
-    }
-
-    /** Moves past a key, a token, a number, a date or a boolean. */
-    private boolean skipWord() {
-        int start = at;
-        while (isWordCharacter(peek())) {
-            at++;
-        }
-        return at > start;
-    }
-
-    private void skipSpaces() {
-        while (peek() == ' ') {
-            at++;
-        }
-    }
-
-    private void skipBlanks() {
-        while (FieldParser.isBlank(peek())) {
-            at++;
-        }
-    }
-
-    private boolean skip(char c) {
-        boolean found = peek() == c;
-        if (found) {
-            at++;
-        }
+    /** Moves past what a pattern matches; returns false if it does not match here. */
+    private boolean skip(Pattern pattern) {
+        boolean found = matcher.usePattern(pattern)
+                .region(position, matcher.regionEnd())
+                .lookingAt();
+        position = found ? matcher.end() : position;
         return found;
     }
 
-    /** The character at the cursor; at the end it is NUL, which no part of a field may contain. */
-    private char peek() {
-        return at < text.length() ? text.charAt(at) : '\0';
-    }
-
-    private static boolean isWordCharacter(char c) {
-        return isBetween('a', c, 'z')
-                || isBetween('A', c, 'Z')
-                || isBetween('0', c, '9')
-                || "!#$%&'*+-.^_`|~/?@".indexOf(c) >= 0;
+    /** Stores the name that was matched, if one was, with its value. Of two with one name the later counts. */
+    private void put(Map<String, String> values) {
+        @Nullable String name = matcher.group(1);
+        @Nullable String value = matcher.group(2);
+        if (name != null && value != null) {
+            values.put(name, value);
+        } else if (name != null) {
+            values.remove(name);
+        }
     }
 
     private static Optional<Duration> waitIfSpent(Map<String, String> values, String remaining, String wait) {
@@ -161,10 +81,6 @@ final class RateLimitField {
     }
 
     private static Optional<Duration> longer(Optional<Duration> left, Optional<Duration> right) {
-        return Stream.of(left, right).flatMap(Optional::stream).max(Comparator.naturalOrder());
-    }
-
-    private static boolean isBetween(char least, char c, char most) {
-        return least <= c && c <= most;
+        return left.isPresent() && (right.isEmpty() || left.get().compareTo(right.get()) >= 0) ? left : right;
     }
 }

@@ -1,12 +1,14 @@
 package dev.respite.http.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.net.URI;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which requests get a key. */
 class IdempotencyKeysTest {
@@ -39,5 +41,12 @@ class IdempotencyKeysTest {
                 .isTrue();
         assertThat(keys.isNeededBy("POST", URI.create("https://b/x"), name -> List.of()))
                 .isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "two words", "Connection", "Host"})
+    void withHeader_nameThatCannotBeSent_isRefused(String name) {
+        IdempotencyKeys keys = IdempotencyKeys.supportedBy(URI.create("https://pay.example.com"));
+        assertThatIllegalArgumentException().isThrownBy(() -> keys.withHeader(name));
     }
 }

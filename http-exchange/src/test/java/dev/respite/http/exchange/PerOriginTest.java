@@ -1,10 +1,8 @@
 package dev.respite.http.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.Breaker;
-import dev.respite.Retry;
 import dev.respite.budget.RetryBudget;
 import dev.respite.budget.RetryBudgets;
 import dev.respite.outcome.ErrorKind;
@@ -138,35 +136,5 @@ class PerOriginTest {
 
         assertThat(budgets.size()).isEqualTo(20);
         assertThat(hot).as("what is in constant use is never dropped").hasSize(1);
-    }
-
-    @Test
-    void withMaxOrigins_ofBreakers_keepsSoManyOfTheirOwn() {
-        OriginBreakers breakers = OriginBreakers.of(origin -> {
-            made.incrementAndGet();
-            return new Closed();
-        });
-        Retry retry = Retry.withDefaults();
-        HttpCall<String> call = new HttpCall<>(new FakeTransport(), FakeTransport.config());
-        breakers.inside(retry, "a", call);
-        OriginBreakers single = breakers.withMaxOrigins(1);
-
-        single.inside(retry, "a", call);
-        assertThat(made).hasValue(2);
-        single.inside(retry, "b", call);
-        single.inside(retry, "a", call);
-        assertThat(made).hasValue(4);
-        breakers.inside(retry, "a", call);
-        assertThat(made).hasValue(4);
-    }
-
-    @Test
-    void withMaxOrigins_none_isRefused() {
-        assertThatThrownBy(() -> HttpRetry.withDefaults().withMaxOrigins(0))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("withMaxOrigins(0): at least one origin has a value; the default is 1000");
-        assertThatThrownBy(() -> OriginBreakers.of(origin -> new Closed()).withMaxOrigins(-1))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("withMaxOrigins(-1)");
     }
 }

@@ -1,5 +1,6 @@
 package dev.respite.idempotency.jdbc;
 
+import dev.respite.jdbc.transaction.LocalTransaction;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -35,7 +36,8 @@ interface Dialect {
     }
 
     /** Uses a connection within a transaction in which no lock is waited for longer than 2 s. */
-    <T> T withShortLockWaits(Connection transaction, StoreConnections.Use<T> use) throws SQLException;
+    <T> T withShortLockWaits(Connection transaction, LocalTransaction.Body<T, RuntimeException> use)
+            throws SQLException;
 
     /** Returns why the database cannot guarantee exactly once; empty if it can. */
     default Optional<String> unsupportedReason(Connection connection) throws SQLException {

@@ -1,5 +1,6 @@
 package dev.respite.idempotency.jdbc;
 
+import dev.respite.jdbc.transaction.LocalTransaction;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -98,8 +99,9 @@ final class H2 implements Dialect, StatementTemplates.Syntax {
 
     /** H2 has its own limit, LOCK_TIMEOUT, which is 2 s by default. */
     @Override
-    public <T> T withShortLockWaits(Connection transaction, StoreConnections.Use<T> use) throws SQLException {
-        return use.on(transaction);
+    public <T> T withShortLockWaits(Connection transaction, LocalTransaction.Body<T, RuntimeException> use)
+            throws SQLException {
+        return use.run(transaction);
     }
 
     /** While H2 saves the changes of one connection, another connection may go from its first change to its commit. */

@@ -9,6 +9,7 @@ import dev.respite.idempotency.store.RecordWrite;
 import dev.respite.idempotency.store.State;
 import dev.respite.idempotency.store.StorageKey;
 import dev.respite.idempotency.store.StoreUnavailableException;
+import dev.respite.jdbc.transaction.LocalTransaction;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -173,7 +174,7 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
         return database.records(connection).listing();
     }
 
-    private <T> T query(String what, StoreConnections.Use<T> question) {
+    private <T> T query(String what, LocalTransaction.Body<T, RuntimeException> question) {
         return translated(what, () -> connections.autoCommitted(question));
     }
 
@@ -207,7 +208,7 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
     }
 
     /** Runs a query in a transaction that waits at most 2 s for a locked record. */
-    <T> T queryWithLockTimeout(StoreConnections.Use<T> question) throws SQLException {
+    <T> T queryWithLockTimeout(LocalTransaction.Body<T, RuntimeException> question) throws SQLException {
         AtomicReference<T> value = new AtomicReference<>();
         connections.transaction(connection -> {
             value.set(dialect(connection).withShortLockWaits(connection, question));

@@ -1,5 +1,6 @@
 package dev.respite.idempotency.jdbc;
 
+import dev.respite.jdbc.transaction.LocalTransaction;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
@@ -182,11 +183,12 @@ final class MariaDb implements Dialect {
 
     /** The limit is a setting of the session, and the connection may belong to a pool: the old value is restored. */
     @Override
-    public <T> T withShortLockWaits(Connection transaction, StoreConnections.Use<T> use) throws SQLException {
+    public <T> T withShortLockWaits(Connection transaction, LocalTransaction.Body<T, RuntimeException> use)
+            throws SQLException {
         Dialect.run(transaction, "SET @respite_wait = @@innodb_lock_wait_timeout, innodb_lock_wait_timeout = 2");
         T value;
         try {
-            value = use.on(transaction);
+            value = use.run(transaction);
         } catch (Throwable failure) {
             try {
                 Dialect.run(transaction, RESTORE_TIMEOUT);

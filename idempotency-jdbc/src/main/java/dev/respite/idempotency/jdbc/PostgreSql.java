@@ -1,5 +1,6 @@
 package dev.respite.idempotency.jdbc;
 
+import dev.respite.jdbc.transaction.LocalTransaction;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -102,9 +103,10 @@ final class PostgreSql implements Dialect, StatementTemplates.Syntax {
 
     /** A lock may be held by a client that has disappeared unnoticed. */
     @Override
-    public <T> T withShortLockWaits(Connection transaction, StoreConnections.Use<T> use) throws SQLException {
+    public <T> T withShortLockWaits(Connection transaction, LocalTransaction.Body<T, RuntimeException> use)
+            throws SQLException {
         Dialect.run(transaction, "SET LOCAL lock_timeout = '2s'");
-        return use.on(transaction);
+        return use.run(transaction);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.respite.idempotency.jdbc;
 
+import dev.respite.jdbc.transaction.LocalTransaction;
 import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
@@ -13,16 +14,13 @@ final class StoreConnections {
         this.dataSource = dataSource;
     }
 
-    /** Uses a connection. */
-    @FunctionalInterface
-    interface Use<T> {
-        T on(Connection connection) throws SQLException;
-    }
-
     /** Runs each statement in its own transaction. The connection is returned to the data source before this method returns. */
-    <T> T autoCommitted(Use<T> use) throws SQLException {
-        try (Connection connection = open()) {
-            return use.on(connection);
+    <T> T autoCommitted(LocalTransaction.Body<T, RuntimeException> use) throws SQLException {
+        Connection connection = open();
+        try {
+            return use.run(connection);
+        } finally {
+            LocalTransaction.closeQuietly(connection);
         }
     }
 
@@ -30,48 +28,26 @@ final class StoreConnections {
      * Runs one transaction and commits it if the use returns true. If the use has returned true and this method throws an
      * exception, the transaction may or may not be committed.
      */
-    boolean transaction(Use<Boolean> use) throws SQLException {
-        try (Connection connection = open()) {
-            connection.setAutoCommit(false);
-            boolean commit = ended(connection, use);
-            connection.setAutoCommit(true);
-            return commit;
-        }
-    }
-
-    private static boolean ended(Connection connection, Use<Boolean> use) throws SQLException {
-        try {
-            boolean commit = use.on(connection);
+    boolean transaction(LocalTransaction.Body<Boolean, RuntimeException> use) throws SQLException {
+        try (LocalTransaction transaction = LocalTransaction.begin(open())) {
+            boolean commit = use.run(transaction.connection());
             if (commit) {
-                connection.commit();
+                transaction.commit();
             } else {
-                connection.rollback();
+                transaction.rollback();
             }
             return commit;
-        } catch (Throwable failure) {
-            // Enabling auto-commit would commit, so it stays off unless the rollback has succeeded.
-            try {
-                connection.rollback();
-                connection.setAutoCommit(true);
-            } catch (SQLException alsoFailed) {
-                failure.addSuppressed(alsoFailed);
-            }
-            throw failure;
         }
     }
 
+    /** Returns a connection that is in no transaction. A connection that is in one is closed and left as it is. */
     private Connection open() throws SQLException {
         Connection connection = dataSource.getConnection();
         try {
             requireAutoCommit(connection);
             return connection;
         } catch (Throwable failure) {
-            // Close it on any failure: a pool never recovers a connection that is not returned.
-            try {
-                connection.close();
-            } catch (SQLException alsoFailed) {
-                failure.addSuppressed(alsoFailed);
-            }
+            LocalTransaction.closeQuietly(connection);
             throw failure;
         }
     }

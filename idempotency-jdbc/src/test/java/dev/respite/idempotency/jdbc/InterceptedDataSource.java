@@ -23,7 +23,7 @@ final class InterceptedDataSource {
     @FunctionalInterface
     interface Tap {
         /**
-         * One step: {@code connect}, {@code commit}, {@code rollback}, {@code auto-commit}, {@code close}, or the SQL that is executed.
+         * One step: {@code connect}, {@code commit}, {@code rollback}, {@code auto-commit}, {@code close}, {@code abort}, or the SQL that is executed.
          *
          * @param raw the connection that it is made on; the one before, or null, for a connect
          */
@@ -44,6 +44,7 @@ final class InterceptedDataSource {
             case "commit" -> tap.at("commit", raw, go);
             case "rollback" -> tap.at("rollback", raw, go);
             case "close" -> tap.at("close", raw, go);
+            case "abort" -> tap.at("abort", raw, go);
             case "setAutoCommit" -> arguments[0].equals(true) ? tap.at("auto-commit", raw, go) : go.go();
             case "prepareStatement" ->
                 tapped(PreparedStatement.class, (PreparedStatement) go.go(), (String) arguments[0], raw, tap);

@@ -2,7 +2,6 @@ package dev.respite.spring.boot;
 
 import dev.respite.policy.BackoffKind;
 import java.time.Duration;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,23 +24,4 @@ record ErrorProperties(
         @Nullable Double multiplier,
         @Nullable Duration increment,
         @Nullable Duration maxDelay,
-        @Nullable String jitter) {
-
-    /** The settings of a rule for the error, in the vocabulary of policies. */
-    Map<String, String> settings(String error) {
-        SettingsWriter settings = new SettingsWriter("on." + error + ".");
-        write(settings);
-        return settings.written();
-    }
-
-    private void write(SettingsWriter settings) {
-        settings.put("max-attempts", maxAttempts);
-        settings.put("max-retries", maxRetries);
-        settings.put("backoff", backoff);
-        settings.put("base-delay", baseDelay);
-        settings.put("multiplier", multiplier);
-        settings.put("increment", increment);
-        settings.put("max-delay", maxDelay);
-        settings.put("jitter", jitter);
-    }
-}
+        @Nullable String jitter) {}

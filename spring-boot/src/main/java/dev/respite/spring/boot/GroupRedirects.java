@@ -34,7 +34,7 @@ final class GroupRedirects implements EnvironmentPostProcessor, Ordered {
                 .keySet()
                 .forEach(group -> {
                     List<String> keys = binder.bind(
-                                    HttpRetries.GROUPS + group + ".idempotency-keys", Bindable.listOf(String.class))
+                                    ClientPolicies.GROUPS + group + ".idempotency-keys", Bindable.listOf(String.class))
                             .orElse(List.of());
                     if (!keys.isEmpty() && !keys.equals(List.of(PolicyProperties.FALSE))) {
                         defaults.put("spring.http.serviceclient." + group + ".redirects", "dont-follow");

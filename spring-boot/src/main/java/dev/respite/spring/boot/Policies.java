@@ -2,7 +2,7 @@ package dev.respite.spring.boot;
 
 import dev.respite.policy.RetryPolicy;
 import dev.respite.policy.RetryPolicyBuilder;
-import dev.respite.spring.boot.setup.InvalidPropertyException;
+import dev.respite.spring.boot.setup.SetupException;
 import dev.respite.text.Spelling;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -23,7 +23,7 @@ final class Policies {
     /**
      * Returns the policies by their names.
      *
-     * @throws InvalidPropertyException if a value is wrong, or values contradict each other
+     * @throws SetupException if a value is wrong, or values contradict each other
      */
     static Map<String, RetryPolicy> of(RespiteProperties properties) {
         RetryPolicy defaults =
@@ -34,7 +34,7 @@ final class Policies {
             String property = property(name);
             String same = plainNames.putIfAbsent(plain(name), name);
             if (same != null) {
-                throw new InvalidPropertyException(
+                throw SetupException.ofProperty(
                         property,
                         "the policies '" + same + "' and '" + name
                                 + "' have the same name but for punctuation and case;"
@@ -57,7 +57,7 @@ final class Policies {
         try {
             return builder.settings(given.settings()).build();
         } catch (IllegalArgumentException invalid) {
-            throw new InvalidPropertyException(property + key(Objects.toString(invalid.getMessage(), "")), invalid);
+            throw SetupException.ofProperty(property + key(Objects.toString(invalid.getMessage(), "")), invalid);
         }
     }
 
@@ -77,7 +77,7 @@ final class Policies {
             String names = known.isEmpty()
                     ? "there are none: add one below respite.policies"
                     : "the policies are " + String.join(", ", known);
-            throw new InvalidPropertyException(
+            throw SetupException.ofProperty(
                     property,
                     "no policy has the name '" + name + "'" + Spelling.nearSuggestion(name, known) + "; " + names);
         }

@@ -4,7 +4,6 @@ import dev.respite.policy.BackoffKind;
 import dev.respite.policy.Hints;
 import dev.respite.policy.Nested;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -61,33 +60,8 @@ record PolicyProperties(
     static final String OFF = "off";
     static final String FALSE = "false";
 
-    /** The settings that were given, in the vocabulary of policies. */
+    /** Returns the settings that were given, in the vocabulary of policies. */
     Map<String, String> settings() {
-        SettingsWriter settings = new SettingsWriter("");
-        settings.put("preset", preset);
-        settings.put("max-attempts", maxAttempts);
-        settings.put("max-retries", maxRetries);
-        settings.put("unbounded", unbounded);
-        settings.put("backoff", backoff);
-        settings.put("base-delay", baseDelay);
-        settings.put("multiplier", multiplier);
-        settings.put("increment", increment);
-        settings.put("max-delay", maxDelay);
-        settings.put("jitter", jitter);
-        settings.putLimit("total-timeout", totalTimeout);
-        settings.put("attempt-timeout", attemptTimeout);
-        settings.put("retry-after", retryAfter);
-        settings.put("retry-after-limit", retryAfterLimit);
-        settings.putOrOff("budget", budget);
-        settings.put("clients", clients);
-        settings.put("budget-wait", budgetWait);
-        settings.put("nested", nested);
-        settings.putAll("retry-on", retryOn);
-        settings.putAll("stop-on", stopOn);
-        Map<String, String> all = new LinkedHashMap<>(settings.written());
-        if (errors != null) {
-            errors.forEach((error, rule) -> all.putAll(rule.settings(ErrorNames.checked(error))));
-        }
-        return all;
+        return PropertyRecords.settings("", this);
     }
 }

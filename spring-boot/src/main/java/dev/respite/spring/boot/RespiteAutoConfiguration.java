@@ -4,17 +4,16 @@ import dev.respite.Retry;
 import dev.respite.spring.EnableRespite;
 import dev.respite.spring.Retries;
 import dev.respite.time.TimeSource;
-import java.util.stream.Collectors;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
-import org.springframework.core.io.ResourceLoader;
 
 /**
  * Makes a {@link Retry} of each policy below {@code respite.policies}, a bean whose qualifier is the name of the policy, and
@@ -25,15 +24,14 @@ import org.springframework.core.io.ResourceLoader;
  */
 @AutoConfiguration
 @EnableConfigurationProperties(RespiteProperties.class)
-@Import(RetryRegistrar.class)
-public final class RespiteAutoConfiguration {
-
-    RespiteAutoConfiguration() {}
+@Import(RetryBeanRegistrar.class)
+final class RespiteAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    RetryFactory respiteRetryFactory(ObjectProvider<RetryCustomizer> customizers, ObjectProvider<TimeSource> time) {
-        return new RetryFactory(customizers, time);
+    RetryBeanFactory respiteRetryBeanFactory(
+            ObjectProvider<RetryCustomizer> customizers, ObjectProvider<TimeSource> time) {
+        return new RetryBeanFactory(customizers, time);
     }
 
     @Bean
@@ -44,13 +42,8 @@ public final class RespiteAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    RetryingClientsCheck respiteRetryingClientsCheck(
-            RespiteProperties properties, ObjectProvider<ControlledClient> controlled, ResourceLoader loader) {
-        ClassLoader classes = loader.getClassLoader();
-        return new RetryingClientsCheck(
-                properties,
-                controlled.stream().map(ControlledClient::name).collect(Collectors.toSet()),
-                classes == null ? getClass().getClassLoader() : classes);
+    ForeignRetriesCheck respiteForeignRetriesCheck(RespiteProperties properties, ApplicationContext context) {
+        return new ForeignRetriesCheck(properties, context);
     }
 
     /** Methods with {@code @Respite}, where Spring AOP is on the class path. */

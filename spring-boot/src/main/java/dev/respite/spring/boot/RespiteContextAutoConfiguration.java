@@ -11,9 +11,7 @@ import org.springframework.core.annotation.Order;
 /** Carries what Micrometer's context propagation knows (observations, the keys of logs) to later attempts of asynchronous calls. */
 @AutoConfiguration(before = RespiteAutoConfiguration.class)
 @ConditionalOnClass(ContextSnapshotFactory.class)
-public final class RespiteContextAutoConfiguration {
-
-    RespiteContextAutoConfiguration() {}
+final class RespiteContextAutoConfiguration {
 
     /** First, so that a customizer of the application can replace the carrier. */
     @Bean

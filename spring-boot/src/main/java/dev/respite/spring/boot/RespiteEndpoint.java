@@ -6,7 +6,6 @@ import dev.respite.outcome.StopReason;
 import dev.respite.policy.Explanation;
 import dev.respite.policy.PlannedDelay;
 import dev.respite.spring.Retries;
-import dev.respite.spring.boot.durable.DurableOverview;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,9 +21,9 @@ final class RespiteEndpoint {
 
     private final Retries retries;
     private final RecentGiveUps recent;
-    private final Supplier<DurableOverview.@Nullable Section> durable;
+    private final Supplier<@Nullable Map<String, Object>> durable;
 
-    RespiteEndpoint(Retries retries, RecentGiveUps recent, Supplier<DurableOverview.@Nullable Section> durable) {
+    RespiteEndpoint(Retries retries, RecentGiveUps recent, Supplier<@Nullable Map<String, Object>> durable) {
         this.retries = retries;
         this.recent = recent;
         this.durable = durable;
@@ -36,7 +35,7 @@ final class RespiteEndpoint {
      * @param policies the policy of each in its text form
      * @param durable the durable calls; null if the application has none
      */
-    record Overview(Map<String, String> policies, DurableOverview.@Nullable Section durable) {}
+    record Overview(Map<String, String> policies, @Nullable Map<String, Object> durable) {}
 
     /**
      * One retry.

@@ -1,8 +1,10 @@
 package dev.respite.spring.boot;
 
 import dev.respite.spring.Retries;
-import dev.respite.spring.boot.durable.DurableOverview;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -15,9 +17,7 @@ import org.springframework.context.annotation.Lazy;
 @AutoConfiguration(before = RespiteAutoConfiguration.class)
 @ConditionalOnClass({Endpoint.class, ConditionalOnAvailableEndpoint.class})
 @ConditionalOnAvailableEndpoint(RespiteEndpoint.class)
-public final class RespiteEndpointAutoConfiguration {
-
-    RespiteEndpointAutoConfiguration() {}
+final class RespiteEndpointAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
@@ -34,10 +34,12 @@ public final class RespiteEndpointAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     RespiteEndpoint respiteEndpoint(
-            @Lazy Retries retries, RecentGiveUps recent, ObjectProvider<DurableOverview> durable) {
+            @Lazy Retries retries,
+            RecentGiveUps recent,
+            @Qualifier("respiteDurableOverview") ObjectProvider<Supplier<Map<String, Object>>> durable) {
         return new RespiteEndpoint(
                 retries,
                 recent,
-                () -> durable.stream().map(DurableOverview::read).findFirst().orElse(null));
+                () -> durable.stream().map(Supplier::get).findFirst().orElse(null));
     }
 }

@@ -24,14 +24,12 @@ import org.springframework.web.reactive.function.client.support.WebClientHttpSer
 /** Retries the requests of RestClient, RestTemplate and WebClient, and of HTTP interfaces by the names of their groups. */
 @AutoConfiguration(after = RespiteAutoConfiguration.class)
 @ConditionalOnClass(ClientHttpRequestFactory.class)
-public final class RespiteHttpAutoConfiguration {
-
-    RespiteHttpAutoConfiguration() {}
+final class RespiteHttpAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    HttpRetries respiteHttpRetries(RespiteProperties properties, Retries retries, Environment environment) {
-        return new HttpRetries(properties, retries, environment);
+    ClientPolicies respiteClientPolicies(RespiteProperties properties, Retries retries, Environment environment) {
+        return new ClientPolicies(properties, retries, environment);
     }
 
     /** Builders of RestClient and RestTemplate. The retry is outside of all other interceptors. */
@@ -42,21 +40,21 @@ public final class RespiteHttpAutoConfiguration {
         @Bean
         @Order(Ordered.LOWEST_PRECEDENCE)
         @ConditionalOnMissingBean(name = "respiteRestClientCustomizer")
-        RestClientCustomizer respiteRestClientCustomizer(HttpRetries retries) {
-            return builder -> retries.ofBuilders().ifPresent(retry -> HttpClients.add(builder, retry));
+        RestClientCustomizer respiteRestClientCustomizer(ClientPolicies policies) {
+            return builder -> policies.ofBuilders().ifPresent(retries -> retries.decorate(builder));
         }
 
         @Bean
         @Order(Ordered.LOWEST_PRECEDENCE)
         @ConditionalOnMissingBean(name = "respiteRestTemplateCustomizer")
-        RestTemplateCustomizer respiteRestTemplateCustomizer(HttpRetries retries) {
-            return template -> retries.ofBuilders().ifPresent(retry -> HttpClients.add(template, retry));
+        RestTemplateCustomizer respiteRestTemplateCustomizer(ClientPolicies policies) {
+            return template -> policies.ofBuilders().ifPresent(retries -> retries.decorate(template));
         }
 
         @Bean
         @ConditionalOnMissingBean(name = "respiteRestClientGroups")
-        RestClientHttpServiceGroupConfigurer respiteRestClientGroups(HttpRetries retries) {
-            return new RestClientGroups(retries);
+        RestClientHttpServiceGroupConfigurer respiteRestClientGroups(ClientPolicies policies) {
+            return new RestClientGroups(policies);
         }
     }
 
@@ -68,32 +66,27 @@ public final class RespiteHttpAutoConfiguration {
         @Bean
         @Order(Ordered.LOWEST_PRECEDENCE)
         @ConditionalOnMissingBean(name = "respiteWebClientCustomizer")
-        WebClientCustomizer respiteWebClientCustomizer(HttpRetries retries) {
-            return builder -> retries.ofBuilders().ifPresent(retry -> HttpClients.add(builder, retry));
+        WebClientCustomizer respiteWebClientCustomizer(ClientPolicies policies) {
+            return builder -> policies.ofBuilders().ifPresent(retries -> retries.decorate(builder));
         }
 
         @Bean
         @ConditionalOnMissingBean(name = "respiteWebClientGroups")
-        WebClientHttpServiceGroupConfigurer respiteWebClientGroups(HttpRetries retries) {
-            return new WebClientGroups(retries);
+        WebClientHttpServiceGroupConfigurer respiteWebClientGroups(ClientPolicies policies) {
+            return new WebClientGroups(policies);
         }
     }
 
-    /** Apache's client sends a second request, POST too, for a 429 or 503: in the clients that Spring Boot builds it does not. */
+    /** Switches off the retries of Apache's client in the clients that Spring Boot builds. It retries POST, too. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass({HttpClientBuilder.class, ClientHttpRequestFactoryBuilderCustomizer.class})
     static final class ApacheClients {
 
         @Bean
-        @ConditionalOnMissingBean(name = "respiteApacheWithoutRetries")
+        @ConditionalOnMissingBean(name = ForeignRetriesCheck.APACHE_WITHOUT_RETRIES)
         ClientHttpRequestFactoryBuilderCustomizer<HttpComponentsClientHttpRequestFactoryBuilder>
                 respiteApacheWithoutRetries() {
             return builder -> builder.withHttpClientCustomizer(HttpClientBuilder::disableAutomaticRetries);
-        }
-
-        @Bean
-        ControlledClient respiteControlledApache() {
-            return new ControlledClient("apache5");
         }
     }
 }

@@ -12,9 +12,7 @@ import org.springframework.context.annotation.Bean;
 /** The meters of {@link RetryMetrics} for each retry, in the registries to which Spring Boot binds all meters. */
 @AutoConfiguration(after = RespiteAutoConfiguration.class)
 @ConditionalOnClass({RetryMetrics.class, MeterRegistry.class})
-public final class RespiteMetricsAutoConfiguration {
-
-    RespiteMetricsAutoConfiguration() {}
+final class RespiteMetricsAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean(name = "respiteMeters")

@@ -12,9 +12,7 @@ import org.springframework.context.annotation.Bean;
         before = RespiteAutoConfiguration.class,
         afterName = "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration")
 @ConditionalOnClass(ObservationRegistry.class)
-public final class RespiteObservationAutoConfiguration {
-
-    RespiteObservationAutoConfiguration() {}
+final class RespiteObservationAutoConfiguration {
 
     @Bean
     @ConditionalOnBean(ObservationRegistry.class)

@@ -1,7 +1,5 @@
 package dev.respite.spring.boot;
 
-import dev.respite.spring.boot.durable.DurableProperties;
-import dev.respite.spring.boot.idempotency.IdempotencyProperties;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -16,8 +14,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param defaults what policies have that they do not say themselves
  * @param policies the policies by their names
  * @param http which HTTP clients are retried
- * @param idempotency idempotent endpoints
- * @param durable calls that survive a crash
+ * @param idempotency idempotent endpoints, which have a record of their own
+ * @param durable calls that survive a crash, which have a record of their own
  * @param doctor what happens at start if the class path has other clients that retry by themselves
  * @param doctorIgnore those of them whose retries are switched off, by the names in the warnings
  */
@@ -26,8 +24,8 @@ record RespiteProperties(
         @NestedConfigurationProperty @DefaultValue PolicyProperties defaults,
         @DefaultValue Map<String, PolicyProperties> policies,
         @DefaultValue Http http,
-        @NestedConfigurationProperty @DefaultValue IdempotencyProperties idempotency,
-        @NestedConfigurationProperty @DefaultValue DurableProperties durable,
+        @DefaultValue Map<String, Object> idempotency,
+        @DefaultValue Map<String, Object> durable,
         @DefaultValue("warn") Doctor doctor,
         @DefaultValue List<String> doctorIgnore) {
 

@@ -5,7 +5,7 @@ import org.springframework.web.client.RestClient;
 import org.springframework.web.client.support.RestClientHttpServiceGroupConfigurer;
 
 /** Retries the requests of HTTP interfaces that use a RestClient, by the names of their groups. */
-record RestClientGroups(HttpRetries retries) implements RestClientHttpServiceGroupConfigurer {
+record RestClientGroups(ClientPolicies policies) implements RestClientHttpServiceGroupConfigurer {
 
     /** After Spring Boot has applied the customizers of all builders: a group's own retry replaces that of the builders. */
     @Override
@@ -16,6 +16,6 @@ record RestClientGroups(HttpRetries retries) implements RestClientHttpServiceGro
     @Override
     public void configureGroups(Groups<RestClient.Builder> groups) {
         groups.forEachClient(
-                (group, builder) -> retries.ofGroup(group.name()).ifPresent(retry -> HttpClients.add(builder, retry)));
+                (group, builder) -> policies.ofGroup(group.name()).ifPresent(retries -> retries.decorate(builder)));
     }
 }

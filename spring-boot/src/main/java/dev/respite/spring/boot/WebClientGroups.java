@@ -5,7 +5,7 @@ import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.client.support.WebClientHttpServiceGroupConfigurer;
 
 /** Retries the requests of HTTP interfaces that use a WebClient, by the names of their groups. */
-record WebClientGroups(HttpRetries retries) implements WebClientHttpServiceGroupConfigurer {
+record WebClientGroups(ClientPolicies policies) implements WebClientHttpServiceGroupConfigurer {
 
     /** After Spring Boot has applied the customizers of all builders: a group's own retry replaces that of the builders. */
     @Override
@@ -16,6 +16,6 @@ record WebClientGroups(HttpRetries retries) implements WebClientHttpServiceGroup
     @Override
     public void configureGroups(Groups<WebClient.Builder> groups) {
         groups.forEachClient(
-                (group, builder) -> retries.ofGroup(group.name()).ifPresent(retry -> HttpClients.add(builder, retry)));
+                (group, builder) -> policies.ofGroup(group.name()).ifPresent(retries -> retries.decorate(builder)));
     }
 }

@@ -37,12 +37,18 @@ public final class Bank {
         }
     }
 
-    /** Runs an SQL file of the class path, which creates the tables of a library. */
+    /**
+     * Runs an SQL file of the class path, which creates the tables of a library.
+     *
+     * @param script the path, with {@code %s} for the directory of the database
+     */
     public static void runScript(Connection connection, String script) throws SQLException, IOException {
+        String dialect = connection.getMetaData().getURL().split(":", -1)[1];
+        String path = String.format(script, dialect);
         try (Statement statement = connection.createStatement();
-                InputStream tables = Bank.class.getResourceAsStream(script)) {
+                InputStream tables = Bank.class.getResourceAsStream(path)) {
             if (tables == null) {
-                throw new IOException(script + " is not on the class path");
+                throw new IOException(path + " is not on the class path");
             }
             statement.execute(new String(tables.readAllBytes(), StandardCharsets.UTF_8));
         }

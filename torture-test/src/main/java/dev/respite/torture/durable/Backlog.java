@@ -2,9 +2,8 @@ package dev.respite.torture.durable;
 
 import dev.respite.durable.DurableTables;
 import dev.respite.torture.process.DaemonThreads;
-import dev.respite.torture.store.DatabaseServer;
+import dev.respite.torture.store.StoreServer;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -18,29 +17,22 @@ final class Backlog {
 
     private static final long INTERVAL_MILLIS = 100;
 
-    private final DatabaseServer database;
-
     /** Unknown at first, and while the database is down. */
     private volatile int calls = Integer.MAX_VALUE;
 
-    private Backlog(DatabaseServer database) {
-        this.database = database;
+    /** Counts the calls from now on. */
+    void watch(StoreServer database) {
+        DaemonThreads.named("backlog").newThread(() -> count(database)).start();
     }
 
-    static Backlog watch(DatabaseServer database) {
-        Backlog backlog = new Backlog(database);
-        DaemonThreads.named("backlog").newThread(backlog::watch).start();
-        return backlog;
-    }
-
-    private void watch() {
-        String count = "SELECT COUNT(*) FROM " + DurableTables.defaults().tasks();
+    private void count(StoreServer database) {
+        String query = "SELECT COUNT(*) FROM " + DurableTables.defaults().tasks();
         try {
             while (true) {
-                try (Connection connection = DriverManager.getConnection(database.url(database.port()));
+                try (Connection connection = database.connect();
                         Statement statement = connection.createStatement()) {
                     while (true) {
-                        try (ResultSet row = statement.executeQuery(count)) {
+                        try (ResultSet row = statement.executeQuery(query)) {
                             row.next();
                             calls = row.getInt(1);
                         }

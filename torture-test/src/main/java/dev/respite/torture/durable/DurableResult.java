@@ -1,6 +1,8 @@
 package dev.respite.torture.durable;
 
 import dev.respite.torture.bank.Bank.LedgerSnapshot;
+import dev.respite.torture.run.Findings;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
@@ -147,5 +149,30 @@ record DurableResult(
                 && acknowledgedButMissing == 0
                 && unexpectedEffects == 0
                 && moneyBefore == moneyAfter;
+    }
+
+    /** Returns the figures in the order of the output. */
+    Findings findings() {
+        Map<String, Long> figures = new LinkedHashMap<>();
+        figures.put("keys", (long) keys);
+        figures.put("tasks", (long) tasks);
+        figures.put("done", (long) done);
+        figures.put("deadLettered", (long) deadLettered);
+        figures.put("unfinished", (long) unfinished);
+        figures.put("effects", (long) effects);
+        figures.put("duplicated", (long) duplicated);
+        figures.put("lost", (long) lost);
+        figures.put("outOfOrder", (long) outOfOrder);
+        figures.put("acknowledgedButMissing", (long) acknowledgedButMissing);
+        figures.put("moneyBefore", moneyBefore);
+        figures.put("moneyAfter", moneyAfter);
+        String notClean = "NOT CLEAN"
+                + (unexpectedEffects == 0
+                        ? ""
+                        : ": " + unexpectedEffects + " effects or calls of orders that are not stored");
+        return new Findings(
+                figures,
+                isClean(),
+                isClean() ? "clean: every call has ended, and each effect took place once and in its turn" : notClean);
     }
 }

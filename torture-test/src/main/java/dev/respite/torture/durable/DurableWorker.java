@@ -1,6 +1,5 @@
 package dev.respite.torture.durable;
 
-import com.sun.net.httpserver.HttpServer;
 import dev.respite.durable.DurableRetry;
 import dev.respite.durable.DurableTask;
 import dev.respite.durable.EffectRunner;
@@ -8,16 +7,13 @@ import dev.respite.durable.StoreException;
 import dev.respite.idempotency.store.StoreUnavailableException;
 import dev.respite.torture.durable.DurableOrder.Kind;
 import dev.respite.torture.fault.Breakpoints;
-import dev.respite.torture.process.ControlProtocol;
+import dev.respite.torture.process.LocalServer;
 import dev.respite.torture.sabotage.DurableSabotage;
 import dev.respite.torture.store.ConnectionPool;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 
@@ -59,17 +55,13 @@ public final class DurableWorker {
         DurableRetry durable = started(dataSource, deployment, handlers, sabotage);
         // A deployment stops its predecessor in order.
         Runtime.getRuntime().addShutdownHook(new Thread(durable::close, "stop"));
-        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.setExecutor(Executors.newFixedThreadPool(MAX_CONCURRENT_REQUESTS));
         Orders orders = new Orders(
                 dataSource,
                 durable.queue(),
                 deployment,
                 sabotage.filter(DurableSabotage.NO_SEQUENCE::equals).isEmpty(),
                 breakpoints);
-        server.createContext(DurableOrder.PATH, orders::accept);
-        server.start();
-        System.out.println(ControlProtocol.READY + server.getAddress().getPort());
+        LocalServer.startWorker(DurableOrder.PATH, MAX_CONCURRENT_REQUESTS, orders::accept);
     }
 
     /** Waits for the database, which may be down. */

@@ -7,7 +7,7 @@ import dev.respite.durable.StoreException;
 import dev.respite.torture.durable.DurableOrder.Kind;
 import dev.respite.torture.process.DaemonThreads;
 import dev.respite.torture.store.ConnectionPool;
-import dev.respite.torture.store.DatabaseServer;
+import dev.respite.torture.store.StoreServer;
 import java.io.PrintStream;
 import java.util.concurrent.TimeUnit;
 
@@ -17,15 +17,15 @@ final class Operator {
     private static final long INTERVAL_MILLIS = 200;
     private static final DeadLetters.Filter SEQUENCED = DeadLetters.Filter.all().withTask(Kind.SEQUENCED.task());
 
-    private final DatabaseServer database;
+    private final StoreServer database;
     private final PrintStream progress;
 
-    private Operator(DatabaseServer database, PrintStream progress) {
+    private Operator(StoreServer database, PrintStream progress) {
         this.database = database;
         this.progress = progress;
     }
 
-    static void start(DatabaseServer database, PrintStream progress) {
+    static void start(StoreServer database, PrintStream progress) {
         DaemonThreads.named("operator")
                 .newThread(new Operator(database, progress)::work)
                 .start();
@@ -42,9 +42,9 @@ final class Operator {
         }
     }
 
-    /** Until the database is down. It may come back with another port. */
+    /** Replays dead letters until the database is down. It may come back with another port. */
     private void replay() throws InterruptedException {
-        try (HikariDataSource dataSource = ConnectionPool.of(database.url(database.port()))) {
+        try (HikariDataSource dataSource = ConnectionPool.of(database.url())) {
             DeadLetters letters = DeadLetters.of(dataSource);
             while (true) {
                 for (DeadLetter letter : letters.list(SEQUENCED)) {

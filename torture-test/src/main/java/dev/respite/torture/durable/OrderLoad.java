@@ -1,8 +1,8 @@
 package dev.respite.torture.durable;
 
 import dev.respite.torture.durable.DurableOrder.Kind;
-import dev.respite.torture.process.DaemonThreads;
 import dev.respite.torture.process.RunDeadline;
+import dev.respite.torture.run.Clients;
 import dev.respite.torture.sabotage.DurableSabotage;
 import java.io.IOException;
 import java.net.URI;
@@ -13,16 +13,15 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
-/** Sends orders with {@value #CLIENTS} concurrent clients, each until a worker has answered it. */
+/** Sends orders with {@value #CLIENTS} concurrent clients, each until a worker has accepted or rejected it. */
 final class OrderLoad {
 
     private static final int CLIENTS = 8;
@@ -32,59 +31,50 @@ final class OrderLoad {
 
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    private final List<URI> workers;
-    private final DurableConfig config;
+    private final long seed;
+    private final Optional<DurableSabotage> sabotage;
     private final Map<Integer, DurableOrder> orders = new ConcurrentHashMap<>();
     private final Set<Integer> acknowledged = ConcurrentHashMap.newKeySet();
     private final AtomicInteger numbers = new AtomicInteger();
-    private final ExecutorService threads = Executors.newFixedThreadPool(CLIENTS, DaemonThreads.named("client"));
+    private final Clients clients = new Clients();
 
     /**
      * Creates the load.
      *
-     * @param workers the URIs of the workers
-     * @param config the configuration
+     * @param seed the seed of the orders
+     * @param sabotage the protection that is switched off
      */
-    OrderLoad(List<URI> workers, DurableConfig config) {
-        this.workers = workers;
-        this.config = config;
+    OrderLoad(long seed, Optional<DurableSabotage> sabotage) {
+        this.seed = seed;
+        this.sabotage = sabotage;
     }
 
     /**
      * Starts the clients.
      *
+     * @param workers the URIs of the workers
      * @param load the time at which clients stop to create orders
      * @param drain the time at which they stop to send them
      * @param full whether as many calls wait as the workers can run in time
      */
-    void start(RunDeadline load, RunDeadline drain, BooleanSupplier full) {
-        for (int index = 0; index < CLIENTS; index++) {
-            Random random = new Random(config.seed() * CLIENTS + index);
-            threads.execute(() -> {
-                try {
-                    while (!load.isOver()) {
-                        if (full.getAsBoolean()) {
-                            TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
-                        } else {
-                            sendOne(random, drain);
-                        }
-                    }
-                } catch (InterruptedException ended) {
-                    Thread.currentThread().interrupt();
-                }
-            });
-        }
-        threads.shutdown();
+    void start(List<URI> workers, RunDeadline load, RunDeadline drain, BooleanSupplier full) {
+        clients.start(CLIENTS, seed, load, random -> {
+            if (full.getAsBoolean()) {
+                TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+            } else {
+                sendOne(workers, random, drain);
+            }
+        });
     }
 
-    private void sendOne(Random random, RunDeadline drain) throws InterruptedException {
+    private void sendOne(List<URI> workers, Random random, RunDeadline drain) throws InterruptedException {
         int number = numbers.getAndIncrement();
-        DurableOrder order = config.sabotage()
-                .map(sabotage -> DurableOrder.drawSuccess(number, random, kindFor(sabotage)))
+        DurableOrder order = sabotage
+                .map(protection -> DurableOrder.drawSuccess(number, random, kindFor(protection)))
                 .orElseGet(() -> DurableOrder.draw(number, random));
         orders.put(number, order);
         for (int turn = random.nextInt(workers.size()); !drain.isOver(); turn++) {
-            if (isAnswered(order, workers.get(turn % workers.size()))) {
+            if (isDecided(order, workers.get(turn % workers.size()))) {
                 return;
             }
             TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
@@ -95,7 +85,7 @@ final class OrderLoad {
         return sabotage == DurableSabotage.NO_SEQUENCE ? Kind.SEQUENCED : Kind.TRANSFER;
     }
 
-    private boolean isAnswered(DurableOrder order, URI worker) throws InterruptedException {
+    private boolean isDecided(DurableOrder order, URI worker) throws InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(worker)
                 .timeout(RESPONSE_TIMEOUT)
                 .POST(BodyPublishers.ofString(order.body()))
@@ -111,9 +101,9 @@ final class OrderLoad {
         }
     }
 
-    /** Waits until every order is answered, and returns whether that is so. */
+    /** Waits until every order is accepted or rejected, and returns whether that is so. */
     boolean isDrained(RunDeadline drain) throws InterruptedException {
-        return threads.awaitTermination(drain.remaining().toMillis(), TimeUnit.MILLISECONDS);
+        return clients.isDrained(drain);
     }
 
     /** Returns the orders by number. */

@@ -2,18 +2,15 @@ package dev.respite.torture.durable;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.respite.torture.process.LocalServer;
 import java.io.Closeable;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 
 /**
  * The other system: it pays once for each idempotency key, and counts the payments of each order. Some requests fail before the
@@ -32,26 +29,15 @@ final class PaymentBank implements Closeable {
     private static final int LOST_RESPONSE_PERCENT = 8;
     private static final int MAX_CONCURRENT_REQUESTS = 16;
 
-    private final HttpServer server;
-    private final ExecutorService threads;
     private final Random random;
     private final Set<String> keys = ConcurrentHashMap.newKeySet();
     private final Map<Integer, Integer> payments = new ConcurrentHashMap<>();
+    private final HttpServer server;
 
-    private PaymentBank(HttpServer server, ExecutorService threads, long seed) {
-        this.server = server;
-        this.threads = threads;
+    /** Starts the bank, whose failures are drawn from a seed. */
+    PaymentBank(long seed) throws IOException {
         this.random = new Random(seed);
-    }
-
-    static PaymentBank start(long seed) throws IOException {
-        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        ExecutorService threads = Executors.newFixedThreadPool(MAX_CONCURRENT_REQUESTS);
-        PaymentBank bank = new PaymentBank(server, threads, seed);
-        server.setExecutor(threads);
-        server.createContext("/", bank::pay);
-        server.start();
-        return bank;
+        this.server = LocalServer.start("/", MAX_CONCURRENT_REQUESTS, this::pay);
     }
 
     URI uri() {
@@ -86,6 +72,5 @@ final class PaymentBank implements Closeable {
     @Override
     public void close() {
         server.stop(0);
-        threads.shutdownNow();
     }
 }

@@ -3,10 +3,8 @@ package dev.respite.torture.durable;
 import dev.respite.durable.DurableTables;
 import dev.respite.torture.fault.Breakpoints;
 import dev.respite.torture.fault.Step;
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
+import dev.respite.torture.store.InterceptedJdbc;
+import dev.respite.torture.store.InterceptedJdbc.Invocation;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.util.List;
@@ -16,7 +14,7 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** Adds breakpoints to the statements of a data source that pick, reschedule and park calls. */
-final class WatchedDataSource implements InvocationHandler {
+final class WatchedDataSource {
 
     private static final String UPDATE = "update " + DurableTables.defaults().tasks() + " set ";
 
@@ -37,62 +35,48 @@ final class WatchedDataSource implements InvocationHandler {
                     Optional.of(Step.DURING_PARK),
                     Optional.empty()));
 
-    private final Object target;
-    private final Breakpoints breakpoints;
-    private final Optional<Watch> watch;
+    private WatchedDataSource() {}
 
-    private WatchedDataSource(Object target, Breakpoints breakpoints, Optional<Watch> watch) {
-        this.target = target;
-        this.breakpoints = breakpoints;
-        this.watch = watch;
-    }
-
-    /** A statement, by its beginning and a part, in lower case; and the steps before and after its execution. */
-    private record Watch(String beginning, String part, Optional<Step> before, Optional<Step> after) {
+    /** A statement, by its beginning and a text that it contains, in lower case; and the steps before and after its execution. */
+    private record Watch(String beginning, String content, Optional<Step> before, Optional<Step> after) {
 
         static Optional<Watch> of(String sql) {
             String lower = sql.toLowerCase(Locale.ROOT);
             return WATCHES.stream()
-                    .filter(watch -> lower.startsWith(watch.beginning) && lower.contains(watch.part))
+                    .filter(watch -> lower.startsWith(watch.beginning) && lower.contains(watch.content))
                     .findFirst();
         }
     }
 
     static DataSource of(DataSource dataSource, Breakpoints breakpoints) {
-        return watched(DataSource.class, dataSource, breakpoints, Optional.empty());
+        return InterceptedJdbc.of(DataSource.class, dataSource, call -> {
+            Object result = call.proceed();
+            return result instanceof Connection connection
+                    ? InterceptedJdbc.of(Connection.class, connection, prepare -> prepared(prepare, breakpoints))
+                    : result;
+        });
     }
 
-    private static <T> T watched(Class<T> type, T target, Breakpoints breakpoints, Optional<Watch> watch) {
-        Object proxy = Proxy.newProxyInstance(
-                WatchedDataSource.class.getClassLoader(),
-                new Class<?>[] {type},
-                new WatchedDataSource(target, breakpoints, watch));
-        return type.cast(proxy);
-    }
-
-    @Override
-    public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] arguments)
-            throws Throwable {
-        boolean executes = method.getName().startsWith("execute");
-        if (executes) {
-            watch.flatMap(Watch::before).ifPresent(breakpoints::reach);
-        }
-        Object result;
-        try {
-            result = method.invoke(target, arguments);
-        } catch (InvocationTargetException thrown) {
-            throw thrown.getCause();
-        }
-        if (executes) {
-            watch.flatMap(Watch::after).ifPresent(breakpoints::reach);
-        }
-        if (result instanceof Connection connection) {
-            return watched(Connection.class, connection, breakpoints, Optional.empty());
-        }
-        if (result instanceof PreparedStatement statement && arguments != null && arguments[0] instanceof String sql) {
-            Optional<Watch> found = Watch.of(sql);
-            return found.isPresent() ? watched(PreparedStatement.class, statement, breakpoints, found) : statement;
+    private static @Nullable Object prepared(Invocation prepare, Breakpoints breakpoints) throws Throwable {
+        Object result = prepare.proceed();
+        if (result instanceof PreparedStatement statement && prepare.argument().orElseThrow() instanceof String sql) {
+            Optional<Watch> watch = Watch.of(sql);
+            return watch.isPresent() ? watched(statement, watch.get(), breakpoints) : statement;
         }
         return result;
+    }
+
+    private static PreparedStatement watched(PreparedStatement statement, Watch watch, Breakpoints breakpoints) {
+        return InterceptedJdbc.of(PreparedStatement.class, statement, call -> {
+            boolean executes = call.name().startsWith("execute");
+            if (executes) {
+                watch.before().ifPresent(breakpoints::reach);
+            }
+            Object result = call.proceed();
+            if (executes) {
+                watch.after().ifPresent(breakpoints::reach);
+            }
+            return result;
+        });
     }
 }

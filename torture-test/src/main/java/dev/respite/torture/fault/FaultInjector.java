@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
  * Injects faults into all workers and stores concurrently until the deadline. All connections and processes are restored at
  * its end.
  */
-public final class FaultInjector {
+final class FaultInjector {
 
     private static final int FIRST_RESTART_MILLIS = 5_000;
     private static final int BETWEEN_RESTARTS_MILLIS = 5_000;
@@ -39,17 +39,15 @@ public final class FaultInjector {
      * @param server the store
      * @param proxies the proxies to it, one for each worker
      */
-    public record ProxiedStore(StoreServer server, List<TcpProxy> proxies) {}
+    record ProxiedStore(StoreServer server, List<TcpProxy> proxies) {
 
-    /**
-     * Creates an injector.
-     *
-     * @param workers the workers
-     * @param stores the stores
-     * @param plan the faults
-     * @param faults counts the injected faults
-     */
-    public FaultInjector(List<WorkerHandle> workers, List<ProxiedStore> stores, FaultPlan plan, FaultCounts faults) {
+        /** Returns the URL of the store, through the proxy of a worker. */
+        String url(int worker) {
+            return server.url(proxies.get(worker).port());
+        }
+    }
+
+    FaultInjector(List<WorkerHandle> workers, List<ProxiedStore> stores, FaultPlan plan, FaultCounts faults) {
         this.workers = workers;
         this.stores = stores;
         this.plan = plan;
@@ -57,7 +55,7 @@ public final class FaultInjector {
     }
 
     /** Injects faults, and returns when all are undone. */
-    public void injectUntil(RunDeadline deadline) throws IOException, InterruptedException {
+    void injectUntil(RunDeadline deadline) throws IOException, InterruptedException {
         long seed = plan.seed();
         List<Step> kill = plan.steps().kill();
         KillTargets targets = new KillTargets(

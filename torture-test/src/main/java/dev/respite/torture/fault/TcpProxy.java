@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 
 /**
  * A TCP proxy with a fixed port and a changing target. It can hold back the data of one direction, and reset all connections.
@@ -27,8 +28,8 @@ public final class TcpProxy implements Closeable {
     private final ServerSocket socket;
     private final ExecutorService threads;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
-    private final PauseGate requests = new PauseGate();
-    private final PauseGate responses = new PauseGate();
+    private final Semaphore requests = new Semaphore(1);
+    private final Semaphore responses = new Semaphore(1);
     private volatile OptionalInt target = OptionalInt.empty();
 
     private TcpProxy(ServerSocket socket, ExecutorService threads) {
@@ -59,13 +60,13 @@ public final class TcpProxy implements Closeable {
         target = OptionalInt.empty();
     }
 
-    /** Returns the gate for data from clients. */
-    PauseGate requests() {
+    /** Returns the permit for data from clients: its holder holds the data back. */
+    Semaphore requests() {
         return requests;
     }
 
-    /** Returns the gate for data from the server. */
-    PauseGate responses() {
+    /** Returns the permit for data from the server. */
+    Semaphore responses() {
         return responses;
     }
 
@@ -108,13 +109,14 @@ public final class TcpProxy implements Closeable {
     }
 
     /** Copies data until one side ends, then resets both: a killed process sends nothing in either direction. */
-    private static void pump(Socket from, Socket to, PauseGate gate) {
+    private static void pump(Socket from, Socket to, Semaphore permit) {
         byte[] chunk = new byte[CHUNK];
         try {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             for (int length = in.read(chunk); length >= 0; length = in.read(chunk)) {
-                gate.awaitOpen();
+                permit.acquireUninterruptibly();
+                permit.release();
                 out.write(chunk, 0, length);
             }
         } catch (IOException broken) {
@@ -136,8 +138,8 @@ public final class TcpProxy implements Closeable {
     @Override
     public void close() throws IOException {
         socket.close();
-        requests.open();
-        responses.open();
+        requests.release();
+        responses.release();
         resetConnections();
         threads.shutdownNow();
     }

@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /** Injects faults into one worker, one after the other. Each one is undone before the next. */
@@ -141,13 +142,13 @@ final class WorkerFaultInjector {
         void run() throws InterruptedException;
     }
 
-    /** Pauses the worker before a commit, closes one direction of a proxy to a store, and resumes the worker. */
-    private void atCommit(PauseGate gate, RunDeadline deadline, Action action) throws InterruptedException {
+    /** Pauses the worker before a commit, holds back one direction of a proxy to a store, and resumes the worker. */
+    private void atCommit(Semaphore permit, RunDeadline deadline, Action action) throws InterruptedException {
         boolean unused = worker.pausesAt(any(plan.steps().beforeCommit()), deadline.atMost(STEP_TIMEOUT));
-        gate.close();
+        permit.acquireUninterruptibly();
         worker.resume();
         action.run();
-        gate.open();
+        permit.release();
         faults.add(FaultCounts.Category.CUT);
     }
 

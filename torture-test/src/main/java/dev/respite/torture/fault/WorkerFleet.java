@@ -4,11 +4,11 @@ import dev.respite.torture.fault.FaultInjector.ProxiedStore;
 import dev.respite.torture.fault.WorkerHandle.Program;
 import dev.respite.torture.process.DaemonThreads;
 import dev.respite.torture.process.RunDeadline;
-import dev.respite.torture.store.StoreKind.Stores;
 import dev.respite.torture.store.StoreServer;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -26,7 +26,7 @@ public final class WorkerFleet implements Closeable {
     private static final long PROGRESS_MILLIS = 5_000;
 
     private final Path home;
-    private final Stores stores;
+    private final List<StoreServer> stores;
     private final Deque<Closeable> open = new ArrayDeque<>();
     private final List<ProxiedStore> proxied = new ArrayList<>();
     private final List<WorkerHandle> workers = new ArrayList<>();
@@ -35,12 +35,12 @@ public final class WorkerFleet implements Closeable {
      * Creates a fleet without workers. The stores are closed with it.
      *
      * @param home the directory for logs
-     * @param stores the stores, which run
+     * @param stores the stores, which run; the last one is the database of the bank
      */
-    public WorkerFleet(Path home, Stores stores) {
+    public WorkerFleet(Path home, List<StoreServer> stores) {
         this.home = home;
         this.stores = stores;
-        stores.all().forEach(open::push);
+        stores.forEach(open::push);
     }
 
     /** Decides what each worker runs. */
@@ -58,14 +58,12 @@ public final class WorkerFleet implements Closeable {
 
     /** Starts the workers, and waits until they are ready. */
     public void startWorkers(Programs programs) throws IOException, InterruptedException {
-        for (StoreServer server : stores.all()) {
+        for (StoreServer server : stores) {
             proxied.add(new ProxiedStore(server, proxies(server)));
         }
         for (int index = 0; index < WORKERS; index++) {
             int at = index;
-            List<String> urls = proxied.stream()
-                    .map(store -> store.server().url(store.proxies().get(at).port()))
-                    .toList();
+            List<String> urls = proxied.stream().map(store -> store.url(at)).toList();
             WorkerHandle worker =
                     WorkerHandle.start(programs.of(index, urls), home.resolve("worker-" + index + ".log"));
             open.push(worker);
@@ -93,6 +91,16 @@ public final class WorkerFleet implements Closeable {
     /** Returns the workers. */
     public List<WorkerHandle> workers() {
         return workers;
+    }
+
+    /** Returns the URIs of the workers with this path. */
+    public List<URI> uris(String path) {
+        return workers.stream().map(worker -> worker.uri(path)).toList();
+    }
+
+    /** Returns the database of the bank. */
+    public StoreServer bank() {
+        return stores.get(stores.size() - 1);
     }
 
     /**

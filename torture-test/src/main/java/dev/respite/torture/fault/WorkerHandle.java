@@ -80,7 +80,7 @@ public final class WorkerHandle implements Closeable {
     }
 
     /** Returns a URI of the worker, which is the same for all its processes. */
-    public URI uri(String path) {
+    URI uri(String path) {
         return URI.create("http://127.0.0.1:" + proxy.port() + path);
     }
 

@@ -8,45 +8,33 @@ import java.util.Optional;
 
 /** The stores that can be tested. */
 public enum StoreKind {
-    POSTGRES {
-        @Override
-        public Stores start(Path home, Optional<Path> installed) throws IOException, InterruptedException {
-            DatabaseServer server =
-                    installed.isPresent() ? InstalledPostgres.start(installed.get(), home) : PostgresServer.start(home);
-            return new Stores(server, List.of(server));
-        }
-    },
-    H2 {
-        @Override
-        public Stores start(Path home, Optional<Path> installed) throws IOException {
-            H2Server server = H2Server.start(home);
-            return new Stores(server, List.of(server));
-        }
-    },
-    MARIADB {
-        @Override
-        public Stores start(Path home, Optional<Path> installed) throws IOException, InterruptedException {
-            MariaDbServer server = MariaDbServer.start(home, installed);
-            return new Stores(server, List.of(server));
-        }
-    },
+    POSTGRES,
+    H2,
+    MARIADB,
     /** Only the record is in Redis; the bank is in H2. */
-    REDIS {
-        @Override
-        public Stores start(Path home, Optional<Path> installed) throws IOException {
-            RedisServer records = RedisServer.start(home, installed);
-            H2Server bank = H2Server.start(home);
-            return new Stores(bank, List.of(records, bank));
-        }
-    };
+    REDIS;
 
     /**
-     * Starts the stores.
+     * Starts the stores, in the order of a worker's arguments. The last one is the database of the bank.
      *
      * @param home the directory for data and logs
      * @param installed the installed server that replaces the one of the build
      */
-    public abstract Stores start(Path home, Optional<Path> installed) throws IOException, InterruptedException;
+    public List<StoreServer> start(Path home, Optional<Path> installed) throws IOException, InterruptedException {
+        return switch (this) {
+            case POSTGRES ->
+                List.of(StoreServer.start(
+                        installed.isPresent()
+                                ? PostgresProgram.ofInstalled(installed.get(), home)
+                                : PostgresProgram.ofBuild(home)));
+            case H2 -> List.of(StoreServer.start(new H2Program(home)));
+            case MARIADB -> List.of(StoreServer.start(MariaDbProgram.of(home, installed)));
+            case REDIS ->
+                List.of(
+                        StoreServer.start(RedisProgram.of(home, installed)),
+                        StoreServer.start(new H2Program(home)));
+        };
+    }
 
     /** Returns whether the store is a database, in which effect and record can be one transaction. */
     public boolean isDatabase() {
@@ -57,12 +45,4 @@ public enum StoreKind {
     public String toString() {
         return name().toLowerCase(Locale.ROOT);
     }
-
-    /**
-     * The stores of a run.
-     *
-     * @param bank the store of the bank
-     * @param all all stores, in the order of a worker's arguments
-     */
-    public record Stores(DatabaseServer bank, List<StoreServer> all) {}
 }

@@ -50,12 +50,12 @@ class TcpProxyTest {
     void resetConnections_responseHeldBack_clientGetsNoResponse() throws IOException {
         try (Socket client = client();
                 Socket server = target.accept()) {
-            proxy.responses().close();
+            proxy.responses().acquireUninterruptibly();
             client.getOutputStream().write(1);
             assertThat(server.getInputStream().read()).isEqualTo(1);
             server.getOutputStream().write(2);
             proxy.resetConnections();
-            proxy.responses().open();
+            proxy.responses().release();
 
             assertThatThrownBy(() -> {
                         if (client.getInputStream().read() < 0) {
@@ -70,12 +70,12 @@ class TcpProxyTest {
     void requestGate_reopened_deliversHeldRequest() throws IOException {
         try (Socket client = client();
                 Socket server = target.accept()) {
-            proxy.requests().close();
+            proxy.requests().acquireUninterruptibly();
             client.getOutputStream().write(1);
             server.getOutputStream().write(2);
             assertThat(client.getInputStream().read()).isEqualTo(2);
             assertThat(server.getInputStream().available()).isZero();
-            proxy.requests().open();
+            proxy.requests().release();
             assertThat(server.getInputStream().read()).isEqualTo(1);
         }
     }

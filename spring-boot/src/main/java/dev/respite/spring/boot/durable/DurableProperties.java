@@ -1,11 +1,11 @@
 package dev.respite.spring.boot.durable;
 
 import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The properties below {@code respite.durable}. Public because the other properties of Respite have it as a part;
- * applications set properties instead.
+ * The properties below {@code respite.durable}.
  *
  * @param enabled whether durable calls are enqueued and run in the database of the application
  * @param threads how many attempts run at the same time in this instance
@@ -15,7 +15,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param unknownAfter how long a due call of a task that no instance knows waits before it is parked
  * @param tables the names of the tables
  */
-public record DurableProperties(
+@ConfigurationProperties(value = DurableProperties.PREFIX, ignoreUnknownFields = false)
+record DurableProperties(
         @DefaultValue("true") boolean enabled,
         @DefaultValue("10") int threads,
         @DefaultValue("1s") Duration pollInterval,
@@ -32,7 +33,7 @@ public record DurableProperties(
      * @param tasks the table of the calls that have not ended, with or without a schema
      * @param deadLetters the table of those that were given up, with or without a schema
      */
-    public record Tables(
+    record Tables(
             @DefaultValue("respite_task") String tasks,
             @DefaultValue("respite_dead_letter") String deadLetters) {}
 }

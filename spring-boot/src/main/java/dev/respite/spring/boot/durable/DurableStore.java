@@ -1,9 +1,12 @@
 package dev.respite.spring.boot.durable;
 
+import dev.respite.durable.DurableStats;
 import dev.respite.durable.DurableTables;
 import dev.respite.durable.TaskQueue;
-import dev.respite.spring.boot.setup.InvalidPropertyException;
 import dev.respite.spring.boot.setup.SetupException;
+import dev.respite.time.TimeSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import javax.sql.DataSource;
 
 /**
@@ -12,19 +15,19 @@ import javax.sql.DataSource;
  * @param dataSource the database
  * @param tables the names of the tables
  * @param queue the calls, in transactions of their own
+ * @param time the time by which calls are late
  */
-record DurableStore(DataSource dataSource, DurableTables tables, TaskQueue queue) {
+record DurableStore(DataSource dataSource, DurableTables tables, TaskQueue queue, TimeSource time) {
 
     /**
      * Checks the tables.
      *
-     * @throws InvalidPropertyException if a name is no name of a table
-     * @throws SetupException if the database is not supported or lacks the tables
+     * @throws SetupException if a name is no name of a table, or the database is not supported or lacks the tables
      */
-    static DurableStore of(DataSource dataSource, DurableProperties.Tables names) {
+    static DurableStore of(DataSource dataSource, DurableProperties.Tables names, TimeSource time) {
         DurableTables tables = tables(names);
         try {
-            return new DurableStore(dataSource, tables, TaskQueue.of(dataSource, tables));
+            return new DurableStore(dataSource, tables, TaskQueue.of(dataSource, tables), time);
         } catch (IllegalArgumentException unfit) {
             throw new SetupException(
                     "Durable calls cannot be stored in the database of the application: " + unfit.getMessage(),
@@ -45,7 +48,21 @@ record DurableStore(DataSource dataSource, DurableTables tables, TaskQueue queue
         try {
             new DurableTables(tasks, deadLetters);
         } catch (IllegalArgumentException invalid) {
-            throw new InvalidPropertyException(DurableProperties.PREFIX + "." + property, invalid);
+            throw SetupException.ofProperty(DurableProperties.PREFIX + "." + property, invalid);
         }
+    }
+
+    /** Reads the counts of the calls by their states, and the lag. */
+    Map<String, Object> counts() {
+        DurableStats stats = queue.stats();
+        Map<String, Object> counts = new LinkedHashMap<>();
+        counts.put("due", stats.due());
+        counts.put("running", stats.running());
+        counts.put("scheduled", stats.scheduled());
+        counts.put("lag", stats.lag(time.wallTime()).toString());
+        counts.put("dead", stats.deadLetters().dead());
+        counts.put("paused", stats.deadLetters().paused());
+        counts.put("parked", stats.deadLetters().parked());
+        return counts;
     }
 }

@@ -3,12 +3,12 @@ package dev.respite.spring.boot.durable;
 import dev.respite.durable.DeadLetters;
 import dev.respite.durable.DurableRetry;
 import dev.respite.durable.DurableRetryBuilder;
-import dev.respite.durable.DurableStats;
 import dev.respite.durable.EffectRunner;
-import dev.respite.spring.boot.setup.InvalidPropertyException;
 import dev.respite.spring.boot.setup.SetupException;
 import dev.respite.spring.boot.setup.SpringTransactions;
 import dev.respite.time.TimeSource;
+import java.util.Map;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -17,11 +17,10 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
-import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
-import org.springframework.core.env.Environment;
 import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.transaction.PlatformTransactionManager;
 
@@ -45,20 +44,15 @@ import org.springframework.transaction.PlatformTransactionManager;
 @ConditionalOnClass({DurableRetry.class, DataSourceUtils.class, DependsOnDatabaseInitialization.class})
 @ConditionalOnSingleCandidate(DataSource.class)
 @ConditionalOnProperty(name = DurableProperties.PREFIX + ".enabled", matchIfMissing = true)
+@EnableConfigurationProperties(DurableProperties.class)
 @Import({DurableMetersConfiguration.class, DurableHealthConfiguration.class})
-public final class RespiteDurableAutoConfiguration {
-
-    RespiteDurableAutoConfiguration() {}
-
-    /** The properties were bound before, with all of Respite's, which rejects unknown names. */
-    private static DurableProperties properties(Environment environment) {
-        return Binder.get(environment).bindOrCreate(DurableProperties.PREFIX, DurableProperties.class);
-    }
+final class RespiteDurableAutoConfiguration {
 
     @Bean
     @DependsOnDatabaseInitialization
-    DurableStore respiteDurableStore(DataSource dataSource, Environment environment) {
-        return DurableStore.of(dataSource, properties(environment).tables());
+    DurableStore respiteDurableStore(
+            DataSource dataSource, DurableProperties properties, ObjectProvider<TimeSource> time) {
+        return DurableStore.of(dataSource, properties.tables(), time.getIfUnique(TimeSource::system));
     }
 
     @Bean
@@ -97,11 +91,10 @@ public final class RespiteDurableAutoConfiguration {
     DurableWorker respiteDurableWorker(
             DurableStore store,
             RunningRetry running,
-            Environment environment,
+            DurableProperties properties,
             ObjectProvider<EffectRunner> effects,
             ObjectProvider<TimeSource> time,
             ObjectProvider<DurableRetryCustomizer> customizers) {
-        DurableProperties properties = properties(environment);
         return new DurableWorker(
                 () -> {
                     DurableRetryBuilder builder =
@@ -128,30 +121,19 @@ public final class RespiteDurableAutoConfiguration {
         try {
             setting.run();
         } catch (IllegalArgumentException outOfRange) {
-            throw new InvalidPropertyException(DurableProperties.PREFIX + "." + property, outOfRange);
+            throw SetupException.ofProperty(DurableProperties.PREFIX + "." + property, outOfRange);
         }
     }
 
+    /** The counts for the endpoint, or the class of the failure to read them. */
     @Bean
-    @ConditionalOnMissingBean
-    DurableOverview respiteDurableOverview(DurableStore store) {
+    Supplier<Map<String, Object>> respiteDurableOverview(DurableStore store) {
         return () -> {
             try {
-                return new DurableOverview.Section(calls(store.queue().stats()), null);
+                return Map.of("calls", store.counts());
             } catch (RuntimeException unavailable) {
-                return new DurableOverview.Section(null, unavailable.getClass().getName());
+                return Map.of("failure", unavailable.getClass().getName());
             }
         };
-    }
-
-    private static DurableOverview.Calls calls(DurableStats stats) {
-        return new DurableOverview.Calls(
-                stats.due(),
-                stats.running(),
-                stats.scheduled(),
-                stats.oldestDue().orElse(null),
-                stats.deadLetters().dead(),
-                stats.deadLetters().paused(),
-                stats.deadLetters().parked());
     }
 }

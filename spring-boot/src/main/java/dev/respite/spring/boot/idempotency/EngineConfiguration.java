@@ -53,10 +53,7 @@ final class EngineConfiguration {
         try {
             return Purger.start(store, purge.interval(), purge.batch(), TimeSource.on(threads));
         } catch (IllegalArgumentException invalid) {
-            throw new SetupException(
-                    IdempotencyProperties.PREFIX + ".purge is not valid: " + invalid.getMessage(),
-                    "Correct the property.",
-                    invalid);
+            throw SetupException.ofProperty(IdempotencyProperties.PREFIX + ".purge", invalid);
         }
     }
 }

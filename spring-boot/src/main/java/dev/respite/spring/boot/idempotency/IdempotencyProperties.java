@@ -3,12 +3,12 @@ package dev.respite.spring.boot.idempotency;
 import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * The properties below {@code respite.idempotency}. Public because the other properties of Respite have it as a part;
- * applications set properties instead.
+ * The properties below {@code respite.idempotency}.
  *
  * @param enabled whether methods with {@code @Idempotent} run once for each key; with false the annotation has no effect
  * @param header the header with the key
@@ -24,7 +24,8 @@ import org.springframework.util.unit.DataSize;
  * @param jdbc the records in the database of the application
  * @param purge the removal of expired records
  */
-public record IdempotencyProperties(
+@ConfigurationProperties(value = IdempotencyProperties.PREFIX, ignoreUnknownFields = false)
+record IdempotencyProperties(
         @DefaultValue("true") boolean enabled,
         @DefaultValue("Idempotency-Key") String header,
         @DefaultValue("1MB") DataSize bodyLimit,
@@ -45,7 +46,7 @@ public record IdempotencyProperties(
     static final String PREFIX = "respite.idempotency";
 
     /** The owner of a key. */
-    public enum ScopeKind {
+    enum ScopeKind {
         /** The principal of the request; a request without one gets 401. */
         PRINCIPAL,
         /** All callers are one owner. */
@@ -60,7 +61,7 @@ public record IdempotencyProperties(
      * @param requireDurable whether the application starts only if commits of the database survive a crash
      * @param maxPerScope the maximum number of records of one owner; no maximum if it is not given
      */
-    public record Jdbc(
+    record Jdbc(
             boolean migrate,
             boolean requireDurable,
             @Nullable Long maxPerScope) {}
@@ -72,7 +73,7 @@ public record IdempotencyProperties(
      * @param interval from the end of a round to the start of the next
      * @param batch the maximum number of records that one transaction removes
      */
-    public record Purge(
+    record Purge(
             @DefaultValue("true") boolean enabled,
             @DefaultValue("1m") Duration interval,
             @DefaultValue("1000") int batch) {}

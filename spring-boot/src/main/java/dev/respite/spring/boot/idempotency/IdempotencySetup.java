@@ -24,10 +24,7 @@ record IdempotencySetup(IdempotencyProperties properties, IdempotencySettings se
                             Math.toIntExact(properties.maxStoredBody().toBytes()),
                             properties.headers()));
         } catch (IllegalArgumentException | ArithmeticException invalid) {
-            throw new SetupException(
-                    IdempotencyProperties.PREFIX + " is not valid: " + invalid.getMessage(),
-                    "Correct the property.",
-                    invalid);
+            throw SetupException.ofProperty(IdempotencyProperties.PREFIX, invalid);
         }
     }
 }

@@ -10,7 +10,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
-import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -40,6 +40,7 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
 @ConditionalOnClass({IdempotencyFilter.class, RequestMappingHandlerMapping.class, FilterRegistrationBean.class})
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnProperty(name = IdempotencyProperties.PREFIX + ".enabled", matchIfMissing = true)
+@EnableConfigurationProperties(IdempotencyProperties.class)
 @Import({
     JdbcStoreConfiguration.class,
     EngineConfiguration.class,
@@ -48,20 +49,16 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
     MetersConfiguration.class,
     HealthConfiguration.class
 })
-public final class RespiteIdempotencyAutoConfiguration {
+final class RespiteIdempotencyAutoConfiguration {
 
     /** Spring Security's filter has the order -100, unless a property changes it. */
     private static final String SECURITY_ORDER = "spring.security.filter.order";
 
     private static final int DEFAULT_SECURITY_ORDER = -100;
 
-    RespiteIdempotencyAutoConfiguration() {}
-
-    /** The properties were bound before, with all of Respite's, which rejects unknown names. */
     @Bean
-    IdempotencySetup respiteIdempotencySetup(Environment environment) {
-        return IdempotencySetup.of(
-                Binder.get(environment).bindOrCreate(IdempotencyProperties.PREFIX, IdempotencyProperties.class));
+    IdempotencySetup respiteIdempotencySetup(IdempotencyProperties properties) {
+        return IdempotencySetup.of(properties);
     }
 
     @Bean

@@ -10,29 +10,36 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.stereotype.Controller;
 
-/** Refuses to start an application in which {@link Idempotent} has no effect, because a dependency is missing. */
+/** Checks the properties of a feature also where it is absent. */
 @AutoConfiguration(afterName = "dev.respite.spring.boot.idempotency.RespiteIdempotencyAutoConfiguration")
-@ConditionalOnWebApplication
-@ConditionalOnMissingBean(name = "respiteIdempotentEndpoints")
-@ConditionalOnProperty(name = IdempotencyProperties.PREFIX + ".enabled", matchIfMissing = true)
-public final class RespiteIdempotencyCheckAutoConfiguration {
+@EnableConfigurationProperties(IdempotencyProperties.class)
+final class RespiteIdempotencyCheckAutoConfiguration {
 
-    RespiteIdempotencyCheckAutoConfiguration() {}
+    /** Rejects an application in which {@link Idempotent} has no effect, because a dependency is missing. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnWebApplication
+    @ConditionalOnMissingBean(name = "respiteIdempotentEndpoints")
+    @ConditionalOnProperty(name = IdempotencyProperties.PREFIX + ".enabled", matchIfMissing = true)
+    static final class Check {
 
-    @Bean
-    SmartInitializingSingleton respiteIdempotencyCheck(ConfigurableListableBeanFactory beans) {
-        return () -> {
-            Collection<Method> methods = AnnotatedMethods.of(beans.getBeanNamesForAnnotation(Controller.class), beans);
-            if (!methods.isEmpty()) {
-                throw new SetupException(
-                        "@Idempotent has no effect in this application:\n  "
-                                + methods.stream().map(Method::toString).collect(Collectors.joining("\n  ")),
-                        "Add respite-idempotency-servlet, in an application with Spring MVC; or remove the annotation.",
-                        null);
-            }
-        };
+        @Bean
+        SmartInitializingSingleton respiteIdempotencyCheck(ConfigurableListableBeanFactory beans) {
+            return () -> {
+                Collection<Method> methods =
+                        AnnotatedMethods.of(beans.getBeanNamesForAnnotation(Controller.class), beans);
+                if (!methods.isEmpty()) {
+                    throw new SetupException(
+                            "@Idempotent has no effect in this application:\n  "
+                                    + methods.stream().map(Method::toString).collect(Collectors.joining("\n  ")),
+                            "Add respite-idempotency-servlet, in an application with Spring MVC; or remove the annotation.",
+                            null);
+                }
+            };
+        }
     }
 }

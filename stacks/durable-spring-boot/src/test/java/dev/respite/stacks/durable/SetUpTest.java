@@ -14,11 +14,8 @@ import dev.respite.durable.DeadLetters;
 import dev.respite.durable.DurableTask;
 import dev.respite.durable.EffectRunner;
 import dev.respite.spring.Retries;
-import dev.respite.spring.boot.RespiteAutoConfiguration;
 import dev.respite.spring.boot.durable.DurableCalls;
 import dev.respite.spring.boot.durable.DurableRetryCustomizer;
-import dev.respite.spring.boot.durable.RespiteDurableAutoConfiguration;
-import dev.respite.spring.boot.durable.RespiteDurableCheckAutoConfiguration;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -50,6 +47,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.util.ClassUtils;
 
 /** Which beans there are, and what an application does not start with. */
 @Timeout(120)
@@ -64,13 +62,18 @@ class SetUpTest {
                     DataSourceAutoConfiguration.class,
                     DataSourceInitializationAutoConfiguration.class,
                     DataSourceTransactionManagerAutoConfiguration.class,
-                    RespiteAutoConfiguration.class,
-                    RespiteDurableAutoConfiguration.class,
-                    RespiteDurableCheckAutoConfiguration.class))
+                    autoConfiguration("RespiteAutoConfiguration"),
+                    autoConfiguration("durable.RespiteDurableAutoConfiguration"),
+                    autoConfiguration("durable.RespiteDurableCheckAutoConfiguration")))
             .withPropertyValues(Database.H2.properties(true).toArray(String[]::new));
 
     @TempDir
     private Path folder;
+
+    /** Returns an auto-configuration, which applications name by its class name only. */
+    private static Class<?> autoConfiguration(String name) {
+        return ClassUtils.resolveClassName("dev.respite.spring.boot." + name, SetUpTest.class.getClassLoader());
+    }
 
     /** An application with one task. */
     @Configuration(proxyBeanMethods = false)
@@ -150,8 +153,8 @@ class SetUpTest {
                 .withConfiguration(AutoConfigurations.of(
                         DataSourceAutoConfiguration.class,
                         DataSourceInitializationAutoConfiguration.class,
-                        RespiteAutoConfiguration.class,
-                        RespiteDurableAutoConfiguration.class))
+                        autoConfiguration("RespiteAutoConfiguration"),
+                        autoConfiguration("durable.RespiteDurableAutoConfiguration")))
                 .withPropertyValues(Database.H2.properties(false).toArray(String[]::new))
                 .run(context -> assertThat(context.getStartupFailure())
                         .hasStackTraceContaining("run db/respite_durable/h2/V1_1__respite_durable.sql"));
@@ -178,9 +181,9 @@ class SetUpTest {
     void taskWithoutDatabase_doesNotStart() {
         new ApplicationContextRunner()
                 .withConfiguration(AutoConfigurations.of(
-                        RespiteAutoConfiguration.class,
-                        RespiteDurableAutoConfiguration.class,
-                        RespiteDurableCheckAutoConfiguration.class))
+                        autoConfiguration("RespiteAutoConfiguration"),
+                        autoConfiguration("durable.RespiteDurableAutoConfiguration"),
+                        autoConfiguration("durable.RespiteDurableCheckAutoConfiguration")))
                 .withUserConfiguration(OneTask.class)
                 .run(context -> assertThat(context.getStartupFailure()).hasStackTraceContaining("would never run"));
     }

@@ -12,7 +12,6 @@ import dev.respite.idempotency.ExternalIdempotency;
 import dev.respite.idempotency.servlet.SelectingIdempotencyFilter;
 import dev.respite.idempotency.store.InMemoryIdempotencyStore;
 import dev.respite.spring.boot.idempotency.Idempotent;
-import dev.respite.spring.boot.idempotency.RespiteIdempotencyAutoConfiguration;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.List;
@@ -88,7 +87,9 @@ class SetUpTest {
     @Test
     void annotation_withoutTheFilterOnTheClassPath_isRefused(CapturedOutput output) {
         assertThatThrownBy(() -> start(
-                List.of(LOG, "spring.autoconfigure.exclude=" + RespiteIdempotencyAutoConfiguration.class.getName()),
+                List.of(
+                        LOG,
+                        "spring.autoconfigure.exclude=dev.respite.spring.boot.idempotency.RespiteIdempotencyAutoConfiguration"),
                 Shop.class));
         assertThat(output.getAll()).contains("@Idempotent has no effect").contains("Shop$Orders.order(");
     }

@@ -1,0 +1,76 @@
+package dev.respite.cli.store;
+
+import dev.respite.cli.console.Console;
+import dev.respite.cli.console.ExitCodes;
+import dev.respite.cli.console.Json;
+import dev.respite.cli.console.UsageException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The options of a command that lists records, and its output. */
+public final class ListOptions {
+
+    private static final int MAX_LIMIT = 10_000;
+
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            defaultValue = "100",
+            description = "The maximum number of entries to list, 1 to 10,000. Default ${DEFAULT-VALUE}.")
+    private int limit;
+
+    @Option(
+            names = "--after",
+            paramLabel = "ENTRY",
+            description = "Continue after this entry, the last one of the previous list.")
+    private Optional<String> after = Optional.empty();
+
+    @Mixin
+    private final RecordOutput output = new RecordOutput();
+
+    /** Creates the options. */
+    public ListOptions() {}
+
+    /**
+     * One page of a list.
+     *
+     * @param object the JSON of the page
+     * @param head the first line of the text
+     * @param records the records of the page
+     * @param columns the fields in the table; the first one identifies a record
+     */
+    public record Listing(Json object, String head, List<Json> records, List<String> columns) {}
+
+    /** Returns the maximum number of records of a page. */
+    public int limit(String command) {
+        if (limit < 1 || limit > MAX_LIMIT) {
+            throw new UsageException(
+                    "--limit " + limit + ": expected a whole number from 1 to 10,000", "Try '" + command + " --help'.");
+        }
+        return limit;
+    }
+
+    /** Returns the last record of the page before, which is identified by the first column. */
+    public Optional<String> after() {
+        return after;
+    }
+
+    /** Prints a page, and a hint on stderr if it is full. Returns the exit code. */
+    public int print(Console console, Listing page) {
+        output.print(console, page.object(), () -> {
+            List<String> lines = new ArrayList<>(List.of(page.head()));
+            if (!page.records().isEmpty()) {
+                lines.addAll(RecordOutput.table(page.columns(), page.records()));
+            }
+            return lines;
+        });
+        if (page.records().size() == limit) {
+            console.printMessage("there may be more entries; list them with --after "
+                    + page.records().get(limit - 1).get(page.columns().get(0)));
+        }
+        return ExitCodes.OK;
+    }
+}

@@ -1,0 +1,138 @@
+package dev.respite.spring.boot;
+
+import dev.respite.http.exchange.HttpRetry;
+import dev.respite.http.exchange.IdempotencyKeys;
+import dev.respite.spring.Retries;
+import dev.respite.spring.boot.setup.SetupException;
+import dev.respite.text.Spelling;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.ApplicationListener;
+import org.springframework.core.env.Environment;
+
+/**
+ * What retries the HTTP clients of the application. A group has one set of budgets, whichever of its clients sends.
+ *
+ * <p>Safe for use by any number of threads.
+ */
+final class ClientPolicies implements ApplicationListener<ApplicationReadyEvent> {
+
+    static final String GROUPS = RespiteProperties.PREFIX + ".http.groups.";
+    private static final Log LOGGER = LogFactory.getLog(ClientPolicies.class);
+    private static final String ALL = RespiteProperties.PREFIX + ".http";
+
+    private final RespiteProperties.Http properties;
+    private final Retries retries;
+    private final Environment environment;
+    private final Map<String, ClientDecorator> groups = new ConcurrentHashMap<>();
+    private final Set<String> seen = ConcurrentHashMap.newKeySet();
+    private final Optional<ClientDecorator> builders;
+
+    /**
+     * Checks the properties.
+     *
+     * @throws SetupException if a policy is unknown, or the places of idempotency keys cannot be used
+     */
+    ClientPolicies(RespiteProperties properties, Retries retries, Environment environment) {
+        this.properties = properties.http();
+        this.retries = retries;
+        this.environment = environment;
+        this.builders = Optional.ofNullable(this.properties.policy())
+                .map(policy -> create(
+                        ALL,
+                        policy,
+                        places(ALL, this.properties.idempotencyKeys(), null),
+                        "spring.http.clients.redirects"));
+        this.properties.groups().forEach((name, group) -> groups.put(name, create(name, group)));
+    }
+
+    /** What retries the clients whose builders are beans; empty if no policy is given for them. */
+    Optional<ClientDecorator> ofBuilders() {
+        return builders;
+    }
+
+    /** What retries the clients of a group; empty if the group has no policy of its own. */
+    Optional<ClientDecorator> ofGroup(String name) {
+        seen.add(name);
+        return Optional.ofNullable(groups.get(name));
+    }
+
+    private ClientDecorator create(String name, RespiteProperties.Group group) {
+        String property = GROUPS + name;
+        @Nullable String policy = group.policy() == null ? properties.policy() : group.policy();
+        if (policy == null) {
+            throw SetupException.ofProperty(
+                    property, "names no policy: set " + property + ".policy to one of " + retries.names());
+        }
+        String service = "spring.http.serviceclient." + name;
+        @Nullable String baseUrl = environment.getProperty(service + ".base-url");
+        return create(property, policy, places(property, group.idempotencyKeys(), baseUrl), service + ".redirects");
+    }
+
+    private ClientDecorator create(String property, String policy, List<URI> places, String redirects) {
+        Policies.requireKnown(property + ".policy", policy, retries.names());
+        HttpRetry retry = HttpRetry.of(retries.get(policy));
+        String follow = environment.getProperty(
+                redirects, environment.getProperty("spring.http.clients.redirects", "follow-when-possible"));
+        boolean follows = !follow.replaceAll("[^A-Za-z]", "").equalsIgnoreCase("dontfollow");
+        if (places.isEmpty()) {
+            return new ClientDecorator(retry, follows);
+        }
+        if (follows) {
+            LOGGER.warn(property + ".idempotency-keys: the client may follow redirects to a server that does not honour"
+                    + " keys, so a request with a key is not sent again without a response; set " + redirects
+                    + "=dont-follow");
+        }
+        return new ClientDecorator(
+                retry.withIdempotencyKeys(IdempotencyKeys.supportedBy(places.toArray(URI[]::new))), follows);
+    }
+
+    private static List<URI> places(String property, List<String> keys, @Nullable String baseUrl) {
+        if (keys.isEmpty() || keys.equals(List.of(PolicyProperties.FALSE))) {
+            return List.of();
+        }
+        if (!keys.equals(List.of("true"))) {
+            return keys.stream().map(place -> place(property, place)).toList();
+        }
+        if (baseUrl == null) {
+            throw SetupException.ofProperty(
+                    property + ".idempotency-keys",
+                    "is true, and there is no base URL whose server could be meant: name the places that honour keys,"
+                            + " such as https://pay.example.com"
+                            + (property.equals(ALL)
+                                    ? ""
+                                    : ", or set spring.http.serviceclient." + property.substring(GROUPS.length())
+                                            + ".base-url"));
+        }
+        return List.of(place(property, baseUrl));
+    }
+
+    private static URI place(String property, String place) {
+        try {
+            URI uri = URI.create(place);
+            IdempotencyKeys unused = IdempotencyKeys.supportedBy(uri);
+            return uri;
+        } catch (IllegalArgumentException invalid) {
+            throw SetupException.ofProperty(property + ".idempotency-keys", invalid);
+        }
+    }
+
+    /** Warns of groups that do not exist: their properties have no effect. */
+    @Override
+    public void onApplicationEvent(ApplicationReadyEvent ready) {
+        for (String name : groups.keySet()) {
+            if (!seen.contains(name)) {
+                LOGGER.warn(GROUPS + name + " has no effect: no HTTP service group of this name was created"
+                        + Spelling.nearSuggestion(name, seen));
+            }
+        }
+    }
+}

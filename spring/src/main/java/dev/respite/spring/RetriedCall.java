@@ -1,0 +1,76 @@
+package dev.respite.spring;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.springframework.aop.ProxyMethodInvocation;
+
+/**
+ * One call of a retried method.
+ *
+ * @param method the method
+ * @param invocation the invocation of the proxy, which each attempt copies
+ * @param attempts how attempts are made
+ */
+record RetriedCall(RetriedMethod method, ProxyMethodInvocation invocation, Attempts attempts) {
+
+    /** Makes an attempt. Throws what the method throws, which may be any throwable. */
+    @Nullable
+    Object attempt() {
+        return attempts.<@Nullable Object, RuntimeException>run(this::proceed);
+    }
+
+    private @Nullable Object proceed() {
+        try {
+            return invocation.invocableClone().proceed();
+        } catch (Throwable failure) {
+            RetriedCall.<RuntimeException>throwAsIs(failure);
+            throw new AssertionError("not reached", failure);
+        }
+    }
+
+    /** Calls a method that returns when it is done. */
+    @Nullable
+    Object run() throws Throwable {
+        Callable<@Nullable Object> operation = this::attempt;
+        try {
+            return attempts.retry().call(operation);
+        } catch (Throwable failure) {
+            if (isReplaced(failure, Thread.currentThread().isInterrupted())) {
+                return fallback(failure);
+            }
+            throw failure;
+        }
+    }
+
+    /** Calls a method that returns a stage. */
+    CompletableFuture<@Nullable Object> runAsync() {
+        CompletableFuture<@Nullable Object> call = attempts.retry().callAsync(this::stage);
+        return method.fallback().isEmpty() ? call : new FallbackFuture(call, this).start();
+    }
+
+    @SuppressWarnings({"unchecked", "NullAway"}) // the method is declared to return a stage; null fails the attempt
+    private CompletionStage<@Nullable Object> stage() {
+        return (CompletionStage<@Nullable Object>) attempt();
+    }
+
+    @SuppressWarnings("unchecked") // not checked at run time, so it is thrown as it is
+    private static <X extends Throwable> void throwAsIs(Throwable failure) throws X {
+        throw (X) failure;
+    }
+
+    /** Returns whether the fallback is called for a failure. */
+    boolean isReplaced(Throwable failure, boolean interrupted) {
+        return method.fallback().isPresent() && method.fallback().get().replaces(failure, interrupted);
+    }
+
+    /** Calls the fallback. */
+    @Nullable
+    Object fallback(Throwable failure) throws Throwable {
+        @Nullable Object target = invocation.getThis();
+        return method.fallback()
+                .orElseThrow()
+                .call(target == null ? invocation.getProxy() : target, invocation.getArguments(), failure);
+    }
+}

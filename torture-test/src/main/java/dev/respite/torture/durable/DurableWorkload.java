@@ -1,0 +1,225 @@
+package dev.respite.torture.durable;
+
+import dev.respite.durable.DurableTables;
+import dev.respite.torture.bank.Bank;
+import dev.respite.torture.bank.Bank.LedgerSnapshot;
+import dev.respite.torture.durable.DurableResult.Sent;
+import dev.respite.torture.durable.DurableResult.Stored;
+import dev.respite.torture.fault.FaultKind;
+import dev.respite.torture.fault.FaultPlan;
+import dev.respite.torture.fault.Step;
+import dev.respite.torture.fault.WorkerFleet;
+import dev.respite.torture.fault.WorkerHandle;
+import dev.respite.torture.fault.WorkerHandle.Program;
+import dev.respite.torture.process.RunDeadline;
+import dev.respite.torture.run.Findings;
+import dev.respite.torture.run.TortureConfig;
+import dev.respite.torture.run.Workload;
+import dev.respite.torture.sabotage.DurableSabotage;
+import dev.respite.torture.store.StoreKind;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/** Orders that enqueue durable calls. */
+public final class DurableWorkload implements Workload {
+
+    private static final long DRAIN_POLL_MILLIS = 50;
+
+    private static final List<Step> PAUSE_STEPS = List.of(
+            Step.AFTER_PICK,
+            Step.BEFORE_REMOVAL,
+            Step.AFTER_REMOVAL,
+            Step.AFTER_EFFECT_COMMIT,
+            Step.BEFORE_RESPONSE,
+            Step.AFTER_RESPONSE,
+            Step.BEFORE_RESCHEDULE,
+            Step.DURING_PARK);
+
+    private static final List<Step> COMMIT_STEPS = List.of(
+            Step.AFTER_REMOVAL,
+            Step.AFTER_REMOVAL,
+            Step.BEFORE_ENQUEUE_COMMIT,
+            Step.BEFORE_RESCHEDULE,
+            Step.DURING_PARK);
+
+    /** There are more steps than those of a transfer. */
+    private static final int MORE_KILLS = 4;
+
+    private final TortureConfig config;
+    private final Optional<DurableSabotage> sabotage;
+    private final PrintStream progress;
+    private final PaymentBank payments;
+    private final OrderLoad load;
+    private final Backlog backlog = new Backlog();
+
+    /**
+     * Creates the workload, and starts the other system.
+     *
+     * @param config the configuration
+     * @param sabotage the protection that is switched off
+     * @param progress receives messages
+     */
+    public DurableWorkload(TortureConfig config, Optional<DurableSabotage> sabotage, PrintStream progress)
+            throws IOException {
+        this.config = config;
+        this.sabotage = sabotage;
+        this.progress = progress;
+        this.payments = new PaymentBank(config.seed());
+        this.load = new OrderLoad(config.seed(), sabotage);
+    }
+
+    @Override
+    public Limits limits() {
+        return new Limits(Duration.ofSeconds(35), Duration.ofSeconds(5), Duration.ofSeconds(15));
+    }
+
+    /** Returns the faults of the run. H2 is not restarted, since it does not guarantee consistent data after a kill. */
+    @Override
+    public FaultPlan faults() {
+        return new FaultPlan(
+                config.seed(),
+                sabotage.map(DurableWorkload::cycleFor).orElseGet(DurableWorkload::defaultCycle),
+                sabotage.map(DurableWorkload::stepsFor)
+                        .orElseGet(() -> new FaultPlan.Steps(
+                                Step.ofDurableCalls(), true, PAUSE_STEPS, Step.AFTER_PICK, COMMIT_STEPS)),
+                DurableWorker.TAKEOVER,
+                config.store() != StoreKind.H2);
+    }
+
+    private static List<FaultKind> defaultCycle() {
+        List<FaultKind> cycle = new ArrayList<>(FaultKind.DEFAULT_CYCLE);
+        cycle.addAll(Collections.nCopies(MORE_KILLS, FaultKind.KILL_AT_STEP));
+        cycle.add(FaultKind.PAUSE_AT_STEP);
+        cycle.add(FaultKind.DEPLOY);
+        return cycle;
+    }
+
+    /** Returns the faults of one cycle that provoke the missing protection. */
+    private static List<FaultKind> cycleFor(DurableSabotage sabotage) {
+        return switch (sabotage) {
+            case REMOVE_BEFORE_COMMIT -> List.of(FaultKind.KILL_AT_STEP, FaultKind.LOSE_COMMIT);
+            case NO_FENCE -> List.of(FaultKind.PAUSE_BEFORE_EFFECT);
+            case NO_SEQUENCE -> List.of(FaultKind.KILL_AT_STEP);
+        };
+    }
+
+    private static FaultPlan.Steps stepsFor(DurableSabotage sabotage) {
+        List<Step> kill = sabotage == DurableSabotage.NO_FENCE ? List.of() : List.of(Step.AFTER_REMOVAL);
+        return new FaultPlan.Steps(kill, false, PAUSE_STEPS, Step.AFTER_PICK, List.of(Step.AFTER_REMOVAL));
+    }
+
+    @Override
+    public void createTables(Connection connection) throws SQLException, IOException {
+        Bank.runScript(connection, "/db/respite_durable/%s/V1_1__respite_durable.sql");
+        Bank.runScript(connection, "/db/respite/%s/V1__respite_idempotency.sql");
+        Orders.createTables(connection);
+    }
+
+    @Override
+    public Program program(int index, List<String> urls) {
+        List<List<String>> deployments = Arrays.stream(Deployment.values())
+                .map(deployment -> List.of(
+                        deployment.name(),
+                        sabotage.map(DurableSabotage::name).orElse(""),
+                        payments.uri().toString(),
+                        urls.get(0)))
+                .toList();
+        return new Program(DurableWorker.class.getName(), deployments, index % deployments.size());
+    }
+
+    @Override
+    public void start(WorkerFleet fleet, RunDeadline underLoad, RunDeadline drain) {
+        Operator.start(fleet.bank(), progress);
+        backlog.watch(fleet.bank());
+        load.start(fleet.uris(DurableOrder.PATH), underLoad, drain, backlog::isFull);
+    }
+
+    @Override
+    public String progress() {
+        return load.orders().size() + " orders";
+    }
+
+    /** Completes the deployment, and waits until every call has ended. */
+    @Override
+    public void finish(WorkerFleet fleet, RunDeadline drain) throws IOException, InterruptedException {
+        for (WorkerHandle worker : fleet.workers()) {
+            worker.deployNewest();
+        }
+        if (!load.isDrained(drain)) {
+            progress.println("torture: some orders were not accepted in time");
+        }
+        while (!backlog.isEmpty() && !drain.isOver()) {
+            TimeUnit.MILLISECONDS.sleep(DRAIN_POLL_MILLIS);
+        }
+    }
+
+    @Override
+    public Findings check(Connection bank, LedgerSnapshot before) throws SQLException {
+        return DurableResult.of(new Sent(load.orders(), load.acknowledged()), before.money(), stored(bank))
+                .findings();
+    }
+
+    private Stored stored(Connection connection) throws SQLException {
+        Set<Integer> accepted = new HashSet<>();
+        Set<String> waiting = new HashSet<>();
+        Map<Integer, Integer> letters = new HashMap<>();
+        Map<String, Integer> reasons = new HashMap<>();
+        DurableTables tables = DurableTables.defaults();
+        forEachRow(connection, "SELECT number FROM orders", row -> accepted.add(row.getInt(1)));
+        forEachRow(
+                connection, "SELECT task_instance FROM " + tables.tasks(), row -> waiting.add(row.getString(1)));
+        forEachRow(
+                connection,
+                "SELECT call_key, reason, last_error, history FROM " + tables.deadLetters(),
+                row -> {
+                    letters.merge(DurableOrder.numberOf(row.getString(1)), 1, Integer::sum);
+                    if (reasons.merge(row.getString(2), 1, Integer::sum) == 1) {
+                        progress.println("torture: dead letter, " + row.getString(2) + ": " + row.getString(3) + "; "
+                                + row.getString(4));
+                    }
+                });
+        progress.println("torture: dead letters by reason: " + reasons);
+        return new Stored(
+                accepted,
+                waiting,
+                letters,
+                payments.payments(),
+                Turns.outOfOrder(connection),
+                Bank.snapshot(connection));
+    }
+
+    /** Reads one row. */
+    @FunctionalInterface
+    private interface RowReader {
+        void read(ResultSet row) throws SQLException;
+    }
+
+    private static void forEachRow(Connection connection, String query, RowReader reader) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(query)) {
+            while (row.next()) {
+                reader.read(row);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        payments.close();
+    }
+}

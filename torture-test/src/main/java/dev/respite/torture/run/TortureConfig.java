@@ -1,0 +1,16 @@
+package dev.respite.torture.run;
+
+import dev.respite.torture.store.StoreKind;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * The configuration of a run.
+ *
+ * @param store the store
+ * @param time the duration of the load
+ * @param seed the seed of the load and of the faults
+ * @param installed the installed server that replaces the one of the build
+ */
+public record TortureConfig(StoreKind store, Duration time, long seed, Optional<Path> installed) {}

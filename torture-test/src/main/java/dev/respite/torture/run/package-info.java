@@ -1,0 +1,5 @@
+/** A run: stores, workers, load and faults, and the check of what is stored at its end. */
+@NullMarked
+package dev.respite.torture.run;
+
+import org.jspecify.annotations.NullMarked;
