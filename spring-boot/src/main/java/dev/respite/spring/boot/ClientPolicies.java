@@ -3,8 +3,8 @@ package dev.respite.spring.boot;
 import dev.respite.http.exchange.HttpRetry;
 import dev.respite.http.exchange.IdempotencyKeys;
 import dev.respite.spring.Retries;
-import dev.respite.text.Spelling;
 import dev.respite.spring.boot.setup.SetupException;
+import dev.respite.text.Spelling;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +19,7 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.core.env.Environment;
 
 /**
- * Selects the retries of the HTTP clients of the application. A group has one set of budgets for all its clients.
+ * What retries the HTTP clients of the application. A group has one set of budgets, whichever of its clients sends.
  *
  * <p>Safe for use by any number of threads.
  */
@@ -54,12 +54,12 @@ final class ClientPolicies implements ApplicationListener<ApplicationReadyEvent>
         this.properties.groups().forEach((name, group) -> groups.put(name, create(name, group)));
     }
 
-    /** Returns the retries of the clients whose builders are beans; empty if no policy is given for them. */
+    /** What retries the clients whose builders are beans; empty if no policy is given for them. */
     Optional<ClientDecorator> ofBuilders() {
         return builders;
     }
 
-    /** Returns the retries of the clients of a group; empty if the group has no policy of its own. */
+    /** What retries the clients of a group; empty if the group has no policy of its own. */
     Optional<ClientDecorator> ofGroup(String name) {
         seen.add(name);
         return Optional.ofNullable(groups.get(name));

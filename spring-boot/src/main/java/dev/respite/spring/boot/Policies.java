@@ -2,8 +2,8 @@ package dev.respite.spring.boot;
 
 import dev.respite.policy.RetryPolicy;
 import dev.respite.policy.RetryPolicyBuilder;
-import dev.respite.text.Spelling;
 import dev.respite.spring.boot.setup.SetupException;
+import dev.respite.text.Spelling;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 /** Makes policies of properties. */
 final class Policies {
 
-    /** The key at the beginning of a message of a policy. */
+    /** What a message of a policy begins with: its key. */
     private static final Pattern KEY = Pattern.compile("(?:on\\.(.+)\\.)?([a-z][a-z-]*)=.*", Pattern.DOTALL);
 
     private Policies() {}
