@@ -60,7 +60,7 @@ public class RetryPolicyScope internal constructor(private val builder: RetryPol
     public var maxAttempts: Int? by Setting(given) { builder.maxAttempts(it) }
 
     /** The most attempts, the first not counted, at least 0; another way to give [maxAttempts]. */
-    public var maxRetries: Int? by Setting(given) { builder.maxRetries(it) }
+    public var maxRetries: Int? by Setting(given) { builder.settings(mapOf("max-retries" to it.toString())) }
 
     /** Lifts the limit of attempts; the value is the reason why this policy needs none, and not blank. */
     public var unbounded: String? by Setting(given) { builder.unbounded(it) }
