@@ -114,7 +114,7 @@ final class KeysResolveCommand implements Callable<Integer> {
         if (IdempotencyEngine.of(store).withSettings(settings).resolve(name, resolution)) {
             console.out()
                     .println(name
-                            + (resolution instanceof Resolution.Done
+                            + (resolution.response().isPresent()
                                     ? " is DONE: a client that sends it again gets this response"
                                     : " is READY: its work runs when a client sends it again"));
             return ExitCodes.OK;
