@@ -4,7 +4,7 @@ import dev.respite.AsyncOperation;
 import dev.respite.History;
 import dev.respite.Operation;
 import dev.respite.Retry;
-import dev.respite.failure.CauseChain;
+import dev.respite.cause.CauseChain;
 import dev.respite.outcome.Outcome;
 import dev.respite.outcome.StopReason;
 import java.util.Objects;

@@ -164,7 +164,6 @@ final class OutageModel {
             arrivals = 0;
             for (due += demand.rate() / weight * step; due >= 1; due--) {
                 Call call = new Call(client(calls++), now);
-                budget(call).started();
                 begin(new Event(Kind.BEGIN, call, 1, 0), result);
             }
             events.get(i).forEach(event -> process(event, result));
