@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.respite.policy.RetryPolicy;
+import dev.respite.testsupport.Cases;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -12,12 +13,14 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The end of an attempt races the end of its time: an interrupt hits the attempt or nothing. */
+@Tag("cases")
 class InterruptibleRaceTest {
 
-    private static final int CALLS = 20_000;
+    private static final int CALLS = Cases.of(20_000);
 
     /** About as long as the attempts take, so that either may be first. */
     private static final Duration LIMIT = Duration.ofNanos(40_000);
@@ -78,7 +81,7 @@ class InterruptibleRaceTest {
         try {
             Thread caller = Thread.currentThread();
             int seen = 0;
-            for (int i = 0; i < 5_000; i++) {
+            for (int i = 0; i < CALLS / 4; i++) {
                 int call = i;
                 AtomicBoolean begun = new AtomicBoolean();
                 FutureTask<Void> interrupt = new FutureTask<>(() -> {
@@ -106,7 +109,7 @@ class InterruptibleRaceTest {
                 }
                 assertThat(Thread.interrupted()).as("call %d", call).isTrue();
             }
-            assertThat(seen).as("both ways to see it").isBetween(1, 4_999);
+            assertThat(seen).as("both ways to see it").isBetween(1, CALLS / 4 - 1);
         } finally {
             outside.shutdownNow();
         }

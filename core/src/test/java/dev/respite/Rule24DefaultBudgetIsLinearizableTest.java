@@ -6,12 +6,15 @@ import dev.respite.budget.RetryBudget.Grant;
 import dev.respite.budget.RetryBudgets;
 import dev.respite.outcome.ErrorKind;
 import dev.respite.policy.BudgetSpec;
+import dev.respite.testsupport.Cases;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.util.LoggingLevel;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Whatever the interleaving, the default budget answers as if its calls had come one after the other. */
+@Tag("cases")
 class Rule24DefaultBudgetIsLinearizableTest {
 
     /** Public, since Lincheck makes it. All happens at one moment, and a part of a retry is never granted. */
@@ -102,7 +105,7 @@ class Rule24DefaultBudgetIsLinearizableTest {
     void defaultBudget_underEveryInterleaving_isLinearizable() {
         new ModelCheckingOptions()
                 .iterations(8)
-                .invocationsPerIteration(Integer.getInteger("respite.interleavings", 120))
+                .invocationsPerIteration(Integer.getInteger("respite.interleavings", Cases.of(120)))
                 .threads(2)
                 .actorsPerThread(3)
                 .logLevel(LoggingLevel.ERROR)

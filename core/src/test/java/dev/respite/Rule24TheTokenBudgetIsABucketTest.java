@@ -15,11 +15,13 @@ import java.util.List;
 import java.util.concurrent.TimeoutException;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
 /** In a budget of tokens: one deposit per successful call, one withdrawal per retry; a refusal changes nothing. */
+@Tag("cases")
 class Rule24TheTokenBudgetIsABucketTest {
 
     private static final RetryPolicy PATIENT =

@@ -4,12 +4,15 @@ import dev.respite.budget.RetryBudget;
 import dev.respite.budget.RetryBudgets;
 import dev.respite.outcome.ErrorKind;
 import dev.respite.policy.BudgetSpec;
+import dev.respite.testsupport.Cases;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.util.LoggingLevel;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Whatever the interleaving, a bucket answers as if its calls had come one after the other: checked by model checking. */
+@Tag("cases")
 class Rule24TokenBudgetIsLinearizableTest {
 
     /** Public, since Lincheck makes it. */
@@ -77,7 +80,7 @@ class Rule24TokenBudgetIsLinearizableTest {
     void tokenBudget_underEveryInterleaving_isLinearizable() {
         new ModelCheckingOptions()
                 .iterations(8)
-                .invocationsPerIteration(Integer.getInteger("respite.interleavings", 120))
+                .invocationsPerIteration(Integer.getInteger("respite.interleavings", Cases.of(120)))
                 .threads(2)
                 .actorsPerThread(3)
                 .logLevel(LoggingLevel.ERROR)

@@ -3,12 +3,14 @@ package dev.respite;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.policy.RetryPolicy;
+import dev.respite.testsupport.Cases;
 import dev.respite.time.VirtualTime;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -18,10 +20,11 @@ import org.junit.jupiter.api.Test;
  * <p>The model: 5 ms and an exponential part of 2 ms in the mean; one request in five hundred meets a server that pauses, and
  * takes 0.5 to 1.5 s. The p95 is that of the model, by its formula. Limits and budget are the defaults.
  */
+@Tag("cases")
 class TailAtScaleTest {
 
     private static final int FAN_OUT = 100;
-    private static final int REQUESTS = 10_000;
+    private static final int REQUESTS = Cases.of(10_000);
 
     private static final double FAST_MILLIS = 5;
     private static final double MEAN_MILLIS = 2;
@@ -57,7 +60,7 @@ class TailAtScaleTest {
     @Test
     void hedging_atTheP95_makesFivePercentMoreRequests() {
         Hedge hedge = Hedge.of(retry, p95());
-        int calls = 400_000;
+        int calls = Cases.of(400_000);
         for (int call = 0; call < calls; call++) {
             CompletableFuture<String> answer = hedged(hedge);
             if (call % FAN_OUT == 0) {

@@ -7,7 +7,7 @@ package dev.respite.budget;
  * <p>A success adds {@code 0.5·min(1, s/10)·max(0, 1 − f/0.25)/price} to the credit, in calls: {@code s} are the successes of the
  * last 5 s, {@code f} is the ratio of failures among the attempts of the last 2 s, both exponentially weighted, and the price is
  * that of {@link LatencyTrend}. The credit decays with a memory of 10 s and is at most 2; a failure of a released call sets it to
- * 0. The rule and its measurements are in {@code docs/budgets.md}.
+ * 0. The rule and its measurements are in {@code docs/evidence/budgets.md}.
  */
 final class ReleaseCredit {
 

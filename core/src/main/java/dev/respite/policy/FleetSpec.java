@@ -15,7 +15,7 @@ import java.util.OptionalInt;
  *
  * <p>Credit has four sources: successful calls of the last seconds; the client's share of the burst of the whole fleet; retries
  * that have helped before; and, unless the number of clients is declared, a client that is new or has made no call for a while.
- * The measurements behind the numbers are in {@code docs/budgets.md}.
+ * The measurements behind the numbers are in {@code docs/evidence/budgets.md}.
  *
  * @param clients the number of clients of the target, each with a budget of its own, 1 to 10,000,000. Empty if that is not
  *     declared, which is safe for up to {@value #ASSUMED_CLIENTS} clients

@@ -9,12 +9,14 @@ import java.util.List;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.LongRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
 /** One account of the default budget: what it grants, what it forgets, and what it never does. */
+@Tag("cases")
 class CreditAccountTest {
 
     private static final long SECOND = 1_000_000_000L;
@@ -98,7 +100,7 @@ class CreditAccountTest {
         assertThat(account.value()).isEqualTo(8);
     }
 
-    @Property(tries = 3_000)
+    @Property
     void decay_ofAnyTime_goesTowardTheFloorAndNotPastIt(
             @ForAll @DoubleRange(min = 0, max = 1_000) double value,
             @ForAll @DoubleRange(min = 0, max = 1_000) double floor,
@@ -108,7 +110,7 @@ class CreditAccountTest {
         assertThat(account.value()).isBetween(Math.min(value, floor), value);
     }
 
-    @Property(tries = 3_000)
+    @Property
     void decay_inTwoSteps_isThatOfOne(
             @ForAll @DoubleRange(min = 0, max = 1_000) double value,
             @ForAll @LongRange(min = 1, max = 60 * SECOND) long first,
@@ -121,7 +123,7 @@ class CreditAccountTest {
         assertThat(twice.value()).isCloseTo(once.value(), within(1e-9));
     }
 
-    @Property(tries = 3_000)
+    @Property
     void anySequence_keepsTheValueWithinItsLimits(
             @ForAll @Size(max = 60) List<@LongRange(min = 0, max = 3_999_999) Long> steps, @ForAll long seed) {
         CreditAccount account = account(2);

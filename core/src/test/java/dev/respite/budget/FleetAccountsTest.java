@@ -13,6 +13,7 @@ import java.util.Random;
 import java.util.function.DoubleSupplier;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The rule of the default budget, on times and chance that the test gives. */
+@Tag("cases")
 class FleetAccountsTest {
 
     private static final long MILLI = 1_000_000L;
@@ -353,7 +355,7 @@ class FleetAccountsTest {
         assertThat(accounts.retriesLeft()).isEqualTo(plain.retriesLeft());
     }
 
-    @Property(tries = 3_000)
+    @Property
     void refund_afterATake_restoresWhatWasLeft(
             @ForAll @Size(max = 40) List<@IntRange(min = 0, max = 399) Integer> steps,
             @ForAll long seed,
@@ -372,7 +374,7 @@ class FleetAccountsTest {
         assertThat(accounts.retriesLeft()).isCloseTo(ordinaryBefore, within(Math.max(1e-9, ordinaryBefore - 5.0 / 3)));
     }
 
-    @Property(tries = 5_000)
+    @Property
     void anySequence_keepsEveryAccountWithinItsLimits(
             @ForAll @Size(max = 80) List<@IntRange(min = 0, max = 399) Integer> steps, @ForAll long seed) {
         play(accounts, steps, seed);

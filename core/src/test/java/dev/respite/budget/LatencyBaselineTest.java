@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.LongRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
 /** How long successes take, and what the retry of a slower failure costs. */
+@Tag("cases")
 class LatencyBaselineTest {
 
     private static final long MILLI = 1_000_000L;
@@ -124,7 +126,7 @@ class LatencyBaselineTest {
         assertThat(baseline.price(10 * MILLI)).isEqualTo(1);
     }
 
-    @Property(tries = 3_000)
+    @Property
     void price_ofAnySamples_isAtLeastOneAndGrowsWithTheLatency(
             @ForAll @Size(max = 50) List<@LongRange(min = 0, max = 100 * SECOND) Long> latencies,
             @ForAll @Size(max = 50) List<@LongRange(min = -100 * SECOND, max = 100 * SECOND) Long> apart,

@@ -6,9 +6,11 @@ import java.time.Duration;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.DoubleRange;
 import org.junit.jupiter.api.Test;
 
+@Tag("cases")
 class ReleaseCreditTest {
 
     private static final long MILLI = Duration.ofMillis(1).toNanos();

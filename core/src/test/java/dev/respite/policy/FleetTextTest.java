@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.OptionalInt;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The text form of the default budget, and of its number of clients in a policy. */
+@Tag("cases")
 class FleetTextTest {
 
     private static final FleetSpec DEFAULT = FleetSpec.DEFAULT;
@@ -63,7 +65,7 @@ class FleetTextTest {
                 .isEqualTo(BudgetSpec.parse("fleet:clients=7,tokens=1/2,deviations=9"));
     }
 
-    @Property(tries = 3_000)
+    @Property
     void parse_ofTheTextOfAnyFleet_isEqual(
             @ForAll @IntRange(min = 0, max = 10_000_000) int clients,
             @ForAll @Scale(6) @DoubleRange(min = 0.000_001, max = 1_000) double perSuccess,

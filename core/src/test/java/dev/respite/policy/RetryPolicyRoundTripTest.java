@@ -15,13 +15,15 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
 
 /** {@code parse} and {@code toString} are inverse for policies of named parts, and refuse parts written in code. */
+@Tag("cases")
 class RetryPolicyRoundTripTest {
 
-    @Property(tries = 3_000)
+    @Property
     void parse_ofTheTextOfAnyPolicy_isAnEqualPolicy(@ForAll long seed) {
         RetryPolicy policy = new Policies(seed).builder().build();
         String text = policy.toString();
@@ -29,7 +31,7 @@ class RetryPolicyRoundTripTest {
         assertThat(parsed).isEqualTo(policy).hasSameHashCodeAs(policy).hasToString(text);
     }
 
-    @Property(tries = 1_000)
+    @Property
     void parse_ofTheTextOfAnyLongDuration_isAnEqualPolicy(
             @ForAll("durationKeys") String key,
             @ForAll @LongRange(min = Numbers.MAX_NANOS / 8, max = Numbers.MAX_NANOS) long nanos) {
@@ -62,7 +64,7 @@ class RetryPolicyRoundTripTest {
                 .contains(Duration.ofDays(100));
     }
 
-    @Property(tries = 1_000)
+    @Property
     void toBuilder_ofAnyPolicy_buildsAnEqualPolicy(@ForAll long seed) {
         RetryPolicy policy = new Policies(seed).builder().build();
         assertThat(policy.toBuilder().build()).isEqualTo(policy);

@@ -8,12 +8,14 @@ import java.util.Arrays;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.LongRange;
 import net.jqwik.api.constraints.Scale;
 import org.junit.jupiter.api.Test;
 
 /** Full jitter follows the published formula, decorrelated below the cap. */
+@Tag("cases")
 class Rule03JitterFollowsItsFormulaTest {
 
     private static final long BASE = 1_000_000;

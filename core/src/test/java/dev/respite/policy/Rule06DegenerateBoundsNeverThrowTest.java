@@ -13,11 +13,13 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.Scale;
 import org.junit.jupiter.api.Test;
 
 /** Degenerate bounds (0, 1 ns, base = cap) never throw and never mask the real failure. */
+@Tag("cases")
 class Rule06DegenerateBoundsNeverThrowTest {
 
     private static final List<Long> BOUNDS = List.of(0L, 1L, 2L, 3L, Long.MAX_VALUE / 4 - 1, Long.MAX_VALUE / 4);

@@ -18,9 +18,11 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Rule 12 as a pure function, compared with the sentence of the rule over random chains of causes. */
+@Tag("cases")
 class Rule12WhatIsAnInterruptionTest {
 
     /** One link of a chain: how it is made, and what the rule says of it. */
@@ -102,7 +104,7 @@ class Rule12WhatIsAnInterruptionTest {
         return bare || (link.interruption && link != Link.BARE) || (flagged && link.isOfTheFamily());
     }
 
-    @Property(tries = 5_000)
+    @Property
     void isInterruption_ofAnyChain_isWhatTheRuleSays(@ForAll long seed, @ForAll boolean flagged) {
         List<Link> links = links(seed);
         boolean expected = false;
@@ -115,7 +117,7 @@ class Rule12WhatIsAnInterruptionTest {
                 .isEqualTo(expected);
     }
 
-    @Property(tries = 5_000)
+    @Property
     void classify_ofAnyChain_isInterruptedOrATimeoutOfTheFamily(@ForAll long seed, @ForAll boolean flagged) {
         List<Link> links = links(seed);
         Outcome.Failure<Object> failure = new Outcome.Failure<>(chain(links), flagged);
@@ -129,7 +131,7 @@ class Rule12WhatIsAnInterruptionTest {
         }
     }
 
-    @Property(tries = 5_000)
+    @Property
     void clearedInterruptFlag_ofAnyChain_isSaidOfTheFirstTwoClassesBeforeAnyCarrier(@ForAll long seed) {
         List<Link> links = links(seed);
         boolean expected = false;

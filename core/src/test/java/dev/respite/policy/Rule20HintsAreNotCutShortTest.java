@@ -12,12 +12,14 @@ import java.time.Duration;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.LongRange;
 import net.jqwik.api.constraints.Scale;
 import org.junit.jupiter.api.Test;
 
 /** The wait is never shorter than the server's hint, and is jittered only upwards, by at most half, up to a limit. */
+@Tag("cases")
 class Rule20HintsAreNotCutShortTest {
 
     private static final long SECOND = 1_000_000_000L;

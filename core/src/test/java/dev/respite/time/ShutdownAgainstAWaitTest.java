@@ -1,5 +1,6 @@
 package dev.respite.time;
 
+import dev.respite.testsupport.Cases;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -12,15 +13,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jetbrains.lincheck.Lincheck;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * A scheduler is shut down while a wait begins or ends, in every interleaving, by model checking: each wait that was
  * accepted is over once, and none is forgotten.
  */
+@Tag("cases")
 class ShutdownAgainstAWaitTest {
 
-    private static final int INVOCATIONS = Integer.getInteger("respite.interleavings", 120);
+    private static final int INVOCATIONS = Integer.getInteger("respite.interleavings", Cases.of(120));
 
     @Test
     void shutdown_whileAWaitBegins_forgetsNone() {

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.WatchService;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A demo that receives a signal leaves no files and no processes. */
+@Tag("slow")
 @DisabledOnOs(OS.WINDOWS)
 @Timeout(120)
 class DemoSignalTest {

@@ -14,11 +14,13 @@ import java.util.concurrent.Flow.Subscription;
 import java.util.concurrent.atomic.AtomicInteger;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
 /** A body that can be read once, read several times. */
+@Tag("cases")
 class RecordedBodyTest {
 
     /** Emits chunks as they are requested, to its first subscriber only. */
@@ -127,7 +129,7 @@ class RecordedBodyTest {
         return all.toByteArray();
     }
 
-    @Property(tries = 3_000)
+    @Property
     void subscribe_again_getsTheSameBytesWhileTheyAreRecorded(
             @ForAll @Size(max = 12) List<@IntRange(max = 50) Integer> sizes,
             @ForAll @IntRange(max = 300) int limit,

@@ -4,18 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 
 /** Random steps in random order, with pauses and missing replies of the store. */
+@Tag("cases")
 class MachinePropertyTest {
 
     private static final int STEPS = 120;
 
-    @Property(tries = 1_000)
+    @Property
     void unknownIsLeft_anyOrder_atMostOneEffect(@ForAll long seed) {
         assertThat(ran(seed, ProtocolSimulation.Kind.LEAVE_UNKNOWN).effects()).isLessThanOrEqualTo(1);
     }
 
-    @Property(tries = 1_000)
+    @Property
     void unknownIsReconciled_anyOrder_atMostOneEffect(@ForAll long seed) {
         assertThat(ran(seed, ProtocolSimulation.Kind.RECONCILE).effects()).isLessThanOrEqualTo(1);
     }

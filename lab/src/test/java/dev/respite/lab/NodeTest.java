@@ -13,10 +13,12 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The engine in JavaScript gives the same figures in Node as on the JVM. */
+@Tag("slow")
 class NodeTest {
 
     private static final int MINUTES = 5;

@@ -21,12 +21,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Balancers over replicas: against closed forms, and what they do where a replica fails. */
+@Tag("slow")
 class BalancerTest {
 
     /** How many times longer than a build's; {@code -Drespite.sim.length=20}. */

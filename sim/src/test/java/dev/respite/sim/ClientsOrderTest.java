@@ -13,10 +13,12 @@ import dev.respite.sim.scenario.Network;
 import dev.respite.sim.scenario.Scenario;
 import dev.respite.sim.scenario.ScenarioFile;
 import dev.respite.sim.scenario.Service;
+import dev.respite.testsupport.Cases;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -75,10 +77,11 @@ class ClientsOrderTest {
         return times;
     }
 
+    @Tag("cases")
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 77})
     void arrivals_ofASeed_doNotDependOnTheClients(long seed) {
-        for (Load load : List.of(Load.poisson("store", 280), Load.even("store", 280))) {
+        for (Load load : Cases.of(List.of(Load.poisson("store", 280), Load.even("store", 280)))) {
             List<Long> times = times(load, seed);
             List<Object> one = measured(Simulation.simulate(scenario(load.timeout(Duration.ofSeconds(1))), ONCE, seed));
             for (int clients : new int[] {1, 10, 10_000}) {

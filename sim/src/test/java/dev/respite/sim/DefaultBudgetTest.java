@@ -12,6 +12,7 @@ import dev.respite.sim.scenario.ScenarioBuilder;
 import dev.respite.sim.scenario.Service;
 import java.time.Duration;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The default budget stays where it was chosen to be: docs/adr/0005. No published budget beats it in success at independent
  * failures, in the time to recover and in the load of an outage at once, and it beats each of them in one.
  */
+@Tag("slow")
 class DefaultBudgetTest {
 
     private static final String OURS = RetryPolicy.defaults().budget().toString();

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Timeout;
  * The simulator against a fleet of clients in several real processes and a real bounded server. The short form runs in every
  * build; {@code bin/reality --fleet} runs the long one.
  */
+@Tag("slow")
 class FleetRealityTest {
 
     private static final String SCENARIO = "reality-fleet.yaml";
@@ -149,6 +151,6 @@ class FleetRealityTest {
         });
         Files.writeString(folder.resolve("reality.md"), table.toString());
         Files.write(folder.resolve("calls.csv"), calls(played));
-        Report.of(reality.scenario(), summaries).write(folder);
+        Report.of(reality.scenario(), summaries, "").write(folder);
     }
 }

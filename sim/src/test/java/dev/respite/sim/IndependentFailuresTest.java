@@ -7,10 +7,12 @@ import dev.respite.policy.RetryPolicy;
 import dev.respite.sim.scenario.BuiltIn;
 import dev.respite.sim.scenario.Scenario;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Attempts that fail by chance: closed forms without a budget, and what each published budget was found to do. */
+@Tag("slow")
 class IndependentFailuresTest {
 
     @ParameterizedTest

@@ -14,6 +14,7 @@ import dev.respite.sim.scenario.Service;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,6 +77,7 @@ class ModelEdgesTest {
         assertThat(Simulation.simulate(chain, ONCE).latency(100).toMillis()).isBetween(2_499L, 2_505L);
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @ValueSource(doubles = {30, 70, 280, 333, 999})
     void rateLimit_letsRequestsPassThatComeExactlyAtItsRate(double rate) {

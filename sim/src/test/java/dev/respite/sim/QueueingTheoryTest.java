@@ -10,6 +10,7 @@ import dev.respite.sim.scenario.Scenario;
 import dev.respite.sim.scenario.Service;
 import java.time.Duration;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * The model against closed forms: the mean time in an M/M/c queue by Erlang's C formula, M/D/1 by Pollaczek and Khinchine,
  * and Little's law.
  */
+@Tag("slow")
 class QueueingTheoryTest {
 
     /** How many times longer than a build's; {@code -Drespite.sim.length=20}. */

@@ -15,12 +15,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The simulator against real processes: a server, and the HTTP clients of production. The short form runs always; {@code
  * bin/reality} runs the long one and prints how far apart the two are.
  */
+@Tag("slow")
 class RealityTest {
 
     private static final Map<String, RetryPolicy> POLICIES =
@@ -101,7 +103,7 @@ class RealityTest {
             summaries.add(new PolicySummary(name + ", real", policy, results(really.get(name))));
         });
         Files.writeString(folder.resolve("reality.md"), table.toString());
-        Report.of(outage.scenario(), summaries).write(folder);
+        Report.of(outage.scenario(), summaries, "").write(folder);
     }
 
     private static void add(RealityTable table, String name, Reality reality, List<RealRun> played) {

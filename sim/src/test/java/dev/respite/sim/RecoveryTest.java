@@ -9,6 +9,7 @@ import dev.respite.sim.scenario.Scenario;
 import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalInt;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -70,6 +71,7 @@ class RecoveryTest {
         }
     }
 
+    @Tag("slow")
     @Test
     void metastable_naiveRetries_keepTheStoreDownForGood() {
         Scenario scenario = BuiltIn.named("metastable").scenario();

@@ -19,12 +19,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Services of several servers. */
+@Tag("slow")
 class ReplicasTest {
 
     private static final RetryPolicy ONCE = RetryPolicy.parse("max-attempts=1");

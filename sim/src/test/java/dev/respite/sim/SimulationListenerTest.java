@@ -20,6 +20,7 @@ import dev.respite.sim.scenario.ClientGroup;
 import dev.respite.sim.scenario.Load;
 import dev.respite.sim.scenario.Scenario;
 import dev.respite.sim.scenario.Service;
+import dev.respite.testsupport.Cases;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,6 +31,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -50,7 +52,7 @@ class SimulationListenerTest {
                 runs.add(Arguments.of(builtIn.name(), policy, seed++));
             }
         }
-        return runs.stream();
+        return Cases.of(runs).stream();
     }
 
     private static SimulationResult.Setting setting(String scenario, Map<String, String> given, long seed) {
@@ -71,6 +73,7 @@ class SimulationListenerTest {
         return events.stream().filter(type::isInstance).map(type::cast).toList();
     }
 
+    @Tag("cases")
     @ParameterizedTest
     @MethodSource("runs")
     void events_addUpToTheResult_whichIsThatOfARunWithoutAListener(String scenario, String policy, long seed) {

@@ -181,7 +181,6 @@ class ArchitectureTest {
                             "dev.respite.micrometer",
                             "dev.respite.durable",
                             "dev.respite.idempotency.."))
-            .ignoreDependency(resideInAPackage("dev.respite.sim"), resideInAPackage("dev.respite.resilience4j"))
             .ignoreDependency(resideInAnyPackage("dev.respite.cli..", "dev.respite.demo"), alwaysTrue());
 
     @ArchTest

@@ -8,6 +8,7 @@ import dev.respite.budget.RetryBudget;
 import dev.respite.budget.RetryBudgets;
 import dev.respite.outcome.StopReason;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.testsupport.Cases;
 import dev.respite.time.VirtualTime;
 import dev.respite.verification.OneEngineScript.Step;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -25,9 +27,10 @@ import org.junit.jupiter.params.provider.EnumSource;
  *
  * <p>More scripts than a build runs: {@code ./mvnw verify -pl verification -am -Drespite.scripts=200000}.
  */
+@Tag("cases")
 class OneEngineTest {
 
-    private static final int SCRIPTS = Integer.getInteger("respite.scripts", 10_000);
+    private static final int SCRIPTS = Integer.getInteger("respite.scripts", Cases.of(10_000));
 
     /** How many calls share one budget. */
     private static final int CALLS = 4;

@@ -2,17 +2,19 @@ package dev.respite.benchmarks.foresight;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.respite.sim.foresight.Foresight;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.sim.foresight.Foresight;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Predicate;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Compares the forecast of {@code respite explain} with the simulator, for random fleets. */
+@Tag("slow")
 class ForesightAgreementTest {
 
     private static final RetryPolicy NONE = RetryPolicy.parse("max-attempts=1");

@@ -8,12 +8,14 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * A tenth of the grid, drawn by a seed, with one run a cell: what rules 33 and 34 promise of the default budget. The whole grid is
- * {@code bin/bench --harm}; its figures are in docs/budgets.md.
+ * {@code bin/bench --harm}; its figures are in docs/evidence/budgets.md.
  */
+@Tag("slow")
 class HarmTest {
 
     private static final long SEED = 7;

@@ -7,11 +7,13 @@ import dev.respite.sim.scenario.Fault;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Calls that wait for the budget are saved, and the outage lasts no longer. All cells are in {@code bin/bench --harm}. */
+@Tag("slow")
 class SavedCallsTest {
 
     private static final long SEED = 11;

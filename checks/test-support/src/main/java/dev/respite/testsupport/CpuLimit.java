@@ -47,6 +47,9 @@ public final class CpuLimit implements LauncherSessionListener, TestExecutionLis
 
     @Override
     public void launcherSessionClosed(LauncherSession session) {
+        if (used.isEmpty()) {
+            return; // a session that only looks for tests, in the process of Maven
+        }
         double total = SYSTEM.getProcessCpuTime() / 1e9;
         int limit = Integer.getInteger(LIMIT, Integer.MAX_VALUE);
         String report = "The tests used %.1f s of processor time: %s".formatted(total, largest());
@@ -68,6 +71,8 @@ public final class CpuLimit implements LauncherSessionListener, TestExecutionLis
     private static boolean isTopLevelClass(TestIdentifier test) {
         return test.isContainer()
                 && test.getSource().filter(ClassSource.class::isInstance).isPresent()
-                && test.getParentIdObject().filter(id -> id.getSegments().size() == 1).isPresent();
+                && test.getParentIdObject()
+                        .filter(id -> id.getSegments().size() == 1)
+                        .isPresent();
     }
 }

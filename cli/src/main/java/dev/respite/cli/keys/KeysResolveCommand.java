@@ -38,7 +38,7 @@ import picocli.CommandLine.Parameters;
             "  owner-dead   the process that owned it is known to have ended",
             "",
             "In Redis with withMaxPerScope, the key still counts in the quota of its scope. Remove it with ZREM, see"
-                    + " docs/idempotency-redis.md."
+                    + " docs/idempotency-stores.md."
         },
         exitCodeList = {
             " 0:the key is resolved",

@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -41,7 +40,7 @@ import picocli.CommandLine.Spec;
                     + " load are models. The same seed gives the same result.",
             "",
             "Scenarios: thundering-herd, metastable, pause, brownout, rate-limit, deep-stack, circuit-breaker, outage-ride,"
-                    + " bad-replica, overload, tail (hedges, not retries), independent-failures and aws-occ (strategies, not policies). With"
+                    + " bad-replica, overload, tail (hedges, not retries) and independent-failures. With"
                     + " --list, what each one shows, and its settings. A file in YAML is a scenario too; there --set has the"
                     + " path of a value: services.store.workers=5. --print writes a built-in scenario as such a file.",
             "",
@@ -73,8 +72,7 @@ import picocli.CommandLine.Spec;
                     + " failureRate the same figures), series (calls, requests, goodput, queue, budget, one number for each"
                     + " second). With several seeds also ranges: for each figure the least and the greatest of a seed. With"
                     + " --budget also budget, its class. Of a load with groups also groups: group, calls, succeeded, attempts."
-                    + " Of thundering-herd also meanWaitMs, spreadMs, peakRetriesPer100ms. Of aws-occ: results, a list of"
-                    + " strategy, clients, meanTimeMs, meanCalls."
+                    + " Of thundering-herd also meanWaitMs, spreadMs, peakRetriesPer100ms."
         })
 public final class SimulateCommand implements Callable<Integer> {
 
@@ -146,7 +144,7 @@ public final class SimulateCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON object on stdout.")
     private boolean json;
 
-    @Option(names = "--out", paramLabel = "DIR", description = "Write tables, charts and a report in HTML there.")
+    @Option(names = "--out", paramLabel = "DIR", description = "Write charts and a page in HTML there.")
     private Optional<Path> out = Optional.empty();
 
     public SimulateCommand(Console console) {
@@ -163,9 +161,6 @@ public final class SimulateCommand implements Callable<Integer> {
             throw new UsageException("there is no scenario", "'respite simulate --list' lists the scenarios.");
         }
         Map<String, String> given = pairs("--set", settings);
-        if (scenario.equals(OccRun.NAME)) {
-            return occ(given);
-        }
         boolean file = isFile();
         Scenario read = file ? read(given) : builtIn().scenario(given);
         if (print) {
@@ -173,9 +168,6 @@ public final class SimulateCommand implements Callable<Integer> {
             return ExitCodes.OK;
         }
         Map<String, RetryPolicy> compared = compared(file ? BuiltIn.named("metastable") : builtIn());
-        if (out.isPresent()) {
-            Report.checkPolicies(compared.size());
-        }
         Comparison comparison = Comparison.of(read, compared).seeds(seed, seeds);
         for (Map.Entry<String, CustomBudget> budget :
                 NamedBudgets.read(budgets, compared.keySet()).entrySet()) {
@@ -192,12 +184,14 @@ public final class SimulateCommand implements Callable<Integer> {
             console.printMessage(
                     "the run ends less than 20 s after its last fault: no recovery can be seen; give it a longer duration");
         }
+        List<String> table = SimulationTable.lines(read, seed, summaries);
         if (json) {
             console.out().print(SimulationJson.of(read, seed, summaries));
         } else {
-            SimulationTable.lines(read, seed, summaries).forEach(console.out()::println);
+            table.forEach(console.out()::println);
         }
-        return folder.write(path -> Report.of(read, summaries).write(path));
+        return folder.write(
+                path -> Report.of(read, summaries, String.join("\n", table)).write(path));
     }
 
     /** The built-in policies with those of the command line among or after them, or those of all that are named. */
@@ -238,37 +232,13 @@ public final class SimulateCommand implements Callable<Integer> {
         }
     }
 
-    private int occ(Map<String, String> given) {
-        if (!policies.isEmpty() || !budgets.isEmpty() || !only.isEmpty()) {
-            throw new InvalidScenarioException(
-                    OccRun.NAME + " compares its own strategies: there is no policy or budget to give");
-        }
-        if (print) {
-            throw new InvalidScenarioException(
-                    OccRun.NAME + " is an experiment of its own kind, which no file describes; leave out --print");
-        }
-        if (seeds > 1) {
-            throw new InvalidScenarioException(
-                    "--seeds " + seeds + ": " + OccRun.NAME + " has repeats of its own; write --set repeats=" + seeds);
-        }
-        ReportFolder folder = new ReportFolder(console, out);
-        Optional<Integer> unwritable = folder.prepare();
-        if (unwritable.isPresent()) {
-            return unwritable.get();
-        }
-        OccRun run = OccRun.of(given, seed, console);
-        console.out().print(json ? run.json() : run.table());
-        return folder.write(run::write);
-    }
-
     /** Returns whether the scenario is a file: its name contains a dot or a slash, or the file exists. */
     private boolean isFile() {
         return scenario.matches(".*[./\\\\].*") || Files.isRegularFile(Path.of(scenario));
     }
 
     private BuiltIn builtIn() {
-        List<String> known = Stream.concat(BuiltIn.all().stream().map(BuiltIn::name), Stream.of(OccRun.NAME))
-                .toList();
+        List<String> known = BuiltIn.all().stream().map(BuiltIn::name).toList();
         if (!known.contains(scenario)) {
             throw new InvalidScenarioException("unknown scenario '" + scenario + "'"
                     + Spelling.nearest(scenario, known)

@@ -10,12 +10,10 @@ import dev.respite.sim.scenario.BuiltIn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -156,12 +154,14 @@ class SimulateCommandTest {
         assertThat(Cli.run("simulate", file.toString(), "--print").out()).isEqualTo(yaml);
     }
 
+    @Tag("slow")
     @Test
     void json_sameSeed_isIdentical() {
         String[] args = {"simulate", "brownout", "--seeds", "3", "--seed", "9", "--json"};
         assertThat(Cli.run(args).stdout()).isEqualTo(Cli.run(args).stdout());
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -211,20 +211,6 @@ class SimulateCommandTest {
     }
 
     @Test
-    void json_awsOcc_hasResultForEachStrategy() {
-        JsonNode json = Cli.run("simulate", "aws-occ", "--set", "clients=20", "--set", "repeats=5", "--json")
-                .json();
-        List<String> strategies = StreamSupport.stream(json.get("results").spliterator(), false)
-                .map(result -> result.get("strategy").asString())
-                .toList();
-        assertThat(strategies)
-                .containsExactly("none", "exponential", "equal", "full", "decorrelated", "respite-decorrelated");
-        assertThat(json.get("results").get(3).get("clients").asInt()).isEqualTo(20);
-        assertThat(json.get("results").get(3).get("meanCalls").asDouble()).isGreaterThan(20);
-        assertThat(json.get("results").get(3).get("meanTimeMs").asDouble()).isGreaterThan(100);
-    }
-
-    @Test
     void out_newFolder_getsReport() {
         Path report = folder.resolve("deep/report");
         Cli.Run run = Cli.run("simulate", "rate-limit", "--out", report.toString());
@@ -233,7 +219,7 @@ class SimulateCommandTest {
         assertThat(run.stderr()).contains("the report is in ");
         assertThat(report.resolve("report.html")).isNotEmptyFile();
         assertThat(report.resolve("requests.svg")).isNotEmptyFile();
-        assertThat(report.resolve("series.csv")).isNotEmptyFile();
+        assertThat(report.resolve("goodput-narrow.svg")).isNotEmptyFile();
     }
 
     @Test
@@ -244,27 +230,17 @@ class SimulateCommandTest {
         assertThat(run.code()).isEqualTo(ExitCodes.CANNOT_WRITE);
         assertThat(run.stderr()).contains("cannot write to " + file + ": it is not a directory");
         assertThat(run.out()).isEmpty();
-        assertThat(Cli.run("simulate", "aws-occ", "--out", file.resolve("below").toString())
+        assertThat(Cli.run(
+                                "simulate",
+                                "rate-limit",
+                                "--out",
+                                file.resolve("below").toString())
                         .stderr())
                 .contains("below: the directory cannot be created")
                 .doesNotContain("Exception");
     }
 
-    @Test
-    void out_tooManyPolicies_isRejectedBeforeRun() {
-        Path below = folder.resolve("many");
-        List<String> words = new ArrayList<>(List.of("simulate", "metastable", "--out", below.toString()));
-        for (int i = 0; i < 8; i++) {
-            words.add("--policy");
-            words.add("p" + i + "=");
-        }
-        Cli.Run run = Cli.run(words.toArray(String[]::new));
-        assertThat(run.code()).isEqualTo(ExitCodes.USAGE);
-        assertThat(run.stderr()).contains("11 policies: a chart can show at most 10");
-        assertThat(run.out()).isEmpty();
-        assertThat(below).doesNotExist();
-    }
-
+    @Tag("slow")
     @Test
     void latency_noCallSucceeds_isNull() {
         String[] words = {"simulate", "independent-failures", "--set", "failureRate=1", "--policy", "a=max-attempts=1"};
@@ -306,7 +282,6 @@ class SimulateCommandTest {
                 .allSatisfy(scenario -> assertThat(text).contains(" " + scenario.name() + " " + scenario.description()))
                 .allSatisfy(scenario -> scenario.settings()
                         .forEach((key, value) -> assertThat(text).contains(" " + key + "=" + value)));
-        assertThat(text).contains(" aws-occ ", " clients=100 repeats=100");
     }
 
     @Test
@@ -314,7 +289,7 @@ class SimulateCommandTest {
         String help = Cli.run("simulate", "--help").out();
 
         assertThat(BuiltIn.all()).allSatisfy(scenario -> assertThat(help).contains(scenario.name()));
-        assertThat(help).contains("aws-occ", "--list");
+        assertThat(help).contains("--list");
         assertThat(help.replaceAll("\\s+", " ")).contains("with 5 % and 20 % of the attempts failing by chance");
     }
 
@@ -325,14 +300,6 @@ class SimulateCommandTest {
         assertThat(run.code()).isEqualTo(64);
         assertThat(run.stdout()).isEmpty();
         assertThat(run.stderr()).contains("there is no scenario", "'respite simulate --list'");
-    }
-
-    /** The defaults in the list are those that the experiment uses. */
-    @Test
-    void awsOcc_withListedSettings_isTheDefault() {
-        assertThat(Cli.run("simulate", "aws-occ", "--set", "clients=100", "--set", "repeats=100", "--json")
-                        .out())
-                .isEqualTo(Cli.run("simulate", "aws-occ", "--json").out());
     }
 
     @Test
@@ -404,7 +371,7 @@ class SimulateCommandTest {
     @Test
     void scenario_unknown_isRejectedWithKnownNames() {
         String said = Cli.run("simulate", "xyz").stderr();
-        assertThat(said).contains("use one of thundering-herd, ", ", aws-occ");
+        assertThat(said).contains("use one of thundering-herd, ", ", independent-failures");
     }
 
     @ParameterizedTest
@@ -438,11 +405,6 @@ class SimulateCommandTest {
                 "pause --policy a= --policy a= | --policy a: it is given twice",
                 "pause --seed x | 'x': expected a whole number of at most 18 digits",
                 "pause --seeds 0 | '0': expected a whole number from 1 to 10,000",
-                "aws-occ --seeds 5 | --seeds 5: aws-occ has repeats of its own; write --set repeats=5",
-                "aws-occ --set client=3 | aws-occ: unknown setting 'client'",
-                "aws-occ --policy a= | aws-occ compares its own strategies",
-                "aws-occ --only a | aws-occ compares its own strategies",
-                "aws-occ --print | aws-occ is an experiment of its own kind, which no file describes; leave out --print",
                 "pause --only nona | --only nona: unknown policy 'nona'; did you mean 'none'?"
             })
     void commandLine_invalid_isRejectedWithRemedy(String arguments, String message) {
@@ -555,8 +517,6 @@ class SimulateCommandTest {
         assertThat(Cli.run("simulate", "pause", "--policy", "a=", "--budget", "a=" + stingy, "--budget", "a=" + stingy)
                         .stderr())
                 .contains("'a' has a budget already; give each policy one");
-        assertThat(Cli.run("simulate", "aws-occ", "--budget", "a=" + stingy).stderr())
-                .contains("aws-occ compares its own strategies: there is no policy or budget to give");
     }
 
     private static Map<String, JsonNode> runs(JsonNode json) {

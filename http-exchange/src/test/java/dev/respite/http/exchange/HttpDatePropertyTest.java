@@ -14,9 +14,11 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.LongRange;
 
 /** The parser against an independent formatter, and against texts that are almost dates. */
+@Tag("cases")
 class HttpDatePropertyTest {
 
     private static final long LAST_SECOND = 253_402_300_799L; // of the year 9999

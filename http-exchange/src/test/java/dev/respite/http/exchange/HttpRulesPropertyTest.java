@@ -20,9 +20,11 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 
 /** What holds for any request, answer and policy. */
+@Tag("cases")
 class HttpRulesPropertyTest {
 
     private static final Instant WALL_TIME = Instant.parse("2026-03-15T12:00:00Z");

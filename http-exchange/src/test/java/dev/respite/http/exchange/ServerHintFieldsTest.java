@@ -12,11 +12,13 @@ import java.util.Optional;
 import java.util.TreeMap;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
 
 /** What a server writes is what a client reads. */
+@Tag("cases")
 class ServerHintFieldsTest {
 
     private static final Instant WALL_TIME = Instant.parse("2026-03-15T12:00:00Z");

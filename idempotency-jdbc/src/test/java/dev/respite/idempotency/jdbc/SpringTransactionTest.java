@@ -31,7 +31,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 @OnRealDatabases
 record SpringTransactionTest(TestDatabase database) {
 
-    /** The runner of docs/idempotency-jdbc.md. */
+    /** The runner of docs/safe-post.md. */
     static final class SpringTransactions implements TransactionRunner {
 
         private final TransactionTemplate template;

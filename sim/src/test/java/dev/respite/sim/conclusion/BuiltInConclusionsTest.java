@@ -11,9 +11,11 @@ import dev.respite.sim.scenario.BuiltIn;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What the built-in scenarios lead to. */
+@Tag("slow")
 class BuiltInConclusionsTest {
 
     private static Map<String, Conclusion> conclusions(String scenario, Map<String, String> settings) {

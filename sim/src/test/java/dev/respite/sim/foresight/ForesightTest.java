@@ -65,7 +65,7 @@ class ForesightTest {
                 .isZero();
     }
 
-    /** A bucket for each client holds few clients and not many: table "Many clients that call rarely" of docs/budgets.md. */
+    /** A bucket for each client holds few clients and not many: table "Many clients that call rarely" of docs/evidence/budgets.md. */
     @ParameterizedTest
     @CsvSource({"300, NONE", "1000, NONE", "6000, HARMFUL", "20000, HARMFUL"})
     void foresight_ofABucketForEachClient_dependsOnTheirNumber(int clients, Risk risk) {

@@ -218,7 +218,7 @@ class SpringFaultsTest {
             assertThatThrownBy(() -> sending(client).get(server)).isNotNull();
             assertThat(calls.attempts()).isEqualTo(3);
             assertThat(server.requests())
-                    .as("docs/spring-http.md has the switches")
+                    .as("docs/spring.md has the switches")
                     .hasSize(client.resendsGet() ? 6 : 3);
         }
     }

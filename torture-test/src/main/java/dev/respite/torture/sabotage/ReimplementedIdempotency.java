@@ -38,7 +38,7 @@ record ReimplementedIdempotency(IdempotencyEngine engine, DataSource dataSource,
         try (Connection connection = dataSource.getConnection()) {
             connection.setAutoCommit(false);
             if (fenced && !isLocked(connection, owned.ownerToken())) {
-                return new ExecutionOutcome.Lost();
+                return ExecutionOutcome.Unfinished.LOST;
             }
             StoredResponse response = result(connection, owned, work);
             if (response.status() >= FIRST_ERROR) {
@@ -51,7 +51,7 @@ record ReimplementedIdempotency(IdempotencyEngine engine, DataSource dataSource,
             connection.setAutoCommit(true);
             return new IdempotentResult.Executed(response);
         } catch (SQLException failure) {
-            return new ExecutionOutcome.Undecided();
+            return ExecutionOutcome.Unfinished.UNDECIDED;
         }
     }
 

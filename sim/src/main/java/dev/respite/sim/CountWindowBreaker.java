@@ -1,4 +1,4 @@
-package dev.respite.lab;
+package dev.respite.sim;
 
 import dev.respite.Breaker;
 import dev.respite.sim.SimulationEvent.BreakerChanged.State;
@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A circuit breaker over the last attempts, that grants, rejects and changes its state exactly as Resilience4j's does with the same
+ * A circuit breaker over the last attempts, that grants, rejects and changes its state as Resilience4j's does with the same
  * {@link BreakerSpec}, and with Resilience4j's defaults for all else.
  *
  * <p>Closed, it opens when a full window has failures enough, or when each attempt of it took more than a minute. Open, it
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>For one thread.
  */
-public final class CountWindowBreaker implements Breaker {
+final class CountWindowBreaker implements Breaker {
 
     /** As many attempts are granted while half-open, until these say how it goes on. */
     private static final int HALF_OPEN_ATTEMPTS = 10;
@@ -106,7 +106,7 @@ public final class CountWindowBreaker implements Breaker {
      * @param time its clock
      * @param changes receives each state that it enters after that
      */
-    public CountWindowBreaker(BreakerSpec spec, TimeSource time, Consumer<State> changes) {
+    CountWindowBreaker(BreakerSpec spec, TimeSource time, Consumer<State> changes) {
         this.spec = spec;
         this.time = time;
         this.changes = changes;

@@ -1,4 +1,4 @@
-package dev.respite.lab;
+package dev.respite.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
