@@ -1,9 +1,10 @@
 package dev.respite;
 
-import dev.respite.budget.WaitingCall;
+import dev.respite.driver.ContextPropagation;
 import dev.respite.outcome.Decision;
 import dev.respite.outcome.Outcome;
 import dev.respite.outcome.StopReason;
+import dev.respite.queue.WaitingCall;
 import dev.respite.time.TimeSource;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;

@@ -2,11 +2,11 @@ package dev.respite;
 
 import dev.respite.RetryListener.Interest;
 import dev.respite.budget.RetryBudget;
-import dev.respite.budget.WaitingCall;
 import dev.respite.outcome.Attempt;
 import dev.respite.outcome.Decision;
 import dev.respite.outcome.Outcome;
 import dev.respite.outcome.StopReason;
+import dev.respite.queue.WaitingCall;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;

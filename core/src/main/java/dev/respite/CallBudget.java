@@ -1,6 +1,5 @@
 package dev.respite;
 
-import dev.respite.budget.BudgetQueue;
 import dev.respite.budget.RetryBudget;
 import dev.respite.budget.RetryBudget.ClockUse;
 import dev.respite.budget.RetryBudget.FailedAttempt;
@@ -8,6 +7,7 @@ import dev.respite.budget.RetryBudget.Grant;
 import dev.respite.budget.RetryBudgets;
 import dev.respite.outcome.ErrorKind;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.queue.BudgetQueue;
 import dev.respite.time.TimeSource;
 import java.util.Optional;
 import java.util.function.DoubleSupplier;

@@ -2,7 +2,7 @@ package dev.respite;
 
 import dev.respite.budget.RetryBudget.FailedAttempt;
 import dev.respite.budget.RetryBudget.Grant;
-import dev.respite.budget.WaitingCall;
+import dev.respite.driver.CallState;
 import dev.respite.outcome.Attempt;
 import dev.respite.outcome.Decision;
 import dev.respite.outcome.ErrorKind;
@@ -10,6 +10,7 @@ import dev.respite.outcome.Outcome;
 import dev.respite.outcome.StopReason;
 import dev.respite.outcome.Verdict;
 import dev.respite.policy.Nested;
+import dev.respite.queue.WaitingCall;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;

@@ -3,6 +3,7 @@ package dev.respite;
 import dev.respite.outcome.Attempt;
 import dev.respite.outcome.Decision;
 import dev.respite.outcome.ErrorKind;
+import dev.respite.outcome.History;
 import dev.respite.outcome.Outcome;
 import dev.respite.outcome.StopReason;
 import java.time.Duration;

@@ -1,6 +1,7 @@
 package dev.respite;
 
 import dev.respite.outcome.Attempt;
+import dev.respite.outcome.History;
 import dev.respite.outcome.Outcome;
 import dev.respite.policy.Limits;
 import dev.respite.policy.ValueFormat;

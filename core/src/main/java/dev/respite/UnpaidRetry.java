@@ -1,8 +1,6 @@
 package dev.respite;
 
 import dev.respite.RetryEvent.BudgetWaitEnded;
-import dev.respite.budget.BudgetQueue;
-import dev.respite.budget.WaitingCall;
 import dev.respite.outcome.Attempt;
 import dev.respite.outcome.ErrorKind;
 import dev.respite.outcome.StopReason;
@@ -10,6 +8,8 @@ import dev.respite.outcome.Verdict;
 import dev.respite.policy.BudgetWait;
 import dev.respite.policy.Limits;
 import dev.respite.policy.ValueFormat;
+import dev.respite.queue.BudgetQueue;
+import dev.respite.queue.WaitingCall;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;

@@ -1,4 +1,4 @@
-package dev.respite.budget;
+package dev.respite.queue;
 
 /**
  * How much longer than usual attempts take at this moment: a target whose latency grows has no capacity for retries. Not

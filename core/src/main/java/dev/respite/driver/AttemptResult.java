@@ -1,5 +1,6 @@
-package dev.respite;
+package dev.respite.driver;
 
+import dev.respite.outcome.History;
 import dev.respite.outcome.Outcome;
 import dev.respite.outcome.StopReason;
 import java.time.Duration;

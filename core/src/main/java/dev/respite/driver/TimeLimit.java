@@ -1,5 +1,7 @@
-package dev.respite;
+package dev.respite.driver;
 
+import dev.respite.Retry;
+import dev.respite.outcome.History;
 import dev.respite.policy.ValueFormat;
 import dev.respite.time.TimeSource;
 import dev.respite.time.TimeSource.Timeout;

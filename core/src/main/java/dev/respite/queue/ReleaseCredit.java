@@ -1,4 +1,4 @@
-package dev.respite.budget;
+package dev.respite.queue;
 
 /**
  * How many calls that wait for their budget may go on: a success releases half a call, and less where successes are rare, where

@@ -1,7 +1,10 @@
-package dev.respite;
+package dev.respite.hedge;
 
+import dev.respite.AsyncOperation;
+import dev.respite.Retry;
 import dev.respite.budget.RetryBudget;
 import dev.respite.budget.RetryBudgets;
+import dev.respite.outcome.History;
 import dev.respite.policy.BudgetSpec;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.policy.ValueFormat;
@@ -168,7 +171,7 @@ public final class Hedge {
     public <T extends @Nullable Object> CompletableFuture<T> callIdempotentWithAttempt(AsyncOperation<T> operation) {
         Objects.requireNonNull(operation, "operation");
         return HedgedCall.start(
-                operation, new HedgedCallState<>(hedging.callContext(), allowance), ValueFormat.saturatedNanos(delay));
+                new HedgedCallState<>(hedging.parallelCall(operation), allowance), ValueFormat.saturatedNanos(delay));
     }
 
     /**

@@ -1,5 +1,6 @@
-package dev.respite;
+package dev.respite.driver;
 
+import dev.respite.Retry;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;

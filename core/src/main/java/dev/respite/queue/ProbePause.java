@@ -1,4 +1,4 @@
-package dev.respite.budget;
+package dev.respite.queue;
 
 /**
  * How long a queue waits for an attempt of any call before it releases one call to find out whether the target succeeds again.
