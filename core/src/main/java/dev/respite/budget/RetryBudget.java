@@ -24,26 +24,6 @@ public interface RetryBudget {
     void succeeded();
 
     /**
-     * A call has succeeded after retries.
-     *
-     * @param attempts how many attempts it took, at least 2
-     * @param lastRetried the kind of error that the last retry was made for
-     */
-    default void succeededAfter(int attempts, ErrorKind lastRetried) {
-        succeeded();
-    }
-
-    /** A call has begun. */
-    default void started() {}
-
-    /**
-     * An attempt has failed with an error that may pass by itself.
-     *
-     * @param kind the kind of error
-     */
-    default void failed(ErrorKind kind) {}
-
-    /**
      * A retry that was granted has not been made after all: the call was broken off in the wait before it.
      *
      * @param kind the kind of error that was to be retried
@@ -106,7 +86,7 @@ public interface RetryBudget {
      * @param nowNanos the time; 0 if the budget does not need it
      */
     default void succeededAfter(int attempts, ErrorKind lastRetried, long nowNanos) {
-        succeededAfter(attempts, lastRetried);
+        succeeded();
     }
 
     /**
@@ -133,9 +113,7 @@ public interface RetryBudget {
      *
      * @param failed the attempt
      */
-    default void failed(FailedAttempt failed) {
-        failed(failed.kind());
-    }
+    default void failed(FailedAttempt failed) {}
 
     /**
      * Takes the cost of a retry and returns what was taken, or empty if the retry is rejected.

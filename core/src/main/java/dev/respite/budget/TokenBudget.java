@@ -49,7 +49,7 @@ final class TokenBudget implements RetryBudget {
     }
 
     @Override
-    public void succeededAfter(int attempts, ErrorKind lastRetried) {
+    public void succeededAfter(int attempts, ErrorKind lastRetried, long nowNanos) {
         deposit(micros(spec.afterRetryDeposit(lastRetried)));
     }
 

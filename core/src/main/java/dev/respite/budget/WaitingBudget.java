@@ -84,23 +84,8 @@ final class WaitingBudget implements RetryBudget {
     }
 
     @Override
-    public void succeededAfter(int attempts, ErrorKind lastRetried) {
-        budget.succeededAfter(attempts, lastRetried);
-    }
-
-    @Override
     public void succeededAfter(int attempts, ErrorKind lastRetried, long nowNanos) {
         budget.succeededAfter(attempts, lastRetried, nowNanos);
-    }
-
-    @Override
-    public void started() {
-        budget.started();
-    }
-
-    @Override
-    public void failed(ErrorKind kind) {
-        budget.failed(kind);
     }
 
     @Override

@@ -3,7 +3,7 @@ package dev.respite.call;
 import dev.respite.AsyncOperation;
 import dev.respite.Operation;
 import dev.respite.Retry;
-import dev.respite.failure.CauseChain;
+import dev.respite.cause.CauseChain;
 import dev.respite.outcome.History;
 import dev.respite.outcome.Outcome;
 import dev.respite.outcome.StopReason;

@@ -1,8 +1,7 @@
 package dev.respite.driver;
 
-import dev.respite.Retry;
 import dev.respite.outcome.History;
-import dev.respite.policy.ValueFormat;
+import dev.respite.text.ValueFormat;
 import dev.respite.time.TimeSource;
 import dev.respite.time.TimeSource.Timeout;
 import java.time.Duration;
@@ -15,8 +14,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs blocking work on the calling thread and interrupts it when its time is up: what {@link Retry#callWithInterrupt} does
- * with each attempt, for drivers that know another limit than the policy's.
+ * Runs blocking work on the calling thread and interrupts it when its time is up. The limit may be another than that of a policy.
  *
  * <p>Only for work that ends when its thread is interrupted. The interrupt hits the work or nothing: when {@link #call}
  * returns or throws, no interrupt of this class is left on the thread, nor comes later. An interrupt from elsewhere that

@@ -1,5 +1,6 @@
 package dev.respite.failure;
 
+import dev.respite.cause.CauseChain;
 import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package dev.respite.failure;
 
+import dev.respite.cause.CauseChain;
 import dev.respite.failure.FailureFact.Condition;
 import java.io.EOFException;
 import java.io.IOException;

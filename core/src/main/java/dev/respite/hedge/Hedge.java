@@ -7,7 +7,7 @@ import dev.respite.budget.RetryBudgets;
 import dev.respite.outcome.History;
 import dev.respite.policy.BudgetSpec;
 import dev.respite.policy.RetryPolicy;
-import dev.respite.policy.ValueFormat;
+import dev.respite.text.ValueFormat;
 import dev.respite.time.TimeSource;
 import java.time.Duration;
 import java.util.Locale;

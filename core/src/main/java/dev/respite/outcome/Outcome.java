@@ -1,7 +1,7 @@
 package dev.respite.outcome;
 
-import dev.respite.failure.CauseChain;
-import dev.respite.failure.Interruptions;
+import dev.respite.cause.CauseChain;
+import dev.respite.cause.Interruptions;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

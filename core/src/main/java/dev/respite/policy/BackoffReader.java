@@ -1,5 +1,6 @@
 package dev.respite.policy;
 
+import dev.respite.text.ValueFormat;
 import java.util.Optional;
 
 /** Reads a named backoff from settings: those of a policy, or those of a rule for one kind of error. */

@@ -1,5 +1,6 @@
 package dev.respite.policy;
 
+import dev.respite.text.ValueFormat;
 import java.util.Map;
 
 /** What a named backoff is made of, in nanoseconds. */

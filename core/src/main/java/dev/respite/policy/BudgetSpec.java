@@ -7,7 +7,18 @@ package dev.respite.policy;
  * <p>Budgets differ in an outage by their kind, not by their numbers. Budgets that are funded by successes let the target recover
  * at every utilisation.
  */
-public sealed interface BudgetSpec permits NoBudget, FleetSpec, TokenSpec, GrpcSpec {
+public sealed interface BudgetSpec permits BudgetSpec.Off, FleetSpec, TokenSpec, GrpcSpec {
+
+    /** No budget: every retry that the policy allows is made. */
+    enum Off implements BudgetSpec {
+        /** The only value. */
+        OFF;
+
+        @Override
+        public String toString() {
+            return PolicyKeys.OFF;
+        }
+    }
 
     /**
      * Returns the absence of a budget: every retry that the policy allows is made.
@@ -15,7 +26,7 @@ public sealed interface BudgetSpec permits NoBudget, FleetSpec, TokenSpec, GrpcS
      * @return the specification {@code off}
      */
     static BudgetSpec off() {
-        return NoBudget.OFF;
+        return Off.OFF;
     }
 
     /**
@@ -29,7 +40,7 @@ public sealed interface BudgetSpec permits NoBudget, FleetSpec, TokenSpec, GrpcS
      * @throws IllegalArgumentException if a number is out of its range
      */
     static BudgetSpec perSuccess(double perSuccess, double burst, double overloadCost) {
-        return new PerSuccess(perSuccess, burst, overloadCost);
+        return TokenSpec.perSuccess(perSuccess, burst, overloadCost);
     }
 
     /**

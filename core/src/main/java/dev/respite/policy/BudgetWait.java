@@ -1,5 +1,7 @@
 package dev.respite.policy;
 
+import dev.respite.text.Ranges;
+import dev.respite.text.ValueFormat;
 import java.time.Duration;
 
 /**

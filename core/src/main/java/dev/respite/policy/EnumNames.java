@@ -1,5 +1,6 @@
 package dev.respite.policy;
 
+import dev.respite.text.Spelling;
 import java.util.stream.Stream;
 
 /** Values that are one of a few words. */

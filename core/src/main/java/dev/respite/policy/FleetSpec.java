@@ -1,6 +1,10 @@
 package dev.respite.policy;
 
+import dev.respite.text.Ranges;
+import dev.respite.text.ValueFormat;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalInt;
 
 /**
@@ -160,8 +164,25 @@ public record FleetSpec(
         return new FleetSpec(OptionalInt.empty(), tokens, overload, ordinary, fresh, deviations);
     }
 
+    /** The text form. It has only the parts that differ from {@link #DEFAULT}. */
     @Override
     public String toString() {
-        return FleetText.format(this);
+        List<String> parts = new ArrayList<>();
+        clients.ifPresent(number -> parts.add("clients=" + number));
+        addChanged(parts, "tokens=" + tokens, "tokens=" + DEFAULT.tokens);
+        addChanged(parts, "overload=" + overload, "overload=" + DEFAULT.overload);
+        addChanged(parts, "ordinary=" + ordinary, "ordinary=" + DEFAULT.ordinary);
+        addChanged(parts, "fresh=" + fresh, "fresh=" + DEFAULT.fresh);
+        addChanged(
+                parts,
+                "deviations=" + ValueFormat.format(deviations),
+                "deviations=" + ValueFormat.format(DEFAULT.deviations));
+        return parts.isEmpty() ? "fleet" : "fleet:" + String.join(",", parts);
+    }
+
+    private static void addChanged(List<String> parts, String own, String usual) {
+        if (!own.equals(usual)) {
+            parts.add(own);
+        }
     }
 }

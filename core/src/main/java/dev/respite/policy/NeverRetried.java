@@ -1,7 +1,7 @@
 package dev.respite.policy;
 
-import dev.respite.failure.CauseChain;
-import dev.respite.failure.Interruptions;
+import dev.respite.cause.CauseChain;
+import dev.respite.cause.Interruptions;
 import dev.respite.outcome.ErrorKind;
 import dev.respite.outcome.Outcome;
 import dev.respite.outcome.StopReason;

@@ -1,5 +1,6 @@
 package dev.respite.policy;
 
+import dev.respite.text.Spelling;
 import java.util.List;
 import java.util.stream.Stream;
 

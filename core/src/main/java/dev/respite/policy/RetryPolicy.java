@@ -7,6 +7,7 @@ import dev.respite.outcome.ErrorKind;
 import dev.respite.outcome.Outcome;
 import dev.respite.outcome.StopReason;
 import dev.respite.outcome.Verdict;
+import dev.respite.text.ValueFormat;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;

@@ -1,8 +1,9 @@
 package dev.respite.policy;
 
-import dev.respite.failure.CauseChain;
+import dev.respite.cause.CauseChain;
 import dev.respite.outcome.Classifier;
 import dev.respite.outcome.ErrorKind;
+import dev.respite.text.ValueFormat;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;

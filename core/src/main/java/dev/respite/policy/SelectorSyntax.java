@@ -1,7 +1,8 @@
 package dev.respite.policy;
 
+import dev.respite.cause.Interruptions;
 import dev.respite.failure.FailureFact.GrpcCode;
-import dev.respite.failure.Interruptions;
+import dev.respite.text.Spelling;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.EnumMap;
 import java.util.Map;

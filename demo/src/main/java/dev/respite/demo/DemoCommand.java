@@ -4,6 +4,7 @@ import dev.respite.Retry;
 import dev.respite.cli.console.Console;
 import dev.respite.cli.console.ExitCodes;
 import dev.respite.cli.console.Interruption;
+import dev.respite.cli.console.Json;
 import dev.respite.cli.console.Seed;
 import dev.respite.cli.console.TextFormat;
 import dev.respite.micrometer.RetryMetrics;
@@ -144,7 +145,7 @@ final class DemoCommand implements Callable<Integer> {
             }
         }
         if (json) {
-            console.out().print(RunResultJson.of(results));
+            console.out().print(json(results).text());
         } else {
             console.out().println();
             RunResultTable.lines(results).forEach(console.out()::println);
@@ -165,11 +166,17 @@ final class DemoCommand implements Callable<Integer> {
         return FAILED;
     }
 
+    private static Json json(Map<ClientStrategy, RunResult> results) {
+        Json json = Json.object();
+        results.forEach((strategy, result) -> json.put(strategy.toString(), result.json()));
+        return json;
+    }
+
     private void printIntroduction(PrintStream to, long seed) {
         to.println(TextFormat.wrap(
                 "",
                 "",
-                TextFormat.count(transfers) + " transfers with each strategy, " + ConcurrentClients.CONCURRENCY
+                TextFormat.count(transfers) + " transfers with each strategy, " + DemoRun.CONCURRENCY
                         + " concurrent clients, seed " + seed
                         + ". Of 100 attempts, on average: "
                         + Stream.of(TransferFault.values())

@@ -1,6 +1,6 @@
 package dev.respite.http;
 
-import dev.respite.failure.CauseChain;
+import dev.respite.cause.CauseChain;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.BodySubscribers;
 import java.net.http.HttpResponse.ResponseInfo;

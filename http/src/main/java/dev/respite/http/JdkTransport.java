@@ -1,6 +1,6 @@
 package dev.respite.http;
 
-import dev.respite.failure.CauseChain;
+import dev.respite.cause.CauseChain;
 import dev.respite.http.exchange.AsyncTransport;
 import dev.respite.http.exchange.BlockingTransport;
 import dev.respite.http.exchange.ExchangeAttempt;

@@ -1,6 +1,6 @@
 package dev.respite.kotlin
 
-import dev.respite.policy.ValueFormat
+import dev.respite.text.ValueFormat
 import kotlin.time.Duration
 import kotlin.time.toJavaDuration
 

@@ -3,7 +3,7 @@ package dev.respite.kotlin
 import dev.respite.policy.BackoffKind
 import dev.respite.policy.Jitter
 import dev.respite.policy.RetryPolicyBuilder
-import dev.respite.policy.ValueFormat
+import dev.respite.text.ValueFormat
 import kotlin.time.Duration
 
 /** The keys of a rule for one kind of error, for the block of [RetryPolicyScope.on]. What is not given is as for other errors. */

@@ -1,7 +1,7 @@
 package dev.respite.kotlin
 
 import dev.respite.outcome.Outcome
-import dev.respite.policy.ValueFormat
+import dev.respite.text.ValueFormat
 import dev.respite.time.TimeSource
 import java.time.Duration
 import java.util.concurrent.Future

@@ -3,7 +3,7 @@ package dev.respite.opentelemetry;
 import dev.respite.RetryEvent;
 import dev.respite.RetryEvent.BudgetWaitEnded;
 import dev.respite.RetryListener;
-import dev.respite.failure.CauseChain;
+import dev.respite.cause.CauseChain;
 import dev.respite.outcome.Decision;
 import dev.respite.outcome.ErrorKind;
 import dev.respite.outcome.Outcome;

@@ -1,6 +1,6 @@
 package dev.respite.spring;
 
-import dev.respite.policy.Spelling;
+import dev.respite.text.Spelling;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.List;

@@ -113,13 +113,10 @@ public final class RespiteRetryPolicy implements RetryPolicy, RetryListener {
     /** Refills the budget when an execution has succeeded. */
     @Override
     public void onRetryableExecution(RetryPolicy policy, Retryable<?> retryable, RetryState state) {
-        RetryBudget budget = retry.budget();
-        if (state.getRetryCount() == 0) {
-            budget.started();
-        }
         if (!state.isSuccessful()) {
             return;
         }
+        RetryBudget budget = retry.budget();
         long now = budget.clockUse() == RetryBudget.ClockUse.NONE
                 ? 0
                 : retry.time().nanoTime();

@@ -3,7 +3,7 @@ package dev.respite.spring;
 import dev.respite.Operation;
 import dev.respite.Retry;
 import dev.respite.call.RepeatGuard;
-import dev.respite.failure.CauseChain;
+import dev.respite.cause.CauseChain;
 import dev.respite.failure.FactReader;
 import dev.respite.failure.FailureFact;
 import dev.respite.failure.FailureFact.SqlState;

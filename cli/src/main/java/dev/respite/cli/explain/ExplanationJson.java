@@ -2,6 +2,7 @@ package dev.respite.cli.explain;
 
 import dev.respite.cli.console.Json;
 import dev.respite.policy.Explanation;
+import dev.respite.policy.PlannedDelay;
 import dev.respite.sim.foresight.Foresight;
 import java.util.List;
 import java.util.Optional;
@@ -40,12 +41,12 @@ final class ExplanationJson {
                 .put(
                         "retries",
                         explanation.retries().stream()
-                                .map(ExplanationJson::retry)
+                                .map(ExplanationJson::delay)
                                 .toList())
                 .put("worstWaitMs", explanation.worstWait().map(wait -> Json.millis(wait.toNanos())));
     }
 
-    private static Json retry(Explanation.Retry retry) {
+    private static Json delay(PlannedDelay retry) {
         return Json.object()
                 .put("number", retry.number())
                 .put("minMs", Json.millis(retry.minNanos()))

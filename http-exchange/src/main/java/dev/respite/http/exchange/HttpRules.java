@@ -6,7 +6,6 @@ import dev.respite.outcome.Outcome;
 import dev.respite.outcome.StopReason;
 import dev.respite.outcome.Verdict;
 import dev.respite.policy.ErrorRules;
-import dev.respite.policy.ErrorRules.VerdictOverride;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -65,17 +64,12 @@ public final class HttpRules {
             return Verdict.accept();
         }
         ErrorKind kind = ErrorKind.ofStatus(status);
-        VerdictOverride override = rules.override(Outcome.success(status), kind);
         ServerHint hint = HintReader.read(status, headers, wallTime);
         if (!(hint instanceof ServerHint.MayRetry mayRetry)) {
             return Verdict.fatal(StopReason.RETRY_FORBIDDEN_BY_SERVER, kind);
         }
-        boolean worthIt = switch (override) {
-            case RETRY -> true;
-            case STOP -> false;
-            case NONE -> isRetried(status) || isRequested(request, status, mayRetry);
-        };
-        if (!worthIt) {
+        boolean byDefault = isRetried(status) || isRequested(request, status, mayRetry);
+        if (!rules.isRetried(Outcome.success(status), kind, byDefault)) {
             return Verdict.fatal(StopReason.FATAL, kind);
         }
         return requireRepeatable(request, kind, mayRetry.notBefore().orElse(Duration.ZERO), request.isRepeatable());
@@ -87,8 +81,8 @@ public final class HttpRules {
             return false;
         }
         // Any error means any error: a success is retried only where it is named.
-        VerdictOverride override = rules.override(Outcome.success(status), ErrorKind.ofStatus(status));
-        return override != VerdictOverride.RETRY || appliesToAnyResult(VerdictOverride.RETRY, status);
+        Outcome<Integer> success = Outcome.success(status);
+        return !rules.isRetried(success, ErrorKind.ofStatus(status), false) || rules.isRetried(success, UNNAMED, false);
     }
 
     /**
@@ -107,12 +101,8 @@ public final class HttpRules {
         ErrorKind kind = known.map(HttpRules::kindOf)
                 .filter(stated -> !stated.equals(ErrorKind.OTHER))
                 .orElse(io ? ErrorKind.IO : ErrorKind.OTHER);
-        boolean worthIt = switch (rules.override(Outcome.failure(failure), kind)) {
-            case RETRY -> true;
-            case STOP -> false;
-            case NONE -> known.map(Verdict.Transient.class::isInstance).orElse(io);
-        };
-        if (!worthIt) {
+        boolean byDefault = known.map(Verdict.Transient.class::isInstance).orElse(io);
+        if (!rules.isRetried(Outcome.failure(failure), kind, byDefault)) {
             return Verdict.fatal(StopReason.FATAL, kind);
         }
         boolean nothingSent = kind.equals(ErrorKind.CONNECT) && !request.followsRedirects();
@@ -133,10 +123,6 @@ public final class HttpRules {
             return Verdict.fatal(StopReason.INPUT_CONSUMED, kind);
         }
         return Verdict.transientError(kind, notBefore);
-    }
-
-    private boolean appliesToAnyResult(VerdictOverride override, int status) {
-        return rules.override(Outcome.success(status), UNNAMED) == override;
     }
 
     /** Returns whether a status is worth another try by default. */

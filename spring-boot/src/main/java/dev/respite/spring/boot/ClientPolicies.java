@@ -2,8 +2,8 @@ package dev.respite.spring.boot;
 
 import dev.respite.http.exchange.HttpRetry;
 import dev.respite.http.exchange.IdempotencyKeys;
-import dev.respite.policy.Spelling;
 import dev.respite.spring.Retries;
+import dev.respite.text.Spelling;
 import dev.respite.spring.boot.setup.SetupException;
 import java.net.URI;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.respite.spring.boot;
 
-import dev.respite.policy.Spelling;
+import dev.respite.text.Spelling;
 import dev.respite.spring.boot.setup.SetupException;
 import java.util.ArrayList;
 import java.util.List;

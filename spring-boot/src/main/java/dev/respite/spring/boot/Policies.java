@@ -2,7 +2,7 @@ package dev.respite.spring.boot;
 
 import dev.respite.policy.RetryPolicy;
 import dev.respite.policy.RetryPolicyBuilder;
-import dev.respite.policy.Spelling;
+import dev.respite.text.Spelling;
 import dev.respite.spring.boot.setup.SetupException;
 import java.util.LinkedHashMap;
 import java.util.Locale;

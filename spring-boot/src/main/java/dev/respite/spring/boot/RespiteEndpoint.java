@@ -4,6 +4,7 @@ import dev.respite.Retry;
 import dev.respite.RetryCounts;
 import dev.respite.outcome.StopReason;
 import dev.respite.policy.Explanation;
+import dev.respite.policy.PlannedDelay;
 import dev.respite.spring.Retries;
 import java.util.List;
 import java.util.Map;
@@ -96,7 +97,7 @@ final class RespiteEndpoint {
                 recent.of(retry.name()));
     }
 
-    private static Delay delay(Explanation.Retry retry) {
+    private static Delay delay(PlannedDelay retry) {
         return new Delay(retry.number(), retry.minNanos() / 1e6, retry.meanNanos() / 1e6, retry.maxNanos() / 1e6);
     }
 

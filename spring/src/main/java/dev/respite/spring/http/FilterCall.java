@@ -1,6 +1,6 @@
 package dev.respite.spring.http;
 
-import dev.respite.failure.CauseChain;
+import dev.respite.cause.CauseChain;
 import dev.respite.http.exchange.HttpRetry;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;

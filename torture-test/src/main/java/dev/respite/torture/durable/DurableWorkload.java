@@ -3,8 +3,8 @@ package dev.respite.torture.durable;
 import dev.respite.durable.DurableTables;
 import dev.respite.torture.bank.Bank;
 import dev.respite.torture.bank.Bank.LedgerSnapshot;
-import dev.respite.torture.durable.DurableResult.Sent;
-import dev.respite.torture.durable.DurableResult.Stored;
+import dev.respite.torture.durable.DurableCheck.Sent;
+import dev.respite.torture.durable.DurableCheck.Stored;
 import dev.respite.torture.fault.FaultKind;
 import dev.respite.torture.fault.FaultPlan;
 import dev.respite.torture.fault.Step;
@@ -170,8 +170,7 @@ public final class DurableWorkload implements Workload {
 
     @Override
     public Findings check(Connection bank, LedgerSnapshot before) throws SQLException {
-        return DurableResult.of(new Sent(load.orders(), load.acknowledged()), before.money(), stored(bank))
-                .findings();
+        return DurableCheck.of(new Sent(load.orders(), load.acknowledged()), before.money(), stored(bank));
     }
 
     private Stored stored(Connection connection) throws SQLException {
@@ -181,18 +180,14 @@ public final class DurableWorkload implements Workload {
         Map<String, Integer> reasons = new HashMap<>();
         DurableTables tables = DurableTables.defaults();
         forEachRow(connection, "SELECT number FROM orders", row -> accepted.add(row.getInt(1)));
-        forEachRow(
-                connection, "SELECT task_instance FROM " + tables.tasks(), row -> waiting.add(row.getString(1)));
-        forEachRow(
-                connection,
-                "SELECT call_key, reason, last_error, history FROM " + tables.deadLetters(),
-                row -> {
-                    letters.merge(DurableOrder.numberOf(row.getString(1)), 1, Integer::sum);
-                    if (reasons.merge(row.getString(2), 1, Integer::sum) == 1) {
-                        progress.println("torture: dead letter, " + row.getString(2) + ": " + row.getString(3) + "; "
-                                + row.getString(4));
-                    }
-                });
+        forEachRow(connection, "SELECT task_instance FROM " + tables.tasks(), row -> waiting.add(row.getString(1)));
+        forEachRow(connection, "SELECT call_key, reason, last_error, history FROM " + tables.deadLetters(), row -> {
+            letters.merge(DurableOrder.numberOf(row.getString(1)), 1, Integer::sum);
+            if (reasons.merge(row.getString(2), 1, Integer::sum) == 1) {
+                progress.println("torture: dead letter, " + row.getString(2) + ": " + row.getString(3) + "; "
+                        + row.getString(4));
+            }
+        });
         progress.println("torture: dead letters by reason: " + reasons);
         return new Stored(
                 accepted,

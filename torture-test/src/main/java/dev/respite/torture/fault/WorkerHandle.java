@@ -58,9 +58,7 @@ public final class WorkerHandle implements Closeable {
         Process process = JavaProcess.start(
                 log, List.of(), program.main(), program.deployments().get(deployment));
         RunningWorker running = new RunningWorker(process, new CountDownLatch(1), new LinkedBlockingQueue<>());
-        DaemonThreads.named("worker-output")
-                .newThread(() -> readOutput(running, proxy))
-                .start();
+        DaemonThreads.start("worker-output", () -> readOutput(running, proxy));
         return running;
     }
 

@@ -49,9 +49,10 @@ public record TortureRun(Path home, PrintStream progress) {
             figures().forEach((name, value) -> text.append(String.format("%-" + LABEL + "s%,12d%n", name, value)));
             text.append(String.format("%nkilled at%n"));
             faults.killsAt()
-                    .forEach(
-                            (step, count) -> text.append(String.format("  %-" + (LABEL - 2) + "s%,12d%n", step, count)));
-            return text.append(String.format("%n%s%n", findings.conclusion())).toString();
+                    .forEach((step, count) ->
+                            text.append(String.format("  %-" + (LABEL - 2) + "s%,12d%n", step, count)));
+            String conclusion = findings.isClean() ? "clean: every count of faults is 0" : "NOT CLEAN";
+            return text.append(String.format("%n%s%n", conclusion)).toString();
         }
 
         /** Returns one JSON object. */
@@ -76,8 +77,7 @@ public record TortureRun(Path home, PrintStream progress) {
     public Result run(TortureConfig config, Workload workload) throws IOException, InterruptedException, SQLException {
         RunDeadline end = RunDeadline.in(config.time().plus(workload.limits().startAndEnd()));
         try (workload;
-                WorkerFleet fleet = new WorkerFleet(
-                        home, config.store().start(home, config.installed()))) {
+                WorkerFleet fleet = new WorkerFleet(home, config.store().start(home, config.installed()))) {
             LedgerSnapshot before;
             try (Connection connection = fleet.bank().connect()) {
                 workload.createTables(connection);

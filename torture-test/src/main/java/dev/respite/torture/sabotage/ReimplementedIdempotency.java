@@ -23,7 +23,8 @@ import javax.sql.DataSource;
  * @param dataSource the database of effect and record
  * @param fenced whether it checks that this execution still owns the record
  */
-record ReimplementedIdempotency(IdempotencyEngine engine, DataSource dataSource, boolean fenced) implements Idempotency<Connection> {
+record ReimplementedIdempotency(IdempotencyEngine engine, DataSource dataSource, boolean fenced)
+        implements Idempotency<Connection> {
 
     private static final int FIRST_ERROR = 400;
 

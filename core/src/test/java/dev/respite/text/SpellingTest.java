@@ -1,4 +1,4 @@
-package dev.respite.policy;
+package dev.respite.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

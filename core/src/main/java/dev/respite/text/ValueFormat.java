@@ -1,9 +1,11 @@
-package dev.respite.policy;
+package dev.respite.text;
 
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.OptionalLong;
 
-/** The text form of numbers and durations in policies, messages and reports: exact, without exponent and locale. */
+/** Formats numbers and durations for policies, messages and reports: exactly, without exponent and locale. */
 public final class ValueFormat {
 
     private ValueFormat() {}
@@ -32,7 +34,13 @@ public final class ValueFormat {
         return nanos < Long.MAX_VALUE ? formatNanos(nanos) : duration.toHours() + DurationUnit.HOURS.text;
     }
 
-    static String formatNanos(long nanos) {
+    /**
+     * Formats a duration in the longest unit that divides it.
+     *
+     * @param nanos nanoseconds, 0 or more
+     * @return a text such as {@code 1500ms} or {@code 2m}
+     */
+    public static String formatNanos(long nanos) {
         if (nanos == 0) {
             return "0ms";
         }
@@ -42,6 +50,19 @@ public final class ValueFormat {
             }
         }
         throw new AssertionError("a nanosecond divides every duration");
+    }
+
+    /**
+     * Returns the nanoseconds of a unit.
+     *
+     * @param unit {@code ns}, {@code us}, {@code ms}, {@code s}, {@code m}, {@code h} or {@code d}
+     * @return nanoseconds; empty for any other text
+     */
+    public static OptionalLong unitNanos(String unit) {
+        return Arrays.stream(DurationUnit.values())
+                .filter(known -> known.text.equals(unit))
+                .mapToLong(known -> known.nanos)
+                .findFirst();
     }
 
     /**

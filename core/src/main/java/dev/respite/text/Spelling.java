@@ -1,16 +1,16 @@
-package dev.respite.policy;
+package dev.respite.text;
 
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
-/** Finds the known word that a misspelt one was meant to be, for error messages. */
+/** Finds the known word that is nearest to a misspelt one, for error messages. */
 public final class Spelling {
 
     private Spelling() {}
 
     /**
-     * Ends a message about an unknown word: suggests the known word that begins with it or is nearest to it, or lists all.
+     * Returns the end of a message about an unknown word: the known word that begins with it or is nearest to it, or a list of all.
      *
      * @param word the unknown word
      * @param known the known words
@@ -28,7 +28,7 @@ public final class Spelling {
     }
 
     /**
-     * Ends a message about an unknown word: suggests the nearest known one, if one is near.
+     * Returns the end of a message about an unknown word: the nearest known word, if one is near.
      *
      * @param word the unknown word
      * @param known the known words
@@ -50,8 +50,15 @@ public final class Spelling {
         return nearest(word, known, Math.max(2, word.length() / 3));
     }
 
-    /** The nearest of the known words, if it is at most so many edits away and most of the word is left then. */
-    static Optional<String> nearest(String word, Collection<String> known, int edits) {
+    /**
+     * Finds the nearest known word within a number of edits.
+     *
+     * @param word the misspelt word
+     * @param known the known words
+     * @param edits the greatest number of letters to change
+     * @return the word with the fewest letters to change; empty if they are more than {@code edits}, or half of its letters
+     */
+    public static Optional<String> nearest(String word, Collection<String> known, int edits) {
         int letters = word.replace("-", "").length();
         return known.stream()
                 .min(Comparator.comparingInt((String candidate) -> distance(word, candidate)))
@@ -62,7 +69,7 @@ public final class Spelling {
         return "; did you mean '" + word + "'?";
     }
 
-    /** The number of letters to insert, delete or replace (Levenshtein). */
+    /** Returns the number of letters to insert, delete or replace (Levenshtein). */
     private static int distance(String from, String to) {
         int[] row = new int[to.length() + 1];
         for (int j = 0; j <= to.length(); j++) {

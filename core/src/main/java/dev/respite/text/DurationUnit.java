@@ -1,4 +1,4 @@
-package dev.respite.policy;
+package dev.respite.text;
 
 /** The units of durations, in the order in which printing takes the first that divides the duration. */
 enum DurationUnit {

@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.torture.bank.Bank.LedgerSnapshot;
 import dev.respite.torture.bank.TransferOrder;
+import dev.respite.torture.durable.DurableCheck.Sent;
+import dev.respite.torture.durable.DurableCheck.Stored;
 import dev.respite.torture.durable.DurableOrder.Kind;
-import dev.respite.torture.durable.DurableResult.Sent;
-import dev.respite.torture.durable.DurableResult.Stored;
+import dev.respite.torture.run.Findings;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The check of durable calls, with histories that contain one fault each. */
-class DurableResultTest {
+class DurableCheckTest {
 
     private static final long MONEY = 1_000;
 
@@ -37,8 +38,8 @@ class DurableResultTest {
         return order;
     }
 
-    private DurableResult check() {
-        return DurableResult.of(
+    private Findings check() {
+        return DurableCheck.of(
                 new Sent(orders, acknowledged),
                 MONEY,
                 new Stored(accepted, waiting, letters, payments, outOfOrder, new LedgerSnapshot(rows, moneyAfter)));
@@ -57,13 +58,13 @@ class DurableResultTest {
 
     @Test
     void of_eachEffectOnce_isClean() {
-        DurableResult result = check();
+        Findings result = check();
 
         assertThat(result.isClean()).isTrue();
-        assertThat(result.keys()).isEqualTo(4);
-        assertThat(result.tasks()).isEqualTo(5);
-        assertThat(result.done()).isEqualTo(5);
-        assertThat(result.effects()).isEqualTo(5);
+        assertThat(result.figure("keys")).isEqualTo(4);
+        assertThat(result.figure("tasks")).isEqualTo(5);
+        assertThat(result.figure("done")).isEqualTo(5);
+        assertThat(result.figure("effects")).isEqualTo(5);
     }
 
     @Test
@@ -75,11 +76,11 @@ class DurableResultTest {
         payments.put(6, 1);
         letters.put(2, 1);
 
-        DurableResult result = check();
+        Findings result = check();
 
         assertThat(result.isClean()).isTrue();
-        assertThat(result.deadLettered()).isEqualTo(3);
-        assertThat(result.done()).isEqualTo(4);
+        assertThat(result.figure("deadLettered")).isEqualTo(3);
+        assertThat(result.figure("done")).isEqualTo(4);
     }
 
     @Test
@@ -90,7 +91,7 @@ class DurableResultTest {
         assertThat(check().isClean()).isTrue();
 
         rows.put(5, 1);
-        assertThat(check().unexpectedEffects()).isEqualTo(1);
+        assertThat(check().figure("unexpectedEffects")).isEqualTo(1);
         assertThat(check().isClean()).isFalse();
     }
 
@@ -103,7 +104,7 @@ class DurableResultTest {
             rows.remove(number);
             payments.remove(number);
 
-            assertThat(check().lost()).isEqualTo(1);
+            assertThat(check().figure("lost")).isEqualTo(1);
             assertThat(check().isClean()).isFalse();
         }
     }
@@ -111,11 +112,11 @@ class DurableResultTest {
     @Test
     void of_paymentWithOneOfItsTwoEffects_isLost() {
         payments.remove(3);
-        assertThat(check().lost()).isEqualTo(1);
+        assertThat(check().figure("lost")).isEqualTo(1);
 
         payments.put(3, 1);
         rows.remove(3);
-        assertThat(check().lost()).isEqualTo(1);
+        assertThat(check().figure("lost")).isEqualTo(1);
         assertThat(check().isClean()).isFalse();
     }
 
@@ -123,7 +124,7 @@ class DurableResultTest {
     void of_effectThatWasMadeBeforeItsTurn_isNotClean() {
         outOfOrder = 1;
 
-        assertThat(check().outOfOrder()).isEqualTo(1);
+        assertThat(check().figure("outOfOrder")).isEqualTo(1);
         assertThat(check().isClean()).isFalse();
     }
 
@@ -133,15 +134,15 @@ class DurableResultTest {
         payments.put(3, 2);
         rows.put(2, 2);
 
-        assertThat(check().duplicated()).isEqualTo(3);
-        assertThat(check().lost()).isZero();
+        assertThat(check().figure("duplicated")).isEqualTo(3);
+        assertThat(check().figure("lost")).isZero();
     }
 
     @Test
     void of_effectInTheDatabaseAndDeadLetter_isDuplicated() {
         letters.put(1, 1);
 
-        assertThat(check().duplicated()).isEqualTo(1);
+        assertThat(check().figure("duplicated")).isEqualTo(1);
     }
 
     @Test
@@ -150,7 +151,7 @@ class DurableResultTest {
         letters.put(1, 1);
         waiting.add("1-0");
 
-        assertThat(check().duplicated()).isEqualTo(1);
+        assertThat(check().figure("duplicated")).isEqualTo(1);
     }
 
     @Test
@@ -160,12 +161,12 @@ class DurableResultTest {
         rows.remove(4);
         waiting.add("slot-4");
 
-        DurableResult result = check();
+        Findings result = check();
 
-        assertThat(result.unfinished()).isEqualTo(2);
-        assertThat(result.done()).isEqualTo(3);
-        assertThat(result.lost()).isZero();
-        assertThat(result.duplicated()).isZero();
+        assertThat(result.figure("unfinished")).isEqualTo(2);
+        assertThat(result.figure("done")).isEqualTo(3);
+        assertThat(result.figure("lost")).isZero();
+        assertThat(result.figure("duplicated")).isZero();
         assertThat(result.isClean()).isFalse();
     }
 
@@ -174,7 +175,7 @@ class DurableResultTest {
         orders.put(5, accept(5, Kind.TRANSFER));
         accepted.remove(5);
 
-        assertThat(check().acknowledgedButMissing()).isEqualTo(1);
+        assertThat(check().figure("acknowledgedButMissing")).isEqualTo(1);
         assertThat(check().isClean()).isFalse();
     }
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The text form of the default budget, and of its number of clients in a policy. */
 @Tag("cases")
-class FleetTextTest {
+class FleetSpecTest {
 
     private static final FleetSpec DEFAULT = FleetSpec.DEFAULT;
     private static final long HOUR = 3_600_000_000_000L;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.torture.bank.Bank.LedgerSnapshot;
 import dev.respite.torture.bank.TransferOrder;
+import dev.respite.torture.run.Findings;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +12,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The consistency check, with histories that contain one fault each. */
-class ConsistencyResultTest {
+class ConsistencyCheckTest {
 
     private static final long MONEY = 1_000;
     private static final LedgerSnapshot BEFORE = new LedgerSnapshot(Map.of(), MONEY);
@@ -36,8 +37,8 @@ class ConsistencyResultTest {
         return new ClientResponse(201, "text/plain", "/transfers/" + receipt, "moved 50, receipt " + receipt);
     }
 
-    private static ConsistencyResult check(Map<Integer, Integer> rows, TransferOutcome... outcomes) {
-        return ConsistencyResult.of(Arrays.asList(outcomes), BEFORE, new LedgerSnapshot(rows, MONEY), Set.of());
+    private static Findings check(Map<Integer, Integer> rows, TransferOutcome... outcomes) {
+        return ConsistencyCheck.of(Arrays.asList(outcomes), BEFORE, new LedgerSnapshot(rows, MONEY), Set.of());
     }
 
     @Test
@@ -45,65 +46,66 @@ class ConsistencyResultTest {
         TransferOutcome replayed = done(0);
         replayed.recordSuccess(receipt("a"));
 
-        ConsistencyResult result = check(Map.of(0, 1, 1, 1), replayed, done(1));
+        Findings result = check(Map.of(0, 1, 1, 1), replayed, done(1));
 
         assertThat(result.isClean()).isTrue();
-        assertThat(result.keys()).isEqualTo(2);
-        assertThat(result.effects()).isEqualTo(2);
+        assertThat(result.figure("keys")).isEqualTo(2);
+        assertThat(result.figure("effects")).isEqualTo(2);
     }
 
     @Test
     void check_unknownAfterOwnCommit_requiresExactlyOneRow() {
-        ConsistencyResult clean = check(Map.of(0, 1), committedByItself(0));
+        Findings clean = check(Map.of(0, 1), committedByItself(0));
         assertThat(clean.isClean()).isTrue();
-        assertThat(clean.unknown()).isEqualTo(1);
+        assertThat(clean.figure("unknown")).isEqualTo(1);
 
-        assertThat(check(Map.of(), committedByItself(0)).lost()).isEqualTo(1);
-        assertThat(check(Map.of(0, 2), committedByItself(0)).duplicated()).isEqualTo(1);
+        assertThat(check(Map.of(), committedByItself(0)).figure("lost")).isEqualTo(1);
+        assertThat(check(Map.of(0, 2), committedByItself(0)).figure("duplicated"))
+                .isEqualTo(1);
     }
 
     @Test
     void check_twoRowsForOneKey_isDuplicate() {
-        ConsistencyResult result = check(Map.of(0, 2, 1, 1), done(0), done(1));
+        Findings result = check(Map.of(0, 2, 1, 1), done(0), done(1));
 
-        assertThat(result.duplicated()).isEqualTo(1);
-        assertThat(result.effects()).isEqualTo(3);
+        assertThat(result.figure("duplicated")).isEqualTo(1);
+        assertThat(result.figure("effects")).isEqualTo(3);
         assertThat(result.isClean()).isFalse();
     }
 
     @Test
     void check_successWithoutRow_isLostAndAcknowledged() {
-        ConsistencyResult result = check(Map.of(1, 1), done(0), done(1));
+        Findings result = check(Map.of(1, 1), done(0), done(1));
 
-        assertThat(result.lost()).isEqualTo(1);
-        assertThat(result.acknowledgedButMissing()).isEqualTo(1);
+        assertThat(result.figure("lost")).isEqualTo(1);
+        assertThat(result.figure("acknowledgedButMissing")).isEqualTo(1);
         assertThat(result.isClean()).isFalse();
     }
 
     /** Sending the transfer again has executed it. */
     @Test
     void check_successWithoutRowAtFirst_isAcknowledgedButMissing() {
-        ConsistencyResult result = ConsistencyResult.of(
+        Findings result = ConsistencyCheck.of(
                 List.of(done(0), done(1)), BEFORE, new LedgerSnapshot(Map.of(0, 1, 1, 1), MONEY), Set.of(1));
 
-        assertThat(result.acknowledgedButMissing()).isEqualTo(1);
-        assertThat(result.lost()).isZero();
+        assertThat(result.figure("acknowledgedButMissing")).isEqualTo(1);
+        assertThat(result.figure("lost")).isZero();
         assertThat(result.isClean()).isFalse();
     }
 
     @Test
     void acknowledged_returnsSucceededTransfers() {
-        assertThat(ConsistencyResult.acknowledged(List.of(done(0), outcome(1), done(2))))
+        assertThat(ConsistencyCheck.acknowledged(List.of(done(0), outcome(1), done(2))))
                 .containsExactlyInAnyOrder(0, 2);
     }
 
     @Test
     void check_noResponseAndNoRow_isLostButNotAcknowledged() {
-        ConsistencyResult result = check(Map.of(), outcome(0));
+        Findings result = check(Map.of(), outcome(0));
 
-        assertThat(result.lost()).isEqualTo(1);
-        assertThat(result.acknowledgedButMissing()).isZero();
-        assertThat(result.unresolved()).isEqualTo(1);
+        assertThat(result.figure("lost")).isEqualTo(1);
+        assertThat(result.figure("acknowledgedButMissing")).isZero();
+        assertThat(result.figure("unresolved")).isEqualTo(1);
         assertThat(result.isClean()).isFalse();
     }
 
@@ -126,9 +128,9 @@ class ConsistencyResultTest {
         outcome.recordSuccess(receipt("b"));
         outcome.recordSuccess(receipt("a"));
 
-        ConsistencyResult result = check(Map.of(0, 1), outcome);
+        Findings result = check(Map.of(0, 1), outcome);
 
-        assertThat(result.replaysDiffering()).isEqualTo(1);
+        assertThat(result.figure("replaysDiffering")).isEqualTo(1);
         assertThat(result.isClean()).isFalse();
     }
 
@@ -139,7 +141,7 @@ class ConsistencyResultTest {
         outcome.recordSuccess(new ClientResponse(201, "text/html", "/transfers/a", "moved 50, receipt a"));
         outcome.recordSuccess(new ClientResponse(201, "text/plain", "", "moved 50, receipt a"));
 
-        assertThat(check(Map.of(0, 1), outcome).replaysDiffering()).isEqualTo(3);
+        assertThat(check(Map.of(0, 1), outcome).figure("replaysDiffering")).isEqualTo(3);
     }
 
     @Test
@@ -149,10 +151,10 @@ class ConsistencyResultTest {
         TransferOutcome with = outcome(1);
         with.recordUnknown();
 
-        ConsistencyResult result = check(Map.of(1, 1), without, with);
+        Findings result = check(Map.of(1, 1), without, with);
 
-        assertThat(result.unknown()).isEqualTo(2);
-        assertThat(result.lost()).isZero();
+        assertThat(result.figure("unknown")).isEqualTo(2);
+        assertThat(result.figure("lost")).isZero();
         assertThat(result.isClean()).isTrue();
     }
 
@@ -161,7 +163,7 @@ class ConsistencyResultTest {
         TransferOutcome outcome = outcome(0);
         outcome.recordUnknown();
 
-        assertThat(check(Map.of(0, 2), outcome).duplicated()).isEqualTo(1);
+        assertThat(check(Map.of(0, 2), outcome).figure("duplicated")).isEqualTo(1);
     }
 
     @Test
@@ -171,25 +173,25 @@ class ConsistencyResultTest {
         outcome.recordSuccess(receipt("a"));
         outcome.recordUnknown();
 
-        ConsistencyResult result = check(Map.of(), outcome);
+        Findings result = check(Map.of(), outcome);
 
-        assertThat(result.unknown()).isZero();
-        assertThat(result.acknowledgedButMissing()).isEqualTo(1);
+        assertThat(result.figure("unknown")).isZero();
+        assertThat(result.figure("acknowledgedButMissing")).isEqualTo(1);
     }
 
     @Test
     void check_rowOfUnknownTransfer_isNotClean() {
-        ConsistencyResult result = check(Map.of(0, 1, 7, 1), done(0));
+        Findings result = check(Map.of(0, 1, 7, 1), done(0));
 
-        assertThat(result.unexpectedEffects()).isEqualTo(1);
+        assertThat(result.figure("unexpectedEffects")).isEqualTo(1);
         assertThat(result.isClean()).isFalse();
     }
 
     @Test
     void check_totalMoneyChanged_isNotClean() {
         for (long after : new long[] {MONEY - 1, MONEY + 1}) {
-            ConsistencyResult result =
-                    ConsistencyResult.of(List.of(done(0)), BEFORE, new LedgerSnapshot(Map.of(0, 1), after), Set.of());
+            Findings result =
+                    ConsistencyCheck.of(List.of(done(0)), BEFORE, new LedgerSnapshot(Map.of(0, 1), after), Set.of());
             assertThat(result.isClean()).isFalse();
         }
     }

@@ -1,4 +1,4 @@
-package dev.respite.failure;
+package dev.respite.cause;
 
 import java.util.Optional;
 import java.util.concurrent.CompletionException;

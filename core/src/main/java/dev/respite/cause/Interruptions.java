@@ -1,4 +1,4 @@
-package dev.respite.failure;
+package dev.respite.cause;
 
 import java.io.InterruptedIOException;
 import java.nio.channels.ClosedByInterruptException;
