@@ -21,7 +21,7 @@ final class BlockingCalls {
     private final CallContext context;
     private final RetryBudget budget;
 
-    /** Whether a first value is accepted without a verdict and without a history. */
+    /** True if a first value is accepted without a verdict and without a history. */
     private final boolean acceptsUnseen;
 
     /** The event of every call that succeeds at its first attempt without a history; null if nothing is published. */

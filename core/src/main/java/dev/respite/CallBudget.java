@@ -100,7 +100,7 @@ final class CallBudget {
         }
     }
 
-    /** Returns a grant that calls share. The compiler then need not allocate that of the budget. */
+    /** Returns a grant that calls share. The compiler then need not allocate the grant of the budget. */
     private Grant oneToken(ErrorKind kind) {
         @Nullable Grant known = oneToken;
         if (known == null || !known.kind().equals(kind)) {

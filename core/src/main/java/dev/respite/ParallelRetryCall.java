@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** The state of a call whose attempts run side by side: that of any call, with a time and a flight recorder for each attempt. */
+/** The engine of a call whose attempts run side by side, with a time and a flight recorder for each attempt. */
 final class ParallelRetryCall<T extends @Nullable Object> implements ParallelCall<T> {
 
     private final CallContext context;

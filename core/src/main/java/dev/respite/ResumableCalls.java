@@ -165,7 +165,7 @@ final class ResumableCalls implements ResumableRetry {
         return new Ended<>(reason(end), last, publisher(call).endedHistory());
     }
 
-    /** When the call began, in nanoseconds of the time source. */
+    /** The beginning of the call, in nanoseconds of the time source. */
     private long startNanos(CallState state) {
         Duration elapsed = Duration.between(state.firstStart(), context.time().wallTime());
         return context.time().nanoTime() - (elapsed.isNegative() ? 0 : ValueFormat.saturatedNanos(elapsed));

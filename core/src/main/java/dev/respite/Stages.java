@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** What a driver does with the stages of attempts: ends them, and limits their time. */
+/** Starts the stages of attempts, limits their time and cancels them. */
 final class Stages {
 
     private Stages() {}

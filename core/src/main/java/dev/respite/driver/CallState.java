@@ -10,13 +10,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a call has got between two attempts: what {@link ResumableRetry} needs for the next one, in this process or in
+ * The state of a call between two attempts. {@link ResumableRetry} makes the next attempt from it, in this process or in
  * another. Immutable; its size is bounded.
  *
  * @param number the next attempt, from 1
  * @param lastBackoffNanos the policy's own delay before the next attempt, in nanoseconds, not negative; 0 before the first
  * @param firstStart when the first attempt began, by the wall clock: the total timeout is counted from then
- * @param payment what the retry budget has granted, or still has to grant
+ * @param payment the grants of the retry budget
  * @param first the first attempts that have ended, {@value History#KEPT} at most
  * @param last the last of the others, {@value History#KEPT} at most
  */
@@ -46,10 +46,10 @@ public record CallState(
     }
 
     /**
-     * What the retry budget has granted for the next attempt.
+     * The grants of the retry budget for the next attempt.
      *
      * @param retried the kind of error that the last paid retry was made for; the budget receives it if the call succeeds
-     * @param unconfirmed what was taken for a retry that has not reached its target yet
+     * @param unconfirmed the grant of a retry that has not reached its target yet
      * @param deferred the kind of error whose retry the budget has rejected; the budget is queried again before the attempt
      * @param deferrals how often the budget has rejected that retry
      */

@@ -54,7 +54,7 @@ final class HedgedCall<T extends @Nullable Object> {
     /** The thread that takes the mail and hands an attempt over to the executor at this moment. */
     private volatile @Nullable Thread handingOver;
 
-    /** Whether the executor has run the launch on that thread: it follows when the mail is free. */
+    /** True if the executor has run the launch on that thread: it follows when the queue of events is free. */
     private boolean launchesHere;
 
     /** The attempts that run. */
@@ -66,7 +66,7 @@ final class HedgedCall<T extends @Nullable Object> {
     private @Nullable Alarm alarm;
     private boolean over;
 
-    /** What is done about something that has happened; the call's end, if it is that. */
+    /** A step of the call after an event. It returns the last decision if it ends the call. */
     private interface HedgeEvent<T extends @Nullable Object> {
         @Nullable
         Decision<T> process();

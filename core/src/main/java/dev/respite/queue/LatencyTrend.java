@@ -17,7 +17,7 @@ final class LatencyTrend {
     private static final int MIN_SAMPLES = 8;
     private static final double MIN_TIMES_USUAL = 1.2;
     private static final double MAX_TIMES_USUAL = 2;
-    private static final double PART_OF_TIMEOUT = 0.1;
+    private static final double TIMEOUT_RATIO = 0.1;
     private static final double POWER = 8;
 
     private static final double MIN_WEIGHT = 1.0 / 30;
@@ -91,7 +91,7 @@ final class LatencyTrend {
         if (samples < MIN_SAMPLES || usual <= 0) {
             return 1; // Too few samples, or a clock that is too coarse for them.
         }
-        double limit = Math.max(MIN_TIMES_USUAL * usual, Math.min(MAX_TIMES_USUAL * usual, PART_OF_TIMEOUT * timeout));
+        double limit = Math.max(MIN_TIMES_USUAL * usual, Math.min(MAX_TIMES_USUAL * usual, TIMEOUT_RATIO * timeout));
         return recent <= limit ? 1 : Math.pow(recent / limit, POWER);
     }
 }
