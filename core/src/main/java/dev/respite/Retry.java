@@ -2,6 +2,8 @@ package dev.respite;
 
 import dev.respite.budget.RetryBudget;
 import dev.respite.budget.RetryBudgets;
+import dev.respite.driver.ParallelCall;
+import dev.respite.driver.ResumableRetry;
 import dev.respite.outcome.Classifier;
 import dev.respite.outcome.Outcome;
 import dev.respite.policy.RetryPolicy;
@@ -415,6 +417,27 @@ public final class Retry {
      */
     public RetryCounts counts() {
         return context.counters().read();
+    }
+
+    /**
+     * Returns this retry for calls that outlive the process. For the modules of Respite.
+     *
+     * @return the driver
+     * @throws IllegalArgumentException if the policy has a {@code budget-wait}, which waits in memory
+     */
+    public ResumableRetry resumable() {
+        return ResumableCalls.of(context);
+    }
+
+    /**
+     * Begins a call, on this thread, whose attempts run side by side. For the modules of Respite.
+     *
+     * @param operation the work
+     * @param <T> the type of the value
+     * @return the call, whose first attempt has not begun
+     */
+    public <T extends @Nullable Object> ParallelCall<T> parallelCall(AsyncOperation<T> operation) {
+        return new ParallelRetryCall<>(context, Objects.requireNonNull(operation, "operation"));
     }
 
     CallContext callContext() {

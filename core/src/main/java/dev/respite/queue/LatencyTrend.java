@@ -1,4 +1,4 @@
-package dev.respite.budget;
+package dev.respite.queue;
 
 /**
  * The ratio of the present latency of attempts to their usual latency. A target whose latency grows has no capacity for

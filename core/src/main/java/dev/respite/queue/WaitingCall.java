@@ -1,4 +1,4 @@
-package dev.respite.budget;
+package dev.respite.queue;
 
 import dev.respite.outcome.StopReason;
 import dev.respite.time.TimeSource;
