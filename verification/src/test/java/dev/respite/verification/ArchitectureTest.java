@@ -43,12 +43,14 @@ class ArchitectureTest {
         "dev.respite",
         "dev.respite.budget",
         "dev.respite.call",
+        "dev.respite.cause",
         "dev.respite.driver",
         "dev.respite.failure",
         "dev.respite.hedge",
         "dev.respite.outcome",
         "dev.respite.policy",
         "dev.respite.queue",
+        "dev.respite.text",
         "dev.respite.time"
     };
 
@@ -66,7 +68,9 @@ class ArchitectureTest {
             .should()
             .onlyDependOnClassesThat(resideInAnyPackage(PURE)
                     .or(resideInAnyPackage(
+                            "dev.respite.cause",
                             "dev.respite.failure",
+                            "dev.respite.text",
                             "java.lang",
                             "java.lang.invoke",
                             "java.lang.runtime",
@@ -129,6 +133,7 @@ class ArchitectureTest {
             .resideInAPackage("dev.respite.failure")
             .should()
             .onlyDependOnClassesThat(resideInAnyPackage(
+                            "dev.respite.cause",
                             "dev.respite.failure",
                             "java.lang",
                             "java.lang.invoke",
