@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * The failures and values that calls inside an attempt have given up on. The calls around them do not retry those: three layers of
  * three attempts are three attempts, not 27.
  *
- * <p>An asynchronous attempt has a set of its own. A blocking call uses the set of its thread, or of the attempt in which it runs: a call
- * that succeeds at once need not find out whether it is inside another. Therefore a set may hold a record from a call that has
+ * <p>An asynchronous attempt has a set of its own. A blocking call uses the set of its
+ * thread, or of the attempt in which it runs. So a call that succeeds at once need not find out whether it is inside another. Therefore a set may hold a record from a call that has
  * ended long ago. Its age distinguishes it. An epoch begins with each record; a call reads the epoch when it begins, and
  * disregards the records of calls that began before it:
  *

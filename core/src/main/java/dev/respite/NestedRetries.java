@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * Wraps tasks so that, on other threads, enclosing calls recognize failures on which an inner call has given up.
  *
  * <p>The calls around an inner call do not retry its failure if the inner call has given up on it. Failures are found by thread. A
- * blocking call finds those of calls that ended on its thread; an asynchronous one, those of calls that began while its
- * operation was being started. If an attempt hands work to an executor, and that work makes calls of its own, the task has to
+ * blocking call finds the failures of calls that ended on its thread. An asynchronous call finds the failures of calls that began
+ * while its operation was being started. If an attempt hands work to an executor, and that work makes calls of its own, the task has to
  * be wrapped:
  *
  * <pre>{@code

@@ -22,18 +22,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * The driver for attempts that run side by side.
  *
- * <p>Attempts end, alarms ring and callers cancel on many threads. Each of them adds a step to the mail. A thread that finds
- * no other at the mail takes the steps one after the other, also those that are added in the meantime. So the book and the
- * fields of this class are used by one thread at a time, and no thread waits:
+ * <p>Attempts end, alarms ring and callers cancel on many threads. Each of them adds an event to a queue. The thread that finds no other
+ * at the queue processes the events one after the other, also those that are added in the meantime. So one thread at a time uses the
+ * state and the fields of this class, and no thread waits:
  *
  * <pre>
- *   an attempt begins    ──► begun ───┐
- *   an attempt ends      ──► landed ──┤             ┌──► the next attempt, handed over to the executor
- *   an alarm rings       ──► due ─────┼──► mail ────┼──► an alarm: a hedge, or the end of a server's hint
- *   the future completes ──► answered ┘             └──► the call's end, once the mail is free for others
+ *   an attempt begins    ──► attemptStarted ─────┐
+ *   an attempt ends      ──► attemptCompleted ───┤               ┌──► the next attempt, handed over to the executor
+ *   an alarm rings       ──► alarmFired ─────────┼──► events ────┼──► an alarm: a hedge, or the end of a server's hint
+ *   the future completes ──► futureCompleted ────┘               └──► the call's end, once other threads may process events
  * </pre>
  *
- * <p>Operations are started outside of that, so that one which is slow to start does not hold up another's answer.
+ * <p>Operations are started outside of that, so that one which is slow to start does not hold up the result of another.
  */
 final class HedgedCall<T extends @Nullable Object> {
 
@@ -51,7 +51,7 @@ final class HedgedCall<T extends @Nullable Object> {
 
     private final Runnable launch;
 
-    /** The thread that takes the mail and hands an attempt over to the executor at this moment. */
+    /** The thread that processes events and hands an attempt over to the executor at this moment. */
     private volatile @Nullable Thread handingOver;
 
     /** True if the executor has run the launch on that thread: it follows when the queue of events is free. */
@@ -109,7 +109,7 @@ final class HedgedCall<T extends @Nullable Object> {
                     last = end == null ? last : end;
                 }
             } catch (Throwable bug) {
-                // A part that must not throw has thrown; the caller must not wait for ever because of that.
+                // The caller must not wait forever after an unexpected exception.
                 future.completeExceptionally(bug);
             } finally {
                 launches = launchesHere;

@@ -49,8 +49,8 @@ class ArchitectureTest {
         "dev.respite.hedge",
         "dev.respite.outcome",
         "dev.respite.policy",
-        "dev.respite.text",
         "dev.respite.queue",
+        "dev.respite.text",
         "dev.respite.time"
     };
 
