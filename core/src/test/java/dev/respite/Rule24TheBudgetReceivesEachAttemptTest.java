@@ -83,7 +83,7 @@ class Rule24TheBudgetReceivesEachAttemptTest {
         FailedAttempt timeout = new FailedAttempt(ErrorKind.TIMEOUT, 2, second, 300 * MICRO);
         assertThat(budget.all(Failed.class)).containsExactly(new Failed(refused), new Failed(timeout));
         assertThat(budget.all(Taken.class)).extracting(Taken::failed).containsExactly(refused, timeout);
-        assertThat(budget.recorded.subList(5, budget.recorded.size()))
+        assertThat(budget.recorded.subList(4, budget.recorded.size()))
                 .containsExactly(
                         new SucceededAfter(3, ErrorKind.TIMEOUT, third),
                         new LatencyWanted(third - 100 * MICRO),
@@ -166,7 +166,7 @@ class Rule24TheBudgetReceivesEachAttemptTest {
         assertThat(budget.all(Taken.class))
                 .extracting(Taken::failed)
                 .containsExactly(new FailedAttempt(RetryBudgets.HEDGE, 1, hedged, 0));
-        assertThat(budget.recorded.subList(2, 5))
+        assertThat(budget.recorded.subList(1, 4))
                 .containsExactly(
                         new SucceededAfter(2, RetryBudgets.HEDGE, hedged + 1_000 * MICRO),
                         new LatencyWanted(hedged),

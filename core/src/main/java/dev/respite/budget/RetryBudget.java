@@ -5,15 +5,15 @@ import java.util.Optional;
 import java.util.function.DoubleSupplier;
 
 /**
- * What retries are paid from: shared by all the calls that go to one target, so that together they cannot drown it.
+ * Limits the retries of all calls that go to one target, so that together they cannot overload it.
  *
- * <p>It is queried last, when all other rules allow a retry; a rejection changes nothing in it. Implementations are
- * safe for use by any number of threads, never block and never throw.
+ * <p>It is queried last, when all other rules allow a retry; a rejection changes nothing in it. Implementations are safe for
+ * use by any number of threads, never block and never throw.
  */
 public interface RetryBudget {
 
     /**
-     * Takes what a retry costs, if it is there.
+     * Takes the cost of a retry, if it is there.
      *
      * @param kind the kind of error that is to be retried
      * @return whether the retry may be made; if not, nothing was taken
@@ -30,7 +30,7 @@ public interface RetryBudget {
      */
     default void refund(ErrorKind kind) {}
 
-    /** What a budget has to know of the time of calls; each reading of the clock costs some 20 ns. */
+    /** The times of calls that a budget needs. Each reading of the clock costs some 20 ns. */
     enum ClockUse {
         /** Nothing: all times are 0 unless something else needs the clock. */
         NONE,
@@ -51,17 +51,17 @@ public interface RetryBudget {
     record FailedAttempt(ErrorKind kind, int number, long nowNanos, long latencyNanos) {}
 
     /**
-     * A retry that was granted, and what was taken for it: a refund gives back exactly that.
+     * A granted retry with its cost. A refund returns exactly this cost.
      *
      * @param kind the kind of error that is to be retried
-     * @param tokens what was taken, in the unit of the budget
-     * @param credit what else was taken, of budgets with two accounts
+     * @param tokens the cost in the unit of the budget
+     * @param credit the cost in the second account of budgets with two
      */
     record Grant(ErrorKind kind, double tokens, double credit) {}
 
     /**
      * Returns which times this budget needs: none, the start of calls and the times of failures, or also the latency of
-     * attempts. A budget has no clock of its own: the times that it is given are those of the call, real or simulated.
+     * attempts. A budget has no clock of its own: it receives the times of the call, real or simulated.
      *
      * @return the readings, always the same
      */
@@ -116,11 +116,11 @@ public interface RetryBudget {
     default void failed(FailedAttempt failed) {}
 
     /**
-     * Takes the cost of a retry and returns what was taken, or empty if the retry is rejected.
+     * Takes the cost of a retry and returns it, or empty if the retry is rejected.
      *
      * @param failed the attempt that is to be retried
      * @param random the call's source of chance, from 0 to below 1
-     * @return what was taken; empty if the retry may not be made, and then nothing counts as taken
+     * @return the cost; empty if the retry may not be made, and then nothing counts as taken
      */
     default Optional<Grant> tryAcquire(FailedAttempt failed, DoubleSupplier random) {
         return tryAcquire(failed.kind()) ? Optional.of(new Grant(failed.kind(), 1, 0)) : Optional.empty();
@@ -129,16 +129,16 @@ public interface RetryBudget {
     /**
      * A retry that was granted has not been made after all.
      *
-     * @param grant what was taken for it
+     * @param grant the granted retry
      */
     default void refund(Grant grant) {
         refund(grant.kind());
     }
 
     /**
-     * How many retries of an ordinary error would be granted now, one after the other.
+     * Returns the number of retries of an ordinary error that would be granted now, one after the other.
      *
-     * @return 0 or more, with a fraction for what is saved up; infinite where there is no limit
+     * @return 0 or more, with the fraction of a further retry; infinite if there is no limit
      */
     double retriesLeft();
 }

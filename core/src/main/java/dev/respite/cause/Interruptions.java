@@ -8,8 +8,9 @@ import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which failures are interruptions or cancellations. The family of {@link InterruptedIOException} has two meanings: an interrupted read or
- * write, and a timeout (a connect, pool, call or read timeout of many clients). The thread's interrupt flag separates them.
+ * Recognizes interruptions and cancellations. The family of {@link InterruptedIOException} has two meanings: an interrupted
+ * read or write, and a timeout (a connect, pool, call or read timeout of many clients). The thread's interrupt flag separates
+ * them.
  */
 public final class Interruptions {
 
@@ -19,11 +20,11 @@ public final class Interruptions {
     private Interruptions() {}
 
     /**
-     * Returns whether a class is one of cancellations: {@link CancellationException} and its subclasses, except that of the timeouts
-     * of Kotlin's coroutines.
+     * Returns whether a class is one of cancellations: {@link CancellationException} and its subclasses, except the timeouts of
+     * Kotlin's coroutines.
      *
      * @param type the class
-     * @return true if what is thrown of it means that the caller wants no result
+     * @return true if its throwables mean that the caller needs no result any more
      */
     public static boolean isCancellation(Class<?> type) {
         return CancellationException.class.isAssignableFrom(type)
@@ -52,8 +53,8 @@ public final class Interruptions {
     }
 
     /**
-     * Returns whether an exception by which a thread loses its interrupt flag is in the chain of causes. A {@link CompletionException}
-     * or {@link ExecutionException} ends the search: what it carries was thrown on another thread.
+     * Returns whether an exception by which a thread loses its interrupt flag is in the chain of causes. A {@link
+     * CompletionException} or {@link ExecutionException} ends the search: its cause was thrown on another thread.
      *
      * @param failure the outermost throwable
      * @return whether such an exception is found within {@value CauseChain#MAX_LENGTH} throwables

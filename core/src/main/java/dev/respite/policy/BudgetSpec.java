@@ -31,7 +31,7 @@ public sealed interface BudgetSpec permits BudgetSpec.Off, FleetSpec, TokenSpec,
 
     /**
      * Returns a bucket of tokens that is funded by successful calls. The retry of an overload signal costs {@code overloadCost}
-     * tokens, and that of any other error 1. An error that never reached its target costs nothing.
+     * tokens; the retry of any other error costs 1. An error that never reached its target costs nothing.
      *
      * @param perSuccess tokens for each successful call, above 0 and at most 1000
      * @param burst the size of the bucket in tokens, 1 to 1,000,000; it starts full
@@ -44,10 +44,11 @@ public sealed interface BudgetSpec permits BudgetSpec.Off, FleetSpec, TokenSpec,
     }
 
     /**
-     * Parses the text form of the key {@code budget}: {@code fleet}, {@code
-     * fleet:clients=5000,tokens=0.5/20,overload=2/30/0.02/5s,ordinary=8/80/1/5s,fresh=8s/30s,deviations=8} (any of these may be
-     * left out), {@code 10%}, {@code success:0.5/20/10}, {@code aws-2.0}, {@code aws-2.1}, {@code grpc:10/0.1} or {@code off}.
-     * {@code toString} is the inverse.
+     * Parses the text form of the key {@code budget}. The forms are {@code fleet}, {@code 10%}, {@code success:0.5/20/10},
+     * {@code aws-2.0}, {@code aws-2.1}, {@code grpc:10/0.1} and {@code off}. The default budget may have parts, of which any
+     * may be left out: {@code
+     * fleet:clients=5000,tokens=0.5/20,overload=2/30/0.02/5s,ordinary=8/80/1/5s,fresh=8s/30s,deviations=8}. {@code toString} is
+     * the inverse.
      *
      * @param text the text
      * @return the budget

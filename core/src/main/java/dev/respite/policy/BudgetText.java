@@ -80,20 +80,20 @@ final class BudgetText {
         Account ordinary = usual.ordinary();
         Fresh fresh = usual.fresh();
         double deviations = usual.deviations();
-        for (Map.Entry<String, String> part : fleetParts(whole, text).entrySet()) {
-            switch (part.getKey()) {
-                case "clients" -> clients = OptionalInt.of(clients(KEY, part.getValue()));
+        for (Map.Entry<String, String> setting : fleetParts(whole, text).entrySet()) {
+            switch (setting.getKey()) {
+                case "clients" -> clients = OptionalInt.of(clients(KEY, setting.getValue()));
                 case "tokens" -> {
-                    String[] values = fleetValues(whole, part, 2);
+                    String[] values = fleetValues(whole, setting, 2);
                     tokens = new Funding(decimal(values[0]), decimal(values[1]));
                 }
-                case "overload" -> overload = account(fleetValues(whole, part, 4));
-                case "ordinary" -> ordinary = account(fleetValues(whole, part, 4));
+                case "overload" -> overload = account(fleetValues(whole, setting, 4));
+                case "ordinary" -> ordinary = account(fleetValues(whole, setting, 4));
                 case "fresh" -> {
-                    String[] values = fleetValues(whole, part, 2);
+                    String[] values = fleetValues(whole, setting, 2);
                     fresh = new Fresh(duration(values[0]), duration(values[1]));
                 }
-                default -> deviations = decimal(part.getValue());
+                default -> deviations = decimal(setting.getValue());
             }
         }
         return new FleetSpec(clients, tokens, overload, ordinary, fresh, deviations);
@@ -101,31 +101,31 @@ final class BudgetText {
 
     private static Map<String, String> fleetParts(String whole, String text) {
         Map<String, String> parts = new LinkedHashMap<>();
-        for (String part : text.split(",", -1)) {
-            int equals = part.indexOf('=');
-            String name = equals < 0 ? part : part.substring(0, equals);
+        for (String setting : text.split(",", -1)) {
+            int equals = setting.indexOf('=');
+            String name = equals < 0 ? setting : setting.substring(0, equals);
             if (!FLEET_PARTS.contains(name)) {
                 throw InvalidPolicyException.of(
-                        KEY, whole, "unknown part '" + part + "'" + Spelling.suggestion(name, FLEET_PARTS));
+                        KEY, whole, "unknown part '" + setting + "'" + Spelling.suggestion(name, FLEET_PARTS));
             }
             if (equals < 0) {
                 throw InvalidPolicyException.of(
                         KEY, whole, "'" + name + "' has no value; write it as in " + FLEET_FORM);
             }
-            if (parts.put(name, part.substring(equals + 1)) != null) {
+            if (parts.put(name, setting.substring(equals + 1)) != null) {
                 throw InvalidPolicyException.of(KEY, whole, "'" + name + "' is given twice; leave one of them out");
             }
         }
         return parts;
     }
 
-    private static String[] fleetValues(String whole, Map.Entry<String, String> part, int count) {
-        String[] values = part.getValue().split("/", -1);
+    private static String[] fleetValues(String whole, Map.Entry<String, String> setting, int count) {
+        String[] values = setting.getValue().split("/", -1);
         if (values.length != count) {
             throw InvalidPolicyException.of(
                     KEY,
                     whole,
-                    part.getKey() + " has " + count + " values with '/' between them; write it as in " + FLEET_FORM);
+                    setting.getKey() + " has " + count + " values with '/' between them; write it as in " + FLEET_FORM);
         }
         return values;
     }

@@ -17,11 +17,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What a policy says of particular errors: which are retried, which are not, and with what limits and delays.
+ * The rules of a policy for particular errors: those that are retried, those that are not, and their limits and delays.
  *
- * <p>The most special selector wins: the exception's class, then its supertypes, then what the exception states (an HTTP
- * status, a class of statuses, an SQLState, a gRPC code), the name of the kind, and last {@code any}. Where an exception
- * has causes, the outermost of them for which there is a selector decides. The rule that wins is taken whole: what it does not say is as the policy has it.
+ * <p>The most special selector wins: the exception's class, then its supertypes, then the facts that the exception states, then
+ * the name of the kind, and last {@code any}. Facts are an HTTP status, a class of statuses, an SQLState and a gRPC code. Where
+ * an exception has causes, the outermost of them for which there is a selector decides. The rule that wins is taken whole: the
+ * policy has the keys that the rule lacks.
  */
 public final class ErrorRules {
 

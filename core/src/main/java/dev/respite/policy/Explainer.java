@@ -7,10 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Works out an {@link Explanation}. */
+/** Creates an {@link Explanation}. */
 final class Explainer {
 
-    /** How far the schedule is followed; from there on its greatest delay is taken as constant. */
+    /** The number of retries whose delays are added; from there on the greatest delay is taken as constant. */
     private static final int FOLLOWED = 10_000;
 
     private Explainer() {}

@@ -11,10 +11,10 @@ import java.util.stream.Stream;
  * The schedule of a policy, with warnings about it.
  *
  * @param policy the policy explained
- * @param retries the delay before each retry of an error without a rule of its own, in order; the first {@value #LISTED}
- *     at most, and none where the backoff was written in code
- * @param worstWait the sum of the greatest delays of all retries, for the kind of error that waits longest, hints not
- *     counted; empty where the attempts are unbounded or the backoff was written in code
+ * @param retries the delays before the first {@value #LISTED} retries of an error without a rule of its own, in order; none if
+ *     the backoff was written in code
+ * @param worstWait the sum of the greatest delays of all retries without hints, for the kind of error that waits longest. Empty
+ *     if the attempts are unbounded or the backoff was written in code
  * @param fitsTotalTimeout whether the worst wait is shorter than the total timeout; true where there is none
  * @param warnings warnings to the author of the policy
  */

@@ -8,18 +8,18 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * The default budget. It limits the retries that all clients of one target make together, though each client has a budget of its
- * own.
+ * The default budget. It limits the retries that all clients of one target make together, though each client has a budget of
+ * its own.
  *
  * <p>A retry takes a token and credit. Tokens limit retries in the long run. Credit comes from an account with a short memory,
  * which limits the retries that all clients make at the same moment. Overload signals and other errors have an account each; an
  * overload signal takes no token. A fraction of a retry is granted with the probability of that fraction, so that many clients
- * with little credit retry as many calls as they have credit together. An ordinary error that took much longer than calls usually
- * take costs more, since its target has a queue.
+ * with little credit retry as many calls as they have credit together. An ordinary error that took much longer than calls
+ * usually take costs more, since its target has a queue.
  *
- * <p>Credit has four sources: successful calls of the last seconds; the client's share of the burst of the whole fleet; retries
- * that have helped before; and, unless the number of clients is declared, a client that is new or has made no call for a while.
- * The measurements behind the numbers are in {@code docs/evidence/budgets.md}.
+ * <p>Successful calls of the last seconds and retries that have helped before earn credit. A client also has its share of the
+ * burst of the whole fleet. Unless the number of clients is declared, a client that is new or has made no call for a while has
+ * credit, too. The measurements behind the numbers are in {@code docs/evidence/budgets.md}.
  *
  * @param clients the number of clients of the target, each with a budget of its own, 1 to 10,000,000. Empty if that is not
  *     declared, which is safe for up to {@value #ASSUMED_CLIENTS} clients
@@ -27,8 +27,8 @@ import java.util.OptionalInt;
  * @param overload the account of overload signals: timeouts, 503, 504, 429
  * @param ordinary the account of other errors
  * @param fresh how long a client counts as new
- * @param deviations how far above the mean the latency of a failed attempt may be, in mean absolute deviations of the latency of
- *     successes, 1 to 1,000; beyond that its retry costs more
+ * @param deviations how far above the mean the latency of a failed attempt may be, in mean absolute deviations of the latency
+ *     of successes, 1 to 1,000; beyond that its retry costs more
  */
 public record FleetSpec(
         OptionalInt clients, Funding tokens, Account overload, Account ordinary, Fresh fresh, double deviations)

@@ -79,8 +79,8 @@ final class SelectorSyntax {
     }
 
     /**
-     * Refuses to retry what is never retried: an {@link Error}, an interruption, a cancellation. Only classes of the
-     * JDK's base module are looked up; others may be in any class loader.
+     * Rejects a selector of failures that are never retried: an {@link Error}, an interruption, a cancellation. Only classes of
+     * the JDK's base module are looked up; others may be in any class loader.
      */
     static String checkRetried(String key, String selector) {
         check(key, selector);
@@ -95,7 +95,14 @@ final class SelectorSyntax {
         return selector;
     }
 
-    static InvalidPolicyException neverRetried(String key, String selector) {
+    /** Rejects a class of failures that are never retried. */
+    static void checkRetried(Class<?> type) {
+        if (isNeverRetried(type)) {
+            throw neverRetried(PolicyKeys.RETRY_ON, type.getName());
+        }
+    }
+
+    private static InvalidPolicyException neverRetried(String key, String selector) {
         return InvalidPolicyException.of(
                 key,
                 selector,
@@ -129,7 +136,7 @@ final class SelectorSyntax {
         return STATUS.matcher(selector).matches() || STATUSES.matcher(selector).matches();
     }
 
-    /** Returns whether it can only be answered by the facts of a failure, or also by them. */
+    /** Returns whether the facts of a failure can match it. */
     static boolean isFact(String selector) {
         return selector.startsWith(SQL_STATE) || selector.startsWith(GRPC) || isStatus(selector);
     }

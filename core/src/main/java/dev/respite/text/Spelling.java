@@ -12,17 +12,17 @@ public final class Spelling {
     /**
      * Returns the end of a message about an unknown word: the known word that begins with it or is nearest to it, or a list of all.
      *
-     * @param word the unknown word
+     * @param text the unknown word
      * @param known the known words
      * @return {@code "; did you mean 'x'?"} or {@code "; use one of x, y"}
      */
-    public static String suggestion(String word, Collection<String> known) {
+    public static String suggestion(String text, Collection<String> known) {
         return known.stream()
-                .filter(whole -> word.length() > 2 && whole.startsWith(word))
+                .filter(whole -> text.length() > 2 && whole.startsWith(text))
                 .findFirst()
-                .or(() -> nearest(word, known))
+                .or(() -> nearest(text, known))
                 // Not the opposite of the word.
-                .filter(best -> !best.equals("un" + word))
+                .filter(best -> !best.equals("un" + text))
                 .map(Spelling::didYouMean)
                 .orElse("; use one of " + String.join(", ", known));
     }
@@ -30,43 +30,43 @@ public final class Spelling {
     /**
      * Returns the end of a message about an unknown word: the nearest known word, if one is near.
      *
-     * @param word the unknown word
+     * @param text the unknown word
      * @param known the known words
      * @return {@code "; did you mean 'x'?"} or an empty text
      */
-    public static String nearSuggestion(String word, Collection<String> known) {
-        return nearest(word, known).map(Spelling::didYouMean).orElse("");
+    public static String nearSuggestion(String text, Collection<String> known) {
+        return nearest(text, known).map(Spelling::didYouMean).orElse("");
     }
 
     /**
      * Finds the nearest known word.
      *
-     * @param word the misspelt word
+     * @param text the misspelt word
      * @param known the known words
      * @return the word with the fewest letters to change; empty if they are more than a third of the word (at least 2), or half
      *     of its letters
      */
-    public static Optional<String> nearest(String word, Collection<String> known) {
-        return nearest(word, known, Math.max(2, word.length() / 3));
+    public static Optional<String> nearest(String text, Collection<String> known) {
+        return nearest(text, known, Math.max(2, text.length() / 3));
     }
 
     /**
      * Finds the nearest known word within a number of edits.
      *
-     * @param word the misspelt word
+     * @param text the misspelt word
      * @param known the known words
      * @param edits the greatest number of letters to change
      * @return the word with the fewest letters to change; empty if they are more than {@code edits}, or half of its letters
      */
-    public static Optional<String> nearest(String word, Collection<String> known, int edits) {
-        int letters = word.replace("-", "").length();
+    public static Optional<String> nearest(String text, Collection<String> known, int edits) {
+        int letters = text.replace("-", "").length();
         return known.stream()
-                .min(Comparator.comparingInt((String candidate) -> distance(word, candidate)))
-                .filter(best -> distance(word, best) <= edits && 2 * distance(word, best) < letters);
+                .min(Comparator.comparingInt((String candidate) -> distance(text, candidate)))
+                .filter(best -> distance(text, best) <= edits && 2 * distance(text, best) < letters);
     }
 
-    private static String didYouMean(String word) {
-        return "; did you mean '" + word + "'?";
+    private static String didYouMean(String text) {
+        return "; did you mean '" + text + "'?";
     }
 
     /** Returns the number of letters to insert, delete or replace (Levenshtein). */

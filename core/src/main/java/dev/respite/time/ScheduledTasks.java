@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The tasks that wait in a scheduler which its user owns, and may shut down.
  *
- * <p>A scheduler that is shut down drops its tasks without notice. So while tasks wait, a timer checks it ten times a second, and
- * calls {@link TimeSource.Task#rejected} of those that it has dropped: all of them if it has terminated, and else those that it
- * has cancelled, or that are a second late. Safe for use by any number of threads.
+ * <p>A scheduler that is shut down drops its tasks without notice. So while tasks wait, a timer checks it ten times a second,
+ * and calls {@link TimeSource.Task#rejected} of dropped tasks. These are all of them if the scheduler has terminated. Else they
+ * are the tasks that it has cancelled, or that are a second late. Safe for use by any number of threads.
  */
 final class ScheduledTasks {
 

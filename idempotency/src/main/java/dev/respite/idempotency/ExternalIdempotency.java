@@ -129,7 +129,7 @@ public final class ExternalIdempotency implements Idempotency<Execution> {
                 recorder.judge(execution, response);
             } catch (Throwable failure) {
                 if (execution.isLost()) {
-                    return new ExecutionOutcome.Lost();
+                    return ExecutionOutcome.Unfinished.LOST;
                 }
                 Optional<ExecutionOutcome> outcome = recorder.endedBy(failure, execution);
                 if (outcome.isPresent()) {

@@ -41,12 +41,12 @@ final class ExplanationJson {
                 .put(
                         "retries",
                         explanation.retries().stream()
-                                .map(ExplanationJson::delay)
+                                .map(ExplanationJson::retry)
                                 .toList())
                 .put("worstWaitMs", explanation.worstWait().map(wait -> Json.millis(wait.toNanos())));
     }
 
-    private static Json delay(PlannedDelay retry) {
+    private static Json retry(PlannedDelay retry) {
         return Json.object()
                 .put("number", retry.number())
                 .put("minMs", Json.millis(retry.minNanos()))

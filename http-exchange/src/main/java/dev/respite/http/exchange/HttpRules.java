@@ -14,25 +14,25 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * What an answer, or the lack of one, means in HTTP: one pure function for every client.
+ * The rules by which the outcome of an HTTP request is judged: pure functions for every client.
  *
- * <p>By default 408, 425, 429 and all of 5xx but 501, 505 and 511 are worth another try; so is 413 with a time to come
- * back at, 409 for a request with a key and a time to come back at, and any failure of the exchange but those that {@link
- * dev.respite.failure.FailureFact} calls permanent: of certificates, of the protocol, of credentials or of a local file. A
- * failure that states an HTTP status is judged by that status. {@code retry-on}
- * and {@code stop-on} of the policy go before these. Before all stand two questions: does the server say no, and may the
- * request reach it twice? The latter holds for methods that are idempotent by RFC 9110, for requests with an idempotency
- * key that the server honours, and for those of which certainly nothing was sent.
+ * <p>By default 408, 425, 429 and all of 5xx but 501, 505 and 511 are retried. With a time to come back at, so are 413, and 409
+ * for a request with a key. Failures of the exchange are retried, too, but not the permanent ones of {@link
+ * dev.respite.failure.FailureFact}: of certificates, of the protocol, of credentials or of a local file. A failure that states
+ * an HTTP status is judged by that status. {@code retry-on} and {@code stop-on} of the policy override these defaults.
  *
- * <p>Note that RFC 9110 would have a client not retry automatically what was an automatic retry; so more than two
- * attempts are the user's decision.
+ * <p>Two conditions override all others: the server permits a retry, and the request may reach it twice. The latter is true for
+ * methods that are idempotent by RFC 9110, for requests with an idempotency key that the server honours, and for requests of
+ * which certainly nothing was sent.
+ *
+ * <p>RFC 9110 advises clients not to retry an automatic retry. So more than two attempts are the decision of the user.
  */
 public final class HttpRules {
 
     private static final int CONFLICT = 409;
     private static final int CONTENT_TOO_LARGE = 413;
 
-    /** No policy can name it, so a override on it is what the policy says of {@code any}. */
+    /** A kind that no policy can name, so an override on it comes from {@code any}. */
     private static final ErrorKind UNNAMED = ErrorKind.of("0");
 
     private final ErrorRules rules;
@@ -47,13 +47,13 @@ public final class HttpRules {
     }
 
     /**
-     * Judges an answer by its status and headers.
+     * Judges a response by its status and headers.
      *
      * @param request the request
-     * @param status the status of the answer
-     * @param headers the values of a header of the answer, by its name, whatever the case of its letters
+     * @param status the status of the response
+     * @param headers the values of a header of the response by its name, in any case
      * @param wallTime the time of day, for hints that are dates
-     * @return what the answer means
+     * @return the verdict
      */
     public Verdict classify(
             RequestFacts request, int status, Function<String, List<String>> headers, Instant wallTime) {
@@ -86,11 +86,11 @@ public final class HttpRules {
     }
 
     /**
-     * Judges the lack of an answer.
+     * Judges a failure without a response.
      *
      * @param request the request
-     * @param failure what the client threw instead
-     * @return what it means
+     * @param failure the exception of the client
+     * @return the verdict
      */
     public Verdict classify(RequestFacts request, Throwable failure) {
         Optional<Verdict> known = ErrorRules.knownVerdict(failure);
@@ -131,9 +131,9 @@ public final class HttpRules {
     }
 
     /**
-     * Returns whether the server wants a further attempt by its header fields. With a time to come back at, 413 is a temporary
-     * condition (RFC 9110, section 15.5.14); and so is 409 for a request with a key: another request with the same key
-     * is being processed (draft-ietf-httpapi-idempotency-key-header, section 2.6). A server of Respite sets {@code
+     * Returns whether the server requests a further attempt by its header fields. With a {@code Retry-After}, 413 is a temporary
+     * condition (RFC 9110, section 15.5.14). So is 409 for a request with a key: another request with the same key is being
+     * processed (draft-ietf-httpapi-idempotency-key-header, section 2.6). A server of Respite sets {@code
      * X-Should-Retry} too, which decides by itself.
      */
     private static boolean isRequested(RequestFacts request, int status, ServerHint.MayRetry hint) {

@@ -42,8 +42,8 @@ final class RespiteEndpoint {
      *
      * @param policy every value of its policy
      * @param delays the delays before its first retries, in milliseconds
-     * @param warnings what the author of the policy may not have meant
-     * @param counts what it has done so far
+     * @param warnings the warnings of the policy
+     * @param counts the counts so far
      * @param budget its budget; the origins of HTTP clients have budgets of their own
      * @param giveUps the calls that gave up last, the newest first
      */
@@ -58,7 +58,7 @@ final class RespiteEndpoint {
     /** The delay before a retry, in milliseconds. */
     record Delay(int retry, double least, double mean, double greatest) {}
 
-    /** What a retry has done: calls by the reason of their end. */
+    /** The counts of a retry, with its calls by the reason of their end. */
     record Counts(long calls, long attempts, long rejectedByBudget, Map<String, Long> ended) {}
 
     /**

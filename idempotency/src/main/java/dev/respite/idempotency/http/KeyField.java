@@ -1,5 +1,6 @@
-package dev.respite.idempotency;
+package dev.respite.idempotency.http;
 
+import dev.respite.idempotency.IdempotencyKey;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -24,9 +25,17 @@ final class KeyField {
 
     private KeyField() {}
 
-    static IdempotencyKey parse(List<String> lines, KeyForm form) {
+    /**
+     * Parses a key.
+     *
+     * @param lines the values of the field, one for each field line
+     * @param isBareAllowed whether a key without quotes, spaces, commas, semicolons and backslashes is accepted too
+     * @return the key; the same with and without quotes
+     * @throws IllegalArgumentException if there is not exactly one key, or it is malformed
+     */
+    static IdempotencyKey parse(List<String> lines, boolean isBareAllowed) {
         if (lines.size() != 1) {
-            throw new InvalidKeyException(
+            throw new IllegalArgumentException(
                     lines.isEmpty()
                             ? "the header has no value"
                             : "there are " + lines.size() + " keys: send exactly one");
@@ -35,12 +44,12 @@ final class KeyField {
         if (text.startsWith("\"")) {
             return new IdempotencyKey(quoted(text));
         }
-        if (form == KeyForm.QUOTED) {
-            throw new InvalidKeyException("the key is not in quotes: send \"…\" including the quotes");
+        if (!isBareAllowed) {
+            throw new IllegalArgumentException("the key is not in quotes: send \"…\" including the quotes");
         }
         for (int i = 0; i < text.length(); i++) {
             if (NOT_BARE.indexOf(text.charAt(i)) >= 0) {
-                throw new InvalidKeyException("character " + (i + 1) + " of the key is not allowed without quotes:"
+                throw new IllegalArgumentException("character " + (i + 1) + " of the key is not allowed without quotes:"
                         + " send one key in quotes");
             }
         }
@@ -59,17 +68,17 @@ final class KeyField {
                 i++;
                 c = i < text.length() ? text.charAt(i) : ' ';
                 if (c != '"' && c != '\\') {
-                    throw new InvalidKeyException(
+                    throw new IllegalArgumentException(
                             "a backslash in the key is followed by neither a quote nor a backslash");
                 }
             }
             if (key.length() >= IdempotencyKey.MAX_LENGTH) {
-                throw new InvalidKeyException(
+                throw new IllegalArgumentException(
                         "the key has more than " + IdempotencyKey.MAX_LENGTH + " characters: send a UUID");
             }
             key.append(c);
         }
-        throw new InvalidKeyException("the key's closing quote is missing");
+        throw new IllegalArgumentException("the key's closing quote is missing");
     }
 
     /**
@@ -78,7 +87,7 @@ final class KeyField {
      */
     private static void requireParameters(String text) {
         if (text.length() > MAX_PARAMETERS_LENGTH || !PARAMETERS.matcher(text).matches()) {
-            throw new InvalidKeyException("the key is followed by a malformed parameter, or by more than "
+            throw new IllegalArgumentException("the key is followed by a malformed parameter, or by more than "
                     + MAX_PARAMETERS_LENGTH + " characters of parameters: send one string in quotes and nothing else");
         }
     }
