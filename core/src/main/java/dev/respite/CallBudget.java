@@ -60,10 +60,6 @@ final class CallBudget {
         return kind.load() != ErrorKind.Load.NONE;
     }
 
-    void started() {
-        budget.started();
-    }
-
     void failed(FailedAttempt failed) {
         budget.failed(failed);
     }

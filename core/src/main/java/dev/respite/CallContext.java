@@ -48,9 +48,8 @@ record CallContext(
         return hooks.context();
     }
 
-    /** Begins a call: notifies the budget and returns the time in nanoseconds, or 0 if nothing needs it. */
+    /** Begins a call: returns the time in nanoseconds, or 0 if nothing needs it. */
     long begin() {
-        budget.started();
         return readsClock ? time().nanoTime() : 0;
     }
 

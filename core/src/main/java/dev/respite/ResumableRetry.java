@@ -8,7 +8,7 @@ import dev.respite.outcome.ErrorKind;
 import dev.respite.outcome.Outcome;
 import dev.respite.outcome.StopReason;
 import dev.respite.policy.RetryPolicy;
-import dev.respite.policy.ValueFormat;
+import dev.respite.text.ValueFormat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -95,9 +95,6 @@ public final class ResumableRetry {
      */
     public <T extends @Nullable Object> AttemptResult<T> attempt(CallState state, Operation<T, ?> operation) {
         Objects.requireNonNull(operation, "operation");
-        if (state.isFirst()) {
-            context.budget().started();
-        }
         RetryCall<T> call = new RetryCall<>(context, state, startNanos(state), defers);
         if (!state.isFirst() && isTimeUp(call.attempt())) {
             return endedUnmade(

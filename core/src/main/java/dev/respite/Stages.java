@@ -3,7 +3,7 @@ package dev.respite;
 import dev.respite.outcome.Attempt;
 import dev.respite.outcome.Outcome;
 import dev.respite.policy.Limits;
-import dev.respite.policy.ValueFormat;
+import dev.respite.text.ValueFormat;
 import dev.respite.time.TimeSource;
 import dev.respite.time.TimeSource.Timeout;
 import java.time.Duration;

@@ -9,7 +9,7 @@ import dev.respite.outcome.StopReason;
 import dev.respite.outcome.Verdict;
 import dev.respite.policy.BudgetWait;
 import dev.respite.policy.Limits;
-import dev.respite.policy.ValueFormat;
+import dev.respite.text.ValueFormat;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;

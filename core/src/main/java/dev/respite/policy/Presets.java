@@ -1,5 +1,6 @@
 package dev.respite.policy;
 
+import dev.respite.text.Spelling;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

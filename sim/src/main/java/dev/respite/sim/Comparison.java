@@ -1,10 +1,10 @@
 package dev.respite.sim;
 
 import dev.respite.policy.RetryPolicy;
-import dev.respite.policy.Spelling;
 import dev.respite.sim.scenario.Checks;
 import dev.respite.sim.scenario.InvalidScenarioException;
 import dev.respite.sim.scenario.Scenario;
+import dev.respite.text.Spelling;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -107,7 +107,7 @@ public enum Figure {
      */
     public OptionalDouble of(PolicySummary summary) {
         return switch (this) {
-            case SUCCESS -> OptionalDouble.of(summary.success());
+            case SUCCESS -> OptionalDouble.of(summary.successRatio());
             case RECOVERY -> seconds(summary.recoverySeconds());
             case P50 -> summary.latencies().millis(50);
             case P99 -> summary.latencies().millis(99);
@@ -126,7 +126,7 @@ public enum Figure {
      */
     public OptionalDouble of(SimulationResult result) {
         return switch (this) {
-            case SUCCESS -> OptionalDouble.of(result.success());
+            case SUCCESS -> OptionalDouble.of(result.successRatio());
             case AMPLIFICATION -> OptionalDouble.of(result.amplification());
             case PEAK -> OptionalDouble.of((double) result.peakRequestsPerSecond());
             case RECOVERY -> seconds(result.recoverySeconds());

@@ -15,7 +15,7 @@ public record GroupSummary(String name, double calls, double succeeded, double a
      *
      * @return from 0 to 1; 0 if there was no call
      */
-    public double success() {
+    public double successRatio() {
         return calls == 0 ? 0 : succeeded / calls;
     }
 

@@ -93,7 +93,7 @@ public record PolicySummary(String name, RetryPolicy policy, List<SimulationResu
      *
      * @return from 0 to 1; 0 if there was no call
      */
-    public double success() {
+    public double successRatio() {
         double calls = mean(SimulationResult::calls);
         return calls == 0 ? 0 : mean(SimulationResult::succeeded) / calls;
     }

@@ -1,10 +1,10 @@
 package dev.respite.sim;
 
 import dev.respite.sim.admission.AimdLimit;
-import dev.respite.sim.admission.RequestQueue;
 import dev.respite.sim.scenario.Fault;
 import dev.respite.sim.scenario.Fault.Kind;
 import dev.respite.sim.scenario.Service;
+import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -27,7 +27,7 @@ final class SimulatedServer {
     private final SimTime time;
     private final SeededRandom times;
     private final SeededRandom mishaps;
-    private final RequestQueue<SimulatedRequest> queue;
+    private final ArrayDeque<SimulatedRequest> queue = new ArrayDeque<>();
     private final Occupancy occupancy = new Occupancy();
     private final RequestLog requests;
     private final @Nullable RateLimiter limiter;
@@ -63,11 +63,11 @@ final class SimulatedServer {
         String name = number == 1 ? service.name() : service.name() + " replica " + number;
         this.times = new SeededRandom(seed, name + " times");
         this.mishaps = new SeededRandom(seed, name + " mishaps");
-        Service.Admission door = service.admission();
-        this.limiter =
-                door.rateLimit().isPresent() ? new RateLimiter(door.rateLimit().getAsDouble(), door.burst()) : null;
-        this.limit = door.concurrencyLimit().map(AimdLimit::new).orElse(null);
-        this.queue = new RequestQueue<>(door.discipline(), SimulatedRequest::arrived, this::drop);
+        Service.Admission admission = service.admission();
+        this.limiter = admission.rateLimit().isPresent()
+                ? new RateLimiter(admission.rateLimit().getAsDouble(), admission.burst())
+                : null;
+        this.limit = admission.concurrencyLimit().map(AimdLimit::new).orElse(null);
         this.faults.forEach(this::plan);
     }
 
@@ -120,28 +120,17 @@ final class SimulatedServer {
         } else {
             request.arrived(now, limit == null ? 0 : limit.inside());
             occupancy.enter(now);
-            queue.add(request);
+            queue.addLast(request);
             work();
         }
-    }
-
-    /** Rejects a request that has waited. Its caller comes back by a task of its own, so the queue is not changed meanwhile. */
-    private void drop(SimulatedRequest request) {
-        occupancy.leave(request.arrived(), time.nanoTime());
-        if (limit != null) {
-            limit.dropped();
-        }
-        request.reject(new ServiceErrorException(503, service.admission().retryAfter()));
     }
 
     /** Begins as much of what waits as there are workers for. */
     private void work() {
         long now = time.nanoTime();
         while (queue.size() > 0 && isFree(now)) {
-            SimulatedRequest next = queue.take(now);
-            if (next == null) {
-                return;
-            }
+            boolean newest = queue.size() > service.admission().discipline().newestFirstAbove();
+            SimulatedRequest next = newest ? queue.removeLast() : queue.removeFirst();
             busy++;
             long nanos = Math.round(service.workers().time().draw(times) * slowness(now));
             next.workFor(nanos, life);

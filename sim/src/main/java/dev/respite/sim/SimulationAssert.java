@@ -71,7 +71,7 @@ public final class SimulationAssert {
      * @return these checks
      */
     public SimulationAssert succeedsAtLeast(double least) {
-        double part = result.success();
+        double part = result.successRatio();
         if (part < least) {
             throw failure(String.format(
                     Locale.ROOT, "at least %s of the calls to succeed, and %.4f of them did", least, part));

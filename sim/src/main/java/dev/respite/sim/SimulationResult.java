@@ -107,7 +107,7 @@ public final class SimulationResult {
      *
      * @return from 0 to 1; 0 if there was no call
      */
-    public double success() {
+    public double successRatio() {
         return calls() == 0 ? 0 : succeeded() / (double) calls();
     }
 

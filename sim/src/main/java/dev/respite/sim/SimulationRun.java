@@ -71,7 +71,7 @@ final class SimulationRun {
         this.time = new SimTime(seed, mostAtOnce(scenario.load()));
         this.tap = new EventTap(listener, time);
         Supplier<RetryBudget> budgets =
-                () -> own.<RetryBudget>map(budget -> new WatchedBudget(budget.create(time), bug -> budgetBug = bug))
+                () -> own.<RetryBudget>map(budget -> RetryBudgets.guarded(budget.create(time), bug -> budgetBug = bug))
                         .orElseGet(() -> RetryBudgets.of(policy));
         NetworkLink wire = new NetworkLink(scenario.network(), time, seed);
         for (Service service : scenario.services().values()) {

@@ -46,7 +46,7 @@ class FigureTest {
     void range_isThatOfTheSeeds() {
         PolicySummary summary = summary(FAILING, 4);
         List<Double> seeds = summary.results().stream()
-                .map(SimulationResult::success)
+                .map(SimulationResult::successRatio)
                 .sorted()
                 .toList();
         Figure.Range range = Figure.SUCCESS.range(summary);
@@ -89,7 +89,7 @@ class FigureTest {
             assertThat(calm.summary().results())
                     .extracting(SimulationResult::seed)
                     .containsExactly(1L, 2L);
-            assertThat(calm.summary().success()).isCloseTo(1 - calm.failureRate(), within(0.05));
+            assertThat(calm.summary().successRatio()).isCloseTo(1 - calm.failureRate(), within(0.05));
             assertThat(calm.summary().results()).allSatisfy(result -> {
                 assertThat(result.scenario().faults()).isEmpty();
                 assertThat(result.scenario().duration()).isEqualTo(Duration.ofSeconds(30));

@@ -2,7 +2,6 @@ package dev.respite.sim;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.respite.sim.scenario.Distribution;
 import dev.respite.sim.scenario.Scenario;
 import dev.respite.sim.scenario.Service;
 import dev.respite.time.TimeSource;
@@ -99,7 +98,7 @@ final class RealServer {
 
     private RealServer(Scenario scenario) {
         Service.Workers work = scenario.focus().workers();
-        this.workNanos = ((Distribution.Constant) work.time()).time().toNanos();
+        this.workNanos = Math.round(work.time().meanNanos());
         this.patienceNanos = 3 * scenario.load().timeout().orElseThrow().toNanos();
         this.workers = new ThreadPoolExecutor(
                 work.count(),

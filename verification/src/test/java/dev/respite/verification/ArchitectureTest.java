@@ -43,9 +43,11 @@ class ArchitectureTest {
         "dev.respite",
         "dev.respite.budget",
         "dev.respite.call",
+        "dev.respite.cause",
         "dev.respite.failure",
         "dev.respite.outcome",
         "dev.respite.policy",
+        "dev.respite.text",
         "dev.respite.time"
     };
 
@@ -63,7 +65,9 @@ class ArchitectureTest {
             .should()
             .onlyDependOnClassesThat(resideInAnyPackage(PURE)
                     .or(resideInAnyPackage(
+                            "dev.respite.cause",
                             "dev.respite.failure",
+                            "dev.respite.text",
                             "java.lang",
                             "java.lang.invoke",
                             "java.lang.runtime",
@@ -114,6 +118,7 @@ class ArchitectureTest {
             .resideInAPackage("dev.respite.failure")
             .should()
             .onlyDependOnClassesThat(resideInAnyPackage(
+                            "dev.respite.cause",
                             "dev.respite.failure",
                             "java.lang",
                             "java.lang.invoke",

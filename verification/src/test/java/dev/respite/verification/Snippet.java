@@ -72,8 +72,8 @@ record Snippet(Path file, int line, String language, String text, Optional<Strin
                 setup = text;
             } else if (isOutput) {
                 Snippet above = found.remove(found.size() - 1);
-                found.add(
-                        new Snippet(file, above.line(), above.language(), above.text(), Optional.of(text), above.setup()));
+                found.add(new Snippet(
+                        file, above.line(), above.language(), above.text(), Optional.of(text), above.setup()));
             } else {
                 found.add(new Snippet(file, i + 1, language, text, Optional.empty(), setup));
             }

@@ -80,7 +80,8 @@ final class SnippetRunner {
         if (snippet.output().isPresent()) {
             assertMatches(printed, snippet.output().get());
         } else {
-            assertThat(printed.lines().filter(line -> line.startsWith("WARNING"))).isEmpty();
+            assertThat(printed.lines().filter(line -> line.startsWith("WARNING")))
+                    .isEmpty();
         }
     }
 
@@ -90,7 +91,9 @@ final class SnippetRunner {
         String main = wholeFile.or(() -> test).orElse(BODY);
         Path source = folder.resolve(main + ".java");
         String text = wholeFile.isPresent() ? snippet.text() : test.isPresent() ? asTest(snippet) : asBody(snippet);
-        Files.writeString(source, text.contains(REDIS) ? text.replace(REDIS, Fixtures.redis().toString()) : text);
+        Files.writeString(
+                source,
+                text.contains(REDIS) ? text.replace(REDIS, Fixtures.redis().toString()) : text);
         compile(source, folder);
         // Servers of documents listen at -Dport: anywhere, here.
         System.setProperty("port", "0");

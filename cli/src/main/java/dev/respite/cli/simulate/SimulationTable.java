@@ -120,7 +120,7 @@ final class SimulationTable {
                         summary.name(),
                         group.name(),
                         TextFormat.count(Math.round(group.calls())),
-                        percent(group.success()),
+                        percent(group.successRatio()),
                         TextFormat.ratio(group.amplification())));
             }
         }

@@ -17,13 +17,13 @@ import java.util.Optional;
  * @param outcome the policy and no retries in the scenario
  * @param calm both in the calm runs, by rising failure rate; empty if there are none
  */
-public record Evidence(Setting setting, double baselineBefore, Contrast outcome, List<Calm> calm) {
+record Evidence(Setting setting, double baselineBefore, Contrast outcome, List<Calm> calm) {
 
     /** Where as many calls succeed before the fault, next to none fails without it. */
     private static final double ALMOST_ALL = 0.99;
 
     /** What happens in a scenario. */
-    public enum Setting {
+    enum Setting {
         /** Something goes wrong for a while. */
         FAULT,
         /** Nothing changes while it lasts. */
@@ -45,10 +45,10 @@ public record Evidence(Setting setting, double baselineBefore, Contrast outcome,
      * @param failureRate the part of the attempts that failed, each by chance
      * @param contrast the figures
      */
-    public record Calm(double failureRate, Contrast contrast) {}
+    record Calm(double failureRate, Contrast contrast) {}
 
     /** Copies the list. */
-    public Evidence {
+    Evidence {
         calm = List.copyOf(calm);
     }
 

@@ -3,8 +3,9 @@ package dev.respite.sim.foresight;
 import dev.respite.outcome.ErrorKind;
 import dev.respite.policy.BudgetSpec;
 import dev.respite.policy.Explanation;
+import dev.respite.policy.PlannedDelay;
 import dev.respite.policy.RetryPolicy;
-import dev.respite.policy.ValueFormat;
+import dev.respite.text.ValueFormat;
 import java.util.List;
 import java.util.OptionalDouble;
 
@@ -16,7 +17,7 @@ import java.util.OptionalDouble;
  * @param delays the least and the greatest delay before each retry; empty if there is none
  * @param totalSeconds the limit of a call
  */
-record TimeoutRetries(BudgetSpec budget, int attempts, List<Explanation.Retry> delays, OptionalDouble totalSeconds) {
+record TimeoutRetries(BudgetSpec budget, int attempts, List<PlannedDelay> delays, OptionalDouble totalSeconds) {
 
     static TimeoutRetries of(RetryPolicy policy) {
         Explanation explanation = Explanation.of(policy);
@@ -43,7 +44,7 @@ record TimeoutRetries(BudgetSpec budget, int attempts, List<Explanation.Retry> d
         if (delays.isEmpty()) {
             return 0;
         }
-        Explanation.Retry retry = delays.get(Math.min(attempt, delays.size()) - 1);
+        PlannedDelay retry = delays.get(Math.min(attempt, delays.size()) - 1);
         return (retry.minNanos() + part * (retry.maxNanos() - retry.minNanos())) / 1e9;
     }
 

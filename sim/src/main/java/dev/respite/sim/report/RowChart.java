@@ -30,6 +30,8 @@ record RowChart(Quantity quantity, Time time, Scale scale, List<Row> rows) {
 
     private static final double[] ROUND = {1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10};
 
+    private static final double[] ROUND_TICKS = {1, 2, 5, 10};
+
     /** A limit that is further above the values is not drawn: it would flatten the rows. */
     private static final double MAX_LIMIT_RATIO = 2;
 
@@ -197,7 +199,7 @@ record RowChart(Quantity quantity, Time time, Scale scale, List<Row> rows) {
 
     private void drawTicks(StringBuilder svg, int width, int y) {
         double plot = width - LEFT - RIGHT;
-        double step = roundUp(seconds() * TICK / plot);
+        double step = roundUp(seconds() * TICK / plot, ROUND_TICKS);
         for (int tick = 0; tick * step <= seconds(); tick++) {
             double x = LEFT + plot * tick * step / seconds();
             String anchor = tick == 0 ? "start" : x > width - TICK ? "end" : "middle";
@@ -219,11 +221,15 @@ record RowChart(Quantity quantity, Time time, Scale scale, List<Row> rows) {
 
     /** Returns the next round number. */
     static double roundUp(double value) {
+        return roundUp(value, ROUND);
+    }
+
+    private static double roundUp(double value, double... mantissas) {
         if (value <= 0) {
             return 1;
         }
         double power = StrictMath.pow(10, Math.floor(StrictMath.log10(value)));
-        for (double round : ROUND) {
+        for (double round : mantissas) {
             if (round * power >= value) {
                 return round * power;
             }

@@ -1,7 +1,7 @@
 package dev.respite.sim.scenario;
 
 import dev.respite.policy.RetryPolicy;
-import dev.respite.policy.Spelling;
+import dev.respite.text.Spelling;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

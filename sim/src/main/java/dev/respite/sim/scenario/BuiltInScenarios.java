@@ -214,11 +214,10 @@ final class BuiltInScenarios {
         return Scenario.builder("overload")
                 .duration(ends.plusSeconds(65))
                 .service(
-                        switch (given.word("protection", "none", "queue", "lifo", "codel", "aimd")) {
+                        switch (given.word("protection", "none", "queue", "lifo", "aimd")) {
                             // A tenth of a second of work.
                             case "queue" -> store.queue((int) Math.round(capacity / 10));
                             case "lifo" -> store.newestFirst();
-                            case "codel" -> store.discipline(Discipline.CoDel.STANDARD);
                             case "aimd" -> store.concurrencyLimit(ConcurrencyLimit.aimd(Duration.ofMillis(100)));
                             default -> store;
                         })

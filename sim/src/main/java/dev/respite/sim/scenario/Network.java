@@ -11,7 +11,7 @@ import java.time.Duration;
 public record Network(Distribution latency, double loss) {
 
     /** No time and no loss. */
-    public static final Network NONE = new Network(new Distribution.Constant(Duration.ZERO), 0);
+    public static final Network NONE = new Network(Distribution.constant(Duration.ZERO), 0);
 
     /**
      * Checks the range.

@@ -1,6 +1,6 @@
 package dev.respite.sim.scenario;
 
-import dev.respite.policy.Spelling;
+import dev.respite.text.Spelling;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

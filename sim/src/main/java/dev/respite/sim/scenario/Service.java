@@ -42,7 +42,7 @@ public final class Service {
      * What is admitted, and in which order.
      *
      * @param queue how many requests wait at most
-     * @param discipline in which order they are worked on, and which are rejected instead
+     * @param discipline the order in which they are worked on
      * @param rateLimit how many are admitted in a second; empty if any number
      * @param burst how many are admitted at once
      * @param retryAfter the hint of a rejection
@@ -54,17 +54,7 @@ public final class Service {
             OptionalDouble rateLimit,
             int burst,
             Optional<Duration> retryAfter,
-            Optional<ConcurrencyLimit> concurrencyLimit) {
-
-        /**
-         * Returns whether the newest request is always worked on first.
-         *
-         * @return true if it is
-         */
-        public boolean newestFirst() {
-            return discipline == Discipline.Order.LIFO;
-        }
-    }
+            Optional<ConcurrencyLimit> concurrencyLimit) {}
 
     /**
      * What fails by chance.
@@ -118,12 +108,7 @@ public final class Service {
                 1,
                 new Workers(1, Distribution.constant(Duration.ofMillis(10)), 1, Duration.ZERO),
                 new Admission(
-                        UNLIMITED,
-                        Discipline.Order.FIFO,
-                        OptionalDouble.empty(),
-                        1,
-                        Optional.empty(),
-                        Optional.empty()),
+                        UNLIMITED, Discipline.FIFO, OptionalDouble.empty(), 1, Optional.empty(), Optional.empty()),
                 new Failures(0, OptionalInt.of(500)),
                 Optional.empty());
     }
@@ -205,13 +190,13 @@ public final class Service {
      * @return the service
      */
     public Service newestFirst() {
-        return discipline(Discipline.Order.LIFO);
+        return discipline(Discipline.LIFO);
     }
 
     /**
-     * In which order the waiting requests are worked on, and which of them are rejected instead.
+     * Returns this service with another order in which it works on the requests that wait.
      *
-     * @param discipline such as {@link Discipline.CoDel#STANDARD}
+     * @param discipline such as {@link Discipline#LIFO}
      * @return the service
      */
     public Service discipline(Discipline discipline) {

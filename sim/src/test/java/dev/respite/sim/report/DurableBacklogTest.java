@@ -75,7 +75,7 @@ class DurableBacklogTest {
     void picture_isUpToDate() throws IOException {
         List<Row> rows = List.of(row("fixed delay, no budget", COMPARED), row("jitter and budget", DOCUMENTED));
         RowChart chart = new RowChart(
-                new Quantity("durable-backlog", "Attempts of 100,000 durable calls, in an outage and after it", "/s"),
+                new Quantity("durable-backlog", "Attempts of 100,000 durable calls", "/s"),
                 new Time(BIN, List.of(new Span(0, DurableBacklog.OUTAGE_SECONDS, "outage"))),
                 Scale.of(rows, Optional.of(new Limit(DurableBacklog.CAPACITY, "capacity 300/s"))),
                 rows);
