@@ -117,7 +117,7 @@ public final class Comparison {
         return summaries;
     }
 
-    /** What the policies did in one scenario. */
+    /** The results of the policies in one scenario. */
     private List<PolicySummary> summaries(List<SimulationResult> results) {
         List<PolicySummary> summaries = new ArrayList<>();
         policies.forEach((name, policy) -> {
@@ -128,7 +128,7 @@ public final class Comparison {
     }
 
     /**
-     * How often {@link #run} calls back.
+     * Returns the number of callbacks of {@link #run}.
      *
      * @return simulated seconds, of all runs together
      */

@@ -36,7 +36,7 @@ final class CountWindowBreaker implements Breaker {
     private State state = State.CLOSED;
     private Window window;
 
-    /** How many attempts are still granted while half-open. */
+    /** The number of attempts that are still granted while half-open. */
     private int permits;
 
     /** The last instant at which it rejects while open. */
