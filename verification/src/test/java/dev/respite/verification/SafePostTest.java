@@ -1,6 +1,7 @@
 package dev.respite.verification;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -85,9 +86,7 @@ class SafePostTest {
                     throw new CompletionException(failure);
                 }
             });
-            while (number("SELECT COUNT(*) FROM respite_idempotency WHERE state = 'STARTED'") == 0) {
-                Thread.onSpinWait();
-            }
+            await().until(() -> number("SELECT COUNT(*) FROM respite_idempotency WHERE state = 'STARTED'") > 0);
             second = Curl.run(curl, port);
             held.rollback();
         }

@@ -2,8 +2,8 @@ package dev.respite.benchmarks.foresight;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.respite.sim.foresight.Foresight;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.sim.foresight.Foresight;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Predicate;

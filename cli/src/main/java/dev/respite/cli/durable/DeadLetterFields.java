@@ -61,8 +61,10 @@ final class DeadLetterFields {
                 .put("dead", stats.deadLetters().dead())
                 .put("paused", stats.deadLetters().paused())
                 .put("parked", stats.deadLetters().parked());
-        String head = "of all tasks: " + TextFormat.count(stats.deadLetters().dead()) + " dead, " + TextFormat.count(stats.deadLetters().paused())
-                + " paused, " + TextFormat.count(stats.deadLetters().parked()) + " parked; " + TextFormat.count(stats.due())
+        String head = "of all tasks: " + TextFormat.count(stats.deadLetters().dead()) + " dead, "
+                + TextFormat.count(stats.deadLetters().paused())
+                + " paused, " + TextFormat.count(stats.deadLetters().parked()) + " parked; "
+                + TextFormat.count(stats.due())
                 + " due, "
                 + TextFormat.count(stats.running()) + " running, " + TextFormat.count(stats.scheduled())
                 + " scheduled";
