@@ -16,7 +16,7 @@ final class Main {
     private Main() {}
 
     static void main(String[] args) throws Exception {
-        // snippet docs/http-adapters.md
+        // snippet docs/http-clients.md
         // A GET by the JDK's oldest client, which follows redirects.
         record Get(URI uri) implements BlockingTransport<HttpURLConnection> {
             @Override

@@ -19,8 +19,8 @@ final class Main {
         // snippet docs/http.md
         HttpClient client = RetryingHttpClient.of(HttpClient.newHttpClient());
         HttpRequest request = HttpRequest.newBuilder(flakyServer().resolve("/quotes/ACME")).build();
-        HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
-        System.out.println(answer.statusCode() + " " + answer.body());
+        HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
+        System.out.println(response.statusCode() + " " + response.body());
         // end
         server.stop(0);
     }

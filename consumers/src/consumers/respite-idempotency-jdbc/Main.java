@@ -12,7 +12,7 @@ final class Main {
     private Main() {}
 
     static void main(String[] args) throws Exception {
-        // snippet docs/idempotency-jdbc.md
+        // snippet docs/idempotency-stores.md
         JdbcDataSource dataSource = new JdbcDataSource();
         dataSource.setURL("jdbc:h2:mem:shop;DB_CLOSE_DELAY=-1");
         try (Connection connection = dataSource.getConnection(); Statement sql = connection.createStatement()) {

@@ -12,8 +12,8 @@ final class Main {
     private Main() {}
 
     static void main(String[] args) throws Exception {
-        // snippet docs/idempotency-redis.md
         RedisClient client = RedisClient.create(redis().toString());
+        // snippet docs/idempotency-stores.md
         try (RedisIdempotencyStore store = RedisIdempotencyStore.of(client).requireDurable()) {
             ExternalIdempotency idempotency = ExternalIdempotency.of(store);
             IdempotentCall call = IdempotentCall.of(

@@ -13,7 +13,7 @@ final class Main {
     private Main() {}
 
     static void main(String[] args) throws Exception {
-        // snippet docs/idempotency-servlet.md
+        // snippet docs/idempotency.md
         HttpGuard<Execution> guard = HttpGuard.of(ExternalIdempotency.of(InMemoryIdempotencyStore.create()))
                 .withKeyRequirement(KeyRequirement.requiredFor("POST"));
         IdempotencyFilter filter = IdempotencyFilter.of(guard)

@@ -16,7 +16,7 @@ object Main {
         val retry = Retry.withDefaults().withListener { event ->
             if (event is RetryEvent.CallEnded) println(event.history())
         }
-        val service = quotes()
+        val service = Quotes()
         val quote = retry.suspending { service.fetch("ACME") }
         println(quote)
         // end
@@ -34,5 +34,4 @@ object Main {
         }
     }
 
-    private fun quotes() = Quotes()
 }

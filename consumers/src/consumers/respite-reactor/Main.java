@@ -14,7 +14,7 @@ final class Main {
     static void main(String[] args) throws Exception {
         // snippet docs/getting-started.md
         ReactorRetry retry = ReactorRetry.of(Retry.withDefaults());
-        var service = quotes();
+        Quotes service = new Quotes();
         Mono<String> quote = Mono.fromCallable(() -> service.fetch("ACME")).transform(retry::mono);
         System.out.println(quote.block());
         // end
@@ -31,9 +31,5 @@ final class Main {
             }
             return symbol + " 101.25";
         }
-    }
-
-    private static Quotes quotes() {
-        return new Quotes();
     }
 }

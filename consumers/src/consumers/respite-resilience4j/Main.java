@@ -14,24 +14,24 @@ final class Main {
     private Main() {}
 
     static void main(String[] args) throws Exception {
-        // snippet docs/circuit-breaker.md
+        // snippet docs/patterns.md
         CircuitBreaker breaker = CircuitBreaker.of("quotes", CircuitBreakerConfig.custom()
                 .slidingWindowSize(2)
                 .minimumNumberOfCalls(2)
                 .waitDurationInOpenState(Duration.ofMillis(300))
                 .build());
-        Retry retry = Retry.of(RetryPolicy.parse("max-attempts=4 base-delay=10ms")).withListener(event -> {
+        Retry retry = Retry.of(RetryPolicy.parse("max-attempts=4")).withListener(event -> {
             if (event instanceof RetryEvent.CallEnded ended) {
                 System.out.println(ended.history().summary());
             }
         });
-        Quotes service = quotes();
+        Quotes service = new Quotes();
 
         BreakerPerAttempt quotes = BreakerPerAttempt.of(retry, Resilience4jBreaker.of(breaker));
         try {
             quotes.call(() -> service.fetch("ACME"));
-        } catch (CallNotPermittedException refused) {
-            System.out.println(refused.getMessage());
+        } catch (CallNotPermittedException rejected) {
+            System.out.println(rejected.getMessage());
         }
         System.out.println(quotes.waitingWhileOpen().call(() -> service.fetch("ACME")));
         // end
@@ -48,9 +48,5 @@ final class Main {
             }
             return symbol + " 101.25";
         }
-    }
-
-    private static Quotes quotes() {
-        return new Quotes();
     }
 }

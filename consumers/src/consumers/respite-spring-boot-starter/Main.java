@@ -15,24 +15,35 @@ import org.springframework.stereotype.Service;
 @Service
 class Receipts {
     private final Retry payments;
+    private final Mail mail;
 
-    Receipts(@Qualifier("payments") Retry payments) {
+    Receipts(@Qualifier("payments") Retry payments, Mail mail) {
         this.payments = payments;
+        this.mail = mail;
     }
 
     @Respite("payments")
     String send(String receipt) throws IOException {
-        return mail(receipt);
+        return mail.send(receipt);
     }
 
     String sendLater(String receipt) throws IOException {
-        return payments.call(() -> mail(receipt));
+        return payments.call(() -> mail.send(receipt));
     }
-    // end
+}
+// end
 
+interface Mail {
+    String send(String receipt) throws IOException;
+}
+
+/** Fails twice. */
+@Service
+class FlakyMail implements Mail {
     private int attempts;
 
-    private String mail(String receipt) throws IOException {
+    @Override
+    public String send(String receipt) throws IOException {
         if (++attempts < 3) {
             throw new ConnectException("refused");
         }
@@ -43,7 +54,7 @@ class Receipts {
 /** Prints: receipt 1 after 3 attempts */
 @Configuration(proxyBeanMethods = false)
 @EnableAutoConfiguration
-@Import(Receipts.class)
+@Import({Receipts.class, FlakyMail.class})
 public class Main {
 
     static void main(String[] args) throws Exception {

@@ -23,6 +23,15 @@ final class Main {
             if (++requests < 3) throw new ConnectException("refused");
             return symbol + " 101.25";
         }
+
+        @Respite(value = "quotes", fallback = "cached")
+        public String name(String symbol) throws IOException {
+            throw new ConnectException("refused");
+        }
+
+        private String cached(String symbol, IOException failure) {
+            return symbol + " (cached, " + failure.getMessage() + ")";
+        }
     }
 
     @EnableRespite

@@ -14,7 +14,7 @@ final class Main {
         Retry retry = Retry.withDefaults().withListener(event -> {
             if (event instanceof RetryEvent.CallEnded ended) System.out.println(ended.history());
         });
-        var service = quotes();
+        Quotes service = new Quotes();
         String quote = retry.call(() -> service.fetch("ACME"));
         System.out.println(quote);
         // end
@@ -31,9 +31,5 @@ final class Main {
             }
             return symbol + " 101.25";
         }
-    }
-
-    private static Quotes quotes() {
-        return new Quotes();
     }
 }

@@ -1,4 +1,5 @@
 /** The core of Respite: policies, budgets and the engine. It depends on nothing but the JDK. */
+@SuppressWarnings("module") // the modules that packages are exported to are compiled later
 module dev.respite {
     requires static jdk.jfr;
     requires static org.jspecify;
@@ -12,4 +13,19 @@ module dev.respite {
     exports dev.respite.outcome;
     exports dev.respite.policy;
     exports dev.respite.time;
+
+    // For our modules only.
+    exports dev.respite.cause to
+            dev.respite.durable,
+            dev.respite.http,
+            dev.respite.idempotency,
+            dev.respite.idempotency.servlet,
+            dev.respite.opentelemetry,
+            dev.respite.spring;
+    exports dev.respite.text to
+            dev.respite.cli,
+            dev.respite.kotlin,
+            dev.respite.sim,
+            dev.respite.spring,
+            dev.respite.spring.boot;
 }

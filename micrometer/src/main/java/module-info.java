@@ -1,4 +1,4 @@
-/** What retries, idempotency keys and durable calls do, as Micrometer's meters. */
+/** Micrometer's meters of retries, idempotency keys and durable calls. */
 module dev.respite.micrometer {
     requires transitive dev.respite;
     requires transitive micrometer.core;

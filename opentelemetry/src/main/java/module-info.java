@@ -1,4 +1,4 @@
-/** What retries do, on OpenTelemetry's spans. */
+/** Events of retries on OpenTelemetry's spans. */
 module dev.respite.opentelemetry {
     requires transitive dev.respite;
     requires transitive io.opentelemetry.context;

@@ -1,7 +1,6 @@
 /** Sees what a retry policy does to a service, before an outage does. */
 module dev.respite.sim {
     requires transitive dev.respite;
-    requires dev.respite.resilience4j;
     requires HdrHistogram;
     requires org.snakeyaml.engine;
     requires static org.jspecify;
@@ -9,7 +8,6 @@ module dev.respite.sim {
     exports dev.respite.sim;
     exports dev.respite.sim.conclusion;
     exports dev.respite.sim.foresight;
-    exports dev.respite.sim.occ;
     exports dev.respite.sim.report;
     exports dev.respite.sim.scenario;
 }

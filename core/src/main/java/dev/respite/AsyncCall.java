@@ -56,7 +56,9 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
     private AsyncCall(AsyncOperation<T> operation, RetryCall<T> book, @Nullable UnaryOperator<Runnable> context) {
         this.operation = operation;
         this.call = book;
-        this.inContext = context == null ? null : ContextPropagation.wrap(context, this::advance, call::reportContext);
+        this.inContext = context == null
+                ? null
+                : ContextPropagation.wrap(context, this::advance, call.context().reporter()::reportContext);
     }
 
     /** Begins a call on this thread. */
@@ -122,7 +124,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
             return;
         }
         try {
-            call.beginWait(waiting);
+            call.beginWait();
         } catch (Throwable refused) {
             rejected();
             return;
@@ -137,7 +139,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
     /** Another call's thread, or the timer's, has ended the wait: the timer hands over, as at the end of a delay. */
     private void advanceFromTimer() {
         try {
-            Future<?> unused = call.time().schedule(this, 0);
+            Future<?> unused = call.context().time().schedule(this, 0);
         } catch (Throwable refused) {
             rejected();
         }
@@ -148,7 +150,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
         InFlightAttempt flight = new InFlightAttempt();
         transitionTo(flight);
         if (state == flight) {
-            flight.watch(Stages.start(operation, call.attempt(), flight.givenUp, call));
+            flight.watch(Stages.start(operation, call.attempt(), flight.givenUp, call.context()));
         }
         return flight.started();
     }
@@ -177,11 +179,11 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
             if (again.delayNanos() == 0) {
                 // The timer is not needed.
                 Resumption resumption = new Resumption(inExecutor);
-                call.time().executor().execute(resumption);
+                call.context().time().executor().execute(resumption);
                 resumption.submitted = true;
                 return resumption.left;
             }
-            wait = call.time().schedule(this, again.delayNanos());
+            wait = call.context().time().schedule(this, again.delayNanos());
         } catch (Throwable refused) {
             if (claimWait(BUSY) != null) {
                 endRejected();
@@ -199,7 +201,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
     @Override
     public void run() {
         try {
-            call.time().executor().execute(this::advanceInContext);
+            call.context().time().executor().execute(this::advanceInContext);
         } catch (Throwable full) {
             rejected();
         }
@@ -229,7 +231,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
         } else {
             T value = ((Decision.Return<T>) last).value();
             if (!super.complete(value)) {
-                call.discard(value);
+                call.context().reporter().discard(value);
             }
         }
     }
@@ -402,7 +404,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
             if (error != null) {
                 ended(Outcome.failure(error));
             } else if (!ended(Outcome.success(value))) {
-                call.discard(value);
+                call.context().reporter().discard(value);
             }
         }
 

@@ -74,7 +74,7 @@ public final class BreakerPerAttempt {
      * @throws X the failure of the last attempt, as it was thrown
      */
     public <T extends @Nullable Object, X extends Exception> T call(Operation.Simple<T, X> operation) throws X {
-        return retry.callThrough(breaker, operation);
+        return retry.blockingCalls().<T, X>call(breaker, operation);
     }
 
     /**
@@ -86,7 +86,7 @@ public final class BreakerPerAttempt {
      * @throws Exception the failure of the last attempt, as it was thrown
      */
     public <T extends @Nullable Object> T call(Callable<T> operation) throws Exception {
-        return retry.<T, Exception>callThrough(breaker, operation);
+        return retry.blockingCalls().<T, Exception>call(breaker, operation);
     }
 
     /**
@@ -97,7 +97,7 @@ public final class BreakerPerAttempt {
      * @throws X the failure of the last attempt, as it was thrown
      */
     public <X extends Exception> void run(Operation.Action<X> action) throws X {
-        retry.<@Nullable Void, X>callThrough(breaker, action);
+        retry.blockingCalls().<@Nullable Void, X>call(breaker, action);
     }
 
     /**
@@ -110,7 +110,7 @@ public final class BreakerPerAttempt {
      * @throws X the failure of the last attempt, as it was thrown
      */
     public <T extends @Nullable Object, X extends Exception> T callWithAttempt(Operation<T, X> operation) throws X {
-        return retry.callThrough(breaker, operation);
+        return retry.blockingCalls().<T, X>call(breaker, operation);
     }
 
     /**

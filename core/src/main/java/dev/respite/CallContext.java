@@ -1,51 +1,37 @@
 package dev.respite;
 
 import dev.respite.RetryListener.Interest;
-import dev.respite.budget.BudgetQueue;
 import dev.respite.budget.RetryBudget;
-import dev.respite.budget.RetryBudgets;
+import dev.respite.outcome.Attempt;
+import dev.respite.outcome.Decision;
+import dev.respite.outcome.Outcome;
+import dev.respite.outcome.StopReason;
+import dev.respite.outcome.Verdict;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.time.TimeSource;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all calls of one {@link Retry} share: the policy that decides, the budget that pays, the time, and what is published.
- * Immutable; the budget, the queue and the counters behind it are for any number of threads.
+ * The policy, the budget, the time and the publisher that all calls of one {@link Retry} share. Immutable; the budget and the
+ * counters behind it are safe for use by any number of threads.
  *
  * @param policy what decides
- * @param budget what pays for retries; it never throws
- * @param queue where calls wait for the budget; null if the policy has no wait
+ * @param budget what pays for retries
  * @param hooks the time, and the hooks that the user has given
  * @param reporter the name, the listener and the counters
  * @param readsClock whether the start of each call is read from the clock
- * @param samplesLatency whether the budget may need the latency of attempts
  */
 record CallContext(
-        RetryPolicy policy,
-        RetryBudget budget,
-        @Nullable BudgetQueue queue,
-        CallHooks hooks,
-        EventPublisher reporter,
-        boolean readsClock,
-        boolean samplesLatency) {
+        RetryPolicy policy, CallBudget budget, CallHooks hooks, EventPublisher reporter, boolean readsClock) {
 
     static CallContext of(RetryPolicy policy, RetryBudget budget, CallHooks hooks, EventPublisher reporter) {
-        RetryBudget guarded = RetryBudgets.guarded(budget, bug -> reporter.report("budget", bug));
-        RetryBudget.ClockUse readings = guarded.clockUse();
+        CallBudget guarded = new CallBudget(budget, policy, hooks.time(), reporter);
         boolean readsClock = reporter.interest() == Interest.HISTORY
-                || readings != RetryBudget.ClockUse.NONE
+                || guarded.readsClock()
                 || policy.limits().totalTimeout().isPresent();
-        return new CallContext(
-                policy,
-                guarded,
-                policy.limits().budgetWait().isPresent()
-                        ? RetryBudgets.queueOf(guarded).orElse(null)
-                        : null,
-                hooks,
-                reporter,
-                readsClock,
-                readings == RetryBudget.ClockUse.LATENCY);
+        return new CallContext(policy, guarded, hooks, reporter, readsClock);
     }
 
     TimeSource time() {
@@ -62,9 +48,36 @@ record CallContext(
         return hooks.context();
     }
 
-    /** Begins a call: notifies the budget and returns the time in nanoseconds, or 0 if nothing needs it. */
+    /** Begins a call: returns the time in nanoseconds, or 0 if nothing needs it. */
     long begin() {
-        budget.started();
         return readsClock ? time().nanoTime() : 0;
+    }
+
+    /** Returns the verdict on an outcome, and counts an error. If the classifier throws, a value is accepted and a failure is fatal. */
+    Verdict classifyAndCount(Outcome<?> outcome) {
+        Verdict verdict = classify(outcome);
+        if (!(verdict instanceof Verdict.Accept)) {
+            counters().failed(OutcomeLabels.kind(verdict));
+        }
+        return verdict;
+    }
+
+    private Verdict classify(Outcome<?> outcome) {
+        try {
+            return Objects.requireNonNull(policy.classify(outcome), "the classifier has no verdict");
+        } catch (Throwable bug) {
+            reporter.report("classifier", bug);
+            return outcome instanceof Outcome.Success<?> ? Verdict.accept() : Verdict.fatal();
+        }
+    }
+
+    /** Returns the decision of the policy on a transient error. If the backoff throws, the call ends. */
+    <T extends @Nullable Object> Decision<T> decideTransient(Attempt end, Outcome<T> outcome, Verdict.Transient error) {
+        try {
+            return policy.decide(end, outcome, error, time().roll());
+        } catch (Throwable bug) {
+            reporter.report("backoff", bug);
+            return Decision.stop(outcome, StopReason.FATAL);
+        }
     }
 }

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How far a call has got between two attempts: what {@link ResumableRetry} needs for the next one, in this process or in
@@ -56,6 +57,14 @@ public record CallState(
 
         /** Nothing was paid yet. */
         public static final Payment NONE = new Payment(Optional.empty(), Optional.empty(), Optional.empty(), 0);
+
+        static Payment of(@Nullable ErrorKind retried, @Nullable Grant unconfirmed, @Nullable ErrorKind deferred) {
+            return new Payment(
+                    Optional.ofNullable(retried),
+                    Optional.ofNullable(unconfirmed),
+                    Optional.ofNullable(deferred),
+                    deferred == null ? 0 : 1);
+        }
     }
 
     /**

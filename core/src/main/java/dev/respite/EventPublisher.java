@@ -80,6 +80,11 @@ record EventPublisher(
         publish(new RetryEvent.CallbackFailed(name, part, bug));
     }
 
+    /** Reports an exception of the function that propagates contexts. */
+    void reportContext(Throwable bug) {
+        report("context", bug);
+    }
+
     /** Closes a value that no caller receives. */
     void discard(@Nullable Object value) {
         if (value instanceof AutoCloseable closeable) {

@@ -1,6 +1,10 @@
 package dev.respite;
 
+import dev.respite.failure.FactReader;
+import dev.respite.failure.FailureFact.Condition;
+import dev.respite.outcome.Decision;
 import dev.respite.outcome.Outcome;
+import dev.respite.outcome.StopReason;
 import java.lang.ref.WeakReference;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -88,6 +92,37 @@ final class GivenUpFailures {
         EPOCH.incrementAndGet();
     }
 
+    /**
+     * Records the end of a call that has given up, though another attempt might have succeeded.
+     *
+     * @param enclosing the set of the calls that enclose it; null for that of this thread
+     */
+    static void recordEnd(Decision<?> last, int attempts, @Nullable AtomicReference<Object[]> enclosing, int epoch) {
+        if (last instanceof Decision.Throw<?> failed && givesUp(failed.reason(), attempts)) {
+            recordEnd(failed.error(), enclosing, epoch);
+        } else if (last instanceof Decision.Return<?> returned
+                && returned.value() != null
+                && givesUp(returned.reason(), attempts)) {
+            recordEnd(returned.value(), enclosing, epoch);
+        }
+    }
+
+    private static void recordEnd(Object givenUp, @Nullable AtomicReference<Object[]> enclosing, int epoch) {
+        if (givenUp instanceof NestedRetries.Wrapper wrapper) {
+            wrapper.givenUp();
+        }
+        record(enclosing == null ? current() : enclosing, givenUp, epoch);
+    }
+
+    /** A call that may make only one attempt has not retried: the call that encloses it may. */
+    private static boolean givesUp(StopReason reason, int attempts) {
+        return switch (reason) {
+            case ATTEMPTS_EXHAUSTED -> attempts > 1;
+            case TOTAL_TIMEOUT, BUDGET_EXHAUSTED, RETRY_AFTER_TOO_LONG, ALREADY_RETRIED -> true;
+            default -> false;
+        };
+    }
+
     /** The newest record comes first. */
     private static Object[] with(Object[] records, Object subject, int epoch) {
         int[] before = (int[]) records[0];
@@ -128,6 +163,17 @@ final class GivenUpFailures {
             subject = inside(subject);
         }
         return false;
+    }
+
+    /**
+     * Returns whether a call inside an attempt has given up on its outcome.
+     *
+     * @param inner the set in which calls inside the attempt have recorded what they gave up on; null if there is none
+     */
+    static boolean isGivenUp(Outcome<?> outcome, @Nullable AtomicReference<Object[]> inner, int epoch) {
+        return (inner != null && contains(inner, outcome, epoch))
+                || (outcome instanceof Outcome.Failure<?> failure
+                        && FactReader.states(failure.error(), Condition.ALREADY_RETRIED));
     }
 
     /** Returns whether any call of this set has given up on a failure or one of its causes. */

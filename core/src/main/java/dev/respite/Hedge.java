@@ -4,7 +4,7 @@ import dev.respite.budget.RetryBudget;
 import dev.respite.budget.RetryBudgets;
 import dev.respite.policy.BudgetSpec;
 import dev.respite.policy.RetryPolicy;
-import dev.respite.policy.ValueFormat;
+import dev.respite.text.ValueFormat;
 import dev.respite.time.TimeSource;
 import java.time.Duration;
 import java.util.Locale;

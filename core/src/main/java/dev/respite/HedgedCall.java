@@ -76,8 +76,11 @@ final class HedgedCall<T extends @Nullable Object> {
         this.state = state;
         this.delayNanos = delayNanos;
         this.processEvents = ContextPropagation.wrap(
-                state.context().propagation(), this::processEvents, state.call()::reportContext);
-        this.launch = ContextPropagation.wrap(state.context().propagation(), this::launch, state.call()::reportContext);
+                state.context().propagation(),
+                this::processEvents,
+                state.context().reporter()::reportContext);
+        this.launch = ContextPropagation.wrap(
+                state.context().propagation(), this::launch, state.context().reporter()::reportContext);
     }
 
     /** Begins a call on this thread. */
@@ -133,7 +136,7 @@ final class HedgedCall<T extends @Nullable Object> {
         } else {
             T value = ((Decision.Return<T>) last).value();
             if (!future.complete(value)) {
-                state.call().discard(value);
+                state.context().reporter().discard(value);
             }
         }
     }
@@ -160,7 +163,7 @@ final class HedgedCall<T extends @Nullable Object> {
             state.discard(outcome);
             return null;
         }
-        Verdict verdict = state.call().classifyAndCount(outcome);
+        Verdict verdict = state.context().classifyAndCount(outcome);
         Decision<T> decision = state.attemptEnded(flight.start(), outcome, verdict, flight.givenUp);
         boolean again = decision instanceof Decision.RetryAfter<T>;
         if (!again && verdict instanceof Verdict.Transient) {
@@ -210,7 +213,7 @@ final class HedgedCall<T extends @Nullable Object> {
         handedOver.set(flight);
         handingOver = Thread.currentThread();
         try {
-            state.call().time().executor().execute(launch);
+            state.context().time().executor().execute(launch);
             return null;
         } catch (Throwable full) {
             return executorRejected();
@@ -309,7 +312,7 @@ final class HedgedCall<T extends @Nullable Object> {
     /** Rings when the next attempt is to be sent. */
     private final class Alarm implements TimeSource.Task {
 
-        private final TimeSource time = state.call().time();
+        private final TimeSource time = state.context().time();
         private final long set = time.nanoTime();
         private final long nanos;
         private @Nullable Future<?> scheduled;
@@ -378,7 +381,7 @@ final class HedgedCall<T extends @Nullable Object> {
                 return;
             }
             enqueue(() -> attemptStarted(this));
-            CompletionStage<? extends T> started = Stages.start(operation, begins.attempt(), givenUp, state.call());
+            CompletionStage<? extends T> started = Stages.start(operation, begins.attempt(), givenUp, state.context());
             stage = started;
             if (cancelled) {
                 Stages.cancel(started);

@@ -10,9 +10,8 @@ import dev.respite.outcome.ErrorKind;
 import dev.respite.outcome.Outcome;
 import dev.respite.outcome.StopReason;
 import dev.respite.outcome.Verdict;
-import dev.respite.policy.ValueFormat;
+import dev.respite.text.ValueFormat;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -111,14 +110,13 @@ final class HedgedCallState<T extends @Nullable Object> {
         // Its latency is no sign of a queue: a hedge is sent because an attempt is slow.
         long now = call.elapsed();
         FailedAttempt slow = call.failedAttempt(call.attempt().number(), RetryBudgets.HEDGE, now, now);
-        Optional<Grant> granted = context.budget().tryAcquire(slow, context.time()::roll);
-        if (granted.isEmpty()) {
+        @Nullable Grant granted = context.budget().tryAcquireHedge(slow);
+        if (granted == null) {
             allowance.refund(RetryBudgets.HEDGE);
-            context.counters().rejected();
             return false;
         }
         nextKind = RetryBudgets.HEDGE;
-        nextGrant = granted.get();
+        nextGrant = granted;
         return true;
     }
 
@@ -137,12 +135,10 @@ final class HedgedCallState<T extends @Nullable Object> {
         } else {
             isExhausted = true;
         }
-        OptionalLong delay = decision instanceof Decision.RetryAfter<T> again
-                ? OptionalLong.of(again.delayNanos())
-                : OptionalLong.empty();
-        record(lap, now, OutcomeLabels.of(outcome, verdict), delay);
-        if (call.history() != null) {
-            call.publishFailure(lap.attempt().at(now), outcome, verdict, decision);
+        record(lap, now, OutcomeLabels.of(outcome, verdict), CallPublisher.delayOf(decision));
+        @Nullable CallPublisher publisher = call.publisher();
+        if (publisher != null) {
+            publisher.publishFailure(lap.attempt().at(now), outcome, verdict, decision);
         }
         return decision;
     }
@@ -162,21 +158,21 @@ final class HedgedCallState<T extends @Nullable Object> {
         Decision<T> decision = call.decideBeforeBudget(newest, outcome, error, inner, failed);
         if (nextKind != null
                 || !(decision instanceof Decision.RetryAfter<T> again)
-                || !RetryCall.reachesTarget(again.kind())) {
+                || !CallBudget.concerns(again.kind())) {
             return decision;
         }
-        Optional<Grant> granted = call.acquire(failed);
-        if (granted.isEmpty()) {
+        @Nullable Grant granted = context.budget().tryAcquire(failed);
+        if (granted == null) {
             return Decision.stop(outcome, StopReason.BUDGET_EXHAUSTED);
         }
-        nextGrant = granted.get();
+        nextGrant = granted;
         return decision;
     }
 
     /** Discards an outcome that no caller receives. */
     void discard(Outcome<T> outcome) {
         if (outcome instanceof Outcome.Success<T> success) {
-            call.discard(success.value());
+            context.reporter().discard(success.value());
         }
     }
 
@@ -194,10 +190,12 @@ final class HedgedCallState<T extends @Nullable Object> {
     }
 
     private void record(AttemptStart lap, long now, String label, OptionalLong delay) {
-        HistoryRecorder journal = call.history();
-        if (journal != null) {
+        @Nullable CallPublisher publisher = call.publisher();
+        if (publisher != null) {
             long start = lap.startNanos();
-            journal.add(new History.Entry(lap.attempt().number(), label, start, now - start, delay), lap.recorder());
+            publisher
+                    .history()
+                    .add(new History.Entry(lap.attempt().number(), label, start, now - start, delay), lap.recorder());
         }
     }
 }

@@ -6,28 +6,23 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Work whose attempts are interrupted on their thread when the policy's time for them is up. */
-final class Interruptible<T extends @Nullable Object, X extends Exception> implements Operation<T, X> {
+final class Interruptible<T extends @Nullable Object> implements Operation<T, Exception> {
 
-    private final Operation<T, X> operation;
+    private final Operation<T, ?> operation;
     private final CallContext context;
 
-    Interruptible(Operation<T, X> operation, CallContext context) {
+    Interruptible(Operation<T, ?> operation, CallContext context) {
         this.operation = operation;
         this.context = context;
     }
 
+    /** Throws the exception of the operation, or the TimeoutException of the limit. */
     @Override
-    public T attempt(Attempt attempt) throws X {
+    public T attempt(Attempt attempt) throws Exception {
         Optional<Duration> limit = context.policy().timeoutOf(attempt);
         if (limit.isEmpty()) {
             return operation.attempt(attempt);
         }
-        try {
-            return TimeLimit.of(context.time()).call(limit.get(), () -> operation.attempt(attempt));
-        } catch (Exception thrown) {
-            // What the operation throws, or the TimeoutException of the limit.
-            CallerThread.<RuntimeException>throwAsIs(thrown);
-            throw new AssertionError(thrown);
-        }
+        return TimeLimit.of(context.time()).call(limit.get(), () -> operation.attempt(attempt));
     }
 }

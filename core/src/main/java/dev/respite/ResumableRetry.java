@@ -2,13 +2,15 @@ package dev.respite;
 
 import dev.respite.AttemptResult.Again;
 import dev.respite.AttemptResult.Ended;
+import dev.respite.outcome.Attempt;
 import dev.respite.outcome.Decision;
 import dev.respite.outcome.ErrorKind;
 import dev.respite.outcome.Outcome;
 import dev.respite.outcome.StopReason;
 import dev.respite.policy.RetryPolicy;
-import dev.respite.policy.ValueFormat;
+import dev.respite.text.ValueFormat;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -93,11 +95,8 @@ public final class ResumableRetry {
      */
     public <T extends @Nullable Object> AttemptResult<T> attempt(CallState state, Operation<T, ?> operation) {
         Objects.requireNonNull(operation, "operation");
-        if (state.isFirst()) {
-            context.budget().started();
-        }
         RetryCall<T> call = new RetryCall<>(context, state, startNanos(state), defers);
-        if (!state.isFirst() && call.isTimeUp()) {
+        if (!state.isFirst() && isTimeUp(call.attempt())) {
             return endedUnmade(
                     call,
                     "the total timeout had passed when attempt " + state.number() + " was due, so it was not made");
@@ -112,6 +111,31 @@ public final class ResumableRetry {
         AttemptResult<T> result = judged(call, state, outcome(operation, call));
         reportToPace(result);
         return result;
+    }
+
+    /** Returns whether the total timeout has passed when an attempt begins. */
+    private boolean isTimeUp(Attempt begins) {
+        return context.policy()
+                .limits()
+                .totalTimeout()
+                .filter(total -> begins.elapsedNanos() >= ValueFormat.saturatedNanos(total))
+                .isPresent();
+    }
+
+    private static CallState stateAfter(RetryCall<?> call, Instant firstStart) {
+        Attempt ended = call.attempt();
+        HistoryRecorder history = publisher(call).history();
+        return new CallState(
+                ended.number() + 1,
+                ended.lastBackoffNanos(),
+                firstStart,
+                call.payment(),
+                history.first(),
+                history.last());
+    }
+
+    private static CallPublisher publisher(RetryCall<?> call) {
+        return Objects.requireNonNull(call.publisher(), "a resumed call has a history");
     }
 
     /** What the target has answered for good says nothing about its capacity. */
@@ -141,16 +165,16 @@ public final class ResumableRetry {
             RetryCall<T> call, CallState state, Outcome<T> outcome) {
         Decision<T> decision = call.attemptEnded(outcome, GivenUpFailures.ofThread());
         if (decision instanceof Decision.RetryAfter<T> again) {
-            return new Again<>(call.state(state.firstStart()), again.delay());
+            return new Again<>(stateAfter(call, state.firstStart()), again.delay());
         }
         call.recordGivenUp(decision);
         CallerThread.restoreFlag(outcome);
-        return new Ended<>(reason(decision), outcome, call.endedHistory());
+        return new Ended<>(reason(decision), outcome, publisher(call).endedHistory());
     }
 
     /**
      * Runs one attempt as {@link #attempt} does, and interrupts it when its time is up, as {@link
-     * Retry#callWithInterruptAndAttempt} does.
+     * Retry#callWithInterrupt} does.
      *
      * @param state how far the call has got
      * @param operation the work, which ends when its thread is interrupted
@@ -164,7 +188,11 @@ public final class ResumableRetry {
 
     private <T extends @Nullable Object> AttemptResult<T> deferAgain(
             RetryCall<T> call, CallState state, ErrorKind kind) {
-        OptionalLong delay = call.deferNanos(state.payment().deferrals());
+        OptionalLong delay = context.policy()
+                .deferNanos(
+                        call.attempt(),
+                        state.payment().deferrals(),
+                        context.time().roll());
         if (delay.isPresent()) {
             return new Again<>(state.deferred(kind, delay.getAsLong()), Duration.ofNanos(delay.getAsLong()));
         }
@@ -178,7 +206,7 @@ public final class ResumableRetry {
     private static <T extends @Nullable Object> AttemptResult<T> endedUnmade(RetryCall<T> call, String why) {
         Outcome<T> last = Outcome.failure(new TimeoutException(why));
         Decision<T> end = call.endUnmade(last);
-        return new Ended<>(reason(end), last, call.endedHistory());
+        return new Ended<>(reason(end), last, publisher(call).endedHistory());
     }
 
     /** When the call began, in nanoseconds of the time source. */

@@ -1,18 +1,12 @@
 package dev.respite;
 
-import dev.respite.RetryListener.Interest;
 import dev.respite.budget.RetryBudget;
 import dev.respite.budget.RetryBudgets;
-import dev.respite.budget.WaitingCall;
-import dev.respite.outcome.Attempt;
 import dev.respite.outcome.Classifier;
-import dev.respite.outcome.Decision;
 import dev.respite.outcome.Outcome;
-import dev.respite.outcome.StopReason;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.time.TimeSource;
 import java.util.Objects;
-import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
@@ -44,10 +38,7 @@ public final class Retry {
     private final boolean ownsBudget;
     private final CallContext context;
 
-    private final boolean acceptsUnseen;
-
-    /** What is published of each call that succeeds at its first attempt unseen: one object for all; null if nothing is. */
-    private final RetryEvent.@Nullable FirstAttemptSucceeded firstAttemptEvent;
+    private final BlockingCalls blocking;
 
     private Retry(
             RetryPolicy policy, RetryBudget budget, boolean ownsBudget, CallHooks hooks, EventPublisher reporter) {
@@ -55,11 +46,7 @@ public final class Retry {
         this.budget = policy.limits().budgetWait().isPresent() ? RetryBudgets.withQueue(budget) : budget;
         this.ownsBudget = ownsBudget;
         this.context = CallContext.of(policy, this.budget, hooks, reporter);
-        Interest interest = reporter.interest();
-        this.acceptsUnseen =
-                interest != Interest.HISTORY && !policy.classifier().judgesValues();
-        this.firstAttemptEvent =
-                interest == Interest.COUNTS ? new RetryEvent.FirstAttemptSucceeded(reporter.name()) : null;
+        this.blocking = new BlockingCalls(context);
     }
 
     /**
@@ -237,7 +224,7 @@ public final class Retry {
      * @throws X the failure of the last attempt, as it was thrown
      */
     public <T extends @Nullable Object, X extends Exception> T call(Operation.Simple<T, X> operation) throws X {
-        return callFirst(operation);
+        return callThis(operation);
     }
 
     /**
@@ -250,7 +237,7 @@ public final class Retry {
      * @throws Exception the failure of the last attempt, as it was thrown
      */
     public <T extends @Nullable Object> T call(Callable<T> operation) throws Exception {
-        return this.<T, Exception>callFirst(operation);
+        return this.<T, Exception>callThis(operation);
     }
 
     /**
@@ -261,7 +248,7 @@ public final class Retry {
      * @throws X the failure of the last attempt, as it was thrown
      */
     public <X extends Exception> void run(Operation.Action<X> action) throws X {
-        this.<@Nullable Void, X>callFirst(action);
+        this.<@Nullable Void, X>callThis(action);
     }
 
     /**
@@ -278,96 +265,24 @@ public final class Retry {
      * @throws X the failure of the last attempt, as it was thrown
      */
     public <T extends @Nullable Object, X extends Exception> T callWithAttempt(Operation<T, X> operation) throws X {
-        return callFirst(operation);
+        return callThis(operation);
+    }
+
+    private <T extends @Nullable Object, X extends Exception> T callThis(Callable<T> operation) throws X {
+        return blocking.<T, X>call(null, operation);
     }
 
     /**
-     * Runs the first attempt. Only a call that needs more than that makes objects.
+     * Runs work as {@link #call(Operation.Simple)} does, and interrupts each attempt when its {@linkplain RetryPolicy#timeoutOf
+     * time} is up: the attempt timeout, or what is left of the total timeout. Only for work that ends when its thread is
+     * interrupted, and leaves nothing half done then.
      *
-     * @param <X> what the operation throws, as its caller has declared it
-     */
-    private <T extends @Nullable Object, X extends Exception> T callFirst(Callable<T> operation) throws X {
-        Objects.requireNonNull(operation, "operation");
-        long start = context.begin();
-        int began = GivenUpFailures.epoch();
-        FlightRecorder recorder = FlightRecorder.ofCall();
-        T value;
-        try {
-            value = operation.call();
-        } catch (Throwable error) {
-            Outcome<T> outcome = CallerThread.failure(error);
-            return callOn(
-                    Retry.<T, X>asOperation(operation),
-                    new RetryCall<>(context, start, began, null, recorder),
-                    outcome);
-        }
-        if (acceptsUnseen) {
-            succeededAtOnce(start, recorder);
-            return value;
-        }
-        return callOn(
-                Retry.<T, X>asOperation(operation),
-                new RetryCall<>(context, start, began, null, recorder),
-                Outcome.success(value));
-    }
-
-    /** The same, each attempt past a breaker. */
-    <T extends @Nullable Object, X extends Exception> T callThrough(SafeBreaker breaker, Callable<T> operation)
-            throws X {
-        Objects.requireNonNull(operation, "operation");
-        long start = context.begin();
-        int began = GivenUpFailures.epoch();
-        FlightRecorder recorder = FlightRecorder.ofCall();
-        T value;
-        try {
-            value = breaker.run(operation);
-        } catch (Throwable error) {
-            Outcome<T> outcome = CallerThread.failure(error);
-            return callOn(
-                    breaker.around(Retry.<T, X>asOperation(operation)),
-                    new RetryCall<>(context, start, began, null, recorder),
-                    outcome);
-        }
-        if (acceptsUnseen) {
-            succeededAtOnce(start, recorder);
-            return value;
-        }
-        return callOn(
-                breaker.around(Retry.<T, X>asOperation(operation)),
-                new RetryCall<>(context, start, began, null, recorder),
-                Outcome.success(value));
-    }
-
-    /** Returns the operation that a callable is, or one that runs it. */
-    @SuppressWarnings("unchecked") // of the same T; and X is what the caller has declared that it throws
-    private static <T extends @Nullable Object, X extends Exception> Operation<T, X> asOperation(Callable<T> callable) {
-        if (callable instanceof Operation<?, ?> operation) {
-            return (Operation<T, X>) operation;
-        }
-        Operation.Simple<T, Exception> simple = callable::call;
-        return (Operation<T, X>) simple;
-    }
-
-    private void succeededAtOnce(long start, @Nullable FlightRecorder recorder) {
-        RetryBudget guarded = context.budget();
-        guarded.succeeded(start);
-        if (context.samplesLatency() && guarded.wantsLatency(start)) {
-            long now = time().nanoTime();
-            guarded.recordLatency(Math.max(0, now - start), now);
-        }
-        context.counters().succeededAtOnce();
-        if (firstAttemptEvent != null) {
-            context.reporter().publishFirst(firstAttemptEvent);
-        }
-        if (recorder != null) {
-            recorder.attemptEnded(name(), 1, "ok", OptionalLong.empty());
-            recorder.callEnded(name(), 1, StopReason.ACCEPTED);
-        }
-    }
-
-    /**
-     * Runs work that may be interrupted and does not use its attempt; otherwise as {@link
-     * #callWithInterruptAndAttempt}.
+     * <p>An attempt that throws after that has failed by a {@link TimeoutException}, which is transient. The exception that it
+     * threw is suppressed in that. A value that it returns nevertheless is the value of the attempt.
+     *
+     * <p>When an attempt has ended, the thread is not interrupted by its limit any more. An interrupt from elsewhere ends the
+     * call, as usual. If it comes between the limit's own interrupt and the end of the attempt, the two cannot be
+     * distinguished, and it counts as the limit's own.
      *
      * @param operation the work, which may be run several times
      * @param <T> the type of the value
@@ -378,11 +293,11 @@ public final class Retry {
      */
     public <T extends @Nullable Object, X extends Exception> T callWithInterrupt(Operation.Simple<T, X> operation)
             throws X, TimeoutException {
-        return callWithInterruptAndAttempt(operation);
+        return this.<T, X>callInterruptibly(operation);
     }
 
     /**
-     * Runs a callable that may be interrupted; otherwise as {@link #callWithInterruptAndAttempt}.
+     * Runs a callable that may be interrupted; otherwise as {@link #callWithInterrupt(Operation.Simple)}.
      *
      * @param operation the work, which may be run several times
      * @param <T> the type of the value
@@ -391,31 +306,12 @@ public final class Retry {
      *     last attempt was up
      */
     public <T extends @Nullable Object> T callWithInterrupt(Callable<T> operation) throws Exception {
-        Objects.requireNonNull(operation, "operation");
-        return callWithInterruptAndAttempt(Retry.<T, Exception>asOperation(operation));
+        return this.<T, Exception>callInterruptibly(operation);
     }
 
-    /**
-     * Runs work as {@link #callWithAttempt} does, and interrupts each attempt when its {@linkplain RetryPolicy#timeoutOf
-     * time} is up: the attempt timeout, or what is left of the total timeout. Only for work that ends when its thread is
-     * interrupted, and leaves nothing half done then.
-     *
-     * <p>Such an attempt has failed by a {@link TimeoutException}, which may pass, whatever exception it threw when it was
-     * interrupted (that one is among the suppressed). A value that it returns nevertheless is taken. When an attempt has
-     * ended, no interrupt of ours is left on the thread, nor comes later. One from elsewhere ends the call, as usual; but if it
-     * comes between ours and the end of the attempt that ours has hit, the two cannot be distinguished, and it counts as
-     * ours.
-     *
-     * @param operation the work, which may be run several times
-     * @param <T> the type of the value
-     * @param <X> the checked exception that the work throws
-     * @return the value of the last attempt
-     * @throws X the failure of the last attempt, as it was thrown
-     * @throws TimeoutException if the time of the last attempt was up
-     */
-    public <T extends @Nullable Object, X extends Exception> T callWithInterruptAndAttempt(Operation<T, X> operation)
-            throws X, TimeoutException {
-        return callWithAttempt(new Interruptible<>(Objects.requireNonNull(operation, "operation"), context));
+    private <T extends @Nullable Object, X extends Exception> T callInterruptibly(Callable<T> operation) throws X {
+        Objects.requireNonNull(operation, "operation");
+        return this.<T, X>callThis(new Interruptible<>(BlockingCalls.asOperation(operation), context));
     }
 
     /**
@@ -455,78 +351,6 @@ public final class Retry {
                         GivenUpFailures.current(),
                         FlightRecorder.ofCall()),
                 context.propagation());
-    }
-
-    /** The lane of calls that need a second look. */
-    private <T extends @Nullable Object, X extends Exception> T callOn(
-            Operation<T, X> operation, RetryCall<T> call, Outcome<T> first) throws X {
-        Outcome<T> outcome = first;
-        if (first instanceof Outcome.Failure<T>) {
-            warnOfAttemptTimeout(operation);
-        }
-        while (true) {
-            Decision<T> decision = call.attemptEnded(outcome, GivenUpFailures.ofThread());
-            if (!(decision instanceof Decision.RetryAfter<T> again)) {
-                call.recordGivenUp(decision);
-                CallerThread.restoreFlag(outcome);
-                return returnOrThrow(decision);
-            }
-            StopReason end = awaitRetry(call, again.delayNanos());
-            if (end != null) {
-                Decision<T> last = call.endDuringDelay(end);
-                call.recordGivenUp(last);
-                return returnOrThrow(last);
-            }
-            call.delayEnded();
-            outcome = attempt(operation, call.attempt());
-        }
-    }
-
-    /** Waits for the end of the delay and then, if the retry is not paid for, for the budget; returns why the call ends, if it does. */
-    private @Nullable StopReason awaitRetry(RetryCall<?> call, long delayNanos) {
-        try {
-            time().sleep(delayNanos);
-            WaitingCall waiting = call.waiting();
-            if (waiting == null) {
-                return null;
-            }
-            try {
-                call.beginWait(waiting);
-            } catch (Throwable refused) {
-                return StopReason.EXECUTOR_REFUSED;
-            }
-            time().await(waiting);
-            return waiting.stopReason();
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            return StopReason.INTERRUPTED;
-        } catch (RuntimeException | Error bug) {
-            call.leaveQueue();
-            throw bug;
-        }
-    }
-
-    private void warnOfAttemptTimeout(Operation<?, ?> operation) {
-        boolean ended = context.reporter().enforcesTimeouts() || operation instanceof Interruptible<?, ?>;
-        if (!ended && policy.limits().attemptTimeout().isPresent()) {
-            context.reporter().warnings().attemptTimeoutNotEnforced(name());
-        }
-    }
-
-    private static <T extends @Nullable Object, X extends Exception> Outcome<T> attempt(
-            Operation<T, X> operation, Attempt attempt) {
-        try {
-            return Outcome.success(operation.attempt(attempt));
-        } catch (Throwable error) {
-            return CallerThread.failure(error);
-        }
-    }
-
-    private static <T extends @Nullable Object> T returnOrThrow(Decision<T> last) {
-        if (last instanceof Decision.Throw<T> failed) {
-            CallerThread.<RuntimeException>throwAsIs(failed.error());
-        }
-        return ((Decision.Return<T>) last).value();
     }
 
     /**
@@ -593,9 +417,12 @@ public final class Retry {
         return context.counters().read();
     }
 
-    /** What all calls share. */
     CallContext callContext() {
         return context;
+    }
+
+    BlockingCalls blockingCalls() {
+        return blocking;
     }
 
     /** The name, the policy and what is left of the budget: for logs. */

@@ -1,162 +1,141 @@
 package dev.respite;
 
-import dev.respite.RetryEvent.BudgetWaitEnded;
-import dev.respite.budget.BudgetQueue;
-import dev.respite.budget.RetryBudget;
 import dev.respite.budget.RetryBudget.FailedAttempt;
 import dev.respite.budget.RetryBudget.Grant;
 import dev.respite.budget.WaitingCall;
-import dev.respite.failure.FactReader;
-import dev.respite.failure.FailureFact.Condition;
 import dev.respite.outcome.Attempt;
 import dev.respite.outcome.Decision;
 import dev.respite.outcome.ErrorKind;
 import dev.respite.outcome.Outcome;
 import dev.respite.outcome.StopReason;
 import dev.respite.outcome.Verdict;
-import dev.respite.policy.BudgetWait;
-import dev.respite.policy.Limits;
 import dev.respite.policy.Nested;
-import dev.respite.policy.ValueFormat;
-import dev.respite.time.TimeSource;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of one call: which attempt it is at, what was paid, what is published to listeners. Every driver uses this one
- * class, and so obeys the same policy in the same order.
+ * The order of the decisions of one call. Every driver uses this class, and so obeys the same policy in the same order.
  *
- * <p>A driver begins with {@link CallContext#begin()}, runs {@link #attempt()}, hands over its outcome to {@link #attemptEnded}, and
- * does what that says: after a {@link Decision.RetryAfter} it waits and calls {@link #delayEnded()}. A wait that is broken
- * off is {@link #endDuringDelay}; a call that its caller breaks off is {@link #cancelled}. It does not wait; it is for one
- * thread at a time.
+ * <p>A driver begins with {@link CallContext#begin()}, runs {@link #attempt()}, passes its outcome to {@link #attemptEnded}
+ * and obeys the decision. After a {@link Decision.RetryAfter} it waits and calls {@link #delayEnded()}. If the wait is broken
+ * off, it calls {@link #endDuringDelay}; if the caller breaks off the call, {@link #cancelled}. This class does not wait. It is
+ * for one thread at a time.
+ *
+ * <p>Calls that wait hold this object, so its size counts: what only some calls need is in parts that are made when they are
+ * needed, and the attempt is stored by its numbers.
  */
 final class RetryCall<T extends @Nullable Object> {
 
     private final CallContext context;
     private final long start;
     private final int startEpoch;
+
+    /** The set in which the call records what it gives up on; null for the set of the thread on which it ends. */
     private final @Nullable AtomicReference<Object[]> enclosing;
-    private final @Nullable HistoryRecorder history;
 
-    private Attempt attempt = Attempt.FIRST;
+    /** Null if neither a listener nor a flight recording reads this call. */
+    private final @Nullable CallPublisher publisher;
 
-    /** What the last retry that was paid for is, or was, made for. */
-    private @Nullable ErrorKind retriedKind;
+    /** The number of the attempt. */
+    private int number = 1;
 
-    /** What was taken for it, until that retry has reached its target. */
-    private RetryBudget.@Nullable Grant unconfirmedRetry;
-
-    /** In a delay, and in the wait that follows it: the call's place in the queue of the budget, if its retry is not paid for. */
-    private @Nullable WaitingCall waiting;
-
-    /** Whether the attempt is the retry of a call that was released from that queue. */
-    private boolean wasReleased;
-
-    /** Whether that was without a success of another call. */
-    private boolean releasedAfterPause;
-
-    /** When the attempt began, after the beginning of the call. */
+    /** The time from the beginning of the call to that of the attempt. */
     private long attemptStart;
 
-    /** In a delay: what the call would end with, if that is a failure of the common kind, which needs no object beside it. */
-    private @Nullable Throwable failure;
-
-    /** In a delay: what the call would end with otherwise. It holds nothing open; null if its value has been closed. */
-    private @Nullable Outcome<T> retained;
-
-    /** In a delay: the class of the value that has been closed; null if the outcome is retained. */
-    private @Nullable Class<?> releasedType;
-
-    /** The backoff that led to the delay. */
+    /** The backoff before the attempt; in a delay, the backoff that led to it. */
     private long backoffNanos;
 
-    /** Null for a call in memory. */
-    private final @Nullable Resumption resumption;
+    /** The kind of error for which the last paid retry is, or was, made. */
+    private @Nullable ErrorKind retriedKind;
+
+    /** The grant of that retry, until the retry has reached its target. */
+    private @Nullable Grant unconfirmed;
+
+    /** The retry that the budget has rejected; null until a retry is queued, except in a call that may defer its retry. */
+    private @Nullable UnpaidRetry unpaid;
+
+    /** In a delay, the form in which {@link RetainedOutcome} keeps the outcome; else null. */
+    private @Nullable Object retained;
 
     /**
      * Creates the state of a call that began at that time, in nanoseconds, and at that {@linkplain GivenUpFailures#epoch() epoch}.
      *
-     * @param outer where word is left for those who enclose this call; null for the thread on which it ends
+     * @param enclosing the set in which the call records what it gives up on; null for that of the thread on which it ends
      */
     RetryCall(
             CallContext context,
             long start,
-            int began,
-            @Nullable AtomicReference<Object[]> outer,
+            int startEpoch,
+            @Nullable AtomicReference<Object[]> enclosing,
             @Nullable FlightRecorder recorder) {
         this.context = context;
-        this.history = context.reporter().isListened() || recorder != null
-                ? new HistoryRecorder(context.reporter().name(), recorder)
-                : null;
+        this.publisher = CallPublisher.of(context.reporter(), recorder);
         // Without a total timeout the history's clock starts at the first failure.
-        this.start =
-                context.readsClock() || history == null ? start : context.time().nanoTime();
-        this.startEpoch = began;
-        this.enclosing = outer;
-        this.resumption = null;
+        this.start = context.readsClock() || publisher == null
+                ? start
+                : context.time().nanoTime();
+        this.startEpoch = startEpoch;
+        this.enclosing = enclosing;
     }
 
     /**
      * Resumes a call whose earlier attempts were made in another place: its next attempt begins now.
      *
-     * @param state how far the call has got
-     * @param start when it began, in nanoseconds of the time source
+     * @param state the state after the last attempt
+     * @param start the beginning of the call, in nanoseconds of the time source
      * @param defers whether a retry that the budget rejects is deferred; otherwise it ends the call
      */
     RetryCall(CallContext context, CallState state, long start, boolean defers) {
         this.context = context;
-        this.history = new HistoryRecorder(
-                context.reporter().name(), FlightRecorder.ofCall(), state.number() - 1, state.first(), state.last());
+        this.publisher = CallPublisher.resumed(context.reporter(), state);
         this.start = start;
         this.startEpoch = GivenUpFailures.epoch();
         this.enclosing = null;
-        this.resumption = new Resumption(defers);
+        this.unpaid = defers ? UnpaidRetry.deferring(context) : null;
+        this.number = state.number();
         this.attemptStart = elapsed();
-        this.attempt = new Attempt(state.number(), policyTime(attemptStart), state.lastBackoffNanos());
         this.backoffNanos = state.lastBackoffNanos();
         this.retriedKind = state.payment().retried().orElse(null);
-        this.unconfirmedRetry = state.payment().unconfirmed().orElse(null);
-        history.attemptStarted(attemptStart);
+        this.unconfirmed = state.payment().unconfirmed().orElse(null);
+        publisher.attemptStarted(attemptStart);
     }
 
     /** The attempt to run. */
     Attempt attempt() {
-        return attempt;
+        return number == 1 && attemptStart == 0 ? Attempt.FIRST : attemptAt(attemptStart);
+    }
+
+    private Attempt attemptAt(long elapsed) {
+        return new Attempt(number, policyTime(elapsed), backoffNanos);
     }
 
     /**
      * Decides what follows the end of an attempt. The budget has been queried, and the listeners have been notified.
      *
-     * @param inner where calls inside this attempt have left word
+     * @param inner the set in which calls inside this attempt have recorded what they gave up on
      */
     Decision<T> attemptEnded(Outcome<T> outcome, @Nullable AtomicReference<Object[]> inner) {
         long now = elapsed();
-        Attempt end = attempt.at(policyTime(now));
-        Verdict verdict = classifyAndCount(outcome);
-        if (reachesTarget(OutcomeLabels.kind(verdict))) {
-            unconfirmedRetry = null;
-        }
-        if (wasReleased && reachesTarget(OutcomeLabels.kind(verdict))) {
-            wasReleased = false;
-            if (verdict instanceof Verdict.Transient) {
-                queue().releasedFailed(releasedAfterPause);
+        Attempt end = attemptAt(now);
+        Verdict verdict = context.classifyAndCount(outcome);
+        if (CallBudget.concerns(OutcomeLabels.kind(verdict))) {
+            unconfirmed = null;
+            if (unpaid != null) {
+                unpaid.reachedTarget(verdict);
             }
         }
         Decision<T> decision = verdict instanceof Verdict.Transient error
                 ? decideTransient(end, outcome, error, inner, now)
                 : context.policy().decide(end, outcome, verdict, 0);
-        record(now, outcome, verdict, decision);
+        if (publisher != null) {
+            publisher.attemptEnded(attempt(), now, outcome, verdict, decision);
+        }
         if (decision instanceof Decision.RetryAfter<T> again) {
-            if (reachesTarget(again.kind())) {
+            if (CallBudget.concerns(again.kind())) {
                 // A retry that the budget does not pay for brings nothing back to it.
-                retriedKind = waiting == null && !isDeferred() ? again.kind() : null;
+                retriedKind = unpaid == null || !unpaid.isPending() ? again.kind() : null;
             }
             backoffNanos = again.backoffNanos();
             detachOutcome(outcome);
@@ -172,25 +151,20 @@ final class RetryCall<T extends @Nullable Object> {
             Verdict.Transient error,
             @Nullable AtomicReference<Object[]> inner,
             long now) {
-        FailedAttempt failed = failedAttempt(attempt.number(), error.kind(), attemptStart, now);
+        FailedAttempt failed = failedAttempt(number, error.kind(), attemptStart, now);
         Decision<T> decision = decideBeforeBudget(end, outcome, error, inner, failed);
-        if (!(decision instanceof Decision.RetryAfter<T> again) || !reachesTarget(again.kind())) {
+        if (!(decision instanceof Decision.RetryAfter<T> again) || !CallBudget.concerns(again.kind())) {
             return decision;
         }
-        Optional<Grant> grant = acquire(failed);
-        if (grant.isPresent()) {
-            unconfirmedRetry = grant.get();
+        unconfirmed = context.budget().tryAcquire(failed);
+        if (unconfirmed != null) {
             return decision;
         }
-        if (resumption != null && resumption.defer(again.kind())) {
-            return decision;
+        if (unpaid == null && context.policy().limits().budgetWait().isPresent()) {
+            unpaid = UnpaidRetry.waiting(context);
         }
-        waiting = joinQueue();
-        return waiting == null ? Decision.stop(outcome, StopReason.BUDGET_EXHAUSTED) : decision;
-    }
-
-    private boolean isDeferred() {
-        return resumption != null && resumption.deferred != null;
+        boolean admitted = unpaid != null && unpaid.admit(attempt(), again.kind());
+        return admitted ? decision : Decision.stop(outcome, StopReason.BUDGET_EXHAUSTED);
     }
 
     /**
@@ -199,364 +173,144 @@ final class RetryCall<T extends @Nullable Object> {
      * @param kind the kind of error that is retried
      */
     boolean acquireDeferred(ErrorKind kind) {
-        Optional<Grant> grant = acquire(failedAttempt(attempt.number() - 1, kind, attemptStart, attemptStart));
-        unconfirmedRetry = grant.orElse(null);
-        retriedKind = grant.isPresent() ? kind : null;
-        return grant.isPresent();
+        unconfirmed = context.budget().tryAcquire(failedAttempt(number - 1, kind, attemptStart, attemptStart));
+        retriedKind = unconfirmed == null ? null : kind;
+        return unconfirmed != null;
     }
 
-    /** Returns whether the total timeout has passed, so that the attempt must not begin. */
-    boolean isTimeUp() {
-        return context.policy()
-                .limits()
-                .totalTimeout()
-                .filter(total -> attemptStart >= ValueFormat.saturatedNanos(total))
-                .isPresent();
-    }
-
-    /** The delay after which a deferred retry queries the budget again; empty if the total timeout would be reached by then. */
-    OptionalLong deferNanos(int deferrals) {
-        return context.policy().deferNanos(attempt, deferrals, context.time().roll());
-    }
-
-    /** The attempt that was to begin is not made: the call ends without it. */
+    /** Ends the call without the attempt that was to begin. */
     Decision<T> endUnmade(Outcome<T> last) {
-        attempt = new Attempt(attempt.number() - 1, attempt.elapsedNanos(), 0);
+        number--;
         return end(Decision.stop(last, StopReason.TOTAL_TIMEOUT), last, attemptStart);
     }
 
-    /** How far the call has got, after a decision to retry. */
-    CallState state(Instant firstStart) {
-        @Nullable ErrorKind deferred = resumption == null ? null : resumption.deferred;
-        CallState.Payment payment = new CallState.Payment(
-                Optional.ofNullable(retriedKind),
-                Optional.ofNullable(unconfirmedRetry),
-                Optional.ofNullable(deferred),
-                deferred == null ? 0 : 1);
-        HistoryRecorder recorded = Objects.requireNonNull(history, "a resumed call has a history");
-        return new CallState(
-                attempt.number() + 1, backoffNanos, firstStart, payment, recorded.first(), recorded.last());
+    /** The payment of a resumed call after a decision to retry. */
+    CallState.Payment payment() {
+        @Nullable ErrorKind deferred = unpaid == null ? null : unpaid.deferred();
+        return CallState.Payment.of(retriedKind, unconfirmed, deferred);
     }
 
-    /** What happened in the call, which was resumed and has ended. */
-    History endedHistory() {
-        return Objects.requireNonNull(
-                Objects.requireNonNull(resumption, "the call was not resumed").history, "the call has not ended");
-    }
-
-    /** A place in the queue of the budget; null if the policy has no wait, or too many calls wait already. */
-    private @Nullable WaitingCall joinQueue() {
-        Optional<BudgetWait> wait = context.policy().limits().budgetWait();
-        return wait.isEmpty()
-                ? null
-                : queue().admit(wait.get().maxCalls(), context.time()).orElse(null);
-    }
-
-    private BudgetQueue queue() {
-        return Objects.requireNonNull(context.queue(), "only a policy with a wait for the budget needs a queue");
-    }
-
-    /** The call's place in the queue of the budget: the retry may be made when that is complete. Null if it is paid for. */
+    /** The place of the call in the queue of the budget: the retry may be made when it is complete. Null if it is paid for. */
     @Nullable
     WaitingCall waiting() {
-        return waiting;
+        return unpaid == null ? null : unpaid.place();
     }
 
     /**
-     * The wait for the budget begins: it lasts at most as long as the policy says, and leaves the time of an attempt before the
-     * total timeout: its attempt timeout, at most half of the total, or a tenth of the total if attempts have no limit.
+     * Begins the wait for the budget.
      *
      * @throws RejectedExecutionException if the time source has ended
      */
-    void beginWait(WaitingCall begins) {
-        if (begins.begin()) {
-            context.counters().waitBegun();
-            begins.enqueue(maxWaitNanos());
+    void beginWait() {
+        Objects.requireNonNull(unpaid, "the retry is paid for").beginWait(elapsed());
+    }
+
+    /** Notes that the call does not make the retry for which it waits, or that it has ended. */
+    void refund() {
+        if (unconfirmed != null) {
+            context.budget().refund(unconfirmed);
+            unconfirmed = null;
+        }
+        if (unpaid != null) {
+            unpaid.leave(publisher);
         }
     }
 
-    /** The call will not make the retry that it waits for. */
-    void leaveQueue() {
-        refund();
+    /** Describes an attempt that has failed to the budget; the times are counted from the beginning of the call. */
+    FailedAttempt failedAttempt(int failed, ErrorKind kind, long begun, long now) {
+        long latency = context.budget().samplesLatency() ? Math.max(0, now - begun) : 0;
+        return new FailedAttempt(kind, failed, start + now, latency);
     }
 
-    private long maxWaitNanos() {
-        Limits limits = context.policy().limits();
-        long most = limits.budgetWait().map(wait -> wait.limit().toNanos()).orElse(0L);
-        return limits.totalTimeout()
-                .map(total ->
-                        Math.min(most, ValueFormat.saturatedNanos(total) - timeOfAttempt(limits, total) - elapsed()))
-                .orElse(most);
-    }
-
-    /** How much of the total timeout a call does not spend waiting, so that it can make an attempt if it is released last. */
-    private static long timeOfAttempt(Limits limits, Duration total) {
-        long tenth = ValueFormat.saturatedNanos(total) / 10;
-        return limits.attemptTimeout()
-                .map(timeout -> Math.min(ValueFormat.saturatedNanos(timeout), 5 * tenth))
-                .orElse(tenth);
-    }
-
-    /** An attempt that has failed, as the budget sees it; times are counted from the beginning of the call. */
-    FailedAttempt failedAttempt(int number, ErrorKind kind, long begun, long now) {
-        return new FailedAttempt(kind, number, start + now, context.samplesLatency() ? Math.max(0, now - begun) : 0);
-    }
-
-    /**
-     * Keeps of a rejected outcome what the call would end with in its delay, and releases the rest: a call that waits holds
-     * no connection, stream, buffer or permit.
-     */
+    /** Keeps what the call would end with in its delay, and releases the rest: a call that waits holds no connection. */
     void detachOutcome(Outcome<T> outcome) {
-        clearRetained();
-        if (outcome instanceof Outcome.Failure<T> failed && !failed.interrupted()) {
-            failure = failed.error();
-            return;
-        }
-        if (!(outcome instanceof Outcome.Success<T> success) || success.value() == null) {
-            retained = outcome;
-            return;
-        }
-        retained = context.hooks().detach(success.value(), context.reporter());
-        if (retained != null) {
-            return;
-        }
-        if (success.value() instanceof AutoCloseable) {
-            discard(success.value());
-            releasedType = success.value().getClass();
-        } else {
-            retained = outcome;
-        }
+        retained = RetainedOutcome.of(outcome, context);
     }
 
-    /** What the call ends with, if it ends for this reason in its delay. */
+    /** Returns the outcome of a call that ends for this reason in its delay. */
     Outcome<T> takeRetained(StopReason reason) {
-        Outcome<T> last = retainedOutcome(reason);
-        clearRetained();
+        Outcome<T> last =
+                RetainedOutcome.outcome(Objects.requireNonNull(retained, "no attempt was decided on"), reason);
+        retained = null;
         return last;
     }
 
-    private Outcome<T> retainedOutcome(StopReason reason) {
-        if (failure != null) {
-            return Outcome.failure(failure);
-        }
-        return releasedType == null
-                ? Objects.requireNonNull(retained, "no attempt was decided on")
-                : Outcome.failure(new ValueReleasedException(releasedType, reason));
-    }
-
-    /** Returns whether the call is in a delay. */
-    private boolean isDelayed() {
-        return failure != null || retained != null || releasedType != null;
-    }
-
-    private void clearRetained() {
-        failure = null;
-        retained = null;
-        releasedType = null;
-    }
-
-    /** The delay is over, and the next attempt begins. */
+    /** Ends the delay, and begins the next attempt. */
     void delayEnded() {
-        clearRetained();
+        retained = null;
         long now = elapsed();
-        WaitingCall queued = waiting;
-        if (queued != null) {
-            endWait(queued, BudgetWaitEnded.Result.RELEASED);
-            wasReleased = true;
-            releasedAfterPause = queued.isProbe();
+        if (unpaid != null) {
+            unpaid.released(publisher);
         }
-        if (history != null) {
-            history.attemptStarted(now);
+        if (publisher != null) {
+            publisher.attemptStarted(now);
         }
-        attempt = attempt.next(policyTime(now), backoffNanos);
+        number++;
         attemptStart = now;
     }
 
-    /** The attempt whose outcome is judged next began so long after the beginning of the call. */
+    /** Sets when the attempt began whose outcome is judged next, counted from the beginning of the call. */
     void setAttemptStart(long begunNanos) {
         attemptStart = begunNanos;
     }
 
-    /** Another attempt begins beside those that run, paid as a retry of that kind. */
+    /** Begins another attempt beside those that run, paid as a retry of that kind. */
     void hedgeStarted(ErrorKind kind) {
-        if (reachesTarget(kind)) {
+        if (CallBudget.concerns(kind)) {
             retriedKind = kind;
         }
-        attempt = attempt.next(policyTime(elapsed()), 0);
+        number++;
     }
 
-    /** The wait is broken off, and the call ends with what it has. A retry that was paid for and not made is given back. */
+    /** Ends the call in its delay with the outcome that it has. The retry that was paid for and not made is refunded. */
     Decision<T> endDuringDelay(StopReason reason) {
         Outcome<T> last = takeRetained(reason);
         return end(Decision.stop(last, reason), last, elapsed());
     }
 
-    /** The caller wants no more of this call, in an attempt or in a wait, and has this instead. */
+    /** Ends the call in an attempt or in a wait, since its caller has broken it off and has this outcome instead. */
     void cancelled(Outcome<T> instead) {
         long now = elapsed();
-        boolean inFlight = !isDelayed();
+        boolean inFlight = retained == null;
         if (!inFlight) {
             refund();
         }
-        clearRetained();
-        if (inFlight && history != null) {
-            history.add(attempt.number(), "cancelled", now, OptionalLong.empty());
+        retained = null;
+        if (inFlight && publisher != null) {
+            publisher.attemptCancelled(number, now);
         }
-        context.counters().ended(attempt.number(), StopReason.CANCELLED);
-        publishEnd(StopReason.CANCELLED, instead, now);
+        ended(StopReason.CANCELLED, instead, now);
     }
 
-    /** Leaves word for those who enclose this call, if it ends though another try might have helped. */
+    /** Records for the calls that enclose this one that it has given up, though another attempt might have succeeded. */
     void recordGivenUp(Decision<T> last) {
-        if (last instanceof Decision.Throw<T> failed && givesUp(failed.reason())) {
-            recordGivenUp(failed.error());
-        } else if (last instanceof Decision.Return<T> returned
-                && returned.value() != null
-                && givesUp(returned.reason())) {
-            recordGivenUp(returned.value());
-        }
+        GivenUpFailures.recordEnd(last, number, enclosing, startEpoch);
     }
 
-    private void recordGivenUp(Object givenUp) {
-        if (givenUp instanceof NestedRetries.Wrapper wrapper) {
-            wrapper.givenUp();
-        }
-        GivenUpFailures.record(enclosing == null ? GivenUpFailures.current() : enclosing, givenUp, startEpoch);
+    CallContext context() {
+        return context;
     }
 
-    /** A call that may make only one attempt has not retried: the call that encloses it may. */
-    private boolean givesUp(StopReason reason) {
-        return switch (reason) {
-            case ATTEMPTS_EXHAUSTED -> attempt.number() > 1;
-            case TOTAL_TIMEOUT, BUDGET_EXHAUSTED, RETRY_AFTER_TOO_LONG, ALREADY_RETRIED -> true;
-            default -> false;
-        };
-    }
-
-    /** Closes a value that no caller receives. */
-    void discard(@Nullable Object value) {
-        context.reporter().discard(value);
-    }
-
-    /** When the attempt begins, if its time is limited. */
-    long attemptStartNanos() {
-        Limits limits = context.policy().limits();
-        boolean limited =
-                limits.attemptTimeout().isPresent() || limits.totalTimeout().isPresent();
-        return limited ? context.time().nanoTime() : 0;
-    }
-
-    /** The limit of an attempt that begins now; empty if there is none. */
-    Optional<Duration> timeoutOf(Attempt begins) {
-        return context.policy().timeoutOf(begins);
-    }
-
-    /** Reports what the function that propagates contexts has thrown. */
-    void reportContext(Throwable bug) {
-        context.reporter().report("context", bug);
-    }
-
-    TimeSource time() {
-        return context.time();
-    }
-
-    /** The history of the call; null if no listener or recorder reads it. */
     @Nullable
-    HistoryRecorder history() {
-        return history;
+    CallPublisher publisher() {
+        return publisher;
     }
 
-    /** What an outcome means; an error is counted. */
-    Verdict classifyAndCount(Outcome<T> outcome) {
-        Verdict verdict = classify(outcome);
-        if (!(verdict instanceof Verdict.Accept)) {
-            context.counters().failed(OutcomeLabels.kind(verdict));
-        }
-        return verdict;
-    }
-
-    /** What follows from an error that may pass, if that can be paid. */
+    /** Decides what follows from a transient error if its retry can be paid. */
     Decision<T> decideBeforeBudget(
             Attempt end,
             Outcome<T> outcome,
             Verdict.Transient error,
             @Nullable AtomicReference<Object[]> inner,
             FailedAttempt failed) {
-        if (context.policy().limits().nested() == Nested.SUPPRESS && isGivenUp(outcome, inner)) {
+        if (context.policy().limits().nested() == Nested.SUPPRESS
+                && GivenUpFailures.isGivenUp(outcome, inner, startEpoch)) {
             return Decision.stop(outcome, StopReason.ALREADY_RETRIED);
         }
-        if (reachesTarget(error.kind())) {
+        if (CallBudget.concerns(error.kind())) {
             context.budget().failed(failed);
         }
-        try {
-            return context.policy().decide(end, outcome, error, context.time().roll());
-        } catch (Throwable bug) {
-            context.reporter().report("backoff", bug);
-            return Decision.stop(outcome, StopReason.FATAL);
-        }
-    }
-
-    /** Returns whether a call inside the attempt has given up on its outcome. */
-    private boolean isGivenUp(Outcome<T> outcome, @Nullable AtomicReference<Object[]> inner) {
-        return (inner != null && GivenUpFailures.contains(inner, outcome, startEpoch))
-                || (outcome instanceof Outcome.Failure<T> failure
-                        && FactReader.states(failure.error(), Condition.ALREADY_RETRIED));
-    }
-
-    /** What the budget takes for the retry of an attempt; empty if it does not grant that. */
-    Optional<Grant> acquire(FailedAttempt failed) {
-        Optional<Grant> grant = Optional.empty();
-        try {
-            grant = context.budget().tryAcquire(failed, context.time()::roll);
-        } catch (Throwable bug) {
-            context.reporter().report("time source", bug);
-        }
-        if (grant.isEmpty()) {
-            context.counters().rejected();
-            context.reporter()
-                    .warnings()
-                    .budgetExhausted(context.reporter().name(), context.policy(), failed.kind(), time());
-        }
-        return grant;
-    }
-
-    /** A retry that was paid for and has never reached its target is not to be paid. */
-    private void refund() {
-        if (unconfirmedRetry != null) {
-            context.budget().refund(unconfirmedRetry);
-            unconfirmedRetry = null;
-        }
-        if (waiting != null) {
-            boolean over = waiting.isDone();
-            boolean expired = over && waiting.stopReason() == StopReason.BUDGET_EXHAUSTED;
-            if (over && waiting.stopReason() == null && !waiting.isProbe()) {
-                queue().refund();
-            }
-            waiting.cancel(false);
-            endWait(waiting, expired ? BudgetWaitEnded.Result.EXPIRED : BudgetWaitEnded.Result.CANCELLED);
-        }
-    }
-
-    /** The wait for the budget is over; one that was to follow a delay, and has not begun, is none. */
-    private void endWait(WaitingCall ended, BudgetWaitEnded.Result result) {
-        waiting = null;
-        if (!ended.hasBegun()) {
-            return;
-        }
-        Duration waited = Duration.ofNanos(ended.waitedNanos());
-        if (history != null) {
-            history.addWait(waited.toNanos());
-        }
-        EventPublisher reporter = context.reporter();
-        reporter.counters().waitEnded(result, waited);
-        if (history != null) {
-            reporter.publish(new BudgetWaitEnded(reporter.name(), attempt, waited, result));
-        }
-    }
-
-    /** What never reached its target is no business of the budget. */
-    static boolean reachesTarget(ErrorKind kind) {
-        return kind.load() != ErrorKind.Load.NONE;
+        return context.decideTransient(end, outcome, error);
     }
 
     /** Ends the call: counts and publishes that. */
@@ -565,73 +319,28 @@ final class RetryCall<T extends @Nullable Object> {
                 last instanceof Decision.Return<T> returned ? returned.reason() : ((Decision.Throw<T>) last).reason();
         refund();
         if (reason == StopReason.ACCEPTED) {
-            deposit(now);
+            context.budget().deposit(number, retriedKind, start, now);
+            context.budget().recordLatency(start + attemptStart, start + now);
         }
-        context.counters().ended(attempt.number(), reason);
-        publishEnd(reason, outcome, now);
+        ended(reason, outcome, now);
         return last;
     }
 
-    private void publishEnd(StopReason reason, Outcome<T> outcome, long now) {
-        if (history != null) {
-            EventPublisher reporter = context.reporter();
-            History ended = history.end(now, reason);
-            if (resumption != null) {
-                resumption.history = ended;
-            }
-            reporter.publish(new RetryEvent.CallEnded(reporter.name(), reason, outcome, ended));
-        }
-    }
-
-    private void deposit(long now) {
-        RetryBudget budget = context.budget();
-        if (retriedKind == null) {
-            budget.succeeded(start);
-        } else {
-            budget.succeededAfter(attempt.number(), retriedKind, start + now);
-        }
-        if (context.samplesLatency() && budget.wantsLatency(start + attemptStart)) {
-            budget.recordLatency(Math.max(0, now - attemptStart), start + now);
-        }
-    }
-
-    private void record(long now, Outcome<T> outcome, Verdict verdict, Decision<T> decision) {
-        if (history == null) {
-            return;
-        }
-        OptionalLong delay = decision instanceof Decision.RetryAfter<T> again
-                ? OptionalLong.of(again.delayNanos())
-                : OptionalLong.empty();
-        history.add(attempt.number(), OutcomeLabels.of(outcome, verdict), now, delay);
-        publishFailure(attempt.at(now), outcome, verdict, decision);
-    }
-
-    /** Publishes an attempt that was not accepted. */
-    void publishFailure(Attempt end, Outcome<T> outcome, Verdict verdict, Decision<T> decision) {
-        if (!(verdict instanceof Verdict.Accept)) {
-            ErrorKind kind = OutcomeLabels.kind(verdict);
-            EventPublisher reporter = context.reporter();
-            reporter.publish(new RetryEvent.AttemptFailed(reporter.name(), end, outcome, kind, decision));
-        }
-    }
-
-    private Verdict classify(Outcome<T> outcome) {
-        try {
-            return Objects.requireNonNull(context.policy().classify(outcome), "the classifier has no verdict");
-        } catch (Throwable bug) {
-            context.reporter().report("classifier", bug);
-            return outcome instanceof Outcome.Success<T> ? Verdict.accept() : Verdict.fatal();
+    private void ended(StopReason reason, Outcome<T> outcome, long now) {
+        context.counters().ended(number, reason);
+        if (publisher != null) {
+            publisher.callEnded(reason, outcome, now);
         }
     }
 
     /** The time since the call began, in nanoseconds; 0 where nothing needs it. */
     long elapsed() {
-        return context.readsClock() || history != null
+        return context.readsClock() || publisher != null
                 ? Math.max(0, context.time().nanoTime() - start)
                 : 0;
     }
 
-    /** What the policy sees of the time: 0 if it has no total timeout, with listeners or without. */
+    /** The time as the policy uses it: 0 if it has no total timeout, with listeners or without. */
     long policyTime(long elapsed) {
         return context.policy().limits().totalTimeout().isPresent() ? elapsed : 0;
     }

@@ -1,7 +1,7 @@
 package dev.respite;
 
-import dev.respite.failure.CauseChain;
-import dev.respite.failure.Interruptions;
+import dev.respite.cause.CauseChain;
+import dev.respite.cause.Interruptions;
 import dev.respite.outcome.Outcome;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;

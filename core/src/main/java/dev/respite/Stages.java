@@ -2,7 +2,8 @@ package dev.respite;
 
 import dev.respite.outcome.Attempt;
 import dev.respite.outcome.Outcome;
-import dev.respite.policy.ValueFormat;
+import dev.respite.policy.Limits;
+import dev.respite.text.ValueFormat;
 import dev.respite.time.TimeSource;
 import dev.respite.time.TimeSource.Timeout;
 import java.time.Duration;
@@ -25,13 +26,13 @@ final class Stages {
 
     /** Starts an attempt: its stage, for as long as it may take, or one that has failed if there is none. */
     static <T extends @Nullable Object> CompletionStage<? extends T> start(
-            AsyncOperation<T> operation, Attempt attempt, AtomicReference<Object[]> givenUp, RetryCall<T> call) {
+            AsyncOperation<T> operation, Attempt attempt, AtomicReference<Object[]> givenUp, CallContext context) {
         @Nullable AtomicReference<Object[]> before = GivenUpFailures.enter(givenUp);
         try {
-            long begun = operation.enforcesTimeout() ? 0 : call.attemptStartNanos();
+            long begun = operation.enforcesTimeout() ? 0 : startNanos(context);
             CompletionStage<? extends T> stage =
                     Objects.requireNonNull(operation.attempt(attempt), "the operation returned no stage");
-            return operation.enforcesTimeout() ? stage : limited(stage, attempt, begun, call);
+            return operation.enforcesTimeout() ? stage : limited(stage, attempt, begun, context);
         } catch (Throwable error) {
             CallerThread.restoreFlag(Outcome.failure(error));
             return CompletableFuture.failedFuture(error);
@@ -40,11 +41,19 @@ final class Stages {
         }
     }
 
+    /** Returns the time if an attempt that begins now has a limit, and 0 otherwise. */
+    private static long startNanos(CallContext context) {
+        Limits limits = context.policy().limits();
+        boolean limited =
+                limits.attemptTimeout().isPresent() || limits.totalTimeout().isPresent();
+        return limited ? context.time().nanoTime() : 0;
+    }
+
     /** The stage of an attempt that began at that time, as long as the policy lets it take. */
     private static <T extends @Nullable Object> CompletionStage<? extends T> limited(
-            CompletionStage<? extends T> stage, Attempt attempt, long startNanos, RetryCall<T> call) {
-        Optional<Duration> limit = call.timeoutOf(attempt);
-        return limit.isEmpty() || isDone(stage) ? stage : withTimeout(stage, limit.get(), startNanos, call);
+            CompletionStage<? extends T> stage, Attempt attempt, long startNanos, CallContext context) {
+        Optional<Duration> limit = context.policy().timeoutOf(attempt);
+        return limit.isEmpty() || isDone(stage) ? stage : withTimeout(stage, limit.get(), startNanos, context);
     }
 
     /** Registers for the end of a stage; one that refuses that has failed. */
@@ -87,8 +96,8 @@ final class Stages {
 
     /** The stage, or a failure and the stage's cancellation if it is not done so long after the attempt began. */
     static <T extends @Nullable Object> CompletionStage<? extends T> withTimeout(
-            CompletionStage<? extends T> stage, Duration limit, long begun, RetryCall<T> call) {
-        StageWithTimeout<T> limited = new StageWithTimeout<>(stage, limit, call);
+            CompletionStage<? extends T> stage, Duration limit, long begun, CallContext context) {
+        StageWithTimeout<T> limited = new StageWithTimeout<>(stage, limit, context);
         limited.start(begun);
         return limited;
     }
@@ -99,14 +108,14 @@ final class Stages {
 
         private final CompletionStage<? extends T> stage;
         private final Duration limit;
-        private final RetryCall<T> call;
+        private final CallContext context;
         private final AtomicBoolean over = new AtomicBoolean();
         private volatile @Nullable Future<?> alarm;
 
-        StageWithTimeout(CompletionStage<? extends T> stage, Duration limit, RetryCall<T> call) {
+        StageWithTimeout(CompletionStage<? extends T> stage, Duration limit, CallContext context) {
             this.stage = stage;
             this.limit = limit;
-            this.call = call;
+            this.context = context;
         }
 
         void start(long begun) {
@@ -114,7 +123,7 @@ final class Stages {
             if (over.get()) {
                 return;
             }
-            TimeSource time = call.time();
+            TimeSource time = context.time();
             try {
                 alarm = time.schedule(this, ValueFormat.saturatedNanos(limit) - (time.nanoTime() - begun));
             } catch (Throwable refused) {
@@ -127,7 +136,7 @@ final class Stages {
 
         private void ended(T value, @Nullable Throwable error) {
             if (!over.compareAndSet(false, true)) {
-                call.discard(value);
+                context.reporter().discard(value);
                 return;
             }
             stopAlarm();
@@ -135,7 +144,7 @@ final class Stages {
                 completeExceptionally(error);
             } else if (!complete(value)) {
                 // Cancelled meanwhile.
-                call.discard(value);
+                context.reporter().discard(value);
             }
         }
 
@@ -161,7 +170,7 @@ final class Stages {
 
         private void endInExecutor(Exception error) {
             try {
-                call.time().executor().execute(() -> endWith(error));
+                context.time().executor().execute(() -> endWith(error));
             } catch (Throwable full) {
                 TimeSource.runOnSpareThread(() -> endWith(error));
             }

@@ -1,6 +1,6 @@
 package dev.respite;
 
-import dev.respite.policy.ValueFormat;
+import dev.respite.text.ValueFormat;
 import dev.respite.time.TimeSource;
 import dev.respite.time.TimeSource.Timeout;
 import java.time.Duration;

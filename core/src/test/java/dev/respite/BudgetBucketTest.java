@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.budget.RetryBudget;
+import dev.respite.budget.RetryBudget.FailedAttempt;
 import dev.respite.budget.RetryBudgets;
 import dev.respite.outcome.ErrorKind;
 import dev.respite.policy.BudgetSpec;
@@ -39,7 +40,7 @@ class BudgetBucketTest {
         }
         assertThat(budget.tryAcquire(ErrorKind.TIMEOUT)).isFalse();
         assertThat(budget.retriesLeft()).isEqualTo(0.9);
-        budget.succeededAfter(2, ErrorKind.TIMEOUT);
+        budget.succeededAfter(2, ErrorKind.TIMEOUT, 0);
         assertThat(budget.tryAcquire(ErrorKind.TIMEOUT)).isTrue();
     }
 
@@ -53,7 +54,7 @@ class BudgetBucketTest {
     void aws20_aSuccessAfterRetries_givesTheLastCostBack_andAFirstTryAddsOne() {
         RetryBudget budget = budget("aws-2.0");
         drain(budget, ErrorKind.IO);
-        budget.succeededAfter(3, ErrorKind.TIMEOUT);
+        budget.succeededAfter(3, ErrorKind.TIMEOUT, 0);
         assertThat(budget.retriesLeft()).isEqualTo(2);
         budget.succeeded();
         assertThat(budget.retriesLeft()).isEqualTo(2.2);
@@ -71,8 +72,8 @@ class BudgetBucketTest {
     void aws_aCallByTheEngine_givesBackTheLastCostOnly() {
         Retry retry = Retry.of(RetryPolicy.parse("max-attempts=5 backoff=immediate budget=aws-2.0"), time);
         drain(retry.budget(), ErrorKind.IO);
-        retry.budget().succeededAfter(2, ErrorKind.TIMEOUT);
-        retry.budget().succeededAfter(2, ErrorKind.TIMEOUT);
+        retry.budget().succeededAfter(2, ErrorKind.TIMEOUT, 0);
+        retry.budget().succeededAfter(2, ErrorKind.TIMEOUT, 0);
         // 20 tokens: a timeout takes 10, a reset 5; the success gives 5 back.
         retry.call(Script.of(new TimeoutException(), new ConnectException(), "value"));
         assertThat(retry.budget().retriesLeft()).isEqualTo(2);
@@ -89,7 +90,7 @@ class BudgetBucketTest {
         assertThat(generous.retriesLeft()).isEqualTo(20);
         RetryBudget aws = budget("aws-2.0");
         aws.tryAcquire(ErrorKind.IO);
-        aws.succeededAfter(2, ErrorKind.TIMEOUT);
+        aws.succeededAfter(2, ErrorKind.TIMEOUT, 0);
         assertThat(drain(aws, ErrorKind.IO)).isEqualTo(100);
     }
 
@@ -98,17 +99,17 @@ class BudgetBucketTest {
         RetryBudget budget = budget("grpc:10/0.5");
         for (int i = 0; i < 5; i++) {
             assertThat(budget.tryAcquire(ErrorKind.IO)).isTrue();
-            budget.failed(ErrorKind.IO);
+            budget.failed(new FailedAttempt(ErrorKind.IO, 1, 0, 0));
         }
         assertThat(budget.tryAcquire(ErrorKind.IO)).isFalse();
         assertThat(budget.retriesLeft()).isZero();
         budget.succeeded();
         assertThat(budget.tryAcquire(ErrorKind.IO)).isTrue();
         for (int i = 0; i < 100; i++) {
-            budget.failed(ErrorKind.IO);
+            budget.failed(new FailedAttempt(ErrorKind.IO, 1, 0, 0));
         }
         for (int i = 0; i < 10; i++) {
-            budget.succeededAfter(2, ErrorKind.IO);
+            budget.succeededAfter(2, ErrorKind.IO, 0);
         }
         assertThat(budget.tryAcquire(ErrorKind.IO)).isFalse();
         budget.succeeded();
@@ -116,10 +117,10 @@ class BudgetBucketTest {
         for (int i = 0; i < 100; i++) {
             budget.succeeded();
         }
-        budget.failed(ErrorKind.IO);
-        budget.failed(ErrorKind.IO);
-        budget.failed(ErrorKind.IO);
-        budget.failed(ErrorKind.IO);
+        budget.failed(new FailedAttempt(ErrorKind.IO, 1, 0, 0));
+        budget.failed(new FailedAttempt(ErrorKind.IO, 1, 0, 0));
+        budget.failed(new FailedAttempt(ErrorKind.IO, 1, 0, 0));
+        budget.failed(new FailedAttempt(ErrorKind.IO, 1, 0, 0));
         assertThat(budget.tryAcquire(ErrorKind.IO)).isTrue();
     }
 

@@ -160,11 +160,6 @@ class EntryPointsTest {
     }
 
     @Test
-    void callInterruptiblyWithAttempt_ofAMethodReference_seesItsAttempt() throws IOException, TimeoutException {
-        assertThat(retry.callWithInterruptAndAttempt(this::fetchNumbered)).isEqualTo("value of attempt 2");
-    }
-
-    @Test
     void callAsync_ofAMethodReference_infersItsValue() {
         assertThat(valueOf(retry.callAsync(this::fetchAsync))).isEqualTo("value");
     }

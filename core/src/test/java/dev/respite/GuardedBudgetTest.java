@@ -38,7 +38,6 @@ class GuardedBudgetTest {
     enum Fault {
         READINGS,
         READINGS_NULL,
-        STARTED,
         SUCCEEDED,
         SUCCEEDED_AFTER,
         WANTS_LATENCY,
@@ -70,11 +69,6 @@ class GuardedBudgetTest {
         public ClockUse clockUse() {
             throwAt(Fault.READINGS);
             return fault == Fault.READINGS_NULL ? null : ClockUse.LATENCY;
-        }
-
-        @Override
-        public void started() {
-            throwAt(Fault.STARTED);
         }
 
         @Override
@@ -207,7 +201,7 @@ class GuardedBudgetTest {
         assertThat(bugs).isEmpty();
     }
 
-    /** A budget of the time before there were attempts, times and grants. */
+    /** A budget that has no clock, and grants by the kind of error. */
     private static final class Plain implements RetryBudget {
         private int left = 1;
         private int succeeded;
@@ -225,12 +219,12 @@ class GuardedBudgetTest {
         }
 
         @Override
-        public void succeededAfter(int attempts, ErrorKind lastRetried) {
+        public void succeededAfter(int attempts, ErrorKind lastRetried, long nowNanos) {
             after++;
         }
 
         @Override
-        public void failed(ErrorKind kind) {
+        public void failed(FailedAttempt failedAttempt) {
             failed++;
         }
 

@@ -10,9 +10,6 @@ import java.util.function.DoubleSupplier;
 /** A budget that grants everything and records its calls in order. Each grant is an object of its own. */
 final class RecordingBudget implements RetryBudget {
 
-    /** A call has begun. */
-    record Started() {}
-
     /** {@link RetryBudget#succeeded(long)}. */
     record Succeeded(long startNanos) {}
 
@@ -50,11 +47,6 @@ final class RecordingBudget implements RetryBudget {
     @Override
     public ClockUse clockUse() {
         return readings;
-    }
-
-    @Override
-    public void started() {
-        recorded.add(new Started());
     }
 
     @Override

@@ -192,12 +192,7 @@ class Rule14EveryFutureCompletesTest {
         }
 
         @Override
-        public void started() {
-            throw new IllegalStateException("started");
-        }
-
-        @Override
-        public void failed(ErrorKind kind) {
+        public void failed(FailedAttempt failed) {
             throw new IllegalStateException("failed");
         }
 

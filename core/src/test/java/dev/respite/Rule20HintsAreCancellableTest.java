@@ -53,8 +53,8 @@ class Rule20HintsAreCancellableTest {
                         .call(script))
                 .isEqualTo("200");
         assertThat(script.attempts).extracting(Attempt::number).containsExactly(1, 2, 3);
-        assertThat(script.attempts.get(1).lastBackoff()).isBetween(Duration.ofMillis(100), Duration.ofMillis(300));
-        assertThat(script.attempts.get(2).lastBackoff()).isBetween(Duration.ofMillis(100), Duration.ofMillis(900));
+        assertThat(script.attempts.get(1).lastBackoffNanos()).isBetween(100_000_000L, 300_000_000L);
+        assertThat(script.attempts.get(2).lastBackoffNanos()).isBetween(100_000_000L, 900_000_000L);
         assertThat(script.attempts.get(1).elapsed()).isBetween(Duration.ofSeconds(20), Duration.ofSeconds(30));
     }
 }

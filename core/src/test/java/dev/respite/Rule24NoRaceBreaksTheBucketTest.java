@@ -3,6 +3,7 @@ package dev.respite;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.budget.RetryBudget;
+import dev.respite.budget.RetryBudget.FailedAttempt;
 import dev.respite.budget.RetryBudgets;
 import dev.respite.outcome.ErrorKind;
 import dev.respite.policy.BudgetSpec;
@@ -64,11 +65,10 @@ class Rule24NoRaceBreaksTheBucketTest {
         double full = budget.retriesLeft();
         race(thread -> {
             for (int i = 0; i < STEPS / 10; i++) {
-                switch ((i * 7 + thread) % 5) {
-                    case 0 -> budget.started();
-                    case 1 -> budget.succeeded();
-                    case 2 -> budget.failed(ErrorKind.TIMEOUT);
-                    case 3 -> budget.succeededAfter(2, ErrorKind.TIMEOUT);
+                switch ((i * 7 + thread) % 4) {
+                    case 0 -> budget.succeeded();
+                    case 1 -> budget.failed(new FailedAttempt(ErrorKind.TIMEOUT, 1, 0, 0));
+                    case 2 -> budget.succeededAfter(2, ErrorKind.TIMEOUT, 0);
                     default -> budget.tryAcquire(i % 2 == 0 ? ErrorKind.TIMEOUT : ErrorKind.OTHER);
                 }
                 double left = budget.retriesLeft();

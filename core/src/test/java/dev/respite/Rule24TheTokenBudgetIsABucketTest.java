@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.budget.RetryBudget;
+import dev.respite.budget.RetryBudget.FailedAttempt;
 import dev.respite.budget.RetryBudgets;
 import dev.respite.outcome.ErrorKind;
 import dev.respite.outcome.StopReason;
@@ -97,7 +98,7 @@ class Rule24TheTokenBudgetIsABucketTest {
                 budget.succeeded();
                 tokens = Math.min(20, tokens + 0.5);
             } else if (step == 1) {
-                budget.succeededAfter(3, ErrorKind.TIMEOUT);
+                budget.succeededAfter(3, ErrorKind.TIMEOUT, 0);
                 tokens = Math.min(20, tokens + 0.5);
             } else {
                 ErrorKind kind = step == 2 ? ErrorKind.THROTTLED : step == 3 ? ErrorKind.IO : ErrorKind.ofStatus(500);
@@ -123,7 +124,7 @@ class Rule24TheTokenBudgetIsABucketTest {
         for (String from : List.of("fleet", "success:0.5/20/10", "10%", "aws-2.0", "aws-2.1", "grpc:10/0.1")) {
             Retry old = Retry.of(RetryPolicy.parse("budget=" + from), time);
             for (int i = 0; i < 1_000; i++) {
-                old.budget().failed(ErrorKind.OTHER);
+                old.budget().failed(new FailedAttempt(ErrorKind.OTHER, 1, 0, 0));
                 old.budget().tryAcquire(ErrorKind.OTHER);
             }
             for (String to : List.of(

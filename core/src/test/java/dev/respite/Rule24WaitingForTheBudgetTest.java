@@ -58,7 +58,7 @@ class Rule24WaitingForTheBudgetTest {
         }
 
         @Override
-        public void succeededAfter(int attempts, ErrorKind lastRetried) {
+        public void succeededAfter(int attempts, ErrorKind lastRetried, long nowNanos) {
             successesAfterRetries++;
         }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.budget.RetryBudget;
+import dev.respite.budget.RetryBudget.FailedAttempt;
 import dev.respite.budget.RetryBudgets;
 import dev.respite.outcome.Classifier;
 import dev.respite.outcome.ErrorKind;
@@ -77,10 +78,10 @@ class ShapeTest {
     void grpcBudget_failuresDrainIt_andRetriesStopAtHalf() {
         RetryBudget budget = RetryBudgets.of(BudgetSpec.parse("grpc:10/0.1"));
         for (int failure = 1; failure <= 4; failure++) {
-            budget.failed(ErrorKind.TIMEOUT);
+            budget.failed(new FailedAttempt(ErrorKind.TIMEOUT, 1, 0, 0));
             assertThat(budget.tryAcquire(ErrorKind.TIMEOUT)).isTrue();
         }
-        budget.failed(ErrorKind.TIMEOUT);
+        budget.failed(new FailedAttempt(ErrorKind.TIMEOUT, 1, 0, 0));
         assertThat(budget.tryAcquire(ErrorKind.TIMEOUT)).isFalse();
     }
 

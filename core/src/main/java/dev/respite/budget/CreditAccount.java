@@ -4,14 +4,14 @@ import dev.respite.policy.FleetSpec;
 import java.util.function.DoubleSupplier;
 
 /**
- * Retries that a client may make soon: what it has beyond a floor is forgotten exponentially. Not thread-safe.
+ * The retries that a client may make soon. Credit above a floor decays exponentially. Not thread-safe.
  *
- * <p>A fraction of a retry is granted by lot. So the expected number of retries is what is in the accounts, whatever the number
- * of clients among which it is divided.
+ * <p>A fraction of a retry is granted with the probability of that fraction. So the expected number of retries equals the
+ * credit of all accounts, for any number of clients.
  */
 final class CreditAccount {
 
-    /** What rounding may take from a whole retry. */
+    /** The loss of a whole retry by rounding. */
     private static final double TOLERANCE = 1e-9;
 
     private final double memoryNanos;
@@ -26,30 +26,30 @@ final class CreditAccount {
         return value;
     }
 
-    /** Forgets a part of what is above the floor. */
+    /** Lets the credit above the floor decay. */
     void decay(long nanos, double floor) {
         if (value > floor) {
             value = floor + (value - floor) * StrictMath.exp(-nanos / memoryNanos);
         }
     }
 
-    /** Adds an amount, up to a limit. What is above the limit already stays. */
+    /** Adds an amount, up to a limit. A value above the limit stays. */
     void add(double amount, double limit) {
         if (value < limit) {
             value = Math.min(limit, value + amount);
         }
     }
 
-    /** Returns whether {@link #take} needs no lot: a whole retry is there, or nothing. */
+    /** Returns whether {@link #take} draws no random number: a whole retry is there, or nothing. */
     boolean isCertain(double price) {
         return value >= price - TOLERANCE || value <= 0;
     }
 
     /**
-     * Takes the price of a retry. If less is there, all of it is taken, and buys the retry with the probability of its part in
-     * the price.
+     * Takes the price of a retry. If less is there, all of it is taken, and the retry is granted with the probability of its
+     * ratio to the price.
      *
-     * @return what was paid; negative if the retry is not granted
+     * @return the credit that was taken; negative if the retry is not granted
      */
     double take(double price, DoubleSupplier random) {
         if (value >= price - TOLERANCE) {

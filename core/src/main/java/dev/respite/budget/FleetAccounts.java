@@ -9,17 +9,17 @@ import java.util.Optional;
 import java.util.function.DoubleSupplier;
 
 /**
- * The rule of the default budget, {@link FleetSpec}: pure, with time and chance as parameters. Not thread-safe.
+ * The rule of the default budget, {@link FleetSpec}: pure, with time and random numbers as parameters. Not thread-safe.
  *
- * <p>The floor of an account is what the client may hold without having earned it lately: the largest of its part in the fleet's
- * burst, the credit of a new client, and a part of that credit for retries that have helped before.
+ * <p>The floor of an account is the credit that the client has without earning it. It is the largest of three: its share of the
+ * fleet's burst, the credit of a new client, and a fraction of that credit for retries that have helped before.
  */
 final class FleetAccounts {
 
-    /** The part of a new client's credit that a client keeps whose retries always help. */
-    private static final double TRUSTED_PART = 0.5;
+    /** The fraction of a new client's credit that a client keeps whose retries always help. */
+    private static final double TRUSTED_FRACTION = 0.5;
 
-    /** How much closer to full trust a retry brings that helps. */
+    /** The step towards full trust for a retry that helps. */
     private static final double TRUST_GAIN = 0.3;
 
     private static final double OVERLOAD_TRUST_LOSS = 0.5;
@@ -51,7 +51,7 @@ final class FleetAccounts {
     private double ordinaryTrust;
     private boolean begun;
 
-    /** Whether the last that is known of the target is a success. */
+    /** The last known outcome is a success. */
     private boolean healthy = true;
 
     private long last;
@@ -59,23 +59,21 @@ final class FleetAccounts {
     /**
      * The accounts of a new client.
      *
-     * @param part how much of its tokens and credit it begins with, from 0 to 1
+     * @param filled the fraction of its tokens and credit that it begins with, from 0 to 1
      */
-    FleetAccounts(FleetSpec spec, double part) {
+    FleetAccounts(FleetSpec spec, double filled) {
         this.spec = spec;
         double clients = spec.clients().orElse(FleetSpec.ASSUMED_CLIENTS);
         this.overloadShare = Math.min(spec.overload().credit(), spec.overload().fleetBurst() / clients);
         this.ordinaryShare = Math.min(spec.ordinary().credit(), spec.ordinary().fleetBurst() / clients);
         this.fresh = spec.clients().isPresent() ? 0 : 1;
-        this.tokens = part * spec.tokens().burst();
-        this.overload = new CreditAccount(spec.overload(), part * overloadFloor());
-        this.ordinary = new CreditAccount(spec.ordinary(), part * ordinaryFloor());
+        this.tokens = filled * spec.tokens().burst();
+        this.overload = new CreditAccount(spec.overload(), filled * overloadFloor());
+        this.ordinary = new CreditAccount(spec.ordinary(), filled * ordinaryFloor());
         this.latency = new LatencyBaseline(spec.deviations());
     }
 
-    /**
-     * The accounts of a client whose budget has another specification now: with what it had, within the limits of the new one.
-     */
+    /** The accounts of a client whose budget has a new specification: the old accounts within the new limits. */
     FleetAccounts(FleetSpec spec, FleetAccounts before) {
         this(spec, 0);
         this.latency = new LatencyBaseline(spec.deviations(), before.latency);
@@ -90,18 +88,18 @@ final class FleetAccounts {
         carry(before.ordinary, before.ordinaryFloor(), ordinary, ordinaryFloor());
     }
 
-    /** What was earned is kept; what was held without that is limited by the new floor. */
+    /** Keeps the earned credit. The credit of the old floor is limited by the new floor. */
     private static void carry(CreditAccount from, double fromFloor, CreditAccount to, double toFloor) {
         double kept = Math.min(from.value(), toFloor + Math.max(0, from.value() - fromFloor));
         to.add(kept, kept);
     }
 
     private double overloadFloor() {
-        return Math.max(overloadShare, spec.overload().credit() * Math.max(fresh, TRUSTED_PART * overloadTrust));
+        return Math.max(overloadShare, spec.overload().credit() * Math.max(fresh, TRUSTED_FRACTION * overloadTrust));
     }
 
     private double ordinaryFloor() {
-        return Math.max(ordinaryShare, spec.ordinary().credit() * Math.max(fresh, TRUSTED_PART * ordinaryTrust));
+        return Math.max(ordinaryShare, spec.ordinary().credit() * Math.max(fresh, TRUSTED_FRACTION * ordinaryTrust));
     }
 
     private void advance(long now) {
@@ -217,7 +215,7 @@ final class FleetAccounts {
         return grant(failed, price, paid);
     }
 
-    /** Returns whether a retry of this attempt is decided without a lot. */
+    /** Returns whether a retry of this attempt is decided without a random number. */
     boolean isCertain(FailedAttempt failed) {
         advance(failed.nowNanos());
         double price = price(failed);
@@ -228,20 +226,20 @@ final class FleetAccounts {
     }
 
     /**
-     * What a retry costs. Only the latency of an answer says something of the target's queue: not that of a timeout, of an attempt
-     * that reached no server or lost its connection, or of a statement that a database rolled back, which may have waited for a
-     * lock.
+     * Returns the cost of a retry. Only the latency of a response depends on the target's queue. Other latencies do not count:
+     * of a timeout, and of an attempt that reached no server or lost its connection. A statement that a database rolled back
+     * may have waited for a lock.
      */
     private double price(FailedAttempt failed) {
         ErrorKind kind = failed.kind();
         if (isHedge(kind)) {
             return 1;
         }
-        boolean isAnswer = kind.load() != Load.OVERLOAD
+        boolean isResponse = kind.load() != Load.OVERLOAD
                 && !kind.equals(ErrorKind.CONNECT)
                 && !kind.equals(ErrorKind.IO)
                 && !kind.equals(ErrorKind.SQL);
-        return latency.price(isAnswer ? failed.latencyNanos() : 0);
+        return latency.price(isResponse ? failed.latencyNanos() : 0);
     }
 
     /** By identity: a kind of the user's may have the same name. */
@@ -271,12 +269,12 @@ final class FleetAccounts {
         }
     }
 
-    /** How many retries of an ordinary error would be granted, as of the last change. */
+    /** Returns the retries of an ordinary error that would be granted, as of the last change. */
     double retriesLeft() {
         return Math.min(tokens, ordinary.value());
     }
 
-    /** How many retries of an overload signal would be granted, as of the last change. */
+    /** Returns the retries of an overload signal that would be granted, as of the last change. */
     double overloadRetriesLeft() {
         return overload.value();
     }

@@ -9,10 +9,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.DoubleSupplier;
 
 /**
- * The default budget of one client, for any number of threads. What it decides is in {@link FleetAccounts}; a lock guards that.
+ * The default budget of one client, for any number of threads. {@link FleetAccounts} decides; a lock guards that.
  *
- * <p>A success of a call that began within 10 ms of another's, to accounts that are full, changes nothing: such successes cost two
- * volatile reads, and no lock. At most one latency in 10 ms counts; where calls take much longer than that, more are measured.
+ * <p>A success of a call that began within 10 ms of another's, to accounts that are full, changes nothing: such successes cost
+ * two volatile reads, and no lock. At most one latency in 10 ms counts; where calls take much longer than that, more are
+ * measured.
  */
 final class FleetBudget implements RetryBudget {
 
@@ -22,7 +23,7 @@ final class FleetBudget implements RetryBudget {
     private final ReentrantLock lock = new ReentrantLock();
     private final FleetAccounts accounts;
 
-    /** When a success found the accounts full that are full since. */
+    /** The time of the success that found the accounts full. */
     private volatile long fullSince;
 
     private volatile boolean full;
@@ -32,10 +33,10 @@ final class FleetBudget implements RetryBudget {
     /**
      * A budget.
      *
-     * @param part how much of the tokens and credit of a new client it begins with, from 0 to 1
+     * @param filled the fraction of the tokens and credit of a new client that it begins with, from 0 to 1
      */
-    FleetBudget(FleetSpec spec, double part) {
-        this.accounts = new FleetAccounts(spec, part);
+    FleetBudget(FleetSpec spec, double filled) {
+        this.accounts = new FleetAccounts(spec, filled);
     }
 
     private FleetBudget(FleetAccounts accounts) {
@@ -192,7 +193,7 @@ final class FleetBudget implements RetryBudget {
         }
     }
 
-    /** What is left, as of the last change. */
+    /** Returns the retries that are left, as of the last change. */
     @Override
     public String toString() {
         return String.format(

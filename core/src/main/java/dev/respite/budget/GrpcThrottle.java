@@ -29,7 +29,7 @@ final class GrpcThrottle implements RetryBudget {
     }
 
     @Override
-    public void failed(ErrorKind kind) {
+    public void failed(FailedAttempt failed) {
         balance.accumulateAndGet(TOKEN, (tokens, token) -> Math.max(0, tokens - token));
     }
 

@@ -1,20 +1,21 @@
 package dev.respite.budget;
 
 /**
- * How long successful attempts usually take, and what the retry of a failed attempt costs that took longer, or comes while
- * successes take longer: then attempts wait in a queue, so their target has no capacity for retries. Not thread-safe.
+ * The usual latency of successful attempts, and the price of the retry of a failed attempt. The price rises if that attempt
+ * took longer, or if successes take longer at that time: then attempts wait in a queue, so their target has no capacity for
+ * retries. Not thread-safe.
  *
- * <p>Mean and mean absolute deviation are exponentially weighted, as those of TCP's retransmission timer (RFC 6298), with
- * weights that depend on the time between samples: a hundredth for each sample, and less for samples closer than 1.2 s. The mean
- * of recent successes has the weight of a sixteenth. The price is 1 up to {@code max(1.5·mean, min(mean + k·deviation, 0.2·timeout))}, where the timeout is a mean of those
- * that attempts ran into, and grows with the eighth power of what is above.
+ * <p>Mean and mean absolute deviation are exponentially weighted, as in TCP's retransmission timer (RFC 6298). The weight of a
+ * sample is a hundredth, and less if it is closer than 1.2 s to the one before. The mean of recent successes has the weight of
+ * a sixteenth. The price is 1 up to {@code max(1.5·mean, min(mean + k·deviation, 0.2·timeout))}. The timeout is a mean of the
+ * timeouts that attempts ran into. Above that, the price grows with the eighth power.
  */
 final class LatencyBaseline {
 
-    /** Before so many samples nothing is concluded. */
+    /** The number of samples from which on prices are computed. */
     private static final int MIN_SAMPLES = 8;
 
-    /** So many samples have the weight of their number. */
+    /** The first samples, which count alike. */
     private static final int PLAIN_SAMPLES = 20;
 
     private static final double MAX_WEIGHT = 0.01;
@@ -28,7 +29,7 @@ final class LatencyBaseline {
     private static final double MAX_DEVIATION_TIMES_MEAN = 4;
 
     private static final double SLOW_TIMES_MEAN = 1.5;
-    private static final double SLOW_PART_OF_TIMEOUT = 0.2;
+    private static final double SLOW_FRACTION_OF_TIMEOUT = 0.2;
     private static final double POWER = 8;
 
     private final double deviations;
@@ -91,15 +92,15 @@ final class LatencyBaseline {
     }
 
     /**
-     * What the retry of an attempt costs that failed after so long, as a multiple of a usual one; at least 1.
+     * Returns the price of the retry of an attempt, as a multiple of a usual one; at least 1.
      *
-     * @param latencyNanos 0 if it says nothing, as that of an attempt that has timed out
+     * @param latencyNanos the latency of the attempt; 0 if it does not depend on a queue, as for a timeout
      */
     double price(long latencyNanos) {
         if (samples < MIN_SAMPLES || mean <= 0) {
             return 1; // Too few samples, or a clock that is too coarse for them.
         }
-        double usual = Math.min(mean + deviations * deviation, SLOW_PART_OF_TIMEOUT * timeout);
+        double usual = Math.min(mean + deviations * deviation, SLOW_FRACTION_OF_TIMEOUT * timeout);
         double limit = Math.max(SLOW_TIMES_MEAN * mean, usual);
         double slower = Math.max(recent, (double) latencyNanos);
         return slower <= limit ? 1 : StrictMath.pow(slower / limit, POWER);

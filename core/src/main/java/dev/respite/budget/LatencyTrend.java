@@ -1,23 +1,23 @@
 package dev.respite.budget;
 
 /**
- * How much longer than usual attempts take at this moment: a target whose latency grows has no capacity for retries. Not
- * thread-safe.
+ * The ratio of the present latency of attempts to their usual latency. A target whose latency grows has no capacity for
+ * retries. Not thread-safe.
  *
- * <p>The price is 1 as long as the recent mean {@code m} is at most {@code max(1.2·b, min(2·b, 0.1·timeout))}, where {@code b} is
- * the usual latency and the timeout a mean of those that attempts ran into; above that it grows with the eighth power. The recent
- * mean follows within a second or 30 samples; the usual latency follows a fall within some ten seconds, and a rise within
- * minutes. An attempt that has timed out counts with at most ten times the usual latency.
+ * <p>The price is 1 as long as the recent mean {@code m} is at most {@code max(1.2·b, min(2·b, 0.1·timeout))}, where {@code b}
+ * is the usual latency. The timeout is a mean of the timeouts that attempts ran into. Above that, the price grows with the
+ * eighth power. The recent mean follows within a second or 30 samples; the usual latency follows a fall within some ten
+ * seconds, and a rise within minutes. An attempt that has timed out counts with at most ten times the usual latency.
  *
- * <p>{@link LatencyBaseline} answers another question, what the retry of one attempt costs, and is slower: as the gate of waiting
- * calls it lets brownouts last.
+ * <p>{@link LatencyBaseline} computes the price of the retry of one attempt, and is slower. As the gate of waiting calls it
+ * would let brownouts last.
  */
 final class LatencyTrend {
 
     private static final int MIN_SAMPLES = 8;
     private static final double MIN_TIMES_USUAL = 1.2;
     private static final double MAX_TIMES_USUAL = 2;
-    private static final double PART_OF_TIMEOUT = 0.1;
+    private static final double FRACTION_OF_TIMEOUT = 0.1;
     private static final double POWER = 8;
 
     private static final double MIN_WEIGHT = 1.0 / 30;
@@ -75,7 +75,7 @@ final class LatencyTrend {
         return recent / usual < MAX_TIMES_USUAL ? Math.min(0.02, seconds / 120) : Math.min(0.004, seconds / 600);
     }
 
-    /** An attempt has run into its timeout after so long, in nanoseconds. One that ended sooner than usual says nothing. */
+    /** An attempt has run into its timeout after so long, in nanoseconds. One that ended sooner than usual is not counted. */
     void timedOut(double latency, long now) {
         if (latency < recent) {
             return;
@@ -86,12 +86,13 @@ final class LatencyTrend {
         }
     }
 
-    /** What a retry costs now, as a multiple of a usual one; at least 1. */
+    /** Returns the present price of a retry, as a multiple of a usual one; at least 1. */
     double price() {
         if (samples < MIN_SAMPLES || usual <= 0) {
             return 1; // Too few samples, or a clock that is too coarse for them.
         }
-        double limit = Math.max(MIN_TIMES_USUAL * usual, Math.min(MAX_TIMES_USUAL * usual, PART_OF_TIMEOUT * timeout));
+        double limit =
+                Math.max(MIN_TIMES_USUAL * usual, Math.min(MAX_TIMES_USUAL * usual, FRACTION_OF_TIMEOUT * timeout));
         return recent <= limit ? 1 : Math.pow(recent / limit, POWER);
     }
 }

@@ -1,13 +1,12 @@
 package dev.respite.budget;
 
 /**
- * How long a queue waits for an attempt of any call before it releases one call to find out whether the target succeeds again.
- * Where calls come from outside, their first attempts show that. Where all callers wait themselves, as the threads of a pool do,
- * there are none. Not thread-safe.
+ * The time that a queue waits for an attempt of any call before it releases one call as a probe of the target. Where calls come
+ * from outside, their first attempts are such probes. Where all callers wait, as the threads of a pool do, there are no first
+ * attempts. Not thread-safe.
  *
- * <p>The pause is ten times the usual distance of attempts in the last minute, at least 1 s, and doubles with each such call that
- * fails, up to eight times as long. So the calls that many clients release in this way are a tenth of their usual load at most,
- * while they send nothing else.
+ * <p>The pause is ten times the usual distance of attempts in the last minute, and at least 1 s. It doubles with each probe
+ * that fails, up to eight times. So the probes of many clients are a tenth of their usual load at most.
  */
 final class ProbePause {
 
@@ -43,7 +42,7 @@ final class ProbePause {
         failed = Math.min(MAX_DOUBLINGS, failed + 1);
     }
 
-    /** How long from now until a call is to be released, if no attempt ends before, in nanoseconds; 0 or less is at once. */
+    /** Returns the nanoseconds until a call is released, if no attempt ends before that; 0 or less is at once. */
     long nanosLeft(long now) {
         double known = Math.min(MEMORY_NANOS, (double) Math.max(0, lastAt - firstAt));
         double distance = attempts < MIN_ATTEMPTS ? MEMORY_NANOS / MIN_ATTEMPTS : known / attempts;

@@ -1,13 +1,13 @@
 package dev.respite.budget;
 
 /**
- * How many calls that wait for their budget may go on: a success releases half a call, and less where successes are rare, where
- * other attempts fail, or where successes take longer than usual. Not thread-safe.
+ * The number of calls that wait for their budget and may go on. A success releases half a call. It releases less if successes
+ * are rare, if other attempts fail, or if successes take longer than usual. Not thread-safe.
  *
- * <p>A success adds {@code 0.5·min(1, s/10)·max(0, 1 − f/0.25)/price} to the credit, in calls: {@code s} are the successes of the
- * last 5 s, {@code f} is the ratio of failures among the attempts of the last 2 s, both exponentially weighted, and the price is
- * that of {@link LatencyTrend}. The credit decays with a memory of 10 s and is at most 2; a failure of a released call sets it to
- * 0. The rule and its measurements are in {@code docs/budgets.md}.
+ * <p>A success adds {@code 0.5·min(1, s/10)·max(0, 1 − f/0.25)/price} to the credit, in calls. {@code s} are the successes of
+ * the last 5 s, and {@code f} is the ratio of failures among the attempts of the last 2 s, both exponentially weighted. {@link
+ * LatencyTrend} computes the price. The credit decays with a memory of 10 s and is at most 2; a failure of a released call sets
+ * it to 0. The rule and its measurements are in {@code docs/evidence/budgets.md}.
  */
 final class ReleaseCredit {
 
@@ -93,7 +93,7 @@ final class ReleaseCredit {
         return true;
     }
 
-    /** Returns what was taken for a release that was not made. */
+    /** Returns the credit of a release that was not made. */
     void refund() {
         credit = Math.min(MAX_CREDIT, credit + 1);
     }

@@ -5,15 +5,15 @@ import java.util.Optional;
 import java.util.function.DoubleSupplier;
 
 /**
- * What retries are paid from: shared by all the calls that go to one target, so that together they cannot drown it.
+ * Limits the retries of all calls that go to one target, so that together they cannot overload it.
  *
- * <p>It is queried last, when all other rules allow a retry; a rejection changes nothing in it. Implementations are
- * safe for use by any number of threads, never block and never throw.
+ * <p>It is queried last, when all other rules allow a retry; a rejection changes nothing in it. Implementations are safe for
+ * use by any number of threads, never block and never throw.
  */
 public interface RetryBudget {
 
     /**
-     * Takes what a retry costs, if it is there.
+     * Takes the cost of a retry, if it is there.
      *
      * @param kind the kind of error that is to be retried
      * @return whether the retry may be made; if not, nothing was taken
@@ -24,33 +24,13 @@ public interface RetryBudget {
     void succeeded();
 
     /**
-     * A call has succeeded after retries.
-     *
-     * @param attempts how many attempts it took, at least 2
-     * @param lastRetried the kind of error that the last retry was made for
-     */
-    default void succeededAfter(int attempts, ErrorKind lastRetried) {
-        succeeded();
-    }
-
-    /** A call has begun. */
-    default void started() {}
-
-    /**
-     * An attempt has failed with an error that may pass by itself.
-     *
-     * @param kind the kind of error
-     */
-    default void failed(ErrorKind kind) {}
-
-    /**
      * A retry that was granted has not been made after all: the call was broken off in the wait before it.
      *
      * @param kind the kind of error that was to be retried
      */
     default void refund(ErrorKind kind) {}
 
-    /** What a budget has to know of the time of calls; each reading of the clock costs some 20 ns. */
+    /** The times of calls that a budget needs. Each reading of the clock costs some 20 ns. */
     enum ClockUse {
         /** Nothing: all times are 0 unless something else needs the clock. */
         NONE,
@@ -71,17 +51,17 @@ public interface RetryBudget {
     record FailedAttempt(ErrorKind kind, int number, long nowNanos, long latencyNanos) {}
 
     /**
-     * A retry that was granted, and what was taken for it: a refund gives back exactly that.
+     * A granted retry with its cost. A refund returns exactly this cost.
      *
      * @param kind the kind of error that is to be retried
-     * @param tokens what was taken, in the unit of the budget
-     * @param credit what else was taken, of budgets with two accounts
+     * @param tokens the cost in the unit of the budget
+     * @param credit the cost in the second account of budgets with two
      */
     record Grant(ErrorKind kind, double tokens, double credit) {}
 
     /**
      * Returns which times this budget needs: none, the start of calls and the times of failures, or also the latency of
-     * attempts. A budget has no clock of its own: the times that it is given are those of the call, real or simulated.
+     * attempts. A budget has no clock of its own: it receives the times of the call, real or simulated.
      *
      * @return the readings, always the same
      */
@@ -106,7 +86,7 @@ public interface RetryBudget {
      * @param nowNanos the time; 0 if the budget does not need it
      */
     default void succeededAfter(int attempts, ErrorKind lastRetried, long nowNanos) {
-        succeededAfter(attempts, lastRetried);
+        succeeded();
     }
 
     /**
@@ -133,16 +113,14 @@ public interface RetryBudget {
      *
      * @param failed the attempt
      */
-    default void failed(FailedAttempt failed) {
-        failed(failed.kind());
-    }
+    default void failed(FailedAttempt failed) {}
 
     /**
-     * Takes the cost of a retry and returns what was taken, or empty if the retry is rejected.
+     * Takes the cost of a retry and returns it, or empty if the retry is rejected.
      *
      * @param failed the attempt that is to be retried
      * @param random the call's source of chance, from 0 to below 1
-     * @return what was taken; empty if the retry may not be made, and then nothing counts as taken
+     * @return the cost; empty if the retry may not be made, and then nothing counts as taken
      */
     default Optional<Grant> tryAcquire(FailedAttempt failed, DoubleSupplier random) {
         return tryAcquire(failed.kind()) ? Optional.of(new Grant(failed.kind(), 1, 0)) : Optional.empty();
@@ -151,16 +129,16 @@ public interface RetryBudget {
     /**
      * A retry that was granted has not been made after all.
      *
-     * @param grant what was taken for it
+     * @param grant the granted retry
      */
     default void refund(Grant grant) {
         refund(grant.kind());
     }
 
     /**
-     * How many retries of an ordinary error would be granted now, one after the other.
+     * Returns the number of retries of an ordinary error that would be granted now, one after the other.
      *
-     * @return 0 or more, with a fraction for what is saved up; infinite where there is no limit
+     * @return 0 or more, with the fraction of a further retry; infinite if there is no limit
      */
     double retriesLeft();
 }

@@ -33,21 +33,6 @@ record SafeBudget(RetryBudget budget, Consumer<Throwable> onBug) implements Retr
     }
 
     @Override
-    public void succeededAfter(int attempts, ErrorKind lastRetried) {
-        safely(() -> budget.succeededAfter(attempts, lastRetried));
-    }
-
-    @Override
-    public void started() {
-        safely(budget::started);
-    }
-
-    @Override
-    public void failed(ErrorKind kind) {
-        safely(() -> budget.failed(kind));
-    }
-
-    @Override
     public void refund(ErrorKind kind) {
         safely(() -> budget.refund(kind));
     }
@@ -109,6 +94,11 @@ record SafeBudget(RetryBudget budget, Consumer<Throwable> onBug) implements Retr
 
     @Override
     public double retriesLeft() {
-        return budget.retriesLeft();
+        try {
+            return budget.retriesLeft();
+        } catch (Throwable bug) {
+            onBug.accept(bug);
+            return 0;
+        }
     }
 }

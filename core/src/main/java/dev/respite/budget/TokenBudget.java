@@ -49,7 +49,7 @@ final class TokenBudget implements RetryBudget {
     }
 
     @Override
-    public void succeededAfter(int attempts, ErrorKind lastRetried) {
+    public void succeededAfter(int attempts, ErrorKind lastRetried, long nowNanos) {
         deposit(micros(spec.afterRetryDeposit(lastRetried)));
     }
 
@@ -78,7 +78,7 @@ final class TokenBudget implements RetryBudget {
         return Math.round(tokens * MICROS);
     }
 
-    /** What is left, as of now. */
+    /** Returns the retries that are left now. */
     @Override
     public String toString() {
         return String.format(Locale.ROOT, "retries left: %.1f", retriesLeft());

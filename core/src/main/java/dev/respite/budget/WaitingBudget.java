@@ -10,7 +10,7 @@ final class WaitingBudget implements RetryBudget {
     private final RetryBudget budget;
     private final BudgetQueue queue;
 
-    /** Whether the budget that pays wants to know the latency of attempts. */
+    /** The budget that grants retries needs the latency of attempts. */
     private final boolean samples;
 
     private WaitingBudget(RetryBudget budget, BudgetQueue queue) {
@@ -19,7 +19,7 @@ final class WaitingBudget implements RetryBudget {
         this.samples = budget.clockUse() == ClockUse.LATENCY;
     }
 
-    /** What pays for retries that do not wait. */
+    /** Returns the budget of retries that do not wait. */
     RetryBudget budget() {
         return budget;
     }
@@ -83,23 +83,8 @@ final class WaitingBudget implements RetryBudget {
     }
 
     @Override
-    public void succeededAfter(int attempts, ErrorKind lastRetried) {
-        budget.succeededAfter(attempts, lastRetried);
-    }
-
-    @Override
     public void succeededAfter(int attempts, ErrorKind lastRetried, long nowNanos) {
         budget.succeededAfter(attempts, lastRetried, nowNanos);
-    }
-
-    @Override
-    public void started() {
-        budget.started();
-    }
-
-    @Override
-    public void failed(ErrorKind kind) {
-        budget.failed(kind);
     }
 
     @Override
@@ -122,7 +107,7 @@ final class WaitingBudget implements RetryBudget {
         return budget.retriesLeft();
     }
 
-    /** What is left of the budget that pays. */
+    /** Returns the retries that are left in the budget. */
     @Override
     public String toString() {
         return budget.toString();

@@ -4,7 +4,7 @@ import dev.respite.AsyncOperation;
 import dev.respite.History;
 import dev.respite.Operation;
 import dev.respite.Retry;
-import dev.respite.failure.CauseChain;
+import dev.respite.cause.CauseChain;
 import dev.respite.outcome.Outcome;
 import dev.respite.outcome.StopReason;
 import java.util.Objects;
@@ -15,7 +15,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a call ended: its value or its failure, why it ended, and its history.
+ * The end of a call: its value or its failure, the reason why it ended, and its history.
  *
  * <pre>{@code
  * CallResult<Quote> result = CallResult.call(retry, () -> service.fetch("ACME"));
@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * return result.orElse(Quote.UNKNOWN);
  * }</pre>
  *
- * <p>The call is one of the retry, with its policy, budget, counts and listeners. It costs the history, which a plain call
- * that succeeds at once does not have: some objects and two readings of the clock. Immutable.
+ * <p>The call is one of the retry, with its policy, budget, counts and listeners. It costs the history, which a plain call that
+ * succeeds at once does not have: some objects and two readings of the clock. Immutable.
  *
  * @param outcome what the last attempt produced: a value, which the policy has accepted only if {@link #isAccepted()}, or a
  *     failure, as it was thrown
@@ -194,7 +194,7 @@ public record CallResult<T extends @Nullable Object>(Outcome<T> outcome, History
         };
     }
 
-    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // throws what it was given, whatever its type
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // throws the given error, whatever its type
     private static <X extends Throwable> X asIs(Throwable error) throws X {
         throw (X) error;
     }

@@ -11,7 +11,7 @@ import dev.respite.outcome.Outcome;
 import dev.respite.outcome.StopReason;
 import dev.respite.outcome.Verdict;
 import dev.respite.policy.RetryPolicy;
-import dev.respite.policy.ValueFormat;
+import dev.respite.text.ValueFormat;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -28,10 +28,11 @@ import org.jspecify.annotations.Nullable;
  * Job job = Polling.of(retry).withTotalTimeout(Duration.ofMinutes(5)).callUntil(() -> client.job(id), Job::isDone);
  * }</pre>
  *
- * <p>A value that is not ready is no failure. Each poll is a call of the retry, which retries failures under its policy and pays
- * for them from its budget; what it gives up on ends the poll. The next poll after a value that is not ready is no retry, and
- * costs no budget. It is made after a delay that grows by half each time from 500 ms to 5 s. Half of each delay is random, so
- * that clients that wait for the same thing do not poll at the same moment. After a total timeout of 60 s the poll ends with a {@link NotReadyException}.
+ * <p>A value that is not ready is no failure. Each poll is a call of the retry, which retries failures by its policy and its
+ * budget. A failure on which it gives up ends the poll. The next poll after a value that is not ready is no retry, and costs no
+ * budget. It is made after a delay that grows by half each time from 500 ms to 5 s. Half of each delay is random, so that
+ * clients that wait for the same thing do not poll at the same moment. After a total timeout of 60 s the poll ends with a
+ * {@link NotReadyException}.
  *
  * <p>The timeout is checked when the next delay is chosen: a poll that runs ends by the timeouts of the retry. A value that is
  * not ready is closed if it is {@link AutoCloseable}.
@@ -55,7 +56,7 @@ public final class Polling {
     }
 
     /**
-     * Creates a poll whose calls are those of a retry, with the default delays and the default timeout.
+     * Creates a poll that makes calls of a retry, with the default delays and the default timeout.
      *
      * @param retry the retry
      * @return the poll
@@ -119,8 +120,8 @@ public final class Polling {
      * @param operation the work, which may be run any number of times
      * @param condition returns true for a value that ends the poll; it is pure
      * @param <T> the type of the value
-     * @return completes with the first value for which the condition holds, with the failure on which a call of the retry gave up,
-     *     or with a {@link NotReadyException}; cancelling it ends the poll
+     * @return completes with the first value for which the condition holds. It fails with the failure on which a call of the
+     *     retry gave up, or with a {@link NotReadyException}. Cancelling it ends the poll
      */
     public <T extends @Nullable Object> CompletableFuture<T> callAsyncUntil(
             AsyncOperation.Simple<T> operation, Predicate<? super T> condition) {
@@ -155,7 +156,7 @@ public final class Polling {
                 .withContext(retry.context());
     }
 
-    @SuppressWarnings("unchecked") // the values are those of the operation
+    @SuppressWarnings("unchecked") // the operation returns the values
     private static Classifier classifier(Predicate<?> condition) {
         Predicate<Object> ready = (Predicate<Object>) condition;
         return outcome -> {
@@ -199,7 +200,7 @@ public final class Polling {
         return ended;
     }
 
-    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // throws what it was given, whatever its type
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // throws the given error, whatever its type
     private static <X extends Throwable> X asIs(Throwable error) throws X {
         throw (X) error;
     }

@@ -58,7 +58,7 @@ public final class RepeatGuard {
         isForbidden = true;
     }
 
-    /** Turns what is transient for the policy's own classifier into the end of a call that is forbidden. */
+    /** Turns a transient verdict of the policy's own classifier into the end of a call whose repetition is forbidden. */
     private final class Guarded implements Classifier {
 
         private final Classifier classifier;

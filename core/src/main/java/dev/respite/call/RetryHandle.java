@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * payments.replacePolicy(RetryPolicy.parse("max-attempts=2"));           // later, from any thread
  * }</pre>
  *
- * <p>Calls in flight keep the policy with which they began. Name, counts, listeners and the retry budget live on: a new policy
+ * <p>Calls in flight keep the policy with which they began. Name, counts, listeners and the retry budget live on. A new policy
  * must specify the same budget, since a budget that is replaced in an outage would grant its retries twice. To read the current
  * retry costs one volatile read for each call.
  *
@@ -56,7 +56,7 @@ public final class RetryHandle {
     /**
      * Replaces the policy for calls that begin from now on.
      *
-     * @param policy the new policy, whose budget specification is that of the current one
+     * @param policy the new policy, with the budget specification of the current one
      * @throws IllegalArgumentException if the budget specification differs; the current policy stays
      */
     public void replacePolicy(RetryPolicy policy) {
@@ -68,8 +68,9 @@ public final class RetryHandle {
      * Replaces the policy for calls that begin from now on by one that is given as keys and values. If neither {@code budget}
      * nor {@code clients} is given, the budget stays as it is.
      *
-     * @param settings the keys and values of the text form; what is not given has its default
-     * @throws IllegalArgumentException if a key or value is wrong, or the budget specification differs; the current policy stays
+     * @param settings the keys and values of the text form; keys that are missing have their defaults
+     * @throws IllegalArgumentException if a key or value is wrong, or the budget specification differs; the current policy
+     *     stays
      */
     public void replaceSettings(Map<String, String> settings) {
         Retry unused =

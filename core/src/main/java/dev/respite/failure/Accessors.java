@@ -48,7 +48,7 @@ final class Accessors {
         return (Object) accessor.invokeExact(target);
     }
 
-    /** The method as the type itself has it, or as the nearest supertype has it that is public and exported. */
+    /** Finds the method in the type itself, or in the nearest supertype that is public and exported. */
     private static @Nullable MethodHandle method(Class<?> type, String name) {
         for (Class<?> candidate : supertypes(type)) {
             @Nullable MethodHandle found = reachable(candidate, name);

@@ -1,5 +1,6 @@
 package dev.respite.failure;
 
+import dev.respite.cause.CauseChain;
 import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
@@ -98,8 +99,8 @@ public final class FactReader {
     /**
      * The row of each class: its number, or the number and the accessors of the class; -1 for none.
      *
-     * <p>Values are of the JDK's types only. They live as long as the class that they describe, which may be a class of
-     * the JDK: a value of our own type would keep our class loader alive then.
+     * <p>Values are of the JDK's types only. They live as long as the class that they describe, which may be a class of the
+     * JDK. A value of our own type would keep our class loader alive then.
      */
     private static final class Rows extends ClassValue<Object> {
         @Override

@@ -83,19 +83,20 @@ public sealed interface FailureFact
         }
 
         /**
-         * Returns whether the connection failed or was refused: class 08, and H2's 90067, 90098 and 90121 where state and vendor
-         * code agree.
+         * Returns whether the connection failed or was refused: class 08, and H2's 90067, 90098 and 90121 where state and
+         * vendor code agree.
          *
-         * @return true for all states that begin with {@code 08}, and those of H2
+         * @return true for all states that begin with {@code 08}, and for the three of H2
          */
         public boolean isConnectionFailure() {
             return state.startsWith("08") || isConnectionFailureOfH2();
         }
 
         /**
-         * Returns whether the same transaction, run again as a whole, may succeed: serialization failures (40001), deadlocks
-         * (40P01), lock timeouts (55P03), {@linkplain #isConnectionFailure connection failures}, a server that shuts down or
-         * starts (57P01 to 57P03), and HY000 with the code 1020, 1205 or 1213 of MariaDB and MySQL.
+         * Returns whether the same transaction, run again as a whole, may succeed. This holds for serialization failures
+         * (40001), deadlocks (40P01), lock timeouts (55P03) and {@linkplain #isConnectionFailure connection failures}. It also
+         * holds for a server that shuts down or starts (57P01 to 57P03), and for HY000 with the code 1020, 1205 or 1213 of
+         * MariaDB and MySQL.
          *
          * @return true if a further attempt may succeed
          */
@@ -108,8 +109,8 @@ public sealed interface FailureFact
 
         /**
          * Returns whether a transaction whose commit failed with this state has certainly not taken effect, because the
-         * database responded that it was rolled back: class 40 except 40003, violated constraints (class 23), lock
-         * timeouts (55P03), and HY000 with the code 1205 or 1213 of MariaDB and MySQL. After any other state, as after a
+         * database responded that it was rolled back. This holds for class 40 except 40003, violated constraints (class 23),
+         * lock timeouts (55P03), and HY000 with the code 1205 or 1213 of MariaDB and MySQL. After any other state, as after a
          * broken connection, the transaction may have been committed.
          *
          * @return true if the transaction was rolled back
@@ -173,7 +174,7 @@ public sealed interface FailureFact
         }
     }
 
-    /** What happened, where it has no code. */
+    /** A condition that has no code. */
     enum Condition implements FailureFact {
         /** Certainly no byte of the request was processed: no connection was made, or the peer refused the stream. */
         NOTHING_SENT,
@@ -192,8 +193,8 @@ public sealed interface FailureFact
         /** A further attempt would fail in the same way: a wrong certificate, a violation of the protocol. */
         PERMANENT,
         /**
-         * A layer below has retried this and given up, so retries of a call around it would multiply. It says nothing of what
-         * failed: other facts do.
+         * A layer below has retried this and given up, so retries of a call around it would multiply. Other facts state the
+         * failure itself.
          */
         ALREADY_RETRIED;
 

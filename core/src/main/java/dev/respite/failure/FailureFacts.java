@@ -3,8 +3,8 @@ package dev.respite.failure;
 import java.util.List;
 
 /**
- * Reads facts from the exceptions of one library: an SPI for libraries that Respite does not know, found by {@link
- * java.util.ServiceLoader} through the class loader (or module layer) of Respite's core.
+ * Reads facts from the exceptions of one library: an SPI for libraries without built-in rows. {@link java.util.ServiceLoader}
+ * finds it through the class loader (or module layer) of Respite's core.
  *
  * <pre>{@code
  * public final class AcmeFacts implements FailureFacts {
@@ -14,8 +14,8 @@ import java.util.List;
  * }
  * }</pre>
  *
- * <p>Implementations have a public constructor without parameters, are pure, quick and safe for use by any number of
- * threads. They precede the built-in table, so they can correct it. An implementation that throws states no fact.
+ * <p>Implementations have a public constructor without parameters, are pure, quick and safe for use by any number of threads.
+ * They precede the built-in table, so they can correct it. An implementation that throws states no fact.
  */
 @FunctionalInterface
 public interface FailureFacts {

@@ -3,7 +3,7 @@ package dev.respite.failure;
 import dev.respite.failure.FailureFact.Condition;
 import java.util.List;
 
-/** What the JDK throws, the parts of it that are not in java.base included. */
+/** The rows of the exceptions of the JDK, of all its modules. */
 final class JdkRows {
 
     static final List<Row> ROWS = List.of(
@@ -13,7 +13,7 @@ final class JdkRows {
             Row.of("java.net.http.HttpConnectTimeoutException", Condition.NOTHING_SENT),
             Row.of("java.nio.channels.UnresolvedAddressException", Condition.NOTHING_SENT),
             Row.of("java.net.SocketTimeoutException", Messages::ofSocketTimeout),
-            // Those of the family that mean an interruption are known before this table is read.
+            // Interruptions of this family are recognized before this table is read.
             Row.of("java.io.InterruptedIOException", Condition.TIMEOUT),
             Row.of("java.net.http.HttpTimeoutException", Condition.TIMEOUT),
             Row.of("java.util.concurrent.TimeoutException", Condition.TIMEOUT),

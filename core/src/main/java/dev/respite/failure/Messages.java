@@ -1,5 +1,6 @@
 package dev.respite.failure;
 
+import dev.respite.cause.CauseChain;
 import dev.respite.failure.FailureFact.Condition;
 import java.io.EOFException;
 import java.io.IOException;
@@ -10,14 +11,14 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can only be recognized by a message. This is the one place where messages are compared: a class is better, and
- * a message may change with a version.
+ * Recognizes failures that only their message distinguishes. This is the one place where messages are compared: a class is
+ * better, and a message may change with a version.
  */
 final class Messages {
 
     /**
-     * What operating systems report of a connection that the peer has dropped, also with a call's name before it; and
-     * what the JDK's client reports of an HTTP/2 stream.
+     * The messages of operating systems for a connection that the peer has dropped, also behind the name of a call. And the
+     * messages of the JDK's client for an HTTP/2 stream.
      */
     private static final List<String> DROPPED = List.of(
             "connection reset", "broken pipe", "connection was aborted", "rst_stream received", "received rst_stream");
@@ -48,7 +49,7 @@ final class Messages {
 
     private Messages() {}
 
-    /** An {@link IOException}, or a subclass that says no more than that. */
+    /** An {@link IOException}, or a subclass without a meaning of its own. */
     static List<FailureFact> ofIo(Throwable failure) {
         String message = message(failure);
         // OkHttp, Call.cancel().

@@ -9,10 +9,10 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of one class and, unless it is exact, of its subclasses.
+ * A row of the table: the facts of one class and, unless it is exact, of its subclasses.
  *
  * @param type the full name of the class
- * @param exact whether it is known of this class only: a subclass has its own meaning
+ * @param exact whether it is valid for this class only: a subclass has its own meaning
  * @param paths the accessors that the reading needs; without one of them the class states nothing
  * @param reading from the throwable, and its accessors in this order, to its facts
  */

@@ -37,7 +37,7 @@ final class RpcRows {
 
     private RpcRows() {}
 
-    /** A transient status says more than "retryable"; any other says less. */
+    /** A transient status precedes "retryable"; any other status follows it. */
     private static List<FailureFact> aws(Throwable failure, MethodHandle[] accessors) throws Throwable {
         int status = Row.number(accessors[0], failure);
         List<FailureFact> facts = new ArrayList<>();

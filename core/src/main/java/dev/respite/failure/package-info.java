@@ -1,5 +1,5 @@
 /**
- * What a failure states, whichever library threw it: an HTTP status, an SQLState, a gRPC code, that nothing was sent, that time
+ * The facts that a failure of any library states: an HTTP status, an SQLState, a gRPC code, that nothing was sent, that time
  * was up.
  *
  * <p>Start with {@link dev.respite.failure.FailureFact}. To add the exceptions of another library, implement {@link

@@ -3,14 +3,14 @@ package dev.respite.outcome;
 import java.time.Duration;
 
 /**
- * How far a call has got: the number of the attempt, the time since the call began and the last backoff. This is the
- * whole state that a decision needs.
+ * The progress of a call: the number of the attempt, the time since the call began and the last backoff. A decision needs no
+ * other state.
  *
  * @param number which try this is; the first is 1
  * @param elapsedNanos nanoseconds since the call began, not negative. For a policy without a total timeout it is 0 in a
  *     decision, since then nothing needs the clock; events have the time in any case
- * @param lastBackoffNanos the policy's own delay before this attempt, in nanoseconds, not negative; 0 before the first.
- *     A delay that was lengthened by a server's hint counts here as it was before the hint
+ * @param lastBackoffNanos the policy's own delay before this attempt, in nanoseconds, not negative; 0 before the first. A delay
+ *     that was lengthened by a server's hint counts here as it was before the hint
  */
 public record Attempt(int number, long elapsedNanos, long lastBackoffNanos) {
 
@@ -57,14 +57,5 @@ public record Attempt(int number, long elapsedNanos, long lastBackoffNanos) {
      */
     public Duration elapsed() {
         return Duration.ofNanos(elapsedNanos);
-    }
-
-    /**
-     * The policy's own delay before this attempt.
-     *
-     * @return {@link #lastBackoffNanos()} as a duration
-     */
-    public Duration lastBackoff() {
-        return Duration.ofNanos(lastBackoffNanos);
     }
 }

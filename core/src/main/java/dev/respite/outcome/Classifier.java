@@ -1,12 +1,12 @@
 package dev.respite.outcome;
 
 /**
- * Says what an outcome means: the only place where "worth another try" is decided.
+ * Maps an outcome to a verdict: the only place where "worth another attempt" is decided.
  *
- * <p>A classifier is pure, total and safe for use by any number of threads. One that throws is reported to the
- * listeners and counts as {@linkplain Verdict#accept() accept} for a value and as {@linkplain Verdict#fatal() fatal} for
- * a failure. Whatever it returns, an {@link Error}, a cancellation and {@linkplain Outcome.Failure#isInterruption an
- * interruption} are never retried.
+ * <p>A classifier is pure, total and safe for use by any number of threads. One that throws is reported to the listeners and
+ * counts as {@linkplain Verdict#accept() accept} for a value and as {@linkplain Verdict#fatal() fatal} for a failure. Whatever
+ * it returns, an {@link Error}, a cancellation and {@linkplain Outcome.Failure#isInterruption an interruption} are never
+ * retried.
  */
 @FunctionalInterface
 public interface Classifier {
@@ -14,8 +14,8 @@ public interface Classifier {
     /**
      * Judges one outcome.
      *
-     * @param outcome what an attempt produced
-     * @return what it means
+     * @param outcome the outcome of an attempt
+     * @return the verdict
      */
     Verdict classify(Outcome<?> outcome);
 

@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to do now: return, throw, or try again after a delay.
+ * The decision after an attempt: return, throw, or retry after a delay.
  *
  * @param <T> the type of the call's value
  */
@@ -12,7 +12,7 @@ public sealed interface Decision<T extends @Nullable Object>
         permits Decision.Return, Decision.Throw, Decision.RetryAfter {
 
     /**
-     * End the call with a value. The value need not be a good one: the reason says.
+     * End the call with a value. The reason distinguishes an accepted value from a rejected one.
      *
      * @param value the last outcome's value
      * @param reason why the call ends
@@ -42,7 +42,7 @@ public sealed interface Decision<T extends @Nullable Object>
             implements Decision<T> {
 
         /**
-         * How long to wait.
+         * Returns the delay.
          *
          * @return {@link #delayNanos()} as a duration
          */

@@ -4,12 +4,12 @@ import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
 /**
- * The name of a kind of error, and what such an error says about the load on its target. Rules, budget costs, metric
- * tags and the history speak of kinds; so there should be few of them: make them constants, and never make a name of data.
- * Two kinds are equal if their names are.
+ * The name of a kind of error, and its meaning for the load on the target. Rules, budget costs, metric tags and the history
+ * speak of kinds; so there should be few of them: make them constants, and never make a name of data. Two kinds are equal if
+ * their names are.
  *
  * @param name lower-case letters, digits and hyphens, at most 40: {@code timeout}, {@code connect}, {@code 503}
- * @param load what an error of this kind says about the load
+ * @param load the meaning of an error of this kind for the load
  */
 public record ErrorKind(String name, Load load) {
 
@@ -29,7 +29,7 @@ public record ErrorKind(String name, Load load) {
     /** A connection broke, or another failure on the wire. */
     public static final ErrorKind IO = new ErrorKind("io", Load.ORDINARY);
 
-    /** A database said that the same work may succeed when it is tried again. */
+    /** A database states that the same work may succeed in a further attempt. */
     public static final ErrorKind SQL = new ErrorKind("sql", Load.ORDINARY);
 
     /** A value came back that the policy does not accept. */
@@ -43,7 +43,7 @@ public record ErrorKind(String name, Load load) {
 
     private static final ErrorKind[] STATUSES = statuses();
 
-    /** What an error says about the load on the target, and so what a retry of it costs. */
+    /** The meaning of an error for the load on the target, which determines the cost of its retry. */
     public enum Load {
         /** The target was not reached; a retry costs no token. */
         NONE,

@@ -1,13 +1,13 @@
 package dev.respite.outcome;
 
-import dev.respite.failure.CauseChain;
-import dev.respite.failure.Interruptions;
+import dev.respite.cause.CauseChain;
+import dev.respite.cause.Interruptions;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one attempt produced: a value or a failure.
+ * The product of one attempt: a value or a failure.
  *
  * @param <T> the type of the value
  */
@@ -36,10 +36,10 @@ public sealed interface Outcome<T extends @Nullable Object> permits Outcome.Succ
         }
 
         /**
-         * Returns whether the operation was interrupted. True if the chain of causes contains an {@link InterruptedException}, a
-         * {@link java.nio.channels.ClosedByInterruptException}, an {@link java.io.InterruptedIOException} of exactly that
-         * class without message and cause, or any exception of its family while {@link #interrupted()} is true. Every
-         * other exception of that family is a timeout.
+         * Returns whether the operation was interrupted. That is the case if the chain of causes contains an {@link
+         * InterruptedException} or a {@link java.nio.channels.ClosedByInterruptException}. It also is if the chain contains an
+         * {@link java.io.InterruptedIOException} of exactly that class without message and cause, or any exception of its
+         * family while {@link #interrupted()} is true. Every other exception of that family is a timeout.
          *
          * @return true if this failure is an interruption, which is never retried
          */
@@ -53,10 +53,10 @@ public sealed interface Outcome<T extends @Nullable Object> permits Outcome.Succ
         }
 
         /**
-         * Returns whether the thread that ran the attempt lost its interrupt flag by the throwable: the chain of causes contains an
-         * {@link InterruptedException} or a {@link java.nio.channels.ClosedByInterruptException} that was thrown on this
-         * thread. What a {@link java.util.concurrent.CompletionException} or {@link
-         * java.util.concurrent.ExecutionException} carries was thrown on another.
+         * Returns whether the thread that ran the attempt lost its interrupt flag by the throwable. Then the chain of causes
+         * contains an {@link InterruptedException} or a {@link java.nio.channels.ClosedByInterruptException} that was thrown on
+         * this thread. The cause of a {@link java.util.concurrent.CompletionException} or {@link
+         * java.util.concurrent.ExecutionException} was thrown on another.
          *
          * @return true if a blocking driver has to set the flag again
          */
@@ -68,7 +68,7 @@ public sealed interface Outcome<T extends @Nullable Object> permits Outcome.Succ
     /**
      * An attempt that returned.
      *
-     * @param value what it returned
+     * @param value the value
      * @param <T> the type of the value
      * @return the outcome
      */
@@ -79,7 +79,7 @@ public sealed interface Outcome<T extends @Nullable Object> permits Outcome.Succ
     /**
      * An attempt that threw, on a thread whose interrupt flag was not set, or on none.
      *
-     * @param error what it threw
+     * @param error the throwable
      * @param <T> the type that the value would have had
      * @return the outcome
      */
@@ -90,7 +90,7 @@ public sealed interface Outcome<T extends @Nullable Object> permits Outcome.Succ
     /**
      * An attempt that threw, on a thread whose interrupt flag may be set.
      *
-     * @param error what it threw
+     * @param error the throwable
      * @param interrupted whether the interrupt flag was set when the throwable was caught
      * @param <T> the type that the value would have had
      * @return the outcome

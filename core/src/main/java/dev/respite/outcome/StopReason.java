@@ -14,7 +14,7 @@ public enum StopReason {
     TOTAL_TIMEOUT,
     /** The retry budget had no token left for another try. */
     BUDGET_EXHAUSTED,
-    /** The server said that it does not want another try. */
+    /** The server forbids a further attempt. */
     RETRY_FORBIDDEN_BY_SERVER,
     /** The server's hint is longer than the policy's retry-after-limit. */
     RETRY_AFTER_TOO_LONG,

@@ -2,10 +2,10 @@ package dev.respite.outcome;
 
 import java.time.Duration;
 
-/** What an outcome means, before any limit is looked at. */
+/** The meaning of an outcome, before any limit is applied. */
 public sealed interface Verdict permits Verdict.Accept, Verdict.Fatal, Verdict.Transient {
 
-    /** The value is what the caller wants. Said of a failure, it is the same as fatal: a failure is never a success. */
+    /** The value is accepted. For a failure it is the same as fatal: a failure is never a success. */
     record Accept() implements Verdict {
         static final Accept INSTANCE = new Accept();
     }
@@ -91,7 +91,7 @@ public sealed interface Verdict permits Verdict.Accept, Verdict.Fatal, Verdict.T
     }
 
     /**
-     * The error may pass by itself, and the target says when.
+     * The error may pass by itself, not before a time that the target states.
      *
      * @param kind the kind of error
      * @param notBefore the target's hint: no retry before this time, not negative

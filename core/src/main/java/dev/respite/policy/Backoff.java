@@ -3,10 +3,10 @@ package dev.respite.policy;
 import dev.respite.outcome.Attempt;
 
 /**
- * How long to wait before the next attempt, as a function of how far the call has got and of chance.
+ * The delay before the next attempt, as a function of the progress of the call and of a random number.
  *
- * <p>A backoff is pure and safe for use by any number of threads: the same attempt and roll give the same delay. The
- * named ones are made by the {@linkplain RetryPolicy policy}'s keys; write your own only where none of them fits.
+ * <p>A backoff is pure and safe for use by any number of threads: the same attempt and roll give the same delay. The named ones
+ * are made by the {@linkplain RetryPolicy policy}'s keys; write your own only where none of them fits.
  */
 @FunctionalInterface
 public interface Backoff {

@@ -1,11 +1,12 @@
 package dev.respite.policy;
 
+import dev.respite.text.ValueFormat;
 import java.util.Optional;
 
-/** Reads a named backoff from settings: those of a policy, or those of a rule for one kind of error. */
+/** Reads a named backoff from the settings of a policy, or of a rule for one kind of error. */
 final class BackoffReader {
 
-    /** Said of a backoff that has no delay to spread, this is true and harmless. */
+    /** The value that is accepted for a backoff without a delay to spread. */
     private static final String NO_JITTER = Jitter.none().toString();
 
     private final String prefix;

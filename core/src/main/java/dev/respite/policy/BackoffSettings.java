@@ -1,8 +1,9 @@
 package dev.respite.policy;
 
+import dev.respite.text.ValueFormat;
 import java.util.Map;
 
-/** What a named backoff is made of, in nanoseconds. */
+/** The settings of a named backoff, in nanoseconds. */
 record BackoffSettings(BackoffKind kind, long base, double multiplier, long increment, long cap, Jitter jitter) {
 
     BackoffSettings withBase(long newBase, long newIncrement) {

@@ -7,7 +7,18 @@ package dev.respite.policy;
  * <p>Budgets differ in an outage by their kind, not by their numbers. Budgets that are funded by successes let the target recover
  * at every utilisation.
  */
-public sealed interface BudgetSpec permits NoBudget, FleetSpec, TokenSpec, GrpcSpec {
+public sealed interface BudgetSpec permits BudgetSpec.Off, FleetSpec, TokenSpec, GrpcSpec {
+
+    /** No budget: every retry that the policy allows is made. */
+    enum Off implements BudgetSpec {
+        /** The only value. */
+        OFF;
+
+        @Override
+        public String toString() {
+            return PolicyKeys.OFF;
+        }
+    }
 
     /**
      * Returns the absence of a budget: every retry that the policy allows is made.
@@ -15,12 +26,12 @@ public sealed interface BudgetSpec permits NoBudget, FleetSpec, TokenSpec, GrpcS
      * @return the specification {@code off}
      */
     static BudgetSpec off() {
-        return NoBudget.OFF;
+        return Off.OFF;
     }
 
     /**
      * Returns a bucket of tokens that is funded by successful calls. The retry of an overload signal costs {@code overloadCost}
-     * tokens, and that of any other error 1. An error that never reached its target costs nothing.
+     * tokens; the retry of any other error costs 1. An error that never reached its target costs nothing.
      *
      * @param perSuccess tokens for each successful call, above 0 and at most 1000
      * @param burst the size of the bucket in tokens, 1 to 1,000,000; it starts full
@@ -29,14 +40,15 @@ public sealed interface BudgetSpec permits NoBudget, FleetSpec, TokenSpec, GrpcS
      * @throws IllegalArgumentException if a number is out of its range
      */
     static BudgetSpec perSuccess(double perSuccess, double burst, double overloadCost) {
-        return new PerSuccess(perSuccess, burst, overloadCost);
+        return TokenSpec.perSuccess(perSuccess, burst, overloadCost);
     }
 
     /**
-     * Parses the text form of the key {@code budget}: {@code fleet}, {@code
-     * fleet:clients=5000,tokens=0.5/20,overload=2/30/0.02/5s,ordinary=8/80/1/5s,fresh=8s/30s,deviations=8} (any of these may be
-     * left out), {@code 10%}, {@code success:0.5/20/10}, {@code aws-2.0}, {@code aws-2.1}, {@code grpc:10/0.1} or {@code off}.
-     * {@code toString} is the inverse.
+     * Parses the text form of the key {@code budget}. The forms are {@code fleet}, {@code 10%}, {@code success:0.5/20/10},
+     * {@code aws-2.0}, {@code aws-2.1}, {@code grpc:10/0.1} and {@code off}. The default budget may have parts, of which any
+     * may be left out: {@code
+     * fleet:clients=5000,tokens=0.5/20,overload=2/30/0.02/5s,ordinary=8/80/1/5s,fresh=8s/30s,deviations=8}. {@code toString} is
+     * the inverse.
      *
      * @param text the text
      * @return the budget

@@ -1,9 +1,11 @@
 package dev.respite.policy;
 
+import dev.respite.text.Ranges;
+import dev.respite.text.ValueFormat;
 import java.time.Duration;
 
 /**
- * How long a call waits for its retry budget, where that has rejected a retry.
+ * The wait of a call for its retry budget, where that has rejected a retry.
  *
  * @param limit the longest wait, a microsecond to 24 hours; a call leaves the time of an attempt before its total timeout
  * @param maxCalls the most calls that wait for one budget at the same time, with those in the delay before that wait, 1 to

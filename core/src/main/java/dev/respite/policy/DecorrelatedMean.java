@@ -5,10 +5,10 @@ import java.util.Arrays;
 /**
  * The mean delays of the decorrelated backoff, retry by retry.
  *
- * <p>With {@code X(n+1) = U(base, min(cap, 3·X(n)))} and {@code X(0) = base}, let {@code f(0, x) = x} and {@code f(k+1, x)}
- * be the mean of {@code f(k, ·)} over {@code [base, min(cap, 3x)]}. Then the mean of X(n) is {@code f(n, base)}. Each f is
- * kept on a grid, spaced evenly in log x, and taken as linear in between; so the mean is exact as long as the cap is out of
- * reach.
+ * <p>The delays are {@code X(n+1) = U(base, min(cap, 3·X(n)))} with {@code X(0) = base}. Let {@code f(0, x) = x}, and let
+ * {@code f(k+1, x)} be the mean of {@code f(k, ·)} over {@code [base, min(cap, 3x)]}. Then the mean of X(n) is {@code f(n,
+ * base)}. Each f is kept on a grid, spaced evenly in log x, and linear in between. So the mean is exact as long as the cap is
+ * out of reach.
  */
 final class DecorrelatedMean {
 
@@ -30,7 +30,7 @@ final class DecorrelatedMean {
         this.f = Arrays.copyOf(x, x.length);
     }
 
-    /** The mean of the next delay, in nanoseconds, beginning with that of retry 1. */
+    /** Returns the mean of the next delay in nanoseconds, beginning with retry 1. */
     double next() {
         if (step == 0) {
             return base;
@@ -51,8 +51,8 @@ final class DecorrelatedMean {
     /** The integral of f from base to a point, f being linear between the points of the grid. */
     private double integralTo(double point, double[] integral) {
         int below = Math.min(POINTS - 1, (int) (StrictMath.log(point / base) / step));
-        double part = point - x[below];
+        double offset = point - x[below];
         double slope = (f[below + 1] - f[below]) / (x[below + 1] - x[below]);
-        return integral[below] + part * (f[below] + slope * part / 2);
+        return integral[below] + offset * (f[below] + slope * offset / 2);
     }
 }

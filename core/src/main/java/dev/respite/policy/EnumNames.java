@@ -1,16 +1,17 @@
 package dev.respite.policy;
 
+import dev.respite.text.Spelling;
 import java.util.stream.Stream;
 
-/** Values that are one of a few words. */
+/** Reads values of enumerations. */
 final class EnumNames {
 
     private EnumNames() {}
 
-    static <E extends Enum<E>> E read(String key, String text, E[] words) {
-        for (E word : words) {
-            if (word.toString().equals(text)) {
-                return word;
+    static <E extends Enum<E>> E read(String key, String text, E[] values) {
+        for (E value : values) {
+            if (value.toString().equals(text)) {
+                return value;
             }
         }
         throw InvalidPolicyException.of(
@@ -18,6 +19,6 @@ final class EnumNames {
                 text,
                 "unknown word"
                         + Spelling.suggestion(
-                                text, Stream.of(words).map(Enum::toString).toList()));
+                                text, Stream.of(values).map(Enum::toString).toList()));
     }
 }

@@ -1,6 +1,7 @@
 package dev.respite.policy;
 
 import dev.respite.failure.FailureFact.GrpcCode;
+import dev.respite.text.Spelling;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

@@ -17,11 +17,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What a policy says of particular errors: which are retried, which are not, and with what limits and delays.
+ * The rules of a policy for particular errors: those that are retried, those that are not, and their limits and delays.
  *
- * <p>The most special selector wins: the exception's class, then its supertypes, then what the exception states (an HTTP
- * status, a class of statuses, an SQLState, a gRPC code), the name of the kind, and last {@code any}. Where an exception
- * has causes, the outermost of them for which there is a selector decides. The rule that wins is taken whole: what it does not say is as the policy has it.
+ * <p>The most special selector wins: the exception's class, then its supertypes, then the facts that the exception states, then
+ * the name of the kind, and last {@code any}. Facts are an HTTP status, a class of statuses, an SQLState and a gRPC code. Where
+ * an exception has causes, the outermost of them for which there is a selector decides. The rule that wins is taken whole: the
+ * policy has the keys that the rule lacks.
  */
 public final class ErrorRules {
 
@@ -38,41 +39,49 @@ public final class ErrorRules {
         this.rules = rules;
     }
 
-    /** Whether a policy retries an error. */
-    public enum VerdictOverride {
-        /** It is named by {@code retry-on}. */
+    /** A verdict that replaces the default. */
+    enum VerdictOverride {
+        /** The error is named by {@code retry-on}. */
         RETRY,
-        /** It is named by {@code stop-on}. */
-        STOP,
-        /** It is named by neither, and is judged as it is by default. */
-        NONE
+        /** The error is named by {@code stop-on}. */
+        STOP
     }
 
     /** The limit and the backoff for a kind of error, where they differ from the policy's. */
     record Rule(OptionalInt maxAttempts, Optional<BackoffFormula> backoff) {}
 
     /**
-     * What {@code retry-on}, {@code stop-on} and {@code retryOnException} say of an error.
+     * Returns whether an error is retried, by {@code retry-on}, {@code stop-on} and {@code retryOnException} or else by default.
      *
-     * @param outcome the outcome, whose class counts if it is a failure
-     * @param kind the kind of error that it is
-     * @return the most special word on it
+     * @param outcome the outcome; the class of a failure is matched
+     * @param kind the kind of error of the outcome
+     * @param byDefault the result for an error that none of them names
+     * @return true if it is retried
      */
-    public VerdictOverride override(Outcome<?> outcome, ErrorKind kind) {
+    public boolean isRetried(Outcome<?> outcome, ErrorKind kind, boolean byDefault) {
+        if (overrides.isEmpty() && predicates.isEmpty()) {
+            return byDefault;
+        }
+        return override(outcome, kind)
+                .map(override -> override == VerdictOverride.RETRY)
+                .orElse(byDefault);
+    }
+
+    private Optional<VerdictOverride> override(Outcome<?> outcome, ErrorKind kind) {
         if (predicates.isEmpty() || !(outcome instanceof Outcome.Failure<?> failure)) {
-            return find(overrides, outcome, kind).orElse(VerdictOverride.NONE);
+            return find(overrides, outcome, kind);
         }
         Optional<VerdictOverride> named = overrides.byFailure(failure.error());
         if (named.isPresent()) {
-            return named.get();
+            return named;
         }
         return predicates.stream().anyMatch(retried -> retried.test(failure.error()))
-                ? VerdictOverride.RETRY
-                : overrides.byKind(kind).orElse(VerdictOverride.NONE);
+                ? Optional.of(VerdictOverride.RETRY)
+                : overrides.byKind(kind);
     }
 
     /**
-     * What a failure means before the policy's own rules, by what it and its causes state.
+     * Returns the verdict on a failure before the policy's own rules, by the facts of the failure and its causes.
      *
      * @param failure the failure
      * @return a transient or a fatal verdict; {@link StopReason#CANCELLED} where its caller cancelled it, which no rule

@@ -1,6 +1,6 @@
 package dev.respite.policy;
 
-import dev.respite.failure.CauseChain;
+import dev.respite.cause.CauseChain;
 import dev.respite.failure.FactReader;
 import dev.respite.failure.FailureFact;
 import dev.respite.failure.FailureFact.GrpcCode;
@@ -16,9 +16,9 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values that are given for errors, found by the most special selector: the exception's class, its supertypes, what the
- * exception states (an HTTP status, a class of statuses, an SQLState or its beginning, a gRPC code), the name of the
- * kind, {@code any}.
+ * Values that are given for errors, found by the most special selector. The order is: the exception's class, its supertypes,
+ * the facts that the exception states, the name of the kind, {@code any}. Facts are an HTTP status, a class of statuses, an
+ * SQLState or its beginning, and a gRPC code.
  *
  * <p>Classes are compared by name, once per class; nothing is loaded.
  *
@@ -36,8 +36,8 @@ final class ErrorSelector<V> {
     private final ByClass byClass;
     private final boolean namesFacts;
 
-    ErrorSelector(Map<String, V> said) {
-        this.entries = new LinkedHashMap<>(said);
+    ErrorSelector(Map<String, V> given) {
+        this.entries = new LinkedHashMap<>(given);
         Map<String, Integer> numbers = new LinkedHashMap<>();
         this.entries.forEach((selector, value) -> {
             if (SelectorSyntax.isClassName(selector)) {
@@ -62,7 +62,7 @@ final class ErrorSelector<V> {
         return entries.isEmpty();
     }
 
-    /** What was given for the failure, or for the outermost cause for which something was, by class or else by fact. */
+    /** Returns the value for the failure, or for the outermost cause that has one, by class or else by fact. */
     Optional<V> byFailure(Throwable failure) {
         Optional<V> found = values.isEmpty() ? Optional.empty() : byClass(failure);
         return found.isPresent() || !namesFacts ? found : byFacts(failure);
@@ -122,7 +122,7 @@ final class ErrorSelector<V> {
         return null;
     }
 
-    /** What was given for the kind: by status, class of statuses, name, or for any. */
+    /** Returns the value for the kind: by status, class of statuses, name, or for any. */
     Optional<V> byKind(ErrorKind kind) {
         if (entries.isEmpty()) {
             return Optional.empty();

@@ -1,15 +1,16 @@
 package dev.respite.policy;
 
 import dev.respite.outcome.ErrorKind;
+import dev.respite.text.ValueFormat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Works out an {@link Explanation}. */
+/** Creates an {@link Explanation}. */
 final class Explainer {
 
-    /** How far the schedule is followed; from there on its greatest delay is taken as constant. */
+    /** The number of retries whose delays are added; from there on the greatest delay is taken as constant. */
     private static final int FOLLOWED = 10_000;
 
     private Explainer() {}
@@ -28,7 +29,7 @@ final class Explainer {
     }
 
     /** The delays before the retries of one kind of error; none where the backoff was written in code. */
-    static List<Explanation.Retry> retries(RetryPolicy policy, ErrorKind kind) {
+    static List<PlannedDelay> retries(RetryPolicy policy, ErrorKind kind) {
         Optional<BackoffFormula> own = policy.rules().rules().byKind(kind).flatMap(ErrorRules.Rule::backoff);
         if (own.isEmpty() && !(policy.backoff() instanceof BackoffFormula)) {
             return List.of();
@@ -37,11 +38,11 @@ final class Explainer {
         return retries(schedule, Amplification.maxAttempts(policy, kind) - 1);
     }
 
-    private static List<Explanation.Retry> retries(BackoffFormula schedule, int retries) {
-        List<Explanation.Retry> listed = new ArrayList<>();
+    private static List<PlannedDelay> retries(BackoffFormula schedule, int retries) {
+        List<PlannedDelay> listed = new ArrayList<>();
         DecorrelatedMean mean = new DecorrelatedMean(schedule.settings());
         for (int n = 1; n <= Math.min(retries, Explanation.LISTED); n++) {
-            listed.add(new Explanation.Retry(n, least(schedule, n), mean(schedule, n, mean), greatest(schedule, n)));
+            listed.add(new PlannedDelay(n, least(schedule, n), mean(schedule, n, mean), greatest(schedule, n)));
         }
         return listed;
     }

@@ -1,25 +1,26 @@
 package dev.respite.policy;
 
 import dev.respite.outcome.ErrorKind;
+import dev.respite.text.Ranges;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What a policy would do, as data.
+ * The schedule of a policy, with warnings about it.
  *
  * @param policy the policy explained
- * @param retries the delay before each retry of an error without a rule of its own, in order; the first {@value #LISTED}
- *     at most, and none where the backoff was written in code
- * @param worstWait the sum of the greatest delays of all retries, for the kind of error that waits longest, hints not
- *     counted; empty where the attempts are unbounded or the backoff was written in code
+ * @param retries the delays before the first {@value #LISTED} retries of an error without a rule of its own, in order; none if
+ *     the backoff was written in code
+ * @param worstWait the sum of the greatest delays of all retries without hints, for the kind of error that waits longest. Empty
+ *     if the attempts are unbounded or the backoff was written in code
  * @param fitsTotalTimeout whether the worst wait is shorter than the total timeout; true where there is none
- * @param warnings what the policy's author should know
+ * @param warnings warnings to the author of the policy
  */
 public record Explanation(
         RetryPolicy policy,
-        List<Retry> retries,
+        List<PlannedDelay> retries,
         Optional<Duration> worstWait,
         boolean fitsTotalTimeout,
         List<Warning> warnings) {
@@ -31,7 +32,7 @@ public record Explanation(
      * Explains a policy.
      *
      * @param policy the policy
-     * @return its schedule, what it multiplies the load by, and what its author should know
+     * @return its schedule and its warnings
      */
     public static Explanation of(RetryPolicy policy) {
         return Explainer.explain(policy);
@@ -44,21 +45,10 @@ public record Explanation(
     }
 
     /**
-     * The delay before one retry.
+     * A warning to the author of a policy.
      *
-     * @param number the number of the retry, from 1
-     * @param minNanos the least delay, in nanoseconds
-     * @param meanNanos the mean delay, in nanoseconds; exact to a millionth part, by quadrature for decorrelated at
-     *     its cap
-     * @param maxNanos the greatest delay, in nanoseconds
-     */
-    public record Retry(int number, long minNanos, double meanNanos, long maxNanos) {}
-
-    /**
-     * Something about a policy that its author should know.
-     *
-     * @param code a name to test for or to silence: {@code no-jitter}
-     * @param message what it means and what can be done
+     * @param code the name of the warning, such as {@code no-jitter}
+     * @param message the meaning and the remedy
      */
     public record Warning(String code, String message) {}
 
@@ -78,15 +68,15 @@ public record Explanation(
      * @param kind the kind of error
      * @return the first {@value #LISTED} at most, in order; none where the backoff was written in code
      */
-    public List<Retry> retries(ErrorKind kind) {
+    public List<PlannedDelay> retries(ErrorKind kind) {
         return Explainer.retries(policy, kind);
     }
 
     /**
-     * Attempts for each call when attempts fail by chance, independently of each other: what the policy multiplies the
-     * load on its target by. In the long run, so with the budget's burst spent.
+     * Returns the attempts for each call when attempts fail at random, independently of each other: the factor by which the policy
+     * multiplies the load on its target. It is the factor in the long run, when the burst of the budget is spent.
      *
-     * @param failureRate the part of attempts that fail with a transient error, 0 to 1; 1 is an outage
+     * @param failureRate the ratio of attempts that fail with a transient error, 0 to 1; 1 is an outage
      * @param kind the kind of error that they fail with
      * @return at least 1
      * @throws IllegalArgumentException if the rate is out of range
@@ -97,9 +87,9 @@ public record Explanation(
     }
 
     /**
-     * Attempts for each call when attempts fail by an ordinary error, one that is no sign of overload.
+     * Returns the attempts for each call when attempts fail by an ordinary error, which is no sign of overload.
      *
-     * @param failureRate the part of attempts that fail, 0 to 1
+     * @param failureRate the ratio of attempts that fail, 0 to 1
      * @return at least 1
      * @throws IllegalArgumentException if the rate is out of range
      */

@@ -1,21 +1,25 @@
 package dev.respite.policy;
 
+import dev.respite.text.Ranges;
+import dev.respite.text.ValueFormat;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * The default budget. It limits the retries that all clients of one target make together, though each client has a budget of its
- * own.
+ * The default budget. It limits the retries that all clients of one target make together, though each client has a budget of
+ * its own.
  *
  * <p>A retry takes a token and credit. Tokens limit retries in the long run. Credit comes from an account with a short memory,
  * which limits the retries that all clients make at the same moment. Overload signals and other errors have an account each; an
  * overload signal takes no token. A fraction of a retry is granted with the probability of that fraction, so that many clients
- * with little credit retry as many calls as they have credit together. An ordinary error that took much longer than calls usually
- * take costs more, since its target has a queue.
+ * with little credit retry as many calls as they have credit together. An ordinary error that took much longer than calls
+ * usually take costs more, since its target has a queue.
  *
- * <p>Credit has four sources: successful calls of the last seconds; the client's share of the burst of the whole fleet; retries
- * that have helped before; and, unless the number of clients is declared, a client that is new or has made no call for a while.
- * The measurements behind the numbers are in {@code docs/budgets.md}.
+ * <p>Successful calls of the last seconds and retries that have helped before earn credit. A client also has its share of the
+ * burst of the whole fleet. Unless the number of clients is declared, a client that is new or has made no call for a while has
+ * credit, too. The measurements behind the numbers are in {@code docs/evidence/budgets.md}.
  *
  * @param clients the number of clients of the target, each with a budget of its own, 1 to 10,000,000. Empty if that is not
  *     declared, which is safe for up to {@value #ASSUMED_CLIENTS} clients
@@ -23,8 +27,8 @@ import java.util.OptionalInt;
  * @param overload the account of overload signals: timeouts, 503, 504, 429
  * @param ordinary the account of other errors
  * @param fresh how long a client counts as new
- * @param deviations how far above the mean the latency of a failed attempt may be, in mean absolute deviations of the latency of
- *     successes, 1 to 1,000; beyond that its retry costs more
+ * @param deviations how far above the mean the latency of a failed attempt may be, in mean absolute deviations of the latency
+ *     of successes, 1 to 1,000; beyond that its retry costs more
  */
 public record FleetSpec(
         OptionalInt clients, Funding tokens, Account overload, Account ordinary, Fresh fresh, double deviations)
@@ -160,8 +164,25 @@ public record FleetSpec(
         return new FleetSpec(OptionalInt.empty(), tokens, overload, ordinary, fresh, deviations);
     }
 
+    /** The text form. It has only the parts that differ from {@link #DEFAULT}. */
     @Override
     public String toString() {
-        return FleetText.format(this);
+        List<String> parts = new ArrayList<>();
+        clients.ifPresent(number -> parts.add("clients=" + number));
+        addChanged(parts, "tokens=" + tokens, "tokens=" + DEFAULT.tokens);
+        addChanged(parts, "overload=" + overload, "overload=" + DEFAULT.overload);
+        addChanged(parts, "ordinary=" + ordinary, "ordinary=" + DEFAULT.ordinary);
+        addChanged(parts, "fresh=" + fresh, "fresh=" + DEFAULT.fresh);
+        addChanged(
+                parts,
+                "deviations=" + ValueFormat.format(deviations),
+                "deviations=" + ValueFormat.format(DEFAULT.deviations));
+        return parts.isEmpty() ? "fleet" : "fleet:" + String.join(",", parts);
+    }
+
+    private static void addChanged(List<String> parts, String own, String usual) {
+        if (!own.equals(usual)) {
+            parts.add(own);
+        }
     }
 }

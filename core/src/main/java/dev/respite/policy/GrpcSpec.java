@@ -1,5 +1,8 @@
 package dev.respite.policy;
 
+import dev.respite.text.Ranges;
+import dev.respite.text.ValueFormat;
+
 /**
  * gRPC's retry throttling (proposal A6): each transient failure takes one token, each success adds the ratio, and retries are
  * made only while more than half of the tokens are there.

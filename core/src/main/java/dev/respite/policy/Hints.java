@@ -1,5 +1,6 @@
 package dev.respite.policy;
 
+import dev.respite.text.ValueFormat;
 import java.time.Duration;
 import java.util.Locale;
 
@@ -13,9 +14,9 @@ public record Hints(Mode mode, Duration limit) {
 
     /** The ways to treat a hint. */
     public enum Mode {
-        /** Wait at least as long as the server says; stop if that is longer than the limit. The default. */
+        /** Wait at least as long as the server requests; stop if that is longer than the limit. The default. */
         HONOUR,
-        /** Wait at least as long as the server says, but not longer than the limit: possibly too early. */
+        /** Wait at least as long as the server requests, but not longer than the limit: possibly too early. */
         CAP,
         /** Wait by the policy's own backoff. */
         IGNORE;
@@ -31,8 +32,8 @@ public record Hints(Mode mode, Duration limit) {
         }
     }
 
-    /** The word of this side on when it may go out again, an open breaker's for example: it is not the server's to limit. */
-    static final Hints OWN_WORD = new Hints(Mode.HONOUR, Duration.ofNanos(Long.MAX_VALUE));
+    /** The hint of this side, of an open breaker for example: the limit of a server's hints does not apply. */
+    static final Hints OWN_HINT = new Hints(Mode.HONOUR, Duration.ofNanos(Long.MAX_VALUE));
 
     /** Returns whether the call stops rather than wait for so long. */
     boolean exceedsLimit(long hintNanos) {
@@ -40,9 +41,9 @@ public record Hints(Mode mode, Duration limit) {
     }
 
     /**
-     * The wait for a hint that was not refused, spread so that those who were sent away together do not come back
-     * together: upwards by at most half, and never beyond the limit. A hint as long as the limit leaves no room to spread;
-     * to cap a longer one keeps a third of the limit for it, since it is too early in any case.
+     * Returns the delay for a hint that was not rejected. It is spread upwards by at most half, and never beyond the limit, so
+     * that clients do not retry at the same moment. A hint as long as the limit leaves no room to spread. A longer one that is
+     * capped is spread over the last third of the limit, since it is too early in any case.
      */
     long delayNanos(long hintNanos, boolean spread, double roll) {
         if (mode == Mode.IGNORE) {

@@ -1,9 +1,11 @@
 package dev.respite.policy;
 
+import dev.respite.text.Spelling;
+import dev.respite.text.ValueFormat;
 import java.util.List;
 
 /**
- * How a delay is spread by chance, so that clients that failed together do not come back together.
+ * The random spread of a delay, so that clients that failed together do not retry together.
  *
  * <p>A jitter turns a delay {@code d} into a window and draws uniformly from it:
  *
@@ -17,8 +19,8 @@ import java.util.List;
  * <tr><td>{@code proportional:p}</td><td>[d(1 − p), d(1 + p)]</td><td>gRPC A6 (p = 0.2)</td></tr>
  * </table>
  *
- * <p>A window whose top would exceed the cap is scaled until its top is the cap. It is never clamped: clamping would
- * send all the draws above the cap to one and the same delay, and the clients would march in step again.
+ * <p>A window whose top would exceed the cap is scaled until its top is the cap. It is never clamped: clamping would send all
+ * the draws above the cap to one and the same delay, and the clients would march in step again.
  */
 public final class Jitter {
 
@@ -40,7 +42,7 @@ public final class Jitter {
     }
 
     /**
-     * No spread at all.
+     * Returns no spread.
      *
      * @return the jitter
      */
@@ -49,7 +51,7 @@ public final class Jitter {
     }
 
     /**
-     * From nothing to the whole delay: the default.
+     * Returns a spread from nothing to the whole delay: the default.
      *
      * @return the jitter
      */
@@ -58,7 +60,7 @@ public final class Jitter {
     }
 
     /**
-     * From half the delay to the whole.
+     * Returns a spread from half the delay to the whole.
      *
      * @return the jitter
      */
@@ -67,7 +69,7 @@ public final class Jitter {
     }
 
     /**
-     * From the whole delay to twice as much.
+     * Returns a spread from the whole delay to twice as much.
      *
      * @return the jitter
      */
@@ -76,18 +78,19 @@ public final class Jitter {
     }
 
     /**
-     * So much of the delay to either side.
+     * Returns a spread by a fraction of the delay to either side.
      *
-     * @param givenPart the part of the delay, above 0 and at most 1; six decimals are kept
+     * @param fraction the fraction of the delay, above 0 and at most 1; six decimals are kept
      * @return the jitter
-     * @throws IllegalArgumentException if the part is out of range
+     * @throws IllegalArgumentException if the fraction is out of range
      */
-    public static Jitter proportional(double givenPart) {
-        double part = Numbers.rounded(givenPart);
-        if (!(part > 0 && part <= 1)) {
-            throw new IllegalArgumentException("proportional jitter " + part + ": the part is above 0 and at most 1");
+    public static Jitter proportional(double fraction) {
+        double rounded = Numbers.rounded(fraction);
+        if (!(rounded > 0 && rounded <= 1)) {
+            throw new IllegalArgumentException(
+                    "proportional jitter " + rounded + ": the fraction is above 0 and at most 1");
         }
-        return new Jitter(PROPORTIONAL + ValueFormat.format(part), 1 - part, 1 + part);
+        return new Jitter(PROPORTIONAL + ValueFormat.format(rounded), 1 - rounded, 1 + rounded);
     }
 
     static Jitter parse(String key, String text) {
@@ -100,11 +103,11 @@ public final class Jitter {
             List<String> known = List.of("none", "full", "equal", "additive", "proportional:0.2");
             throw InvalidPolicyException.of(key, text, "unknown jitter" + Spelling.suggestion(text, known));
         }
-        double part = Numbers.rounded(Numbers.decimal(key, text.substring(PROPORTIONAL.length())));
-        if (!(part > 0 && part <= 1)) {
+        double rounded = Numbers.rounded(Numbers.decimal(key, text.substring(PROPORTIONAL.length())));
+        if (!(rounded > 0 && rounded <= 1)) {
             throw InvalidPolicyException.of(key, text, "the part is above 0 and at most 1, such as proportional:0.2");
         }
-        return proportional(part);
+        return proportional(rounded);
     }
 
     /** Draws a delay: see the class comment. Ranges are the caller's to keep: 0 ≤ delay ≤ cap, 0 ≤ roll < 1. */

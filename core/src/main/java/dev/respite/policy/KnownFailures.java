@@ -17,9 +17,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the facts of a failure mean by default: the outermost fact that decides is the verdict. A fact that only says that
- * the connection to a service is in trouble gives way to a cause that says more: that nothing was sent, or that time
- * was up.
+ * The default verdicts on the facts of a failure: the outermost fact that decides is the verdict. A fact that states trouble
+ * with the connection to a service gives way to a cause that states more: that nothing was sent, or that time was up.
  */
 final class KnownFailures {
 

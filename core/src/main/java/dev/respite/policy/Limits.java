@@ -4,15 +4,15 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How much a call may do.
+ * The limits of a call.
  *
- * @param maxAttempts the most attempts, at least 1; {@link Integer#MAX_VALUE}, as many as can be counted, where the
- *     policy is unbounded
+ * @param maxAttempts the most attempts, at least 1; {@link Integer#MAX_VALUE}, as many as can be counted, where the policy is
+ *     unbounded
  * @param totalTimeout the longest that the call may take; empty for no limit
  * @param attemptTimeout the longest that an attempt may take, where the driver can end one; empty for no limit
  * @param unboundedReason why the policy has no limit of attempts; empty where it has one
  * @param budgetWait how long a call waits for its budget, where that has rejected a retry; empty if a rejection ends the call
- * @param nested what is done with a failure on which a call inside this one has given up
+ * @param nested the treatment of a failure on which a call inside this one has given up
  */
 public record Limits(
         int maxAttempts,

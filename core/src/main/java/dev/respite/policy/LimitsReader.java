@@ -1,5 +1,6 @@
 package dev.respite.policy;
 
+import dev.respite.text.ValueFormat;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;

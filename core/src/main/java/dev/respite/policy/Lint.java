@@ -2,6 +2,7 @@ package dev.respite.policy;
 
 import dev.respite.outcome.ErrorKind;
 import dev.respite.policy.Explanation.Warning;
+import dev.respite.text.ValueFormat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,9 +14,6 @@ final class Lint {
     static final int MANY_ATTEMPTS = 10;
     private static final long SHORT_DELAY = 5_000_000;
     private static final long LONG_DELAY = 60_000_000_000L;
-    private static final Duration LONG_MEMORY = Duration.ofSeconds(10);
-    private static final double LARGE_FLEET_BURST = 100;
-    private static final double LARGE_EARNINGS = 0.1;
 
     private final RetryPolicy policy;
     private final List<Warning> warnings = new ArrayList<>();
@@ -152,39 +150,8 @@ final class Lint {
                     "no-budget",
                     "nothing bounds the retries of all calls together: in an outage the target gets " + times
                             + "; leave budget at its default");
-        } else if (budget instanceof FleetSpec fleet) {
-            memory("overload", fleet.overload());
-            memory("ordinary", fleet.ordinary());
-            burst(fleet.overload());
         } else if (budget instanceof TokenSpec tokens) {
             perClient(tokens);
-        }
-    }
-
-    private void memory(String name, FleetSpec.Account account) {
-        if (account.memory().compareTo(LONG_MEMORY) > 0) {
-            warn(
-                    "budget-memory",
-                    "the " + name + " account keeps retries for " + ValueFormat.format(account.memory())
-                            + ": retries that were earned before an outage are made in it and delay the recovery; use a"
-                            + " memory of at most " + ValueFormat.format(LONG_MEMORY));
-        }
-    }
-
-    private void burst(FleetSpec.Account overload) {
-        if (overload.fleetBurst() > LARGE_FLEET_BURST) {
-            warn(
-                    "budget-burst",
-                    "all clients together may retry " + ValueFormat.format(overload.fleetBurst())
-                            + " overload signals at once, and such a burst can keep the target overloaded; use a fleet"
-                            + " burst of at most " + ValueFormat.format(LARGE_FLEET_BURST));
-        }
-        if (overload.perSuccess() > LARGE_EARNINGS) {
-            warn(
-                    "budget-burst",
-                    "each success earns " + ValueFormat.format(overload.perSuccess())
-                            + " retries of overload signals, so a busy fleet makes a large burst of them when an outage"
-                            + " begins; use at most " + ValueFormat.format(LARGE_EARNINGS) + " a success");
         }
     }
 

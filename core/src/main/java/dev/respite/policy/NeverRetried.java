@@ -1,7 +1,7 @@
 package dev.respite.policy;
 
-import dev.respite.failure.CauseChain;
-import dev.respite.failure.Interruptions;
+import dev.respite.cause.CauseChain;
+import dev.respite.cause.Interruptions;
 import dev.respite.outcome.ErrorKind;
 import dev.respite.outcome.Outcome;
 import dev.respite.outcome.StopReason;
@@ -13,10 +13,10 @@ import java.net.UnknownHostException;
 import java.util.Optional;
 import java.util.Set;
 
-/** What is never retried, whatever a policy says. */
+/** Recognizes failures that no policy retries. */
 final class NeverRetried {
 
-    /** What the JDK throws of the network itself; without a cause, none of it is ever fatal here. */
+    /** Exceptions of the JDK about the network. Without a cause, none of them is fatal here. */
     private static final Set<Class<? extends Throwable>> PLAIN = Set.of(
             SocketTimeoutException.class,
             ConnectException.class,
@@ -29,7 +29,7 @@ final class NeverRetried {
 
     private NeverRetried() {}
 
-    /** The verdict on what is never retried: an error of the virtual machine, an interruption, a cancellation. */
+    /** Returns the verdict on an error of the virtual machine, an interruption or a cancellation. */
     static Optional<Verdict> verdict(Outcome.Failure<?> failure) {
         boolean flagged = failure.interrupted();
         Throwable outermost = failure.error();

@@ -1,7 +1,9 @@
 package dev.respite.policy;
 
+import dev.respite.text.ValueFormat;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
 /** Reads numbers and durations of the text form of policies: decimal digits, no sign, no exponent, no locale. */
@@ -67,10 +69,9 @@ final class Numbers {
             String rule = text.startsWith("-") ? "a duration is not negative" : "expected a duration";
             throw InvalidPolicyException.of(key, text, rule + ", such as 100ms, 1.5s or 2m");
         }
-        for (DurationUnit unit : DurationUnit.values()) {
-            if (unit.text.equals(suffix)) {
-                return exactNanos(key, text, new BigDecimal(number).multiply(BigDecimal.valueOf(unit.nanos)));
-            }
+        OptionalLong unit = ValueFormat.unitNanos(suffix);
+        if (unit.isPresent()) {
+            return exactNanos(key, text, new BigDecimal(number).multiply(BigDecimal.valueOf(unit.getAsLong())));
         }
         String wrong = suffix.isEmpty() ? "the unit is missing" : "unknown unit '" + suffix + "'";
         throw InvalidPolicyException.of(

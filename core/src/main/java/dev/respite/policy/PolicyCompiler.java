@@ -70,7 +70,7 @@ final class PolicyCompiler {
             }
             return fleet.clients().isPresent() && !given
                     ? fleet
-                    : fleet.withClients(FleetText.clients(PolicyKeys.CLIENTS, clients.get()));
+                    : fleet.withClients(BudgetText.clients(PolicyKeys.CLIENTS, clients.get()));
         }
         if (given) {
             throw InvalidPolicyException.of(

@@ -1,5 +1,6 @@
 package dev.respite.policy;
 
+import dev.respite.text.Spelling;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -27,7 +28,7 @@ final class PolicyKeys {
     static final String RETRY_ON = "retry-on";
     static final String STOP_ON = "stop-on";
 
-    /** What a rule's key begins with: {@code on.<error>.<key>}. */
+    /** The prefix of a rule's key: {@code on.<error>.<key>}. */
     static final String RULE = "on.";
 
     /** The value of a limit that is switched off. */

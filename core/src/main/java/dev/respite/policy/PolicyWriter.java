@@ -1,5 +1,6 @@
 package dev.respite.policy;
 
+import dev.respite.text.ValueFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;

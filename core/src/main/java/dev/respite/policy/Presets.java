@@ -1,10 +1,11 @@
 package dev.respite.policy;
 
+import dev.respite.text.Spelling;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The defaults and the ready-made policies, in the text form. Their sources are in {@code docs/presets.md}. */
+/** The defaults and the ready-made policies, in the text form. Their sources are in {@code docs/policies.md}. */
 final class Presets {
 
     static final Map<String, String> DEFAULTS = PolicyText.read("max-attempts=3 backoff=exponential base-delay=100ms"

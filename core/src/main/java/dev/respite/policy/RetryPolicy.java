@@ -7,6 +7,7 @@ import dev.respite.outcome.ErrorKind;
 import dev.respite.outcome.Outcome;
 import dev.respite.outcome.StopReason;
 import dev.respite.outcome.Verdict;
+import dev.respite.text.ValueFormat;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -15,19 +16,19 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When to try again, when to stop and how long to wait: an immutable value that decides and does nothing else.
+ * Decides whether a call is retried, and after which delay: an immutable value that does nothing else.
  *
- * <p>A policy made with no options makes at most 3 attempts, and retries only what is known to be transient. It waits by
- * exponential backoff from 100 ms with full jitter under a cap of 20 s, stops at a total timeout of 30 s, honours a
- * server's hint up to 60 s and spends from a retry budget. All keys, in the text form, the map form and as methods of
- * the {@linkplain RetryPolicyBuilder builder}, are described there.
+ * <p>A policy made with no options makes at most 3 attempts, and retries only known transient errors. Its delays grow
+ * exponentially from 100 ms with full jitter under a cap of 20 s. It stops at a total timeout of 30 s, honours a server's hint
+ * up to 60 s and has a retry budget. All keys, in the text form, the map form and as methods of the {@linkplain
+ * RetryPolicyBuilder builder}, are described there.
  *
  * <p>Two policies are equal if their parts are; parts written in code are compared by {@code equals}.
  */
 public final class RetryPolicy {
 
     /** Five minutes, in nanoseconds. After a longer deferral, calls would still wait when the target has room for all of them. */
-    private static final long LONGEST_DEFERRAL = 300_000_000_000L;
+    private static final long MAX_DEFERRAL_NANOS = 300_000_000_000L;
 
     private final Limits limits;
     private final Backoff backoff;
@@ -53,7 +54,7 @@ public final class RetryPolicy {
     }
 
     /**
-     * The policy with no options.
+     * Returns the policy with no options.
      *
      * @return the default policy
      */
@@ -62,7 +63,7 @@ public final class RetryPolicy {
     }
 
     /**
-     * A builder that starts from the defaults.
+     * Returns a builder that starts from the defaults.
      *
      * @return a new builder
      */
@@ -94,7 +95,7 @@ public final class RetryPolicy {
     }
 
     /**
-     * A builder that starts from this policy instead of the defaults.
+     * Returns a builder that starts from this policy instead of the defaults.
      *
      * @return a new builder
      */
@@ -103,9 +104,9 @@ public final class RetryPolicy {
     }
 
     /**
-     * This policy with another classifier; the drivers for one protocol use this to judge its outcomes.
+     * Returns this policy with another classifier. The drivers for one protocol use this to judge its outcomes.
      *
-     * @param classifier the classifier, which alone decides what is retried; it may query {@link #rules()}
+     * @param classifier the classifier, which alone decides about retries; it may query {@link #rules()}
      * @return the policy
      */
     public RetryPolicy withClassifier(Classifier classifier) {
@@ -113,7 +114,7 @@ public final class RetryPolicy {
     }
 
     /**
-     * This policy for attempts that run side by side: it classifies, limits, heeds hints and is paid for as this one, but
+     * Returns this policy for attempts that run side by side. It has the classifier, limits, hints and budget of this one. It
      * has no backoff, neither in general nor in its rules, and does not wait for the budget.
      *
      * @param maxAttempts the most attempts, at least 1; a rule for a kind of error may say fewer, not more
@@ -131,11 +132,10 @@ public final class RetryPolicy {
     }
 
     /**
-     * Decides what to do after an attempt. The budget is queried
-     * afterwards, by the driver.
+     * Decides what to do after an attempt. The budget is queried afterwards, by the driver.
      *
      * @param attempt the attempt that has ended, at the time when it ended
-     * @param outcome what it produced
+     * @param outcome its outcome
      * @param roll a number drawn uniformly from [0, 1)
      * @param <T> the type of the call's value
      * @return what to do now
@@ -148,8 +148,8 @@ public final class RetryPolicy {
      * Decides what to do after an attempt whose outcome has been classified.
      *
      * @param attempt the attempt that has ended, at the time when it ended
-     * @param outcome what it produced
-     * @param verdict what that means
+     * @param outcome its outcome
+     * @param verdict the verdict on it
      * @param roll a number drawn uniformly from [0, 1)
      * @param <T> the type of the call's value
      * @return what to do now
@@ -162,17 +162,17 @@ public final class RetryPolicy {
         if (verdict instanceof Verdict.Fatal fatal) {
             return Decision.stop(outcome, fatal.reason());
         }
-        // A failure is never a success, whatever the classifier says.
+        // A failure is never a success, whatever the classifier returns.
         boolean accepted = outcome instanceof Outcome.Success<T>;
         return Decision.stop(outcome, accepted ? StopReason.ACCEPTED : StopReason.FATAL);
     }
 
     /**
-     * Says what an outcome means. An {@link Error}, {@linkplain Outcome.Failure#isInterruption an interruption} and a
-     * cancellation are fatal, whatever the classifier would say.
+     * Classifies an outcome. An {@link Error}, {@linkplain Outcome.Failure#isInterruption an interruption} and a cancellation
+     * are fatal, whatever the classifier would return.
      *
-     * @param outcome what an attempt produced
-     * @return what it means
+     * @param outcome the outcome of an attempt
+     * @return the verdict
      */
     public Verdict classify(Outcome<?> outcome) {
         if (outcome instanceof Outcome.Failure<?> failure) {
@@ -195,14 +195,14 @@ public final class RetryPolicy {
         long backoffNanos = Math.max(0, chosen.delayNanos(attempt, roll));
         long delayNanos = backoffNanos;
         if (!error.notBefore().isZero()) {
-            Hints heeded = error.kind().load() == ErrorKind.Load.NONE ? Hints.OWN_WORD : hints;
+            Hints heeded = error.kind().load() == ErrorKind.Load.NONE ? Hints.OWN_HINT : hints;
             long hint = ValueFormat.saturatedNanos(error.notBefore());
             if (heeded.exceedsLimit(hint)) {
                 return Decision.stop(outcome, StopReason.RETRY_AFTER_TOO_LONG);
             }
             delayNanos = Math.max(backoffNanos, heeded.delayNanos(hint, spreadsHints(chosen), roll));
         }
-        // Never sleep towards a lost cause, and never clip the delay to the time left: that would end in a burst.
+        // The delay is never cut to the time left: the retries of many calls would end in a burst.
         if (timed && Numbers.saturatedAdd(attempt.elapsedNanos(), delayNanos) >= totalTimeoutNanos) {
             return Decision.stop(outcome, StopReason.TOTAL_TIMEOUT);
         }
@@ -210,8 +210,8 @@ public final class RetryPolicy {
     }
 
     /**
-     * Returns how long a retry that the budget has rejected again is deferred, before the budget is queried once more. The delay is
-     * that of the policy's own backoff, and grows with each deferral as it grows with each attempt, up to five minutes.
+     * Returns how long a retry that the budget has rejected again is deferred, before the budget is queried once more. The
+     * policy's own backoff determines the delay. It grows with each deferral as it grows with each attempt, up to five minutes.
      *
      * @param attempt the attempt that is to be made, at the time when the budget rejected it
      * @param deferrals how often it was deferred before, 0 or more
@@ -222,16 +222,16 @@ public final class RetryPolicy {
         int step = (int) Math.min(Integer.MAX_VALUE - 1L, (long) attempt.number() - 1 + deferrals);
         Attempt deferred = new Attempt(Math.max(1, step), attempt.elapsedNanos(), attempt.lastBackoffNanos());
         long delayNanos = Math.max(0, backoff.delayNanos(deferred, roll));
-        if (delayNanos > LONGEST_DEFERRAL) {
+        if (delayNanos > MAX_DEFERRAL_NANOS) {
             // Spread over the upper half, so that long delays do not become equal ones.
-            delayNanos = LONGEST_DEFERRAL / 2 + delayNanos % (LONGEST_DEFERRAL / 2);
+            delayNanos = MAX_DEFERRAL_NANOS / 2 + delayNanos % (MAX_DEFERRAL_NANOS / 2);
         }
         boolean reachesTimeout = timed && Numbers.saturatedAdd(attempt.elapsedNanos(), delayNanos) >= totalTimeoutNanos;
         return reachesTimeout ? OptionalLong.empty() : OptionalLong.of(delayNanos);
     }
 
     /**
-     * How long the given attempt may take: the attempt timeout, or what is left of the total timeout if that is less.
+     * Returns the time that an attempt may take: the attempt timeout, or the rest of the total timeout if that is less.
      *
      * @param attempt the attempt, as it starts
      * @return the time, possibly zero; empty if neither limit is set
@@ -258,7 +258,7 @@ public final class RetryPolicy {
     }
 
     /**
-     * The policy as keys and values, as {@link #of(Map)} takes them.
+     * Returns the policy as keys and values, as {@link #of(Map)} takes them.
      *
      * @return every value that applies, in the order of the vocabulary
      */
@@ -267,7 +267,7 @@ public final class RetryPolicy {
     }
 
     /**
-     * How much a call may do.
+     * Returns the limits of a call.
      *
      * @return the limits
      */
@@ -276,7 +276,7 @@ public final class RetryPolicy {
     }
 
     /**
-     * The backoff of errors that have no rule of their own.
+     * Returns the backoff of errors that have no rule of their own.
      *
      * @return the backoff
      */
@@ -285,7 +285,7 @@ public final class RetryPolicy {
     }
 
     /**
-     * What is done with a server's hint.
+     * Returns the treatment of a server's hint.
      *
      * @return the hints
      */
@@ -294,7 +294,7 @@ public final class RetryPolicy {
     }
 
     /**
-     * The specification of the budget. The bucket is not here: it belongs to the {@code Retry}.
+     * Returns the specification of the budget. The budget itself belongs to the {@code Retry}.
      *
      * @return the specification
      */
@@ -303,7 +303,7 @@ public final class RetryPolicy {
     }
 
     /**
-     * What says which outcomes are worth another try.
+     * Returns the classifier of outcomes.
      *
      * @return the classifier
      */
@@ -312,7 +312,7 @@ public final class RetryPolicy {
     }
 
     /**
-     * What {@code retry-on}, {@code stop-on} and the rules for kinds of error say.
+     * Returns the rules for particular errors: {@code retry-on}, {@code stop-on} and the rules for kinds of error.
      *
      * @return the rules
      */

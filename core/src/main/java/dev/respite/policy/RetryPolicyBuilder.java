@@ -1,11 +1,11 @@
 package dev.respite.policy;
 
-import dev.respite.failure.CauseChain;
+import dev.respite.cause.CauseChain;
 import dev.respite.outcome.Classifier;
 import dev.respite.outcome.ErrorKind;
+import dev.respite.text.ValueFormat;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -15,9 +15,8 @@ import java.util.function.UnaryOperator;
 /**
  * Collects the parts of a {@link RetryPolicy}. Each method has the name of a key of the text form and means the same.
  *
- * <p>Nothing is checked before {@link #build()}, which looks at the whole. Only values that were given here contradict
- * each other; a value from the defaults, from a preset or from the policy that the builder was made of yields to a given
- * one. A builder is for one thread.
+ * <p>Nothing is checked before {@link #build()}, which looks at the whole. Only values that were given here contradict each
+ * other. A value from the defaults, from a preset or from another policy yields to a given one. A builder is for one thread.
  */
 public final class RetryPolicyBuilder {
 
@@ -50,7 +49,7 @@ public final class RetryPolicyBuilder {
             if (value == null) {
                 throw new InvalidPolicyException("'" + key + "' has no value; give it one or leave it out");
             }
-            set(key, value);
+            given.put(key, value);
         });
         return this;
     }
@@ -76,16 +75,6 @@ public final class RetryPolicyBuilder {
     }
 
     /**
-     * The most attempts, the first not counted; another way to say {@link #maxAttempts(int) maxAttempts(retries + 1)}.
-     *
-     * @param retries at least 0
-     * @return this builder
-     */
-    public RetryPolicyBuilder maxRetries(int retries) {
-        return set(PolicyKeys.MAX_RETRIES, Integer.toString(retries));
-    }
-
-    /**
      * Lifts the limit of attempts. The total timeout stays, unless it is switched off too.
      *
      * @param reason why this policy needs no limit, for those who read it later; not blank
@@ -96,7 +85,7 @@ public final class RetryPolicyBuilder {
     }
 
     /**
-     * How delays grow. Default exponential.
+     * The growth of delays. Default exponential.
      *
      * @param kind the kind
      * @return this builder
@@ -129,7 +118,7 @@ public final class RetryPolicyBuilder {
     }
 
     /**
-     * What each delay of an exponential backoff is multiplied by to make the next. Default 2.
+     * The ratio of each delay of an exponential backoff to the one before. Default 2.
      *
      * @param multiplier at least 1
      * @return this builder
@@ -139,7 +128,7 @@ public final class RetryPolicyBuilder {
     }
 
     /**
-     * What each delay of a linear backoff is longer than the last. Default the base delay.
+     * The difference of each delay of a linear backoff to the one before. Default the base delay.
      *
      * @param increment not negative
      * @return this builder
@@ -159,7 +148,7 @@ public final class RetryPolicyBuilder {
     }
 
     /**
-     * How delays are spread by chance. Default full.
+     * The random spread of delays. Default full.
      *
      * @param jitter the jitter
      * @return this builder
@@ -179,15 +168,6 @@ public final class RetryPolicyBuilder {
     }
 
     /**
-     * Switches the total timeout off: {@code total-timeout=off}.
-     *
-     * @return this builder
-     */
-    public RetryPolicyBuilder noTotalTimeout() {
-        return set(PolicyKeys.TOTAL_TIMEOUT, PolicyKeys.OFF);
-    }
-
-    /**
      * The longest that an attempt may take, for the drivers that can end one. Default no limit but the total timeout.
      *
      * @param timeout at least a microsecond, at most the total timeout
@@ -198,7 +178,7 @@ public final class RetryPolicyBuilder {
     }
 
     /**
-     * What is done with a failure, or a value, on which a call inside this one has given up. Default suppress.
+     * The treatment of a failure, or a value, on which a call inside this one has given up. Default suppress.
      *
      * @param nested suppress or retry
      * @return this builder
@@ -208,7 +188,7 @@ public final class RetryPolicyBuilder {
     }
 
     /**
-     * What is done with a server's hint. Default honour.
+     * The treatment of a server's hint. Default honour.
      *
      * @param mode the mode
      * @return this builder
@@ -238,7 +218,7 @@ public final class RetryPolicyBuilder {
     }
 
     /**
-     * How many clients, each with a budget of its own, call the same target. Default: not declared, which is safe for up to
+     * The number of clients of the target, each with a budget of its own. Default: not declared, which is safe for up to
      * {@value FleetSpec#ASSUMED_CLIENTS} clients of one target; declare more, or fewer to have each retry more.
      *
      * @param clients 1 to 10,000,000; only for the default budget
@@ -249,9 +229,9 @@ public final class RetryPolicyBuilder {
     }
 
     /**
-     * How long a call waits for its budget, where that has rejected a retry. Default: a rejection ends the call. Calls that
-     * wait are released in the order in which they began to wait, each by successes of other calls with the same budget; so
-     * their retries are made when the target has capacity for them. A blocking call holds its thread while it waits.
+     * The wait of a call for its budget, where that has rejected a retry. Default: a rejection ends the call. Successes of
+     * other calls release the calls that wait, in the order in which they began. A blocking call holds its thread while it
+     * waits.
      *
      * @param wait the longest wait, at most the total timeout, and the most calls that wait
      * @return this builder
@@ -261,16 +241,15 @@ public final class RetryPolicyBuilder {
     }
 
     /**
-     * Errors that are retried besides those that are transient by default. Errors of the virtual machine, interruptions
-     * and cancellations are never retried, so {@link #build()} refuses them.
+     * Errors that are retried besides those that are transient by default. {@link #build()} rejects errors of the virtual
+     * machine, interruptions and cancellations, which are never retried.
      *
-     * @param errors full class names, HTTP statuses, classes of statuses ({@code 5xx}), SQLStates or their beginnings
-     *     ({@code sqlstate:40001}, {@code sqlstate:08}), gRPC codes ({@code grpc:UNAVAILABLE}), names ({@code timeout})
-     *     or {@code any}
+     * @param errors full class names, HTTP statuses, classes of statuses ({@code 5xx}), SQLStates or their beginnings ({@code
+     *     sqlstate:40001}, {@code sqlstate:08}), gRPC codes ({@code grpc:UNAVAILABLE}), names ({@code timeout}) or {@code any}
      * @return this builder
      */
     public RetryPolicyBuilder retryOn(String... errors) {
-        return add(PolicyKeys.RETRY_ON, List.of(errors));
+        return add(PolicyKeys.RETRY_ON, errors);
     }
 
     /**
@@ -281,16 +260,14 @@ public final class RetryPolicyBuilder {
      * @throws InvalidPolicyException if it is a class of errors, interruptions or cancellations, which are never retried
      */
     public RetryPolicyBuilder retryOn(Class<? extends Throwable> error) {
-        if (SelectorSyntax.isNeverRetried(error)) {
-            throw SelectorSyntax.neverRetried(PolicyKeys.RETRY_ON, error.getName());
-        }
-        return add(PolicyKeys.RETRY_ON, List.of(error.getName()));
+        SelectorSyntax.checkRetried(error);
+        return add(PolicyKeys.RETRY_ON, error.getName());
     }
 
     /**
-     * Exceptions that are retried if a predicate says so, besides those that are transient by default. The predicate receives
-     * the outermost exception of the class in the chain of causes. A class, status, SQLState or gRPC code that {@code retry-on}
-     * or {@code stop-on} names goes before it; what they say of kinds of errors and of {@code any} comes after it.
+     * Exceptions that are retried if a predicate returns true, besides those that are transient by default. The predicate
+     * receives the outermost exception of the class in the chain of causes. The selectors of {@code retry-on} and {@code
+     * stop-on} precede it, but for kinds of errors and {@code any}.
      *
      * @param type the class of the exceptions that are looked at
      * @param retried true for an exception that is retried; pure
@@ -299,9 +276,7 @@ public final class RetryPolicyBuilder {
      * @throws InvalidPolicyException if it is a class of errors, interruptions or cancellations, which are never retried
      */
     public <X extends Throwable> RetryPolicyBuilder retryOnException(Class<X> type, Predicate<? super X> retried) {
-        if (SelectorSyntax.isNeverRetried(type)) {
-            throw SelectorSyntax.neverRetried(PolicyKeys.RETRY_ON, type.getName());
-        }
+        SelectorSyntax.checkRetried(type);
         Objects.requireNonNull(retried, "retried");
         code.failures.add(failure -> CauseChain.first(
                         failure, error -> type.isInstance(error) ? Optional.of(type.cast(error)) : Optional.empty())
@@ -317,7 +292,7 @@ public final class RetryPolicyBuilder {
      * @return this builder
      */
     public RetryPolicyBuilder stopOn(String... errors) {
-        return add(PolicyKeys.STOP_ON, List.of(errors));
+        return add(PolicyKeys.STOP_ON, errors);
     }
 
     /**
@@ -327,7 +302,7 @@ public final class RetryPolicyBuilder {
      * @return this builder
      */
     public RetryPolicyBuilder stopOn(Class<? extends Throwable> error) {
-        return add(PolicyKeys.STOP_ON, List.of(error.getName()));
+        return add(PolicyKeys.STOP_ON, error.getName());
     }
 
     /**
@@ -368,20 +343,8 @@ public final class RetryPolicyBuilder {
     }
 
     /**
-     * A setting for one class of exceptions: {@code on(SocketException.class, "base-delay", "1s")}.
-     *
-     * @param error the class; its subclasses are meant too
-     * @param key as for {@link #on(String, String, String)}
-     * @param value its value in the text form
-     * @return this builder
-     */
-    public RetryPolicyBuilder on(Class<? extends Throwable> error, String key, String value) {
-        return on(error.getName(), key, value);
-    }
-
-    /**
-     * Says what every outcome means, instead of the standard classifier; so {@code retryOn}, {@code stopOn} and {@code
-     * retryOnResult} cannot be given beside it.
+     * Classifies every outcome instead of the standard classifier; so {@code retryOn}, {@code stopOn} and {@code retryOnResult}
+     * cannot be given beside it.
      *
      * @param classifier the classifier
      * @return this builder
@@ -392,14 +355,11 @@ public final class RetryPolicyBuilder {
     }
 
     /**
-     * Says what every outcome means with the help of the standard classifier, which is the one that this policy would have
-     * otherwise: it honours {@code retryOn}, {@code stopOn}, {@code retryOnException} and {@code retryOnResult}.
+     * Classifies every outcome with the help of the standard classifier, which is the one that this policy would have
+     * otherwise. That honours {@code retryOn}, {@code stopOn}, {@code retryOnException} and {@code retryOnResult}.
      *
      * <pre>{@code
-     * RetryPolicy policy = RetryPolicy.builder()
-     *         .retryOn(LeaseLostException.class)
-     *         .wrapClassifier(standard -> outcome -> isQuota(outcome) ? Verdict.fatal() : standard.classify(outcome))
-     *         .build();
+     * builder.wrapClassifier(standard -> outcome -> isQuota(outcome) ? Verdict.fatal() : standard.classify(outcome))
      * }</pre>
      *
      * @param wrapper makes the classifier of the policy from the standard one; called once by {@link #build}
@@ -427,14 +387,14 @@ public final class RetryPolicyBuilder {
 
     private RetryPolicyBuilder set(String key, Duration value) {
         if (value.isNegative()) {
-            throw InvalidPolicyException.of(
-                    key, "-" + ValueFormat.format(value.negated()), "a duration is not negative, such as 100ms");
+            String text = "-" + ValueFormat.format(value.negated());
+            throw InvalidPolicyException.of(key, text, "a duration is not negative, such as 100ms");
         }
         return set(key, ValueFormat.format(value));
     }
 
-    private RetryPolicyBuilder add(String key, List<String> errors) {
-        String added = String.join(",", errors);
-        return set(key, given.containsKey(key) ? given.get(key) + "," + added : added);
+    private RetryPolicyBuilder add(String key, String... errors) {
+        given.merge(key, String.join(",", errors), (before, added) -> before + "," + added);
+        return this;
     }
 }

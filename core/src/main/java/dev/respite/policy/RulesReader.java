@@ -10,7 +10,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** Reads what a policy says of particular errors from settings. */
+/** Reads the rules for particular errors from settings. */
 final class RulesReader {
 
     private final Settings settings;
@@ -25,7 +25,7 @@ final class RulesReader {
                 new ErrorSelector<>(reader.overrides()), retried, new ErrorSelector<>(reader.rules(general)));
     }
 
-    /** Given words are added to inherited ones, and go before them. */
+    /** Given overrides are added to inherited ones, and precede them. */
     private Map<String, VerdictOverride> overrides() {
         Map<String, VerdictOverride> overrides = new LinkedHashMap<>(overrides(settings::inherited));
         overrides.putAll(overrides(settings::given));
@@ -61,7 +61,7 @@ final class RulesReader {
                 : SelectorSyntax.check(key, error);
     }
 
-    /** The rules, whose backoffs say how they differ from the general one. */
+    /** Reads the rules, whose backoffs have the differences to the general one. */
     private Map<String, Rule> rules(BackoffSettings general) {
         Map<String, String> inherited = new LinkedHashMap<>(Presets.DEFAULTS);
         inherited.remove(PolicyKeys.MAX_ATTEMPTS);

@@ -1,7 +1,8 @@
 package dev.respite.policy;
 
+import dev.respite.cause.Interruptions;
 import dev.respite.failure.FailureFact.GrpcCode;
-import dev.respite.failure.Interruptions;
+import dev.respite.text.Spelling;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.EnumMap;
 import java.util.Map;
@@ -78,8 +79,8 @@ final class SelectorSyntax {
     }
 
     /**
-     * Refuses to retry what is never retried: an {@link Error}, an interruption, a cancellation. Only classes of the
-     * JDK's base module are looked up; others may be in any class loader.
+     * Rejects a selector of failures that are never retried: an {@link Error}, an interruption, a cancellation. Only classes of
+     * the JDK's base module are looked up; others may be in any class loader.
      */
     static String checkRetried(String key, String selector) {
         check(key, selector);
@@ -94,7 +95,14 @@ final class SelectorSyntax {
         return selector;
     }
 
-    static InvalidPolicyException neverRetried(String key, String selector) {
+    /** Rejects a class of failures that are never retried. */
+    static void checkRetried(Class<?> type) {
+        if (isNeverRetried(type)) {
+            throw neverRetried(PolicyKeys.RETRY_ON, type.getName());
+        }
+    }
+
+    private static InvalidPolicyException neverRetried(String key, String selector) {
         return InvalidPolicyException.of(
                 key,
                 selector,
@@ -128,7 +136,7 @@ final class SelectorSyntax {
         return STATUS.matcher(selector).matches() || STATUSES.matcher(selector).matches();
     }
 
-    /** Returns whether it can only be answered by the facts of a failure, or also by them. */
+    /** Returns whether the facts of a failure can match it. */
     static boolean isFact(String selector) {
         return selector.startsWith(SQL_STATE) || selector.startsWith(GRPC) || isStatus(selector);
     }

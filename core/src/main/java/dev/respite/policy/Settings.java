@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Keys and values in two layers: those that were given, which must be right and must agree, and those that are
- * inherited from the defaults, a preset or another policy, which yield.
+ * Keys and values in two layers. Given values must be right and must agree. Inherited values, from the defaults, a preset or
+ * another policy, yield to them.
  */
 final class Settings {
 
@@ -70,14 +70,14 @@ final class Settings {
         return errors;
     }
 
-    /** The settings of one rule, under their plain keys; what it does not say is inherited from the given defaults. */
+    /** The settings of one rule, under their plain keys; keys that it does not have are inherited from the given defaults. */
     Settings rule(String error, Map<String, String> general) {
         Map<String, String> under = new LinkedHashMap<>(general);
         under.putAll(strip(inherited, error));
         return new Settings(strip(given, error), under);
     }
 
-    /** Returns whether the rule says anything of the key, be it given or inherited. */
+    /** Returns whether the rule has the key, given or inherited. */
     boolean hasRuleKey(String error, String key) {
         return value(PolicyKeys.RULE + error + "." + key).isPresent();
     }

@@ -46,10 +46,9 @@ record StandardClassifier(ErrorRules rules, List<Predicate<Object>> results) imp
             return fatal;
         }
         ErrorKind kind = known == null ? ErrorKind.OTHER : KnownFailures.kindOf(known);
-        return switch (rules.override(failure, kind)) {
-            case RETRY -> known instanceof Verdict.Transient ? known : Verdict.transientError(kind);
-            case STOP -> Verdict.fatal(StopReason.FATAL, kind);
-            case NONE -> known == null ? Verdict.fatal() : known;
-        };
+        if (rules.isRetried(failure, kind, known instanceof Verdict.Transient)) {
+            return known instanceof Verdict.Transient retried ? retried : Verdict.transientError(kind);
+        }
+        return known instanceof Verdict.Fatal fatal ? fatal : Verdict.fatal(StopReason.FATAL, kind);
     }
 }

@@ -4,15 +4,15 @@ import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 
 /**
- * An executor that never runs a task on the thread of a timer. The executor behind it may run tasks on the thread that
- * submits them, always ({@code Runnable::run}) or when it is full ({@code CallerRunsPolicy}): if that thread is a timer's, the
- * task moves to a thread of ours.
+ * An executor that never runs a task on the thread of a timer. The executor behind it may run tasks on the thread that submits
+ * them, always ({@code Runnable::run}) or when it is full ({@code CallerRunsPolicy}). If that thread is a timer's, the task
+ * moves to a thread of ours.
  */
 final class OffTimerExecutor implements Executor {
 
     private final Executor given;
 
-    /** Where tasks go that the given executor would run on the timer's thread. */
+    /** Runs tasks that the given executor would run on the timer's thread. */
     private final Executor elsewhere;
 
     private final BooleanSupplier onTimer;

@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The threads that Respite starts: that of the timer, which runs no user code, and spare ones for user code that has no other
- * place. They are daemons, end when they have been idle for {@value #IDLE_SECONDS} seconds, and come back when needed.
+ * The threads that Respite starts: the thread of the timer, which runs no user code, and spare ones for user code that has no
+ * other place. They are daemons, end when they have been idle for {@value #IDLE_SECONDS} seconds, and come back when needed.
  *
  * <p>A thread keeps nothing of the code that happened to need it first: neither its inheritable thread-locals, nor its context
  * class loader, nor its access control context. Otherwise an application that was stopped could not be unloaded.
@@ -65,7 +65,7 @@ final class OwnThreads {
                 : Timer.SHARED.schedule(task, delayNanos, TimeUnit.NANOSECONDS);
     }
 
-    /** Returns whether the current thread is that of the shared timer. */
+    /** Returns whether the current thread is the one of the shared timer. */
     static boolean isTimer() {
         return Thread.currentThread() instanceof TimerThread;
     }

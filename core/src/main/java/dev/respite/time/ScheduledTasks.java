@@ -5,19 +5,19 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tasks that wait in a scheduler which its user owns, and may shut down. For time sources on such a scheduler.
+ * The tasks that wait in a scheduler which its user owns, and may shut down.
  *
- * <p>A scheduler that is shut down drops its tasks without notice. So while tasks wait, a timer checks it ten times a second, and
- * calls {@link TimeSource.Task#rejected} of those that it has dropped: all of them if it has terminated, and else those that it
- * has cancelled, or that are a second late. Safe for use by any number of threads.
+ * <p>A scheduler that is shut down drops its tasks without notice. So while tasks wait, a timer checks it ten times a second,
+ * and calls {@link TimeSource.Task#rejected} of dropped tasks. These are all of them if the scheduler has terminated. Else they
+ * are the tasks that it has cancelled, or that are a second late. Safe for use by any number of threads.
  */
-public final class ScheduledTasks {
+final class ScheduledTasks {
 
     private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -25,66 +25,21 @@ public final class ScheduledTasks {
     private static final long LATE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final TimeSource timer;
-    private final LongSupplier clock;
-    private final Scheduler scheduler;
+    private final ScheduledExecutorService scheduler;
     private final Set<Entry> waiting = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean checked = new AtomicBoolean();
 
     /** The threads of the scheduler that run a task at this moment. */
     private final Set<Thread> running = ConcurrentHashMap.newKeySet();
 
-    /** What a scheduler has to offer. */
-    public interface Scheduler {
-
-        /**
-         * Runs a task later.
-         *
-         * @param task the task
-         * @param delayNanos how long from now, in nanoseconds
-         * @return the task in its place
-         * @throws RuntimeException if the scheduler rejects the task
-         */
-        Place schedule(Runnable task, long delayNanos);
-
-        /**
-         * Returns whether the scheduler accepts no tasks any more. It may still run some of those that it has.
-         *
-         * @return true from its shutdown on
-         */
-        boolean isShutdown();
-
-        /**
-         * Returns whether the scheduler runs no task any more.
-         *
-         * @return true from its end on
-         */
-        boolean isTerminated();
-    }
-
-    /** A task in its place in a scheduler. */
-    public interface Place {
-
-        /** Takes the task out of the scheduler. */
-        void cancel();
-
-        /**
-         * Returns whether the scheduler has taken the task out itself.
-         *
-         * @return true if it will not run it
-         */
-        boolean isCancelled();
-    }
-
     /**
      * Creates the tasks of a scheduler.
      *
-     * @param timer what checks the scheduler while tasks wait
-     * @param clock the scheduler's clock, in nanoseconds
+     * @param timer its clock counts, and it checks the scheduler while tasks wait
      * @param scheduler the scheduler
      */
-    public ScheduledTasks(TimeSource timer, LongSupplier clock, Scheduler scheduler) {
+    ScheduledTasks(TimeSource timer, ScheduledExecutorService scheduler) {
         this.timer = timer;
-        this.clock = clock;
         this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
     }
 
@@ -96,11 +51,11 @@ public final class ScheduledTasks {
      * @return the task in its place
      * @throws RuntimeException if the scheduler rejects the task at once
      */
-    public Future<?> schedule(TimeSource.Task task, long delayNanos) {
-        Entry entry = new Entry(task, clock.getAsLong() + Math.max(0, delayNanos));
+    Future<?> schedule(TimeSource.Task task, long delayNanos) {
+        Entry entry = new Entry(task, timer.nanoTime() + Math.max(0, delayNanos));
         waiting.add(entry);
         try {
-            entry.place = scheduler.schedule(entry, delayNanos);
+            entry.place = scheduler.schedule(entry, delayNanos, TimeUnit.NANOSECONDS);
         } catch (Throwable rejected) {
             // The check may have rejected it in the meantime: it is rejected once.
             if (waiting.remove(entry)) {
@@ -126,7 +81,7 @@ public final class ScheduledTasks {
     private void check() {
         try {
             if (scheduler.isShutdown()) {
-                long now = clock.getAsLong();
+                long now = timer.nanoTime();
                 boolean over = scheduler.isTerminated();
                 waiting.stream().filter(entry -> over || entry.isGone(now)).forEach(Entry::reject);
             }
@@ -143,7 +98,7 @@ public final class ScheduledTasks {
     private final class Entry extends FutureTask<@Nullable Void> {
         private final TimeSource.Task task;
         private final long due;
-        private volatile @Nullable Place place;
+        private volatile @Nullable Future<?> place;
 
         Entry(TimeSource.Task task, long due) {
             super(task);
@@ -174,16 +129,16 @@ public final class ScheduledTasks {
 
         /** Returns whether a scheduler that is shut down will not run it any more. */
         boolean isGone(long now) {
-            Place set = place;
+            Future<?> set = place;
             return (set != null && set.isCancelled()) || now - due > LATE_NANOS;
         }
 
         @Override
         public boolean cancel(boolean mayInterruptIfRunning) {
             boolean taken = waiting.remove(this) && super.cancel(false);
-            Place set = place;
+            Future<?> set = place;
             if (taken && set != null) {
-                set.cancel();
+                set.cancel(false);
             }
             return taken;
         }

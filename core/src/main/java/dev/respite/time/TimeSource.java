@@ -12,9 +12,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Provides clocks, waiting, scheduling, an executor and random numbers, so that tests and simulations can replace them
- * together. Whatever in Respite reads a clock, waits, goes on elsewhere or draws a number does so here, so that all of
- * it can be replaced at once, by {@link VirtualTime} for example.
+ * Provides clocks, waiting, scheduling, an executor and random numbers. All of Respite uses it for these, so that tests and
+ * simulations can replace them together, by {@link VirtualTime} for example.
  *
  * <p>Implementations are safe for use by any number of threads, unless they say otherwise.
  */
@@ -43,8 +42,8 @@ public interface TimeSource {
     void sleep(long nanos) throws InterruptedException;
 
     /**
-     * Waits until a future is complete, however it ends: what a blocking call does that waits for something other than time. A
-     * time source that wraps another one forwards this as it does {@link #sleep}.
+     * Waits until a future is complete, however it ends: blocking calls use this to wait for something other than time. A time
+     * source that wraps another one forwards this as it does {@link #sleep}.
      *
      * @param signal the future
      * @throws InterruptedException if the thread is or gets interrupted before that; the flag is cleared
@@ -67,8 +66,8 @@ public interface TimeSource {
     Future<?> schedule(Task task, long delayNanos);
 
     /**
-     * Where asynchronous calls go on after a wait: the later attempts, and what follows from an attempt timeout. Never the
-     * thread that runs scheduled tasks.
+     * Returns the executor of asynchronous calls after a wait: of later attempts, and of the steps after an attempt timeout.
+     * Never the thread that runs scheduled tasks.
      *
      * @return the executor
      */
@@ -81,7 +80,7 @@ public interface TimeSource {
      */
     double roll();
 
-    /** What is to be done later. Being a callable too, it needs no adapter in a scheduler: a million may wait at a time. */
+    /** A task that runs later. It is a callable too, so it needs no adapter in a scheduler: a million may wait at a time. */
     @FunctionalInterface
     interface Task extends Runnable, Callable<@Nullable Void> {
 
@@ -145,7 +144,7 @@ public interface TimeSource {
     interface Timeout extends Task {}
 
     /**
-     * Runs a task on a spare daemon thread: one that must not run on the current thread, such as that of a timer, and that no
+     * Runs a task on a spare daemon thread: one that must not run on the current thread, such as a timer's, and that no
      * executor accepts.
      *
      * @param task the task
@@ -168,10 +167,10 @@ public interface TimeSource {
      * As {@link #system()}, but asynchronous calls go on in an executor of yours.
      *
      * @param executor where later attempts run; one that rejects a task ends the call with {@link
-     *     dev.respite.outcome.StopReason#EXECUTOR_REFUSED}. It must run what it accepts: a call whose task it drops in
-     *     silence, as {@code shutdownNow} does with those in a queue, never completes. One that runs tasks on the thread
-     *     that submits them ({@code Runnable::run}, {@code CallerRunsPolicy}) does so for tasks that an attempt submits;
-     *     what a timer submits runs on a daemon thread of Respite, which ends when it is idle
+     *     dev.respite.outcome.StopReason#EXECUTOR_REFUSED}. It must run the tasks that it accepts: a call whose task it drops,
+     *     as {@code shutdownNow} does with queued tasks, never completes. One that runs tasks on the thread that submits them
+     *     ({@code Runnable::run}, {@code CallerRunsPolicy}) does so for tasks of an attempt. The tasks of a timer run on a
+     *     daemon thread of Respite, which ends when it is idle
      * @return the time source
      */
     static TimeSource on(Executor executor) {
@@ -179,9 +178,9 @@ public interface TimeSource {
     }
 
     /**
-     * As {@link #system()}, but asynchronous calls wait in a scheduler and go on in an executor of yours. When the scheduler
-     * is shut down, the calls whose waits it drops end with {@link dev.respite.outcome.StopReason#EXECUTOR_REFUSED}, soon
-     * after its last task has; the waits that it still keeps go on.
+     * As {@link #system()}, but asynchronous calls wait in a scheduler and go on in an executor of yours. When the scheduler is
+     * shut down, the calls whose waits it drops end with {@link dev.respite.outcome.StopReason#EXECUTOR_REFUSED}, soon after
+     * its last task has ended. The waits that it still keeps go on.
      *
      * @param executor where later attempts run
      * @param scheduler what waits; nothing of yours runs in its threads

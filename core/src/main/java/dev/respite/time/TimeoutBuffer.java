@@ -32,7 +32,7 @@ final class TimeoutBuffer {
     /**
      * Creates a buffer.
      *
-     * @param timer runs what is due
+     * @param timer runs due tasks
      * @param clock its clock, in nanoseconds
      */
     TimeoutBuffer(ScheduledExecutorService timer, LongSupplier clock) {
@@ -92,7 +92,7 @@ final class TimeoutBuffer {
         }
     }
 
-    /** What cannot be moved now, for lack of memory, is moved next time. */
+    /** Moves entries. An entry that cannot be moved now, for lack of memory, is moved next time. */
     private void moveAll(Entry first) {
         Entry entry = first;
         while (entry != null) {

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Time that passes only by {@link #sleep}, {@link #advance} and {@link #runAll}: for tests and simulations.
  *
- * <p>A {@linkplain #sleep(long) sleep} moves the clock at once and runs whatever was scheduled for the time that it skips,
- * in order of time, then in the order in which it was scheduled. So an hour of waiting takes no time, and the same run
- * always gives the same result. The seed decides all chance, by the generator that {@link Random} specifies.
+ * <p>A {@linkplain #sleep(long) sleep} moves the clock at once. It runs the tasks of the time that it skips, in order of time,
+ * then in the order in which they were scheduled. So an hour of waiting takes no time, and the same run always gives the same
+ * result. The seed decides all chance, by the generator that {@link Random} specifies.
  *
  * <p>Not safe for use by several threads at once: everything that lives in one virtual time runs on one thread.
  */
@@ -23,7 +23,7 @@ public final class VirtualTime implements TimeSource {
 
     private static final Instant WALL_START = Instant.ofEpochSecond(1_767_225_600); // 2026-01-01T00:00:00Z
 
-    /** How many cancelled tasks may wait for their time, however few others there are. */
+    /** The number of cancelled tasks that may wait for their time, however few others there are. */
     private static final int FEW = 64;
 
     private final PriorityQueue<Entry> tasks = new PriorityQueue<>();
@@ -31,15 +31,15 @@ public final class VirtualTime implements TimeSource {
     private long now;
     private long scheduled;
 
-    /** Whether a task that has fallen due runs, and has handed over nothing yet. */
+    /** A due task runs, and has handed over nothing yet. */
     private boolean handsOver;
 
     /** About how many of the tasks that wait are cancelled. */
     private int cancelled;
 
     /**
-     * A cancelled task stays in its place, and does nothing when its time comes; but where most are cancelled, as timeouts
-     * are, they are taken out together: among a million of them each step would be a long way through memory.
+     * A task in its place. A cancelled task stays there, and does nothing when its time comes. If most tasks are cancelled, as
+     * timeouts are, they are removed together: otherwise a million of them would slow down each step.
      */
     private final class Entry extends FutureTask<@Nullable Void> implements Comparable<Entry> {
         private final long due;
@@ -64,7 +64,7 @@ public final class VirtualTime implements TimeSource {
             }
         }
 
-        /** What a task throws is thrown by the method that lets time pass. */
+        /** Rethrows the failure of a task from the method that lets time pass. */
         @Override
         protected void setException(Throwable bug) {
             super.setException(bug);
@@ -136,11 +136,11 @@ public final class VirtualTime implements TimeSource {
     }
 
     /**
-     * Where asynchronous calls go on: on the thread that lets time pass, one after the other. What a due task hands over
-     * runs at once; whatever comes from elsewhere waits for its turn among what is due now, so that a call of a thousand
-     * attempts needs no deeper stack than one of two.
+     * Returns an executor that runs tasks on the thread that lets time pass, one after the other. A task that a due task hands
+     * over runs at once. Any other waits for its turn among the due tasks, so that a call of a thousand attempts needs no
+     * deeper stack than one of two.
      *
-     * @return what runs tasks while time passes
+     * @return the executor
      */
     @Override
     public Executor executor() {

@@ -15,7 +15,7 @@ import net.jqwik.api.constraints.LongRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
-/** One account of the default budget: what it grants, what it forgets, and what it never does. */
+/** One account of the default budget: its grants, its decay and its limits. */
 @Tag("cases")
 class CreditAccountTest {
 
@@ -158,8 +158,8 @@ class CreditAccountTest {
                     }
                 }
                 double expected = value / price;
-                double part = expected - Math.floor(expected);
-                double error = Math.sqrt(part * (1 - part) / clients);
+                double fraction = expected - Math.floor(expected);
+                double error = Math.sqrt(fraction * (1 - fraction) / clients);
                 assertThat(granted / (double) clients)
                         .as("%s at the price %s", value, price)
                         .isCloseTo(expected, within(3 * error + 1e-9));

@@ -368,7 +368,7 @@ class FleetAccountsTest {
         accounts.take(failed(kind, now), FleetAccountsTest::win).ifPresent(accounts::refund);
         assertThat(accounts.overloadRetriesLeft()).isLessThanOrEqualTo(overloadBefore + 1e-9);
         assertThat(accounts.retriesLeft()).isLessThanOrEqualTo(ordinaryBefore + 1e-9);
-        // What was above a limit that has fallen since is not restored.
+        // Credit above a limit that has fallen since is not restored.
         assertThat(accounts.overloadRetriesLeft())
                 .isCloseTo(overloadBefore, within(overloadBefore > 2 ? overloadBefore - 2 : 1e-9));
         assertThat(accounts.retriesLeft()).isCloseTo(ordinaryBefore, within(Math.max(1e-9, ordinaryBefore - 5.0 / 3)));

@@ -37,7 +37,7 @@ class FleetBudgetTest {
 
     @FunctionalInterface
     private interface Work {
-        /** Does its part and says how many retries it was granted. */
+        /** Runs the work of a thread and returns the number of granted retries. */
         long of(int thread);
     }
 
@@ -221,18 +221,18 @@ class FleetBudgetTest {
         ExecutorService pool = Executors.newFixedThreadPool(THREADS);
         try {
             CountDownLatch start = new CountDownLatch(1);
-            List<Future<Long>> parts = new ArrayList<>();
+            List<Future<Long>> counts = new ArrayList<>();
             for (int thread = 0; thread < THREADS; thread++) {
                 int number = thread;
-                parts.add(pool.submit(() -> {
+                counts.add(pool.submit(() -> {
                     start.await();
                     return work.of(number);
                 }));
             }
             start.countDown();
             long sum = 0;
-            for (Future<Long> part : parts) {
-                sum += part.get();
+            for (Future<Long> count : counts) {
+                sum += count.get();
             }
             return sum;
         } finally {

@@ -26,7 +26,7 @@ class ReleaseCreditTest {
         return taken;
     }
 
-    /** Successes at a steady rate, each of which takes what is there; returns the releases for each success, in the end. */
+    /** Records successes at a steady rate, and releases calls after each. Returns the releases for each success, in the end. */
     private static double releasesPerSuccess(double perSecond, long latencyNanos, ReleaseCredit credit, long from) {
         int calls = 2_000;
         int released = 0;

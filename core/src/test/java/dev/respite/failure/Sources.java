@@ -45,7 +45,7 @@ final class Sources {
         return new Sources(classes);
     }
 
-    /** A class loader that has these classes and those of the JDK. */
+    /** A class loader that has these classes and the classes of the JDK. */
     ClassLoader load() {
         Map<String, byte[]> mine = classes;
         return new ClassLoader(ClassLoader.getPlatformClassLoader()) {

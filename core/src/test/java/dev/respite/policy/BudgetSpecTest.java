@@ -55,7 +55,7 @@ class BudgetSpecTest {
 
     @Test
     void perSuccess_costs_areTenForAnOverloadSignalAndOneForOthers() {
-        PerSuccess spec = (PerSuccess) BudgetSpec.parse("success:0.5/20/10");
+        TokenSpec spec = (TokenSpec) BudgetSpec.parse("success:0.5/20/10");
         for (ErrorKind overload : new ErrorKind[] {
             ErrorKind.TIMEOUT,
             ErrorKind.THROTTLED,

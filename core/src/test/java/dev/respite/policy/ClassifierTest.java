@@ -34,7 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What is transient by default, and how it is found along the causes. */
+/** The transient errors by default, also among the causes. */
 class ClassifierTest {
 
     private static final RetryPolicy DEFAULTS = RetryPolicy.defaults();

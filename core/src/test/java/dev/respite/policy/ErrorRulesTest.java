@@ -162,18 +162,20 @@ class ErrorRulesTest {
     }
 
     @Test
-    void override_isThereForClassifiersToRead() {
+    void isRetried_ofNamedAndUnnamedErrors_isTheOverrideOrTheDefault() {
         ErrorRules rules = RetryPolicy.parse("retry-on=503 stop-on=5xx,java.io.IOException")
                 .rules();
-        assertThat(rules.override(Outcome.success("x"), ErrorKind.ofStatus(503)))
-                .isEqualTo(ErrorRules.VerdictOverride.RETRY);
-        assertThat(rules.override(Outcome.success("x"), ErrorKind.ofStatus(502)))
-                .isEqualTo(ErrorRules.VerdictOverride.STOP);
-        assertThat(rules.override(Outcome.success("x"), ErrorKind.ofStatus(404)))
-                .isEqualTo(ErrorRules.VerdictOverride.NONE);
-        assertThat(rules.override(Outcome.failure(new IOException()), ErrorKind.ofStatus(503)))
-                .isEqualTo(ErrorRules.VerdictOverride.STOP);
-        assertThat(RetryPolicy.defaults().rules().override(Outcome.success("x"), ErrorKind.OTHER))
-                .isEqualTo(ErrorRules.VerdictOverride.NONE);
+        for (boolean byDefault : new boolean[] {true, false}) {
+            assertThat(rules.isRetried(Outcome.success("x"), ErrorKind.ofStatus(503), byDefault))
+                    .isTrue();
+            assertThat(rules.isRetried(Outcome.success("x"), ErrorKind.ofStatus(502), byDefault))
+                    .isFalse();
+            assertThat(rules.isRetried(Outcome.success("x"), ErrorKind.ofStatus(404), byDefault))
+                    .isEqualTo(byDefault);
+            assertThat(rules.isRetried(Outcome.failure(new IOException()), ErrorKind.ofStatus(503), byDefault))
+                    .isFalse();
+            assertThat(RetryPolicy.defaults().rules().isRetried(Outcome.success("x"), ErrorKind.OTHER, byDefault))
+                    .isEqualTo(byDefault);
+        }
     }
 }

@@ -27,8 +27,8 @@ class ExplanationTest {
     void retries_ofTheDefaults_areTheWindowsOfFullJitter() {
         assertThat(explain("").retries())
                 .containsExactly(
-                        new Explanation.Retry(1, 0, 50_000_000, 100_000_000),
-                        new Explanation.Retry(2, 0, 100_000_000, 200_000_000));
+                        new PlannedDelay(1, 0, 50_000_000, 100_000_000),
+                        new PlannedDelay(2, 0, 100_000_000, 200_000_000));
     }
 
     @ParameterizedTest
@@ -42,7 +42,7 @@ class ExplanationTest {
     void retries_ofEachJitter_areItsWindow(String jitter, long min, double mean, long max) {
         assertThat(explain("max-attempts=2 backoff=fixed base-delay=1000ns jitter=" + jitter)
                         .retries())
-                .containsExactly(new Explanation.Retry(1, min, mean, max));
+                .containsExactly(new PlannedDelay(1, min, mean, max));
     }
 
     @Test
@@ -111,7 +111,7 @@ class ExplanationTest {
             })
     void meanOfDecorrelated_isWhatRollsGiveInTheLongRun(String delays) {
         RetryPolicy policy = RetryPolicy.parse("max-attempts=31 backoff=decorrelated " + delays);
-        List<Explanation.Retry> retries = Explanation.of(policy).retries();
+        List<PlannedDelay> retries = Explanation.of(policy).retries();
         Random random = new Random(5);
         int runs = 40_000;
         double[] sum = new double[31];
@@ -136,11 +136,11 @@ class ExplanationTest {
     @CsvSource({"20s, 2", "10m, 5", "1000h, 9"})
     void meanOfDecorrelated_belowTheCap_isExactToAMillionthPart(String cap, int attempts) {
         // E[X(n+1)] = (base + 3·E[X(n)]) / 2
-        List<Explanation.Retry> retries = explain(
+        List<PlannedDelay> retries = explain(
                         "backoff=decorrelated base-delay=1ms max-delay=" + cap + " max-attempts=" + attempts)
                 .retries();
         double mean = 1_000_000;
-        for (Explanation.Retry retry : retries) {
+        for (PlannedDelay retry : retries) {
             mean = (1_000_000 + 3 * mean) / 2;
             assertThat(retry.meanNanos()).isCloseTo(mean, within(mean * 1e-6));
             assertThat(retry.minNanos()).isEqualTo(1_000_000);
@@ -152,7 +152,7 @@ class ExplanationTest {
     void meanOfDecorrelated_atACapThatIsTheBase_isTheBase() {
         assertThat(explain("backoff=decorrelated base-delay=1s max-delay=1s").retries())
                 .allSatisfy(retry -> assertThat(retry)
-                        .isEqualTo(new Explanation.Retry(retry.number(), 1_000_000_000L, 1e9, 1_000_000_000L)));
+                        .isEqualTo(new PlannedDelay(retry.number(), 1_000_000_000L, 1e9, 1_000_000_000L)));
     }
 
     @Property(tries = 300)
@@ -160,7 +160,7 @@ class ExplanationTest {
         RetryPolicy policy = new Policies(seed).builder().build();
         Random random = new Random(seed);
         Attempt attempt = Attempt.FIRST;
-        for (Explanation.Retry retry : Explanation.of(policy).retries()) {
+        for (PlannedDelay retry : Explanation.of(policy).retries()) {
             assertThat(retry.meanNanos()).isBetween(retry.minNanos() * (1 - 1e-6), retry.maxNanos() * (1 + 1e-6));
             long delay = policy.backoff().delayNanos(attempt, random.nextDouble());
             assertThat(delay).isBetween(retry.minNanos(), retry.maxNanos());

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What failures mean by the facts that they state, by default and as a policy selects them. */
 class FactSelectorTest {
 
-    /** A failure that states what it is given. */
+    /** A failure that states given facts. */
     static final class Stating extends RuntimeException {
         private static final long serialVersionUID = 1L;
         private final transient List<FailureFact> facts;

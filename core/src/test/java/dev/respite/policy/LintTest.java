@@ -66,12 +66,6 @@ class LintTest {
                 "unknown-error-name | retry-on=timeot | retry-on=timeout | did you mean 'timeout'?",
                 "unknown-error-name | on.conect.max-attempts=4 | on.my-own-kind.max-attempts=4 | did you mean 'connect'?",
                 "no-budget | budget=off max-attempts=4 | budget=10% | 4 times",
-                "budget-memory | budget=fleet:overload=2/30/0.02/10001ms | budget=fleet:overload=2/30/0.02/10s | the overload account keeps retries for 10001ms",
-                "budget-memory | budget=fleet:ordinary=8/80/1/20s | budget=fleet:ordinary=8/80/1/10s | the ordinary account keeps retries for 20s",
-                "budget-memory | budget=fleet:ordinary=8/80/1/20s | budget=fleet:fresh=1h/20s | at most 10s",
-                "budget-burst | budget=fleet:overload=2/101/0.02/5s | budget=fleet:overload=2/100/0.02/5s | retry 101 overload signals at once",
-                "budget-burst | budget=fleet:overload=2/30/0.11/5s | budget=fleet:overload=2/30/0.1/5s | earns 0.11 retries",
-                "budget-burst | budget=fleet:overload=2/101/0.02/5s clients=10 | budget=fleet:ordinary=8/1000/10/5s | at most 100",
                 "budget-per-client | budget=success:0.5/20/10 | budget=success:0.5/20/10.5 | may retry 2 overload signals at once",
                 "budget-per-client | budget=10% | budget=success:0.1/10/10 | 10 overload signals",
                 "budget-per-client | budget=aws-2.0 | budget=fleet | 50 overload signals",
@@ -104,11 +98,7 @@ class LintTest {
         }
         assertThat(Set.of(
                         "attempt-timeouts-exceed-total",
-                        "budget-burst",
-                        "budget-floor",
-                        "budget-memory",
                         "budget-per-client",
-                        "budget-per-request",
                         "hints-capped",
                         "hints-ignored",
                         "long-delay",
@@ -128,13 +118,6 @@ class LintTest {
                         "unbounded-attempts",
                         "unknown-error-name"))
                 .containsAll(seen);
-    }
-
-    @Test
-    void budget_ofBothAccountsWithALongMemory_isWarnedOfTwice() {
-        assertThat(codes("budget=fleet:overload=2/30/0.02/11s,ordinary=8/80/1/11s"))
-                .containsExactly("budget-memory", "budget-memory");
-        assertThat(codes("budget=fleet:overload=2/101/0.2/5s")).containsExactly("budget-burst", "budget-burst");
     }
 
     @Test

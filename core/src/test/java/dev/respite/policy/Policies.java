@@ -2,6 +2,7 @@ package dev.respite.policy;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /** Valid policies of named parts, made at random by the builder; every key turns up. */
@@ -59,7 +60,7 @@ final class Policies {
                 builder.attemptTimeout(Duration.ofNanos(1_000 + below(total - 1_000)));
             }
         } else if (one(4)) {
-            builder.noTotalTimeout();
+            builder.settings(Map.of("total-timeout", "off"));
             total = nanos() + 1_000;
         }
         backoff(builder, total);
@@ -81,7 +82,7 @@ final class Policies {
     private void attempts(RetryPolicyBuilder builder) {
         switch (random.nextInt(6)) {
             case 0 -> builder.maxAttempts(1 + random.nextInt(1_000));
-            case 1 -> builder.maxRetries(random.nextInt(1_000));
+            case 1 -> builder.settings(Map.of("max-retries", "" + random.nextInt(1_000)));
             case 2 ->
                 builder.unbounded(pick(List.of("a", "polls for ever", " \"quoted\" \\ back\\\\", "ü\n\tx", "a=b")));
             default -> {}

@@ -14,7 +14,7 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** What is left of a policy for attempts that run side by side. */
+/** A policy for attempts that run side by side. */
 class RetryPolicyHedgingTest {
 
     private static final RetryPolicy POLICY =

@@ -180,7 +180,6 @@ class RetryPolicyRefusalTest {
     @Test
     void build_ofWhatIsWrong_isRefusedWithValueAndRule() {
         assertRefused(RetryPolicy.builder().maxAttempts(0), "max-attempts=0");
-        assertRefused(RetryPolicy.builder().maxRetries(-1), "max-retries=-1");
         assertRefused(RetryPolicy.builder().multiplier(Double.NaN), "multiplier=NaN");
         assertRefused(RetryPolicy.builder().multiplier(0.5), "multiplier=0.5");
         assertRefused(RetryPolicy.builder().totalTimeout(Duration.ZERO), "total-timeout=0ms");

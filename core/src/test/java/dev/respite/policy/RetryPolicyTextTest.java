@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The vocabulary of the text form: every key, its default, and how defaults yield to what was given. */
+/** The vocabulary of the text form: every key, its default, and how defaults yield to given values. */
 class RetryPolicyTextTest {
 
     @ParameterizedTest
@@ -112,7 +112,7 @@ class RetryPolicyTextTest {
                 .stopOn("timeout")
                 .stopOn(java.net.ConnectException.class)
                 .on("io", "max-attempts", "2")
-                .on(java.net.SocketException.class, "base-delay", "1s")
+                .on("java.net.SocketException", "base-delay", "1s")
                 .build();
         assertThat(built)
                 .isEqualTo(RetryPolicy.parse("preset=grpc max-attempts=9 backoff=linear base-delay=20ms increment=30ms"
@@ -121,9 +121,8 @@ class RetryPolicyTextTest {
                         + " stop-on=timeout,java.net.ConnectException on.io.max-attempts=2"
                         + " on.java.net.SocketException.base-delay=1s"));
         assertThat(RetryPolicy.builder()
-                        .maxRetries(2)
+                        .settings(Map.of("max-retries", "2", "total-timeout", "off"))
                         .multiplier(3)
-                        .noTotalTimeout()
                         .build())
                 .isEqualTo(RetryPolicy.parse("max-attempts=3 multiplier=3 total-timeout=off"));
         assertThat(RetryPolicy.builder().unbounded("why").build()).isEqualTo(RetryPolicy.parse("unbounded=why"));

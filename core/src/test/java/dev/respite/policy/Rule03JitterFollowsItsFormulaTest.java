@@ -63,10 +63,10 @@ class Rule03JitterFollowsItsFormulaTest {
     @Property
     void proportional_belowTheCap_isSoMuchToEitherSide(
             @ForAll @LongRange(min = 0, max = 1L << 50) long delay,
-            @ForAll @Scale(6) @DoubleRange(min = 0.01, max = 1) double part,
+            @ForAll @Scale(6) @DoubleRange(min = 0.01, max = 1) double fraction,
             @ForAll @Scale(12) @DoubleRange(min = 0, max = 1, maxIncluded = false) double roll) {
-        assertThat((double) Jitter.proportional(part).apply(delay, Long.MAX_VALUE, roll))
-                .isCloseTo(delay * (1 - part + 2 * part * roll), within(1.5));
+        assertThat((double) Jitter.proportional(fraction).apply(delay, Long.MAX_VALUE, roll))
+                .isCloseTo(delay * (1 - fraction + 2 * fraction * roll), within(1.5));
     }
 
     @Property

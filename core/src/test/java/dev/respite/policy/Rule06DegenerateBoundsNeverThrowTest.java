@@ -8,6 +8,7 @@ import dev.respite.outcome.ErrorKind;
 import dev.respite.outcome.Outcome;
 import dev.respite.outcome.StopReason;
 import java.util.List;
+import java.util.Map;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -54,7 +55,7 @@ class Rule06DegenerateBoundsNeverThrowTest {
             RetryPolicy policy = RetryPolicy.builder()
                     .backoff(new BackoffFormula(settings))
                     .retryOn("any")
-                    .noTotalTimeout()
+                    .settings(Map.of("total-timeout", "off"))
                     .build();
             Attempt attempt = Attempt.FIRST;
             Decision<Object> decision = policy.decide(attempt, Outcome.failure(real), 0.5);

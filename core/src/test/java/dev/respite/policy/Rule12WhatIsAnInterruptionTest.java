@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 @Tag("cases")
 class Rule12WhatIsAnInterruptionTest {
 
-    /** One link of a chain: how it is made, and what the rule says of it. */
+    /** One link of a chain: its creation and its meaning by the rule. */
     private enum Link {
         INTERRUPTED(true, true),
         CLOSED_BY_INTERRUPT(true, true),

@@ -108,7 +108,7 @@ class ShutdownAgainstAWaitTest {
         }
     }
 
-    /** The system's timer, which runs a check when the test says so. */
+    /** The system's timer, which runs a check when the test triggers it. */
     private static final class ShutdownWatch implements TimeSource {
         private final AtomicReference<@Nullable Task> next = new AtomicReference<>();
 

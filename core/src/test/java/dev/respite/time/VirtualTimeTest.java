@@ -68,7 +68,7 @@ class VirtualTimeTest {
                         "task@200",
                         "again@200",
                         "last@200");
-        // What is cancelled does not move the clock.
+        // Cancelled tasks do not move the clock.
         assertThat(time.nanoTime()).isEqualTo(200);
     }
 

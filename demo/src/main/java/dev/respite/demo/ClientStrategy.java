@@ -12,8 +12,9 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
@@ -30,7 +31,7 @@ enum ClientStrategy {
     private static final Duration TIMEOUT = Duration.ofSeconds(1);
 
     private static final int NAIVE_ATTEMPTS = 4;
-    private static final long NAIVE_PAUSE_MILLIS = 50;
+    private static final Executor NAIVE_PAUSE = CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS);
 
     /**
      * The policy of Respite in the demo. It differs from the default for these reasons. A third of the attempts fail, up to 8
@@ -44,100 +45,55 @@ enum ClientStrategy {
             RetryPolicy.parse("max-attempts=10 base-delay=50ms max-delay=4s attempt-timeout=1s"
                     + " total-timeout=1m budget=success:1/200/1");
 
-    /** Sends one transfer and returns the final response. */
+    /** Sends a request, and completes with the final response. */
     @FunctionalInterface
-    interface TransferSender {
-        HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException;
+    interface Sender {
+        CompletableFuture<HttpResponse<String>> send(HttpRequest request);
+    }
 
-        /** Returns a sender that waits for each response in a thread of the executor. */
-        default AsyncTransferSender in(Executor threads) {
-            return request -> {
-                CompletableFuture<HttpResponse<String>> response = new CompletableFuture<>();
-                threads.execute(() -> {
+    /**
+     * Returns a sender with this strategy.
+     *
+     * @param client sends each attempt
+     * @param bank the origin whose server honours keys
+     * @param threads the threads of blocking calls; without them the calls are not blocking
+     */
+    Sender sender(Retry retry, HttpClient client, URI bank, Optional<Executor> threads) {
+        HttpClient used = this == RESPITE
+                ? RetryingHttpClient.of(client, retry).withIdempotencyKeys(IdempotencyKeys.supportedBy(bank))
+                : client;
+        Sender once = request -> threads.map(blocking -> send(used, request, blocking))
+                .orElseGet(() -> used.sendAsync(request, BodyHandlers.ofString()));
+        return switch (this) {
+            case NONE -> request -> once.send(withTimeout(request));
+            case NAIVE -> request -> naive(1, once, withTimeout(request));
+            case RESPITE -> once;
+        };
+    }
+
+    private static CompletableFuture<HttpResponse<String>> send(
+            HttpClient client, HttpRequest request, Executor threads) {
+        return CompletableFuture.supplyAsync(
+                () -> {
                     try {
-                        response.complete(send(request));
-                    } catch (IOException | InterruptedException | RuntimeException failed) {
-                        response.completeExceptionally(failed);
+                        return client.send(request, BodyHandlers.ofString());
+                    } catch (IOException | InterruptedException failed) {
+                        throw new CompletionException(failed);
                     }
-                });
-                return response;
-            };
-        }
-    }
-
-    /** Sends one transfer without blocking a thread. */
-    @FunctionalInterface
-    interface AsyncTransferSender {
-        CompletionStage<HttpResponse<String>> send(HttpRequest request);
-    }
-
-    /** Returns a sender with this strategy that uses the given client. */
-    TransferSender sender(Retry retry, HttpClient client, URI bank) {
-        return switch (this) {
-            case NONE -> request -> client.send(withTimeout(request), BodyHandlers.ofString());
-            case NAIVE -> request -> naive(client, withTimeout(request));
-            case RESPITE -> {
-                HttpClient retrying = retrying(retry, client, bank);
-                yield request -> retrying.send(request, BodyHandlers.ofString());
-            }
-        };
-    }
-
-    /** Returns a non-blocking sender with this strategy that uses the given client. */
-    AsyncTransferSender asyncSender(Retry retry, HttpClient client, URI bank) {
-        return switch (this) {
-            case NONE -> request -> client.sendAsync(withTimeout(request), BodyHandlers.ofString());
-            case NAIVE -> request -> naiveAsync(client, withTimeout(request));
-            case RESPITE -> {
-                HttpClient retrying = retrying(retry, client, bank);
-                yield request -> retrying.sendAsync(request, BodyHandlers.ofString());
-            }
-        };
-    }
-
-    private static HttpClient retrying(Retry retry, HttpClient client, URI bank) {
-        return RetryingHttpClient.of(client, retry).withIdempotencyKeys(IdempotencyKeys.supportedBy(bank));
+                },
+                threads);
     }
 
     /** Makes four attempts, 50 ms apart, after any error, without a key and without jitter. */
-    private static HttpResponse<String> naive(HttpClient client, HttpRequest request)
-            throws IOException, InterruptedException {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
-                if (response.statusCode() == 200 || attempt == NAIVE_ATTEMPTS) {
-                    return response;
-                }
-            } catch (IOException failed) {
-                if (attempt == NAIVE_ATTEMPTS) {
-                    throw failed;
-                }
-            }
-            Thread.sleep(NAIVE_PAUSE_MILLIS);
+    private static CompletableFuture<HttpResponse<String>> naive(int attempt, Sender once, HttpRequest request) {
+        CompletableFuture<HttpResponse<String>> sent = once.send(request);
+        if (attempt == NAIVE_ATTEMPTS) {
+            return sent;
         }
-    }
-
-    /** The same loop with futures. */
-    private static CompletableFuture<HttpResponse<String>> naiveAsync(HttpClient client, HttpRequest request) {
-        CompletableFuture<HttpResponse<String>> result = new CompletableFuture<>();
-        naiveAttempt(1, client, request, result);
-        return result;
-    }
-
-    private static void naiveAttempt(
-            int attempt, HttpClient client, HttpRequest request, CompletableFuture<HttpResponse<String>> result) {
-        CompletionStage<?> unused = client.sendAsync(request, BodyHandlers.ofString())
-                .whenComplete((response, failed) -> {
-                    boolean succeeded = response != null && response.statusCode() == 200;
-                    if (!succeeded && attempt < NAIVE_ATTEMPTS) {
-                        CompletableFuture.delayedExecutor(NAIVE_PAUSE_MILLIS, TimeUnit.MILLISECONDS)
-                                .execute(() -> naiveAttempt(attempt + 1, client, request, result));
-                    } else if (response != null) {
-                        result.complete(response);
-                    } else {
-                        result.completeExceptionally(failed);
-                    }
-                });
+        return sent.thenCompose(response -> response.statusCode() == 200
+                        ? CompletableFuture.completedFuture(response)
+                        : CompletableFuture.failedFuture(new IOException("status " + response.statusCode())))
+                .exceptionallyComposeAsync(failed -> naive(attempt + 1, once, request), NAIVE_PAUSE);
     }
 
     private static HttpRequest withTimeout(HttpRequest request) {

@@ -4,8 +4,9 @@ import dev.respite.Retry;
 import dev.respite.cli.console.Console;
 import dev.respite.cli.console.ExitCodes;
 import dev.respite.cli.console.Interruption;
-import dev.respite.cli.console.Seed;
+import dev.respite.cli.console.Json;
 import dev.respite.cli.console.TextFormat;
+import dev.respite.cli.console.UsageException;
 import dev.respite.micrometer.RetryMetrics;
 import dev.respite.time.TimeSource;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -20,9 +21,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 /** {@code respite demo}: transfers through a faulty bank with three client strategies. */
 @Command(
@@ -69,14 +68,12 @@ final class DemoCommand implements Callable<Integer> {
             names = "--transfers",
             paramLabel = "N",
             defaultValue = "300",
-            converter = Transfers.class,
             description = "How many transfers each strategy makes. Default ${DEFAULT-VALUE}.")
     private int transfers;
 
     @Option(
             names = "--seed",
             paramLabel = "S",
-            converter = Seed.class,
             description = "The seed of the faults, a whole number. Default a random one.")
     private Optional<Long> seed = Optional.empty();
 
@@ -96,21 +93,9 @@ final class DemoCommand implements Callable<Integer> {
         this.console = console;
     }
 
-    /** Parses the number of transfers. */
-    static final class Transfers implements ITypeConverter<Integer> {
-        @Override
-        public Integer convert(String text) {
-            boolean digits = text.matches("[0-9]{1,7}");
-            if (!digits || Integer.parseInt(text) < 1 || Integer.parseInt(text) > MAX) {
-                throw new TypeConversionException(
-                        "'" + text + "': expected a whole number from 1 to " + TextFormat.count(MAX));
-            }
-            return Integer.valueOf(text);
-        }
-    }
-
     @Override
     public Integer call() throws IOException, InterruptedException {
+        UsageException.requireRange("--transfers", transfers, 1, MAX);
         try (Interruption interruption = Interruption.onExit(Thread.currentThread())) {
             try {
                 return compare();
@@ -144,7 +129,7 @@ final class DemoCommand implements Callable<Integer> {
             }
         }
         if (json) {
-            console.out().print(RunResultJson.of(results));
+            console.out().print(json(results).text());
         } else {
             console.out().println();
             RunResultTable.lines(results).forEach(console.out()::println);
@@ -165,11 +150,17 @@ final class DemoCommand implements Callable<Integer> {
         return FAILED;
     }
 
+    private static Json json(Map<ClientStrategy, RunResult> results) {
+        Json json = Json.object();
+        results.forEach((strategy, result) -> json.put(strategy.toString(), result.json()));
+        return json;
+    }
+
     private void printIntroduction(PrintStream to, long seed) {
         to.println(TextFormat.wrap(
                 "",
                 "",
-                TextFormat.count(transfers) + " transfers with each strategy, " + ConcurrentClients.CONCURRENCY
+                TextFormat.count(transfers) + " transfers with each strategy, " + DemoRun.CONCURRENCY
                         + " concurrent clients, seed " + seed
                         + ". Of 100 attempts, on average: "
                         + Stream.of(TransferFault.values())

@@ -8,8 +8,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
@@ -18,10 +21,13 @@ import org.jspecify.annotations.Nullable;
 /** Makes all transfers with one client strategy, on separate accounts. */
 final class DemoRun {
 
+    /** The number of concurrent clients. */
+    static final int CONCURRENCY = 16;
+
     private static final long PROGRESS_MILLIS = 100;
     private static final long TERMINATION_SECONDS = 30;
 
-    /** How often the bank's process is killed during Respite's run: after one third and after two thirds of the transfers. */
+    /** The number of kills of the bank's process during Respite's run: after one third and after two thirds of the transfers. */
     static final int KILLS = 2;
 
     private final BankClient bank;
@@ -51,7 +57,7 @@ final class DemoRun {
 
     /** Makes the transfers. Reports the number of completed transfers from time to time. */
     RunResult run(ClientStrategy strategy, IntConsumer progress) throws IOException, InterruptedException {
-        String accounts = script.faulty() ? strategy.toString() : Accounts.WARM_UP;
+        String accounts = script.faulty() ? strategy.toString() : Ledger.WARM_UP;
         long before = bank.snapshot(accounts).money();
         try (FaultSelector selector = new FaultSelector(script, transfers);
                 FaultProxy proxy = new FaultProxy(bank, accounts, selector)) {
@@ -60,26 +66,26 @@ final class DemoRun {
                     .proxy(selector)
                     .build();
             ExecutorService threads = Executors.newCachedThreadPool(Threads.daemon("client"));
-            ConcurrentClients clients = new ConcurrentClients(
-                    async
-                            ? strategy.asyncSender(retry, client, proxy.origin())
-                            : strategy.sender(retry, client, proxy.origin()).in(threads));
+            ClientStrategy.Sender sender =
+                    strategy.sender(retry, client, proxy.origin(), async ? Optional.empty() : Optional.of(threads));
+            Semaphore free = new Semaphore(CONCURRENCY);
             for (int number = 0; number < transfers; number++) {
                 Transfer transfer = script.transfer(number);
                 HttpRequest request = HttpRequest.newBuilder(proxy.origin().resolve(transfer.path()))
                         .POST(BodyPublishers.ofString(transfer.body()))
                         .build();
-                clients.awaitOne();
+                free.acquire();
                 long begun = System.nanoTime();
-                clients.send(request, response -> {
+                CompletableFuture<?> unusedResponse = sender.send(request).whenComplete((response, error) -> {
                     record(transfer.number(), begun, response);
                     if (isKill(strategy, ended.incrementAndGet())) {
                         threads.execute(this::killBank);
                     }
+                    free.release();
                 });
                 progress.accept(ended.get());
             }
-            while (!clients.awaitAll(PROGRESS_MILLIS)) {
+            while (!free.tryAcquire(CONCURRENCY, PROGRESS_MILLIS, TimeUnit.MILLISECONDS)) {
                 progress.accept(ended.get());
             }
             threads.shutdown();

@@ -37,8 +37,8 @@ record FaultScript(long seed, boolean faulty) {
     /** Returns the transfer with this number. */
     Transfer transfer(int number) {
         SplittableRandom random = new SplittableRandom(seed * SEEDS - number * TRANSFERS);
-        int from = random.nextInt(Accounts.COUNT);
-        int to = (from + 1 + random.nextInt(Accounts.COUNT - 1)) % Accounts.COUNT;
+        int from = random.nextInt(Ledger.ACCOUNTS);
+        int to = (from + 1 + random.nextInt(Ledger.ACCOUNTS - 1)) % Ledger.ACCOUNTS;
         return new Transfer(number, from, to, random.nextInt(1, 101));
     }
 }

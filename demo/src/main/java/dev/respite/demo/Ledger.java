@@ -8,6 +8,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 /**
@@ -15,6 +18,12 @@ import javax.sql.DataSource;
  * transfer, so that executions can be counted afterwards, and never reads it.
  */
 final class Ledger {
+
+    /** The number of accounts of a run. */
+    static final int ACCOUNTS = 100;
+
+    /** The name of the run without faults. The other runs have the names of their strategies. */
+    static final String WARM_UP = "warm-up";
 
     private static final long OPENING_BALANCE = 10_000;
     private static final String KEYS = "/db/respite/h2/V1__respite_idempotency.sql";
@@ -38,9 +47,11 @@ final class Ledger {
                 statement.execute(new String(keys.readAllBytes(), StandardCharsets.UTF_8));
                 statement.execute("CREATE TABLE account (run varchar(20), id integer, balance bigint,"
                         + " PRIMARY KEY (run, id))");
-                for (String run : Accounts.sets()) {
+                List<String> runs = new ArrayList<>(List.of(WARM_UP));
+                Stream.of(ClientStrategy.values()).map(ClientStrategy::toString).forEach(runs::add);
+                for (String run : runs) {
                     statement.execute("INSERT INTO account SELECT '" + run + "', x, " + OPENING_BALANCE
-                            + " FROM SYSTEM_RANGE(0, " + (Accounts.COUNT - 1) + ")");
+                            + " FROM SYSTEM_RANGE(0, " + (ACCOUNTS - 1) + ")");
                 }
                 statement.execute("CREATE TABLE ledger (run varchar(20), transfer integer)");
             }

@@ -45,7 +45,7 @@ class BankClientTest {
     }
 
     private static Transfer transfer(int number) {
-        return new Transfer(number, number % Accounts.COUNT, (number + 1) % Accounts.COUNT, 50);
+        return new Transfer(number, number % Ledger.ACCOUNTS, (number + 1) % Ledger.ACCOUNTS, 50);
     }
 
     private static int timesRun(int number) throws Exception {

@@ -59,8 +59,8 @@ class FaultScriptTest {
     void transfer_anyNumber_hasTwoAccounts() {
         for (int number = 0; number < 1_000; number++) {
             Transfer transfer = new FaultScript(3, true).transfer(number);
-            assertThat(transfer.from()).isBetween(0, Accounts.COUNT - 1).isNotEqualTo(transfer.to());
-            assertThat(transfer.to()).isBetween(0, Accounts.COUNT - 1);
+            assertThat(transfer.from()).isBetween(0, Ledger.ACCOUNTS - 1).isNotEqualTo(transfer.to());
+            assertThat(transfer.to()).isBetween(0, Ledger.ACCOUNTS - 1);
             assertThat(transfer.amount()).isBetween(1, 100);
             assertThat(Transfer.of(transfer.path(), transfer.body())).isEqualTo(transfer);
         }

@@ -1,148 +1,102 @@
 package dev.respite.durable;
 
-import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** The statements of the table of dead letters. */
+/** The statements on the table of dead letters. */
 final class DeadLetterStatements {
-
-    static final String COLUMNS =
-            "letter_id, task_name, task_instance, call_key, state, reason, parked_at, first_start,"
-                    + " attempts, last_error, history, data_version, envelope, call_sequence, sequence_position";
 
     private static final int MAX_TEXT = 4_000;
     private static final int MAX_REASON = 100;
 
-    private final String table;
-    private final JdbcCustomization binding;
+    private static final String SELECT = "SELECT " + CallDatabase.LETTER_COLUMNS + " FROM {letters} WHERE ";
 
-    DeadLetterStatements(DurableTables tables, JdbcCustomization binding) {
-        this.table = tables.deadLetters();
-        this.binding = binding;
+    private final CallDatabase database;
+
+    DeadLetterStatements(CallDatabase database) {
+        this.database = database;
     }
 
-    /** A letter and what was stored of the call. */
+    /** A dead letter and the stored envelope of its call. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Stored(DeadLetter letter, byte[] envelope, Optional<SequencePlace> place) {}
 
-    void insert(Connection connection, DeadLetter letter, byte @Nullable [] envelope, Optional<SequencePlace> place)
+    void insert(Connection connection, DeadLetter letter, byte[] envelope, Optional<SequencePlace> place)
             throws SQLException {
-        String insert =
-                "INSERT INTO " + table + " (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-        try (PreparedStatement statement = connection.prepareStatement(insert)) {
-            statement.setString(1, letter.letterId());
-            statement.setString(2, letter.call().task());
-            statement.setString(3, letter.call().id());
-            statement.setString(4, letter.call().key());
-            statement.setString(5, letter.state().name());
-            statement.setString(6, ErrorText.bounded(letter.reason(), MAX_REASON));
-            binding.setInstant(statement, 7, letter.parkedAt());
-            bindOrNull(statement, 8, letter.attempts().firstStart());
-            statement.setInt(9, letter.attempts().count());
-            statement.setString(10, ErrorText.bounded(letter.attempts().lastError(), MAX_TEXT));
-            statement.setString(11, ErrorText.bounded(letter.attempts().history(), MAX_TEXT));
-            statement.setInt(12, letter.call().dataVersion());
-            statement.setBytes(13, envelope);
-            statement.setString(14, place.map(SequencePlace::sequence).orElse(null));
-            statement.setObject(
-                    15, place.map(known -> known.position().orElseThrow()).orElse(null), Types.BIGINT);
-            statement.executeUpdate();
-        }
-    }
-
-    private void bindOrNull(PreparedStatement statement, int index, Optional<Instant> time) throws SQLException {
-        if (time.isPresent()) {
-            binding.setInstant(statement, index, time.get());
-        } else {
-            statement.setTimestamp(index, null);
-        }
+        database.update(
+                connection,
+                "INSERT INTO {letters} (" + CallDatabase.LETTER_COLUMNS
+                        + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                letter.letterId(),
+                letter.call().task(),
+                letter.call().id(),
+                letter.call().key(),
+                letter.state().name(),
+                ErrorText.bounded(letter.reason(), MAX_REASON),
+                letter.parkedAt(),
+                letter.attempts().firstStart(),
+                letter.attempts().count(),
+                ErrorText.bounded(letter.attempts().lastError(), MAX_TEXT),
+                ErrorText.bounded(letter.attempts().history(), MAX_TEXT),
+                letter.call().dataVersion(),
+                envelope,
+                place.map(SequencePlace::sequence),
+                place.map(known -> known.position().orElseThrow()));
     }
 
     List<DeadLetter> list(Connection connection, DeadLetters.Filter filter) throws SQLException {
-        StringBuilder query = new StringBuilder("SELECT " + COLUMNS + " FROM " + table + " WHERE 1 = 1");
-        List<String> texts = new ArrayList<>();
+        StringBuilder query = new StringBuilder(SELECT + "1 = 1");
+        List<Object> values = new ArrayList<>();
         filter.task().ifPresent(task -> {
             query.append(" AND task_name = ?");
-            texts.add(task);
+            values.add(task);
         });
         filter.state().ifPresent(state -> {
             query.append(" AND state = ?");
-            texts.add(state.name());
+            values.add(state.name());
         });
-        if (filter.after().isPresent()) {
+        filter.after().ifPresent(last -> {
             query.append(" AND (parked_at > ? OR (parked_at = ? AND letter_id > ?))");
-        }
+            values.addAll(List.of(last.parkedAt(), last.parkedAt(), last.letterId()));
+        });
         query.append(" ORDER BY parked_at, letter_id LIMIT ").append(filter.limit());
-        try (PreparedStatement statement = connection.prepareStatement(query.toString())) {
-            int index = 1;
-            for (String text : texts) {
-                statement.setString(index++, text);
-            }
-            if (filter.after().isPresent()) {
-                DeadLetter last = filter.after().get();
-                binding.setInstant(statement, index++, last.parkedAt());
-                binding.setInstant(statement, index++, last.parkedAt());
-                statement.setString(index, last.letterId());
-            }
-            try (ResultSet row = statement.executeQuery()) {
-                List<DeadLetter> letters = new ArrayList<>();
-                while (row.next()) {
-                    letters.add(letter(row));
-                }
-                return letters;
-            }
-        }
+        return database.list(connection, query.toString(), this::letter, values.toArray());
     }
 
-    /** The entry, locked in the transaction of the connection if it is to be changed. */
+    /** Returns a dead letter, locked in the transaction of the connection if it is to be changed. */
     Optional<Stored> find(Connection connection, String letterId, boolean locked) throws SQLException {
-        String query = "SELECT " + COLUMNS + " FROM " + table + " WHERE letter_id = ?" + (locked ? " FOR UPDATE" : "");
-        try (PreparedStatement statement = connection.prepareStatement(query)) {
-            statement.setString(1, letterId);
-            try (ResultSet row = statement.executeQuery()) {
-                if (!row.next()) {
-                    return Optional.empty();
-                }
-                byte @Nullable [] envelope = row.getBytes("envelope");
-                return Optional.of(new Stored(letter(row), envelope == null ? new byte[0] : envelope, place(row)));
-            }
-        }
+        return database.first(
+                connection, SELECT + "letter_id = ?" + (locked ? " FOR UPDATE" : ""), this::stored, letterId);
+    }
+
+    private Stored stored(ResultSet row) throws SQLException {
+        byte @Nullable [] envelope = row.getBytes("envelope");
+        return new Stored(letter(row), envelope == null ? new byte[0] : envelope, place(row));
     }
 
     private static Optional<SequencePlace> place(ResultSet row) throws SQLException {
-        @Nullable String sequence = row.getString("call_sequence");
-        return sequence == null
-                ? Optional.empty()
-                : Optional.of(new SequencePlace(sequence, OptionalLong.of(row.getLong("sequence_position"))));
+        long position = row.getLong("sequence_position");
+        return Optional.ofNullable(row.getString("call_sequence"))
+                .map(sequence -> new SequencePlace(sequence, Optional.of(position)));
     }
 
     void update(Connection connection, String letterId, Envelope envelope) throws SQLException {
-        String update = "UPDATE " + table + " SET call_key = ?, data_version = ?, envelope = ? WHERE letter_id = ?";
-        try (PreparedStatement statement = connection.prepareStatement(update)) {
-            statement.setString(1, envelope.key());
-            statement.setInt(2, envelope.dataVersion());
-            statement.setBytes(3, envelope.encode());
-            statement.setString(4, letterId);
-            statement.executeUpdate();
-        }
+        database.update(
+                connection,
+                "UPDATE {letters} SET call_key = ?, data_version = ?, envelope = ? WHERE letter_id = ?",
+                envelope.key(),
+                envelope.dataVersion(),
+                envelope.encode(),
+                letterId);
     }
 
-    boolean delete(Connection connection, String letterId) throws SQLException {
-        try (PreparedStatement statement =
-                connection.prepareStatement("DELETE FROM " + table + " WHERE letter_id = ?")) {
-            statement.setString(1, letterId);
-            return statement.executeUpdate() == 1;
-        }
+    void delete(Connection connection, String letterId) throws SQLException {
+        database.update(connection, "DELETE FROM {letters} WHERE letter_id = ?", letterId);
     }
 
     private DeadLetter letter(ResultSet row) throws SQLException {
@@ -156,10 +110,10 @@ final class DeadLetterStatements {
                         place(row).map(SequencePlace::sequence)),
                 DeadLetter.State.valueOf(row.getString("state")),
                 row.getString("reason"),
-                binding.getInstant(row, "parked_at"),
+                database.time(row, "parked_at").orElseThrow(),
                 new DeadLetter.Attempts(
                         row.getInt("attempts"),
-                        Optional.ofNullable(binding.getInstant(row, "first_start")),
+                        database.time(row, "first_start"),
                         row.getString("last_error"),
                         row.getString("history")));
     }

@@ -1,7 +1,6 @@
 package dev.respite.durable;
 
-import dev.respite.jdbc.transaction.LocalTransaction;
-import java.sql.Connection;
+import dev.respite.time.TimeSource;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -20,16 +19,18 @@ import javax.sql.DataSource;
  */
 public final class DeadLetters {
 
-    private final DataSource dataSource;
-    private final TaskQueue queue;
+    private final CallDatabase database;
+    private final TimeSource time;
     private final Sequences sequences;
+    private final CallStatements calls;
     private final DeadLetterStatements rows;
 
-    private DeadLetters(DataSource dataSource, TaskQueue queue, Sequences sequences) {
-        this.dataSource = dataSource;
-        this.queue = queue;
+    DeadLetters(CallDatabase database, TimeSource time, Sequences sequences) {
+        this.database = database;
+        this.time = time;
         this.sequences = sequences;
-        this.rows = new DeadLetterStatements(queue.tables(), queue.dialect().customization());
+        this.calls = new CallStatements(database);
+        this.rows = new DeadLetterStatements(database);
     }
 
     /**
@@ -107,7 +108,7 @@ public final class DeadLetters {
         }
     }
 
-    /** What becomes of the idempotency key when the data is edited. */
+    /** The choice of the idempotency key when the data is edited. */
     public enum KeyChoice {
         /** The key stays. The other system may reject the new data, since it knows the key with the old one. */
         KEEP,
@@ -135,12 +136,9 @@ public final class DeadLetters {
      * @throws IllegalArgumentException if the database is not supported or lacks the tables
      */
     public static DeadLetters of(DataSource dataSource, DurableTables tables) {
-        TaskQueue queue = TaskQueue.of(dataSource, tables);
-        return of(dataSource, queue, new Sequences(dataSource, queue));
-    }
-
-    static DeadLetters of(DataSource dataSource, TaskQueue queue, Sequences sequences) {
-        return new DeadLetters(dataSource, queue, sequences);
+        CallDatabase database = CallDatabase.of(dataSource, tables);
+        TimeSource time = TimeSource.system();
+        return new DeadLetters(database, time, new Sequences(database, time));
     }
 
     /**
@@ -150,7 +148,8 @@ public final class DeadLetters {
      * @return a page
      */
     public List<DeadLetter> list(Filter filter) {
-        return changed("the dead letters could not be listed", connection -> rows.list(connection, filter));
+        return database.transaction(
+                "the dead letters could not be listed", connection -> rows.list(connection, filter));
     }
 
     /**
@@ -160,7 +159,7 @@ public final class DeadLetters {
      * @return the entry; empty if there is none
      */
     public Optional<DeadLetter> find(String letterId) {
-        return changed(
+        return database.transaction(
                 "a dead letter could not be read",
                 connection -> rows.find(connection, letterId, false).map(DeadLetterStatements.Stored::letter));
     }
@@ -172,7 +171,7 @@ public final class DeadLetters {
      * @return the bytes; empty if there is no entry, or its envelope cannot be read
      */
     public Optional<byte[]> data(String letterId) {
-        return changed("a dead letter could not be read", connection -> {
+        return database.transaction("a dead letter could not be read", connection -> {
             Optional<DeadLetterStatements.Stored> stored = rows.find(connection, letterId, false);
             try {
                 return stored.map(letter -> Envelope.decode(letter.envelope()).data());
@@ -192,13 +191,13 @@ public final class DeadLetters {
      * @throws IllegalStateException if the envelope of the entry cannot be read
      */
     public boolean edit(String letterId, byte[] data, KeyChoice key) {
-        return changed("a dead letter could not be edited", connection -> {
+        return database.transaction("a dead letter could not be edited", connection -> {
             Optional<DeadLetterStatements.Stored> stored = rows.find(connection, letterId, true);
             if (stored.isEmpty()) {
                 return false;
             }
             Envelope old = readable(stored.get());
-            String kept = key == KeyChoice.KEEP ? old.key() : TaskQueue.mintKey(queue.now());
+            String kept = key == KeyChoice.KEEP ? old.key() : Envelope.newKey(time.wallTime());
             rows.update(connection, letterId, old.edited(kept, data.clone()));
             return true;
         });
@@ -213,7 +212,7 @@ public final class DeadLetters {
      * @throws StoreException if another call of the same task and id has been enqueued since: end or discard one of the two
      */
     public boolean replay(String letterId) {
-        return changed(
+        return database.transaction(
                 "a dead letter could not be replayed; if its task has a call with the same id, one of the two has to end"
                         + " first",
                 connection -> {
@@ -223,12 +222,12 @@ public final class DeadLetters {
                     }
                     DeadLetter letter = stored.get().letter();
                     rows.delete(connection, letterId);
-                    queue.insert(
+                    calls.insert(
                             connection,
                             letter.call().task(),
                             letter.call().id(),
                             replayed(stored.get().envelope()),
-                            queue.now(),
+                            time.wallTime(),
                             stored.get().place());
                     return true;
                 });
@@ -261,7 +260,7 @@ public final class DeadLetters {
      */
     public boolean discard(String letterId) {
         Optional<DeadLetterStatements.Stored> discarded =
-                changed("a dead letter could not be discarded", connection -> {
+                database.transaction("a dead letter could not be discarded", connection -> {
                     Optional<DeadLetterStatements.Stored> stored = rows.find(connection, letterId, true);
                     if (stored.isPresent()) {
                         rows.delete(connection, letterId);
@@ -280,15 +279,15 @@ public final class DeadLetters {
      * @throws LostRowException if its row was taken over
      */
     void park(CallRow row, DeadLetter letter, byte[] envelope) throws SQLException {
-        LocalTransaction.run(dataSource, connection -> {
+        database.transaction(connection -> {
             Optional<SequencePlace> place = sequences.place(connection, row);
-            row.remove(connection, queue.tables());
+            calls.remove(connection, row);
             rows.insert(connection, letter, envelope, place);
             return true;
         });
     }
 
-    /** What cannot be read is put back as it is: another version of Respite may read it. */
+    /** An envelope that cannot be read is put back unchanged: another version of Respite may read it. */
     private static byte[] replayed(byte[] envelope) {
         try {
             return Envelope.decode(envelope).replayed().encode();
@@ -305,14 +304,6 @@ public final class DeadLetters {
                     "the data of dead letter " + stored.letter().letterId() + " cannot be edited: "
                             + damaged.getMessage() + "; discard it, and enqueue the call again",
                     damaged);
-        }
-    }
-
-    private <T> T changed(String failed, LocalTransaction.Body<T, SQLException> body) {
-        try {
-            return LocalTransaction.run(dataSource, (Connection connection) -> body.run(connection));
-        } catch (SQLException failure) {
-            throw new StoreException(failed, failure);
         }
     }
 }

@@ -29,7 +29,7 @@ import javax.sql.DataSource;
  * }</pre>
  *
  * <p>An attempt whose process is killed is noticed by its missing heartbeat, counts as an attempt of the kind {@link #LOST},
- * and is retried as the policy says. A call that is given up goes to the {@link DeadLetters}; none is dropped. Safe for use by
+ * and is retried under the policy. A call that is given up goes to the {@link DeadLetters}; none is dropped. Safe for use by
  * any number of threads.
  */
 public final class DurableRetry implements AutoCloseable {
@@ -67,28 +67,21 @@ public final class DurableRetry implements AutoCloseable {
         return new DurableRetryBuilder(dataSource);
     }
 
-    /** The database of the calls, and what is made of it. */
-    record Store(DataSource dataSource, TaskQueue queue, Sequences sequences) {}
-
-    static DurableRetry of(Store store, List<AttemptRunner<?>> runners, DurableSettings settings) {
-        TaskQueue queue = store.queue();
-        DeadLetters letters = DeadLetters.of(store.dataSource(), queue, store.sequences());
+    static DurableRetry of(
+            CallDatabase database, Sequences sequences, List<AttemptRunner<?>> runners, DurableSettings settings) {
+        DeadLetters letters = new DeadLetters(database, settings.time(), sequences);
         AtomicBoolean closed = new AtomicBoolean();
         // The scheduler wants the tasks first.
         AtomicReference<Runnable> wake = new AtomicReference<>(() -> {});
+        SchedulerTask.Instance instance = new SchedulerTask.Instance(
+                settings.time(), closed::get, () -> wake.get().run());
         List<Task<?>> tasks = new ArrayList<>();
         for (AttemptRunner<?> runner : runners) {
-            tasks.add(new SchedulerTask(
-                            runner,
-                            letters,
-                            store,
-                            new SchedulerTask.Instance(
-                                    closed::get, () -> wake.get().run()))
-                    .toTask());
+            tasks.add(new SchedulerTask(runner, letters, database, sequences, instance).toTask());
         }
-        Scheduler scheduler = Scheduler.create(store.dataSource(), tasks)
-                .tableName(settings.tables().tasks())
-                .jdbcCustomization(queue.dialect().customization())
+        Scheduler scheduler = Scheduler.create(database.dataSource(), tasks)
+                .tableName(database.tables().tasks())
+                .jdbcCustomization(database.dialect().customization())
                 .serializer(new SchedulerTask.Bytes())
                 .clock(settings.time()::wallTime)
                 .schedulerName(new SchedulerName.Fixed(
@@ -106,8 +99,8 @@ public final class DurableRetry implements AutoCloseable {
         Set<String> known = runners.stream().map(AttemptRunner::name).collect(Collectors.toSet());
         return new DurableRetry(
                 scheduler,
-                queue.with(settings.time(), scheduler::triggerCheckForDueExecutions),
-                new UnknownTaskParker(store.dataSource(), queue, letters, known, settings),
+                new TaskQueue(database, settings.time(), scheduler::triggerCheckForDueExecutions),
+                new UnknownTaskParker(database, letters, known, settings),
                 closed);
     }
 

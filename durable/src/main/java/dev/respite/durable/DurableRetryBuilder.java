@@ -27,7 +27,13 @@ public final class DurableRetryBuilder {
     private final DataSource dataSource;
     private final Map<String, Registration<?>> tasks = new LinkedHashMap<>();
     private Optional<EffectRunner> effects = Optional.empty();
-    private DurableSettings settings = DurableSettings.DEFAULTS;
+    private DurableTables tables = DurableTables.defaults();
+    private TimeSource time = TimeSource.system();
+    private int threads = 10;
+    private Duration pollInterval = Duration.ofSeconds(1);
+    private Duration heartbeat = Duration.ofSeconds(15);
+    private Duration stopWait = Duration.ofSeconds(30);
+    private Duration parkUnknownTasksAfter = Duration.ofDays(7);
 
     DurableRetryBuilder(DataSource dataSource) {
         this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
@@ -64,7 +70,7 @@ public final class DurableRetryBuilder {
      * @param <T> the type of the data
      * @return this builder
      * @throws IllegalArgumentException if a task of this name was added before, the policy waits for its budget in memory, or
-     *     it cannot be pinned as the task says
+     *     it cannot be pinned as the task requires
      */
     public <T> DurableRetryBuilder task(DurableTask<T> task, Retry retry, DurableHandler<T> handler) {
         Objects.requireNonNull(handler, "handler");
@@ -145,30 +151,18 @@ public final class DurableRetryBuilder {
      * @return this builder
      */
     public DurableRetryBuilder tables(DurableTables tables) {
-        settings = new DurableSettings(
-                Objects.requireNonNull(tables, "tables"),
-                settings.time(),
-                settings.threads(),
-                settings.pollInterval(),
-                settings.heartbeat(),
-                settings.limits());
+        this.tables = Objects.requireNonNull(tables, "tables");
         return this;
     }
 
     /**
-     * Sets the time, whose wall clock says which calls are due, and whose random draws are those of the backoff.
+     * Sets the time. Its wall clock determines the calls that are due, and the backoff uses its random draws.
      *
-     * @param time the time, safe for use by any number of threads; that of the system by default
+     * @param time the time, safe for use by any number of threads; the system time by default
      * @return this builder
      */
     public DurableRetryBuilder time(TimeSource time) {
-        settings = new DurableSettings(
-                settings.tables(),
-                Objects.requireNonNull(time, "time"),
-                settings.threads(),
-                settings.pollInterval(),
-                settings.heartbeat(),
-                settings.limits());
+        this.time = Objects.requireNonNull(time, "time");
         return this;
     }
 
@@ -184,13 +178,7 @@ public final class DurableRetryBuilder {
         if (threads < 1 || threads > MAX_THREADS) {
             throw new IllegalArgumentException(threads + " threads: give 1 to " + MAX_THREADS);
         }
-        settings = new DurableSettings(
-                settings.tables(),
-                settings.time(),
-                threads,
-                settings.pollInterval(),
-                settings.heartbeat(),
-                settings.limits());
+        this.threads = threads;
         return this;
     }
 
@@ -202,13 +190,7 @@ public final class DurableRetryBuilder {
      * @throws IllegalArgumentException if the interval is shorter, or longer than ten years
      */
     public DurableRetryBuilder pollInterval(Duration interval) {
-        settings = new DurableSettings(
-                settings.tables(),
-                settings.time(),
-                settings.threads(),
-                checked("poll interval", interval, MIN_INTERVAL),
-                settings.heartbeat(),
-                settings.limits());
+        pollInterval = checked("poll interval", interval, MIN_INTERVAL);
         return this;
     }
 
@@ -221,13 +203,7 @@ public final class DurableRetryBuilder {
      * @throws IllegalArgumentException if the interval is shorter, or longer than ten years
      */
     public DurableRetryBuilder heartbeat(Duration interval) {
-        settings = new DurableSettings(
-                settings.tables(),
-                settings.time(),
-                settings.threads(),
-                settings.pollInterval(),
-                checked("heartbeat", interval, MIN_HEARTBEAT),
-                settings.limits());
+        heartbeat = checked("heartbeat", interval, MIN_HEARTBEAT);
         return this;
     }
 
@@ -240,8 +216,8 @@ public final class DurableRetryBuilder {
      * @throws IllegalArgumentException if the wait is negative, or longer than ten years
      */
     public DurableRetryBuilder stopWait(Duration wait) {
-        return limits(new DurableSettings.Limits(
-                checked("stop wait", wait, Duration.ZERO), settings.limits().parkUnknownTasksAfter()));
+        stopWait = checked("stop wait", wait, Duration.ZERO);
+        return this;
     }
 
     /**
@@ -253,18 +229,7 @@ public final class DurableRetryBuilder {
      * @throws IllegalArgumentException if the wait is shorter, or longer than ten years
      */
     public DurableRetryBuilder parkUnknownTasksAfter(Duration wait) {
-        return limits(new DurableSettings.Limits(
-                settings.limits().stopWait(), checked("unknown after", wait, Duration.ofMillis(100))));
-    }
-
-    private DurableRetryBuilder limits(DurableSettings.Limits limits) {
-        settings = new DurableSettings(
-                settings.tables(),
-                settings.time(),
-                settings.threads(),
-                settings.pollInterval(),
-                settings.heartbeat(),
-                limits);
+        parkUnknownTasksAfter = checked("park unknown tasks after", wait, Duration.ofMillis(100));
         return this;
     }
 
@@ -276,12 +241,14 @@ public final class DurableRetryBuilder {
      * @throws StoreException if the database cannot be reached
      */
     public DurableRetry build() {
+        DurableSettings settings = new DurableSettings(
+                time, threads, pollInterval, heartbeat, new DurableSettings.Limits(stopWait, parkUnknownTasksAfter));
         EffectRunner runner = effects.orElseGet(() -> EffectRunner.of(dataSource));
-        TaskQueue queue = TaskQueue.of(dataSource, settings.tables()).with(settings.time(), () -> {});
-        Sequences sequences = new Sequences(dataSource, queue);
+        CallDatabase database = CallDatabase.of(dataSource, tables);
+        Sequences sequences = new Sequences(database, time);
         List<AttemptRunner<?>> runners = new ArrayList<>();
         tasks.values().forEach(task -> runners.add(task.runner(settings, runner, sequences)));
-        return DurableRetry.of(new DurableRetry.Store(dataSource, queue, sequences), runners, settings);
+        return DurableRetry.of(database, sequences, runners, settings);
     }
 
     private static Duration checked(String what, Duration value, Duration least) {

@@ -4,34 +4,24 @@ import dev.respite.time.TimeSource;
 import java.time.Duration;
 
 /**
- * How calls are run.
+ * The settings of an instance that runs calls.
  *
- * @param tables the names of the tables
  * @param time the clock and the random draws
  * @param threads how many attempts run at the same time
  * @param pollInterval how often the table is queried for due calls
  * @param heartbeat how often running attempts give a sign of life; after four without one they count as lost
  * @param limits how long to wait
  */
-record DurableSettings(
-        DurableTables tables, TimeSource time, int threads, Duration pollInterval, Duration heartbeat, Limits limits) {
+record DurableSettings(TimeSource time, int threads, Duration pollInterval, Duration heartbeat, Limits limits) {
 
     /** db-scheduler's least. */
     static final int MISSED_HEARTBEATS = 4;
 
     /**
-     * How long to wait.
+     * Limits of waiting.
      *
-     * @param stopWait for running attempts when the instance is stopped, before they are interrupted
-     * @param parkUnknownTasksAfter for another instance that knows a task, or the version of its data
+     * @param stopWait the time that running attempts get when the instance is stopped, before they are interrupted
+     * @param parkUnknownTasksAfter the time that another instance gets to run a call of an unknown task or data version
      */
     record Limits(Duration stopWait, Duration parkUnknownTasksAfter) {}
-
-    static final DurableSettings DEFAULTS = new DurableSettings(
-            DurableTables.defaults(),
-            TimeSource.system(),
-            10,
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(15),
-            new Limits(Duration.ofSeconds(30), Duration.ofDays(7)));
 }

@@ -1,18 +1,14 @@
 package dev.respite.durable;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.Optional;
 
 /**
  * The numbers of calls of all tasks at one moment.
  *
  * @param due calls that could run now and wait for a worker
- * @param running calls that a worker has picked, and those of workers that have died and were not noticed yet
+ * @param running calls that a worker has picked, including calls of workers whose death was not noticed yet
  * @param scheduled calls that are due later
  * @param oldestDue the due time of the call that has waited longest for a worker; empty if none waits
  * @param deadLetters the dead letters
@@ -27,19 +23,7 @@ public record DurableStats(
      * @param paused calls that wait until they are resumed
      * @param parked calls whose task or data is not known
      */
-    public record DeadLetterCounts(long dead, long paused, long parked) {
-
-        static DeadLetterCounts of(ResultSet rows) throws SQLException {
-            Map<DeadLetter.State, Long> counts = new EnumMap<>(DeadLetter.State.class);
-            while (rows.next()) {
-                counts.put(DeadLetter.State.valueOf(rows.getString("state")), rows.getLong("calls"));
-            }
-            return new DeadLetterCounts(
-                    counts.getOrDefault(DeadLetter.State.DEAD, 0L),
-                    counts.getOrDefault(DeadLetter.State.PAUSED, 0L),
-                    counts.getOrDefault(DeadLetter.State.PARKED, 0L));
-        }
-    }
+    public record DeadLetterCounts(long dead, long paused, long parked) {}
 
     /**
      * Returns how long the call that has waited longest for a worker has waited: the figure for an alarm.

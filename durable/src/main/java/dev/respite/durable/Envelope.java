@@ -3,21 +3,22 @@ package dev.respite.durable;
 import dev.respite.CallState;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
- * What is stored of a call beside the columns of its row.
+ * The stored state of a call beside the columns of its row.
  *
  * @param key the idempotency key
  * @param dataVersion the version of the data
  * @param data the data, as the codec of the task has written it
  * @param sequence the sequence in which the call has its turn; empty for none
- * @param progress how far the call has got
+ * @param progress the progress of the call
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record Envelope(String key, int dataVersion, byte[] data, Optional<String> sequence, Progress progress) {
 
     /**
-     * How far a call has got.
+     * The progress of a call.
      *
      * @param state the state of the engine; empty before the end of the first attempt
      * @param lostAt the last sign of life of an attempt whose end is not known; empty if none is to be accounted for
@@ -33,6 +34,13 @@ record Envelope(String key, int dataVersion, byte[] data, Optional<String> seque
             int postponements) {
 
         static final Progress NONE = new Progress(Optional.empty(), Optional.empty(), Optional.empty(), "", 0);
+    }
+
+    /** Returns a new idempotency key: a UUID of version 7, whose time is that at which the first attempt is due. */
+    static String newKey(Instant due) {
+        UUID random = UUID.randomUUID();
+        long version7 = 0x7000L | (random.getMostSignificantBits() & 0x0fffL);
+        return new UUID(due.toEpochMilli() << 16 | version7, random.getLeastSignificantBits()).toString();
     }
 
     /** A call that has not begun. */
@@ -78,7 +86,7 @@ record Envelope(String key, int dataVersion, byte[] data, Optional<String> seque
         return new Envelope(key, dataVersion, data, sequence, other);
     }
 
-    /** How many attempts have ended. */
+    /** Returns the number of attempts that have ended. */
     int attempts() {
         return progress.state.map(state -> state.number() - 1).orElse(0);
     }

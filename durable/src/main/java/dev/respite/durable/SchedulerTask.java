@@ -11,7 +11,7 @@ import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
 import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
 import com.github.kagkarlsson.scheduler.task.Task;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
-import dev.respite.jdbc.transaction.LocalTransaction;
+import dev.respite.time.TimeSource;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Optional;
@@ -25,23 +25,31 @@ final class SchedulerTask {
 
     private final AttemptRunner<?> runner;
     private final DeadLetters letters;
-    private final DurableRetry.Store store;
+    private final CallDatabase database;
+    private final Sequences sequences;
     private final Instance instance;
 
-    SchedulerTask(AttemptRunner<?> runner, DeadLetters letters, DurableRetry.Store store, Instance instance) {
+    SchedulerTask(
+            AttemptRunner<?> runner,
+            DeadLetters letters,
+            CallDatabase database,
+            Sequences sequences,
+            Instance instance) {
         this.runner = runner;
         this.letters = letters;
-        this.store = store;
+        this.database = database;
+        this.sequences = sequences;
         this.instance = instance;
     }
 
     /**
      * The instance that runs the task.
      *
-     * @param stopping whether it is being stopped, and interrupts attempts
+     * @param time the clock
+     * @param stopping returns whether the instance is being stopped, and interrupts attempts
      * @param wake queries the table for calls that are due
      */
-    record Instance(BooleanSupplier stopping, Runnable wake) {}
+    record Instance(TimeSource time, BooleanSupplier stopping, Runnable wake) {}
 
     /** Rows have bytes, which are read here and not by db-scheduler. */
     static final class Bytes implements Serializer {
@@ -67,7 +75,7 @@ final class SchedulerTask {
     private CompletionHandler<byte[]> run(Execution execution) {
         Instant started = now();
         Ending ending = runner.run(row(execution), data(execution), instance.stopping());
-        // What is written now must not be interrupted: H2 would close its file.
+        // This write must not be interrupted: H2 would close its file.
         boolean interrupted = Thread.interrupted();
         return (complete, operations) -> {
             try {
@@ -144,19 +152,19 @@ final class SchedulerTask {
     }
 
     private void end(CallRow row, Optional<String> sequence) throws SQLException {
-        LocalTransaction.run(store.dataSource(), connection -> {
-            store.sequences().end(connection, row, sequence);
+        database.transaction(connection -> {
+            sequences.end(connection, row, sequence);
             return true;
         });
     }
 
     private void next(Optional<String> sequence) {
-        store.sequences().nextAfterCommit(sequence);
+        sequences.nextAfterCommit(sequence);
         instance.wake().run();
     }
 
     private Instant now() {
-        return store.queue().now();
+        return instance.time().wallTime();
     }
 
     private static CallRow row(Execution execution) {

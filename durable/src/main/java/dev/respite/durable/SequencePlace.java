@@ -1,16 +1,16 @@
 package dev.respite.durable;
 
-import java.util.OptionalLong;
+import java.util.Optional;
 
 /**
- * Where a call stands in a sequence.
+ * The place of a call in a sequence.
  *
  * @param sequence the name of the sequence
- * @param position the position, smaller than those of the calls behind it; empty for the end
+ * @param position the position, smaller than the positions of the calls behind it; empty for the end
  */
-record SequencePlace(String sequence, OptionalLong position) {
+record SequencePlace(String sequence, Optional<Long> position) {
 
     static SequencePlace last(String sequence) {
-        return new SequencePlace(sequence, OptionalLong.empty());
+        return new SequencePlace(sequence, Optional.empty());
     }
 }

@@ -2,12 +2,11 @@ package dev.respite.durable;
 
 import static java.lang.System.Logger.Level.WARNING;
 
-import dev.respite.jdbc.transaction.LocalTransaction;
+import dev.respite.time.TimeSource;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
-import javax.sql.DataSource;
 
 /**
  * The turns of calls that are made one after the other. A call whose turn has not come is put back when it is picked; the end of
@@ -21,17 +20,19 @@ final class Sequences {
 
     private static final System.Logger LOGGER = System.getLogger("dev.respite.durable");
 
-    private final DataSource dataSource;
-    private final TaskQueue queue;
+    private final CallDatabase database;
+    private final TimeSource time;
+    private final CallStatements calls;
     private final SequenceStatements rows;
 
-    Sequences(DataSource dataSource, TaskQueue queue) {
-        this.dataSource = dataSource;
-        this.queue = queue;
-        this.rows = new SequenceStatements(queue.tables(), queue.dialect());
+    Sequences(CallDatabase database, TimeSource time) {
+        this.database = database;
+        this.time = time;
+        this.calls = new CallStatements(database);
+        this.rows = new SequenceStatements(database);
     }
 
-    /** What a look at the earlier calls has found. */
+    /** The result of a look at the earlier calls. */
     private enum Turn {
         HAS_COME,
         /** Or another instance has taken the call over. */
@@ -56,8 +57,8 @@ final class Sequences {
     private boolean waitsNow(CallRow row, Envelope envelope, String sequence) throws SQLException {
         Turn turn = Turn.CHANGED;
         while (turn == Turn.CHANGED) {
-            // A transaction each time: in one, MariaDB would show what it has shown before.
-            turn = LocalTransaction.run(dataSource, connection -> turn(connection, row, envelope, sequence));
+            // A transaction each time: in one, MariaDB would return the earlier snapshot.
+            turn = database.transaction(connection -> turn(connection, row, envelope, sequence));
         }
         return turn == Turn.WAITS;
     }
@@ -78,13 +79,13 @@ final class Sequences {
         if (!rows.lock(connection, earlier.get())) {
             return Turn.CHANGED;
         }
-        rows.putBack(connection, row, envelope, EnqueueOptions.later(queue.now(), RECHECK));
+        rows.putBack(connection, row, envelope, EnqueueOptions.later(time.wallTime(), RECHECK));
         return Turn.WAITS;
     }
 
     /** Removes the row of a call that has ended, and makes the next of its sequence due. */
     void end(Connection connection, CallRow row, Optional<String> sequence) throws SQLException {
-        row.remove(connection, queue.tables());
+        calls.remove(connection, row);
         next(connection, sequence);
     }
 
@@ -95,7 +96,7 @@ final class Sequences {
      */
     void next(Connection connection, Optional<String> sequence) throws SQLException {
         if (sequence.isPresent()) {
-            rows.wake(connection, rows.first(connection, sequence.get(), " FOR UPDATE SKIP LOCKED"), queue.now());
+            rows.wake(connection, rows.first(connection, sequence.get(), " FOR UPDATE SKIP LOCKED"), time.wallTime());
         }
     }
 
@@ -105,8 +106,8 @@ final class Sequences {
             return;
         }
         try {
-            RepeatedWrites.RETRY.run(() -> LocalTransaction.run(dataSource, connection -> {
-                rows.wake(connection, rows.first(connection, sequence.get(), ""), queue.now());
+            RepeatedWrites.RETRY.run(() -> database.transaction(connection -> {
+                rows.wake(connection, rows.first(connection, sequence.get(), ""), time.wallTime());
                 return true;
             }));
         } catch (SQLException failure) {

@@ -2,10 +2,6 @@ package dev.respite.durable;
 
 import static java.lang.System.Logger.Level.WARNING;
 
-import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
-import dev.respite.jdbc.transaction.LocalTransaction;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -19,7 +15,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** Parks due calls whose task this instance does not know, when no other instance has run them for a configured time. */
@@ -30,17 +25,14 @@ final class UnknownTaskParker {
     private static final int BATCH = 100;
     private static final Duration MAX_INTERVAL = Duration.ofMinutes(1);
 
-    private final DataSource dataSource;
-    private final TaskQueue queue;
+    private final CallDatabase database;
     private final DeadLetters letters;
     private final Set<String> known;
     private final DurableSettings settings;
     private final ScheduledExecutorService executor;
 
-    UnknownTaskParker(
-            DataSource dataSource, TaskQueue queue, DeadLetters letters, Set<String> known, DurableSettings settings) {
-        this.dataSource = dataSource;
-        this.queue = queue;
+    UnknownTaskParker(CallDatabase database, DeadLetters letters, Set<String> known, DurableSettings settings) {
+        this.database = database;
         this.letters = letters;
         this.known = new TreeSet<>(known);
         this.settings = settings;
@@ -76,50 +68,38 @@ final class UnknownTaskParker {
         }
     }
 
-    /** A row, and what is stored in it. */
+    /** A row and its stored bytes. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Found(CallRow row, byte[] stored) {}
 
+    /** Rows of another library are not returned. */
     private List<Found> find() throws SQLException {
-        Instant since = queue.now().minus(settings.limits().parkUnknownTasksAfter());
+        Instant since = now().minus(settings.limits().parkUnknownTasksAfter());
         Instant lastSign = since.minus(settings.heartbeat().multipliedBy(DurableSettings.MISSED_HEARTBEATS));
         String names = known.isEmpty()
                 ? ""
                 : " AND task_name NOT IN (" + String.join(", ", Collections.nCopies(known.size(), "?")) + ")";
-        String query = "SELECT task_name, task_instance, task_data, version FROM "
-                + settings.tables().tasks()
+        String query = "SELECT task_name, task_instance, task_data, version FROM {tasks}"
                 + " WHERE ((picked = ? AND execution_time <= ?) OR (picked = ? AND last_heartbeat <= ?))" + names
                 + " ORDER BY execution_time LIMIT " + BATCH;
-        return LocalTransaction.run(dataSource, (Connection connection) -> {
-            JdbcCustomization binding = queue.dialect().customization();
-            try (PreparedStatement statement = connection.prepareStatement(query)) {
-                int index = 1;
-                statement.setBoolean(index++, false);
-                binding.setInstant(statement, index++, since);
-                statement.setBoolean(index++, true);
-                binding.setInstant(statement, index++, lastSign);
-                for (String name : known) {
-                    statement.setString(index++, name);
-                }
-                try (ResultSet row = statement.executeQuery()) {
-                    return found(row);
-                }
-            }
-        });
+        List<Object> values = new ArrayList<>(List.of(false, since, true, lastSign));
+        values.addAll(known);
+        List<Found> found = database.transaction(
+                connection -> database.list(connection, query, UnknownTaskParker::found, values.toArray()));
+        return found.stream()
+                .filter(row -> EnvelopeCodec.isEnvelope(row.stored()))
+                .toList();
     }
 
-    /** Rows of another library are left alone: they are not ours to park. */
-    private static List<Found> found(ResultSet row) throws SQLException {
-        List<Found> found = new ArrayList<>();
-        while (row.next()) {
-            byte @Nullable [] stored = row.getBytes("task_data");
-            if (stored != null && EnvelopeCodec.isEnvelope(stored)) {
-                found.add(new Found(
-                        new CallRow(row.getString("task_name"), row.getString("task_instance"), row.getLong("version")),
-                        stored));
-            }
-        }
-        return found;
+    private static Found found(ResultSet row) throws SQLException {
+        byte @Nullable [] stored = row.getBytes("task_data");
+        return new Found(
+                new CallRow(row.getString("task_name"), row.getString("task_instance"), row.getLong("version")),
+                stored == null ? new byte[0] : stored);
+    }
+
+    private Instant now() {
+        return settings.time().wallTime();
     }
 
     private boolean park(Found found) throws SQLException {
@@ -140,10 +120,9 @@ final class UnknownTaskParker {
         String error = "no instance that knows the task '" + found.row().task() + "' has run the call within "
                 + settings.limits().parkUnknownTasksAfter() + " after it was due; start one, and replay the call";
         try {
-            return DeadLetterFactory.parked(
-                    found.row(), Envelope.decode(found.stored()), "unknown task", error, queue.now());
+            return DeadLetterFactory.parked(found.row(), Envelope.decode(found.stored()), "unknown task", error, now());
         } catch (UnreadableDataException damaged) {
-            return DeadLetterFactory.unreadable(found.row(), damaged, queue.now());
+            return DeadLetterFactory.unreadable(found.row(), damaged, now());
         }
     }
 }

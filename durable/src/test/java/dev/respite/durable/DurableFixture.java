@@ -76,12 +76,12 @@ final class DurableFixture implements AutoCloseable {
 
     /** The due time of the only call. */
     Instant due() {
-        TaskQueue queue = TaskQueue.of(dataSource);
+        CallDatabase database = CallDatabase.of(dataSource, DurableTables.defaults());
         try (var connection = dataSource.getConnection();
                 var statement = connection.createStatement();
                 var row = statement.executeQuery("SELECT execution_time FROM respite_task")) {
             assertThat(row.next()).isTrue();
-            return queue.dialect().customization().getInstant(row, "execution_time");
+            return database.time(row, "execution_time").orElseThrow();
         } catch (java.sql.SQLException failure) {
             throw new AssertionError(failure);
         }

@@ -86,12 +86,12 @@ final class AttemptResponse<T extends @Nullable Object>
     }
 
     /**
-     * What the handler made of the body; null for a response that was redirected, as in the JDK.
+     * Returns the value that the handler made of the body; null for a response that was redirected, as in the JDK.
      *
      * @throws UncheckedIOException if the body was cut before a delay, and the call ended in that delay
      */
     @Override
-    @SuppressWarnings("NullAway") // HttpResponse is not annotated: body() is null where the handler says so
+    @SuppressWarnings("NullAway") // HttpResponse is not annotated: body() is null if the handler returns null
     public T body() {
         Body<T> body = content;
         if (body == null) {

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 sealed interface Body<T extends @Nullable Object> {
 
     /**
-     * The body of a response as the client has it: the value of the caller's subscriber where that is passed to the client as it
-     * is, else what a subscriber of this package has made of it.
+     * Returns the body of a response as the client has it. A value that is no {@code Body} comes from a subscriber of the caller
+     * that was passed to the client as it is.
      *
      * @return the body; null if the client has none, as for a response that was redirected
      */

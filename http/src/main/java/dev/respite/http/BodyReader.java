@@ -1,6 +1,6 @@
 package dev.respite.http;
 
-import dev.respite.failure.CauseChain;
+import dev.respite.cause.CauseChain;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.BodySubscribers;
 import java.net.http.HttpResponse.ResponseInfo;
@@ -17,8 +17,8 @@ import java.util.concurrent.Flow.Subscription;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes the body of a response to the caller's subscriber inside an attempt, and records what a retry must know: whether the
- * subscriber has received anything that it must not receive again, and whether it has failed by itself.
+ * Passes the body of a response to the caller's subscriber inside an attempt. For a retry it records whether the subscriber has
+ * received anything that it must not receive again, and whether it has failed by itself.
  *
  * <p>A subscriber that begins anew for each response, as the JDK's collecting ones do, may receive a body again. For any other
  * a short body is collected first, so that the subscriber receives all of it or nothing.
@@ -45,12 +45,12 @@ final class BodyReader<T extends @Nullable Object> implements BodySubscriber<Bod
     private final boolean restartable;
     private final CompletableFuture<Body<T>> body = new CompletableFuture<>();
 
-    /** What has been collected; null where the body is passed on as it arrives. */
+    /** The collected bytes; null if the body is passed on as it arrives. */
     private final @Nullable List<ByteBuffer> collected;
 
     private volatile @Nullable Subscription upstream;
 
-    /** Whether the reader was notified of a failure of the exchange before it gave up by itself. */
+    /** True if the reader was notified of a failure of the exchange before it gave up by itself. */
     private volatile boolean brokenOff;
 
     private volatile boolean cancelledByReader;
@@ -66,8 +66,9 @@ final class BodyReader<T extends @Nullable Object> implements BodySubscriber<Bod
     }
 
     /**
-     * Returns whether a subscriber needs no watching: it may receive a body again, and cannot fail by itself. The JDK's client completes
-     * a response on the thread that reads it if it knows the subscriber; any other costs one or two changes of the thread.
+     * Returns whether a subscriber needs no watching: it may receive a body again, and cannot fail by itself. The JDK's client
+     * completes a response on the thread that reads it if it knows the subscriber; any other costs one or two changes of the
+     * thread.
      */
     static boolean isInMemory(BodySubscriber<?> reader) {
         return IN_MEMORY.contains(reader.getClass());

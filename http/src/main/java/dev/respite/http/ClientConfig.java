@@ -2,27 +2,58 @@ package dev.respite.http;
 
 import dev.respite.http.exchange.HttpRetry;
 import java.net.http.HttpClient;
+import java.net.http.HttpClient.Redirect;
+import java.net.http.HttpRequest;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The configuration of a client.
  *
  * @param delegate the client that sends
- * @param retry what retries its requests
- * @param exchanges how requests are prepared and responses read
+ * @param retry the retry of its requests
+ * @param recording the limit of recorded request bodies
+ * @param preparation the caller's code that prepares the request of each attempt
  */
-record ClientConfig(HttpClient delegate, HttpRetry retry, ExchangeOptions exchanges) {
+record ClientConfig(HttpClient delegate, HttpRetry retry, BodyRecording recording, RequestPreparation preparation) {
 
-    /** The same for another client, whose calls are its own. */
+    static ClientConfig of(HttpClient delegate, HttpRetry retry) {
+        return new ClientConfig(
+                delegate, retry, BodyRecording.upTo(BodyRecording.DEFAULT_MAX_BYTES), RequestPreparation.NONE);
+    }
+
+    /** Returns the same configuration for another client, whose calls are its own. */
     ClientConfig withDelegate(HttpClient client) {
-        return new ClientConfig(client, retry.withOwnCalls(), exchanges);
+        return new ClientConfig(client, retry.withOwnCalls(), recording, preparation);
     }
 
     ClientConfig withRetry(UnaryOperator<HttpRetry> change) {
-        return new ClientConfig(delegate, change.apply(retry), exchanges);
+        return new ClientConfig(delegate, change.apply(retry), recording, preparation);
     }
 
-    ClientConfig withExchanges(UnaryOperator<ExchangeOptions> change) {
-        return new ClientConfig(delegate, retry, change.apply(exchanges));
+    ClientConfig withRecording(BodyRecording newRecording) {
+        return new ClientConfig(delegate, retry, newRecording, preparation);
+    }
+
+    ClientConfig withPreparation(RequestPreparation newPreparation) {
+        return new ClientConfig(delegate, retry, recording, newPreparation);
+    }
+
+    /** Returns a request as all attempts begin with it: a body that can be read only once is recorded. */
+    PreparedRequest prepare(HttpRequest request) {
+        boolean repeatable = RequestBodies.isRepeatable(request.bodyPublisher());
+        @Nullable
+        RecordedBody recorded = repeatable
+                ? null
+                : recording.record(
+                        request.method(), request.uri(), request.bodyPublisher().orElseThrow());
+        HttpRequest sent = recorded == null
+                ? request
+                : PreparedRequest.copy(request)
+                        .method(request.method(), recorded)
+                        .build();
+        boolean redirectable = delegate.followRedirects() != Redirect.NEVER;
+        return new PreparedRequest(sent, Optional.ofNullable(recorded), redirectable, preparation);
     }
 }

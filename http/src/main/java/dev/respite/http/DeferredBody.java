@@ -32,7 +32,7 @@ final class DeferredBody implements BodySubscriber<DeferredBody> {
     /** A longer body costs more than a new connection. */
     static final long MAX_BUFFERED = 64 * 1024;
 
-    /** How long a body may take to be buffered, in nanoseconds after the decision. */
+    /** The time in which a body must be buffered, in nanoseconds after the decision. */
     static final long MAX_NANOS = 100_000_000L;
 
     private final Executor executor;
@@ -164,7 +164,7 @@ final class DeferredBody implements BodySubscriber<DeferredBody> {
         if (ended.isDone()) {
             return;
         }
-        // Not a regular end: a subscriber would take what it has for the whole.
+        // Not a regular end: a subscriber would use an incomplete body as a whole one.
         cut = new IOException("the body of this response was given up: " + why);
         try {
             subscribed.join().cancel();

@@ -4,10 +4,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far one attempt has got, beyond what its outcome says.
+ * The progress of one attempt that its outcome does not show.
  *
  * <p>The client's threads deliver a body to the caller while another thread may judge the attempt, because its time is up for
- * example. Both meet in one field: what is delivered first is never delivered again, and after the judgement nothing is.
+ * example. Both use one field: a part that is delivered first is never delivered again, and after the judgement nothing is
+ * delivered.
  */
 final class ExchangeState {
 
@@ -66,7 +67,7 @@ final class ExchangeState {
         readerFailure = failure;
     }
 
-    /** How the caller's handler or subscriber has failed by itself; null if it has not. */
+    /** Returns the failure of the caller's handler or subscriber itself; null if it has not failed. */
     @Nullable
     Throwable readerFailure() {
         return readerFailure;

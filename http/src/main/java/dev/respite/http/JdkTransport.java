@@ -1,6 +1,6 @@
 package dev.respite.http;
 
-import dev.respite.failure.CauseChain;
+import dev.respite.cause.CauseChain;
 import dev.respite.http.exchange.AsyncTransport;
 import dev.respite.http.exchange.BlockingTransport;
 import dev.respite.http.exchange.ExchangeAttempt;
@@ -46,7 +46,7 @@ final class JdkTransport<T extends @Nullable Object>
 
     JdkTransport(ClientConfig config, HttpRequest request, BodyHandler<T> handler) {
         this.config = config;
-        this.request = config.exchanges().prepare(request, config.delegate().followRedirects());
+        this.request = config.prepare(request);
         this.prepared = request;
         this.handler = Objects.requireNonNull(handler, "responseBodyHandler");
         this.time = config.retry().time();
@@ -112,7 +112,7 @@ final class JdkTransport<T extends @Nullable Object>
      * {@inheritDoc}
      *
      * <p>A failure of the caller's reader is thrown as the JDK's client throws it, under an {@link IOException}. Over HTTP/2 the
-     * JDK's own exception may be that of the cancelled stream instead.
+     * JDK may throw the exception of the cancelled stream instead.
      */
     @Override
     public AttemptResponse<T> send(ExchangeAttempt attempt) throws IOException, InterruptedException {
@@ -213,7 +213,7 @@ final class JdkTransport<T extends @Nullable Object>
     }
 
     private static long length(HttpResponse<?> response) {
-        // The length of a HEAD's response is that of a GET's.
+        // The response to a HEAD has the length of the response to a GET.
         return response.request().method().equals("HEAD")
                 ? 0
                 : response.headers().firstValueAsLong("Content-Length").orElse(-1);
@@ -325,7 +325,7 @@ final class JdkTransport<T extends @Nullable Object>
         return cause instanceof IOException io ? uncovered(io) : new IOException(cause);
     }
 
-    /** How the JDK's client says, from JDK 21 on, that it was shut down. */
+    /** Returns whether the JDK's client was shut down, which it reports so from JDK 21 on. */
     private static boolean isClosed(Throwable failure) {
         return failure.getClass() == IOException.class && "closed".equals(failure.getMessage());
     }

@@ -25,7 +25,7 @@ final class NewerJdk {
 
     private NewerJdk() {}
 
-    @SuppressWarnings("unchecked") // that is what it returns, since JDK 25
+    @SuppressWarnings("unchecked") // the return type since JDK 25
     static Optional<String> connectionLabel(HttpResponse<?> response) {
         return CONNECTION_LABEL.isEmpty()
                 ? Optional.empty()

@@ -10,10 +10,10 @@ import java.util.Optional;
 /**
  * A request that is ready for several attempts: with a body that can be sent again or is recorded.
  *
- * @param request the request, without what is added to attempts
+ * @param request the request, without the header fields of attempts
  * @param recorded its body, if that can be read only once
  * @param redirectable whether the client follows redirects
- * @param preparation what the caller does with the request of each attempt
+ * @param preparation the caller's code for the request of each attempt
  */
 record PreparedRequest(
         HttpRequest request, Optional<RecordedBody> recorded, boolean redirectable, RequestPreparation preparation) {
@@ -65,7 +65,7 @@ record PreparedRequest(
                 && left.getPort() == right.getPort();
     }
 
-    /** Whether the body can be sent again. It may still be on its way: only a record that does not grow any more is relied on. */
+    /** Returns whether the body can be sent again. Stops its recording first, since the body may still be on its way. */
     boolean isReplayable() {
         if (recorded.isEmpty()) {
             return true;

@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request body that can be read only once, made repeatable: what it emits is recorded, and later attempts get the record
- * and then whatever the source has not emitted yet. A body that is longer than the limit is not kept: it stays one-shot.
+ * A request body that can be read only once, made repeatable by a record. Later attempts get the record and then the rest of
+ * the source. A body that is longer than the limit is not kept: it stays one-shot.
  *
  * <p>The source is subscribed to once. It emits when the subscriber of the current attempt requests, so a slow server slows
  * it down as without a record. Signals of the source and of the attempt meet in a loop that one thread at a time runs.
@@ -37,7 +37,7 @@ final class RecordedBody implements BodyPublisher {
     private final AtomicBoolean begun = new AtomicBoolean();
     private volatile boolean closed;
 
-    // Only the loop touches these. Of a body that is too long, what has been delivered is null.
+    // Only the loop touches these. Delivered elements of a body that is too long are null.
     private final List<@Nullable ByteBuffer> record = new ArrayList<>();
     private long size;
     private boolean requested;
@@ -50,7 +50,7 @@ final class RecordedBody implements BodyPublisher {
      */
     private record Reading(@Nullable Reader reader, boolean overflowed) {}
 
-    /** How the source has ended; a null error is its regular end. */
+    /** The end of the source; a null error is its regular end. */
     private record End(@Nullable Throwable error) {}
 
     /**

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * The subscription to a body that is in memory: all of it is delivered once it is requested.
  *
  * <p>Never inside the call of {@code request}: the JDK's subscriber of lines would be complete before it has passed the lines
- * on. What is requested in {@code onSubscribe} is delivered right after that, on the same thread; later, in the executor.
+ * on. A body that is requested in {@code onSubscribe} is delivered right after that, on the same thread. A later request
+ * delivers it in the executor.
  */
 final class Replay implements Subscription {
 

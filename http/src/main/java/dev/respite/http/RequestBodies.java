@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Flow.Subscriber;
 
-/** Which request bodies can be sent again as they are. */
+/** Finds out whether request bodies can be sent again as they are. */
 final class RequestBodies {
 
     /** The JDK's publishers that begin anew for each subscriber. */
@@ -21,7 +21,10 @@ final class RequestBodies {
 
     private RequestBodies() {}
 
-    /** Returns whether each subscriber gets the same bytes: the JDK's publishers of bytes and files, or what the caller has marked. */
+    /**
+     * Returns whether each subscriber gets the same bytes: the JDK's publishers of bytes and files, or what the caller has
+     * marked.
+     */
     static boolean isRepeatable(Optional<BodyPublisher> body) {
         return body.isEmpty() || isRepeatable(body.get());
     }

@@ -32,63 +32,63 @@ import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An {@link HttpClient} that retries: give it to whatever takes one.
+ * An {@link HttpClient} that retries. Pass it to code that takes an {@code HttpClient}.
  *
  * <pre>{@code
  * HttpClient client = RetryingHttpClient.of(HttpClient.newHttpClient());
  * }</pre>
  *
- * <p><b>What is retried.</b> {@link HttpRules} decide, on top of the {@link Retry}'s policy: idempotent methods; others
- * only with an idempotency key that the server honours, or if certainly nothing was sent. A response that is retried never
+ * <p><b>Rules.</b> {@link HttpRules} and the policy of the {@link Retry} decide. Idempotent methods are retried. Others are
+ * retried only with an idempotency key that the server honours, or if certainly nothing was sent. A response that is retried never
  * reaches the caller's {@code BodyHandler}: it is judged by its status and headers. The last response is returned, whatever its
  * status, as any client does.
  *
  * <p><b>A waiting call holds nothing.</b> Before the delay the body of a rejected response is buffered, if it is at most 64 KiB
- * and arrives within 100 ms, so that its connection can be used by others; else it is cut with its connection or stream. If the
- * call ends in that delay after all, because its thread is interrupted, an executor rejects the next attempt or the client is
- * shut down, that response is returned: with its body, or, if the body was cut, with a {@code body()} that throws an {@link
- * java.io.UncheckedIOException} with the reason.
+ * and arrives within 100 ms. So its connection can be used by others. Any other body is cut with its connection or stream. A
+ * call may end in that delay: its thread is interrupted, an executor rejects the next attempt, or the client is shut down. Then
+ * that response is returned. If its body was cut, {@code body()} throws an {@link java.io.UncheckedIOException} with the reason.
  *
  * <p><b>Request bodies.</b> The JDK's bodies of bytes, strings and files are sent again as they are, and so is one that is
  * marked as {@link #replayable}. Any other is recorded while it is sent, up to {@value #DEFAULT_MAX_RECORDED_BODY} bytes ({@link
- * #withMaxRecordedBody}), and sent again from the record; a longer one is not sent again once it has been read.
+ * #withMaxRecordedBody}), and sent again from the record. A longer one is not sent again once it has been read.
  *
- * <p><b>Response bodies.</b> A body that breaks off is a failed attempt, and is retried if the handler collects it ({@code
- * ofString}, {@code ofByteArray}, {@code ofFile}, {@code discarding}), or if nothing of it has reached the caller's subscriber.
- * For any other subscriber a body of at most 64 KiB whose length is declared is collected first, unless it is an event stream; a
- * longer one, or one of unknown length, is passed on as it arrives and never delivered again. A file is written again from its beginning; open it with {@code TRUNCATE_EXISTING}, so
- * that nothing remains of a half that was longer, and never with {@code CREATE_NEW} or {@code APPEND}. A handler that hands out a stream ({@code
- * ofInputStream}, {@code ofLines}, {@code ofPublisher}) ends the attempt with the headers of such a body: the rest is the caller's.
- * A failure of the caller's own handler, subscriber or publisher is not retried, and no breaker receives it.
+ * <p><b>Response bodies.</b> A body that breaks off is a failed attempt. It is retried if the handler collects it ({@code
+ * ofString}, {@code ofByteArray}, {@code ofFile}, {@code discarding}), or if nothing has reached the caller's subscriber.
+ * For any other subscriber a body of at most 64 KiB whose length is declared is collected first, unless it is an event stream.
+ * A longer one, or one of unknown length, is passed on as it arrives and never delivered again. A file is written again from its
+ * beginning; open it with {@code TRUNCATE_EXISTING}, so that nothing remains of a half that was longer, and never with {@code
+ * CREATE_NEW} or {@code APPEND}. A handler that hands out a stream ({@code ofInputStream}, {@code ofLines}, {@code ofPublisher})
+ * ends the attempt with the headers of such a body: the rest is the caller's. A failure of the caller's own handler, subscriber
+ * or publisher is not retried, and no breaker receives it.
  *
- * <p><b>Time.</b> An attempt ends when its whole response is there, or when the least of the policy's attempt timeout, the
- * request's own timeout and what is left of the total timeout has passed; then it is cancelled. So a request's timeout may
- * shorten an attempt, and never lengthens one: for responses that take longer than the policy's total timeout, 30 s by default,
- * give the policy a longer one ({@code total-timeout=5m}, or {@code off}).
+ * <p><b>Time.</b> An attempt ends when its whole response is there, or when its time has passed; then it is cancelled. Its time
+ * is the least of the attempt timeout, the timeout of the request and the rest of the total timeout. So the timeout of a request
+ * never lengthens an attempt. For responses that take longer than the total timeout, 30 s by default, give the policy a longer
+ * one ({@code total-timeout=5m}, or {@code off}).
  *
- * <p><b>Requests of a class of their own</b>, such as those of libraries that add tags to a request, are sent as they are in
- * each attempt, without the attempt header. Only a minted key or a recorded body makes a copy, which is a plain request.
+ * <p><b>Requests of a class of their own</b>, such as the requests of libraries that add tags, are sent unchanged in each
+ * attempt, without the attempt header. Only a minted key or a recorded body makes a copy, which is a plain request.
  *
  * <p><b>Budgets.</b> Each origin has a retry budget of its own; at most 1,000 are kept.
  *
- * <p><b>The JDK's own retry.</b> When a connection, new or from the pool, ends before a byte of the answer has come, the
- * JDK's client sends a GET or HEAD once more by itself; and when a connection is refused, it tries to connect once more,
- * whatever the method. Neither counts as an attempt here, and neither can be switched off for one client. For a whole
- * virtual machine {@code -Djdk.httpclient.disableRetryConnect=true} ends the second, and {@code
- * -Djdk.httpclient.redirects.retrylimit=1} the first, at a price: then no client in it follows redirects or answers a
- * challenge by its {@code Authenticator}, and such a failure reads {@code Too many retries}, with the real one as its
- * cause. {@code -Djdk.httpclient.enableAllMethodRetry=true} would have the JDK send a POST again too: never set it.
+ * <p><b>The JDK's own retry.</b> When a connection ends before a byte of the response has arrived, the JDK's client sends a GET or
+ * HEAD once more by itself. When a connection is refused, it connects once more, with any method. Neither counts as an attempt
+ * here, and neither can be switched off for one client. For a whole virtual machine {@code
+ * -Djdk.httpclient.disableRetryConnect=true} ends the second. {@code -Djdk.httpclient.redirects.retrylimit=1} ends the first, at a
+ * price: then no client in it follows redirects or responds to a challenge by its {@code Authenticator}. Such a failure has the
+ * message {@code Too many retries}, and the real one as its cause. Never set {@code
+ * -Djdk.httpclient.enableAllMethodRetry=true}: the JDK would send a POST again, too.
  *
  * <p>Interrupting the calling thread cancels an attempt in flight: {@link InterruptedException} is thrown and the flag is
  * set. In a delay between attempts it ends the delay: the last response is returned, or the last failure thrown, with the
  * flag set.
  *
- * <p>{@code sendAsync} is retried likewise; where its later attempts run, {@link dev.respite.time.TimeSource#executor} says.
+ * <p>{@code sendAsync} is retried likewise; its later attempts run in {@link dev.respite.time.TimeSource#executor}.
  * Immutable, and safe for use by any number of threads.
  */
 public final class RetryingHttpClient extends HttpClient {
 
-    /** How many bytes of a request body that can be read only once are recorded by default: 256 KiB. */
+    /** The default limit of the record of a request body that can be read only once, in bytes: 256 KiB. */
     public static final int DEFAULT_MAX_RECORDED_BODY = BodyRecording.DEFAULT_MAX_BYTES;
 
     private final ClientConfig config;
@@ -121,7 +121,7 @@ public final class RetryingHttpClient extends HttpClient {
     }
 
     private static RetryingHttpClient of(HttpClient client, HttpRetry retry) {
-        return new RetryingHttpClient(new ClientConfig(client, retry, ExchangeOptions.defaults()));
+        return new RetryingHttpClient(ClientConfig.of(client, retry));
     }
 
     /**
@@ -161,9 +161,9 @@ public final class RetryingHttpClient extends HttpClient {
     }
 
     /**
-     * This client with idempotency keys for those places where the server honours them. If the wrapped client follows
-     * redirects, a key that was minted counts only with an answer that came from such a place: with any other, and with no
-     * answer at all, a server that was not named may have had the request.
+     * Returns this client with idempotency keys for the places where the server honours them. If the wrapped client follows
+     * redirects, a minted key counts only with a response that came from such a place. Otherwise a server that was not named may
+     * have received the request.
      *
      * @param keys where, and how they are sent
      * @return the client
@@ -173,7 +173,7 @@ public final class RetryingHttpClient extends HttpClient {
     }
 
     /**
-     * This client with a circuit breaker for each origin, which sees each attempt. Around a whole call, use {@link
+     * Returns this client with a circuit breaker for each origin, which receives each attempt. Around a whole call, use {@link
      * dev.respite.BreakerPerCall}.
      *
      * @param breakers the breakers, and whether their refusals are waited out
@@ -184,7 +184,7 @@ public final class RetryingHttpClient extends HttpClient {
     }
 
     /**
-     * This client without a header for the attempt's number.
+     * Returns this client without a header for the number of the attempt.
      *
      * @return the client
      */
@@ -210,8 +210,7 @@ public final class RetryingHttpClient extends HttpClient {
             throw new IllegalArgumentException(
                     "withMaxRecordedBody(" + bytes + "): a length is not negative; 0 records nothing");
         }
-        return new RetryingHttpClient(
-                config.withExchanges(options -> options.withRecording(BodyRecording.upTo(bytes))));
+        return new RetryingHttpClient(config.withRecording(BodyRecording.upTo(bytes)));
     }
 
     /**
@@ -224,7 +223,7 @@ public final class RetryingHttpClient extends HttpClient {
      */
     public RetryingHttpClient withRequestPreparation(RequestPreparation preparation) {
         Objects.requireNonNull(preparation, "preparation");
-        return new RetryingHttpClient(config.withExchanges(options -> options.withPreparation(preparation)));
+        return new RetryingHttpClient(config.withPreparation(preparation));
     }
 
     /**
@@ -240,7 +239,7 @@ public final class RetryingHttpClient extends HttpClient {
     }
 
     /**
-     * This client with one more listener. Budgets and counts are those of this client, so it can be made for a single
+     * Returns this client with one more listener. It shares budgets and counts with this client, so it can be made for a single
      * request: a {@link RetryAdvice} is such a listener.
      *
      * @param added the listener
@@ -252,8 +251,8 @@ public final class RetryingHttpClient extends HttpClient {
 
     /**
      * Returns this client with a scope that is open on the calling thread while it sends a request. For {@link #send} it
-     * is open until that returns; for {@link #sendAsync} until the first attempt has been started, while the {@linkplain
-     * Retry#withContext carrier} is applied that has it for the later ones.
+     * is open until {@code send} returns. For {@link #sendAsync} it is open until the first attempt has been started; the
+     * {@linkplain Retry#withContext carrier} is applied within it, for the later ones.
      *
      * @param scope opens it; what that throws is the caller's, and nothing is sent. A failure to close it is logged
      * @return the client
@@ -275,9 +274,9 @@ public final class RetryingHttpClient extends HttpClient {
     /**
      * Sends a request, again where that is worth it and safe, and waits for the last response.
      *
-     * <p>Each attempt is sent by the wrapped client on this thread, and needs no other thread of this library. An attempt ends
-     * in its time by an interrupt of this thread, which is taken back: the wrapped client must end an exchange when its thread
-     * is interrupted, as the JDK's does. One that ignores that is not limited in time.
+     * <p>Each attempt is sent by the wrapped client on this thread, and needs no other thread of this library. When its time
+     * is up, an attempt is ended by an interrupt of this thread, which is taken back. So the wrapped client must end an exchange
+     * when its thread is interrupted, as the JDK's does. A client that ignores interrupts is not limited in time.
      *
      * @param request the request
      * @param handler the handler of the last response's body; it may be applied several times, once for each response that
@@ -302,18 +301,19 @@ public final class RetryingHttpClient extends HttpClient {
     /**
      * Sends a request, again where that is worth it and safe. A delay between attempts holds no thread.
      *
-     * <p>What depends on the future runs where the wrapped client completes its own, with the JDK's in the common pool,
-     * whatever its executor. If the last response is one that another attempt might have bettered, or the time was up, it runs
-     * in {@link dev.respite.time.TimeSource#executor}. So it may wait for another request, though the wrapped client has but one
-     * thread. An executor or scheduler that rejects the next attempt ends the call; an attempt that runs goes on, in the
-     * threads and the timer of {@link dev.respite.time.TimeSource#system}, and ends in its time.
+     * <p>Dependents of the future run where the wrapped client completes its own: with the JDK's in the common pool, with any
+     * executor. If the last response could have been retried, or the time was up, they run in {@link
+     * dev.respite.time.TimeSource#executor}. So they may wait for another request, even if the wrapped client has only one thread.
+     *
+     * <p>An executor or scheduler that rejects the next attempt ends the call. An attempt that runs continues in the threads and
+     * with the timer of {@link dev.respite.time.TimeSource#system}, and ends in its time.
      *
      * @param request the request
      * @param handler as in {@link #send}
      * @param <T> what the handler makes of a body
      * @return the last response, or the failure of the last attempt. To cancel it, or to complete it in any other way, ends
-     *     the attempt in flight or the delay; it completes then as the JDK's: {@code cancel(true)} makes {@code get()} throw an
-     *     {@link java.util.concurrent.ExecutionException} with a {@link java.util.concurrent.CancellationException}
+     *     the attempt in flight or the delay. It completes like the JDK's: after {@code cancel(true)} {@code get()} throws an {@link
+     *     java.util.concurrent.ExecutionException} with a {@link java.util.concurrent.CancellationException}
      */
     @Override
     public <T> CompletableFuture<HttpResponse<T>> sendAsync(HttpRequest request, BodyHandler<T> handler) {
@@ -323,8 +323,8 @@ public final class RetryingHttpClient extends HttpClient {
     }
 
     /**
-     * Sends a request whose server may push others. With a handler for those it is sent once, by the wrapped client: what
-     * was pushed cannot be taken back. Without, as {@link #sendAsync(HttpRequest, BodyHandler)}.
+     * Sends a request whose server may push others. With a handler for those it is sent once, by the wrapped client: a pushed
+     * response cannot be taken back. Without, as {@link #sendAsync(HttpRequest, BodyHandler)}.
      */
     @Override
     public <T> CompletableFuture<HttpResponse<T>> sendAsync(

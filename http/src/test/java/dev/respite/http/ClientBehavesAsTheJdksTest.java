@@ -38,7 +38,7 @@ class ClientBehavesAsTheJdksTest {
     private static final HttpClient PLAIN = RecordingListener.plain();
 
     private final FaultyServer server = FaultyServer.start();
-    private final RecordingListener ear = new RecordingListener();
+    private final RecordingListener listener = new RecordingListener();
 
     @AfterEach
     void close() {
@@ -79,7 +79,7 @@ class ClientBehavesAsTheJdksTest {
         HttpRequest request = HttpRequest.newBuilder(server.uri()).build();
         CompletableFuture<?> bare = PLAIN.sendAsync(request, BodyHandlers.ofString());
         await().until(() -> server.requests().size() == 1);
-        CompletableFuture<?> retrying = ear.client(PLAIN, "").sendAsync(request, BodyHandlers.ofString());
+        CompletableFuture<?> retrying = listener.client(PLAIN, "").sendAsync(request, BodyHandlers.ofString());
         await().until(() -> server.requests().size() == 2);
 
         // Of cancel(true) the JDK's future ends in one of two ways: its exchange and the future itself race for it.
@@ -96,7 +96,7 @@ class ClientBehavesAsTheJdksTest {
                 .POST(HttpRequest.BodyPublishers.ofString("x"))
                 .build();
         CompletableFuture<?> bare = PLAIN.sendAsync(put, BodyHandlers.ofString());
-        CompletableFuture<?> retrying = ear.client(PLAIN, "").sendAsync(put, BodyHandlers.ofString());
+        CompletableFuture<?> retrying = listener.client(PLAIN, "").sendAsync(put, BodyHandlers.ofString());
         for (CompletableFuture<?> call : List.of(bare, retrying)) {
             CompletableFuture<Throwable> dependent = call.handle((value, error) -> error);
             assertThat(dependent)
@@ -124,10 +124,10 @@ class ClientBehavesAsTheJdksTest {
         }
         try {
             server.then(Reply.of(503).body("busy"), ServerFault.half(200, "12345"));
-            HttpResponse<String> response = ear.client(PLAIN, "")
+            HttpResponse<String> response = listener.client(PLAIN, "")
                     .send(HttpRequest.newBuilder(server.uri()).build(), BodyHandlers.ofString());
             assertThat(response.body()).isEqualTo("ok");
-            assertThat(ear.attempts()).isEqualTo(3);
+            assertThat(listener.attempts()).isEqualTo(3);
         } finally {
             blocked.countDown();
             for (CompletableFuture<?> blocker : blockers) {
@@ -149,7 +149,7 @@ class ClientBehavesAsTheJdksTest {
                 return super.send(request, handler);
             }
         };
-        assertThat(ear.client(watching, "")
+        assertThat(listener.client(watching, "")
                         .send(tagged, BodyHandlers.ofString())
                         .statusCode())
                 .isEqualTo(200);
@@ -170,7 +170,7 @@ class ClientBehavesAsTheJdksTest {
                 return super.send(request, info -> watched(received.apply(info), passed));
             }
         };
-        HttpResponse<?> response = ear.client(watching, "")
+        HttpResponse<?> response = listener.client(watching, "")
                 .send(HttpRequest.newBuilder(server.uri()).build(), info -> watched(handler.apply(info), made));
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(passed).hasSize(1);
@@ -194,8 +194,8 @@ class ClientBehavesAsTheJdksTest {
     @Test
     @EnabledForJreRange(min = JRE.JAVA_25, disabledReason = "connectionLabel is there from JDK 25 on")
     void connectionLabel_isThatOfTheJdksResponse() throws Exception {
-        HttpResponse<String> response =
-                ear.client(PLAIN, "").send(HttpRequest.newBuilder(server.uri()).build(), BodyHandlers.ofString());
+        HttpResponse<String> response = listener.client(PLAIN, "")
+                .send(HttpRequest.newBuilder(server.uri()).build(), BodyHandlers.ofString());
         assertThat((Optional<?>) HttpResponse.class.getMethod("connectionLabel").invoke(response))
                 .isPresent();
     }

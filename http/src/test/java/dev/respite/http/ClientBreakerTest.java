@@ -48,7 +48,7 @@ class ClientBreakerTest {
 
     private final Sender sender;
     private final FaultyServer server = FaultyServer.start();
-    private final RecordingListener ear = new RecordingListener();
+    private final RecordingListener listener = new RecordingListener();
     private final Strikes breaker = new Strikes(3);
 
     ClientBreakerTest(Sender sender) {
@@ -90,8 +90,8 @@ class ClientBreakerTest {
             assertThat(entered).isEqualTo(42);
             strikes.incrementAndGet();
             reported.add(
-                    error instanceof ErrorStatusException answer
-                            ? "failed " + answer.status()
+                    error instanceof ErrorStatusException response
+                            ? "failed " + response.status()
                             : "failed " + error.getClass().getSimpleName());
         }
 
@@ -124,7 +124,8 @@ class ClientBreakerTest {
         HttpRequest request = HttpRequest.newBuilder(server.uri())
                 .method(method, BodyPublishers.ofString("x"))
                 .build();
-        return sender.by(ear.client(PLAIN, policy).withBreakers(breakers())).send(request, handler);
+        return sender.by(listener.client(PLAIN, policy).withBreakers(breakers()))
+                .send(request, handler);
     }
 
     @Test
@@ -135,8 +136,8 @@ class ClientBreakerTest {
                 .isThrownBy(() -> send("max-attempts=9", "PUT", BodyHandlers.ofString()));
         assertThat(breaker.reported).containsExactly("failed 503", "failed 503", "failed 503", "refused");
         assertThat(server.requests()).hasSize(3);
-        assertThat(ear.reason()).isEqualTo(StopReason.CIRCUIT_OPEN);
-        assertThat(ear.outcomes()).containsExactly("503", "503", "503", "rejected");
+        assertThat(listener.reason()).isEqualTo(StopReason.CIRCUIT_OPEN);
+        assertThat(listener.outcomes()).containsExactly("503", "503", "503", "rejected");
     }
 
     @Test
@@ -147,12 +148,12 @@ class ClientBreakerTest {
         RetryingHttpClient client = RetryingHttpClient.of(
                 PLAIN,
                 Retry.of(RetryPolicy.parse("max-attempts=9 base-delay=1ms max-delay=1ms jitter=none budget=off"), time)
-                        .withListener(ear));
+                        .withListener(listener));
 
-        HttpResponse<String> answer =
+        HttpResponse<String> response =
                 client.withBreakers(breakers().waitingWhileOpen()).send(request, BodyHandlers.ofString());
 
-        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(response.statusCode()).isEqualTo(200);
         assertThat(breaker.reported).containsExactly("failed 503", "failed 503", "failed 503", "refused", "ok 200");
         assertThat(time.sleeps()).last().isEqualTo(OPEN);
     }
@@ -165,7 +166,7 @@ class ClientBreakerTest {
         send("", "POST", BodyHandlers.ofString());
 
         assertThat(breaker.reported).containsExactly("failed " + status);
-        assertThat(ear.reason()).isEqualTo(StopReason.NOT_IDEMPOTENT);
+        assertThat(listener.reason()).isEqualTo(StopReason.NOT_IDEMPOTENT);
     }
 
     @ParameterizedTest
@@ -202,9 +203,9 @@ class ClientBreakerTest {
             HttpRequest request = HttpRequest.newBuilder(port.uri()).build();
 
             assertThatExceptionOfType(IOException.class)
-                    .isThrownBy(
-                            () -> sender.by(ear.client(PLAIN, "max-attempts=2").withBreakers(breakers()))
-                                    .send(request, BodyHandlers.ofString()));
+                    .isThrownBy(() -> sender.by(
+                                    listener.client(PLAIN, "max-attempts=2").withBreakers(breakers()))
+                            .send(request, BodyHandlers.ofString()));
         }
         assertThat(breaker.reported).containsExactly("failed ConnectException", "failed ConnectException");
     }
@@ -235,7 +236,7 @@ class ClientBreakerTest {
             line.awaitGone();
             return false;
         });
-        CompletableFuture<HttpResponse<String>> call = ear.client(PLAIN, "")
+        CompletableFuture<HttpResponse<String>> call = listener.client(PLAIN, "")
                 .withBreakers(breakers())
                 .sendAsync(HttpRequest.newBuilder(server.uri()).build(), BodyHandlers.ofString());
         assertThat(requested.await(20, TimeUnit.SECONDS)).isTrue();
@@ -255,7 +256,7 @@ class ClientBreakerTest {
         server.otherwise(Reply.of(503));
         try (FaultyServer good = FaultyServer.start()) {
             HttpRequest bad = HttpRequest.newBuilder(server.uri()).build();
-            RetryingHttpClient client = ear.client(PLAIN, "max-attempts=1").withBreakers(breakers);
+            RetryingHttpClient client = listener.client(PLAIN, "max-attempts=1").withBreakers(breakers);
 
             sender.by(client).send(bad, BodyHandlers.ofString());
 
@@ -265,7 +266,7 @@ class ClientBreakerTest {
                     .isEqualTo(200);
             assertThatExceptionOfType(Strikes.Refusal.class)
                     .as("another client that was given the same breakers")
-                    .isThrownBy(() -> sender.by(ear.client(PLAIN, "").withBreakers(breakers))
+                    .isThrownBy(() -> sender.by(listener.client(PLAIN, "").withBreakers(breakers))
                             .send(bad, BodyHandlers.ofString()));
             assertThat(made)
                     .containsExactly(
@@ -281,7 +282,7 @@ class ClientBreakerTest {
 
         assertThatNullPointerException()
                 .isThrownBy(() ->
-                        sender.by(ear.client(PLAIN, "").withBreakers(none)).send(request, BodyHandlers.ofString()))
+                        sender.by(listener.client(PLAIN, "").withBreakers(none)).send(request, BodyHandlers.ofString()))
                 .withMessageContaining("there is no breaker for http://127.0.0.1:");
         assertThat(server.requests()).isEmpty();
     }

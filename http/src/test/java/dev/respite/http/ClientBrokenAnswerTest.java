@@ -38,7 +38,7 @@ class ClientBrokenAnswerTest {
 
     private final Sender sender;
     private final FaultyServer server = FaultyServer.start();
-    private final RecordingListener ear = new RecordingListener();
+    private final RecordingListener listener = new RecordingListener();
 
     @TempDir
     private Path folder;
@@ -62,11 +62,11 @@ class ClientBrokenAnswerTest {
         HttpRequest put = HttpRequest.newBuilder(server.uri())
                 .PUT(BodyPublishers.noBody())
                 .build();
-        return sender.by(ear.client(PLAIN, "")).send(put, handler);
+        return sender.by(listener.client(PLAIN, "")).send(put, handler);
     }
 
     private void expectTwoAttempts() {
-        assertThat(ear.outcomes()).containsExactly("io", "ok");
+        assertThat(listener.outcomes()).containsExactly("io", "ok");
         assertThat(server.requests()).hasSize(2);
     }
 
@@ -129,8 +129,8 @@ class ClientBrokenAnswerTest {
         server.then(half.get(), half.get(), half.get());
 
         assertThatThrownBy(() -> send(BodyHandlers.ofString())).isInstanceOf(IOException.class);
-        assertThat(ear.outcomes()).containsExactly("io", "io", "io");
-        assertThat(ear.reason()).isEqualTo(StopReason.ATTEMPTS_EXHAUSTED);
+        assertThat(listener.outcomes()).containsExactly("io", "io", "io");
+        assertThat(listener.reason()).isEqualTo(StopReason.ATTEMPTS_EXHAUSTED);
     }
 
     static Stream<Named<Supplier<ServerFault>>> longHalves() {
@@ -149,7 +149,7 @@ class ClientBrokenAnswerTest {
             assertThatThrownBy(stream::read).isInstanceOf(IOException.class);
         }
         assertThat(server.requests()).hasSize(1);
-        assertThat(ear.reason()).isEqualTo(StopReason.ACCEPTED);
+        assertThat(listener.reason()).isEqualTo(StopReason.ACCEPTED);
     }
 
     @Test
@@ -179,6 +179,6 @@ class ClientBrokenAnswerTest {
                 .isInstanceOf(IOException.class);
         assertThat(Files.exists(nowhere)).isFalse();
         assertThat(server.requests()).hasSize(1);
-        assertThat(ear.reason()).isEqualTo(StopReason.FATAL);
+        assertThat(listener.reason()).isEqualTo(StopReason.FATAL);
     }
 }

@@ -46,10 +46,10 @@ class ClientCallScopeTest {
 
     @Test
     void sendAsync_scope_isOpenWhileTheCarrierIsApplied() throws Exception {
-        RecordingListener ear = new RecordingListener();
+        RecordingListener listener = new RecordingListener();
         RetryingHttpClient carried = RetryingHttpClient.of(
                         RecordingListener.plain(),
-                        ear.retry("max-attempts=2", TimeSource.system()).withContext(task -> {
+                        listener.retry("max-attempts=2", TimeSource.system()).withContext(task -> {
                             steps.add("carried");
                             return task;
                         }))

@@ -34,7 +34,7 @@ class ClientCancelTest {
     private static final HttpClient PLAIN = RecordingListener.plain();
 
     private final FaultyServer server = FaultyServer.start();
-    private final RecordingListener ear = new RecordingListener();
+    private final RecordingListener listener = new RecordingListener();
 
     @AfterEach
     void close() {
@@ -45,7 +45,7 @@ class ClientCancelTest {
         HttpRequest put = HttpRequest.newBuilder(server.uri())
                 .PUT(BodyPublishers.ofString("x"))
                 .build();
-        return ear.client(PLAIN, policy).sendAsync(put, handler);
+        return listener.client(PLAIN, policy).sendAsync(put, handler);
     }
 
     static Stream<Named<Supplier<ServerFault>>> unfinished() {
@@ -59,7 +59,7 @@ class ClientCancelTest {
     private void assertStopped(int requests) {
         await().untilAsserted(() -> assertThat(server.abandoned()).isEqualTo(1));
         assertThat(server.requests()).hasSize(requests);
-        assertThat(ear.reason()).isEqualTo(StopReason.CANCELLED);
+        assertThat(listener.reason()).isEqualTo(StopReason.CANCELLED);
     }
 
     @ParameterizedTest
@@ -96,9 +96,9 @@ class ClientCancelTest {
     void cancel_inTheWait_sendsNoMoreAndLeavesTheConnectionUsable() throws Exception {
         server.then(Reply.of(503).body("busy"));
         CompletableFuture<?> call = send("base-delay=10s max-delay=10s jitter=none", BodyHandlers.ofString());
-        await().until(() -> ear.failures().size() == 1);
+        await().until(() -> listener.failures().size() == 1);
         call.cancel(true);
-        await().untilAsserted(() -> assertThat(ear.reason()).isEqualTo(StopReason.CANCELLED));
+        await().untilAsserted(() -> assertThat(listener.reason()).isEqualTo(StopReason.CANCELLED));
         assertThat(new RecordingListener()
                         .client(PLAIN, "")
                         .send(HttpRequest.newBuilder(server.uri()).build(), BodyHandlers.ofString())
@@ -112,7 +112,7 @@ class ClientCancelTest {
     void cancel_whileTheLastBodyIsRead_closesTheConnection() {
         server.then(ServerFault.hangInBody(503, "12345"));
         CompletableFuture<?> call = send("max-attempts=1", BodyHandlers.ofString());
-        await().until(() -> ear.failures().size() == 1);
+        await().until(() -> listener.failures().size() == 1);
         call.cancel(true);
         await().untilAsserted(() -> assertThat(server.abandoned()).isEqualTo(1));
     }

@@ -74,21 +74,21 @@ class ClientConcurrencyTest {
             for (int t = 0; t < THREADS; t++) {
                 int thread = t;
                 all.add(threads.submit(() -> {
-                    List<String> answers = new ArrayList<>();
+                    List<String> responses = new ArrayList<>();
                     for (int i = 0; i < CALLS; i++) {
                         HttpRequest post = HttpRequest.newBuilder(server.uri("/" + thread))
                                 .POST(BodyPublishers.ofString(thread + "-" + i))
                                 .build();
-                        HttpResponse<String> answer = client.send(post, BodyHandlers.ofString());
-                        answers.add(answer.statusCode() + " " + answer.body());
+                        HttpResponse<String> response = client.send(post, BodyHandlers.ofString());
+                        responses.add(response.statusCode() + " " + response.body());
                     }
-                    return answers;
+                    return responses;
                 }));
             }
             for (int t = 0; t < THREADS; t++) {
-                List<String> answers = all.get(t).get();
+                List<String> responses = all.get(t).get();
                 for (int i = 0; i < CALLS; i++) {
-                    assertThat(answers.get(i)).isEqualTo("200 done " + t + "-" + i);
+                    assertThat(responses.get(i)).isEqualTo("200 done " + t + "-" + i);
                 }
             }
 

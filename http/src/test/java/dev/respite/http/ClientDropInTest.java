@@ -37,7 +37,7 @@ import org.junit.jupiter.api.condition.JRE;
 class ClientDropInTest {
 
     private final FaultyServer server = FaultyServer.start();
-    private final RecordingListener ear = new RecordingListener();
+    private final RecordingListener listener = new RecordingListener();
 
     @AfterEach
     void close() {
@@ -115,11 +115,11 @@ class ClientDropInTest {
         server.then(Reply.of(503).body("busy"));
         HttpRequest get = HttpRequest.newBuilder(server.uri()).build();
 
-        HttpResponse<String> answer =
-                ear.client("").sendAsync(get, BodyHandlers.ofString()).join();
+        HttpResponse<String> response =
+                listener.client("").sendAsync(get, BodyHandlers.ofString()).join();
 
-        assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(answer.body()).isEqualTo("ok");
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body()).isEqualTo("ok");
         assertThat(server.requests()).hasSize(2);
     }
 
@@ -131,12 +131,12 @@ class ClientDropInTest {
         PushPromiseHandler<String> pushes =
                 PushPromiseHandler.of(request -> BodyHandlers.ofString(), new ConcurrentHashMap<>());
 
-        HttpResponse<String> answer = ear.client("")
+        HttpResponse<String> response = listener.client("")
                 .withIdempotencyKeys(IdempotencyKeys.supportedBy(server.uri()))
                 .sendAsync(post, BodyHandlers.ofString(), pushes)
                 .join();
 
-        assertThat(answer.body()).isEqualTo("ok");
+        assertThat(response.body()).isEqualTo("ok");
         assertThat(server.requests().get(0).values("Idempotency-Key"))
                 .as("nothing is added to what is not retried")
                 .isEmpty();
@@ -147,7 +147,7 @@ class ClientDropInTest {
         server.then(Reply.of(403));
         URI uri = URI.create(server.uri().toString().replace("http:", "ws:"));
 
-        assertThat(ear.client("").newWebSocketBuilder().buildAsync(uri, new WebSocket.Listener() {}))
+        assertThat(listener.client("").newWebSocketBuilder().buildAsync(uri, new WebSocket.Listener() {}))
                 .failsWithin(Duration.ofSeconds(5));
         assertThat(server.requests())
                 .singleElement()
@@ -157,7 +157,7 @@ class ClientDropInTest {
     @Test
     @EnabledForJreRange(max = JRE.JAVA_20)
     void lifecycle_beforeJdk21_isNotSupported() {
-        RetryingHttpClient client = ear.client("");
+        RetryingHttpClient client = listener.client("");
 
         for (org.junit.jupiter.api.function.Executable method : List.<org.junit.jupiter.api.function.Executable>of(
                 client::shutdown,
@@ -174,7 +174,7 @@ class ClientDropInTest {
     @Test
     @EnabledForJreRange(min = JRE.JAVA_21)
     void close_sinceJdk21_endsTheWrappedClient() throws Exception {
-        RetryingHttpClient client = ear.client("");
+        RetryingHttpClient client = listener.client("");
         client.send(HttpRequest.newBuilder(server.uri()).build(), BodyHandlers.ofString());
         assertThat(client.isTerminated()).isFalse();
         assertThat(client.awaitTermination(Duration.ofMillis(1))).isFalse();
@@ -189,7 +189,7 @@ class ClientDropInTest {
     @Test
     @EnabledForJreRange(min = JRE.JAVA_21)
     void shutdown_sinceJdk21_endsTheWrappedClient() throws Exception {
-        RetryingHttpClient client = ear.client("");
+        RetryingHttpClient client = listener.client("");
 
         client.shutdown();
 
@@ -200,7 +200,7 @@ class ClientDropInTest {
     @EnabledForJreRange(min = JRE.JAVA_21)
     void shutdownNow_sinceJdk21_breaksOffWhatRuns() {
         server.then(ServerFault.hang());
-        RetryingHttpClient client = ear.client("max-attempts=1");
+        RetryingHttpClient client = listener.client("max-attempts=1");
         Thread closer = new Thread(() -> {
             await().until(() -> !server.requests().isEmpty());
             client.shutdownNow();

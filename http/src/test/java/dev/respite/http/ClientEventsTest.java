@@ -32,7 +32,7 @@ class ClientEventsTest {
 
     private final Sender sender;
     private final FaultyServer server = FaultyServer.start();
-    private final RecordingListener ear = new RecordingListener();
+    private final RecordingListener listener = new RecordingListener();
 
     ClientEventsTest(Sender sender) {
         this.sender = sender;
@@ -60,42 +60,43 @@ class ClientEventsTest {
                 Reply.of(408),
                 Reply.of(404));
 
-        sender.by(ear.client(PLAIN, "max-attempts=10 attempt-timeout=500ms")).send(put(), BodyHandlers.ofString());
+        sender.by(listener.client(PLAIN, "max-attempts=10 attempt-timeout=500ms"))
+                .send(put(), BodyHandlers.ofString());
 
-        assertThat(ear.outcomes()).containsExactly("503", "429", "timeout", "io", "io", "408", "404");
-        assertThat(ear.end().history().summary())
+        assertThat(listener.outcomes()).containsExactly("503", "429", "timeout", "io", "io", "408", "404");
+        assertThat(listener.end().history().summary())
                 .startsWith("7 attempts in ")
                 .contains(": 503 +")
                 .endsWith(", 404; gave up: fatal");
-        assertThat(ear.failures()).hasSize(7);
-        assertThat(ear.bugs()).isEmpty();
+        assertThat(listener.failures()).hasSize(7);
+        assertThat(listener.bugs()).isEmpty();
     }
 
     @Test
     void send_refused_isNamedConnect() {
         try (ReservedPort port = new ReservedPort()) {
-            assertThatThrownBy(() -> sender.by(ear.client(PLAIN, "max-attempts=1"))
+            assertThatThrownBy(() -> sender.by(listener.client(PLAIN, "max-attempts=1"))
                             .send(HttpRequest.newBuilder(port.uri()).build(), BodyHandlers.ofString()))
                     .isInstanceOf(java.net.ConnectException.class);
-            assertThat(ear.outcomes()).containsExactly("connect");
+            assertThat(listener.outcomes()).containsExactly("connect");
         }
     }
 
     @Test
     void send_success_isTheOutcomeOfTheEnd() throws Exception {
-        HttpResponse<String> answer = sender.by(ear.client(PLAIN, "")).send(put(), BodyHandlers.ofString());
+        HttpResponse<String> response = sender.by(listener.client(PLAIN, "")).send(put(), BodyHandlers.ofString());
 
-        RetryEvent.CallEnded end = ear.end();
+        RetryEvent.CallEnded end = listener.end();
         assertThat(end.reason()).isEqualTo(StopReason.ACCEPTED);
-        assertThat(((Outcome.Success<?>) end.outcome()).value()).isSameAs(answer);
+        assertThat(((Outcome.Success<?>) end.outcome()).value()).isSameAs(response);
         assertThat(end.history().summary()).endsWith(": ok");
-        assertThat(ear.failures()).isEmpty();
+        assertThat(listener.failures()).isEmpty();
     }
 
     @Test
     void send_listenerThatThrows_changesNothing() throws Exception {
         server.then(Reply.of(503));
-        Retry retry = ear.retry("", TimeSource.system()).withListener(event -> {
+        Retry retry = listener.retry("", TimeSource.system()).withListener(event -> {
             throw new IllegalStateException("a bug");
         });
 
@@ -103,7 +104,7 @@ class ClientEventsTest {
                         .send(put(), BodyHandlers.ofString())
                         .body())
                 .isEqualTo("ok");
-        assertThat(ear.attempts()).isEqualTo(2);
+        assertThat(listener.attempts()).isEqualTo(2);
     }
 
     @Test

@@ -28,7 +28,7 @@ class ClientHintsTest {
 
     private final Sender sender;
     private final FaultyServer server = FaultyServer.start();
-    private final RecordingListener ear = new RecordingListener();
+    private final RecordingListener listener = new RecordingListener();
     /** Its wall clock stands at 2026-03-15T12:00:00Z, a Sunday. */
     private final ShortDelayTime time = new ShortDelayTime();
 
@@ -45,7 +45,8 @@ class ClientHintsTest {
         HttpRequest put = HttpRequest.newBuilder(server.uri())
                 .PUT(BodyPublishers.noBody())
                 .build();
-        return sender.by(ear.client(PLAIN, "total-timeout=10m " + policy, time)).send(put, BodyHandlers.ofString());
+        return sender.by(listener.client(PLAIN, "total-timeout=10m " + policy, time))
+                .send(put, BodyHandlers.ofString());
     }
 
     private Duration wait(String policy) throws Exception {
@@ -110,11 +111,11 @@ class ClientHintsTest {
     void send_hintOverTheLimit_stopsAndReturnsTheAnswer() throws Exception {
         server.then(Reply.of(503).header("Retry-After", "61").body("in a minute"));
 
-        HttpResponse<String> answer = send("");
+        HttpResponse<String> response = send("");
 
-        assertThat(answer.statusCode()).isEqualTo(503);
-        assertThat(answer.body()).isEqualTo("in a minute");
-        assertThat(ear.reason()).isEqualTo(StopReason.RETRY_AFTER_TOO_LONG);
+        assertThat(response.statusCode()).isEqualTo(503);
+        assertThat(response.body()).isEqualTo("in a minute");
+        assertThat(listener.reason()).isEqualTo(StopReason.RETRY_AFTER_TOO_LONG);
         assertThat(time.sleeps()).isEmpty();
     }
 
@@ -123,17 +124,17 @@ class ClientHintsTest {
         server.then(Reply.of(503).header("Retry-After", "99999999999999999999"));
 
         assertThat(send("").statusCode()).isEqualTo(503);
-        assertThat(ear.reason()).isEqualTo(StopReason.RETRY_AFTER_TOO_LONG);
+        assertThat(listener.reason()).isEqualTo(StopReason.RETRY_AFTER_TOO_LONG);
     }
 
     @Test
     void send_hintThatTheTotalTimeoutDoesNotAllow_stopsAtOnce() throws Exception {
         server.then(Reply.of(503).header("Retry-After", "30").body("later"));
 
-        HttpResponse<String> answer = send("total-timeout=20s");
+        HttpResponse<String> response = send("total-timeout=20s");
 
-        assertThat(answer.body()).isEqualTo("later");
-        assertThat(ear.reason()).isEqualTo(StopReason.TOTAL_TIMEOUT);
+        assertThat(response.body()).isEqualTo("later");
+        assertThat(listener.reason()).isEqualTo(StopReason.TOTAL_TIMEOUT);
         assertThat(time.sleeps()).isEmpty();
     }
 
@@ -158,11 +159,11 @@ class ClientHintsTest {
                 .header("Retry-After", "1")
                 .body("no"));
 
-        HttpResponse<String> answer = send("");
+        HttpResponse<String> response = send("");
 
-        assertThat(answer.statusCode()).isEqualTo(503);
-        assertThat(answer.body()).isEqualTo("no");
-        assertThat(ear.reason()).isEqualTo(StopReason.RETRY_FORBIDDEN_BY_SERVER);
+        assertThat(response.statusCode()).isEqualTo(503);
+        assertThat(response.body()).isEqualTo("no");
+        assertThat(listener.reason()).isEqualTo(StopReason.RETRY_FORBIDDEN_BY_SERVER);
         assertThat(server.requests()).hasSize(1);
     }
 
@@ -171,7 +172,7 @@ class ClientHintsTest {
         server.then(Reply.of(409).header("x-should-retry", "true"));
 
         assertThat(send("").statusCode()).isEqualTo(200);
-        assertThat(ear.outcomes()).containsExactly("409", "ok");
+        assertThat(listener.outcomes()).containsExactly("409", "ok");
     }
 
     @Test
@@ -179,7 +180,7 @@ class ClientHintsTest {
         server.then(Reply.of(202).header("Retry-After", "7").header("x-should-retry", "true"));
 
         assertThat(send("").statusCode()).isEqualTo(202);
-        assertThat(ear.reason()).isEqualTo(StopReason.ACCEPTED);
+        assertThat(listener.reason()).isEqualTo(StopReason.ACCEPTED);
     }
 
     @Test
@@ -188,7 +189,7 @@ class ClientHintsTest {
         HttpRequest get = HttpRequest.newBuilder(server.uri()).build();
 
         long start = System.nanoTime();
-        assertThat(sender.by(ear.client(PLAIN, ""))
+        assertThat(sender.by(listener.client(PLAIN, ""))
                         .send(get, BodyHandlers.ofString())
                         .statusCode())
                 .isEqualTo(200);

@@ -38,7 +38,7 @@ class ClientInterruptTest {
     private static final String LONG_WAITS = "base-delay=10m max-delay=10m jitter=none total-timeout=off ";
 
     private final FaultyServer server = FaultyServer.start();
-    private final RecordingListener ear = new RecordingListener();
+    private final RecordingListener listener = new RecordingListener();
     private final AtomicBoolean flag = new AtomicBoolean();
 
     @AfterEach
@@ -55,7 +55,7 @@ class ClientInterruptTest {
             HttpRequest put = HttpRequest.newBuilder(server.uri())
                     .PUT(BodyPublishers.ofString("x"))
                     .build();
-            RetryingHttpClient client = ear.client(PLAIN, policy);
+            RetryingHttpClient client = listener.client(PLAIN, policy);
             task = new FutureTask<>(noting(() -> client.send(put, BodyHandlers.ofByteArray())));
             thread = new Thread(task, "caller");
             thread.setDaemon(true);
@@ -73,7 +73,7 @@ class ClientInterruptTest {
         }
 
         void awaitWait() {
-            await().until(() -> !ear.failures().isEmpty());
+            await().until(() -> !listener.failures().isEmpty());
             await().until(() ->
                     thread.getState() == Thread.State.TIMED_WAITING || thread.getState() == Thread.State.WAITING);
         }
@@ -82,7 +82,7 @@ class ClientInterruptTest {
             thread.interrupt();
         }
 
-        HttpResponse<byte[]> answer() throws Exception {
+        HttpResponse<byte[]> response() throws Exception {
             return task.get();
         }
     }
@@ -96,7 +96,7 @@ class ClientInterruptTest {
 
     @Test
     void send_byAThreadThatIsInterruptedAlready_sendsNothing() throws Exception {
-        RetryingHttpClient client = ear.client(PLAIN, "");
+        RetryingHttpClient client = listener.client(PLAIN, "");
         HttpRequest put = HttpRequest.newBuilder(server.uri())
                 .PUT(BodyPublishers.ofString("x"))
                 .build();
@@ -113,7 +113,7 @@ class ClientInterruptTest {
     @Test
     @SuppressWarnings("NullAway")
     void send_withoutAHandler_sendsNothing() {
-        RetryingHttpClient client = ear.client(PLAIN, "");
+        RetryingHttpClient client = listener.client(PLAIN, "");
         HttpRequest put = HttpRequest.newBuilder(server.uri())
                 .PUT(BodyPublishers.ofString("x"))
                 .build();
@@ -131,11 +131,11 @@ class ClientInterruptTest {
 
         call.interrupt();
 
-        assertThatThrownBy(call::answer)
+        assertThatThrownBy(call::response)
                 .isInstanceOf(ExecutionException.class)
                 .hasCauseInstanceOf(InterruptedException.class);
         assertThat(flag).as("the flag").isTrue();
-        assertThat(ear.reason()).isEqualTo(StopReason.INTERRUPTED);
+        assertThat(listener.reason()).isEqualTo(StopReason.INTERRUPTED);
         assertThat(server.requests()).hasSize(1);
         await().untilAsserted(() ->
                 assertThat(server.abandoned()).as("its connection is closed").isEqualTo(1));
@@ -152,10 +152,10 @@ class ClientInterruptTest {
 
         call.interrupt();
 
-        assertThat(call.answer().statusCode()).isEqualTo(503);
-        assertThat(call.answer().body()).isEqualTo(body);
+        assertThat(call.response().statusCode()).isEqualTo(503);
+        assertThat(call.response().body()).isEqualTo(body);
         assertThat(flag).as("the flag").isTrue();
-        assertThat(ear.reason()).isEqualTo(StopReason.INTERRUPTED);
+        assertThat(listener.reason()).isEqualTo(StopReason.INTERRUPTED);
         assertThat(server.requests()).hasSize(1);
     }
 
@@ -168,7 +168,7 @@ class ClientInterruptTest {
 
         call.interrupt();
 
-        assertThat(call.answer().body()).asString().isEqualTo("busy");
+        assertThat(call.response().body()).asString().isEqualTo("busy");
         assertThat(flag).isTrue();
     }
 
@@ -191,9 +191,9 @@ class ClientInterruptTest {
 
         call.interrupt();
 
-        assertThat(call.answer().statusCode()).isEqualTo(503);
-        assertThat(call.answer().headers().firstValue("Content-Length")).isPresent();
-        assertThatThrownBy(() -> call.answer().body())
+        assertThat(call.response().statusCode()).isEqualTo(503);
+        assertThat(call.response().headers().firstValue("Content-Length")).isPresent();
+        assertThatThrownBy(() -> call.response().body())
                 .isInstanceOf(java.io.UncheckedIOException.class)
                 .hasMessageContaining("IOException");
         assertThat(flag).isTrue();
@@ -207,7 +207,7 @@ class ClientInterruptTest {
 
         call.interrupt();
 
-        assertThatThrownBy(call::answer)
+        assertThatThrownBy(call::response)
                 .isInstanceOf(ExecutionException.class)
                 .hasCauseInstanceOf(InterruptedException.class);
         assertThat(flag).as("the flag").isTrue();
@@ -222,18 +222,18 @@ class ClientInterruptTest {
 
         call.interrupt();
 
-        assertThatThrownBy(call::answer)
+        assertThatThrownBy(call::response)
                 .isInstanceOf(ExecutionException.class)
                 .hasCauseInstanceOf(java.io.IOException.class);
         assertThat(flag).isTrue();
-        assertThat(ear.reason()).isEqualTo(StopReason.INTERRUPTED);
+        assertThat(listener.reason()).isEqualTo(StopReason.INTERRUPTED);
     }
 
     @Test
     void send_interruptedBefore_sendsNothingMore() {
         Thread.currentThread().interrupt();
         try {
-            assertThatThrownBy(() -> ear.client(PLAIN, "")
+            assertThatThrownBy(() -> listener.client(PLAIN, "")
                             .send(HttpRequest.newBuilder(server.uri()).build(), BodyHandlers.ofString()))
                     .isInstanceOf(InterruptedException.class);
             assertThat(Thread.currentThread().isInterrupted()).isTrue();

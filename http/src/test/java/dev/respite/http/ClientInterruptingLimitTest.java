@@ -28,7 +28,7 @@ class ClientInterruptingLimitTest {
     private static final HttpClient PLAIN = RecordingListener.plain();
 
     private final FaultyServer server = FaultyServer.start();
-    private final RecordingListener ear = new RecordingListener();
+    private final RecordingListener listener = new RecordingListener();
 
     @AfterEach
     void close() {
@@ -40,10 +40,10 @@ class ClientInterruptingLimitTest {
     void attempt_thatHangs_endsInItsTimeAndLeavesNoFlag() {
         server.otherwise(ServerFault.hang());
         assertThatExceptionOfType(HttpTimeoutException.class)
-                .isThrownBy(() -> ear.client(PLAIN, "max-attempts=2 attempt-timeout=150ms")
+                .isThrownBy(() -> listener.client(PLAIN, "max-attempts=2 attempt-timeout=150ms")
                         .send(HttpRequest.newBuilder(server.uri()).build(), BodyHandlers.ofString()));
         assertThat(Thread.currentThread().isInterrupted()).isFalse();
-        assertThat(ear.outcomes()).containsExactly("timeout", "timeout");
+        assertThat(listener.outcomes()).containsExactly("timeout", "timeout");
     }
 
     @Test
@@ -58,7 +58,7 @@ class ClientInterruptingLimitTest {
             }
         });
         assertThatExceptionOfType(IOException.class)
-                .isThrownBy(() -> ear.client(PLAIN, "max-attempts=1 attempt-timeout=150ms")
+                .isThrownBy(() -> listener.client(PLAIN, "max-attempts=1 attempt-timeout=150ms")
                         .send(HttpRequest.newBuilder(server.uri()).PUT(blocking).build(), BodyHandlers.ofString()));
         assertThat(Thread.currentThread().isInterrupted()).isFalse();
     }
@@ -72,7 +72,7 @@ class ClientInterruptingLimitTest {
             }
         };
         server.then(ServerFault.drip(200, "0123456789", 30));
-        HttpResponse<String> response = ear.client(stubborn, "max-attempts=1 attempt-timeout=100ms")
+        HttpResponse<String> response = listener.client(stubborn, "max-attempts=1 attempt-timeout=100ms")
                 .send(HttpRequest.newBuilder(server.uri()).build(), BodyHandlers.ofString());
         assertThat(response.body()).isEqualTo("0123456789");
         assertThat(Thread.currentThread().isInterrupted()).isFalse();
@@ -83,7 +83,7 @@ class ClientInterruptingLimitTest {
     void attempts_thatEndAroundTheirLimit_leaveNoFlag() throws Exception {
         server.otherwise(ServerFault.drip(200, "x", 5));
         HttpClient client = RetryingHttpClient.of(
-                PLAIN, ear.retry("max-attempts=1 attempt-timeout=6ms", dev.respite.time.TimeSource.system()));
+                PLAIN, listener.retry("max-attempts=1 attempt-timeout=6ms", dev.respite.time.TimeSource.system()));
         for (int i = 0; i < 10; i++) {
             try {
                 client.send(

@@ -30,7 +30,7 @@ class ClientKeysTest {
     private static final HttpClient PLAIN = RecordingListener.plain();
 
     private final FaultyServer server = FaultyServer.start();
-    private final RecordingListener ear = new RecordingListener();
+    private final RecordingListener listener = new RecordingListener();
 
     @AfterEach
     void close() {
@@ -38,7 +38,7 @@ class ClientKeysTest {
     }
 
     private RetryingHttpClient client(IdempotencyKeys keys) {
-        return ear.client(PLAIN, "").withIdempotencyKeys(keys);
+        return listener.client(PLAIN, "").withIdempotencyKeys(keys);
     }
 
     private RetryingHttpClient keyed() {
@@ -168,12 +168,12 @@ class ClientKeysTest {
     void send_noPlaceNamed_mintsNothingAndDoesNotRetry() throws Exception {
         server.then(Reply.of(503));
 
-        assertThat(ear.client(PLAIN, "")
+        assertThat(listener.client(PLAIN, "")
                         .send(post(server.uri()).build(), BodyHandlers.ofString())
                         .statusCode())
                 .isEqualTo(503);
         assertThat(keysSent()).isEmpty();
-        assertThat(ear.reason()).isEqualTo(StopReason.NOT_IDEMPOTENT);
+        assertThat(listener.reason()).isEqualTo(StopReason.NOT_IDEMPOTENT);
     }
 
     @ParameterizedTest
@@ -196,11 +196,11 @@ class ClientKeysTest {
     void send_emptyKeyOfTheCaller_isNoKey(String value) throws Exception {
         server.then(Reply.of(503));
 
-        ear.client(PLAIN, "")
+        listener.client(PLAIN, "")
                 .send(post(server.uri()).header("Idempotency-Key", value).build(), BodyHandlers.ofString());
 
         assertThat(server.requests()).hasSize(1);
-        assertThat(ear.reason()).isEqualTo(StopReason.NOT_IDEMPOTENT);
+        assertThat(listener.reason()).isEqualTo(StopReason.NOT_IDEMPOTENT);
     }
 
     @Test

@@ -44,7 +44,7 @@ class ClientLastAnswerTest {
 
     private final Sender sender;
     private final FaultyServer server = FaultyServer.start();
-    private final RecordingListener ear = new RecordingListener();
+    private final RecordingListener listener = new RecordingListener();
     private final List<Integer> handled = new CopyOnWriteArrayList<>();
 
     ClientLastAnswerTest(Sender sender) {
@@ -70,7 +70,7 @@ class ClientLastAnswerTest {
     }
 
     private <T> HttpResponse<T> send(BodyHandler<T> handler) throws Exception {
-        return sender.by(ear.client(PLAIN, "")).send(put(), watched(handler));
+        return sender.by(listener.client(PLAIN, "")).send(put(), watched(handler));
     }
 
     private static byte[] bytes(int length) {
@@ -92,14 +92,14 @@ class ClientLastAnswerTest {
     void send_exhausted_lastAnswerReachesTheHandlerWhole(int length) throws Exception {
         server.otherwise(Reply.of(503).header("X-Which", "last").body(bytes(length)));
 
-        HttpResponse<byte[]> answer = send(BodyHandlers.ofByteArray());
+        HttpResponse<byte[]> response = send(BodyHandlers.ofByteArray());
 
-        assertThat(answer.statusCode()).isEqualTo(503);
-        assertThat(answer.headers().firstValue("x-which")).contains("last");
-        assertThat(answer.body()).isEqualTo(bytes(length));
+        assertThat(response.statusCode()).isEqualTo(503);
+        assertThat(response.headers().firstValue("x-which")).contains("last");
+        assertThat(response.body()).isEqualTo(bytes(length));
         assertThat(handled).containsExactly(503);
         assertThat(server.requests()).hasSize(3);
-        assertThat(ear.reason()).isEqualTo(StopReason.ATTEMPTS_EXHAUSTED);
+        assertThat(listener.reason()).isEqualTo(StopReason.ATTEMPTS_EXHAUSTED);
     }
 
     @Test
@@ -109,11 +109,12 @@ class ClientLastAnswerTest {
                 .method("HEAD", BodyPublishers.noBody())
                 .build();
 
-        HttpResponse<String> answer = sender.by(ear.client(PLAIN, "")).send(head, watched(BodyHandlers.ofString()));
+        HttpResponse<String> response =
+                sender.by(listener.client(PLAIN, "")).send(head, watched(BodyHandlers.ofString()));
 
-        assertThat(answer.statusCode()).isEqualTo(503);
-        assertThat(answer.body()).isEmpty();
-        assertThat(answer.headers().firstValue("Content-Length")).contains("10");
+        assertThat(response.statusCode()).isEqualTo(503);
+        assertThat(response.body()).isEmpty();
+        assertThat(response.headers().firstValue("Content-Length")).contains("10");
         assertThat(handled).containsExactly(503);
         assertThat(server.connections()).isEqualTo(1);
     }
@@ -153,15 +154,15 @@ class ClientLastAnswerTest {
     void send_last_answerIsThatOfItsRequest() throws Exception {
         server.otherwise(Reply.of(503));
 
-        HttpResponse<String> answer = send(BodyHandlers.ofString());
+        HttpResponse<String> response = send(BodyHandlers.ofString());
 
-        assertThat(answer.uri()).isEqualTo(server.uri());
-        assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_1_1);
-        assertThat(answer.request().method()).isEqualTo("PUT");
-        assertThat(answer.request().headers().firstValue("Respite-Attempt")).contains("3");
-        assertThat(answer.previousResponse()).isEmpty();
-        assertThat(answer.sslSession()).isEmpty();
-        assertThat(answer).hasToString("(PUT " + server.uri() + ") 503");
+        assertThat(response.uri()).isEqualTo(server.uri());
+        assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_1_1);
+        assertThat(response.request().method()).isEqualTo("PUT");
+        assertThat(response.request().headers().firstValue("Respite-Attempt")).contains("3");
+        assertThat(response.previousResponse()).isEmpty();
+        assertThat(response.sslSession()).isEmpty();
+        assertThat(response).hasToString("(PUT " + server.uri() + ") 503");
     }
 
     @Test
@@ -170,8 +171,8 @@ class ClientLastAnswerTest {
 
         send(BodyHandlers.ofString());
 
-        HttpResponse<?> thrownAway =
-                (HttpResponse<?>) ((Outcome.Success<?>) ear.failures().get(0).outcome()).value();
+        HttpResponse<?> thrownAway = (HttpResponse<?>)
+                ((Outcome.Success<?>) listener.failures().get(0).outcome()).value();
         assertThat(thrownAway.statusCode()).isEqualTo(503);
         assertThatIllegalStateException().isThrownBy(thrownAway::body);
     }
@@ -184,7 +185,7 @@ class ClientLastAnswerTest {
                 Reply.of(500),
                 Reply.of(429).body("d"));
 
-        assertThat(sender.by(ear.client(PLAIN, "max-attempts=5"))
+        assertThat(sender.by(listener.client(PLAIN, "max-attempts=5"))
                         .send(put(), BodyHandlers.ofString())
                         .statusCode())
                 .isEqualTo(200);
@@ -229,7 +230,7 @@ class ClientLastAnswerTest {
         assertThatThrownBy(() -> send(BodyHandlers.ofString()))
                 .isInstanceOf(IOException.class)
                 .isNotInstanceOf(HttpTimeoutException.class);
-        assertThat(ear.outcomes()).containsExactly("503", "503", "503");
+        assertThat(listener.outcomes()).containsExactly("503", "503", "503");
     }
 
     @ParameterizedTest
@@ -237,7 +238,7 @@ class ClientLastAnswerTest {
     void send_lastBodyThatHangs_isATimeoutAndNotHalfABody(String policy) {
         server.otherwise(ServerFault.hangInBody(503, "12345"));
 
-        assertThatThrownBy(() -> sender.by(ear.client(PLAIN, policy)).send(put(), BodyHandlers.ofString()))
+        assertThatThrownBy(() -> sender.by(listener.client(PLAIN, policy)).send(put(), BodyHandlers.ofString()))
                 .isInstanceOf(HttpTimeoutException.class);
         await().until(() -> server.abandoned() == 1);
     }
@@ -261,18 +262,18 @@ class ClientLastAnswerTest {
 
         assertThatThrownBy(() -> send(picky)).hasStackTraceContaining("status 200");
         assertThat(server.requests()).hasSize(1);
-        assertThat(ear.reason()).isEqualTo(StopReason.FATAL);
+        assertThat(listener.reason()).isEqualTo(StopReason.FATAL);
     }
 
     @Test
     void send_refusedByTheBudget_returnsTheAnswerWithItsBody() throws Exception {
         server.otherwise(Reply.of(503).body("busy"));
 
-        assertThat(sender.by(ear.client(PLAIN, "budget=success:0.5/10/10"))
+        assertThat(sender.by(listener.client(PLAIN, "budget=success:0.5/10/10"))
                         .send(put(), BodyHandlers.ofString())
                         .body())
                 .isEqualTo("busy");
-        assertThat(ear.reason()).isEqualTo(StopReason.BUDGET_EXHAUSTED);
+        assertThat(listener.reason()).isEqualTo(StopReason.BUDGET_EXHAUSTED);
         assertThat(server.requests()).hasSize(2);
     }
 }

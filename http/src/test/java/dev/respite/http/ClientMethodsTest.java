@@ -44,7 +44,7 @@ class ClientMethodsTest {
 
     private final Sender sender;
     private final FaultyServer server = FaultyServer.start();
-    private final RecordingListener ear = new RecordingListener();
+    private final RecordingListener listener = new RecordingListener();
 
     ClientMethodsTest(Sender sender) {
         this.sender = sender;
@@ -68,7 +68,7 @@ class ClientMethodsTest {
     }
 
     private HttpResponse<String> send(String policy, HttpRequest request) throws Exception {
-        return sender.by(ear.client(PLAIN, policy)).send(request, BodyHandlers.ofString());
+        return sender.by(listener.client(PLAIN, policy)).send(request, BodyHandlers.ofString());
     }
 
     /** Faults after which the server may have executed the request, as values that can be played again. */
@@ -98,12 +98,12 @@ class ClientMethodsTest {
     void send_idempotentMethod_isRetriedAfterAnyFault(String method, Supplier<ServerFault> fault) throws Exception {
         server.then(fault.get());
 
-        HttpResponse<String> answer = send("attempt-timeout=300ms", request(server.uri(), method));
+        HttpResponse<String> response = send("attempt-timeout=300ms", request(server.uri(), method));
 
-        assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(answer.body()).isEqualTo("ok");
-        assertThat(ear.reason()).isEqualTo(StopReason.ACCEPTED);
-        assertThat(ear.attempts()).isEqualTo(2);
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body()).isEqualTo("ok");
+        assertThat(listener.reason()).isEqualTo(StopReason.ACCEPTED);
+        assertThat(listener.attempts()).isEqualTo(2);
     }
 
     @ParameterizedTest
@@ -118,7 +118,7 @@ class ClientMethodsTest {
                                         .build())
                         .statusCode())
                 .isEqualTo(200);
-        assertThat(ear.outcomes()).containsExactly("503", "500", "ok");
+        assertThat(listener.outcomes()).containsExactly("503", "500", "ok");
         assertThat(server.requests())
                 .hasSize(3)
                 .allMatch(request -> request.method().equals(method));
@@ -130,13 +130,13 @@ class ClientMethodsTest {
         server.then(fault.get());
 
         try {
-            HttpResponse<String> answer = send("attempt-timeout=300ms", request(server.uri(), method));
-            assertThat(answer.statusCode()).isEqualTo(503);
+            HttpResponse<String> response = send("attempt-timeout=300ms", request(server.uri(), method));
+            assertThat(response.statusCode()).isEqualTo(503);
         } catch (IOException failed) {
-            assertThat(ear.end().outcome()).isInstanceOf(dev.respite.outcome.Outcome.Failure.class);
+            assertThat(listener.end().outcome()).isInstanceOf(dev.respite.outcome.Outcome.Failure.class);
         }
-        assertThat(ear.reason()).isEqualTo(StopReason.NOT_IDEMPOTENT);
-        assertThat(ear.attempts()).isEqualTo(1);
+        assertThat(listener.reason()).isEqualTo(StopReason.NOT_IDEMPOTENT);
+        assertThat(listener.attempts()).isEqualTo(1);
         assertThat(server.connections()).isEqualTo(1);
     }
 
@@ -145,10 +145,10 @@ class ClientMethodsTest {
     void send_unsafeMethodWithKey_isRetriedAfterAnyFault(String method, Supplier<ServerFault> fault) throws Exception {
         server.then(fault.get());
 
-        HttpResponse<String> answer = send("attempt-timeout=300ms", keyed(server.uri(), method));
+        HttpResponse<String> response = send("attempt-timeout=300ms", keyed(server.uri(), method));
 
-        assertThat(answer.body()).isEqualTo("ok");
-        assertThat(ear.attempts()).isEqualTo(2);
+        assertThat(response.body()).isEqualTo("ok");
+        assertThat(listener.attempts()).isEqualTo(2);
     }
 
     @Test
@@ -157,7 +157,7 @@ class ClientMethodsTest {
 
         // The client may see the reset while it connects; then the JDK connects again by itself.
         assertThat(send("max-attempts=4", request(server.uri(), "PUT")).body()).isEqualTo("ok");
-        assertThat(ear.attempts()).isBetween(1, 3);
+        assertThat(listener.attempts()).isBetween(1, 3);
         assertThat(server.connections()).isEqualTo(3);
     }
 
@@ -166,12 +166,12 @@ class ClientMethodsTest {
     void send_transientStatus_isRetriedToTheLast(int status) throws Exception {
         server.otherwise(Reply.of(status).body("no"));
 
-        HttpResponse<String> answer = send("max-attempts=4", request(server.uri(), "PUT"));
+        HttpResponse<String> response = send("max-attempts=4", request(server.uri(), "PUT"));
 
-        assertThat(answer.statusCode()).isEqualTo(status);
-        assertThat(answer.body()).isEqualTo("no");
+        assertThat(response.statusCode()).isEqualTo(status);
+        assertThat(response.body()).isEqualTo("no");
         assertThat(server.requests()).hasSize(4);
-        assertThat(ear.reason()).isEqualTo(StopReason.ATTEMPTS_EXHAUSTED);
+        assertThat(listener.reason()).isEqualTo(StopReason.ATTEMPTS_EXHAUSTED);
     }
 
     @ParameterizedTest
@@ -179,12 +179,12 @@ class ClientMethodsTest {
     void send_permanentStatus_isNotRetried(int status) throws Exception {
         server.otherwise(Reply.of(status).body("no"));
 
-        HttpResponse<String> answer = send("", request(server.uri(), "PUT"));
+        HttpResponse<String> response = send("", request(server.uri(), "PUT"));
 
-        assertThat(answer.statusCode()).isEqualTo(status);
-        assertThat(answer.body()).isEqualTo("no");
+        assertThat(response.statusCode()).isEqualTo(status);
+        assertThat(response.body()).isEqualTo("no");
         assertThat(server.requests()).hasSize(1);
-        assertThat(ear.reason()).isEqualTo(StopReason.FATAL);
+        assertThat(listener.reason()).isEqualTo(StopReason.FATAL);
     }
 
     @ParameterizedTest
@@ -193,7 +193,7 @@ class ClientMethodsTest {
         server.otherwise(Reply.of(status).header("Location", "/elsewhere"));
 
         assertThat(send("", request(server.uri(), "PUT")).statusCode()).isEqualTo(status);
-        assertThat(ear.reason()).isEqualTo(StopReason.ACCEPTED);
+        assertThat(listener.reason()).isEqualTo(StopReason.ACCEPTED);
         assertThat(server.requests()).hasSize(1);
     }
 
@@ -202,7 +202,7 @@ class ClientMethodsTest {
         server.then(Reply.of(413).header("Retry-After", "0"));
 
         assertThat(send("", request(server.uri(), "PUT")).statusCode()).isEqualTo(200);
-        assertThat(ear.outcomes()).containsExactly("413", "ok");
+        assertThat(listener.outcomes()).containsExactly("413", "ok");
     }
 
     @ParameterizedTest
@@ -211,16 +211,17 @@ class ClientMethodsTest {
         try (ReservedPort port = new ReservedPort()) {
             FaultyServer[] late = new FaultyServer[1];
             HttpClient client = RetryingHttpClient.of(
-                    PLAIN, ear.retry("", TimeSource.system()).withListener(event -> {
+                    PLAIN, listener.retry("", TimeSource.system()).withListener(event -> {
                         if (late[0] == null) {
                             late[0] = port.open();
                         }
                     }));
 
-            HttpResponse<String> answer = sender.by(client).send(request(port.uri(), method), BodyHandlers.ofString());
+            HttpResponse<String> response =
+                    sender.by(client).send(request(port.uri(), method), BodyHandlers.ofString());
 
-            assertThat(answer.body()).isEqualTo("ok");
-            assertThat(ear.outcomes()).containsExactly("connect", "ok");
+            assertThat(response.body()).isEqualTo("ok");
+            assertThat(listener.outcomes()).containsExactly("connect", "ok");
             assertThat(late[0].requests())
                     .singleElement()
                     .satisfies(sent -> assertThat(sent.text()).isEqualTo("body"));
@@ -232,8 +233,8 @@ class ClientMethodsTest {
     void send_connectionRefusedToTheLast_throwsWhatTheClientThrew() {
         try (ReservedPort port = new ReservedPort()) {
             assertThatExceptionOfType(ConnectException.class).isThrownBy(() -> send("", request(port.uri(), "POST")));
-            assertThat(ear.outcomes()).containsExactly("connect", "connect", "connect");
-            assertThat(ear.reason()).isEqualTo(StopReason.ATTEMPTS_EXHAUSTED);
+            assertThat(listener.outcomes()).containsExactly("connect", "connect", "connect");
+            assertThat(listener.reason()).isEqualTo(StopReason.ATTEMPTS_EXHAUSTED);
         }
     }
 
@@ -245,10 +246,10 @@ class ClientMethodsTest {
                 .connectTimeout(java.time.Duration.ofNanos(1))
                 .build();
 
-        assertThatThrownBy(() -> sender.by(ear.client(impatient, ""))
+        assertThatThrownBy(() -> sender.by(listener.client(impatient, ""))
                         .send(request(server.uri(), "POST"), BodyHandlers.ofString()))
                 .isInstanceOf(java.net.http.HttpConnectTimeoutException.class);
-        assertThat(ear.outcomes()).containsExactly("connect", "connect", "connect");
+        assertThat(listener.outcomes()).containsExactly("connect", "connect", "connect");
         assertThat(server.requests()).isEmpty();
     }
 
@@ -259,10 +260,10 @@ class ClientMethodsTest {
                 .build();
         try (ReservedPort port = new ReservedPort()) {
             assertThatExceptionOfType(ConnectException.class)
-                    .isThrownBy(() -> sender.by(ear.client(following, ""))
+                    .isThrownBy(() -> sender.by(listener.client(following, ""))
                             .send(request(port.uri(), "POST"), BodyHandlers.ofString()));
-            assertThat(ear.reason()).isEqualTo(StopReason.NOT_IDEMPOTENT);
-            assertThat(ear.attempts()).isEqualTo(1);
+            assertThat(listener.reason()).isEqualTo(StopReason.NOT_IDEMPOTENT);
+            assertThat(listener.attempts()).isEqualTo(1);
         }
     }
 
@@ -275,10 +276,10 @@ class ClientMethodsTest {
             server.then(Reply.of(302).header("Location", port.uri().toString()));
 
             assertThatExceptionOfType(ConnectException.class)
-                    .isThrownBy(() -> sender.by(ear.client(following, ""))
+                    .isThrownBy(() -> sender.by(listener.client(following, ""))
                             .send(request(server.uri(), "POST"), BodyHandlers.ofString()));
             assertThat(server.requests()).hasSize(1);
-            assertThat(ear.reason()).isEqualTo(StopReason.NOT_IDEMPOTENT);
+            assertThat(listener.reason()).isEqualTo(StopReason.NOT_IDEMPOTENT);
         }
     }
 
@@ -291,10 +292,10 @@ class ClientMethodsTest {
             return new Relay(text);
         };
 
-        assertThatThrownBy(() -> sender.by(ear.client(PLAIN, "")).send(request(server.uri(), "POST"), relay))
+        assertThatThrownBy(() -> sender.by(listener.client(PLAIN, "")).send(request(server.uri(), "POST"), relay))
                 .isInstanceOf(ConnectException.class);
         assertThat(server.requests()).hasSize(1);
-        assertThat(ear.reason()).isEqualTo(StopReason.FATAL);
+        assertThat(listener.reason()).isEqualTo(StopReason.FATAL);
     }
 
     /** A subscriber that wanted to pass the body on to a server which does not listen. */
@@ -346,9 +347,9 @@ class ClientMethodsTest {
         // latter is retried. The first failure of TLS ends the call.
         assertThatThrownBy(() -> send("max-attempts=1000 budget=off", request(secure, "PUT")))
                 .matches(ClientMethodsTest::isOfTls, "states a failure of TLS");
-        assertThat(ear.reason()).isEqualTo(StopReason.FATAL);
-        assertThat(ear.failures().stream().filter(failed -> isOfTls(failed)))
-                .as(() -> ear.outcomes().toString())
+        assertThat(listener.reason()).isEqualTo(StopReason.FATAL);
+        assertThat(listener.failures().stream().filter(failed -> isOfTls(failed)))
+                .as(() -> listener.outcomes().toString())
                 .hasSize(1);
     }
 
@@ -359,7 +360,7 @@ class ClientMethodsTest {
 
         assertThat(send("", get).statusCode()).isEqualTo(200);
         assertThat(server.requests()).as("the JDK's own retry").hasSize(2);
-        assertThat(ear.attempts()).isEqualTo(1);
+        assertThat(listener.attempts()).isEqualTo(1);
     }
 
     @Test
@@ -368,7 +369,7 @@ class ClientMethodsTest {
         HttpRequest get = HttpRequest.newBuilder(server.uri()).build();
 
         assertThat(send("", get).statusCode()).isEqualTo(200);
-        assertThat(ear.attempts()).isEqualTo(2);
+        assertThat(listener.attempts()).isEqualTo(2);
         assertThat(server.requests()).hasSize(3);
     }
 
@@ -380,7 +381,7 @@ class ClientMethodsTest {
         });
 
         assertThatThrownBy(() -> send("", request(server.uri(), "PUT"))).isInstanceOf(IOException.class);
-        assertThat(ear.outcomes()).hasSize(1);
-        assertThat(ear.reason()).isEqualTo(StopReason.FATAL);
+        assertThat(listener.outcomes()).hasSize(1);
+        assertThat(listener.reason()).isEqualTo(StopReason.FATAL);
     }
 }

@@ -32,8 +32,8 @@ class ClientNestedServicesTest {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Deque<HttpServer> servers = new ArrayDeque<>();
     private final List<Integer> atTheBottom = new CopyOnWriteArrayList<>();
-    private final RecordingListener ear = new RecordingListener();
-    private final RetryingHttpClient ofA = ear.client("max-attempts=3");
+    private final RecordingListener listener = new RecordingListener();
+    private final RetryingHttpClient ofA = listener.client("max-attempts=3");
     private final RetryingHttpClient ofB = new RecordingListener().client("max-attempts=3");
 
     private URI bottom;
@@ -104,8 +104,8 @@ class ClientNestedServicesTest {
         assertThat(ask(how, serviceAbove(bottom))).isEqualTo(503);
 
         assertThat(atTheBottom).containsExactly(1, 2, 3);
-        assertThat(ear.attempts()).isEqualTo(1);
-        assertThat(ear.reason()).isEqualTo(StopReason.RETRY_FORBIDDEN_BY_SERVER);
+        assertThat(listener.attempts()).isEqualTo(1);
+        assertThat(listener.reason()).isEqualTo(StopReason.RETRY_FORBIDDEN_BY_SERVER);
     }
 
     /** What it is for. */
@@ -119,15 +119,15 @@ class ClientNestedServicesTest {
     @ParameterizedTest
     @ValueSource(strings = {"send", "sendAsync"})
     void clientInAClient_callsTheBottomThreeTimes(String how) throws Exception {
-        RetryingHttpClient around = ear.client(ofB, "max-attempts=3");
-        HttpResponse<String> answer = how.equals("send")
+        RetryingHttpClient around = listener.client(ofB, "max-attempts=3");
+        HttpResponse<String> response = how.equals("send")
                 ? around.send(get(bottom), BodyHandlers.ofString())
                 : around.sendAsync(get(bottom), BodyHandlers.ofString()).get();
 
-        assertThat(answer.statusCode()).isEqualTo(503);
-        assertThat(answer.body()).isEmpty();
+        assertThat(response.statusCode()).isEqualTo(503);
+        assertThat(response.body()).isEmpty();
         assertThat(atTheBottom).containsExactly(1, 2, 3);
-        assertThat(ear.reason()).isEqualTo(StopReason.ALREADY_RETRIED);
+        assertThat(listener.reason()).isEqualTo(StopReason.ALREADY_RETRIED);
     }
 
     /** The client inside may not retry an answer that the one around may; then it gives up on the next. */
@@ -140,14 +140,14 @@ class ClientNestedServicesTest {
             exchange.sendResponseHeaders(statuses.get(atTheBottom.size() - 1), -1);
         });
         RetryingHttpClient around =
-                ear.client(new RecordingListener().client("max-attempts=3 stop-on=500"), "max-attempts=3");
-        HttpResponse<Void> answer = how.equals("send")
+                listener.client(new RecordingListener().client("max-attempts=3 stop-on=500"), "max-attempts=3");
+        HttpResponse<Void> response = how.equals("send")
                 ? around.send(get(server), BodyHandlers.discarding())
                 : around.sendAsync(get(server), BodyHandlers.discarding()).get();
 
-        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(response.statusCode()).isEqualTo(503);
         assertThat(atTheBottom).hasSize(4);
-        assertThat(ear.reason()).isEqualTo(StopReason.ALREADY_RETRIED);
+        assertThat(listener.reason()).isEqualTo(StopReason.ALREADY_RETRIED);
     }
 
     @Test

@@ -38,7 +38,7 @@ class ClientPolicyTest {
 
     private final Sender sender;
     private final FaultyServer server = FaultyServer.start();
-    private final RecordingListener ear = new RecordingListener();
+    private final RecordingListener listener = new RecordingListener();
 
     ClientPolicyTest(Sender sender) {
         this.sender = sender;
@@ -53,7 +53,7 @@ class ClientPolicyTest {
         HttpRequest request = HttpRequest.newBuilder(server.uri())
                 .method(method, BodyPublishers.ofString("x"))
                 .build();
-        return sender.by(ear.client(PLAIN, policy)).send(request, BodyHandlers.ofString());
+        return sender.by(listener.client(PLAIN, policy)).send(request, BodyHandlers.ofString());
     }
 
     private static final class Nothing implements RetryBudget {
@@ -74,13 +74,13 @@ class ClientPolicyTest {
     @Test
     void budgetThatIsGiven_isThatOfAllOrigins() throws Exception {
         server.then(Reply.of(503));
-        RetryingHttpClient client =
-                RetryingHttpClient.of(PLAIN, ear.retry("", TimeSource.system()).withBudget(new Nothing()));
+        RetryingHttpClient client = RetryingHttpClient.of(
+                PLAIN, listener.retry("", TimeSource.system()).withBudget(new Nothing()));
         HttpRequest request = HttpRequest.newBuilder(server.uri()).build();
 
         assertThat(sender.by(client).send(request, BodyHandlers.ofString()).statusCode())
                 .isEqualTo(503);
-        assertThat(ear.reason()).isEqualTo(StopReason.BUDGET_EXHAUSTED);
+        assertThat(listener.reason()).isEqualTo(StopReason.BUDGET_EXHAUSTED);
     }
 
     /** Each try counts against the account; the JDK makes four of its own. */
@@ -98,10 +98,10 @@ class ClientPolicyTest {
         HttpRequest request = HttpRequest.newBuilder(server.uri()).build();
 
         assertThatExceptionOfType(IOException.class)
-                .isThrownBy(() -> sender.by(ear.client(authenticating, "")).send(request, BodyHandlers.ofString()))
+                .isThrownBy(() -> sender.by(listener.client(authenticating, "")).send(request, BodyHandlers.ofString()))
                 .withMessageContaining("authentication");
-        assertThat(ear.attempts()).isEqualTo(1);
-        assertThat(ear.reason()).isEqualTo(StopReason.FATAL);
+        assertThat(listener.attempts()).isEqualTo(1);
+        assertThat(listener.reason()).isEqualTo(StopReason.FATAL);
     }
 
     @ParameterizedTest
@@ -110,7 +110,7 @@ class ClientPolicyTest {
         server.then(Reply.of(404), Reply.of(404));
 
         assertThat(send("retry-on=" + retryOn, "PUT").statusCode()).isEqualTo(200);
-        assertThat(ear.outcomes()).containsExactly("404", "404", "ok");
+        assertThat(listener.outcomes()).containsExactly("404", "404", "ok");
     }
 
     @Test
@@ -124,7 +124,7 @@ class ClientPolicyTest {
     void send_successWhereAnyErrorIsRetried_isAccepted() throws Exception {
         assertThat(send("retry-on=any", "PUT").statusCode()).isEqualTo(200);
         assertThat(server.requests()).hasSize(1);
-        assertThat(ear.reason()).isEqualTo(StopReason.ACCEPTED);
+        assertThat(listener.reason()).isEqualTo(StopReason.ACCEPTED);
     }
 
     @Test
@@ -132,7 +132,7 @@ class ClientPolicyTest {
         server.then(Reply.of(404));
 
         assertThat(send("retry-on=404", "POST").statusCode()).isEqualTo(404);
-        assertThat(ear.reason()).isEqualTo(StopReason.NOT_IDEMPOTENT);
+        assertThat(listener.reason()).isEqualTo(StopReason.NOT_IDEMPOTENT);
     }
 
     @ParameterizedTest
@@ -141,7 +141,7 @@ class ClientPolicyTest {
         server.then(Reply.of(503).body("busy"));
 
         assertThat(send("stop-on=" + stopOn, "PUT").body()).isEqualTo("busy");
-        assertThat(ear.reason()).isEqualTo(StopReason.FATAL);
+        assertThat(listener.reason()).isEqualTo(StopReason.FATAL);
     }
 
     @ParameterizedTest
@@ -150,7 +150,7 @@ class ClientPolicyTest {
         server.then(ServerFault.reset());
 
         assertThatExceptionOfType(IOException.class).isThrownBy(() -> send("stop-on=" + stopOn, "PUT"));
-        assertThat(ear.reason()).isEqualTo(StopReason.FATAL);
+        assertThat(listener.reason()).isEqualTo(StopReason.FATAL);
     }
 
     @Test
@@ -160,7 +160,7 @@ class ClientPolicyTest {
         send("on.503.max-attempts=5", "PUT");
 
         assertThat(server.requests()).hasSize(5);
-        assertThat(ear.reason()).isEqualTo(StopReason.ATTEMPTS_EXHAUSTED);
+        assertThat(listener.reason()).isEqualTo(StopReason.ATTEMPTS_EXHAUSTED);
     }
 
     @Test
@@ -178,27 +178,27 @@ class ClientPolicyTest {
         assertThat(send("max-attempts=2 on.timeout.max-attempts=4 attempt-timeout=100ms", "PUT")
                         .statusCode())
                 .isEqualTo(200);
-        assertThat(ear.outcomes()).containsExactly("500", "timeout", "timeout", "ok");
+        assertThat(listener.outcomes()).containsExactly("500", "timeout", "timeout", "ok");
     }
 
     @Test
     void send_presetOfTheCourse_runs() throws Exception {
         server.then(Reply.of(503), Reply.of(503), Reply.of(503));
         ShortDelayTime time = new ShortDelayTime();
-        Retry retry = Retry.of(RetryPolicy.parse("preset=course"), time).withListener(ear);
+        Retry retry = Retry.of(RetryPolicy.parse("preset=course"), time).withListener(listener);
 
-        HttpResponse<String> answer = RetryingHttpClient.of(PLAIN, retry)
+        HttpResponse<String> response = RetryingHttpClient.of(PLAIN, retry)
                 .send(HttpRequest.newBuilder(server.uri()).build(), BodyHandlers.ofString());
 
-        assertThat(answer.statusCode()).isEqualTo(503);
-        assertThat(ear.attempts()).isEqualTo(3);
+        assertThat(response.statusCode()).isEqualTo(503);
+        assertThat(listener.attempts()).isEqualTo(3);
         assertThat(time.sleeps()).hasSize(2);
     }
 
     @Test
     void of_policyThatJudgesValuesByCode_isRefused() {
         RetryPolicy byResult = RetryPolicy.builder()
-                .retryOnResult(HttpResponse.class, answer -> answer.statusCode() == 404)
+                .retryOnResult(HttpResponse.class, response -> response.statusCode() == 404)
                 .build();
         RetryPolicy byClassifier =
                 RetryPolicy.builder().classifier(outcome -> Verdict.accept()).build();

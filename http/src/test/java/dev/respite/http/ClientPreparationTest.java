@@ -33,7 +33,7 @@ class ClientPreparationTest {
 
     private final Sender sender;
     private final FaultyServer server = FaultyServer.start();
-    private final RecordingListener ear = new RecordingListener();
+    private final RecordingListener listener = new RecordingListener();
     private final AtomicInteger prepared = new AtomicInteger();
 
     ClientPreparationTest(Sender sender) {
@@ -63,7 +63,7 @@ class ClientPreparationTest {
     @Test
     void preparation_signsEachAttemptWithItsHeadersAndBody() throws Exception {
         server.then(ServerFault.reset(), Reply.of(503));
-        RetryingHttpClient client = ear.client(PLAIN, "")
+        RetryingHttpClient client = listener.client(PLAIN, "")
                 .withIdempotencyKeys(IdempotencyKeys.supportedBy(server.uri()))
                 .withRequestPreparation((request, attempt) -> changed(
                         request,
@@ -91,7 +91,7 @@ class ClientPreparationTest {
     @Test
     void preparation_ofAQueryAndOfARecordedBody_isSent() throws Exception {
         server.then(Reply.of(503));
-        RetryingHttpClient client = ear.client(PLAIN, "")
+        RetryingHttpClient client = listener.client(PLAIN, "")
                 .withRequestPreparation((request, attempt) ->
                         changed(request, copy -> copy.uri(URI.create(request.uri() + "?signed=" + attempt.number()))));
         HttpRequest put = HttpRequest.newBuilder(server.uri("/a"))
@@ -108,22 +108,23 @@ class ClientPreparationTest {
     @Test
     void preparation_thatFails_isNotRetriedAndReachesTheCaller() {
         IOException noToken = new IOException("the token server is down");
-        RetryingHttpClient client = ear.client(PLAIN, "retry-on=any").withRequestPreparation((request, attempt) -> {
-            prepared.incrementAndGet();
-            throw noToken;
-        });
+        RetryingHttpClient client = listener.client(PLAIN, "retry-on=any")
+                .withRequestPreparation((request, attempt) -> {
+                    prepared.incrementAndGet();
+                    throw noToken;
+                });
 
         assertThatThrownBy(() -> send(client, put())).isSameAs(noToken);
         assertThat(prepared).hasValue(1);
         assertThat(server.requests()).isEmpty();
-        assertThat(ear.reason()).isEqualTo(StopReason.FATAL);
-        assertThat(ear.outcomes()).containsExactly("preparation");
+        assertThat(listener.reason()).isEqualTo(StopReason.FATAL);
+        assertThat(listener.outcomes()).containsExactly("preparation");
     }
 
     @Test
     void preparation_thatFailsInTheSecondAttempt_endsTheCall() {
         server.then(Reply.of(503));
-        RetryingHttpClient client = ear.client(PLAIN, "").withRequestPreparation((request, attempt) -> {
+        RetryingHttpClient client = listener.client(PLAIN, "").withRequestPreparation((request, attempt) -> {
             if (attempt.number() == 2) {
                 throw new IllegalStateException("signed out");
             }
@@ -156,7 +157,7 @@ class ClientPreparationTest {
     void withPolicy_forOneRequest_sharesBudgetAndCounts() throws Exception {
         server.otherwise(Reply.of(500));
         RetryingHttpClient client =
-                RetryingHttpClient.of(PLAIN, ear.retry("budget=success:0.5/5/5", TimeSource.system()));
+                RetryingHttpClient.of(PLAIN, listener.retry("budget=success:0.5/5/5", TimeSource.system()));
         HttpRequest get = HttpRequest.newBuilder(server.uri()).build();
 
         send(client.withPolicy(RetryPolicy.parse("max-attempts=5 base-delay=1ms max-delay=1ms")), get);
@@ -167,7 +168,7 @@ class ClientPreparationTest {
 
     @Test
     void withPolicy_thatWouldNotTakeEffect_isRefused() {
-        RetryingHttpClient client = ear.client(PLAIN, "");
+        RetryingHttpClient client = listener.client(PLAIN, "");
         assertThatThrownBy(() -> client.withPolicy(RetryPolicy.parse("budget=success:0.5/5/5")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("would not be used");

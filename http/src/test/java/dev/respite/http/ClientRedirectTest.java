@@ -33,7 +33,7 @@ class ClientRedirectTest {
 
     private final Sender sender;
     private final FaultyServer server = FaultyServer.start();
-    private final RecordingListener ear = new RecordingListener();
+    private final RecordingListener listener = new RecordingListener();
 
     ClientRedirectTest(Sender sender) {
         this.sender = sender;
@@ -48,7 +48,7 @@ class ClientRedirectTest {
         HttpRequest request = HttpRequest.newBuilder(server.uri("/old"))
                 .method(method, BodyPublishers.ofString("x"))
                 .build();
-        return sender.by(ear.client(plain, "")).send(request, BodyHandlers.ofString());
+        return sender.by(listener.client(plain, "")).send(request, BodyHandlers.ofString());
     }
 
     private static Reply moved(int status) {
@@ -60,23 +60,23 @@ class ClientRedirectTest {
     void send_redirectionThatIsNotFollowed_isAccepted(int status) throws Exception {
         server.then(moved(status));
 
-        HttpResponse<String> answer = send(RecordingListener.plain(), "PUT");
+        HttpResponse<String> response = send(RecordingListener.plain(), "PUT");
 
-        assertThat(answer.statusCode()).isEqualTo(status);
-        assertThat(answer.body()).isEqualTo("moved");
-        assertThat(ear.reason()).isEqualTo(StopReason.ACCEPTED);
+        assertThat(response.statusCode()).isEqualTo(status);
+        assertThat(response.body()).isEqualTo("moved");
+        assertThat(listener.reason()).isEqualTo(StopReason.ACCEPTED);
     }
 
     @Test
     void send_redirectionThatIsFollowed_isPartOfTheAttempt() throws Exception {
         server.then(moved(307));
 
-        HttpResponse<String> answer = send(FOLLOWING, "PUT");
+        HttpResponse<String> response = send(FOLLOWING, "PUT");
 
-        assertThat(answer.body()).isEqualTo("ok");
-        assertThat(answer.uri()).isEqualTo(server.uri("/new"));
-        assertThat(ear.attempts()).isEqualTo(1);
-        HttpResponse<String> before = answer.previousResponse().orElseThrow();
+        assertThat(response.body()).isEqualTo("ok");
+        assertThat(response.uri()).isEqualTo(server.uri("/new"));
+        assertThat(listener.attempts()).isEqualTo(1);
+        HttpResponse<String> before = response.previousResponse().orElseThrow();
         assertThat(before.statusCode()).isEqualTo(307);
         assertThat(before.body()).isNull();
         assertThat(before.previousResponse()).isEmpty();
@@ -89,7 +89,7 @@ class ClientRedirectTest {
         assertThat(send(FOLLOWING, "PUT").body()).isEqualTo("ok");
         assertThat(server.requests().stream().map(FaultyServer.Received::target))
                 .containsExactly("/old", "/new", "/old", "/new");
-        assertThat(ear.outcomes()).containsExactly("503", "ok");
+        assertThat(listener.outcomes()).containsExactly("503", "ok");
     }
 
     @Test
@@ -99,7 +99,7 @@ class ClientRedirectTest {
         assertThat(send(FOLLOWING, "POST").body()).isEqualTo("busy");
         assertThat(server.requests().stream().map(FaultyServer.Received::method))
                 .containsExactly("POST", "GET");
-        assertThat(ear.reason()).isEqualTo(StopReason.NOT_IDEMPOTENT);
+        assertThat(listener.reason()).isEqualTo(StopReason.NOT_IDEMPOTENT);
     }
 
     private HttpResponse<String> pay(HttpClient plain, String header, URI... honouring) throws Exception {
@@ -107,7 +107,8 @@ class ClientRedirectTest {
                 .header(header, "1")
                 .POST(BodyPublishers.ofString("pay"))
                 .build();
-        RetryingHttpClient client = ear.client(plain, "").withIdempotencyKeys(IdempotencyKeys.supportedBy(honouring));
+        RetryingHttpClient client =
+                listener.client(plain, "").withIdempotencyKeys(IdempotencyKeys.supportedBy(honouring));
         return sender.by(client).send(request, BodyHandlers.ofString());
     }
 
@@ -118,7 +119,7 @@ class ClientRedirectTest {
 
             assertThat(pay(FOLLOWING, "X-Other", server.uri()).body()).isEqualTo("busy");
             assertThat(other.requests()).hasSize(1);
-            assertThat(ear.reason()).isEqualTo(StopReason.NOT_IDEMPOTENT);
+            assertThat(listener.reason()).isEqualTo(StopReason.NOT_IDEMPOTENT);
         }
     }
 
@@ -138,7 +139,7 @@ class ClientRedirectTest {
     void send_mintedKeyAndNoAnswer_isTrustedOnlyWhereNothingIsFollowed() throws Exception {
         server.then(ServerFault.reset());
         assertThatThrownBy(() -> pay(FOLLOWING, "X-Other", server.uri())).isInstanceOf(IOException.class);
-        assertThat(ear.reason()).isEqualTo(StopReason.NOT_IDEMPOTENT);
+        assertThat(listener.reason()).isEqualTo(StopReason.NOT_IDEMPOTENT);
 
         server.then(ServerFault.reset());
         assertThat(pay(RecordingListener.plain(), "X-Other", server.uri()).statusCode())
@@ -163,9 +164,9 @@ class ClientRedirectTest {
             server.then(moved(302), Reply.of(503).body("busy"));
         }
 
-        HttpResponse<String> answer = send(FOLLOWING, "GET");
+        HttpResponse<String> response = send(FOLLOWING, "GET");
 
-        assertThat(answer.body()).isEqualTo("busy");
-        assertThat(answer.previousResponse()).isPresent();
+        assertThat(response.body()).isEqualTo("busy");
+        assertThat(response.previousResponse()).isPresent();
     }
 }

@@ -43,7 +43,7 @@ class ClientRefusalTest {
 
     private final FaultyServer server = FaultyServer.start();
     private final ScheduledExecutorService scheduler = new ScheduledThreadPoolExecutor(1);
-    private final RecordingListener ear = new RecordingListener();
+    private final RecordingListener listener = new RecordingListener();
 
     @AfterEach
     void close() {
@@ -56,7 +56,7 @@ class ClientRefusalTest {
     }
 
     private HttpResponse<String> sendAsync(String policy, TimeSource time) throws Exception {
-        return Sender.LATER.by(ear.client(PLAIN, policy, time)).send(request(), BodyHandlers.ofString());
+        return Sender.LATER.by(listener.client(PLAIN, policy, time)).send(request(), BodyHandlers.ofString());
     }
 
     /** An executor that takes so many tasks, and no more. */
@@ -76,7 +76,7 @@ class ClientRefusalTest {
 
         assertThat(sendAsync("total-timeout=off", TimeSource.on(takes(1))).body())
                 .isEqualTo("ok");
-        assertThat(ear.outcomes()).containsExactly("503", "ok");
+        assertThat(listener.outcomes()).containsExactly("503", "ok");
     }
 
     @Test
@@ -85,7 +85,7 @@ class ClientRefusalTest {
 
         assertThat(sendAsync("total-timeout=off", TimeSource.on(takes(0))).body())
                 .isEqualTo("busy");
-        assertThat(ear.reason()).isEqualTo(StopReason.EXECUTOR_REFUSED);
+        assertThat(listener.reason()).isEqualTo(StopReason.EXECUTOR_REFUSED);
     }
 
     @Test
@@ -136,14 +136,14 @@ class ClientRefusalTest {
     void sendAsync_carrierThatFails_stopsNoCall(UnaryOperator<Runnable> carrier) throws Exception {
         server.then(Reply.of(503).body("busy"));
         RetryingHttpClient client = RetryingHttpClient.of(
-                PLAIN, ear.retry("total-timeout=off", TimeSource.system()).withContext(carrier));
+                PLAIN, listener.retry("total-timeout=off", TimeSource.system()).withContext(carrier));
 
         assertThat(Sender.LATER
                         .by(client)
                         .send(request(), BodyHandlers.ofString())
                         .body())
                 .isEqualTo("ok");
-        assertThat(ear.outcomes()).containsExactly("503", "ok");
+        assertThat(listener.outcomes()).containsExactly("503", "ok");
     }
 
     @ParameterizedTest
@@ -155,11 +155,11 @@ class ClientRefusalTest {
             scheduler.shutdownNow();
             return ServerFault.hang().act(line);
         });
-        HttpClient client = ear.client(PLAIN, "total-timeout=30s", time);
+        HttpClient client = listener.client(PLAIN, "total-timeout=30s", time);
 
         assertThatExceptionOfType(HttpTimeoutException.class)
                 .isThrownBy(() -> sender.by(client).send(request(), BodyHandlers.ofString()));
-        assertThat(ear.reason()).isEqualTo(StopReason.TOTAL_TIMEOUT);
+        assertThat(listener.reason()).isEqualTo(StopReason.TOTAL_TIMEOUT);
         await().until(() -> server.abandoned() == 1);
     }
 
@@ -172,7 +172,7 @@ class ClientRefusalTest {
             line.pause(500);
             return Reply.of(200).body("late").act(line);
         });
-        HttpClient client = ear.client(PLAIN, "", TimeSource.on(COMMON, scheduler));
+        HttpClient client = listener.client(PLAIN, "", TimeSource.on(COMMON, scheduler));
 
         assertThat(sender.by(client).send(request(), BodyHandlers.ofString()).body())
                 .isEqualTo("late");
@@ -182,7 +182,7 @@ class ClientRefusalTest {
     @EnumSource
     void send_schedulerShutDownBefore_isSentAllTheSame(Sender sender) throws Exception {
         scheduler.shutdownNow();
-        HttpClient client = ear.client(PLAIN, "", TimeSource.on(COMMON, scheduler));
+        HttpClient client = listener.client(PLAIN, "", TimeSource.on(COMMON, scheduler));
 
         assertThat(sender.by(client).send(request(), BodyHandlers.ofString()).body())
                 .isEqualTo("ok");
@@ -193,7 +193,7 @@ class ClientRefusalTest {
     void sendAsync_schedulerShutDownInTheWait_returnsTheLastAnswer() throws Exception {
         server.otherwise(Reply.of(503).body("busy"));
         LeapingTime time = new LeapingTime(TimeSource.on(COMMON, scheduler));
-        CompletableFuture<HttpResponse<String>> call = ear.client(
+        CompletableFuture<HttpResponse<String>> call = listener.client(
                         PLAIN,
                         "backoff=fixed base-delay=10m max-delay=10m jitter=none total-timeout=off"
                                 + " attempt-timeout=20s",
@@ -205,7 +205,7 @@ class ClientRefusalTest {
         scheduler.shutdownNow();
 
         assertThat(call.get(60, TimeUnit.SECONDS).body()).isEqualTo("busy");
-        assertThat(ear.reason()).isEqualTo(StopReason.EXECUTOR_REFUSED);
+        assertThat(listener.reason()).isEqualTo(StopReason.EXECUTOR_REFUSED);
     }
 
     @Test

@@ -38,7 +38,7 @@ class ClientRequestBodyTest {
 
     private final Sender sender;
     private final FaultyServer server = FaultyServer.start();
-    private final RecordingListener ear = new RecordingListener();
+    private final RecordingListener listener = new RecordingListener();
     private final AtomicInteger opened = new AtomicInteger();
 
     ClientRequestBodyTest(Sender sender) {
@@ -66,7 +66,7 @@ class ClientRequestBodyTest {
     }
 
     private HttpResponse<String> put(BodyPublisher body) throws Exception {
-        return sender.by(ear.client(PLAIN, "attempt-timeout=2s"))
+        return sender.by(listener.client(PLAIN, "attempt-timeout=2s"))
                 .send(HttpRequest.newBuilder(server.uri()).PUT(body).build(), BodyHandlers.ofString());
     }
 
@@ -122,7 +122,7 @@ class ClientRequestBodyTest {
 
         assertThat(response.statusCode()).isEqualTo(503);
         assertThat(response.body()).isEqualTo("busy");
-        assertThat(ear.reason()).isEqualTo(StopReason.INPUT_CONSUMED);
+        assertThat(listener.reason()).isEqualTo(StopReason.INPUT_CONSUMED);
         assertThat(opened).hasValue(1);
         expectSent(1, bytes(RetryingHttpClient.DEFAULT_MAX_RECORDED_BODY + 1));
     }
@@ -132,7 +132,7 @@ class ClientRequestBodyTest {
         server.then(ServerFault.reset());
 
         assertThatThrownBy(() -> put(stream(bytes(300_000)))).isInstanceOf(IOException.class);
-        assertThat(ear.reason()).isEqualTo(StopReason.INPUT_CONSUMED);
+        assertThat(listener.reason()).isEqualTo(StopReason.INPUT_CONSUMED);
         assertThat(opened).hasValue(1);
         expectSent(1, bytes(300_000));
     }
@@ -141,11 +141,11 @@ class ClientRequestBodyTest {
     void send_streamOfAClientThatRecordsNothing_isNotSentAgain() throws Exception {
         server.then(Reply.of(503).body("busy"));
 
-        HttpResponse<String> response = sender.by(ear.client(PLAIN, "").withMaxRecordedBody(0))
+        HttpResponse<String> response = sender.by(listener.client(PLAIN, "").withMaxRecordedBody(0))
                 .send(HttpRequest.newBuilder(server.uri()).PUT(stream(bytes(1))).build(), BodyHandlers.ofString());
 
         assertThat(response.statusCode()).isEqualTo(503);
-        assertThat(ear.reason()).isEqualTo(StopReason.INPUT_CONSUMED);
+        assertThat(listener.reason()).isEqualTo(StopReason.INPUT_CONSUMED);
     }
 
     @Test
@@ -170,21 +170,21 @@ class ClientRequestBodyTest {
         try (ReservedPort port = new ReservedPort()) {
             FaultyServer[] late = new FaultyServer[1];
             HttpClient client = RetryingHttpClient.of(
-                    PLAIN, ear.retry("", TimeSource.system()).withListener(event -> {
+                    PLAIN, listener.retry("", TimeSource.system()).withListener(event -> {
                         if (late[0] == null) {
                             late[0] = port.open();
                         }
                     }));
 
-            HttpResponse<String> answer = sender.by(client)
+            HttpResponse<String> result = sender.by(client)
                     .send(
                             HttpRequest.newBuilder(port.uri())
                                     .POST(stream(bytes(1_000)))
                                     .build(),
                             BodyHandlers.ofString());
 
-            assertThat(answer.statusCode()).isEqualTo(200);
-            assertThat(ear.outcomes()).containsExactly("connect", "ok");
+            assertThat(result.statusCode()).isEqualTo(200);
+            assertThat(listener.outcomes()).containsExactly("connect", "ok");
             assertThat(late[0].requests())
                     .singleElement()
                     .satisfies(request -> assertThat(request.body()).isEqualTo(bytes(1_000)));
@@ -217,14 +217,14 @@ class ClientRequestBodyTest {
     void send_unsafeAndConsumed_isNotIdempotentFirst() throws Exception {
         server.then(Reply.of(503));
 
-        sender.by(ear.client(PLAIN, ""))
+        sender.by(listener.client(PLAIN, ""))
                 .send(
                         HttpRequest.newBuilder(server.uri())
                                 .POST(stream(bytes(10)))
                                 .build(),
                         BodyHandlers.ofString());
 
-        assertThat(ear.reason()).isEqualTo(StopReason.NOT_IDEMPOTENT);
+        assertThat(listener.reason()).isEqualTo(StopReason.NOT_IDEMPOTENT);
     }
 
     @Test
@@ -238,7 +238,7 @@ class ClientRequestBodyTest {
                 .header("Idempotency-Key", "k")
                 .build();
 
-        sender.by(ear.client(PLAIN, "")).send(request, BodyHandlers.ofString());
+        sender.by(listener.client(PLAIN, "")).send(request, BodyHandlers.ofString());
 
         assertThat(server.requests()).hasSize(2).allSatisfy(sent -> {
             assertThat(sent.method()).isEqualTo("REPORT");

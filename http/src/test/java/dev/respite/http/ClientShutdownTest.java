@@ -32,7 +32,7 @@ class ClientShutdownTest {
 
     private final HttpClient plain = RecordingListener.plain();
     private final FaultyServer server = FaultyServer.start();
-    private final RecordingListener ear = new RecordingListener();
+    private final RecordingListener listener = new RecordingListener();
 
     @AfterEach
     void close() {
@@ -46,9 +46,9 @@ class ClientShutdownTest {
     @Test
     void shutdown_whileAnAsynchronousCallIsInItsDelay_endsItWithItsLastResponse() throws Exception {
         server.otherwise(Reply.of(503).body("busy"));
-        RetryingHttpClient client = ear.client(plain, LONG_DELAYS);
+        RetryingHttpClient client = listener.client(plain, LONG_DELAYS);
         CompletableFuture<HttpResponse<String>> call = client.sendAsync(request(), BodyHandlers.ofString());
-        await().until(() -> ear.failures().size() == 1);
+        await().until(() -> listener.failures().size() == 1);
 
         client.shutdown();
 
@@ -60,12 +60,13 @@ class ClientShutdownTest {
     @Test
     void shutdown_whileABlockingCallIsInItsDelay_letsItEndWithItsLastResponse() throws Exception {
         server.otherwise(Reply.of(503).body("busy"));
-        RetryingHttpClient client = ear.client(plain, "backoff=fixed base-delay=700ms max-delay=700ms jitter=none");
+        RetryingHttpClient client =
+                listener.client(plain, "backoff=fixed base-delay=700ms max-delay=700ms jitter=none");
         FutureTask<HttpResponse<String>> call = new FutureTask<>(() -> client.send(request(), BodyHandlers.ofString()));
         Thread caller = new Thread(call, "caller");
         caller.setDaemon(true);
         caller.start();
-        await().until(() -> ear.failures().size() == 1);
+        await().until(() -> listener.failures().size() == 1);
 
         client.shutdown();
         assertThat(client.isTerminated()).as("the call has not ended").isFalse();
@@ -79,9 +80,10 @@ class ClientShutdownTest {
     @Test
     void shutdown_ofTheWrappedClient_endsACallWithItsLastResponse() throws Exception {
         server.otherwise(Reply.of(503).body("busy"));
-        RetryingHttpClient client = ear.client(plain, "backoff=fixed base-delay=500ms max-delay=500ms jitter=none");
+        RetryingHttpClient client =
+                listener.client(plain, "backoff=fixed base-delay=500ms max-delay=500ms jitter=none");
         CompletableFuture<HttpResponse<String>> call = client.sendAsync(request(), BodyHandlers.ofString());
-        await().until(() -> ear.failures().size() == 1);
+        await().until(() -> listener.failures().size() == 1);
 
         NewerJdk.shutdown(plain);
 
@@ -90,19 +92,19 @@ class ClientShutdownTest {
 
     @Test
     void close_withoutCalls_returnsAndLaterRequestsAreRejectedAtOnce() {
-        RetryingHttpClient client = ear.client(plain, LONG_DELAYS);
+        RetryingHttpClient client = listener.client(plain, LONG_DELAYS);
         client.close();
         assertThat(client.isTerminated()).isTrue();
         assertThatThrownBy(() -> client.send(request(), BodyHandlers.ofString()))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("closed");
-        assertThat(ear.attempts()).isEqualTo(1);
+        assertThat(listener.attempts()).isEqualTo(1);
     }
 
     @Test
     void shutdown_whileAnAttemptIsInFlight_letsItEnd() throws Exception {
         server.then(ServerFault.drip(200, "0123456789", 30));
-        RetryingHttpClient client = ear.client(plain, LONG_DELAYS);
+        RetryingHttpClient client = listener.client(plain, LONG_DELAYS);
         CompletableFuture<HttpResponse<String>> call = client.sendAsync(request(), BodyHandlers.ofString());
         await().until(() -> server.requests().size() == 1);
         client.shutdown();
@@ -112,7 +114,7 @@ class ClientShutdownTest {
 
     @Test
     void close_inADependentOfTheFuture_returns() throws Exception {
-        RetryingHttpClient client = ear.client(plain, LONG_DELAYS);
+        RetryingHttpClient client = listener.client(plain, LONG_DELAYS);
         CompletableFuture<Void> closed =
                 client.sendAsync(request(), BodyHandlers.ofString()).thenAcceptAsync(response -> client.close());
         closed.get(30, TimeUnit.SECONDS);
@@ -122,13 +124,13 @@ class ClientShutdownTest {
     @Test
     void shutdown_whileAnAsynchronousCallWaitsAfterAFailure_endsItWithThatFailure() {
         server.otherwise(ServerFault.close());
-        RetryingHttpClient client = ear.client(plain, LONG_DELAYS);
+        RetryingHttpClient client = listener.client(plain, LONG_DELAYS);
         CompletableFuture<HttpResponse<String>> call = client.sendAsync(
                 HttpRequest.newBuilder(server.uri())
                         .PUT(HttpRequest.BodyPublishers.ofString("x"))
                         .build(),
                 BodyHandlers.ofString());
-        await().until(() -> ear.failures().size() == 1);
+        await().until(() -> listener.failures().size() == 1);
 
         client.shutdown();
 

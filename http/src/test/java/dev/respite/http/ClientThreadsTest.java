@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ClientThreadsTest {
 
     private final FaultyServer server = FaultyServer.start();
-    private final RecordingListener ear = new RecordingListener();
+    private final RecordingListener listener = new RecordingListener();
     private final ExecutorService single = Executors.newSingleThreadExecutor(task -> {
         Thread thread = new Thread(task, "the client's");
         thread.setDaemon(true);
@@ -89,7 +89,7 @@ class ClientThreadsTest {
     void send_lastBodyThatHangs_isEndedOnNoTimersThread(Sender sender) throws Exception {
         server.otherwise(ServerFault.hangInBody(503, "12345"));
         Failing reader = new Failing();
-        HttpClient client = ear.client(RecordingListener.plain(), "max-attempts=1 attempt-timeout=1s");
+        HttpClient client = listener.client(RecordingListener.plain(), "max-attempts=1 attempt-timeout=1s");
 
         assertThatExceptionOfType(HttpTimeoutException.class)
                 .isThrownBy(() -> sender.by(client).send(request(), info -> reader));
@@ -114,7 +114,7 @@ class ClientThreadsTest {
         });
         LeapingTime time = counting(TimeSource.system(), reading);
         HttpClient client =
-                ear.client(RecordingListener.builder().executor(single).build(), "max-attempts=1", time);
+                listener.client(RecordingListener.builder().executor(single).build(), "max-attempts=1", time);
         CompletableFuture<String> fallback = client.sendAsync(request(), BodyHandlers.ofString())
                 .thenApply(first -> first.body() + " " + sendNow(client));
         received.countDown();
@@ -130,7 +130,7 @@ class ClientThreadsTest {
             return Reply.of(503).body("busy").act(line);
         });
         TimeSource time = TimeSource.on(task -> new Thread(task, "executor").start());
-        CompletableFuture<String> thread = ear.client(
+        CompletableFuture<String> thread = listener.client(
                         RecordingListener.builder().executor(single).build(), "max-attempts=1", time)
                 .sendAsync(request(), BodyHandlers.ofString())
                 .thenApply(last -> Thread.currentThread().getName());
@@ -150,7 +150,7 @@ class ClientThreadsTest {
             return false;
         });
         TimeSource executor = TimeSource.on(task -> new Thread(task, "executor").start());
-        CompletableFuture<String> thread = ear.client(
+        CompletableFuture<String> thread = listener.client(
                         RecordingListener.builder().executor(single).build(),
                         "max-attempts=1",
                         counting(executor, reading))

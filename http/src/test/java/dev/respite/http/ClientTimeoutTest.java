@@ -41,7 +41,7 @@ class ClientTimeoutTest {
 
     private final Sender sender;
     private final FaultyServer server = FaultyServer.start();
-    private final RecordingListener ear = new RecordingListener();
+    private final RecordingListener listener = new RecordingListener();
     private final ShortDelayTime time = new ShortDelayTime();
 
     ClientTimeoutTest(Sender sender) {
@@ -60,7 +60,7 @@ class ClientTimeoutTest {
     }
 
     private HttpResponse<String> send(String policy) throws Exception {
-        return sender.by(ear.client(PLAIN, policy, time)).send(put(Optional.empty()), BodyHandlers.ofString());
+        return sender.by(listener.client(PLAIN, policy, time)).send(put(Optional.empty()), BodyHandlers.ofString());
     }
 
     static Stream<Named<Supplier<ServerFault>>> slowness() {
@@ -77,7 +77,7 @@ class ClientTimeoutTest {
         server.then(slow.get());
 
         assertThat(send("attempt-timeout=150ms").body()).isEqualTo("ok");
-        assertThat(ear.outcomes()).containsExactly("timeout", "ok");
+        assertThat(listener.outcomes()).containsExactly("timeout", "ok");
         await().untilAsserted(() ->
                 assertThat(server.abandoned()).as("its connection is closed").isEqualTo(1));
     }
@@ -90,8 +90,8 @@ class ClientTimeoutTest {
         assertThatExceptionOfType(HttpTimeoutException.class)
                 .isThrownBy(() -> send("max-attempts=2 attempt-timeout=100ms"))
                 .withMessageContaining("100 ms");
-        assertThat(ear.outcomes()).containsExactly("timeout", "timeout");
-        assertThat(ear.reason()).isEqualTo(StopReason.ATTEMPTS_EXHAUSTED);
+        assertThat(listener.outcomes()).containsExactly("timeout", "timeout");
+        assertThat(listener.reason()).isEqualTo(StopReason.ATTEMPTS_EXHAUSTED);
         await().until(() -> server.abandoned() == 2);
     }
 
@@ -101,8 +101,8 @@ class ClientTimeoutTest {
         server.then(slow.get());
 
         assertThatExceptionOfType(HttpTimeoutException.class).isThrownBy(() -> send("total-timeout=500ms"));
-        assertThat(ear.reason()).isEqualTo(StopReason.TOTAL_TIMEOUT);
-        assertThat(ear.end().history().elapsed()).isGreaterThanOrEqualTo(Duration.ofMillis(500));
+        assertThat(listener.reason()).isEqualTo(StopReason.TOTAL_TIMEOUT);
+        assertThat(listener.end().history().elapsed()).isGreaterThanOrEqualTo(Duration.ofMillis(500));
         await().until(() -> server.abandoned() == 1);
     }
 
@@ -111,7 +111,7 @@ class ClientTimeoutTest {
         server.then(ServerFault.drip(200, "slowly", 20));
 
         assertThat(send("attempt-timeout=5s").body()).isEqualTo("slowly");
-        assertThat(ear.attempts()).isEqualTo(1);
+        assertThat(listener.attempts()).isEqualTo(1);
     }
 
     @ParameterizedTest
@@ -136,7 +136,7 @@ class ClientTimeoutTest {
             }
         };
 
-        sender.by(ear.client(PLAIN, "total-timeout=" + total + attempt, stopped))
+        sender.by(listener.client(PLAIN, "total-timeout=" + total + attempt, stopped))
                 .send(put(own), BodyHandlers.ofString());
 
         assertThat(stopped.alarms()).containsExactly(Duration.ofMillis(expectedMillis));
@@ -154,16 +154,16 @@ class ClientTimeoutTest {
         server.then(ServerFault.hangInBody(200, "12345"));
 
         assertThatExceptionOfType(HttpTimeoutException.class)
-                .isThrownBy(() -> sender.by(ear.client(PLAIN, "max-attempts=1 total-timeout=off"))
+                .isThrownBy(() -> sender.by(listener.client(PLAIN, "max-attempts=1 total-timeout=off"))
                         .send(put(Optional.of(Duration.ofMillis(150))), BodyHandlers.ofString()));
-        assertThat(ear.outcomes()).containsExactly("timeout");
+        assertThat(listener.outcomes()).containsExactly("timeout");
     }
 
     @Test
     void send_timeoutOfTheRequestOfCenturies_isNoTimeout() throws Exception {
         Duration centuries = ChronoUnit.YEARS.getDuration().multipliedBy(1_000);
 
-        assertThat(sender.by(ear.client(PLAIN, "total-timeout=off"))
+        assertThat(sender.by(listener.client(PLAIN, "total-timeout=off"))
                         .send(put(Optional.of(centuries)), BodyHandlers.ofString())
                         .body())
                 .isEqualTo("ok");
@@ -174,7 +174,7 @@ class ClientTimeoutTest {
         server.then(Reply.of(503), ServerFault.hang());
 
         assertThatExceptionOfType(HttpTimeoutException.class).isThrownBy(() -> send("total-timeout=300ms"));
-        assertThat(ear.outcomes()).containsExactly("503", "timeout");
+        assertThat(listener.outcomes()).containsExactly("503", "timeout");
         assertThat(time.alarms().get(1)).isLessThan(Duration.ofMillis(300));
     }
 
@@ -185,7 +185,7 @@ class ClientTimeoutTest {
         assertThatExceptionOfType(HttpTimeoutException.class).isThrownBy(() -> send("total-timeout=1s"));
 
         Duration second = time.alarms().get(1);
-        long began = ear.end().history().first().get(1).startNanos();
+        long began = listener.end().history().first().get(1).startNanos();
         assertThat(second.plusNanos(began))
                 .as("the alarm was set when 100 ms had gone by in the drain")
                 .isLessThan(Duration.ofMillis(910));
@@ -197,7 +197,7 @@ class ClientTimeoutTest {
 
         assertThatExceptionOfType(HttpTimeoutException.class)
                 .isThrownBy(() -> send("attempt-timeout=50ms max-attempts=2"));
-        assertThat(ear.outcomes()).containsExactly("503", "timeout");
+        assertThat(listener.outcomes()).containsExactly("503", "timeout");
         assertThat(server.requests()).as("the second attempt ends in the drain").hasSize(1);
     }
 
@@ -205,12 +205,12 @@ class ClientTimeoutTest {
     void send_bodyThatTheCallerStreams_isNotUnderTheTimeout() throws Exception {
         server.then(ServerFault.dripChunked(200, "0123456789", 40));
 
-        try (InputStream body = sender.by(ear.client(PLAIN, "attempt-timeout=200ms", time))
+        try (InputStream body = sender.by(listener.client(PLAIN, "attempt-timeout=200ms", time))
                 .send(put(Optional.empty()), BodyHandlers.ofInputStream())
                 .body()) {
             assertThat(body.readAllBytes()).asString().isEqualTo("0123456789");
         }
-        assertThat(ear.attempts()).isEqualTo(1);
+        assertThat(listener.attempts()).isEqualTo(1);
     }
 
     @Test

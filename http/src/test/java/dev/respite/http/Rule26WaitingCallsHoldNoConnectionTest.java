@@ -28,7 +28,7 @@ class Rule26WaitingCallsHoldNoConnectionTest {
 
     private final Sender sender;
     private final FaultyServer server = FaultyServer.start();
-    private final RecordingListener ear = new RecordingListener();
+    private final RecordingListener listener = new RecordingListener();
     private final List<Thread> callers = new ArrayList<>();
 
     Rule26WaitingCallsHoldNoConnectionTest(Sender sender) {
@@ -43,7 +43,7 @@ class Rule26WaitingCallsHoldNoConnectionTest {
 
     /** Makes a call on a thread of its own, and returns when it is in its delay. */
     private void call(HttpClient client) {
-        int before = ear.failures().size();
+        int before = listener.failures().size();
         HttpRequest put = HttpRequest.newBuilder(server.uri())
                 .PUT(BodyPublishers.ofString("x"))
                 .build();
@@ -57,13 +57,13 @@ class Rule26WaitingCallsHoldNoConnectionTest {
         caller.setDaemon(true);
         caller.start();
         callers.add(caller);
-        await().until(() -> ear.failures().size() > before);
+        await().until(() -> listener.failures().size() > before);
     }
 
     @Test
     void calls_inTheirDelays_haveReturnedTheirConnectionToThePool() {
         server.otherwise(Reply.of(503).body("busy"));
-        HttpClient client = ear.client(PLAIN, LONG_DELAYS);
+        HttpClient client = listener.client(PLAIN, LONG_DELAYS);
         for (int i = 0; i < 20; i++) {
             call(client);
         }
@@ -75,7 +75,7 @@ class Rule26WaitingCallsHoldNoConnectionTest {
     @Test
     void calls_inTheirDelaysAfterALongBody_haveCutIt() {
         server.otherwise(Reply.of(503).body(new byte[6_000_000]));
-        HttpClient client = ear.client(PLAIN, LONG_DELAYS);
+        HttpClient client = listener.client(PLAIN, LONG_DELAYS);
         for (int i = 0; i < 5; i++) {
             call(client);
         }
@@ -86,7 +86,7 @@ class Rule26WaitingCallsHoldNoConnectionTest {
     @Test
     void calls_inTheirDelaysAfterABodyThatHangs_haveCutIt() {
         server.otherwise(ServerFault.hangInBody(503, "12345"));
-        HttpClient client = ear.client(PLAIN, LONG_DELAYS);
+        HttpClient client = listener.client(PLAIN, LONG_DELAYS);
         for (int i = 0; i < 5; i++) {
             call(client);
         }

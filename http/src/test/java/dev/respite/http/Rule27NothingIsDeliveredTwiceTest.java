@@ -38,7 +38,7 @@ class Rule27NothingIsDeliveredTwiceTest {
 
     private final Sender sender;
     private final FaultyServer server = FaultyServer.start();
-    private final RecordingListener ear = new RecordingListener();
+    private final RecordingListener listener = new RecordingListener();
 
     @SuppressWarnings("JdkObsolete") // written by threads of the client
     private final StringBuffer received = new StringBuffer();
@@ -72,18 +72,18 @@ class Rule27NothingIsDeliveredTwiceTest {
     void send_halfForASink_isDeliveredOnceAndNotRetried(Supplier<ServerFault> half) {
         server.then(half.get());
 
-        assertThatThrownBy(() -> send(ear.client(PLAIN, ""), sink())).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> send(listener.client(PLAIN, ""), sink())).isInstanceOf(IOException.class);
 
         assertThat(received).hasToString("12345");
         assertThat(server.requests()).hasSize(1);
-        assertThat(ear.reason()).isEqualTo(StopReason.PARTLY_DELIVERED);
+        assertThat(listener.reason()).isEqualTo(StopReason.PARTLY_DELIVERED);
     }
 
     @Test
     void send_halfOfAShortBodyForASink_isRetriedAndDeliveredWhole() throws Exception {
         server.then(ServerFault.half(200, "12345"), ServerFault.half(200, "1234567"));
 
-        assertThat(send(ear.client(PLAIN, ""), sink()).statusCode()).isEqualTo(200);
+        assertThat(send(listener.client(PLAIN, ""), sink()).statusCode()).isEqualTo(200);
 
         assertThat(received).hasToString("ok");
         assertThat(server.requests()).hasSize(3);
@@ -97,10 +97,10 @@ class Rule27NothingIsDeliveredTwiceTest {
             return false;
         });
 
-        assertThatThrownBy(() -> send(ear.client(PLAIN, ""), sink())).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> send(listener.client(PLAIN, ""), sink())).isInstanceOf(IOException.class);
 
         assertThat(received).hasToString("data: 1\n\n");
-        assertThat(ear.reason()).isEqualTo(StopReason.PARTLY_DELIVERED);
+        assertThat(listener.reason()).isEqualTo(StopReason.PARTLY_DELIVERED);
     }
 
     @Test
@@ -110,7 +110,7 @@ class Rule27NothingIsDeliveredTwiceTest {
             return false;
         });
 
-        assertThat(send(ear.client(PLAIN, ""), sink()).statusCode()).isEqualTo(200);
+        assertThat(send(listener.client(PLAIN, ""), sink()).statusCode()).isEqualTo(200);
         assertThat(received).hasToString("ok");
     }
 
@@ -118,12 +118,12 @@ class Rule27NothingIsDeliveredTwiceTest {
     void send_bodyThatHangsForASink_timesOutAndIsNotRetried() {
         server.then(ServerFault.hangInLongBody(200, "12345"));
 
-        assertThatThrownBy(() -> send(ear.client(PLAIN, "attempt-timeout=300ms"), sink()))
+        assertThatThrownBy(() -> send(listener.client(PLAIN, "attempt-timeout=300ms"), sink()))
                 .isInstanceOf(HttpTimeoutException.class);
 
         assertThat(received).hasToString("12345");
         assertThat(server.requests()).hasSize(1);
-        assertThat(ear.reason()).isEqualTo(StopReason.PARTLY_DELIVERED);
+        assertThat(listener.reason()).isEqualTo(StopReason.PARTLY_DELIVERED);
     }
 
     @ParameterizedTest
@@ -134,8 +134,8 @@ class Rule27NothingIsDeliveredTwiceTest {
         BodyHandler<Integer> length =
                 info -> BodySubscribers.mapping(BodySubscribers.ofString(StandardCharsets.UTF_8), String::length);
 
-        assertThatThrownBy(() -> send(ear.client(PLAIN, ""), length)).isInstanceOf(IOException.class);
-        assertThat(ear.reason()).isEqualTo(StopReason.PARTLY_DELIVERED);
+        assertThatThrownBy(() -> send(listener.client(PLAIN, ""), length)).isInstanceOf(IOException.class);
+        assertThat(listener.reason()).isEqualTo(StopReason.PARTLY_DELIVERED);
     }
 
     @Test
@@ -143,7 +143,7 @@ class Rule27NothingIsDeliveredTwiceTest {
         server.then(ServerFault.half(200, "one\ntwo\n")).otherwise(Reply.of(200).body("one\ntwo\nthree\n"));
         List<String> lines = new CopyOnWriteArrayList<>();
 
-        send(ear.client(PLAIN, ""), BodyHandlers.fromLineSubscriber(new Lines(lines)));
+        send(listener.client(PLAIN, ""), BodyHandlers.fromLineSubscriber(new Lines(lines)));
 
         assertThat(lines).containsExactly("one", "two", "three");
     }
@@ -151,7 +151,7 @@ class Rule27NothingIsDeliveredTwiceTest {
     @Test
     void send_shortBodyOfAStatusThatIsNotRetried_reachesTheSinkWhole() throws Exception {
         server.then(Reply.of(404).body("x".repeat(60_000)));
-        send(ear.client(PLAIN, ""), sink());
+        send(listener.client(PLAIN, ""), sink());
         assertThat(received).hasToString("x".repeat(60_000));
     }
 

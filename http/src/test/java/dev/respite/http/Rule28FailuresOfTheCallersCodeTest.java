@@ -44,7 +44,7 @@ class Rule28FailuresOfTheCallersCodeTest {
 
     private final Sender sender;
     private final FaultyServer server = FaultyServer.start();
-    private final RecordingListener ear = new RecordingListener();
+    private final RecordingListener listener = new RecordingListener();
     private final List<String> received = new CopyOnWriteArrayList<>();
 
     Rule28FailuresOfTheCallersCodeTest(Sender sender) {
@@ -57,7 +57,7 @@ class Rule28FailuresOfTheCallersCodeTest {
     }
 
     private HttpClient client() {
-        return ear.client(PLAIN, "retry-on=any").withBreakers(OriginBreakers.of(origin -> new Hearing(received)));
+        return listener.client(PLAIN, "retry-on=any").withBreakers(OriginBreakers.of(origin -> new Hearing(received)));
     }
 
     static Stream<Named<BodyHandler<String>>> bugs() {
@@ -96,8 +96,8 @@ class Rule28FailuresOfTheCallersCodeTest {
                         .send(HttpRequest.newBuilder(server.uri()).build(), bug))
                 .isInstanceOf(Exception.class);
         assertThat(server.requests()).hasSize(1);
-        assertThat(ear.reason()).isEqualTo(StopReason.FATAL);
-        assertThat(ear.outcomes()).containsExactly("reader");
+        assertThat(listener.reason()).isEqualTo(StopReason.FATAL);
+        assertThat(listener.outcomes()).containsExactly("reader");
         assertThat(received).containsExactly("abandoned");
     }
 
@@ -118,7 +118,7 @@ class Rule28FailuresOfTheCallersCodeTest {
                 .isInstanceOf(Exception.class);
 
         assertThat(server.requests()).isEmpty();
-        assertThat(ear.reason()).isEqualTo(StopReason.FATAL);
+        assertThat(listener.reason()).isEqualTo(StopReason.FATAL);
         assertThat(received).containsExactly("abandoned");
     }
 

@@ -1,6 +1,6 @@
 -- Respite's records: what was asked for under which key, and what came of it.
 -- Run it with Flyway, or by hand, in the schema that your connections see first. Nothing runs it by itself.
--- H2 is for tests: killed while several connections write, it may keep one half of a transaction (docs/idempotency-jdbc.md).
+-- H2 is for tests: killed while several connections write, it may keep one half of a transaction (docs/idempotency-stores.md).
 
 CREATE SEQUENCE respite_fence;
 

@@ -79,7 +79,7 @@ sealed interface Claim {
         if (!leaseUntil.isBefore(storeNow)) {
             return new InProgress(Duration.between(storeNow, leaseUntil));
         }
-        boolean harmless = found.state() == State.STARTED || policy instanceof CrashPolicy.RunAgain;
+        boolean harmless = found.state() == State.STARTED || policy.runsAgain();
         return harmless ? new TakeOver(found, precondition(found, true)) : new GiveUp(found, precondition(found, true));
     }
 

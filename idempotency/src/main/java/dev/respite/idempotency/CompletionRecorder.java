@@ -48,7 +48,7 @@ final class CompletionRecorder {
 
     ExecutionOutcome ended(Execution execution, StoredResponse response) {
         return uninterrupted(() -> {
-            if (ResultStatuses.isResult(response) && !execution.saysNoEffect()) {
+            if (response.isResult() && !execution.saysNoEffect()) {
                 return completed(execution, response);
             }
             return release(execution)
@@ -58,7 +58,7 @@ final class CompletionRecorder {
     }
 
     /**
-     * Records that the work has thrown an exception. Returns an outcome if the exception is that of the store and the effect
+     * Records that the work has thrown an exception. Returns an outcome if the store has thrown the exception and the effect
      * had begun: passing it on would mean that the work did not run.
      */
     Optional<ExecutionOutcome> endedBy(Throwable failure, Execution execution) {
@@ -71,17 +71,17 @@ final class CompletionRecorder {
             return Optional.empty();
         }
         engine.storeFailed(execution.key(), silent);
-        return Optional.of(again ? new ExecutionOutcome.Undecided() : new ExecutionOutcome.Unrecorded());
+        return Optional.of(again ? ExecutionOutcome.Unfinished.UNDECIDED : ExecutionOutcome.Unfinished.UNRECORDED);
     }
 
     private ExecutionOutcome completed(Execution execution, StoredResponse response) {
         try {
             return execution.owned().complete(store, response)
                     ? new IdempotentResult.Executed(response)
-                    : new ExecutionOutcome.Unrecorded();
+                    : ExecutionOutcome.Unfinished.UNRECORDED;
         } catch (StoreUnavailableException failure) {
             engine.storeFailed(execution.key(), failure);
-            return new ExecutionOutcome.Unrecorded();
+            return ExecutionOutcome.Unfinished.UNRECORDED;
         }
     }
 
@@ -90,7 +90,7 @@ final class CompletionRecorder {
      * of the lease has the same effect.
      */
     private boolean release(Execution execution) {
-        boolean again = execution.isHarmless() || engine.crashPolicy() instanceof CrashPolicy.RunAgain;
+        boolean again = execution.isHarmless() || engine.crashPolicy().runsAgain();
         try {
             if (again) {
                 execution.owned().release(store);

@@ -1,55 +1,62 @@
 package dev.respite.idempotency;
 
 import dev.respite.idempotency.store.State;
+import java.util.Objects;
+import java.util.Optional;
 
 /**
- * What happens to a record whose owner is gone after it had begun an effect that cannot be rolled back. It matters only
+ * The treatment of a record whose owner is gone after it had begun an effect that cannot be rolled back. It matters only
  * where effect and record are not in one transaction.
  */
-public sealed interface CrashPolicy permits CrashPolicy.LeaveUnknown, CrashPolicy.Reconcile, CrashPolicy.RunAgain {
+public final class CrashPolicy {
 
-    /** The record becomes {@link State#UNKNOWN} until it is resolved: at most once. */
-    record LeaveUnknown() implements CrashPolicy {}
+    private static final CrashPolicy LEAVE_UNKNOWN = new CrashPolicy(false, Optional.empty());
+    private static final CrashPolicy RUN_AGAIN = new CrashPolicy(true, Optional.empty());
 
-    /**
-     * The record becomes {@link State#UNKNOWN}. Each further call with the key queries the resource first.
-     *
-     * @param reconciler queries the resource
-     */
-    record Reconcile(Reconciler reconciler) implements CrashPolicy {}
+    private final boolean runsAgain;
+    private final Optional<Reconciler> reconciler;
 
-    /**
-     * The work runs again, with a higher fence: at least once. It is exactly once only if the resource rejects an effect
-     * whose fence is lower than one that it has seen.
-     */
-    record RunAgain() implements CrashPolicy {}
-
-    /**
-     * At most once: the record stays unknown until an operator or a program resolves it. This is the default.
-     *
-     * @return the policy
-     */
-    static CrashPolicy leaveUnknown() {
-        return new LeaveUnknown();
+    private CrashPolicy(boolean runsAgain, Optional<Reconciler> reconciler) {
+        this.runsAgain = runsAgain;
+        this.reconciler = reconciler;
     }
 
     /**
-     * Queries the resource. This is exactly once if the reconciler returns {@link Resolution.NotDone} only where the effect
-     * can no longer take place, and at most once otherwise.
+     * Leaves the record {@link State#UNKNOWN} until an operator or a program resolves it: at most once. This is the default.
+     *
+     * @return the policy
+     */
+    public static CrashPolicy leaveUnknown() {
+        return LEAVE_UNKNOWN;
+    }
+
+    /**
+     * Leaves the record {@link State#UNKNOWN}, and queries the resource in each further call with the key. This is exactly once
+     * if the reconciler returns {@link Resolution#notDone} only where the effect can no longer take place, and at most once
+     * otherwise.
      *
      * @param reconciler queries the resource
      * @return the policy
      */
-    static CrashPolicy reconcile(Reconciler reconciler) {
-        return new Reconcile(reconciler);
+    public static CrashPolicy reconcile(Reconciler reconciler) {
+        return new CrashPolicy(false, Optional.of(Objects.requireNonNull(reconciler, "reconciler")));
     }
 
     /**
-     * At least once: for effects that may be repeated, and for resources that reject an old fence.
+     * Runs the work again, with a higher fence: at least once, for effects that may be repeated. It is exactly once if the
+     * resource rejects an effect whose fence is lower than one that it has seen.
      *
      * @return the policy
      */
-    static CrashPolicy runAgain() {
-        return new RunAgain();
+    public static CrashPolicy runAgain() {
+        return RUN_AGAIN;
+    }
+
+    boolean runsAgain() {
+        return runsAgain;
+    }
+
+    Optional<Reconciler> reconciler() {
+        return reconciler;
     }
 }

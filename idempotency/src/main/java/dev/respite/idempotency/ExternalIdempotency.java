@@ -1,6 +1,6 @@
 package dev.respite.idempotency;
 
-import dev.respite.failure.CauseChain;
+import dev.respite.cause.CauseChain;
 import dev.respite.idempotency.store.IdempotencyStore;
 import dev.respite.idempotency.store.State;
 import dev.respite.idempotency.store.StorageKey;
@@ -129,7 +129,7 @@ public final class ExternalIdempotency implements Idempotency<Execution> {
                 recorder.judge(execution, response);
             } catch (Throwable failure) {
                 if (execution.isLost()) {
-                    return new ExecutionOutcome.Lost();
+                    return ExecutionOutcome.Unfinished.LOST;
                 }
                 Optional<ExecutionOutcome> outcome = recorder.endedBy(failure, execution);
                 if (outcome.isPresent()) {

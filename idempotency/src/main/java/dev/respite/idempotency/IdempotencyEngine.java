@@ -1,5 +1,6 @@
 package dev.respite.idempotency;
 
+import dev.respite.idempotency.IdempotencyCounts.Kind;
 import dev.respite.idempotency.store.IdempotencyStore;
 import dev.respite.idempotency.store.State;
 import dev.respite.idempotency.store.StorageKey;
@@ -171,12 +172,12 @@ public final class IdempotencyEngine {
             }
             OwnedRecord owned = owned(execute);
             ExecutionOutcome outcome = driven(owned, runner);
-            if (!(outcome instanceof ExecutionOutcome.Lost)) {
+            if (outcome != ExecutionOutcome.Unfinished.LOST) {
                 return settled(owned, outcome);
             }
             lost(key);
         }
-        return answered(key, new IdempotentResult.InProgress(RETRY_AFTER));
+        return ended(key, new IdempotentResult.InProgress(RETRY_AFTER));
     }
 
     private <X extends Exception> ExecutionOutcome driven(OwnedRecord owned, EffectRunner<X> runner) throws X {
@@ -189,8 +190,7 @@ public final class IdempotencyEngine {
     }
 
     void failed(OwnedRecord owned, Throwable failure) {
-        reporter.publish(
-                new IdempotencyEvent.Failed(reporter.name(), owned.record().key(), failure));
+        reporter.failed(Kind.FAILED, owned.record().key(), failure);
     }
 
     /** Claims a key. While another call owns the record, polls for at most {@link IdempotencySettings#maxWait()}. */
@@ -226,31 +226,31 @@ public final class IdempotencyEngine {
             storeFailed(key, failure);
             throw failure;
         }
-        return answered(key, result);
+        return ended(key, result);
     }
 
     private void lost(StorageKey key) {
-        reporter.publish(new IdempotencyEvent.LostOwnership(reporter.name(), key, true, Optional.empty()));
+        reporter.publish(Kind.LOST_OWNERSHIP, key, Optional.empty());
     }
 
     /** Returns the result of an execution that lost its record before it had an effect, and cannot be restarted. */
     IdempotentResult lost(OwnedRecord owned) {
         lost(owned.record().key());
-        return settled(owned, new ExecutionOutcome.Undecided());
+        return settled(owned, ExecutionOutcome.Unfinished.UNDECIDED);
     }
 
-    /** Returns the result of an execution whose outcome is not {@link ExecutionOutcome.Lost}. */
+    /** Returns the result of an execution whose outcome is not {@link ExecutionOutcome.Unfinished#LOST}. */
     IdempotentResult settled(OwnedRecord owned, ExecutionOutcome outcome) {
-        return answered(owned.record().key(), resultMapper.result(owned, outcome));
+        return ended(owned.record().key(), resultMapper.result(owned, outcome));
     }
 
-    private IdempotentResult answered(StorageKey key, IdempotentResult result) {
-        reporter.publish(new IdempotencyEvent.Answered(reporter.name(), key, result));
+    private IdempotentResult ended(StorageKey key, IdempotentResult result) {
+        reporter.ended(key, result);
         return result;
     }
 
     void storeFailed(StorageKey key, StoreUnavailableException failure) {
-        reporter.storeFailed(key, failure);
+        reporter.failed(Kind.STORE_FAILED, key, failure);
     }
 
     /**
@@ -274,7 +274,7 @@ public final class IdempotencyEngine {
      * Resolves a record whose outcome is unknown.
      *
      * @param key the name of the record, as in the events
-     * @param resolution what was found out about the effect
+     * @param resolution the finding about the effect
      * @return true if the record was unknown and this call has changed it
      * @throws StoreUnavailableException if the store did not respond
      */

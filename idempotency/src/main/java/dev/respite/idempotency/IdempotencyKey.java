@@ -1,7 +1,6 @@
 package dev.respite.idempotency;
 
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -26,19 +25,19 @@ public record IdempotencyKey(String value) {
      * Checks the value.
      *
      * @param value 1 to {@value #MAX_LENGTH} characters, each visible ASCII or a space
-     * @throws InvalidKeyException if it is empty, too long, or has a character that a header cannot carry
+     * @throws IllegalArgumentException if it is empty, too long, or has a character that a header cannot carry
      */
     public IdempotencyKey {
         if (value.isEmpty()) {
-            throw new InvalidKeyException("the key is empty: send a new UUID for each operation");
+            throw new IllegalArgumentException("the key is empty: send a new UUID for each operation");
         }
         if (value.length() > MAX_LENGTH) {
-            throw new InvalidKeyException("the key has " + value.length() + " characters, and at most " + MAX_LENGTH
-                    + " are allowed: send a UUID");
+            throw new IllegalArgumentException("the key has " + value.length() + " characters, and at most "
+                    + MAX_LENGTH + " are allowed: send a UUID");
         }
         for (int i = 0; i < value.length(); i++) {
             if (!isPrintable(value.charAt(i))) {
-                throw new InvalidKeyException(
+                throw new IllegalArgumentException(
                         "character " + (i + 1) + " of the key is not printable ASCII: send a UUID");
             }
         }
@@ -49,22 +48,10 @@ public record IdempotencyKey(String value) {
      *
      * @param value 1 to {@value #MAX_LENGTH} characters, each visible ASCII or a space
      * @return the key
-     * @throws InvalidKeyException if it is empty, too long, or has another character
+     * @throws IllegalArgumentException if it is empty, too long, or has another character
      */
     public static IdempotencyKey of(String value) {
         return new IdempotencyKey(value);
-    }
-
-    /**
-     * Parses a key from a header field.
-     *
-     * @param lines the values of the field, one for each field line
-     * @param form the accepted form
-     * @return the key; the same with and without quotes
-     * @throws InvalidKeyException if there is not exactly one key, or it is malformed
-     */
-    public static IdempotencyKey parse(List<String> lines, KeyForm form) {
-        return KeyField.parse(lines, form);
     }
 
     /**

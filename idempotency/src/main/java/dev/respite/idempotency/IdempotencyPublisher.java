@@ -3,11 +3,12 @@ package dev.respite.idempotency;
 import static java.lang.System.Logger.Level.WARNING;
 
 import dev.respite.idempotency.IdempotencyCounts.Kind;
+import dev.respite.idempotency.store.IdempotencyRecord;
 import dev.respite.idempotency.store.StorageKey;
-import dev.respite.idempotency.store.StoreUnavailableException;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -17,6 +18,18 @@ import java.util.concurrent.atomic.LongAdder;
 final class IdempotencyPublisher {
 
     private static final System.Logger LOGGER = System.getLogger("dev.respite.idempotency");
+
+    private static final Map<Class<? extends IdempotentResult>, Kind> RESULTS = Map.of(
+            IdempotentResult.Executed.class, Kind.EXECUTED,
+            IdempotentResult.Replayed.class, Kind.REPLAYED,
+            IdempotentResult.NotDone.class, Kind.NOT_DONE,
+            IdempotentResult.FailedWithUnknownEffect.class, Kind.FAILED_WITH_UNKNOWN_EFFECT,
+            IdempotentResult.InProgress.class, Kind.IN_PROGRESS,
+            IdempotentResult.Unknown.class, Kind.UNKNOWN,
+            IdempotentResult.Mismatch.class, Kind.MISMATCH,
+            IdempotentResult.Expired.class, Kind.EXPIRED,
+            IdempotentResult.KeyFromFuture.class, Kind.KEY_FROM_FUTURE,
+            IdempotentResult.OverQuota.class, Kind.OVER_QUOTA);
 
     private final String name;
     private final IdempotencyListener listener;
@@ -48,19 +61,26 @@ final class IdempotencyPublisher {
         });
     }
 
-    String name() {
-        return name;
+    /** Publishes the result of a call. */
+    void ended(StorageKey key, IdempotentResult result) {
+        publish(Objects.requireNonNull(RESULTS.get(result.getClass())), key, Optional.empty(), Optional.empty());
     }
 
-    void publish(IdempotencyEvent event) {
-        Objects.requireNonNull(counts.get(EventKinds.of(event))).increment();
+    /** Publishes a failure of the work, of the store or of a callback. */
+    void failed(Kind kind, StorageKey key, Throwable error) {
+        publish(kind, key, Optional.empty(), Optional.of(error));
+    }
+
+    /** Publishes a change of a record. */
+    void publish(Kind kind, StorageKey key, Optional<IdempotencyRecord> record) {
+        publish(kind, key, record, Optional.empty());
+    }
+
+    private void publish(Kind kind, StorageKey key, Optional<IdempotencyRecord> record, Optional<Throwable> error) {
+        Objects.requireNonNull(counts.get(kind)).increment();
         if (listener != IdempotencyListener.NONE) {
-            publish(listener, event);
+            publish(listener, new IdempotencyEvent(name, key, kind, record, error));
         }
-    }
-
-    void storeFailed(StorageKey key, StoreUnavailableException failure) {
-        publish(new IdempotencyEvent.StoreFailed(name, key, failure));
     }
 
     IdempotencyCounts read() {

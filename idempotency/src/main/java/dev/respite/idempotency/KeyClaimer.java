@@ -1,5 +1,6 @@
 package dev.respite.idempotency;
 
+import dev.respite.idempotency.IdempotencyCounts.Kind;
 import dev.respite.idempotency.store.IdempotencyRecord;
 import dev.respite.idempotency.store.IdempotencyStore;
 import dev.respite.idempotency.store.OwnerToken;
@@ -7,6 +8,7 @@ import dev.respite.idempotency.store.Precondition;
 import dev.respite.idempotency.store.RecordWrite;
 import dev.respite.idempotency.store.State;
 import dev.respite.idempotency.store.StorageKey;
+import dev.respite.idempotency.store.StoredResponse;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -59,8 +61,9 @@ final class KeyClaimer {
                 claim = giveUp(up, call, key, mine);
             } else if (mayReconcile
                     && claim instanceof Claim.Unknown unknown
-                    && config.crashPolicy() instanceof CrashPolicy.Reconcile policy) {
-                claim = reconcile(unknown, policy.reconciler(), call, key, mine);
+                    && config.crashPolicy().reconciler().isPresent()) {
+                Reconciler reconciler = config.crashPolicy().reconciler().get();
+                claim = reconcile(unknown, reconciler, call, key, mine);
                 mayReconcile = false;
             } else {
                 return claim;
@@ -83,7 +86,7 @@ final class KeyClaimer {
                 store.compareAndSet(over.expected(), RecordTransitions.takeOver(over.seen(), mine));
         if (swap instanceof IdempotencyStore.Written written) {
             if (over.seen().state().isOwned()) {
-                reporter.publish(new IdempotencyEvent.TookOver(reporter.name(), key, written.record()));
+                reporter.publish(Kind.TOOK_OVER, key, Optional.of(written.record()));
             }
             return new Claim.Execute(written.record());
         }
@@ -101,7 +104,7 @@ final class KeyClaimer {
     }
 
     private void becameUnknown(OwnerToken ownerToken) {
-        reporter.publish(new IdempotencyEvent.BecameUnknown(reporter.name(), ownerToken.key(), ownerToken));
+        reporter.publish(Kind.BECAME_UNKNOWN, ownerToken.key(), Optional.empty());
     }
 
     private Claim again(
@@ -118,10 +121,10 @@ final class KeyClaimer {
         try {
             resolution = Objects.requireNonNull(reconciler.reconcile(unknown.record()), NO_RESOLUTION);
         } catch (Exception failure) {
-            reporter.publish(new IdempotencyEvent.CallbackFailed(reporter.name(), key, "reconciler", failure));
+            reporter.failed(Kind.CALLBACK_FAILED, key, failure);
             return unknown;
         }
-        if (resolution instanceof Resolution.StillUnknown) {
+        if (!resolution.isKnown()) {
             return unknown;
         }
         resolve(unknown.record(), resolution);
@@ -129,21 +132,18 @@ final class KeyClaimer {
         return Claim.of(store.putIfAbsent(key, mine), call, mine, config.crashPolicy());
     }
 
-    /** Returns whether the record was UNKNOWN and is now as the resolution says. */
+    /** Returns whether the record was UNKNOWN and is now changed by the resolution. */
     boolean resolve(IdempotencyRecord unknown, Resolution resolution) {
-        if (unknown.state() != State.UNKNOWN || resolution instanceof Resolution.StillUnknown) {
+        if (unknown.state() != State.UNKNOWN || !resolution.isKnown()) {
             return false;
         }
-        RecordWrite write = resolution instanceof Resolution.Done done
-                ? RecordTransitions.of(
-                        unknown,
-                        State.DONE,
-                        settings,
-                        Optional.of(config.stored(unknown.key(), done.response(), settings)))
-                : RecordTransitions.of(unknown, State.READY, settings, Optional.empty());
+        Optional<StoredResponse> stored =
+                resolution.response().map(response -> config.stored(unknown.key(), response, settings));
+        RecordWrite write =
+                RecordTransitions.of(unknown, stored.isPresent() ? State.DONE : State.READY, settings, stored);
         Precondition expected = new Precondition(unknown.ownerToken(), State.UNKNOWN, false);
         if (store.compareAndSet(expected, write) instanceof IdempotencyStore.Written written) {
-            reporter.publish(new IdempotencyEvent.Resolved(reporter.name(), unknown.key(), written.record()));
+            reporter.publish(Kind.RESOLVED, unknown.key(), Optional.of(written.record()));
             return true;
         }
         return false;

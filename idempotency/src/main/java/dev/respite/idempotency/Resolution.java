@@ -1,32 +1,28 @@
 package dev.respite.idempotency;
 
 import dev.respite.idempotency.store.StoredResponse;
+import java.util.Objects;
+import java.util.Optional;
 
-/** What was found out about a key whose outcome was unknown. */
-public sealed interface Resolution permits Resolution.Done, Resolution.NotDone, Resolution.StillUnknown {
+/** The finding about a key whose outcome was unknown. */
+public final class Resolution {
 
-    /**
-     * The effect took place.
-     *
-     * @param response the response to replay from now on
-     */
-    record Done(StoredResponse response) implements Resolution {}
+    private static final Resolution STILL_UNKNOWN = new Resolution(false, Optional.empty());
+    private static final Resolution NOT_DONE = new Resolution(true, Optional.empty());
 
-    /**
-     * The effect did not take place, and no late owner can cause it. The next call with the key runs the work.
-     *
-     * @param because why no late owner can cause the effect
-     */
-    record NotDone(Barred because) implements Resolution {}
+    private final boolean isKnown;
+    private final Optional<StoredResponse> response;
 
-    /** The outcome is still unknown. */
-    record StillUnknown() implements Resolution {}
+    private Resolution(boolean isKnown, Optional<StoredResponse> response) {
+        this.isKnown = isKnown;
+        this.response = response;
+    }
 
     /**
-     * Why an owner that is only slow can no longer cause the effect. An owner may have paused between recording the start of
-     * its effect and beginning it, so a resource without a trace of the effect is not a sufficient reason.
+     * The reason for which an owner that is only slow can no longer cause the effect. An owner may have paused between recording
+     * the start of its effect and beginning it, so a resource without a trace of the effect is not a sufficient reason.
      */
-    enum Barred {
+    public enum Barred {
         /** The resource rejects effects with a fence lower than one that it has seen, and has now seen a higher one. */
         FENCED,
         /** The query itself took the key's place at the resource: a reservation, a voided payment. */
@@ -36,31 +32,46 @@ public sealed interface Resolution permits Resolution.Done, Resolution.NotDone, 
     }
 
     /**
-     * The effect took place.
+     * Returns the finding that the effect took place.
      *
      * @param response the response to replay from now on
      * @return the resolution
      */
-    static Resolution done(StoredResponse response) {
-        return new Done(response);
+    public static Resolution done(StoredResponse response) {
+        return new Resolution(true, Optional.of(Objects.requireNonNull(response, "response")));
     }
 
     /**
-     * The effect did not take place, and no late owner can cause it.
+     * Returns the finding that the effect did not take place, and that no late owner can cause it. The next call with the key
+     * runs the work.
      *
-     * @param because why no late owner can cause it
+     * @param because the reason for which no late owner can cause it
      * @return the resolution
      */
-    static Resolution notDone(Barred because) {
-        return new NotDone(because);
+    public static Resolution notDone(Barred because) {
+        Objects.requireNonNull(because, "because");
+        return NOT_DONE;
     }
 
     /**
-     * The outcome is still unknown.
+     * Returns the finding that the outcome is still unknown.
      *
      * @return the resolution
      */
-    static Resolution stillUnknown() {
-        return new StillUnknown();
+    public static Resolution stillUnknown() {
+        return STILL_UNKNOWN;
+    }
+
+    /**
+     * Returns the response to replay.
+     *
+     * @return the response; empty if the effect did not take place or the outcome is still unknown
+     */
+    public Optional<StoredResponse> response() {
+        return response;
+    }
+
+    boolean isKnown() {
+        return isKnown;
     }
 }

@@ -1,5 +1,6 @@
 package dev.respite.idempotency;
 
+import dev.respite.idempotency.IdempotencyCounts.Kind;
 import dev.respite.idempotency.store.IdempotencyRecord;
 import dev.respite.idempotency.store.IdempotencyStore;
 import dev.respite.idempotency.store.State;
@@ -66,12 +67,12 @@ final class ResultMapper {
         return wait.compareTo(MAX_RETRY_AFTER) > 0 ? MAX_RETRY_AFTER : wait;
     }
 
-    /** Returns the result for an outcome that is not {@link ExecutionOutcome.Lost}. */
+    /** Returns the result for an outcome that is not {@link ExecutionOutcome.Unfinished#LOST}. */
     IdempotentResult result(OwnedRecord owned, ExecutionOutcome outcome) {
         if (outcome instanceof IdempotentResult result) {
             return result;
         }
-        return outcome instanceof ExecutionOutcome.Undecided
+        return outcome == ExecutionOutcome.Unfinished.UNDECIDED
                 ? undecided(owned.record().key())
                 : unrecorded(owned, owned.record().key());
     }
@@ -99,7 +100,7 @@ final class ResultMapper {
         }
         Optional<IdempotencyRecord> current = read.get();
         if (!current.map(found -> mayStillBe(found, owned)).orElse(false)) {
-            reporter.publish(new IdempotencyEvent.LostOwnership(reporter.name(), key, false, current));
+            reporter.publish(Kind.LOST_OWNERSHIP, key, current);
         }
         return current.filter(found -> found.state() == State.DONE)
                 .flatMap(this::tryReplay)
@@ -111,7 +112,7 @@ final class ResultMapper {
         try {
             return Optional.of(replayed(done));
         } catch (StoreUnavailableException unreadable) {
-            reporter.storeFailed(done.key(), unreadable);
+            reporter.failed(Kind.STORE_FAILED, done.key(), unreadable);
             return Optional.empty();
         }
     }
@@ -126,7 +127,7 @@ final class ResultMapper {
             StoredResponse rebuilt = config.rebuilder().get().rebuild(done);
             return new IdempotentResult.Replayed(Objects.requireNonNull(rebuilt, "the rebuilder returned null"), done);
         } catch (Exception failure) {
-            reporter.publish(new IdempotencyEvent.CallbackFailed(reporter.name(), done.key(), "rebuilder", failure));
+            reporter.failed(Kind.CALLBACK_FAILED, done.key(), failure);
             return new IdempotentResult.Replayed(response, done);
         }
     }
@@ -136,7 +137,7 @@ final class ResultMapper {
         try {
             return Optional.of(store.find(key));
         } catch (StoreUnavailableException failure) {
-            reporter.storeFailed(key, failure);
+            reporter.failed(Kind.STORE_FAILED, key, failure);
             return Optional.empty();
         }
     }

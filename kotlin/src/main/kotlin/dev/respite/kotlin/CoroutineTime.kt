@@ -2,12 +2,27 @@ package dev.respite.kotlin
 
 import dev.respite.Retry
 import dev.respite.time.TimeSource
+import java.time.Instant
+import java.util.concurrent.Executor
+import java.util.concurrent.Future
+import java.util.concurrent.FutureTask
+import java.util.concurrent.TimeUnit
+import kotlin.coroutines.ContinuationInterceptor
 import kotlin.coroutines.CoroutineContext
+import kotlin.time.Duration.Companion.nanoseconds
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.CoroutineStart
+import kotlinx.coroutines.ExperimentalCoroutinesApi
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.asExecutor
+import kotlinx.coroutines.delay
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.test.TestDispatcher
 
-/** Finds the time in which a coroutine lives. */
+/** The time in which a coroutine lives. */
 internal object CoroutineTime {
 
-    /** Whether this module sees `kotlinx-coroutines-test`, the only library whose dispatchers have a clock of their own. */
+    /** True if this module reads `kotlinx-coroutines-test`, the only library whose dispatchers have a clock of their own. */
     private val hasTestDispatchers: Boolean =
         try {
             val here = CoroutineTime::class.java
@@ -17,12 +32,50 @@ internal object CoroutineTime {
             false
         }
 
-    /** The retry in the time of the coroutine, if that has one and the retry lives in the system's. */
+    /** Returns the retry in the time of the coroutine, if the coroutine has one and the retry lives in the system's. */
+    @OptIn(ExperimentalCoroutinesApi::class)
     fun of(retry: Retry, context: CoroutineContext): Retry {
         if (!hasTestDispatchers || retry.time() !== TimeSource.system()) {
             return retry
         }
-        val time = TestSchedulerTime.of(context) ?: return retry
-        return retry.withTime(time)
+        val dispatcher = context[ContinuationInterceptor] as? TestDispatcher ?: return retry
+        return retry.withTime(TestSchedulerTime(dispatcher))
+    }
+}
+
+/**
+ * The virtual time of `runTest`. The scheduler has the clock and the delays, to the millisecond. A shorter delay is one
+ * millisecond. Random numbers come from the system's time.
+ */
+@OptIn(ExperimentalCoroutinesApi::class)
+private class TestSchedulerTime(private val dispatcher: TestDispatcher) : TimeSource.Forwarding {
+
+    override fun delegate(): TimeSource = TimeSource.system()
+
+    override fun nanoTime(): Long = TimeUnit.MILLISECONDS.toNanos(dispatcher.scheduler.currentTime)
+
+    override fun wallTime(): Instant = Instant.ofEpochMilli(dispatcher.scheduler.currentTime)
+
+    /** The task waits as a coroutine does, so that the time of the test passes for it. */
+    override fun schedule(task: TimeSource.Task, delayNanos: Long): Future<*> {
+        val due = Due(task)
+        due.job = CoroutineScope(dispatcher).launch(start = CoroutineStart.UNDISPATCHED) {
+            delay(delayNanos.nanoseconds)
+            due.run()
+        }
+        return due
+    }
+
+    override fun executor(): Executor = dispatcher.asExecutor()
+
+    private class Due(task: TimeSource.Task) : FutureTask<Void?>(task) {
+
+        var job: Job? = null
+
+        override fun done() {
+            if (isCancelled) {
+                job?.cancel()
+            }
+        }
     }
 }

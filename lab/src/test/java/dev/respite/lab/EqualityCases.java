@@ -68,7 +68,7 @@ final class EqualityCases {
                          "policy": "max-attempts=2", "budget": "shared",
                          "balancer": {"choice": "round-robin", "retries": "other", "eject": "30% of 5 in 1500ms",
                                       "eject-time": "2s", "eject-max": "67%"}},
-                "store": {"replicas": 4, "workers": 2, "service-time": "exponential 20ms", "discipline": "codel 7ms 150ms",
+                "store": {"replicas": 4, "workers": 2, "service-time": "exponential 20ms", "discipline": "adaptive-lifo 20",
                           "concurrency-limit": "aimd 90ms from 7 by 0.83", "retry-after": "1s"}
               },
               "load": {

@@ -1,7 +1,5 @@
 package dev.respite.micrometer;
 
-import static java.lang.System.Logger.Level.WARNING;
-
 import dev.respite.Retry;
 import dev.respite.RetryCounts;
 import dev.respite.RetryEvent.BudgetWaitEnded;
@@ -28,8 +26,6 @@ import java.util.function.ToLongFunction;
  */
 final class Binding {
 
-    private static final System.Logger LOGGER = System.getLogger("dev.respite");
-
     /** The kinds that the core itself may name: theirs are there before the first error. */
     private static final List<ErrorKind> STANDARD_KINDS = List.of(
             ErrorKind.TIMEOUT,
@@ -51,21 +47,15 @@ final class Binding {
     /** The highest number of retries that was read. */
     private final AtomicLong retries = new AtomicLong();
 
-    Binding(Retry retry, MeterRegistry registry, Tags tags) {
+    Binding(Retry retry, MeterRegistry registry) {
         this.retry = retry;
         this.registry = registry;
-        this.tags = tags.and(RetryTags.NAME, retry.name());
+        this.tags = Tags.of(RetryTags.NAME, retry.name());
     }
 
     void register() {
         List<Meter> before = registry.getMeters();
-        // Micrometer gives back the meter that is there already, and forgets ours.
-        if (before.contains(calls(StopReason.ACCEPTED))) {
-            LOGGER.log(
-                    WARNING,
-                    "retry '" + retry.name() + "' is not bound: the registry has meters with this name and these tags"
-                            + " already, and they go on to read the retry that was bound first; give each a name of"
-                            + " its own (Retry.withName), or other tags");
+        if (RetryTags.isBound("retry '" + retry.name() + "'", calls(StopReason.ACCEPTED), before)) {
             return;
         }
         for (StopReason reason : StopReason.values()) {
@@ -141,8 +131,8 @@ final class Binding {
     }
 
     /**
-     * All attempts of a call but the first. The two numbers are not read in one moment, so their difference might fall for
-     * a moment when a call ends in between, which a scraper would take for a restart.
+     * All attempts of a call but the first. The two numbers are not read in one moment. If a call ends in
+     * between, their difference may fall for a moment, which a scraper would take for a restart.
      */
     private long retries() {
         RetryCounts counts = retry.counts();

@@ -9,15 +9,15 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a store answers to a query, read at intervals: several scrapers may read at the same time.
+ * A query of a store that is repeated at intervals, not at each reading. Several scrapers may read at the same time.
  *
- * @param <T> the type of the answer
+ * @param <T> the type of the result
  */
 final class CachedReading<T> {
 
     static final Duration KEPT = Duration.ofSeconds(5);
 
-    /** A store that is away may take long to say so, and a scrape waits for it. */
+    /** A query of an unavailable store may take long to fail, and a scrape waits for it. */
     static final Duration AWAY = Duration.ofMinutes(1);
 
     private final Supplier<T> query;
@@ -29,10 +29,10 @@ final class CachedReading<T> {
     private final AtomicReference<@Nullable Reading<T>> last = new AtomicReference<>();
 
     /**
-     * What the store has said.
+     * A result of the query.
      *
-     * @param value the answer; empty if it has not said so, or not yet
-     * @param untilNanos how long that is good enough
+     * @param value the result; empty if there is none yet, or the query has failed
+     * @param untilNanos the time until which the result is used
      */
     private record Reading<T>(Optional<T> value, long untilNanos) {}
 
@@ -42,7 +42,7 @@ final class CachedReading<T> {
         this.awayUntil = awayUntil;
     }
 
-    /** Empty if the store does not say. A scrape during another one gets the reading before. */
+    /** Returns the result; empty if the store is unavailable. A scrape during another one gets the reading before. */
     Optional<T> read() {
         @Nullable Reading<T> before = last.get();
         long now = clock.monotonicTime();
@@ -56,13 +56,13 @@ final class CachedReading<T> {
         if (!last.compareAndSet(before, asking)) {
             return asking.value();
         }
-        Optional<T> value = answer();
-        // A store that does not answer takes its time to say so.
+        Optional<T> value = response();
+        // A query of an unavailable store takes time to fail.
         last.set(new Reading<>(value, clock.monotonicTime() + KEPT.toNanos()));
         return value;
     }
 
-    private Optional<T> answer() {
+    private Optional<T> response() {
         try {
             return Optional.of(query.get());
         } catch (RuntimeException away) {

@@ -1,15 +1,11 @@
 package dev.respite.micrometer;
 
-import static java.lang.System.Logger.Level.WARNING;
-
 import dev.respite.durable.DurableStats;
 import dev.respite.durable.TaskQueue;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tag;
-import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Instant;
 import java.util.List;
@@ -36,32 +32,28 @@ import java.util.function.ToDoubleFunction;
  * <p>They are of all that the database has, whichever instance enqueued it: show the maximum of the instances, not the sum. The
  * database is read at scrapes, once in 5 s at most. If it does not answer, the values are NaN for as long.
  *
- * <p>If the registry has gauges with these names and tags already, they go on to read what was bound first; the second is not
- * bound, and the logger {@code dev.respite} warns. The registry holds the queue.
+ * <p>If the registry has gauges with these names and tags already, they continue to read the object that was bound first.
+ * The second is not bound, and the logger {@code dev.respite} warns. The registry holds the queue.
  *
  * <p>Immutable, and safe for use by any number of threads.
  */
 public final class DurableMetrics implements MeterBinder {
 
-    private static final System.Logger LOGGER = System.getLogger("dev.respite");
-
     private static final String STATE = "state";
 
     private final String name;
     private final Supplier<DurableStats> stats;
-    private final Tags tags;
 
-    private DurableMetrics(String name, Supplier<DurableStats> stats, Tags tags) {
+    private DurableMetrics(String name, Supplier<DurableStats> stats) {
         this.name = name;
         this.stats = stats;
-        this.tags = tags;
     }
 
-    /** What is read at one moment, with the lag of that moment. */
+    /** The counts of one moment, with the lag of that moment. */
     private record Sample(DurableStats stats, double lagSeconds) {}
 
     /**
-     * The gauges of a queue, with no tags but their own.
+     * The gauges of a queue.
      *
      * @param name the value of the tag {@code name}: one for each database of a registry
      * @param queue the queue
@@ -74,22 +66,8 @@ public final class DurableMetrics implements MeterBinder {
     }
 
     static DurableMetrics of(String name, Supplier<DurableStats> stats) {
-        if (name.isBlank()) {
-            throw new IllegalArgumentException("name '" + name
-                    + "': some registries drop a tag without a value; call it by the application, shop for example");
-        }
-        return new DurableMetrics(name, stats, Tags.empty());
-    }
-
-    /**
-     * These, with more tags on each gauge. Use the same keys for all of a registry.
-     *
-     * @param added the tags, such as {@code Tags.of("region", "eu")}
-     * @return what binds them
-     * @throws IllegalArgumentException if a key is one of the gauges' own: {@code name}, {@code state}
-     */
-    public DurableMetrics withTags(Iterable<Tag> added) {
-        return new DurableMetrics(name, stats, RetryTags.with(tags, added, List.of(RetryTags.NAME, STATE)));
+        RetryTags.checkName(name);
+        return new DurableMetrics(name, stats);
     }
 
     @Override
@@ -102,12 +80,7 @@ public final class DurableMetrics implements MeterBinder {
                 .description("How long a due call has waited for a worker")
                 .baseUnit("seconds")
                 .register(registry);
-        // Micrometer gives back the meter that is there already, and forgets ours.
-        if (before.contains(lag)) {
-            LOGGER.log(
-                    WARNING,
-                    "queue '" + name + "' is not bound: the registry has meters with this name and these tags already,"
-                            + " and they go on to read what was bound first; give each a name of its own, or other tags");
+        if (RetryTags.isBound("queue '" + name + "'", lag, before)) {
             return;
         }
         calls("due", DurableStats::due, reading, registry);
@@ -142,6 +115,6 @@ public final class DurableMetrics implements MeterBinder {
     private Gauge.Builder<?> gauge(String meter, CachedReading<Sample> reading, ToDoubleFunction<Sample> value) {
         return Gauge.builder(
                         meter, () -> reading.read().map(value::applyAsDouble).orElse(Double.NaN))
-                .tags(tags.and(RetryTags.NAME, name));
+                .tags(RetryTags.NAME, name);
     }
 }

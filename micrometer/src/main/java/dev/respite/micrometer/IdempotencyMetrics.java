@@ -1,14 +1,11 @@
 package dev.respite.micrometer;
 
-import static java.lang.System.Logger.Level.WARNING;
-
 import dev.respite.idempotency.Idempotency;
 import dev.respite.idempotency.IdempotencyCounts.Kind;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
-import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.List;
 import java.util.Objects;
@@ -20,7 +17,7 @@ import java.util.Objects;
  * IdempotencyMetrics.of("payments", idempotency).bindTo(registry);
  * }</pre>
  *
- * <p>The meters read what is counted anyway, at each scrape. All series are there from the beginning, at 0, and each has
+ * <p>The meters read existing counts at each scrape. All series are there from the beginning, at 0, and each has
  * the tag {@code name}:
  *
  * <table>
@@ -39,30 +36,26 @@ import java.util.Objects;
  * </tbody>
  * </table>
  *
- * <p>To be woken by, where effect and record are not in one transaction: {@code became-unknown} less {@code resolved}, which is
- * what has to be investigated; and any {@code lost-ownership}, after which something may have been done twice.
+ * <p>Set alarms where effect and record are not in one transaction. {@code became-unknown} less {@code resolved} counts the keys
+ * to investigate. After a {@code lost-ownership} an effect may have happened twice.
  *
- * <p>If the registry has meters with this name and these tags already, they go on to read what was bound first; the second is not
- * bound, and the logger {@code dev.respite} warns. The registry holds the idempotency.
+ * <p>If the registry has meters with this name and these tags already, they continue to read the object that was bound first.
+ * The second is not bound, and the logger {@code dev.respite} warns. The registry holds the idempotency.
  *
  * <p>Immutable, and safe for use by any number of threads.
  */
 public final class IdempotencyMetrics implements MeterBinder {
 
-    private static final System.Logger LOGGER = System.getLogger("dev.respite");
-
     private final String name;
     private final Idempotency<?> idempotency;
-    private final Tags tags;
 
-    private IdempotencyMetrics(String name, Idempotency<?> idempotency, Tags tags) {
+    private IdempotencyMetrics(String name, Idempotency<?> idempotency) {
         this.name = name;
         this.idempotency = idempotency;
-        this.tags = tags;
     }
 
     /**
-     * The counts of an idempotency, with no tags but the meters' own.
+     * The counts of an idempotency.
      *
      * @param name the value of the tag {@code name}: one for each idempotency of a registry
      * @param idempotency the idempotency
@@ -70,36 +63,15 @@ public final class IdempotencyMetrics implements MeterBinder {
      * @throws IllegalArgumentException if the name is blank
      */
     public static IdempotencyMetrics of(String name, Idempotency<?> idempotency) {
-        if (name.isBlank()) {
-            throw new IllegalArgumentException(
-                    "name '" + name + "': some registries drop a tag without a value; call it"
-                            + " by what is done once, payments for example");
-        }
-        return new IdempotencyMetrics(name, Objects.requireNonNull(idempotency, "idempotency"), Tags.empty());
-    }
-
-    /**
-     * These, with more tags on each meter. Use the same keys for all of a registry.
-     *
-     * @param added the tags, such as {@code Tags.of("region", "eu")}
-     * @return what binds them
-     * @throws IllegalArgumentException if a key is one of the meters' own: {@code name}, {@code answer}, {@code event}
-     */
-    public IdempotencyMetrics withTags(Iterable<Tag> added) {
-        return new IdempotencyMetrics(name, idempotency, RetryTags.with(tags, added, IdempotencyTags.KEYS));
+        RetryTags.checkName(name);
+        return new IdempotencyMetrics(name, Objects.requireNonNull(idempotency, "idempotency"));
     }
 
     @Override
     public void bindTo(MeterRegistry registry) {
         List<Meter> before = registry.getMeters();
         for (Kind kind : Kind.values()) {
-            // Micrometer gives back the meter that is there already, and forgets ours.
-            if (before.contains(counter(kind, registry))) {
-                LOGGER.log(
-                        WARNING,
-                        "idempotency '" + name + "' is not bound: the registry has meters with this name and these tags"
-                                + " already, and they go on to read what was bound first; give each a name of its own,"
-                                + " or other tags");
+            if (RetryTags.isBound("idempotency '" + name + "'", counter(kind, registry), before)) {
                 return;
             }
         }
@@ -108,13 +80,13 @@ public final class IdempotencyMetrics implements MeterBinder {
     /** The function holds the idempotency, which would go unseen otherwise: Micrometer holds the object weakly. */
     private FunctionCounter counter(Kind kind, MeterRegistry registry) {
         Tag tag = IdempotencyTags.of(kind);
-        boolean isAnswer = tag.getKey().equals(IdempotencyTags.ANSWER);
+        boolean isResult = tag.getKey().equals(IdempotencyTags.RESULT);
         return FunctionCounter.builder(
-                        isAnswer ? "respite.idempotency.answers" : "respite.idempotency.events",
+                        isResult ? "respite.idempotency.answers" : "respite.idempotency.events",
                         this,
                         self -> idempotency.counts().count(kind))
-                .description(isAnswer ? "Calls with a key, by their result" : "What else happened to keys")
-                .tags(tags.and(RetryTags.NAME, name).and(List.of(tag)))
+                .description(isResult ? "Calls with a key, by their result" : "What else happened to keys")
+                .tags(List.of(Tag.of(RetryTags.NAME, name), tag))
                 .register(registry);
     }
 }

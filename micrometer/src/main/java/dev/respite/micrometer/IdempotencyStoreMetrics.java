@@ -1,14 +1,11 @@
 package dev.respite.micrometer;
 
-import static java.lang.System.Logger.Level.WARNING;
-
 import dev.respite.idempotency.store.IdempotencyStore;
 import dev.respite.idempotency.store.State;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.List;
@@ -23,21 +20,19 @@ import java.util.concurrent.atomic.AtomicLong;
  * }</pre>
  *
  * <p>The gauge is {@code respite.idempotency.records} ({@code respite_idempotency_records} in Prometheus), with the tags {@code
- * name} and {@code state}: {@code unknown} (to be investigated and resolved), {@code started} and {@code effect-started}
- * (at work, or left by a process that has ended). It is of all that the store has, whichever node made it: show the maximum of the
- * nodes, not the sum.
+ * name} and {@code state}. The states are {@code unknown} (to be investigated and resolved), {@code started} and {@code
+ * effect-started} (at work, or left by a process that has ended). It is of all that the store has, whichever node made it: show
+ * the maximum of the nodes, not the sum.
  *
  * <p>The store is read at scrapes, once in 5 s at most. If it does not answer, or cannot count, the value is NaN
  * for as long. A store in Redis looks at all of its records for that: leave these gauges out where it has more than a million.
  *
- * <p>If the registry has gauges with this name and these tags already, they go on to read what was bound first; the second is
- * not bound, and the logger {@code dev.respite} warns. The registry holds the store.
+ * <p>If the registry has gauges with this name and these tags already, they continue to read the object that was bound first.
+ * The second is not bound, and the logger {@code dev.respite} warns. The registry holds the store.
  *
  * <p>Immutable, and safe for use by any number of threads.
  */
 public final class IdempotencyStoreMetrics implements MeterBinder {
-
-    private static final System.Logger LOGGER = System.getLogger("dev.respite");
 
     private static final String STATE = "state";
 
@@ -45,16 +40,14 @@ public final class IdempotencyStoreMetrics implements MeterBinder {
 
     private final String name;
     private final IdempotencyStore store;
-    private final Tags tags;
 
-    private IdempotencyStoreMetrics(String name, IdempotencyStore store, Tags tags) {
+    private IdempotencyStoreMetrics(String name, IdempotencyStore store) {
         this.name = name;
         this.store = store;
-        this.tags = tags;
     }
 
     /**
-     * The gauges of a store, with no tags but their own.
+     * The gauges of a store.
      *
      * @param name the value of the tag {@code name}: one for each store of a registry
      * @param store the store
@@ -62,23 +55,8 @@ public final class IdempotencyStoreMetrics implements MeterBinder {
      * @throws IllegalArgumentException if the name is blank
      */
     public static IdempotencyStoreMetrics of(String name, IdempotencyStore store) {
-        if (name.isBlank()) {
-            throw new IllegalArgumentException(
-                    "name '" + name + "': some registries drop a tag without a value; call it"
-                            + " by what is done once, payments for example");
-        }
-        return new IdempotencyStoreMetrics(name, Objects.requireNonNull(store, "store"), Tags.empty());
-    }
-
-    /**
-     * These, with more tags on each gauge. Use the same keys for all of a registry.
-     *
-     * @param added the tags, such as {@code Tags.of("region", "eu")}
-     * @return what binds them
-     * @throws IllegalArgumentException if a key is one of the gauges' own: {@code name}, {@code state}
-     */
-    public IdempotencyStoreMetrics withTags(Iterable<Tag> added) {
-        return new IdempotencyStoreMetrics(name, store, RetryTags.with(tags, added, List.of(RetryTags.NAME, STATE)));
+        RetryTags.checkName(name);
+        return new IdempotencyStoreMetrics(name, Objects.requireNonNull(store, "store"));
     }
 
     @Override
@@ -92,15 +70,9 @@ public final class IdempotencyStoreMetrics implements MeterBinder {
                             "respite.idempotency.records",
                             () -> count.read().map(Long::doubleValue).orElse(Double.NaN))
                     .description("Records of keys that are not settled, by their state")
-                    .tags(tags.and(RetryTags.NAME, name, STATE, RetryTags.text(state)))
+                    .tags(Tags.of(RetryTags.NAME, name, STATE, RetryTags.text(state)))
                     .register(registry);
-            // Micrometer gives back the meter that is there already, and forgets ours.
-            if (before.contains(gauge)) {
-                LOGGER.log(
-                        WARNING,
-                        "store '" + name
-                                + "' is not bound: the registry has meters with this name and these tags already,"
-                                + " and they go on to read what was bound first; give each a name of its own, or other tags");
+            if (RetryTags.isBound("store '" + name + "'", gauge, before)) {
                 return;
             }
         }

@@ -2,22 +2,19 @@ package dev.respite.micrometer;
 
 import dev.respite.idempotency.IdempotencyCounts;
 import io.micrometer.core.instrument.Tag;
-import java.util.List;
 
 /**
- * The keys and values of the tags of idempotency keys. Apart from {@link RetryTags}, which retries use where the optional module
- * of idempotency is absent: the compiler puts the tables of all switches of a class into one class, which then needs it.
+ * The keys and values of the tags of idempotency keys. Apart from {@link RetryTags}, since the optional module of idempotency
+ * may be absent. The compiler puts the tables of all switches of a class into one class, which would then need that module.
  */
 final class IdempotencyTags {
 
-    static final String ANSWER = "answer";
+    static final String RESULT = "answer";
     static final String EVENT = "event";
-
-    static final List<String> KEYS = List.of(RetryTags.NAME, ANSWER, EVENT);
 
     private IdempotencyTags() {}
 
-    /** What a caller with a key got, or what else happened. */
+    /** Returns the tag of a kind: a result of a caller with a key, or another event. */
     static Tag of(IdempotencyCounts.Kind kind) {
         return Tag.of(
                 switch (kind) {
@@ -30,9 +27,8 @@ final class IdempotencyTags {
                             MISMATCH,
                             EXPIRED,
                             KEY_FROM_FUTURE,
-                            OVER_QUOTA -> ANSWER;
-                    case FAILED, TOOK_OVER, BECAME_UNKNOWN, RESOLVED, LOST_OWNERSHIP, STORE_FAILED, CALLBACK_FAILED ->
-                        EVENT;
+                            OVER_QUOTA -> RESULT;
+                    default -> EVENT;
                 },
                 RetryTags.text(kind));
     }

@@ -2,8 +2,6 @@ package dev.respite.micrometer;
 
 import dev.respite.Retry;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tag;
-import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.Objects;
 
@@ -15,8 +13,8 @@ import java.util.Objects;
  * RetryMetrics.of(quotes).bindTo(registry);
  * }</pre>
  *
- * <p>The meters read what the retry counts anyway, at each scrape. Nothing listens, so a call costs what it costs
- * without them. Each has the tag {@code name}, {@linkplain Retry#name() the retry's}, and these:
+ * <p>The meters read what the retry counts anyway, at each scrape. There is no listener, so they add no cost to
+ * a call. Each has the tag {@code name}, {@linkplain Retry#name() the retry's}, and these:
  *
  * <table>
  * <caption>The meters</caption>
@@ -27,7 +25,7 @@ import java.util.Objects;
  * <tr><td>{@code respite.calls}</td><td>{@code respite_calls_total}</td><td>{@code outcome}, {@code reason}</td>
  * <td>calls that have ended</td></tr>
  * <tr><td>{@code respite.attempts}</td><td>{@code respite_attempts_total}</td><td>{@code error}</td>
- * <td>attempts that have ended, those of calls that go on included</td></tr>
+ * <td>attempts that have ended, also of calls that have not ended</td></tr>
  * <tr><td>{@code respite.calls.by.attempts}</td><td>{@code respite_calls_by_attempts_total}</td>
  * <td>{@code attempts}</td><td>calls that have ended, by how many attempts they took</td></tr>
  * <tr><td>{@code respite.delay}</td><td>{@code respite_delay_seconds_count}, {@code _sum}</td><td></td>
@@ -47,9 +45,9 @@ import java.util.Objects;
  *
  * <ul>
  * <li>{@code reason} is the {@link dev.respite.outcome.StopReason} in lower case with hyphens: {@code accepted}, {@code
- *     attempts-exhausted}. {@code outcome} is {@code success} for {@code accepted}, {@code cancelled} for {@code
- *     interrupted} and {@code cancelled}, and {@code failure} for all others, whether the caller got a failure or a value
- *     that was not accepted, such as an answer 503.
+ *     attempts-exhausted}. {@code outcome} is {@code success} for {@code accepted}, and {@code cancelled} for
+ *     {@code interrupted} and {@code cancelled}. It is {@code failure} for all others: the caller got a failure, or a value that
+ *     was not accepted, such as a response with status 503.
  * <li>{@code error} is the {@link dev.respite.outcome.ErrorKind}, and {@code none} for an attempt that was accepted. An
  *     attempt that its caller broke off has no outcome, and is not counted here.
  * <li>{@code attempts} is {@code 1} to {@code 9}, or {@code 10+}.
@@ -59,13 +57,13 @@ import java.util.Objects;
  * beginning, at 0. Another kind, such as {@code 503}, gets its series in the scrape that first sees it or in the next; a
  * retry counts about 64 kinds apart. Call no kind of your own {@code none}.
  *
- * <p><b>Which retry.</b> Counts belong to a name: a retry and those that are made from it by {@code with…} have the same,
- * whichever of them is bound, until {@link Retry#withName}, which begins new ones. So bind one for each name. If the
- * registry has meters with this name and these tags already, they go on to read the retry that was bound first; the second
- * is not bound, and the logger {@code dev.respite} warns. The balance is that of the {@link Retry#budget} of the very retry
+ * <p><b>Which retry.</b> Counts belong to a name. A retry and the retries that are made from it by {@code with…} share their
+ * counts; {@link Retry#withName} begins new ones. So bind one retry for each name. If the registry has meters with this name
+ * already, they continue to read the retry that was bound first. The second is not bound, and the logger {@code dev.respite}
+ * warns. The balance is read from the {@link Retry#budget} of the retry
  * that was bound. Where that has no limit, it is infinite: {@code +Inf} in Prometheus; some other registries leave such a
- * value out. A {@code RetryingHttpClient} takes the counts of its retry, and for each origin a budget of its own; the
- * balance that is shown is of none of those.
+ * value out. A {@code RetryingHttpClient} uses the counts of its retry, but for each origin a budget of its own, whose
+ * balance is not shown.
  *
  * <p><b>How long.</b> The registry holds the retry, so that nothing is lost if nothing else holds it. To let go of one,
  * remove its meters from the registry.
@@ -75,37 +73,23 @@ import java.util.Objects;
 public final class RetryMetrics implements MeterBinder {
 
     private final Retry retry;
-    private final Tags tags;
 
-    private RetryMetrics(Retry retry, Tags tags) {
+    private RetryMetrics(Retry retry) {
         this.retry = retry;
-        this.tags = tags;
     }
 
     /**
-     * The counts of a retry, with no tags but the meters' own.
+     * The counts of a retry.
      *
      * @param retry the retry
      * @return what binds them
      */
     public static RetryMetrics of(Retry retry) {
-        return new RetryMetrics(Objects.requireNonNull(retry, "retry"), Tags.empty());
-    }
-
-    /**
-     * These, with more tags on each meter. Use the same keys for all the retries of a registry.
-     *
-     * @param added the tags, such as {@code Tags.of("region", "eu")}
-     * @return what binds them
-     * @throws IllegalArgumentException if a key is one of the meters' own: {@code name}, {@code outcome}, {@code reason},
-     *     {@code error}, {@code attempts}
-     */
-    public RetryMetrics withTags(Iterable<Tag> added) {
-        return new RetryMetrics(retry, RetryTags.with(tags, added, RetryTags.OF_RETRIES));
+        return new RetryMetrics(Objects.requireNonNull(retry, "retry"));
     }
 
     @Override
     public void bindTo(MeterRegistry registry) {
-        new Binding(retry, registry, tags).register();
+        new Binding(retry, registry).register();
     }
 }

@@ -1,7 +1,9 @@
 package dev.respite.micrometer;
 
+import static java.lang.System.Logger.Level.WARNING;
+
 import dev.respite.outcome.StopReason;
-import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tags;
 import java.util.List;
 import java.util.Locale;
@@ -16,25 +18,42 @@ final class RetryTags {
     static final String ATTEMPTS = "attempts";
     static final String RESULT = "result";
 
-    /** What Micrometer itself says of what had no error. */
+    /** The value that Micrometer uses for attempts without an error. */
     static final String NO_ERROR = "none";
 
-    static final List<String> OF_RETRIES = List.of(NAME, OUTCOME, REASON, ERROR, ATTEMPTS, RESULT);
+    private static final System.Logger LOGGER = System.getLogger("dev.respite");
 
     private RetryTags() {}
 
-    /** The tags of a user, and more of them, none of which is one of the meters' own. */
-    static Tags with(Tags tags, Iterable<Tag> added, List<String> own) {
-        for (Tag tag : added) {
-            if (own.contains(tag.getKey())) {
-                throw new IllegalArgumentException("tag '" + tag.getKey() + "': the meters have tags of their own of"
-                        + " these names: " + String.join(", ", own) + "; take another");
-            }
+    /** Checks the value of the tag {@code name} that a user gives. */
+    static void checkName(String name) {
+        if (name.isBlank()) {
+            throw new IllegalArgumentException("name '" + name
+                    + "': some registries drop a tag without a value; name what is measured, payments for example");
         }
-        return tags.and(added);
     }
 
-    /** How a call ended, in short and in detail. */
+    /**
+     * Returns whether a registry already had a meter when it was registered, and then logs that. Micrometer returns the meter
+     * that was there, and forgets the new one.
+     *
+     * @param owner the object with the meters, for the log
+     * @param registered the meter that the registry returned
+     * @param before the meters that the registry had before
+     */
+    static boolean isBound(String owner, Meter registered, List<Meter> before) {
+        boolean isBound = before.contains(registered);
+        if (isBound) {
+            LOGGER.log(
+                    WARNING,
+                    owner + " is not bound: the registry has meters with this name and these tags already, and they"
+                            + " continue to read the object that was bound first; give each a name of its own, a"
+                            + " retry by Retry.withName");
+        }
+        return isBound;
+    }
+
+    /** Returns the tags of the end of a call: outcome and reason. */
     static Tags of(StopReason reason) {
         return Tags.of(OUTCOME, outcome(reason), REASON, text(reason));
     }
@@ -48,18 +67,7 @@ final class RetryTags {
         return switch (reason) {
             case ACCEPTED -> "success";
             case INTERRUPTED, CANCELLED -> "cancelled";
-            case FATAL,
-                    ATTEMPTS_EXHAUSTED,
-                    TOTAL_TIMEOUT,
-                    BUDGET_EXHAUSTED,
-                    RETRY_FORBIDDEN_BY_SERVER,
-                    RETRY_AFTER_TOO_LONG,
-                    NOT_IDEMPOTENT,
-                    INPUT_CONSUMED,
-                    PARTLY_DELIVERED,
-                    ALREADY_RETRIED,
-                    CIRCUIT_OPEN,
-                    EXECUTOR_REFUSED -> "failure";
+            default -> "failure";
         };
     }
 }

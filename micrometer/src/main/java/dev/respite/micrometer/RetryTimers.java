@@ -6,7 +6,6 @@ import dev.respite.RetryListener;
 import dev.respite.outcome.ErrorKind;
 import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.util.List;
@@ -28,8 +27,8 @@ import java.util.concurrent.TimeUnit;
  * respite.attempt.duration}</td><td>{@code respite_attempt_duration_seconds}</td> <td>{@code name}, {@code
  * error}</td><td>attempts, recorded when their call ends</td></tr> </tbody> </table>
  *
- * <p>The tags are those of {@link RetryMetrics}; {@code name} is that of the retry that made the call, and an attempt
- * that its caller broke off has the error {@code cancelled}. A series is there from the first time that it is needed. Of
+ * <p>The tags are the same as for {@link RetryMetrics}. {@code name} is the name of the retry that made the call. An attempt
+ * that its caller cancelled has the error {@code cancelled}. A series is there from the first time that it is needed. Of
  * a call with many attempts, the first {@value History#KEPT} and the last {@value History#KEPT} are measured. About
  * {@value #MAX_KINDS} kinds of error are counted apart; the rest are {@code other}.
  *
@@ -42,51 +41,34 @@ public final class RetryTimers implements RetryListener {
 
     private static final int MAX_KINDS = 64;
 
-    /** What a history calls an attempt that was accepted, and one that its caller broke off. */
+    /** The labels of a history for an attempt that was accepted, and for one that its caller cancelled. */
     private static final String OK = "ok";
 
     private static final String BROKEN_OFF = "cancelled";
 
-    private final MeterRegistry registry;
-    private final Tags tags;
     private final MeterProvider<Timer> calls;
     private final MeterProvider<Timer> attempts;
 
     /** The names of kinds that were seen. A history has them too, but among class names. */
     private final Set<String> kinds = ConcurrentHashMap.newKeySet();
 
-    private RetryTimers(MeterRegistry registry, Tags tags) {
-        this.registry = registry;
-        this.tags = tags;
+    private RetryTimers(MeterRegistry registry) {
         this.calls = Timer.builder("respite.call.duration")
                 .description("How long calls took, delays included")
-                .tags(tags)
                 .withRegistry(registry);
         this.attempts = Timer.builder("respite.attempt.duration")
                 .description("How long attempts took")
-                .tags(tags)
                 .withRegistry(registry);
     }
 
     /**
-     * Timers with no tags but their own.
+     * Creates the listener.
      *
      * @param registry where they are registered
      * @return the listener
      */
     public static RetryTimers of(MeterRegistry registry) {
-        return new RetryTimers(registry, Tags.empty());
-    }
-
-    /**
-     * These, with more tags on each timer.
-     *
-     * @param added the tags, such as {@code Tags.of("region", "eu")}
-     * @return the listener
-     * @throws IllegalArgumentException if a key is one of those that {@link RetryMetrics#withTags} refuses
-     */
-    public RetryTimers withTags(Iterable<Tag> added) {
-        return new RetryTimers(registry, RetryTags.with(tags, added, RetryTags.OF_RETRIES));
+        return new RetryTimers(registry);
     }
 
     @Override

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.durable.DurableStats;
 import io.micrometer.core.instrument.MockClock;
-import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -91,14 +90,12 @@ class DurableMetricsTest {
                 .singleElement()
                 .asString()
                 .contains("queue 'shop' is not bound");
-        DurableMetrics.of("shop", this::stats).withTags(Tags.of("region", "eu")).bindTo(registry);
+        DurableMetrics.of("orders", this::stats).bindTo(registry);
         assertThat(registry.get("respite.durable.lag").gauges()).hasSize(2);
     }
 
     @Test
-    void tags_ofTheGauges_areRefused() {
-        DurableMetrics metrics = DurableMetrics.of("shop", this::stats);
-        assertThatThrownBy(() -> metrics.withTags(Tags.of("state", "x"))).isInstanceOf(IllegalArgumentException.class);
+    void of_blankName_isRejected() {
         assertThatThrownBy(() -> DurableMetrics.of(" ", this::stats)).isInstanceOf(IllegalArgumentException.class);
     }
 }

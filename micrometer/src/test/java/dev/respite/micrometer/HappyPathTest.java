@@ -41,8 +41,8 @@ class HappyPathTest {
     }
 
     private static double bytesPerCall(ScrapeTarget target, Retry retry) {
-        Object answer = new Object();
-        Operation.Simple<Object, RuntimeException> operation = () -> answer;
+        Object response = new Object();
+        Operation.Simple<Object, RuntimeException> operation = () -> response;
         allocated(retry, operation, WARM_UP);
         target.scrape();
         return allocated(retry, operation, CALLS) / (double) CALLS;

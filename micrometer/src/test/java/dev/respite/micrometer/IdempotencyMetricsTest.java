@@ -17,7 +17,6 @@ import dev.respite.idempotency.store.InMemoryIdempotencyStore;
 import dev.respite.idempotency.store.Quota;
 import dev.respite.idempotency.store.StoredResponse;
 import dev.respite.time.VirtualTime;
-import io.micrometer.core.instrument.Tags;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -131,23 +130,6 @@ class IdempotencyMetricsTest {
         assertThat(warnings).singleElement().asString().contains("idempotency 'payments' is not bound");
         other.execute(call("k", "100"), execution -> PAID);
         assertThat(target.scrape().by("answer", ANSWERS)).isEmpty();
-    }
-
-    @Test
-    void withTags_areOnEveryMeter() {
-        IdempotencyMetrics.of("payments", idempotency)
-                .withTags(Tags.of("node", "2"))
-                .bindTo(target.registry);
-        assertThat(target.scrape().keys(ANSWERS)).containsExactly(Set.of("name", "answer", "node"));
-        assertThat(target.scrape().keys(EVENTS)).containsExactly(Set.of("name", "event", "node"));
-    }
-
-    @Test
-    void withTags_ownKey_isRefused() {
-        assertThatThrownBy(() -> IdempotencyMetrics.of("payments", idempotency).withTags(Tags.of("answer", "x")))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("tag 'answer'")
-                .hasMessageContaining("name, answer, event");
     }
 
     @Test

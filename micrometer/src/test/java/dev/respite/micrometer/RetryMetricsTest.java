@@ -14,7 +14,6 @@ import dev.respite.time.VirtualTime;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -381,30 +380,6 @@ class RetryMetricsTest {
         assertThat(one).hasSize(1);
         assertThat(target.scrape().value("app_respite_calls_total", "region", "eu", "reason", "fatal"))
                 .isZero();
-    }
-
-    @Test
-    void bindTo_ofOneNameWithOtherTags_showsBoth() {
-        List<String> warnings = LoggedWarnings.during(() -> {
-            for (String region : List.of("eu", "us")) {
-                Retry retry = Retry.withDefaults();
-                RetryMetrics.of(retry).withTags(Tags.of("region", region)).bindTo(target.registry);
-                retry.call(() -> "answer");
-            }
-        });
-
-        assertThat(warnings).isEmpty();
-        assertThat(target.scrape().by("region", "respite_calls_total")).isEqualTo(Map.of("eu", 1.0, "us", 1.0));
-    }
-
-    @Test
-    void withTags_ofAKeyThatTheMetersHave_isRefused() {
-        for (String key : List.of("name", "outcome", "reason", "error", "attempts")) {
-            assertThatThrownBy(() -> RetryMetrics.of(Retry.withDefaults()).withTags(Tags.of(key, "mine")))
-                    .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("tag '" + key + "'")
-                    .hasMessageContaining("name, outcome, reason, error, attempts");
-        }
     }
 
     @Test

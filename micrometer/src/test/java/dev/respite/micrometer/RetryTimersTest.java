@@ -9,7 +9,6 @@ import dev.respite.outcome.Verdict;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.time.VirtualTime;
 import io.micrometer.core.instrument.Meter;
-import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
 import java.io.IOException;
@@ -87,9 +86,9 @@ class RetryTimersTest {
     @Test
     void attempt_thatItsCallerBrokeOff_isTimedAsCancelled() {
         Retry retry = timed("");
-        CompletableFuture<String> answer = retry.callAsync(() -> new CompletableFuture<>());
+        CompletableFuture<String> response = retry.callAsync(() -> new CompletableFuture<>());
         time.advance(Duration.ofMillis(125));
-        answer.cancel(false);
+        response.cancel(false);
         Scrape scrape = target.scrape();
 
         assertThat(scrape.by("outcome", "respite_call_duration_seconds_sum")).isEqualTo(Map.of("cancelled", 0.125));
@@ -167,19 +166,5 @@ class RetryTimersTest {
                 .isZero();
         assertThat(scrape.value("respite_call_duration_seconds_bucket", "le", "1.0"))
                 .isEqualTo(1);
-    }
-
-    @Test
-    void withTags_areOnEachTimer_andNotOfItsOwnKeys() {
-        RetryTimers timers = RetryTimers.of(target.registry).withTags(Tags.of("region", "eu"));
-        Retry.of(RetryPolicy.defaults(), time).withListener(timers).call(() -> "answer");
-        Scrape scrape = target.scrape();
-
-        assertThat(scrape.value("respite_call_duration_seconds_count", "region", "eu", "name", "retry"))
-                .isEqualTo(1);
-        assertThat(scrape.value("respite_attempt_duration_seconds_count", "region", "eu", "error", "none"))
-                .isEqualTo(1);
-        assertThatThrownBy(() -> timers.withTags(Tags.of("error", "mine")))
-                .isInstanceOf(IllegalArgumentException.class);
     }
 }

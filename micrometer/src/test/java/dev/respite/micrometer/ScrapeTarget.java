@@ -32,11 +32,11 @@ final class ScrapeTarget implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        server.createContext("/metrics", this::answer);
+        server.createContext("/metrics", this::response);
         server.start();
     }
 
-    private void answer(HttpExchange exchange) throws IOException {
+    private void response(HttpExchange exchange) throws IOException {
         byte[] body = registry.scrape().getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Content-Type", FORMAT);
         exchange.sendResponseHeaders(200, body.length);
@@ -48,10 +48,10 @@ final class ScrapeTarget implements AutoCloseable {
         URI uri = URI.create("http://" + InetAddress.getLoopbackAddress().getHostAddress() + ":"
                 + server.getAddress().getPort() + "/metrics");
         try {
-            HttpResponse<String> answer = client.send(
+            HttpResponse<String> response = client.send(
                     HttpRequest.newBuilder(uri).header("Accept", FORMAT).build(), BodyHandlers.ofString());
-            assertThat(answer.statusCode()).isEqualTo(200);
-            return Scrape.parse(answer.body());
+            assertThat(response.statusCode()).isEqualTo(200);
+            return Scrape.parse(response.body());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

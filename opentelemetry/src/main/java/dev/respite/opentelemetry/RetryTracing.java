@@ -7,7 +7,7 @@ import io.opentelemetry.instrumentation.api.semconv.http.HttpClientRequestResend
 import java.util.function.UnaryOperator;
 
 /**
- * What calls do, on the span that is current where they are made.
+ * Events of calls on the span that is current where the calls are made.
  *
  * <pre>{@code
  * Retry retry = RetryTracing.instrument(Retry.withDefaults().withName("quotes"));
@@ -39,8 +39,8 @@ import java.util.function.UnaryOperator;
  * </ul>
  *
  * <p>A call that is accepted at its first attempt costs nothing by it, nor does one whose span is not recorded or has ended
- * but for a look at that. The end of a call that its caller has cancelled, or that an executor would not go on with, is not
- * written: it may be published on any thread, and another span may be current there.
+ * but for a look at that. The end of a call is not written if its caller has cancelled it or an executor has rejected its
+ * next attempt. It may be published on any thread, and another span may be current there.
  *
  * <p>{@link #oneRequest} is for {@code http.request.resend_count} on the spans that the instrumentation of an HTTP client
  * makes for the attempts: absent on the first, 1 on the second.
@@ -51,8 +51,8 @@ public final class RetryTracing {
 
     /**
      * Returns a retry that adds events to the current span. The later attempts of asynchronous calls run in the
-     * OpenTelemetry context of their caller, so that spans that are made in them have the right parent; a carrier that
-     * the retry has already carries on.
+     * OpenTelemetry context of their caller, so that their spans have the right parent. A carrier that the retry already has is
+     * kept.
      *
      * @param retry the retry
      * @return the same with a listener and a {@linkplain Retry#withContext carrier}; another carrier given to it afterwards

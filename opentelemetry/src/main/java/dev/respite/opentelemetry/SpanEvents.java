@@ -3,7 +3,7 @@ package dev.respite.opentelemetry;
 import dev.respite.RetryEvent;
 import dev.respite.RetryEvent.BudgetWaitEnded;
 import dev.respite.RetryListener;
-import dev.respite.failure.CauseChain;
+import dev.respite.cause.CauseChain;
 import dev.respite.outcome.Decision;
 import dev.respite.outcome.ErrorKind;
 import dev.respite.outcome.Outcome;
@@ -13,11 +13,12 @@ import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.api.trace.Span;
 import java.util.Locale;
+import java.util.function.Supplier;
 
 /** Writes what happens in a call to the current span. */
 final class SpanEvents implements RetryListener {
 
-    /** How many attempts of a call are written; the event of its end says how many there were. */
+    /** The maximum number of attempts of a call that are written. The event of its end has their number. */
     static final int MAX_EVENTS = 16;
 
     private static final AttributeKey<String> NAME = AttributeKey.stringKey("respite.retry.name");
@@ -40,32 +41,33 @@ final class SpanEvents implements RetryListener {
     @Override
     public void on(RetryEvent event) {
         if (event instanceof RetryEvent.AttemptFailed failed && failed.attempt().number() <= MAX_EVENTS) {
-            Span span = Span.current();
-            if (span.isRecording()) {
-                span.addEvent("respite.attempt.failed", attributes(failed));
-            }
+            add("respite.attempt.failed", () -> attributes(failed));
         } else if (event instanceof BudgetWaitEnded wait && wait.result() != BudgetWaitEnded.Result.CANCELLED) {
-            Span span = Span.current();
-            if (span.isRecording()) {
-                span.addEvent("respite.budget.wait.ended", attributes(wait));
-            }
+            add("respite.budget.wait.ended", () -> attributes(wait));
         } else if (event instanceof RetryEvent.CallEnded ended
                 && isRelevant(ended)
                 && isPublishedOnCallThread(ended.reason())) {
-            Span span = Span.current();
-            if (span.isRecording()) {
-                span.addEvent("respite.call.ended", attributes(ended));
-            }
+            add("respite.call.ended", () -> attributes(ended));
         }
     }
 
-    /** What ends at its first attempt in the ordinary way, good or bad, has no story of retries. */
+    private static void add(String event, Supplier<Attributes> attributes) {
+        Span span = Span.current();
+        if (span.isRecording()) {
+            span.addEvent(event, attributes.get());
+        }
+    }
+
+    /** Returns whether a call was retried, or could not be retried. */
     private static boolean isRelevant(RetryEvent.CallEnded ended) {
         boolean ordinary = ended.reason() == StopReason.ACCEPTED || ended.reason() == StopReason.FATAL;
         return ended.history().attempts() > 1 || !ordinary;
     }
 
-    /** Returns whether the end is published in the context of the call, and not where it is cancelled or an executor is shut down. */
+    /**
+     * Returns whether the end is published in the context of the call, and not where it is cancelled or an executor is shut
+     * down.
+     */
     private static boolean isPublishedOnCallThread(StopReason reason) {
         return reason != StopReason.CANCELLED && reason != StopReason.EXECUTOR_REFUSED;
     }

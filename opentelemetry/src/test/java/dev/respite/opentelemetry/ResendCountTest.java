@@ -151,7 +151,7 @@ class ResendCountTest {
     void call_ofAnyRetryInOneRequest_isCounted() throws Exception {
         RetryPolicy policy = RetryPolicy.builder()
                 .baseDelay(Duration.ofMillis(1))
-                .retryOnResult(HttpResponse.class, answer -> answer.statusCode() == 503)
+                .retryOnResult(HttpResponse.class, result -> result.statusCode() == 503)
                 .build();
         Retry retry = RetryTracing.instrument(Retry.of(policy));
         try (Scope request = RetryTracing.oneRequest()) {
@@ -177,7 +177,7 @@ class ResendCountTest {
         Retry outer = RetryTracing.instrument(Retry.of(RetryPolicy.builder()
                 .baseDelay(Duration.ofMillis(1))
                 .nested(Nested.RETRY)
-                .retryOnResult(HttpResponse.class, answer -> answer.statusCode() == 503)
+                .retryOnResult(HttpResponse.class, result -> result.statusCode() == 503)
                 .build()));
 
         assertOk(outer.call(() -> twice.send(get("/a"), BodyHandlers.discarding())));

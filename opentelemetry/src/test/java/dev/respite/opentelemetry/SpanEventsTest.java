@@ -222,7 +222,7 @@ class SpanEventsTest {
     }
 
     @Test
-    void call_withoutASpanOrWithOneThatIsNotRecorded_isAsEver() {
+    void call_withoutASpanOrWithOneThatIsNotRecorded_isUnchanged() {
         blocking(retry("max-attempts=2"), new SocketTimeoutException("read"), "ok")
                 .run();
         try (Traces off = new Traces(Sampler.alwaysOff())) {
@@ -289,8 +289,8 @@ class SpanEventsTest {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long thread = Thread.currentThread().getId();
         Retry retry = RetryTracing.instrument(Retry.withDefaults());
-        Object answer = new Object();
-        Operation.Simple<Object, RuntimeException> operation = () -> answer;
+        Object response = new Object();
+        Operation.Simple<Object, RuntimeException> operation = () -> response;
         inSpan("page", () -> {
             for (int i = 0; i < 100_000; i++) {
                 retry.call(operation);

@@ -5,7 +5,7 @@ import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
 /**
- * What happens to values that reach no subscriber: one that can be closed is closed, any other meets the discard hook. Not both:
+ * Releases values that reach no subscriber: closes those that can be closed, and passes any other to the discard hook. Not both:
  * a hook that releases buffers would release those twice which can be closed as well.
  */
 final class Discards {

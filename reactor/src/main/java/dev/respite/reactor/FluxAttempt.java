@@ -25,7 +25,7 @@ final class FluxAttempt<T> extends CompletableFuture<@Nullable Void> implements 
 
     private volatile boolean subscribed;
 
-    /** What the subscriber had got before this attempt, and what this attempt has requested from its source. */
+    /** The number of elements that the subscriber had before this attempt, and that this attempt has requested. */
     private long before;
 
     private long requestedFromSource;

@@ -21,10 +21,10 @@ import reactor.util.context.Context;
  * One call, made for one subscriber of a {@link Flux}: its attempts emit to that subscriber, one after the other.
  *
  * <p>An attempt may be over while it still emits: its time is up, but the subscriber is at work with an element on another
- * thread. What comes next, another attempt or the end, waits for that: {@code emitting} counts who is within the
- * subscriber, {@code next} is what waits, and the side that leaves last runs it. Each side first records what it does and then looks
- * at the other (who emits: counts itself, then looks at {@code current}; who takes turns: changes {@code current}, then
- * looks at the count), so at least one of them sees the other.
+ * thread. The next step, another attempt or the end, waits for that. {@code emitting} counts the threads within the
+ * subscriber, {@code next} is the waiting step, and the side that leaves last runs it. Each side first writes its own state and
+ * then reads the state of the other. A thread that emits counts itself, then reads {@code current}. A thread that changes
+ * {@code current} then reads the count. So at least one of them finds the other.
  */
 final class FluxCall<T> implements AsyncOperation<@Nullable Void>, Subscription {
 
@@ -83,7 +83,7 @@ final class FluxCall<T> implements AsyncOperation<@Nullable Void>, Subscription 
         }
     }
 
-    /** From now on only this attempt emits; what it begins with is done when the last emission of another is over. */
+    /** Lets only this attempt emit from now on. Its beginning runs when the last emission of another attempt is over. */
     private void turn(@Nullable FluxAttempt<T> attempt, Runnable beginning) {
         current = attempt;
         next.set(beginning);
@@ -144,12 +144,12 @@ final class FluxCall<T> implements AsyncOperation<@Nullable Void>, Subscription 
         return cancelled;
     }
 
-    /** How much the subscriber has requested in all. */
+    /** Returns the number of elements that the subscriber has requested in all. */
     long requested() {
         return requested.get();
     }
 
-    /** How much it has got; to be read when no thread emits. */
+    /** Returns the number of elements that it has received; to be read when no thread emits. */
     long emitted() {
         return emitted;
     }

@@ -11,8 +11,8 @@ import reactor.util.context.Context;
 /**
  * One attempt of a {@link MonoCall}: the subscription to the source, and the stage that the call waits for.
  *
- * <p>{@code Mono.toFuture} would do, but for two things: what is emitted too late must meet the hooks in the subscriber's
- * context, and so must a value that came in time and yet reaches no subscriber.
+ * <p>{@code Mono.toFuture} does not suffice: a late value must meet the hooks in the subscriber's context. So must a value that
+ * came in time and reaches no subscriber.
  */
 final class MonoAttempt<T> extends CompletableFuture<@Nullable T> implements CoreSubscriber<T> {
 

@@ -20,14 +20,14 @@ import reactor.core.publisher.Mono;
  *
  * <p>Each subscriber makes a call of its own; without a subscriber nothing happens. A call is a {@link
  * Retry#callAsync}: the same policy, budget, counts, listeners, limits of time and context of threads. The first attempt
- * is made on the subscriber's thread, and later ones where the {@link Retry#time() retry's time} goes on: in the common
- * pool, unless it is a {@link SchedulerTime} or another. Every attempt sees the subscriber's Reactor context.
+ * is made on the subscriber's thread. Later ones are made in the executor of the {@linkplain Retry#time() retry's time}: the
+ * common pool, unless it is a {@link SchedulerTime} or another. Every attempt has the subscriber's Reactor context.
  *
  * <p>The last failure arrives as it is: not wrapped, not changed. A subscriber that cancels ends the call: the attempt in
- * flight is cancelled, a wait is over, and no further attempt is made; the call is counted as {@link
- * dev.respite.outcome.StopReason#CANCELLED}, also where the subscriber just has enough, as {@code take} and {@code next}
- * have. What an attempt still emits when its time is over, or what the policy rejects, is closed if it is {@link
- * AutoCloseable}, and else handed to Reactor's discard hook.
+ * flight is cancelled, a delay is over, and no further attempt is made. The call is counted as {@link
+ * dev.respite.outcome.StopReason#CANCELLED}, also if the subscriber has enough, as with {@code take} and {@code next}. Values
+ * that are emitted too late, or that the policy rejects, are closed if they are {@link AutoCloseable}. Other such values are
+ * passed to Reactor's discard hook.
  *
  * <p>An attempt's time begins when the source has been subscribed to. A source that blocks in {@code subscribe} cannot be
  * timed out: move it elsewhere, by {@code subscribeOn}.
@@ -46,7 +46,7 @@ public final class ReactorRetry {
     }
 
     /**
-     * Subscribes again as a retry says.
+     * Creates the operators of a retry.
      *
      * @param retry the policy, the budget, the time and the listeners
      * @return the operators
@@ -96,10 +96,10 @@ public final class ReactorRetry {
     /**
      * A stream, tried again when it fails.
      *
-     * <p>What has been emitted before a failure is not taken back: the subscriber gets the elements of one attempt after
-     * those of the other, and never more than it requested. An attempt succeeds when its stream completes; no element is
-     * judged. So the policy's times are those of whole streams: one that goes on for long needs {@code total-timeout=off},
-     * for the default ends it after 30 seconds.
+     * <p>Elements that were emitted before a failure are not taken back. The subscriber gets the elements of one attempt after
+     * the elements of the other, and never more than it requested. An attempt succeeds when its stream completes; no element is
+     * judged. So the timeouts of the policy apply to whole streams. A long stream needs {@code total-timeout=off}, since the
+     * default ends it after 30 seconds.
      *
      * @param source makes what each attempt subscribes to; an attempt for which it throws, or makes nothing, has failed
      * @param <T> the type of the elements

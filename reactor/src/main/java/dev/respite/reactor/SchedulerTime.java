@@ -1,6 +1,5 @@
 package dev.respite.reactor;
 
-import dev.respite.time.ScheduledTasks;
 import dev.respite.time.TimeSource;
 import java.time.Instant;
 import java.util.Objects;
@@ -8,7 +7,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import reactor.core.Disposable;
 import reactor.core.scheduler.Scheduler;
 
 /**
@@ -29,11 +27,11 @@ public final class SchedulerTime implements TimeSource {
 
     private final Scheduler scheduler;
     private final TimeSource system = TimeSource.system();
-    private final ScheduledTasks tasks;
+    private final TimeSource waits;
 
     private SchedulerTime(Scheduler scheduler) {
         this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
-        this.tasks = new ScheduledTasks(system, this::nanoTime, new OfReactor(scheduler));
+        this.waits = TimeSource.on(scheduler::schedule, new ReactorScheduler(scheduler));
     }
 
     /**
@@ -76,7 +74,7 @@ public final class SchedulerTime implements TimeSource {
 
     @Override
     public Future<?> schedule(Task task, long delayNanos) {
-        return tasks.schedule(task, delayNanos);
+        return waits.schedule(task, delayNanos);
     }
 
     @Override
@@ -99,38 +97,6 @@ public final class SchedulerTime implements TimeSource {
         @Override
         public void rejected() {
             over.countDown();
-        }
-    }
-
-    /** A scheduler of Reactor; one that is disposed of runs nothing any more. */
-    private record OfReactor(Scheduler scheduler) implements ScheduledTasks.Scheduler {
-
-        @Override
-        public ScheduledTasks.Place schedule(Runnable task, long delayNanos) {
-            return new OfDisposable(scheduler.schedule(task, delayNanos, TimeUnit.NANOSECONDS));
-        }
-
-        @Override
-        public boolean isShutdown() {
-            return scheduler.isDisposed();
-        }
-
-        @Override
-        public boolean isTerminated() {
-            return scheduler.isDisposed();
-        }
-    }
-
-    private record OfDisposable(Disposable disposable) implements ScheduledTasks.Place {
-
-        @Override
-        public void cancel() {
-            disposable.dispose();
-        }
-
-        @Override
-        public boolean isCancelled() {
-            return disposable.isDisposed();
         }
     }
 }

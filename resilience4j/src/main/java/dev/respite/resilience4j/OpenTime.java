@@ -9,11 +9,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long a breaker is going to be open, by what can be seen of it from outside.
+ * The remaining open time of a breaker, observed from outside.
  *
- * <p>An opening is distinguished from the next by the breaker's metrics: an open state keeps those of the state before it, and each
- * closed or half-open state has new ones. From the moment that an opening is first seen, the breaker's own function of the
- * number of openings says how long it lasts.
+ * <p>An opening is distinguished from the next by the breaker's metrics. An open state keeps the metrics of the state before it.
+ * Each closed or half-open state has new ones. From the moment that an opening is first seen, the breaker's own function of the
+ * number of openings returns its length.
  */
 final class OpenTime {
 
@@ -43,7 +43,7 @@ final class OpenTime {
         }
     }
 
-    /** How long it rejects calls from now on; empty if until its state is changed by hand. Read after a rejection. */
+    /** Returns the remaining open time; empty if the breaker is forced open. Read after a rejection. */
     Optional<Duration> remaining() {
         return switch (breaker.getState()) {
             case OPEN -> Optional.of(remainingOf(opening(seen.get())));
@@ -58,7 +58,7 @@ final class OpenTime {
         if (!left.isNegative()) {
             return left.plus(JUST_AFTER);
         }
-        // It should let pass by now, and has refused: it was opened for longer than its function says.
+        // It should let pass by now, and has refused: it was opened for longer than its function returns.
         Duration again = waitAfter(opening.count());
         seen.compareAndSet(
                 opening,

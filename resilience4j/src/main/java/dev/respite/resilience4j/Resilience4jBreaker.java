@@ -16,23 +16,23 @@ import org.jspecify.annotations.Nullable;
  * BreakerPerAttempt quotes = BreakerPerAttempt.of(Retry.withDefaults(), breaker);
  * }</pre>
  *
- * <p><b>What it records.</b> Every value and exception that it receives, as its configuration says: {@code recordResult},
+ * <p><b>Records.</b> Every value and exception that it receives, by its configuration: {@code recordResult},
  * {@code recordException}, {@code ignoreException}; with none of them each exception is a failure and each value a success.
- * It never receives an {@link Error}, an interruption or a cancellation: they give their permission back. So does what it
+ * It never receives an {@link Error}, an interruption or a cancellation: they give their permission back. So does a call that it
  * could not record, since a predicate has thrown.
  *
- * <p><b>Its rejections</b> are recognized by its name, which is all that a {@link CallNotPermittedException} has of it. So give each
- * breaker a name of its own, as a registry does.
+ * <p><b>Its rejections</b> are recognized by its name, which is all that a {@link CallNotPermittedException} has of it. So give
+ * each breaker a name of its own, as a registry does.
  *
- * <p><b>How long it refuses</b> cannot be read from Resilience4j, so it is observed, on the breaker's own clock, by a look at
- * its state after each use and each refusal; nothing is registered with its event publisher, since that would make an event
- * of every call. Where {@code waitDurationInOpenState} is fixed, or its function depends on nothing but the number of
- * openings, the time is exact to the millisecond if the breaker was opened by what passed through this object, and is never
- * too short; if others opened it, it counts from the first refusal that is seen here. A function that draws by chance is
- * read again, and so is right but for its spread. Not seen are the times of {@code transitionToOpenStateFor}, {@code
- * transitionToOpenStateUntil} and {@code transitionOnResult}: the function's time is taken. A half-open breaker whose
- * permissions are all out has no time; it is left alone for as long as if it had opened again. Whatever is misjudged, after
- * each refusal there is a full wait, never a shorter one. {@code FORCED_OPEN} has no end.
+ * <p><b>The remaining open time</b> cannot be read from Resilience4j. So the state of the breaker is read after each use and
+ * each rejection, on its own clock. No event consumer is registered, since that would create an event for every call.
+ *
+ * <p>The time is never too short if {@code waitDurationInOpenState} is fixed, or its function depends only on the number of
+ * openings. It is exact to the millisecond if a call through this object opened the breaker. Otherwise it begins at the first
+ * rejection through this object. A random function is read again, so the time is right but for its spread. The times of {@code
+ * transitionToOpenStateFor}, {@code transitionToOpenStateUntil} and {@code transitionOnResult} are not known: the time of the
+ * function is used. A half-open breaker without permissions is treated as if it had opened again. After each rejection there is
+ * a full wait, never a shorter one. {@code FORCED_OPEN} has no end.
  *
  * <p>Make one for each breaker, and use it wherever that is used. Safe for use by any number of threads.
  */

@@ -218,7 +218,7 @@ class Rule22AnOpenBreakerIsNotHammeredTest {
     }
 
     @Test
-    void aFailure_whileTheBreakerIsClosed_isTheRetrysAsEver() {
+    void aFailure_whileTheBreakerIsClosed_isLeftToTheRetry() {
         World world = new World(
                 "jitter=none budget=off", opensAtTwo().slidingWindowSize(10).minimumNumberOfCalls(10));
         world.downUntil = Duration.ofMinutes(1);

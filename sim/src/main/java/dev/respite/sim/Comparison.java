@@ -1,10 +1,10 @@
 package dev.respite.sim;
 
 import dev.respite.policy.RetryPolicy;
-import dev.respite.policy.Spelling;
 import dev.respite.sim.scenario.Checks;
 import dev.respite.sim.scenario.InvalidScenarioException;
 import dev.respite.sim.scenario.Scenario;
+import dev.respite.text.Spelling;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -117,7 +117,7 @@ public final class Comparison {
         return summaries;
     }
 
-    /** What the policies did in one scenario. */
+    /** The results of the policies in one scenario. */
     private List<PolicySummary> summaries(List<SimulationResult> results) {
         List<PolicySummary> summaries = new ArrayList<>();
         policies.forEach((name, policy) -> {
@@ -128,7 +128,7 @@ public final class Comparison {
     }
 
     /**
-     * How often {@link #run} calls back.
+     * Returns the number of callbacks of {@link #run}.
      *
      * @return simulated seconds, of all runs together
      */

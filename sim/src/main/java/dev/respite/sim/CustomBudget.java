@@ -3,6 +3,7 @@ package dev.respite.sim;
 import dev.respite.budget.RetryBudget;
 import dev.respite.sim.scenario.InvalidScenarioException;
 import dev.respite.time.TimeSource;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param factory what makes the budget of each client, or of those that share one, and of each server that calls another
  *     service
  */
-public record CustomBudget(String name, BudgetFactory factory) {
+public record CustomBudget(String name, Function<TimeSource, RetryBudget> factory) {
 
     /**
      * Checks the name.
@@ -26,7 +27,7 @@ public record CustomBudget(String name, BudgetFactory factory) {
     }
 
     RetryBudget create(TimeSource time) {
-        @Nullable RetryBudget made = factory.create(time);
+        @Nullable RetryBudget made = factory.apply(time);
         if (made == null) {
             throw new InvalidScenarioException(
                     "budget '" + name + "': its factory returned null; return a new budget for each client");

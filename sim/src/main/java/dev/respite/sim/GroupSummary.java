@@ -1,7 +1,7 @@
 package dev.respite.sim;
 
 /**
- * What the clients of one group did under a policy: means over the runs.
+ * The results of the clients of one group under a policy: means over the runs.
  *
  * @param name the name of the group
  * @param calls calls that have begun
@@ -15,7 +15,7 @@ public record GroupSummary(String name, double calls, double succeeded, double a
      *
      * @return from 0 to 1; 0 if there was no call
      */
-    public double success() {
+    public double successRatio() {
         return calls == 0 ? 0 : succeeded / calls;
     }
 

@@ -1,5 +1,6 @@
 package dev.respite.sim;
 
+import dev.respite.failure.FailureFact.HttpStatus;
 import dev.respite.outcome.Classifier;
 import dev.respite.outcome.ErrorKind;
 import dev.respite.outcome.Outcome;
@@ -7,13 +8,9 @@ import dev.respite.outcome.StopReason;
 import dev.respite.outcome.Verdict;
 import dev.respite.policy.RetryPolicy;
 import java.time.Duration;
-import java.util.Set;
 
 /** Judges answers by their status, as the HTTP clients' rules do, and everything else as the policy does. */
 final class ResponseClassifier implements Classifier {
-
-    private static final Set<Integer> PERMANENT_5XX = Set.of(501, 505, 511);
-    private static final Set<Integer> TRANSIENT_4XX = Set.of(408, 425, 429);
 
     private final RetryPolicy policy;
 
@@ -31,15 +28,7 @@ final class ResponseClassifier implements Classifier {
 
     private Verdict ofError(ServiceErrorException error, Outcome<?> outcome) {
         ErrorKind kind = ErrorKind.ofStatus(error.status());
-        boolean again = switch (policy.rules().override(outcome, kind)) {
-            case RETRY -> true;
-            case STOP -> false;
-            case NONE ->
-                error.status() >= 500
-                        ? !PERMANENT_5XX.contains(error.status())
-                        : TRANSIENT_4XX.contains(error.status());
-        };
-        return again
+        return policy.rules().isRetried(outcome, kind, HttpStatus.isTransient(error.status()))
                 ? Verdict.transientError(kind, error.retryAfter().orElse(Duration.ZERO))
                 : Verdict.fatal(StopReason.FATAL, kind);
     }

@@ -8,7 +8,7 @@ import java.util.function.DoubleSupplier;
  *
  * <p>Each purpose has a stream of its own, by its name: two policies meet the same arrivals and the same faults.
  */
-public final class SeededRandom implements DoubleSupplier {
+final class SeededRandom implements DoubleSupplier {
 
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
@@ -20,7 +20,7 @@ public final class SeededRandom implements DoubleSupplier {
      * @param seed the seed of the run
      * @param purpose what it is for; another purpose gives another sequence
      */
-    public SeededRandom(long seed, String purpose) {
+    SeededRandom(long seed, String purpose) {
         long mixed = mix(seed + GOLDEN);
         for (int i = 0; i < purpose.length(); i++) {
             mixed = mix(mixed + purpose.charAt(i) * GOLDEN);

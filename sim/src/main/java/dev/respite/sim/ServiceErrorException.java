@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** An answer that is an error: what an HTTP client would see as a status. */
-public final class ServiceErrorException extends Exception {
+final class ServiceErrorException extends Exception {
 
     private static final long serialVersionUID = 1;
 
@@ -19,7 +19,7 @@ public final class ServiceErrorException extends Exception {
      * @param status the status, such as 503
      * @param retryAfter the hint, if there is one
      */
-    public ServiceErrorException(int status, Optional<Duration> retryAfter) {
+    ServiceErrorException(int status, Optional<Duration> retryAfter) {
         super(null, null, false, false);
         this.status = status;
         this.retryAfter = retryAfter;

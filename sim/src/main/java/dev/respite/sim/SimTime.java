@@ -12,7 +12,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 
 /** Virtual time whose chance is the simulator's own. */
-public final class SimTime implements TimeSource {
+final class SimTime implements TimeSource {
 
     private final VirtualTime clock = new VirtualTime();
     private final Executor executor = this::handOver;
@@ -28,7 +28,7 @@ public final class SimTime implements TimeSource {
      *
      * @param seed the seed of its random numbers
      */
-    public SimTime(long seed) {
+    SimTime(long seed) {
         this(seed, Long.MAX_VALUE);
     }
 
@@ -38,7 +38,7 @@ public final class SimTime implements TimeSource {
      * @param seed the seed of its random numbers
      * @param mostAtOnce how much may be begun without a delay at one instant, before it is held for a circle that has no end
      */
-    public SimTime(long seed, long mostAtOnce) {
+    SimTime(long seed, long mostAtOnce) {
         this.rolls = new SeededRandom(seed, "rolls");
         this.mostAtOnce = mostAtOnce;
     }
@@ -110,7 +110,7 @@ public final class SimTime implements TimeSource {
      * @param nanos how long from now, in nanoseconds
      * @param task the task
      */
-    public void after(long nanos, Task task) {
+    void after(long nanos, Task task) {
         count(nanos);
         Future<?> unused = clock.schedule(task, nanos);
     }
@@ -118,7 +118,7 @@ public final class SimTime implements TimeSource {
     /**
      * Runs all tasks in the order of their times, also those that they add.
      */
-    public void runAll() {
+    void runAll() {
         clock.runAll();
     }
 

@@ -1,10 +1,10 @@
 package dev.respite.sim;
 
 import dev.respite.sim.admission.AimdLimit;
-import dev.respite.sim.admission.RequestQueue;
 import dev.respite.sim.scenario.Fault;
 import dev.respite.sim.scenario.Fault.Kind;
 import dev.respite.sim.scenario.Service;
+import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** One server of a service that runs: its queue, its workers, and what is wrong with it now. */
 final class SimulatedServer {
 
-    /** How often a service looks, while its workers come back, whether one more may begin. */
+    /** The number of checks whether one more worker may begin, while workers come back. */
     private static final int RAMP_STEPS = 50;
 
     private final Service service;
@@ -27,7 +27,7 @@ final class SimulatedServer {
     private final SimTime time;
     private final SeededRandom times;
     private final SeededRandom mishaps;
-    private final RequestQueue<SimulatedRequest> queue;
+    private final ArrayDeque<SimulatedRequest> queue = new ArrayDeque<>();
     private final Occupancy occupancy = new Occupancy();
     private final RequestLog requests;
     private final @Nullable RateLimiter limiter;
@@ -63,11 +63,11 @@ final class SimulatedServer {
         String name = number == 1 ? service.name() : service.name() + " replica " + number;
         this.times = new SeededRandom(seed, name + " times");
         this.mishaps = new SeededRandom(seed, name + " mishaps");
-        Service.Admission door = service.admission();
-        this.limiter =
-                door.rateLimit().isPresent() ? new RateLimiter(door.rateLimit().getAsDouble(), door.burst()) : null;
-        this.limit = door.concurrencyLimit().map(AimdLimit::new).orElse(null);
-        this.queue = new RequestQueue<>(door.discipline(), SimulatedRequest::arrived, this::drop);
+        Service.Admission admission = service.admission();
+        this.limiter = admission.rateLimit().isPresent()
+                ? new RateLimiter(admission.rateLimit().getAsDouble(), admission.burst())
+                : null;
+        this.limit = admission.concurrencyLimit().map(AimdLimit::new).orElse(null);
         this.faults.forEach(this::plan);
     }
 
@@ -120,28 +120,17 @@ final class SimulatedServer {
         } else {
             request.arrived(now, limit == null ? 0 : limit.inside());
             occupancy.enter(now);
-            queue.add(request);
+            queue.addLast(request);
             work();
         }
-    }
-
-    /** Rejects a request that has waited. Its caller comes back by a task of its own, so the queue is not changed meanwhile. */
-    private void drop(SimulatedRequest request) {
-        occupancy.leave(request.arrived(), time.nanoTime());
-        if (limit != null) {
-            limit.dropped();
-        }
-        request.reject(new ServiceErrorException(503, service.admission().retryAfter()));
     }
 
     /** Begins as much of what waits as there are workers for. */
     private void work() {
         long now = time.nanoTime();
         while (queue.size() > 0 && isFree(now)) {
-            SimulatedRequest next = queue.take(now);
-            if (next == null) {
-                return;
-            }
+            boolean newest = queue.size() > service.admission().discipline().newestFirstAbove();
+            SimulatedRequest next = newest ? queue.removeLast() : queue.removeFirst();
             busy++;
             long nanos = Math.round(service.workers().time().draw(times) * slowness(now));
             next.workFor(nanos, life);
@@ -174,7 +163,7 @@ final class SimulatedServer {
         }
     }
 
-    /** How long work takes that begins now, with the pauses that interrupt it: after each it goes on. */
+    /** Returns the time until work ends that begins now, with the pauses that interrupt it. */
     private long held(long work) {
         long start = time.nanoTime();
         long at = start;
@@ -208,7 +197,7 @@ final class SimulatedServer {
             request.respond(failure);
         } else if (mishaps.hits(severity(Kind.ERRORS, now))) {
             request.respond(new ServiceErrorException(500, Optional.empty()));
-        } else if (!mishaps.hits(own.part())) {
+        } else if (!mishaps.hits(own.fraction())) {
             request.respond(null);
         } else {
             OptionalInt status = own.status();
@@ -223,13 +212,13 @@ final class SimulatedServer {
     }
 
     private int working(long now) {
-        double part = 1;
+        double fraction = 1;
         for (Fault fault : faults) {
             if (fault.kind() == Kind.CAPACITY) {
-                part *= 1 - (1 - fault.degree()) * fault.severity(now);
+                fraction *= 1 - (1 - fault.degree()) * fault.severity(now);
             }
         }
-        return (int) Math.floor(service.workers().count() * part + 1e-9);
+        return (int) Math.floor(service.workers().count() * fraction + 1e-9);
     }
 
     private double slowness(long now) {

@@ -67,14 +67,14 @@ public final class SimulationAssert {
     /**
      * Enough calls succeed.
      *
-     * @param least the part of all calls, from 0 to 1
+     * @param least the ratio of all calls, from 0 to 1
      * @return these checks
      */
     public SimulationAssert succeedsAtLeast(double least) {
-        double part = result.success();
-        if (part < least) {
+        double ratio = result.successRatio();
+        if (ratio < least) {
             throw failure(String.format(
-                    Locale.ROOT, "at least %s of the calls to succeed, and %.4f of them did", least, part));
+                    Locale.ROOT, "at least %s of the calls to succeed, and %.4f of them did", least, ratio));
         }
         return this;
     }

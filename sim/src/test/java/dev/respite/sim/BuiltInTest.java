@@ -31,7 +31,7 @@ class BuiltInTest {
                 "thundering-herd | clients | 0 | thundering-herd, clients 0: must be from 1 to 10000000",
                 "brownout | remaining | 150% | brownout, remaining 1.5: must be from 0 to 1",
                 "bad-replica | choice | fastest | bad-replica, choice: unknown word 'fastest'; use one of random, round-robin, least-outstanding",
-                "overload | protection | code | overload, protection: unknown word 'code'; did you mean 'codel'?",
+                "overload | protection | lif | overload, protection: unknown word 'lif'; did you mean 'lifo'?",
                 "brownout | load | much | brownout, load: 'much': expected a number such as 4 or 0.5"
             })
     void setting_outOfItsRange_isRefused_withTheRange(String scenario, String key, String value, String message) {

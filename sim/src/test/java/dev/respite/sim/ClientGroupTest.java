@@ -169,7 +169,7 @@ class ClientGroupTest {
         assertThat(once.groups()).extracting(GroupSummary::name).containsExactly("web", "batch");
         assertThat(once.groups().get(1))
                 .isEqualTo(new GroupSummary("batch", 1_800, once.groups().get(1).succeeded(), 1_800));
-        assertThat(once.groups().get(1).success()).isCloseTo(1 - 0.5 * 10 / 60, within(0.03));
+        assertThat(once.groups().get(1).successRatio()).isCloseTo(1 - 0.5 * 10 / 60, within(0.03));
         assertThat(once.groups().get(1).amplification()).isEqualTo(1);
     }
 

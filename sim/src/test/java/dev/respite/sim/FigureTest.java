@@ -46,7 +46,7 @@ class FigureTest {
     void range_isThatOfTheSeeds() {
         PolicySummary summary = summary(FAILING, 4);
         List<Double> seeds = summary.results().stream()
-                .map(SimulationResult::success)
+                .map(SimulationResult::successRatio)
                 .sorted()
                 .toList();
         Figure.Range range = Figure.SUCCESS.range(summary);
@@ -69,7 +69,7 @@ class FigureTest {
         assertThat(Figure.RECOVERY.range(summary))
                 .isEqualTo(new Figure.Range(OptionalDouble.empty(), OptionalDouble.empty()));
         assertThat(Figure.P99.of(summary)).isEmpty();
-        assertThat(Figure.ANSWER_P99.of(summary)).isPresent();
+        assertThat(Figure.ALL_P99.of(summary)).isPresent();
     }
 
     @Test
@@ -89,7 +89,7 @@ class FigureTest {
             assertThat(calm.summary().results())
                     .extracting(SimulationResult::seed)
                     .containsExactly(1L, 2L);
-            assertThat(calm.summary().success()).isCloseTo(1 - calm.failureRate(), within(0.05));
+            assertThat(calm.summary().successRatio()).isCloseTo(1 - calm.failureRate(), within(0.05));
             assertThat(calm.summary().results()).allSatisfy(result -> {
                 assertThat(result.scenario().faults()).isEmpty();
                 assertThat(result.scenario().duration()).isEqualTo(Duration.ofSeconds(30));
@@ -113,8 +113,8 @@ class FigureTest {
         Scenario calm = chain.withRandomFailures(0.2, Duration.ofSeconds(5));
 
         assertThat(calm.focus().name()).isEqualTo("edge");
-        assertThat(calm.focus().failures().part()).isEqualTo(0.2);
-        assertThat(calm.service("store").failures().part()).isZero();
+        assertThat(calm.focus().failures().fraction()).isEqualTo(0.2);
+        assertThat(calm.service("store").failures().fraction()).isZero();
         assertThat(chain.withRandomFailures(0, Duration.ofHours(1)).duration()).isEqualTo(chain.duration());
     }
 

@@ -156,6 +156,6 @@ class FleetRealityTest {
         });
         Files.writeString(folder.resolve("reality.md"), table.toString());
         Files.write(folder.resolve("calls.csv"), calls(played));
-        Report.of(reality.scenario(), summaries).write(folder);
+        Report.of(reality.scenario(), summaries, "").write(folder);
     }
 }

@@ -2,7 +2,6 @@ package dev.respite.sim;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.respite.sim.scenario.Distribution;
 import dev.respite.sim.scenario.Scenario;
 import dev.respite.sim.scenario.Service;
 import dev.respite.time.TimeSource;
@@ -85,7 +84,7 @@ final class RealServer {
                 lose();
                 return;
             }
-            answer(exchange, failing ? 500 : 200);
+            response(exchange, failing ? 500 : 200);
             // To send the answer is the worker's work too.
             work.add(time.nanoTime() - start);
             works.increment();
@@ -99,7 +98,7 @@ final class RealServer {
 
     private RealServer(Scenario scenario) {
         Service.Workers work = scenario.focus().workers();
-        this.workNanos = ((Distribution.Constant) work.time()).time().toNanos();
+        this.workNanos = Math.round(work.time().meanNanos());
         this.patienceNanos = 3 * scenario.load().timeout().orElseThrow().toNanos();
         this.workers = new ThreadPoolExecutor(
                 work.count(),
@@ -171,11 +170,11 @@ final class RealServer {
         try {
             workers.execute(visit);
         } catch (RejectedExecutionException full) {
-            answer(exchange, 503);
+            response(exchange, 503);
         }
     }
 
-    private static void answer(HttpExchange exchange, int status) {
+    private static void response(HttpExchange exchange, int status) {
         try (exchange) {
             exchange.sendResponseHeaders(status, -1);
         } catch (IOException clientLeft) {

@@ -108,7 +108,7 @@ class RealityTest {
             summaries.add(new PolicySummary(name + ", real", policy, results(really.get(name))));
         });
         Files.writeString(folder.resolve("reality.md"), table.toString());
-        Report.of(outage.scenario(), summaries).write(folder);
+        Report.of(outage.scenario(), summaries, "").write(folder);
     }
 
     private static void add(RealityTable table, String name, Reality reality, List<RealRun> played) {

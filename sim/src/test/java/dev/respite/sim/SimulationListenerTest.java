@@ -143,7 +143,7 @@ class SimulationListenerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"queue", "codel", "aimd"})
+    @ValueSource(strings = {"queue", "aimd"})
     void attempts_thatAServerSheds_endRejected(String protection) {
         EventCounts counts = new EventCounts("store");
         Simulation.observe(setting("overload", Map.of("protection", protection), 1), policy("none"), counts);

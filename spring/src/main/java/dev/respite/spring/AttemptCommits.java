@@ -10,7 +10,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * The commits of one attempt, which belongs to one thread. They are bound to the thread as Spring's other resources are, and
  * unbound when the attempt ends.
  *
- * <p>An attempt inside another one, by a nested call, has its own; when it ends, the outer one takes over what it knows.
+ * <p>An attempt inside another one, by a nested call, has its own; when it ends, the outer one takes over its state.
  */
 final class AttemptCommits {
 

@@ -10,7 +10,7 @@ import org.springframework.core.ReactiveAdapter;
 import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.util.ClassUtils;
 
-/** How a method returns what it produces, and so how it is retried. */
+/** The kind of the return type of a method, by which it is retried. */
 enum CallKind {
     /** The method returns when it is done. */
     BLOCKING,

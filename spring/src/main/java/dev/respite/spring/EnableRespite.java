@@ -21,7 +21,7 @@ import org.springframework.context.annotation.Import;
  * }
  * }</pre>
  *
- * <p>The context needs a bean of the type {@link Retries}. A bean of the type {@link InsideTransaction} says what happens to
+ * <p>The context needs a bean of the type {@link Retries}. A bean of the type {@link InsideTransaction} selects the treatment of
  * calls inside an active transaction; without one they are logged.
  */
 @Target(ElementType.TYPE)

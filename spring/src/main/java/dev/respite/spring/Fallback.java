@@ -1,6 +1,6 @@
 package dev.respite.spring;
 
-import dev.respite.failure.CauseChain;
+import dev.respite.cause.CauseChain;
 import dev.respite.outcome.Outcome;
 import java.lang.reflect.Method;
 import java.util.Arrays;

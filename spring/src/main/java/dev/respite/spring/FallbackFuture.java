@@ -1,6 +1,6 @@
 package dev.respite.spring;
 
-import dev.respite.failure.CauseChain;
+import dev.respite.cause.CauseChain;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package dev.respite.spring;
 
-import dev.respite.policy.Spelling;
+import dev.respite.text.Spelling;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.List;
@@ -83,7 +83,7 @@ record FallbackSearch(Class<?> type, Method retried, String name) {
         }
     }
 
-    /** What a method returns, or what the continuation of a suspending function receives. */
+    /** Returns the result type of a method; for a suspending function, the type that its continuation receives. */
     private ResolvableType produced(Method method) {
         return KotlinDetector.isSuspendingFunction(method)
                 ? ResolvableType.forMethodParameter(method, method.getParameterCount() - 1, type)

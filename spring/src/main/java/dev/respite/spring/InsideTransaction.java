@@ -1,7 +1,7 @@
 package dev.respite.spring;
 
 /**
- * What to do with a retried call that begins inside an active transaction. All its attempts would be part of that one
+ * The treatment of a retried call that begins inside an active transaction. All its attempts would be part of that one
  * transaction: a failed attempt is not rolled back by itself, and the delays hold the connection. A call that begins a
  * transaction of its own, or suspends the active one, is not affected.
  */

@@ -65,7 +65,7 @@ final class PolicyBackOff implements BackOffExecution {
             return STOP;
         }
         attempt = attempt.next(elapsed, again.backoffNanos());
-        // Never shorter than what the policy, or a server's hint, says.
+        // Never shorter than the delay of the policy or of a server's hint.
         return (again.delayNanos() + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI;
     }
 }

@@ -27,15 +27,15 @@ import org.springframework.util.backoff.BackOff;
  * template.setRetryListener(policy); // successes refill the budget
  * }</pre>
  *
- * <p>Decides by the policy of the retry, which failures, how many attempts, which delays and the total timeout, and pays from
- * its budget. A failure on which a call of Respite inside the operation has given up is not retried. Differences to a call of the
- * retry: its counts and listeners do not see the calls, since Spring has its own; a delay is rounded up to milliseconds; the
- * total timeout is measured by Spring's clock and, from the first failure on, also by the retry's; calls do not wait for the
+ * <p>Uses the failures, the number of attempts, the delays and the total timeout of the policy, and pays from the budget of the
+ * retry. A failure on which a call of Respite inside the operation has given up is not retried. There are
+ * differences to a call of the retry. Its counts and listeners do not include the calls. A delay is rounded up to milliseconds.
+ * The total timeout is measured by Spring's clock and, from the first failure on, also by the retry's. Calls do not wait for the
  * budget.
  *
  * <p>Works where {@code shouldRetry} and then {@code nextBackOff} are called on one thread, as by {@code RetryTemplate}. The
- * stateful interceptor of Spring AMQP calls {@code nextBackOff} before the failure is known; there each delay is that of an
- * error of the kind {@link ErrorKind#OTHER}, and rules for kinds of errors apply to nothing but the question whether to retry.
+ * stateful interceptor of Spring AMQP calls {@code nextBackOff} before the failure is known; there each delay is the delay
+ * of an error of the kind {@link ErrorKind#OTHER}. Rules for kinds of errors then decide only whether to retry.
  *
  * <p>Safe for use by any number of threads.
  */
@@ -113,13 +113,10 @@ public final class RespiteRetryPolicy implements RetryPolicy, RetryListener {
     /** Refills the budget when an execution has succeeded. */
     @Override
     public void onRetryableExecution(RetryPolicy policy, Retryable<?> retryable, RetryState state) {
-        RetryBudget budget = retry.budget();
-        if (state.getRetryCount() == 0) {
-            budget.started();
-        }
         if (!state.isSuccessful()) {
             return;
         }
+        RetryBudget budget = retry.budget();
         long now = budget.clockUse() == RetryBudget.ClockUse.NONE
                 ? 0
                 : retry.time().nanoTime();

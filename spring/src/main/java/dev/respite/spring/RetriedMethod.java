@@ -9,9 +9,9 @@ import java.util.Optional;
  *
  * @param method the method of the class of the bean
  * @param retry the name of the retry
- * @param kind how the method returns what it produces
+ * @param kind the kind of the return type
  * @param idempotent whether it may run again after a commit of an earlier attempt
- * @param fallback what is called when the call has failed
+ * @param fallback the method that is called when the call has failed
  * @param isAnnotated whether the annotation is on the method itself, and not on its class
  */
 record RetriedMethod(

@@ -32,7 +32,7 @@ final class RetriedMethodCache {
                 .orElse(null);
     }
 
-    /** The methods of a proxy without a target are those of its interfaces. */
+    /** A proxy without a target has only the methods of its interfaces. */
     private static Method specific(Method method, Class<?> type) {
         return Proxy.isProxyClass(type) ? method : AopUtils.getMostSpecificMethod(method, type);
     }

@@ -1,7 +1,7 @@
 package dev.respite.spring;
 
 import dev.respite.Retry;
-import dev.respite.policy.Spelling;
+import dev.respite.text.Spelling;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;

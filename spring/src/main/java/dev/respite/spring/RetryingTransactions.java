@@ -19,9 +19,9 @@ import org.springframework.transaction.support.TransactionTemplate;
  * }</pre>
  *
  * <p>An attempt begins a transaction, runs the callback and commits. A failed attempt has been rolled back, and its connection
- * has been returned, before the delay begins. A transaction that was committed, or of which that is not known because the
- * connection broke during the commit, is not run again, unless {@linkplain #withIdempotentWork its repetition does no harm};
- * where the policy would have retried, the stop reason is {@link dev.respite.outcome.StopReason#NOT_IDEMPOTENT}. The caller receives the last failure as
+ * has been returned, before the delay begins. A committed transaction is not run again, nor one whose commit is unknown because the
+ * connection broke, unless {@linkplain #withIdempotentWork its repetition does no harm}. If the policy would have retried, the
+ * stop reason is {@link dev.respite.outcome.StopReason#NOT_IDEMPOTENT}. The caller receives the last failure as
  * {@code TransactionTemplate} throws it.
  *
  * <p>Immutable, and safe for use by any number of threads.
@@ -84,7 +84,7 @@ public final class RetryingTransactions implements TransactionOperations {
     }
 
     /**
-     * Runs a callback in a transaction until that is committed or the policy says stop.
+     * Runs a callback in a transaction until one is committed or the policy permits no further attempt.
      *
      * @param action the callback, which may be run several times
      * @param <T> the type of its result

@@ -22,7 +22,7 @@ final class SpringTransactionGuard implements TransactionGuard {
     private final InsideTransaction choice;
     private final AnnotationTransactionAttributeSource attributes = new AnnotationTransactionAttributeSource(false);
 
-    /** What has been logged: names of methods. */
+    /** The names of the methods that have been logged. */
     private final Set<String> insideLogged = ConcurrentHashMap.newKeySet();
 
     private final Set<String> committedLogged = ConcurrentHashMap.newKeySet();

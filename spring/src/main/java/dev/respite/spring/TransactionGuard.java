@@ -10,7 +10,7 @@ interface TransactionGuard {
     /** For an application without Spring's transactions. */
     TransactionGuard NONE = (method, retry) -> Attempts.unwatched(retry);
 
-    /** Whether Spring's transactions are on the class path. */
+    /** True if Spring's transactions are on the class path. */
     boolean IS_NEEDED = ClassUtils.isPresent(
             "org.springframework.transaction.ConfigurableTransactionManager", TransactionGuard.class.getClassLoader());
 

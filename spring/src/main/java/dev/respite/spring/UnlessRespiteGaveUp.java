@@ -13,7 +13,7 @@ import org.springframework.resilience.retry.MethodRetryPredicate;
  * Quote quote(String symbol) { … }
  * }</pre>
  *
- * <p>What counts as given up, and where it is recognized, is said in {@link NestedRetries#hasGivenUp}. Safe for use by any
+ * <p>{@link NestedRetries#hasGivenUp} recognizes such a failure. Safe for use by any
  * number of threads.
  */
 public final class UnlessRespiteGaveUp implements MethodRetryPredicate {

@@ -3,7 +3,7 @@ package dev.respite.spring;
 import dev.respite.Operation;
 import dev.respite.Retry;
 import dev.respite.call.RepeatGuard;
-import dev.respite.failure.CauseChain;
+import dev.respite.cause.CauseChain;
 import dev.respite.failure.FactReader;
 import dev.respite.failure.FailureFact;
 import dev.respite.failure.FailureFact.SqlState;
@@ -51,14 +51,14 @@ final class WatchedAttempts implements Attempts {
             throw failure;
         } finally {
             if (commits.committed()) {
-                // What is returned may be a stage that fails later, or a value that the policy rejects.
+                // The result may be a stage that fails later, or a value that the policy rejects.
                 guard.forbid();
             }
             commits.end();
         }
     }
 
-    /** Returns whether the database, or the library that maps objects to it, has said that the transaction was rolled back. */
+    /** Returns whether the failure proves that the transaction was rolled back: by its SQLState, or by its class. */
     private static boolean provesRollback(Throwable failure) {
         List<FailureFact> states = FactReader.readChain(failure).stream()
                 .filter(SqlState.class::isInstance)

@@ -17,7 +17,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
@@ -88,7 +87,8 @@ public final class Torture implements Callable<Integer> {
             names = "--seconds",
             defaultValue = "60",
             paramLabel = "N",
-            description = "Duration of the load, 1 to 86,400. Default ${DEFAULT-VALUE}; start and end are not included.")
+            description =
+                    "Duration of the load, 1 to 86,400. Default ${DEFAULT-VALUE}; start and end are not included.")
     private int seconds;
 
     @Option(
@@ -198,8 +198,8 @@ public final class Torture implements Callable<Integer> {
         return sabotage.map(name -> Arrays.stream(protections)
                 .filter(protection -> protection.toString().equals(name))
                 .findFirst()
-                .orElseThrow(() ->
-                        usageError("unknown sabotage '" + name + "'; use one of " + names(Arrays.stream(protections)))));
+                .orElseThrow(() -> usageError(
+                        "unknown sabotage '" + name + "'; use one of " + names(Arrays.stream(protections)))));
     }
 
     private ParameterException usageError(String reason) {

@@ -109,8 +109,8 @@ final class TransferWorkload implements Workload {
 
     @Override
     public Program program(int index, List<String> urls) {
-        List<String> args =
-                new ArrayList<>(List.of(mode.name(), sabotage.map(Sabotage::name).orElse("")));
+        List<String> args = new ArrayList<>(
+                List.of(mode.name(), sabotage.map(Sabotage::name).orElse("")));
         args.addAll(urls);
         return new Program(Worker.class.getName(), List.of(args), 0);
     }
@@ -134,7 +134,7 @@ final class TransferWorkload implements Workload {
         if (!load.isDrained(drain)) {
             progress.println("torture: some transfers got no definite response in time");
         }
-        Set<Integer> missing = ConsistencyResult.acknowledged(load.outcomes());
+        Set<Integer> missing = ConsistencyCheck.acknowledged(load.outcomes());
         try (Connection connection = fleet.bank().connect()) {
             missing.removeAll(Bank.snapshot(connection).rows().keySet());
         }
@@ -144,7 +144,6 @@ final class TransferWorkload implements Workload {
 
     @Override
     public Findings check(Connection bank, LedgerSnapshot before) throws SQLException {
-        return ConsistencyResult.of(load.outcomes(), before, Bank.snapshot(bank), missingEarlier)
-                .findings();
+        return ConsistencyCheck.of(load.outcomes(), before, Bank.snapshot(bank), missingEarlier);
     }
 }

@@ -39,7 +39,7 @@ class TortureTest {
         assertThat(run.code()).as(run.out() + run.err()).isZero();
         assertThat(run.out())
                 .matches("\\{\"keys\":[1-9]\\d*,\"effects\":[1-9]\\d*,\"duplicated\":0,\"lost\":0,"
-                        + "\"acknowledgedButMissing\":0,\"replaysDiffering\":0,\"unknown\":[1-9]\\d*,\"moneyBefore\":2000000,"
+                        + "\"acknowledgedButMissing\":0,\"replaysDiffering\":0,\"unknown\":[1-9]\\d*,\"unexpectedEffects\":0,\"unresolved\":0,\"moneyBefore\":2000000,"
                         + "\"moneyAfter\":2000000,\"kills\":\\d+,\"pauses\":\\d+,\"cuts\":\\d+,\"storeRestarts\":\\d+,"
                         + "\"killsAt\":\\{(\"[a-z-]+\":\\d+,?){9}}}\\R");
     }
@@ -72,7 +72,7 @@ class TortureTest {
         assertThat(run.out())
                 .matches("\\{\"keys\":[1-9]\\d*,\"tasks\":[1-9]\\d*,\"done\":[1-9]\\d*,\"deadLettered\":[1-9]\\d*,"
                         + "\"unfinished\":0,\"effects\":[1-9]\\d*,\"duplicated\":0,\"lost\":0,\"outOfOrder\":0,"
-                        + "\"acknowledgedButMissing\":0,\"moneyBefore\":2000000,\"moneyAfter\":2000000,"
+                        + "\"acknowledgedButMissing\":0,\"unexpectedEffects\":0,\"moneyBefore\":2000000,\"moneyAfter\":2000000,"
                         + "\"deployments\":\\d+,\"kills\":[1-9]\\d*,\"pauses\":\\d+,\"cuts\":\\d+,\"storeRestarts\":\\d+,"
                         + "\"killsAt\":\\{(\"[a-z-]+\":\\d+,?){12}}}\\R");
     }
@@ -91,7 +91,7 @@ class TortureTest {
             delimiter = '|',
             quoteCharacter = '"',
             value = {
-                "--store sqlite|expected one of [postgres, h2, mariadb, redis] (case-insensitive) but was 'sqlite'",
+                "--store sqlite|expected one of [POSTGRES, H2, MARIADB, REDIS] (case-insensitive) but was 'sqlite'",
                 "--store h2 --seconds 0|expected a whole number from 1 to 86400",
                 "--store h2 --seconds soon|--seconds': 'soon' is not an int",
                 "--seconds 1|--store",
@@ -99,7 +99,7 @@ class TortureTest {
                         + " respond-before-commit, delete-on-failure, no-entry-mark",
                 "--store redis --sabotage no-fence|--sabotage cannot be used with redis, whose record is not in the bank's"
                         + " transaction; use postgres, h2 or mariadb",
-                "--store h2 --mode fast|expected one of [idempotency, durable] (case-insensitive) but was 'fast'",
+                "--store h2 --mode fast|expected one of [IDEMPOTENCY, DURABLE] (case-insensitive) but was 'fast'",
                 "--mode durable --store redis|--mode durable cannot be used with redis, which cannot store durable calls;"
                         + " use postgres, h2 or mariadb",
                 "--mode durable --store h2 --sabotage no-entry-mark|unknown sabotage 'no-entry-mark'; use one of"

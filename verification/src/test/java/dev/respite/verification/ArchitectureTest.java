@@ -43,9 +43,11 @@ class ArchitectureTest {
         "dev.respite",
         "dev.respite.budget",
         "dev.respite.call",
+        "dev.respite.cause",
         "dev.respite.failure",
         "dev.respite.outcome",
         "dev.respite.policy",
+        "dev.respite.text",
         "dev.respite.time"
     };
 
@@ -63,7 +65,9 @@ class ArchitectureTest {
             .should()
             .onlyDependOnClassesThat(resideInAnyPackage(PURE)
                     .or(resideInAnyPackage(
+                            "dev.respite.cause",
                             "dev.respite.failure",
+                            "dev.respite.text",
                             "java.lang",
                             "java.lang.invoke",
                             "java.lang.runtime",
@@ -114,6 +118,7 @@ class ArchitectureTest {
             .resideInAPackage("dev.respite.failure")
             .should()
             .onlyDependOnClassesThat(resideInAnyPackage(
+                            "dev.respite.cause",
                             "dev.respite.failure",
                             "java.lang",
                             "java.lang.invoke",
@@ -162,7 +167,8 @@ class ArchitectureTest {
             .notDependOnEachOther()
             .ignoreDependency(alwaysTrue(), resideInAnyPackage(CORE))
             .ignoreDependency(
-                    resideInAPackage("dev.respite.idempotency.test"), resideInAPackage("dev.respite.idempotency.."))
+                    resideInAnyPackage("dev.respite.durable", "dev.respite.idempotency.jdbc"),
+                    resideInAPackage("dev.respite.jdbc.transaction"))
             .ignoreDependency(
                     resideInAPackage("dev.respite.micrometer"),
                     resideInAnyPackage("dev.respite.idempotency..", "dev.respite.durable"))
@@ -180,7 +186,6 @@ class ArchitectureTest {
                             "dev.respite.micrometer",
                             "dev.respite.durable",
                             "dev.respite.idempotency.."))
-            .ignoreDependency(resideInAPackage("dev.respite.sim"), resideInAPackage("dev.respite.resilience4j"))
             .ignoreDependency(resideInAnyPackage("dev.respite.cli..", "dev.respite.demo"), alwaysTrue());
 
     @ArchTest
@@ -195,6 +200,8 @@ class ArchitectureTest {
     static final ArchRule idempotency_looksAtTheCoreAndNotAtTheClient = noClasses()
             .that()
             .resideInAPackage("dev.respite.idempotency..")
+            .and()
+            .resideOutsideOfPackage("dev.respite.idempotency.test")
             .should()
             .dependOnClassesThat(resideInAnyPackage("dev.respite.http..", "dev.respite.idempotency.test"));
 

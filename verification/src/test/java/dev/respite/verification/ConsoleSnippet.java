@@ -52,7 +52,7 @@ final class ConsoleSnippet {
     /** The program of a command is a file of this project. */
     static void assertExists(String command) {
         String program = List.of(command.split(" ")).stream()
-                .filter(word -> !word.contains("="))
+                .filter(argument -> !argument.contains("="))
                 .findFirst()
                 .orElseThrow();
         if (program.startsWith("./") || program.startsWith("bin/")) {
@@ -62,14 +62,14 @@ final class ConsoleSnippet {
 
     /** Runs {@code ./respite …} on the classes under test, in the root of the source tree. */
     static String print(String command) throws IOException, InterruptedException {
-        List<String> words = words(command);
-        assertThat(words.get(0)).as("only ./respite is run here").isEqualTo("./respite");
+        List<String> arguments = arguments(command);
+        assertThat(arguments.get(0)).as("only ./respite is run here").isEqualTo("./respite");
         List<String> line = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("java.class.path"),
                 "dev.respite.demo.Main"));
-        line.addAll(words.subList(1, words.size()));
+        line.addAll(arguments.subList(1, arguments.size()));
         ProcessBuilder builder =
                 new ProcessBuilder(line).directory(Snippet.ROOT.toFile()).redirectErrorStream(true);
         builder.environment().putAll(Map.of("NO_COLOR", "1"));
@@ -80,28 +80,28 @@ final class ConsoleSnippet {
     }
 
     /** Splits at spaces outside of single or double quotes. */
-    static List<String> words(String command) {
-        List<String> words = new ArrayList<>();
-        StringBuilder word = new StringBuilder();
+    static List<String> arguments(String command) {
+        List<String> arguments = new ArrayList<>();
+        StringBuilder argument = new StringBuilder();
         char quote = 0;
         for (char c : (command + " ").toCharArray()) {
             if (quote != 0) {
                 if (c == quote) {
                     quote = 0;
                 } else {
-                    word.append(c);
+                    argument.append(c);
                 }
             } else if (c == '\'' || c == '"') {
                 quote = c;
             } else if (c == ' ') {
-                if (!word.isEmpty()) {
-                    words.add(word.toString());
-                    word.setLength(0);
+                if (!argument.isEmpty()) {
+                    arguments.add(argument.toString());
+                    argument.setLength(0);
                 }
             } else {
-                word.append(c);
+                argument.append(c);
             }
         }
-        return words;
+        return arguments;
     }
 }

@@ -20,17 +20,17 @@ final class Curl {
         StringBuilder head = new StringBuilder();
         String body = "";
         String path = "/";
-        List<String> words = ConsoleSnippet.words(command);
-        for (int i = 1; i < words.size(); i++) {
-            switch (words.get(i)) {
+        List<String> arguments = ConsoleSnippet.arguments(command);
+        for (int i = 1; i < arguments.size(); i++) {
+            switch (arguments.get(i)) {
                 case "-i" -> {}
                 case "-u" ->
                     head.append("Authorization: Basic ")
-                            .append(base64(words.get(++i)))
+                            .append(base64(arguments.get(++i)))
                             .append("\r\n");
-                case "-H" -> head.append(words.get(++i)).append("\r\n");
-                case "-d" -> body = words.get(++i);
-                default -> path = words.get(i).substring(words.get(i).indexOf('/'));
+                case "-H" -> head.append(arguments.get(++i)).append("\r\n");
+                case "-d" -> body = arguments.get(++i);
+                default -> path = arguments.get(i).substring(arguments.get(i).indexOf('/'));
             }
         }
         String request = "POST " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + head

@@ -6,11 +6,10 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.respite.http.RetryingHttpClient;
 import dev.respite.http.exchange.IdempotencyKeys;
+import dev.respite.idempotency.IdempotencyCounts;
 import dev.respite.idempotency.IdempotencyCounts.Kind;
 import dev.respite.idempotency.IdempotencyEngine;
-import dev.respite.idempotency.IdempotencyEvent;
 import dev.respite.idempotency.IdempotencySettings;
-import dev.respite.idempotency.IdempotentResult;
 import dev.respite.idempotency.Scope;
 import dev.respite.idempotency.http.HttpGuard;
 import dev.respite.idempotency.http.IdempotentHandler;
@@ -123,15 +122,14 @@ class LostCommitTest {
 
     /** Its lease is over at once, and its patience takes no time. The database is back once a client was advised to wait. */
     private TransactionalIdempotency idempotency(Fate fate) {
-        return TransactionalIdempotency.of(IdempotencyEngine.of(
-                        JdbcIdempotencyStore.of(broken(fate)), new VirtualTime())
-                .withSettings(IdempotencySettings.defaults().withLease(Duration.ofMillis(1)))
-                .withListener(event -> {
-                    if (event instanceof IdempotencyEvent.Answered reported
-                            && reported.result() instanceof IdempotentResult.InProgress) {
-                        isAway.set(false);
-                    }
-                }));
+        return TransactionalIdempotency.of(
+                IdempotencyEngine.of(JdbcIdempotencyStore.of(broken(fate)), new VirtualTime())
+                        .withSettings(IdempotencySettings.defaults().withLease(Duration.ofMillis(1)))
+                        .withListener(event -> {
+                            if (event.kind() == IdempotencyCounts.Kind.IN_PROGRESS) {
+                                isAway.set(false);
+                            }
+                        }));
     }
 
     private URI jdkServer(TransactionalIdempotency idempotency) throws IOException {

@@ -1,8 +1,9 @@
 package dev.respite.verification;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
+import dev.respite.Retry;
+import dev.respite.call.Polling;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -10,10 +11,10 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
@@ -54,8 +55,7 @@ class SafePostTest {
                 .findFirst()
                 .orElseThrow();
         String text = bank.text().replace("mem:bank", "mem:" + DATABASE);
-        Snippet ours = new Snippet(bank.file(), bank.line(), bank.language(), text, Optional.empty());
-        String printed = SnippetRunner.printed(ours, folder).strip();
+        String printed = SnippetRunner.printed(bank.withText(text), folder).strip();
         return Integer.parseInt(printed.substring(printed.lastIndexOf(' ') + 1));
     }
 
@@ -86,7 +86,11 @@ class SafePostTest {
                     throw new CompletionException(failure);
                 }
             });
-            await().until(() -> number("SELECT COUNT(*) FROM respite_idempotency WHERE state = 'STARTED'") > 0);
+            Polling.of(Retry.withDefaults())
+                    .withDelays(Duration.ofMillis(10), Duration.ofMillis(100))
+                    .callUntil(
+                            () -> number("SELECT COUNT(*) FROM respite_idempotency WHERE state = 'STARTED'"),
+                            started -> started > 0);
             second = Curl.run(curl, port);
             held.rollback();
         }

@@ -10,17 +10,20 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A fenced block of a document, and the block of output that follows it, if one does.
+ * A fenced block of a document, and the block of output that follows it, if one does. A page shows the imports and the
+ * members that its Java blocks share in a block of its own, with the fence {@code java setup}.
  *
  * @param file the document
  * @param line where its fence stands, from 1
  * @param language what the fence says it is
  * @param text what is between the fences
- * @param output the {@code text} block right below, with no word between them
+ * @param output the {@code text} block right below, with no text between them
+ * @param setup the imports and members that the page shows above it for all its blocks; empty if it shows none
  */
-record Snippet(Path file, int line, String language, String text, Optional<String> output) {
+record Snippet(Path file, int line, String language, String text, Optional<String> output, String setup) {
 
     private static final String FENCE = "```";
+    private static final String SETUP = "java setup";
 
     /** The pages whose blocks need what is not on the path of these tests, with the test that runs them. */
     static final Map<String, String> TESTED_ELSEWHERE = Map.of(
@@ -56,6 +59,7 @@ record Snippet(Path file, int line, String language, String text, Optional<Strin
     static List<Snippet> in(Path file) throws IOException {
         List<String> lines = Files.readAllLines(file);
         List<Snippet> found = new ArrayList<>();
+        String setup = "";
         for (int i = 0; i < lines.size(); i++) {
             if (!lines.get(i).startsWith(FENCE)) {
                 continue;
@@ -64,11 +68,14 @@ record Snippet(Path file, int line, String language, String text, Optional<Strin
             String language = lines.get(i).substring(FENCE.length()).trim();
             String text = String.join("\n", lines.subList(i + 1, end));
             boolean isOutput = language.equals("text") && !found.isEmpty() && follows(lines, found, i);
-            if (isOutput) {
+            if (language.equals(SETUP)) {
+                setup = text;
+            } else if (isOutput) {
                 Snippet above = found.remove(found.size() - 1);
-                found.add(new Snippet(file, above.line(), above.language(), above.text(), Optional.of(text)));
+                found.add(new Snippet(
+                        file, above.line(), above.language(), above.text(), Optional.of(text), above.setup()));
             } else {
-                found.add(new Snippet(file, i + 1, language, text, Optional.empty()));
+                found.add(new Snippet(file, i + 1, language, text, Optional.empty(), setup));
             }
             i = end;
         }
@@ -88,6 +95,11 @@ record Snippet(Path file, int line, String language, String text, Optional<Strin
         Snippet above = found.get(found.size() - 1);
         int aboveEnd = above.line() + (int) above.text().lines().count() + 1;
         return lines.subList(Math.min(aboveEnd, at), at).stream().allMatch(String::isBlank);
+    }
+
+    /** Returns this block with another text. */
+    Snippet withText(String other) {
+        return new Snippet(file, line, language, other, output, setup);
     }
 
     String name() {

@@ -14,6 +14,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -21,43 +26,52 @@ import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 
 /**
- * Compiles a Java block, runs it, and compares what it prints. A block that begins a public class is a whole file, and compiles
- * without any import that it does not have; any other is the body of a method.
+ * Compiles a Java block as a reader would paste it, runs it, and compares the output, the warnings of Respite included. No
+ * import is added to those that the block has and those that its page shows.
+ *
+ * <ul>
+ *   <li>A block that begins a public class is a whole file, without the setup of its page.
+ *   <li>A block that begins a class {@code …Test} is a file with the imports of the setup. Its tests are run.
+ *   <li>Any other block is the body of {@code main}. The members of the setup are beside that method.
+ * </ul>
  */
 final class SnippetRunner {
-
-    private static final String IMPORTS = """
-            import dev.respite.*;
-            import dev.respite.budget.*;
-            import dev.respite.call.*;
-            import dev.respite.sim.foresight.*;
-            import dev.respite.outcome.*;
-            import dev.respite.time.*;
-            import dev.respite.http.*;
-            import dev.respite.http.exchange.*;
-            import dev.respite.micrometer.*;
-            import dev.respite.opentelemetry.*;
-            import dev.respite.policy.*;
-            import dev.respite.sim.*;
-            import dev.respite.sim.report.*;
-            import dev.respite.sim.scenario.*;
-            import java.io.*;
-            import java.net.*;
-            import java.net.http.*;
-            import java.net.http.HttpRequest.BodyPublishers;
-            import java.net.http.HttpResponse.BodyHandlers;
-            import java.time.*;
-            import java.util.*;
-            import java.util.concurrent.*;
-            import java.util.concurrent.atomic.*;
-            import static dev.respite.verification.Fixtures.*;
-            """;
 
     private static final Pattern ANY = Pattern.compile("…|(?<=\\+)[0-9.]+(?:us|ms)|(?<=in )[0-9.]+ (?:us|ms)");
 
     private static final Pattern WHOLE_FILE = Pattern.compile("(?m)^public class (\\w+)");
 
+    private static final Pattern TEST_FILE = Pattern.compile("(?m)^class (\\w+Test)\\b");
+
+    /** The address of Redis in the documents; the tests have a server at another one. */
+    private static final String REDIS = "redis://localhost:6379";
+
     private static final String BODY = "Block";
+
+    /** Kept, so that it is not collected with its handler. */
+    private static final Logger LOGGER = Logger.getLogger("dev.respite");
+
+    /** Prints what the JDK prints to the console without any configuration, one line a record, and without the time. */
+    private static final class Console extends Handler {
+        private final SimpleFormatter formatter = new SimpleFormatter();
+
+        private Console() {
+            setLevel(Level.INFO);
+        }
+
+        @Override
+        public void publish(LogRecord line) {
+            if (isLoggable(line)) {
+                System.out.println(line.getLevel().getName() + ": " + formatter.formatMessage(line));
+            }
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+    }
 
     private SnippetRunner() {}
 
@@ -65,18 +79,25 @@ final class SnippetRunner {
         String printed = printed(snippet, folder);
         if (snippet.output().isPresent()) {
             assertMatches(printed, snippet.output().get());
+        } else {
+            assertThat(printed.lines().filter(line -> line.startsWith("WARNING")))
+                    .isEmpty();
         }
     }
 
     static String printed(Snippet snippet, Path folder) throws Exception {
-        Optional<String> wholeFile = className(snippet);
-        String main = wholeFile.orElse(BODY);
+        Optional<String> wholeFile = className(WHOLE_FILE, snippet);
+        Optional<String> test = className(TEST_FILE, snippet);
+        String main = wholeFile.or(() -> test).orElse(BODY);
         Path source = folder.resolve(main + ".java");
-        Files.writeString(source, wholeFile.isPresent() ? snippet.text() : asBody(snippet));
+        String text = wholeFile.isPresent() ? snippet.text() : test.isPresent() ? asTest(snippet) : asBody(snippet);
+        Files.writeString(
+                source,
+                text.contains(REDIS) ? text.replace(REDIS, Fixtures.redis().toString()) : text);
         compile(source, folder);
-        // Servers of documents listen where -Dport says: anywhere, here.
+        // Servers of documents listen at -Dport: anywhere, here.
         System.setProperty("port", "0");
-        return print(folder, main);
+        return print(folder, main, test.isPresent());
     }
 
     /**
@@ -105,18 +126,27 @@ final class SnippetRunner {
                 .toString();
     }
 
-    private static Optional<String> className(Snippet snippet) {
-        Matcher begin = WHOLE_FILE.matcher(snippet.text());
+    private static Optional<String> className(Pattern pattern, Snippet snippet) {
+        Matcher begin = pattern.matcher(snippet.text());
         return begin.find() ? Optional.of(begin.group(1)) : Optional.empty();
     }
 
+    private static String asTest(Snippet snippet) {
+        return imports(snippet.setup()) + "\n" + snippet.text() + "\n";
+    }
+
     private static String asBody(Snippet snippet) {
-        List<String> lines = snippet.text().lines().toList();
-        String imports = lines.stream().filter(SnippetRunner::isImport).collect(Collectors.joining("\n"));
-        String body = lines.stream().filter(line -> !isImport(line)).collect(Collectors.joining("\n"));
-        return IMPORTS + imports
-                + "\npublic class " + BODY + " {\n  public static void main(String[] args) throws Exception {\n" + body
-                + "\n  }\n}\n";
+        return imports(snippet.setup()) + "\n" + imports(snippet.text()) + "\npublic class " + BODY + " {\n"
+                + withoutImports(snippet.setup()) + "\n  public static void main(String[] args) throws Exception {\n"
+                + withoutImports(snippet.text()) + "\n  }\n}\n";
+    }
+
+    private static String imports(String text) {
+        return text.lines().filter(SnippetRunner::isImport).collect(Collectors.joining("\n"));
+    }
+
+    private static String withoutImports(String text) {
+        return text.lines().filter(line -> !isImport(line)).collect(Collectors.joining("\n"));
     }
 
     private static boolean isImport(String line) {
@@ -135,20 +165,27 @@ final class SnippetRunner {
         }
     }
 
-    private static String print(Path folder, String main) throws Exception {
+    private static String print(Path folder, String main, boolean isTest) throws Exception {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         PrintStream before = System.out;
+        Handler console = new Console();
         ClassLoader loaderBefore = Thread.currentThread().getContextClassLoader();
         try (URLClassLoader loader =
                         new URLClassLoader(new URL[] {folder.toUri().toURL()});
                 PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8)) {
             System.setOut(out);
+            LOGGER.addHandler(console);
             // As for a program of its own: frameworks load by it.
             Thread.currentThread().setContextClassLoader(loader);
-            loader.loadClass(main).getMethod("main", String[].class).invoke(null, (Object) new String[0]);
+            if (isTest) {
+                Fixtures.runTests(loader.loadClass(main));
+            } else {
+                loader.loadClass(main).getMethod("main", String[].class).invoke(null, (Object) new String[0]);
+            }
         } catch (InvocationTargetException thrown) {
             throw new AssertionError("the block has thrown", thrown.getCause());
         } finally {
+            LOGGER.removeHandler(console);
             System.setOut(before);
             Thread.currentThread().setContextClassLoader(loaderBefore);
         }

@@ -20,7 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 class SnippetsTest {
 
     /** Kotlin's blocks are compiled and run where its compiler is: by {@code KotlinPageTest}. */
-    private static final List<String> LANGUAGES = List.of("java", "kotlin", "console", "sh", "text", "yaml", "xml");
+    private static final List<String> LANGUAGES =
+            List.of("java", "kotlin", "kotlin setup", "console", "sh", "text", "yaml", "xml");
 
     @TempDir
     Path folder;

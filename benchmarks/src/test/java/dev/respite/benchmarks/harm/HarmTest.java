@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * A tenth of the grid, drawn by a seed, with one run a cell: what rules 33 and 34 promise of the default budget. The whole grid is
- * {@code bin/bench --harm}; its figures are in docs/budgets.md.
+ * {@code bin/bench --harm}; its figures are in docs/evidence/budgets.md.
  */
 @Tag("slow")
 class HarmTest {

@@ -2,6 +2,7 @@ package dev.respite.cli.explain;
 
 import dev.respite.cli.console.Json;
 import dev.respite.policy.Explanation;
+import dev.respite.policy.PlannedDelay;
 import dev.respite.sim.foresight.Foresight;
 import java.util.List;
 import java.util.Optional;
@@ -45,7 +46,7 @@ final class ExplanationJson {
                 .put("worstWaitMs", explanation.worstWait().map(wait -> Json.millis(wait.toNanos())));
     }
 
-    private static Json retry(Explanation.Retry retry) {
+    private static Json retry(PlannedDelay retry) {
         return Json.object()
                 .put("number", retry.number())
                 .put("minMs", Json.millis(retry.minNanos()))

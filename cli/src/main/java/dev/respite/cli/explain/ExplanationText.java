@@ -2,6 +2,7 @@ package dev.respite.cli.explain;
 
 import dev.respite.cli.console.TextFormat;
 import dev.respite.policy.Explanation;
+import dev.respite.policy.PlannedDelay;
 import dev.respite.sim.foresight.Foresight;
 import java.time.Duration;
 import java.util.List;
@@ -63,13 +64,13 @@ final class ExplanationText {
         }
     }
 
-    private void table(List<Explanation.Retry> retries) {
+    private void table(List<PlannedDelay> retries) {
         if (retries.isEmpty()) {
             line(INDENT + "There is no retry.");
             return;
         }
         line(row("retry", "least", "mean", "greatest"));
-        for (Explanation.Retry retry : retries.subList(0, Math.min(ROWS, retries.size()))) {
+        for (PlannedDelay retry : retries.subList(0, Math.min(ROWS, retries.size()))) {
             line(row(
                     Integer.toString(retry.number()),
                     TextFormat.time(retry.minNanos()),
@@ -100,9 +101,8 @@ final class ExplanationText {
 
     /** Returns the rule with the longest total delay. Empty if errors without a rule have a total delay that is as long. */
     private Optional<RuleExplanation> longestRule() {
-        long listed = explanation.retries().stream()
-                .mapToLong(Explanation.Retry::maxNanos)
-                .sum();
+        long listed =
+                explanation.retries().stream().mapToLong(PlannedDelay::maxNanos).sum();
         boolean ordinary = explanation.worstWait().map(Duration::toNanos).equals(Optional.of(listed));
         return ordinary
                 ? Optional.empty()

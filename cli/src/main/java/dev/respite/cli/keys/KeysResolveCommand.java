@@ -38,13 +38,7 @@ import picocli.CommandLine.Parameters;
             "  owner-dead   the process that owned it is known to have ended",
             "",
             "In Redis with withMaxPerScope, the key still counts in the quota of its scope. Remove it with ZREM, see"
-                    + " docs/idempotency-redis.md."
-        },
-        exitCodeList = {
-            " 0:the key is resolved",
-            " 1:the key has no record, or it is not UNKNOWN; nothing was changed",
-            " 7:the database or Redis cannot be reached",
-            "64:wrong usage, no driver for the URL, or a database without the tables"
+                    + " docs/idempotency-stores.md."
         },
         footer = {
             "  respite keys resolve --url redis://localhost KEY --done 201 \\",
@@ -120,7 +114,7 @@ final class KeysResolveCommand implements Callable<Integer> {
         if (IdempotencyEngine.of(store).withSettings(settings).resolve(name, resolution)) {
             console.out()
                     .println(name
-                            + (resolution instanceof Resolution.Done
+                            + (resolution.response().isPresent()
                                     ? " is DONE: a client that sends it again gets this response"
                                     : " is READY: its work runs when a client sends it again"));
             return ExitCodes.OK;

@@ -2,8 +2,8 @@ package dev.respite.cli.simulate;
 
 import dev.respite.budget.RetryBudget;
 import dev.respite.cli.console.UsageException;
-import dev.respite.sim.BudgetFactory;
 import dev.respite.sim.CustomBudget;
+import dev.respite.time.TimeSource;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Modifier;
@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** Parses budget classes for named policies: {@code mine=com.acme.MyBudget}. */
 final class NamedBudgets {
@@ -41,7 +42,7 @@ final class NamedBudgets {
         return budgets;
     }
 
-    private static BudgetFactory factory(String pair, String type) {
+    private static Function<TimeSource, RetryBudget> factory(String pair, String type) {
         Constructor<? extends RetryBudget> constructor = constructor(pair, type);
         // Creates one budget now, so that a faulty class is rejected before the simulation starts.
         RetryBudget unused = create(pair, constructor);

@@ -23,7 +23,6 @@ final class ScenarioList {
                     .collect(Collectors.joining(" "));
             add(lines, scenario.name(), scenario.description(), settings);
         }
-        add(lines, OccRun.NAME, OccRun.ABOUT, OccRun.SETTINGS);
         lines.add("");
         lines.add("Run one: respite simulate metastable");
         lines.add("As a file to change: respite simulate metastable --print");

@@ -3,12 +3,9 @@ package dev.respite.cli.simulate;
 import dev.respite.cli.console.Console;
 import dev.respite.cli.console.ExitCodes;
 import dev.respite.cli.console.FileProblem;
-import dev.respite.cli.console.Seed;
 import dev.respite.cli.console.TextFormat;
 import dev.respite.cli.console.UsageException;
-import dev.respite.cli.policy.NamedPolicies;
 import dev.respite.policy.RetryPolicy;
-import dev.respite.policy.Spelling;
 import dev.respite.sim.Comparison;
 import dev.respite.sim.CustomBudget;
 import dev.respite.sim.PolicySummary;
@@ -17,6 +14,7 @@ import dev.respite.sim.scenario.BuiltIn;
 import dev.respite.sim.scenario.InvalidScenarioException;
 import dev.respite.sim.scenario.Scenario;
 import dev.respite.sim.scenario.ScenarioFile;
+import dev.respite.text.Spelling;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -41,7 +38,7 @@ import picocli.CommandLine.Spec;
                     + " load are models. The same seed gives the same result.",
             "",
             "Scenarios: thundering-herd, metastable, pause, brownout, rate-limit, deep-stack, circuit-breaker, outage-ride,"
-                    + " bad-replica, overload, tail (hedges, not retries), independent-failures and aws-occ (strategies, not policies). With"
+                    + " bad-replica, overload, tail (hedges, not retries) and independent-failures. With"
                     + " --list, what each one shows, and its settings. A file in YAML is a scenario too; there --set has the"
                     + " path of a value: services.store.workers=5. --print writes a built-in scenario as such a file.",
             "",
@@ -73,10 +70,11 @@ import picocli.CommandLine.Spec;
                     + " failureRate the same figures), series (calls, requests, goodput, queue, budget, one number for each"
                     + " second). With several seeds also ranges: for each figure the least and the greatest of a seed. With"
                     + " --budget also budget, its class. Of a load with groups also groups: group, calls, succeeded, attempts."
-                    + " Of thundering-herd also meanWaitMs, spreadMs, peakRetriesPer100ms. Of aws-occ: results, a list of"
-                    + " strategy, clients, meanTimeMs, meanCalls."
+                    + " Of thundering-herd also meanWaitMs, spreadMs, peakRetriesPer100ms."
         })
 public final class SimulateCommand implements Callable<Integer> {
+
+    private static final int MAX_SEEDS = 10_000;
 
     private final Console console;
 
@@ -125,13 +123,12 @@ public final class SimulateCommand implements Callable<Integer> {
     private List<String> budgets = List.of();
 
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Another value in the scenario. May be repeated.")
-    private List<String> settings = List.of();
+    private Map<String, String> settings = Map.of();
 
     @Option(
             names = "--seeds",
             paramLabel = "N",
             defaultValue = "1",
-            converter = SeedCount.class,
             description = "Run each policy with N seeds, one after the other from --seed. Default ${DEFAULT-VALUE}.")
     private int seeds;
 
@@ -139,14 +136,13 @@ public final class SimulateCommand implements Callable<Integer> {
             names = "--seed",
             paramLabel = "S",
             defaultValue = "1",
-            converter = Seed.class,
             description = "The first seed, a whole number. Default ${DEFAULT-VALUE}.")
     private long seed;
 
     @Option(names = "--json", description = "Print one JSON object on stdout.")
     private boolean json;
 
-    @Option(names = "--out", paramLabel = "DIR", description = "Write tables, charts and a report in HTML there.")
+    @Option(names = "--out", paramLabel = "DIR", description = "Write charts and a page in HTML there.")
     private Optional<Path> out = Optional.empty();
 
     public SimulateCommand(Console console) {
@@ -162,20 +158,14 @@ public final class SimulateCommand implements Callable<Integer> {
         if (scenario.isEmpty()) {
             throw new UsageException("there is no scenario", "'respite simulate --list' lists the scenarios.");
         }
-        Map<String, String> given = pairs("--set", settings);
-        if (scenario.equals(OccRun.NAME)) {
-            return occ(given);
-        }
+        UsageException.requireRange("--seeds", seeds, 1, MAX_SEEDS);
         boolean file = isFile();
-        Scenario read = file ? read(given) : builtIn().scenario(given);
+        Scenario read = file ? read(settings) : builtIn().scenario(settings);
         if (print) {
             console.out().print(ScenarioFile.yaml(read));
             return ExitCodes.OK;
         }
         Map<String, RetryPolicy> compared = compared(file ? BuiltIn.named("metastable") : builtIn());
-        if (out.isPresent()) {
-            Report.checkPolicies(compared.size());
-        }
         Comparison comparison = Comparison.of(read, compared).seeds(seed, seeds);
         for (Map.Entry<String, CustomBudget> budget :
                 NamedBudgets.read(budgets, compared.keySet()).entrySet()) {
@@ -186,21 +176,22 @@ public final class SimulateCommand implements Callable<Integer> {
         if (unwritable.isPresent()) {
             return unwritable.get();
         }
-        SimulationMeter meter = new SimulationMeter(console, comparison.seconds());
-        List<PolicySummary> summaries = run(comparison, meter);
+        List<PolicySummary> summaries = run(comparison);
         if (!read.showsRecovery()) {
             console.printMessage(
                     "the run ends less than 20 s after its last fault: no recovery can be seen; give it a longer duration");
         }
+        List<String> table = SimulationTable.lines(read, seed, summaries);
         if (json) {
             console.out().print(SimulationJson.of(read, seed, summaries));
         } else {
-            SimulationTable.lines(read, seed, summaries).forEach(console.out()::println);
+            table.forEach(console.out()::println);
         }
-        return folder.write(path -> Report.of(read, summaries).write(path));
+        return folder.write(
+                path -> Report.of(read, summaries, String.join("\n", table)).write(path));
     }
 
-    /** The built-in policies with those of the command line among or after them, or those of all that are named. */
+    /** Returns the built-in policies and the given policies, or only the policies that {@code --only} names. */
     private Map<String, RetryPolicy> compared(BuiltIn usual) {
         Map<String, RetryPolicy> all = usual.policies();
         all.putAll(NamedPolicies.read(policies));
@@ -225,40 +216,15 @@ public final class SimulateCommand implements Callable<Integer> {
                 && spec.commandLine().getParseResult().matchedOptions().isEmpty();
     }
 
-    private List<PolicySummary> run(Comparison comparison, SimulationMeter meter) {
+    private List<PolicySummary> run(Comparison comparison) {
         try {
-            return comparison.run(meter::secondOver);
+            return comparison.run(() -> {});
         } catch (OutOfMemoryError full) {
             throw new UsageException(
                     scenario + ": the run needs more than the "
                             + TextFormat.count(Runtime.getRuntime().maxMemory() >> 20) + " MB of memory that there are",
                     "Take fewer calls, clients or seeds, or more memory: JAVA_TOOL_OPTIONS=-Xmx4g respite simulate ...");
-        } finally {
-            meter.end();
         }
-    }
-
-    private int occ(Map<String, String> given) {
-        if (!policies.isEmpty() || !budgets.isEmpty() || !only.isEmpty()) {
-            throw new InvalidScenarioException(
-                    OccRun.NAME + " compares its own strategies: there is no policy or budget to give");
-        }
-        if (print) {
-            throw new InvalidScenarioException(
-                    OccRun.NAME + " is an experiment of its own kind, which no file describes; leave out --print");
-        }
-        if (seeds > 1) {
-            throw new InvalidScenarioException(
-                    "--seeds " + seeds + ": " + OccRun.NAME + " has repeats of its own; write --set repeats=" + seeds);
-        }
-        ReportFolder folder = new ReportFolder(console, out);
-        Optional<Integer> unwritable = folder.prepare();
-        if (unwritable.isPresent()) {
-            return unwritable.get();
-        }
-        OccRun run = OccRun.of(given, seed, console);
-        console.out().print(json ? run.json() : run.table());
-        return folder.write(run::write);
     }
 
     /** Returns whether the scenario is a file: its name contains a dot or a slash, or the file exists. */
@@ -267,8 +233,7 @@ public final class SimulateCommand implements Callable<Integer> {
     }
 
     private BuiltIn builtIn() {
-        List<String> known = Stream.concat(BuiltIn.all().stream().map(BuiltIn::name), Stream.of(OccRun.NAME))
-                .toList();
+        List<String> known = BuiltIn.all().stream().map(BuiltIn::name).toList();
         if (!known.contains(scenario)) {
             throw new InvalidScenarioException("unknown scenario '" + scenario + "'"
                     + Spelling.nearest(scenario, known)
@@ -288,20 +253,5 @@ public final class SimulateCommand implements Callable<Integer> {
             throw new UsageException(
                     String.valueOf(wrong.getMessage()), "The keys of a scenario file: docs/simulator.md.");
         }
-    }
-
-    private static Map<String, String> pairs(String option, List<String> given) {
-        Map<String, String> pairs = new LinkedHashMap<>();
-        for (String pair : given) {
-            int equals = pair.indexOf('=');
-            if (equals < 1) {
-                throw new InvalidScenarioException(option + " " + pair + ": expected a name, '=' and a value");
-            }
-            String name = pair.substring(0, equals);
-            if (pairs.put(name, pair.substring(equals + 1)) != null) {
-                throw new InvalidScenarioException(option + " " + name + ": it is given twice");
-            }
-        }
-        return pairs;
     }
 }

@@ -423,8 +423,8 @@ class DurableCommandTest {
             list --password-env NO_SUCH_X | no such environment variable
             """)
     void wrongUsage_exits64(String command, String message) {
-        String[] words = command.split(" ", -1);
-        Cli.Run run = durable(words[0], Arrays.copyOfRange(words, 1, words.length));
+        String[] arguments = command.split(" ", -1);
+        Cli.Run run = durable(arguments[0], Arrays.copyOfRange(arguments, 1, arguments.length));
         assertThat(run.code()).isEqualTo(64);
         assertThat(run.stderr()).contains(message);
     }

@@ -10,12 +10,9 @@ import dev.respite.sim.scenario.BuiltIn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,8 +73,8 @@ class SimulateCommandTest {
 
     @Test
     void only_choosesAndOrdersPolicies() {
-        String[] words = {"simulate", "rate-limit", "--policy", "mine=", "--only", "mine,naive", "--only", "respite"};
-        Cli.Run run = Cli.run(words);
+        String[] args = {"simulate", "rate-limit", "--policy", "mine=", "--only", "mine,naive", "--only", "respite"};
+        Cli.Run run = Cli.run(args);
         assertThat(run.out())
                 .containsPattern("(?s)\nmine .*\nnaive .*\nrespite ")
                 .doesNotContain("none", "Conclusions");
@@ -214,20 +211,6 @@ class SimulateCommandTest {
     }
 
     @Test
-    void json_awsOcc_hasResultForEachStrategy() {
-        JsonNode json = Cli.run("simulate", "aws-occ", "--set", "clients=20", "--set", "repeats=5", "--json")
-                .json();
-        List<String> strategies = StreamSupport.stream(json.get("results").spliterator(), false)
-                .map(result -> result.get("strategy").asString())
-                .toList();
-        assertThat(strategies)
-                .containsExactly("none", "exponential", "equal", "full", "decorrelated", "respite-decorrelated");
-        assertThat(json.get("results").get(3).get("clients").asInt()).isEqualTo(20);
-        assertThat(json.get("results").get(3).get("meanCalls").asDouble()).isGreaterThan(20);
-        assertThat(json.get("results").get(3).get("meanTimeMs").asDouble()).isGreaterThan(100);
-    }
-
-    @Test
     void out_newFolder_getsReport() {
         Path report = folder.resolve("deep/report");
         Cli.Run run = Cli.run("simulate", "rate-limit", "--out", report.toString());
@@ -236,7 +219,7 @@ class SimulateCommandTest {
         assertThat(run.stderr()).contains("the report is in ");
         assertThat(report.resolve("report.html")).isNotEmptyFile();
         assertThat(report.resolve("requests.svg")).isNotEmptyFile();
-        assertThat(report.resolve("series.csv")).isNotEmptyFile();
+        assertThat(report.resolve("goodput-narrow.svg")).isNotEmptyFile();
     }
 
     @Test
@@ -247,33 +230,22 @@ class SimulateCommandTest {
         assertThat(run.code()).isEqualTo(ExitCodes.CANNOT_WRITE);
         assertThat(run.stderr()).contains("cannot write to " + file + ": it is not a directory");
         assertThat(run.out()).isEmpty();
-        assertThat(Cli.run("simulate", "aws-occ", "--out", file.resolve("below").toString())
+        assertThat(Cli.run(
+                                "simulate",
+                                "rate-limit",
+                                "--out",
+                                file.resolve("below").toString())
                         .stderr())
                 .contains("below: the directory cannot be created")
                 .doesNotContain("Exception");
     }
 
-    @Test
-    void out_tooManyPolicies_isRejectedBeforeRun() {
-        Path below = folder.resolve("many");
-        List<String> words = new ArrayList<>(List.of("simulate", "metastable", "--out", below.toString()));
-        for (int i = 0; i < 8; i++) {
-            words.add("--policy");
-            words.add("p" + i + "=");
-        }
-        Cli.Run run = Cli.run(words.toArray(String[]::new));
-        assertThat(run.code()).isEqualTo(ExitCodes.USAGE);
-        assertThat(run.stderr()).contains("11 policies: a chart can show at most 10");
-        assertThat(run.out()).isEmpty();
-        assertThat(below).doesNotExist();
-    }
-
     @Tag("slow")
     @Test
     void latency_noCallSucceeds_isNull() {
-        String[] words = {"simulate", "independent-failures", "--set", "failureRate=1", "--policy", "a=max-attempts=1"};
-        assertThat(Cli.run(words).out().lines()).anyMatch(line -> line.matches("a +0\\.00%.* - +- .*"));
-        JsonNode run = runs(Cli.run(Stream.concat(Stream.of(words), Stream.of("--json"))
+        String[] args = {"simulate", "independent-failures", "--set", "failureRate=1", "--policy", "a=max-attempts=1"};
+        assertThat(Cli.run(args).out().lines()).anyMatch(line -> line.matches("a +0\\.00%.* - +- .*"));
+        JsonNode run = runs(Cli.run(Stream.concat(Stream.of(args), Stream.of("--json"))
                                 .toArray(String[]::new))
                         .json())
                 .get("a");
@@ -310,7 +282,6 @@ class SimulateCommandTest {
                 .allSatisfy(scenario -> assertThat(text).contains(" " + scenario.name() + " " + scenario.description()))
                 .allSatisfy(scenario -> scenario.settings()
                         .forEach((key, value) -> assertThat(text).contains(" " + key + "=" + value)));
-        assertThat(text).contains(" aws-occ ", " clients=100 repeats=100");
     }
 
     @Test
@@ -318,7 +289,7 @@ class SimulateCommandTest {
         String help = Cli.run("simulate", "--help").out();
 
         assertThat(BuiltIn.all()).allSatisfy(scenario -> assertThat(help).contains(scenario.name()));
-        assertThat(help).contains("aws-occ", "--list");
+        assertThat(help).contains("--list");
         assertThat(help.replaceAll("\\s+", " ")).contains("with 5 % and 20 % of the attempts failing by chance");
     }
 
@@ -329,15 +300,6 @@ class SimulateCommandTest {
         assertThat(run.code()).isEqualTo(64);
         assertThat(run.stdout()).isEmpty();
         assertThat(run.stderr()).contains("there is no scenario", "'respite simulate --list'");
-    }
-
-    /** The defaults in the list are those that the experiment uses. */
-    @Tag("slow")
-    @Test
-    void awsOcc_withListedSettings_isTheDefault() {
-        assertThat(Cli.run("simulate", "aws-occ", "--set", "clients=100", "--set", "repeats=100", "--json")
-                        .out())
-                .isEqualTo(Cli.run("simulate", "aws-occ", "--json").out());
     }
 
     @Test
@@ -409,7 +371,7 @@ class SimulateCommandTest {
     @Test
     void scenario_unknown_isRejectedWithKnownNames() {
         String said = Cli.run("simulate", "xyz").stderr();
-        assertThat(said).contains("use one of thundering-herd, ", ", aws-occ");
+        assertThat(said).contains("use one of thundering-herd, ", ", independent-failures");
     }
 
     @ParameterizedTest
@@ -438,21 +400,16 @@ class SimulateCommandTest {
                 "no/such.yaml | no/such.yaml: there is no such file",
                 "pause --set rat=3 | pause: unknown setting 'rat'; did you mean 'rate'?",
                 "pause --set rate=fast | pause, rate: 'fast': expected a number such as 4 or 0.5",
-                "pause --set rate | --set rate: expected a name, '=' and a value",
+                "pause --set rate | '--set' (KEY=VALUE) should be in KEY=VALUE format",
                 "pause --policy a=max-atempts=3 | --policy a: unknown key 'max-atempts'; did you mean 'max-attempts'?",
                 "pause --policy a= --policy a= | --policy a: it is given twice",
-                "pause --seed x | 'x': expected a whole number of at most 18 digits",
-                "pause --seeds 0 | '0': expected a whole number from 1 to 10,000",
-                "aws-occ --seeds 5 | --seeds 5: aws-occ has repeats of its own; write --set repeats=5",
-                "aws-occ --set client=3 | aws-occ: unknown setting 'client'",
-                "aws-occ --policy a= | aws-occ compares its own strategies",
-                "aws-occ --only a | aws-occ compares its own strategies",
-                "aws-occ --print | aws-occ is an experiment of its own kind, which no file describes; leave out --print",
+                "pause --seed x | '--seed': 'x' is not a long",
+                "pause --seeds 0 | --seeds 0: expected a whole number from 1 to 10,000",
                 "pause --only nona | --only nona: unknown policy 'nona'; did you mean 'none'?"
             })
     void commandLine_invalid_isRejectedWithRemedy(String arguments, String message) {
-        String[] words = ("simulate " + arguments).split(" ");
-        Cli.Run run = Cli.run(words);
+        String[] args = ("simulate " + arguments).split(" ");
+        Cli.Run run = Cli.run(args);
 
         assertThat(run.code()).isEqualTo(ExitCodes.USAGE);
         assertThat(run.stderr()).contains(message);
@@ -502,7 +459,7 @@ class SimulateCommandTest {
 
     @Test
     void budget_class_replacesBudgetOfPolicy() {
-        String[] words = {
+        String[] args = {
             "simulate",
             "independent-failures",
             "--only",
@@ -514,9 +471,9 @@ class SimulateCommandTest {
             "--budget",
             "mine=" + Stingy.class.getName()
         };
-        Cli.Run run = Cli.run(words);
+        Cli.Run run = Cli.run(args);
         JsonNode json = Cli.run(
-                        Stream.concat(Stream.of(words), Stream.of("--json")).toArray(String[]::new))
+                        Stream.concat(Stream.of(args), Stream.of("--json")).toArray(String[]::new))
                 .json();
 
         assertThat(run.stderr()).isEmpty();
@@ -560,8 +517,6 @@ class SimulateCommandTest {
         assertThat(Cli.run("simulate", "pause", "--policy", "a=", "--budget", "a=" + stingy, "--budget", "a=" + stingy)
                         .stderr())
                 .contains("'a' has a budget already; give each policy one");
-        assertThat(Cli.run("simulate", "aws-occ", "--budget", "a=" + stingy).stderr())
-                .contains("aws-occ compares its own strategies: there is no policy or budget to give");
     }
 
     private static Map<String, JsonNode> runs(JsonNode json) {

@@ -18,7 +18,7 @@ public final class AttemptHeader {
     private AttemptHeader() {}
 
     /**
-     * Reads which attempt a request is. Anybody can send anything, so trust it with no more than statistics.
+     * Reads the number of the attempt that a request is. Use it for statistics only, since any client can send any number.
      *
      * @param lines the lines of the header, none if it is not there
      * @return the number that the one line has: ASCII digits, from 2 on, without leading zeros; {@link #MAX_NUMBER} for all that

@@ -5,7 +5,7 @@ import static java.lang.System.Logger.Level.WARNING;
 import java.util.Objects;
 import java.util.function.Supplier;
 
-/** What is open on the calling thread while a request is sent. */
+/** The scope that is open on the calling thread while a request is sent. */
 final class CallScope {
 
     private static final System.Logger LOGGER = System.getLogger("dev.respite");

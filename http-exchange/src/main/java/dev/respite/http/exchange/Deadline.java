@@ -28,7 +28,7 @@ final class Deadline {
         return new Deadline(limit, limit.isPresent() ? time.nanoTime() : 0, time);
     }
 
-    /** How long the attempt may take in all; empty where there is no limit. */
+    /** Returns the time that the attempt may take in all; empty if there is no limit. */
     Optional<Duration> limit() {
         return limit;
     }

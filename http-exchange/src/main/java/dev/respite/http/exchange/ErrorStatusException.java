@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.net.URI;
 
 /**
- * An answer whose status says that the server has failed, as a circuit breaker receives it: see {@link OriginBreakers}. The
+ * The failure that a circuit breaker receives for a response with an error status of the server: see {@link OriginBreakers}. The
  * client throws none.
  *
  * <p>For a breaker that is to see some of these otherwise: {@code ignoreException(error -> error instanceof
@@ -23,7 +23,8 @@ public final class ErrorStatusException extends IOException {
     }
 
     /**
-     * The status.
+     * Returns the status.
+     *
      *
      * @return 408, 425, 429, or 500 to 599
      */

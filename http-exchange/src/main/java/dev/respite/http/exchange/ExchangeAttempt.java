@@ -18,7 +18,7 @@ public final class ExchangeAttempt {
     private final Deadline deadline;
     private final Judge<?> judge;
 
-    /** Whether the code that prepares the request is running, or has failed. */
+    /** True while the code that prepares the request runs, and after it has failed. */
     private volatile boolean preparing;
 
     ExchangeAttempt(Attempt attempt, Map<String, String> headers, Deadline deadline, Judge<?> judge) {
@@ -38,8 +38,8 @@ public final class ExchangeAttempt {
     }
 
     /**
-     * Returns the header fields to set on the request of this attempt, over those of the caller's request: the idempotency key
-     * that was minted for the call, and from the second attempt on the attempt's number.
+     * Returns the header fields to set on the request of this attempt, in place of fields of the caller's request. They are the
+     * idempotency key that was minted for the call and, from the second attempt on, the number of the attempt.
      *
      * @return values by names, unmodifiable; empty for most first attempts
      */

@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What the values of header fields are made of: ASCII digits, words, blanks. Read by hand, since what the JDK reads takes
- * signs, the digits of other scripts and other white space too.
+ * The reader of the elements of header fields: ASCII digits, literals and blanks. The readers of the JDK also accept signs,
+ * digits of other scripts and other white space.
  */
 final class FieldParser {
 
@@ -46,8 +46,8 @@ final class FieldParser {
     }
 
     /** Returns whether the text is this word of small letters, in any case of ASCII: to Java, "falſe" is "FALSE" too. */
-    static boolean isWord(String word, String text) {
-        return text.equalsIgnoreCase(word) && text.chars().allMatch(c -> c < 128);
+    static boolean isLiteral(String literal, String text) {
+        return text.equalsIgnoreCase(literal) && text.chars().allMatch(c -> c < 128);
     }
 
     /** The text without the spaces and tabs around it: what HTTP calls OWS, and no other white space. */

@@ -13,14 +13,14 @@ import java.util.stream.Stream;
  * The reader of the header fields by which servers say whether and when to try again.
  *
  * <p>{@code x-should-retry: false} (the SDKs of OpenAI and Anthropic) ends the matter. Otherwise the wait comes from the
- * first of these dialects that has a valid value; where a field has several lines, from its longest valid one:
+ * first of these dialects that has a valid value. Of several lines of a field the longest valid wait counts:
  *
  * <ol>
  *   <li>{@code retry-after-ms}: milliseconds, digits with or without a fraction (Azure, OpenAI)
  *   <li>{@code x-amz-retry-after}: milliseconds, digits (AWS SDKs, standard mode 2.1)
  *   <li>{@code Retry-After}: seconds, digits; or a date (RFC 9110, section 10.2.3)
- *   <li>{@code RateLimit}, with status 429 or 503: the seconds {@code t} of the items of which nothing remains,
- *       {@code "default";r=0;t=30} (draft-ietf-httpapi-ratelimit-headers from 08 on, in the syntax of RFC 9651); or the
+ *   <li>{@code RateLimit}, with status 429 or 503: the seconds {@code t} of the items of which nothing remains, {@code
+ *       "default";r=0;t=30}. It has the syntax of RFC 9651 (draft-ietf-httpapi-ratelimit-headers from 08 on), or the
  *       dictionary of draft 07, {@code limit=100, remaining=0, reset=30}. A field with an error of syntax is ignored as
  *       a whole
  *   <li>{@code X-RateLimit-Reset}, with status 429, or with 503 if {@code X-RateLimit-Remaining} is 0: digits, which
@@ -28,8 +28,8 @@ import java.util.stream.Stream;
  *       milliseconds since 1970 by mistake, and are ignored
  * </ol>
  *
- * <p>Dates are measured against the response's own {@code Date}, so that a client's wrong clock does no harm, unless
- * that is missing or more than 24 hours away from the wall time: then against the wall time. A date that has passed is a
+ * <p>Dates are measured against the response's own {@code Date}, so that a wrong clock of the client does no harm. If
+ * it is missing or more than 24 hours away from the wall time, they are measured against the wall time. A date that has passed is a
  * wait of zero. Digits are ASCII digits, without sign, exponent or separator; spaces and tabs around a value are
  * allowed. Too many digits are a very long wait, not garbage: waits end at 2<sup>63</sup> − 1 nanoseconds (292 years).
  * Garbage is ignored.
@@ -58,7 +58,7 @@ final class HintReader {
     }
 
     /**
-     * Reads what an answer says about the next attempt; never throws, whatever the server sent. Whether a wait counts
+     * Reads the hints of a response for the next attempt; never throws. Whether a wait counts
      * with this status is for the caller to say: {@code Retry-After} also comes with 413 and with redirections.
      *
      * @param status the status of the response
@@ -72,10 +72,10 @@ final class HintReader {
     }
 
     private ServerHint hint() {
-        if (lines("x-should-retry").anyMatch(line -> FieldParser.isWord("false", line))) {
+        if (lines("x-should-retry").anyMatch(line -> FieldParser.isLiteral("false", line))) {
             return new ServerHint.DoNotRetry();
         }
-        boolean requested = lines("x-should-retry").anyMatch(line -> FieldParser.isWord("true", line));
+        boolean requested = lines("x-should-retry").anyMatch(line -> FieldParser.isLiteral("true", line));
         Optional<Duration> notBefore = longest("retry-after-ms", HintReader::millisWithFraction)
                 .or(() -> longest("x-amz-retry-after", FieldParser::millis))
                 .or(() -> longest("retry-after", this::secondsOrDate))
@@ -122,7 +122,7 @@ final class HintReader {
         return isSeconds ? Optional.of(until(Instant.ofEpochSecond(number.getAsLong()))) : Optional.empty();
     }
 
-    /** How long it is from the response to the given instant; zero if that has passed. */
+    /** Returns the time from the response to an instant; zero if the instant has passed. */
     private Duration until(Instant instant) {
         Instant response = lines("date")
                 .flatMap(line -> HttpDate.parse(line, wallTime).stream())
@@ -133,7 +133,7 @@ final class HintReader {
         return wait.isNegative() ? Duration.ZERO : wait;
     }
 
-    /** Milliseconds such as {@code 1500} or {@code 1500.5}; what is finer than a nanosecond is rounded up. */
+    /** Milliseconds such as {@code 1500} or {@code 1500.5}; fractions of a nanosecond are rounded up. */
     private static Optional<Duration> millisWithFraction(String text) {
         int point = text.indexOf('.');
         if (point < 0) {

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class HttpCall<R> implements Classifier {
 
-    /** How long the body of a response may still take when the call has ended in a delay. */
+    /** The time that the body of a response may still take when the call has ended in a delay. */
     private static final Duration GRACE = Duration.ofSeconds(1);
 
     private static final ErrorKind READER = ErrorKind.of("reader");
@@ -55,10 +55,10 @@ final class HttpCall<R> implements Classifier {
     private final Runnable endDelay = this::endDelay;
     private final AtomicBoolean over = new AtomicBoolean();
 
-    /** Whether an attempt was not made because the client was shut down. */
+    /** True if an attempt was not made because the client was shut down. */
     private volatile boolean shutDown;
 
-    /** Whether the call is in a delay, as far as is known. */
+    /** True while the call is in a delay, as far as is known. */
     private volatile boolean endsDelay;
 
     HttpCall(Transport<R> transport, HttpConfig config) {
@@ -180,7 +180,7 @@ final class HttpCall<R> implements Classifier {
                 };
     }
 
-    /** What a breaker receives of a response with a status that is retried by default; null for any other. */
+    /** Returns the failure that a breaker receives for a status that is retried by default; null for any other status. */
     @Nullable
     ErrorStatusException errorStatus(R response) {
         int status = transport.status(response);
@@ -231,7 +231,7 @@ final class HttpCall<R> implements Classifier {
         return verdict;
     }
 
-    /** The least of the attempt timeout, the request's own and what is left of the total timeout. */
+    /** Returns the least of the attempt timeout, the timeout of the request and the rest of the total timeout. */
     private Optional<Duration> timeout(Attempt attempt) {
         Optional<Duration> own = transport.timeout();
         Optional<Duration> policys = policy.timeoutOf(attempt);

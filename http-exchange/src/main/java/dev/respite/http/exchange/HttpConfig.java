@@ -12,8 +12,8 @@ import java.util.Optional;
  * @param rules the rules of HTTP under that policy
  * @param time the time in which attempts end, which accepts every task
  * @param guards the budgets and breakers of origins
- * @param fields what is added to requests
- * @param lifecycle what is open while a call lasts
+ * @param fields the header fields that are added to requests
+ * @param lifecycle the scope of a call and the open calls
  */
 record HttpConfig(
         Retry retry, HttpRules rules, TimeSource time, OriginGuards guards, AddedFields fields, Lifecycle lifecycle) {
@@ -74,7 +74,7 @@ record HttpConfig(
         return lifecycle.calls();
     }
 
-    /** What guards the attempts to an origin: its budget, and its breaker if it has one. */
+    /** The guards of the attempts to an origin: its budget, and its breaker if it has one. */
     record OriginGuards(PerOrigin<RetryBudget> budgets, Optional<OriginBreakers> breakers) {
 
         OriginGuards withBreakers(OriginBreakers given) {
@@ -85,6 +85,6 @@ record HttpConfig(
     /** The header fields that are added: keys that are minted, and by choice the number of the attempt. */
     record AddedFields(IdempotencyKeys keys, boolean attemptNumber) {}
 
-    /** What is open on the calling thread while a request is sent, and the calls that have not ended. */
+    /** The scope on the calling thread while a request is sent, and the calls that have not ended. */
     record Lifecycle(CallScope scope, OpenCalls calls) {}
 }

@@ -20,7 +20,7 @@ import java.util.function.Supplier;
  *         .withIdempotencyKeys(IdempotencyKeys.supportedBy(URI.create("https://pay.example.com")));
  * }</pre>
  *
- * <p>{@link HttpRules} decide what is retried. Each origin has a retry budget of its own, and a breaker if {@link
+ * <p>{@link HttpRules} decide about retries. Each origin has a retry budget of its own, and a breaker if {@link
  * #withBreakers} gives it one. A request that is not idempotent gets an idempotency key where the server honours keys; from the
  * second attempt on a request carries the attempt's number. A response that is retried is released before the delay. The last
  * response is returned, whatever its status.
@@ -104,9 +104,9 @@ public final class HttpRetry {
     }
 
     /**
-     * Returns this retry with idempotency keys for those places where the server honours them. If the client follows
-     * redirects, a key that was minted counts only with a response that came from such a place: with any other, and with no
-     * response at all, a server that was not named may have had the request.
+     * Returns this retry with idempotency keys for the places where the server honours them. If the client follows redirects, a
+     * minted key counts only with a response that came from such a place. Otherwise a server that was not named may have received
+     * the request.
      *
      * @param keys where, and how they are sent
      * @return the retry
@@ -137,8 +137,8 @@ public final class HttpRetry {
 
     /**
      * Returns this retry with a scope that is open on the calling thread while a request is sent. In a blocking call it is open
-     * until that returns; in an asynchronous one until the first attempt has been started, while the {@linkplain
-     * Retry#withContext carrier} is applied that has it for the later ones.
+     * until the call returns. In an asynchronous one it is open until the first attempt has been started; the {@linkplain
+     * Retry#withContext carrier} is applied within it, for the later ones.
      *
      * @param scope opens it; what that throws is the caller's, and nothing is sent. A failure to close it is logged
      * @return the retry

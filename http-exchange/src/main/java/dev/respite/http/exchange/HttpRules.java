@@ -6,7 +6,6 @@ import dev.respite.outcome.Outcome;
 import dev.respite.outcome.StopReason;
 import dev.respite.outcome.Verdict;
 import dev.respite.policy.ErrorRules;
-import dev.respite.policy.ErrorRules.VerdictOverride;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,25 +14,25 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * What an answer, or the lack of one, means in HTTP: one pure function for every client.
+ * The rules by which the outcome of an HTTP request is judged: pure functions for every client.
  *
- * <p>By default 408, 425, 429 and all of 5xx but 501, 505 and 511 are worth another try; so is 413 with a time to come
- * back at, 409 for a request with a key and a time to come back at, and any failure of the exchange but those that {@link
- * dev.respite.failure.FailureFact} calls permanent: of certificates, of the protocol, of credentials or of a local file. A
- * failure that states an HTTP status is judged by that status. {@code retry-on}
- * and {@code stop-on} of the policy go before these. Before all stand two questions: does the server say no, and may the
- * request reach it twice? The latter holds for methods that are idempotent by RFC 9110, for requests with an idempotency
- * key that the server honours, and for those of which certainly nothing was sent.
+ * <p>By default 408, 425, 429 and all of 5xx but 501, 505 and 511 are retried. With a time to come back at, so are 413, and 409
+ * for a request with a key. Failures of the exchange are retried, too, but not the permanent ones of {@link
+ * dev.respite.failure.FailureFact}: of certificates, of the protocol, of credentials or of a local file. A failure that states
+ * an HTTP status is judged by that status. {@code retry-on} and {@code stop-on} of the policy override these defaults.
  *
- * <p>Note that RFC 9110 would have a client not retry automatically what was an automatic retry; so more than two
- * attempts are the user's decision.
+ * <p>Two conditions override all others: the server permits a retry, and the request may reach it twice. The latter is true for
+ * methods that are idempotent by RFC 9110, for requests with an idempotency key that the server honours, and for requests of
+ * which certainly nothing was sent.
+ *
+ * <p>RFC 9110 advises clients not to retry an automatic retry. So more than two attempts are the decision of the user.
  */
 public final class HttpRules {
 
     private static final int CONFLICT = 409;
     private static final int CONTENT_TOO_LARGE = 413;
 
-    /** No policy can name it, so a override on it is what the policy says of {@code any}. */
+    /** A kind that no policy can name, so an override on it comes from {@code any}. */
     private static final ErrorKind UNNAMED = ErrorKind.of("0");
 
     private final ErrorRules rules;
@@ -48,13 +47,13 @@ public final class HttpRules {
     }
 
     /**
-     * Judges an answer by its status and headers.
+     * Judges a response by its status and headers.
      *
      * @param request the request
-     * @param status the status of the answer
-     * @param headers the values of a header of the answer, by its name, whatever the case of its letters
+     * @param status the status of the response
+     * @param headers the values of a header of the response by its name, in any case
      * @param wallTime the time of day, for hints that are dates
-     * @return what the answer means
+     * @return the verdict
      */
     public Verdict classify(
             RequestFacts request, int status, Function<String, List<String>> headers, Instant wallTime) {
@@ -65,17 +64,12 @@ public final class HttpRules {
             return Verdict.accept();
         }
         ErrorKind kind = ErrorKind.ofStatus(status);
-        VerdictOverride override = rules.override(Outcome.success(status), kind);
         ServerHint hint = HintReader.read(status, headers, wallTime);
         if (!(hint instanceof ServerHint.MayRetry mayRetry)) {
             return Verdict.fatal(StopReason.RETRY_FORBIDDEN_BY_SERVER, kind);
         }
-        boolean worthIt = switch (override) {
-            case RETRY -> true;
-            case STOP -> false;
-            case NONE -> isRetried(status) || isRequested(request, status, mayRetry);
-        };
-        if (!worthIt) {
+        boolean byDefault = isRetried(status) || isRequested(request, status, mayRetry);
+        if (!rules.isRetried(Outcome.success(status), kind, byDefault)) {
             return Verdict.fatal(StopReason.FATAL, kind);
         }
         return requireRepeatable(request, kind, mayRetry.notBefore().orElse(Duration.ZERO), request.isRepeatable());
@@ -87,16 +81,16 @@ public final class HttpRules {
             return false;
         }
         // Any error means any error: a success is retried only where it is named.
-        VerdictOverride override = rules.override(Outcome.success(status), ErrorKind.ofStatus(status));
-        return override != VerdictOverride.RETRY || appliesToAnyResult(VerdictOverride.RETRY, status);
+        Outcome<Integer> success = Outcome.success(status);
+        return !rules.isRetried(success, ErrorKind.ofStatus(status), false) || rules.isRetried(success, UNNAMED, false);
     }
 
     /**
-     * Judges the lack of an answer.
+     * Judges a failure without a response.
      *
      * @param request the request
-     * @param failure what the client threw instead
-     * @return what it means
+     * @param failure the exception of the client
+     * @return the verdict
      */
     public Verdict classify(RequestFacts request, Throwable failure) {
         Optional<Verdict> known = ErrorRules.knownVerdict(failure);
@@ -107,12 +101,8 @@ public final class HttpRules {
         ErrorKind kind = known.map(HttpRules::kindOf)
                 .filter(stated -> !stated.equals(ErrorKind.OTHER))
                 .orElse(io ? ErrorKind.IO : ErrorKind.OTHER);
-        boolean worthIt = switch (rules.override(Outcome.failure(failure), kind)) {
-            case RETRY -> true;
-            case STOP -> false;
-            case NONE -> known.map(Verdict.Transient.class::isInstance).orElse(io);
-        };
-        if (!worthIt) {
+        boolean byDefault = known.map(Verdict.Transient.class::isInstance).orElse(io);
+        if (!rules.isRetried(Outcome.failure(failure), kind, byDefault)) {
             return Verdict.fatal(StopReason.FATAL, kind);
         }
         boolean nothingSent = kind.equals(ErrorKind.CONNECT) && !request.followsRedirects();
@@ -135,19 +125,15 @@ public final class HttpRules {
         return Verdict.transientError(kind, notBefore);
     }
 
-    private boolean appliesToAnyResult(VerdictOverride override, int status) {
-        return rules.override(Outcome.success(status), UNNAMED) == override;
-    }
-
     /** Returns whether a status is worth another try by default. */
     static boolean isRetried(int status) {
         return HttpStatus.isTransient(status);
     }
 
     /**
-     * Returns whether the server wants a further attempt by its header fields. With a time to come back at, 413 is a temporary
-     * condition (RFC 9110, section 15.5.14); and so is 409 for a request with a key: another request with the same key
-     * is being processed (draft-ietf-httpapi-idempotency-key-header, section 2.6). A server of Respite sets {@code
+     * Returns whether the server requests a further attempt by its header fields. With a {@code Retry-After}, 413 is a temporary
+     * condition (RFC 9110, section 15.5.14). So is 409 for a request with a key: another request with the same key is being
+     * processed (draft-ietf-httpapi-idempotency-key-header, section 2.6). A server of Respite sets {@code
      * X-Should-Retry} too, which decides by itself.
      */
     private static boolean isRequested(RequestFacts request, int status, ServerHint.MayRetry hint) {

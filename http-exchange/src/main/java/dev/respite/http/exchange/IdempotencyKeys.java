@@ -115,7 +115,7 @@ public final class IdempotencyKeys {
         return header;
     }
 
-    /** Returns whether the request has a key already, by which its sender says that the key is honoured. */
+    /** Returns whether the request already has a key. Its sender thereby declares that the server honours the key. */
     boolean isCarriedBy(Function<String, List<String>> headers) {
         return KNOWN_HEADERS.stream().anyMatch(known -> isPresent(headers, known)) || isPresent(headers, header);
     }

@@ -10,7 +10,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the outcomes of one call's attempts mean: {@link HttpRules} for its request.
+ * The judge of the outcomes of one call: {@link HttpRules} for its request.
  *
  * @param <R> a response of the client
  */
@@ -70,7 +70,7 @@ final class Judge<R> {
         return replayable(rules.classify(facts, failure));
     }
 
-    /** The caller's request has a key: the caller says that it is honoured everywhere. */
+    /** Returns whether the request of the caller has a key, which the caller declares to be honoured everywhere. */
     private boolean carriesKey() {
         return keys.isCarriedBy(transport::requestHeader);
     }

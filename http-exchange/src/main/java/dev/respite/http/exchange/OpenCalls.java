@@ -9,8 +9,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The calls of a client that have not ended, for its orderly shutdown: they are more than the exchanges of the wrapped client,
- * since a call may be in a delay. Shared by all clients that were made from one another.
+ * The calls of a client that have not ended, for its orderly shutdown. A call in a delay has no exchange of the wrapped client.
+ * Shared by all clients that were made from one another.
  */
 final class OpenCalls {
 

@@ -7,7 +7,7 @@ import java.util.Objects;
 import java.util.function.Function;
 
 /**
- * A circuit breaker for each origin, inside the retries of a client: it sees each attempt, the same that the budget pays for.
+ * A circuit breaker for each origin, inside the retries of a client: it receives each attempt that the budget pays for.
  *
  * <pre>{@code
  * OriginBreakers breakers = OriginBreakers.of(origin -> Resilience4jBreaker.of(registry.circuitBreaker(origin)));
@@ -15,14 +15,14 @@ import java.util.function.Function;
  * }</pre>
  *
  * <p>An attempt that an open breaker refuses is not sent, and ends the call: its caller gets the breaker's own exception.
- * {@link #waitingWhileOpen} waits instead, as {@link BreakerPerAttempt#waitingWhileOpen} says.
+ * {@link #waitingWhileOpen} waits instead, like {@link BreakerPerAttempt#waitingWhileOpen}.
  *
- * <p><b>What a breaker receives.</b> A failure of the exchange is one, and so is an answer with a status that is worth another
- * try by default (408, 425, 429 and all of 5xx but 501, 505 and 511). That depends neither on the policy nor on whether this
- * request could be sent again. It is passed on as an {@link ErrorStatusException}, which no caller sees. Any other answer
- * is a value, the response of the client, whose body need not have been read. What a body handler throws, a
- * failure to read or write a local file, an interruption and a cancellation say nothing of the server: they give their place
- * back. A handler that hands out a stream ends the attempt with the headers, and its breaker receives nothing after that.
+ * <p><b>Outcomes for a breaker.</b> A failure of the exchange is a failure. So is a response with a status that is retried by
+ * default (408, 425, 429 and all of 5xx but 501, 505 and 511). That depends neither on the policy nor on whether this
+ * request could be sent again. It is passed on as an {@link ErrorStatusException}, which no caller sees. Any other response
+ * is a value, whose body need not have been read. Exceptions of a body handler, failures to read or write a local file,
+ * interruptions and cancellations are not caused by the server: they release their permission. A handler that hands out a stream
+ * ends the attempt with the headers, and its breaker receives nothing after that.
  *
  * <p>Safe for use by any number of threads, and of clients: those that are given the same object share its breakers. At most
  * 1,000 are kept; the least recently used one makes room.
@@ -41,7 +41,7 @@ public final class OriginBreakers {
      * A breaker for each origin.
      *
      * @param make makes the breaker of an origin, which is in one spelling and always has its port: {@code
-     *     https://api.example.com:443}. Called at the first request to it, by the thread that sends; what it throws is thrown
+     *     https://api.example.com:443}. Called at the first request to it, by the thread that sends. Its exception is thrown
      *     there, and nothing is sent
      * @return the breakers
      */

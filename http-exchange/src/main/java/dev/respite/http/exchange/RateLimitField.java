@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
 final class RateLimitField {
 
     // All quantifiers are possessive: a long field causes neither recursion nor backtracking.
-    private static final String WORD = "[A-Za-z0-9!#$%&'*+\\-.^_`|~/?@]++";
+    private static final String TOKEN = "[A-Za-z0-9!#$%&'*+\\-.^_`|~/?@]++";
     private static final String STRING = "\"(?:[ !#-\\[\\]-~]|\\\\[\"\\\\])*+\"";
     private static final String BYTES = ":[A-Za-z0-9!#$%&'*+\\-.^_`|~/?@=]*+:";
-    private static final String NAMED = "(" + WORD + ")(?:=(" + STRING + "|" + BYTES + "|" + WORD + "))?+";
+    private static final String NAMED = "(" + TOKEN + ")(?:=(" + STRING + "|" + BYTES + "|" + TOKEN + "))?+";
 
     private static final Pattern MEMBER = Pattern.compile("[ \t]*+(?:" + STRING + "|" + NAMED + ")");
     private static final Pattern PARAMETER = Pattern.compile("; *+" + NAMED);

@@ -3,13 +3,13 @@ package dev.respite.http.exchange;
 import java.util.Set;
 
 /**
- * What must be known of a request to say whether it can be sent again.
+ * The facts about a request that decide whether it can be sent again.
  *
  * @param method the method, in its usual spelling: {@code GET}
- * @param keyed whether it carries an idempotency key that the server honours, by the user's word
+ * @param keyed whether it carries an idempotency key that the server honours, as the user declares
  * @param replayable whether its body, if it has one, can be sent again, or has not been read yet
- * @param followsRedirects whether a failure to connect may concern another server than the one that has had the request
- *     already: since the client follows redirects, or since an answer had begun to come
+ * @param followsRedirects whether a failure to connect may concern another server than the one that has already received the
+ *     request: the client follows redirects, or a response had begun to arrive
  */
 public record RequestFacts(String method, boolean keyed, boolean replayable, boolean followsRedirects) {
 

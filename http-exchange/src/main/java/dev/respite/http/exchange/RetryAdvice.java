@@ -8,8 +8,8 @@ import dev.respite.outcome.StopReason;
  * Listens to the calls made for one served request and derives the retry hint for its response.
  *
  * <p>Retries in a chain of services multiply: if each of three makes three attempts, the last receives 27 requests. So a
- * server that has retried, and has given up, says so to its caller. Make one for each request that is served, listen
- * with it to the calls that are made for it, and set its fields on an answer that is a failure:
+ * server that has retried and given up reports that to its caller. Create one for each request that is served, add it as a
+ * listener to the calls for that request, and set its fields on a response that is a failure:
  *
  * <pre>{@code
  * RetryAdvice advice = new RetryAdvice();
@@ -20,10 +20,15 @@ import dev.respite.outcome.StopReason;
  * }
  * }</pre>
  *
- * <p>It is {@link ServerHint#doNotRetry} as soon as one call has ended since its attempts were exhausted (there must
- * have been several), its time was up, its budget was empty, a hint was too long or a breaker open; or since a server or
- * a call below had said just that; or because what it did must not be done twice. After any other end it is {@link
- * ServerHint#NONE}: an error that no retry was made for is the caller's to judge.
+ * <p>It is {@link ServerHint#doNotRetry} as soon as one call has ended for one of these reasons:
+ *
+ * <ul>
+ *   <li>Its attempts, more than one, were exhausted, its time was up, or its budget was empty.
+ *   <li>A hint was too long, or a breaker was open.
+ *   <li>A server or a call below forbade a retry, or the effect must not happen twice.
+ * </ul>
+ *
+ * <p>After any other end it is {@link ServerHint#NONE}: the caller judges an error that was not retried.
  *
  * <p>Safe for use by any number of threads.
  */
@@ -35,7 +40,8 @@ public final class RetryAdvice implements RetryListener {
     public RetryAdvice() {}
 
     /**
-     * The advice for the caller.
+     * Returns the advice for the caller.
+     *
      *
      * @return the hint, as of the calls that have ended so far
      */

@@ -8,8 +8,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What a server's answer says about the next attempt, as far as its header fields go; what its status means is
- * another question. A client reads it, and a server writes it by {@link #fields}:
+ * The hint of a server for the next attempt, in the header fields of a response. The status is judged apart from it. A client
+ * reads the hint, and a server writes it by {@link #fields}:
  *
  * <pre>{@code
  * ServerHint.after(Duration.ofSeconds(30)).fields().forEach(exchange.getResponseHeaders()::set);
@@ -19,11 +19,11 @@ import java.util.Optional;
  */
 public sealed interface ServerHint permits ServerHint.DoNotRetry, ServerHint.MayRetry {
 
-    /** A server that said nothing: another try is neither forbidden nor requested, and no wait is given. */
+    /** No hint: a retry is neither forbidden nor requested, and no wait is given. */
     ServerHint NONE = new MayRetry(false, Optional.empty());
 
     /**
-     * The hint not to try again.
+     * Returns the hint not to retry.
      *
      * @return the hint
      */
@@ -43,13 +43,13 @@ public sealed interface ServerHint permits ServerHint.DoNotRetry, ServerHint.May
     }
 
     /**
-     * The header fields that say this, for a server to set on its answer. What is read from them is this hint again.
+     * Returns the header fields of this hint, for a server to set on its response. Reading them results in an equal hint.
      *
      * @return the values by the names of the fields, in the order in which to send them; none for {@link #NONE}
      */
     Map<String, String> fields();
 
-    /** The server does not want another try, whatever else it said: {@code x-should-retry: false}. */
+    /** The server forbids a retry: {@code x-should-retry: false}. Other hints of the response are ignored. */
     record DoNotRetry() implements ServerHint {
         @Override
         public Map<String, String> fields() {
@@ -58,20 +58,20 @@ public sealed interface ServerHint permits ServerHint.DoNotRetry, ServerHint.May
     }
 
     /**
-     * The server does not object to another try.
+     * The server permits a retry.
      *
-     * @param requested whether the server explicitly wants another try, {@code x-should-retry: true}; a wait
+     * @param requested whether the server explicitly requests a retry, {@code x-should-retry: true}; a wait
      *     alone requests nothing
-     * @param notBefore the time before which the server wants no retry, not negative; one that was read from header fields is at
+     * @param notBefore the time before which the server permits no retry, not negative; one that was read from header fields is at
      *     most 2<sup>63</sup> − 1 nanoseconds (292 years). Empty where the server named no wait, which is not the same as a
-     *     wait of zero: {@code Retry-After: 0} says that the trouble is over
+     *     wait of zero: {@code Retry-After: 0} means that the trouble is over
      */
     record MayRetry(boolean requested, Optional<Duration> notBefore) implements ServerHint {
         /**
          * Checks the wait.
          *
-         * @param requested whether the server wants another try
-         * @param notBefore the time before which the server wants no retry
+         * @param requested whether the server requests a retry
+         * @param notBefore the time before which the server permits no retry
          * @throws IllegalArgumentException if the wait is negative
          */
         public MayRetry {

@@ -70,15 +70,15 @@ public interface Transport<R> {
     List<String> responseHeader(R response, String name);
 
     /**
-     * Releases a response that nobody will read, with its connection or stream. May be called again for the same response.
+     * Releases a response that will not be read, with its connection or stream. May be called again for the same response.
      *
      * @param response the response
      */
     void discard(R response);
 
     /**
-     * Returns whether the client may follow redirects. If it may, a failure to connect does not prove that nothing was sent,
-     * and an idempotency key that was minted counts only with a response from a server that honours it.
+     * Returns whether the client may follow redirects. If it may, a failure to connect does not prove that nothing was sent.
+     * Then a minted idempotency key counts only with a response from a server that honours it.
      *
      * @return true unless it is known that the client follows none
      */
@@ -145,8 +145,8 @@ public interface Transport<R> {
     }
 
     /**
-     * Releases a rejected response before a delay, with its connection or stream. What is returned is the call's last response
-     * if the call ends in that delay; it should keep status and header fields, and say why it has no body.
+     * Releases a rejected response before a delay, with its connection or stream. The returned response is the call's last one
+     * if the call ends in that delay. It should keep status and header fields, and state why it has no body.
      *
      * @param response the response
      * @return what the call keeps of it
@@ -166,7 +166,7 @@ public interface Transport<R> {
         return false;
     }
 
-    /** Releases what was kept for further attempts: the call has ended. */
+    /** Releases all that was kept for further attempts: the call has ended. */
     default void close() {}
 
     /** Who caused a failure. */

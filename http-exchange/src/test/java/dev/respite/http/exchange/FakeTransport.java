@@ -73,9 +73,9 @@ final class FakeTransport implements BlockingTransport<String>, AsyncTransport<S
     @Override
     public List<String> responseHeader(String response, String name) {
         String start = name.toLowerCase(java.util.Locale.ROOT) + "=";
-        for (String part : response.split(" ", -1)) {
-            if (part.toLowerCase(java.util.Locale.ROOT).startsWith(start)) {
-                return List.of(part.substring(start.length()));
+        for (String chunk : response.split(" ", -1)) {
+            if (chunk.toLowerCase(java.util.Locale.ROOT).startsWith(start)) {
+                return List.of(chunk.substring(start.length()));
             }
         }
         return List.of();

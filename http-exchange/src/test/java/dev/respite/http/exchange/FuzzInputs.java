@@ -259,11 +259,11 @@ final class FuzzInputs {
 
     /** Some words of another, put among those of this one. */
     private void swapWords(StringBuilder text, String other) {
-        String[] words = text.toString().split(" ", -1);
+        String[] pieces = text.toString().split(" ", -1);
         String[] others = other.split(" ", -1);
-        words[random.nextInt(words.length)] = others[random.nextInt(others.length)];
+        pieces[random.nextInt(pieces.length)] = others[random.nextInt(others.length)];
         text.setLength(0);
-        text.append(String.join(" ", words));
+        text.append(String.join(" ", pieces));
     }
 
     /** Rarely, since it takes long: thousands of one thing. */

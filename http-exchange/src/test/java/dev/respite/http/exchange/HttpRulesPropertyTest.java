@@ -37,11 +37,11 @@ class HttpRulesPropertyTest {
             @ForAll("hints") Map<String, List<String>> hints,
             @ForAll("failures") Throwable failure) {
         HttpRules rules = new HttpRules(RetryPolicy.parse(policy).rules());
-        Verdict answer = rules.classify(request, status, name -> hints.getOrDefault(name, List.of()), WALL_TIME);
+        Verdict response = rules.classify(request, status, name -> hints.getOrDefault(name, List.of()), WALL_TIME);
         Verdict lack = rules.classify(request, failure);
 
         if (!request.isRepeatable() || !request.replayable()) {
-            assertThat(answer).isNotInstanceOf(Verdict.Transient.class);
+            assertThat(response).isNotInstanceOf(Verdict.Transient.class);
             boolean mayHaveArrived = request.followsRedirects()
                     || !(failure instanceof ConnectException || failure instanceof HttpConnectTimeoutException);
             if (mayHaveArrived || !request.replayable()) {
@@ -49,7 +49,7 @@ class HttpRulesPropertyTest {
             }
         }
         if (status >= 100 && status < 400 && !policy.contains("xx")) {
-            assertThat(answer).isEqualTo(Verdict.accept());
+            assertThat(response).isEqualTo(Verdict.accept());
         }
         assertThat(lack).isNotInstanceOf(Verdict.Accept.class);
     }

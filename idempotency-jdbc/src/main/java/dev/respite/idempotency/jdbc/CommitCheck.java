@@ -58,7 +58,7 @@ final class CommitCheck {
             current = retry.call(() -> store.queryWithLockTimeout(connection ->
                     store.records().lock(connection, owned.ownerToken().key())));
         } catch (SQLException unknown) {
-            return new TransactionResult.Finished(new ExecutionOutcome.Undecided());
+            return new TransactionResult.Finished(ExecutionOutcome.Unfinished.UNDECIDED);
         }
         State state = current.filter(found -> found.ownerToken().equals(owned.ownerToken()))
                 .map(IdempotencyRecord::state)
@@ -66,7 +66,7 @@ final class CommitCheck {
         return switch (state) {
             case DONE -> new TransactionResult.Finished(completed);
             case STARTED, EFFECT_STARTED -> notCommitted(failure);
-            default -> new TransactionResult.Finished(new ExecutionOutcome.Lost());
+            default -> new TransactionResult.Finished(ExecutionOutcome.Unfinished.LOST);
         };
     }
 

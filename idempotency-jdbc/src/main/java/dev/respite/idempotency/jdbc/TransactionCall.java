@@ -4,7 +4,6 @@ import dev.respite.idempotency.ExecutionOutcome;
 import dev.respite.idempotency.IdempotentResult;
 import dev.respite.idempotency.OutcomeUnknownException;
 import dev.respite.idempotency.OwnedRecord;
-import dev.respite.idempotency.ResultStatuses;
 import dev.respite.idempotency.Work;
 import dev.respite.idempotency.store.StoreUnavailableException;
 import dev.respite.idempotency.store.StoredResponse;
@@ -60,21 +59,21 @@ final class TransactionCall<X extends Exception> {
         if (isPartlyCommitted()) {
             throw new IllegalStateException(PARTLY_COMMITTED);
         }
-        return new ExecutionOutcome.Lost();
+        return ExecutionOutcome.Unfinished.LOST;
     }
 
     /** Records an error response that is a result on its own, after the rollback: it is replayed and has left no rows. */
     private ExecutionOutcome refused(StoredResponse response) {
-        boolean isResult = ResultStatuses.isResult(response);
+        boolean isResult = response.isResult();
         Optional<OwnedRecord.Rollback> recorded = rolledBack(isResult ? Optional.of(response) : Optional.empty());
         if (recorded.isEmpty()) {
-            return new ExecutionOutcome.Undecided();
+            return ExecutionOutcome.Unfinished.UNDECIDED;
         }
         return switch (recorded.get()) {
             case CONFIRMED ->
                 isResult ? new IdempotentResult.Executed(response) : new IdempotentResult.NotDone(response);
             case PARTLY_COMMITTED -> new IdempotentResult.FailedWithUnknownEffect(response);
-            case LOST -> new ExecutionOutcome.Lost();
+            case LOST -> ExecutionOutcome.Unfinished.LOST;
         };
     }
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Claims that the database need not have on its disk when it answers. */
+/** Claims that the database need not have on its disk when it responses. */
 class LightClaimTest {
 
     private static final RecordQueries RECORDS = new RecordQueries(new PostgreSql(), OptionalLong.empty());

@@ -84,7 +84,7 @@ class RedisFaultsTest {
     }
 
     @Test
-    void fault05_deadAfterItsEffectWasAnnounced_isUnknownForGood() {
+    void fault05_deadAfterItsEffectWasAnnounced_isUnknownPermanently() {
         ExternalIdempotency idempotency = payment.external().withExplicitEffectStart();
         payment.dieAfterAnnouncing();
         redis.letPass(PaymentFixture.OVER);

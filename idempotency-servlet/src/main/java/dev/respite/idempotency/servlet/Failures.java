@@ -1,6 +1,6 @@
 package dev.respite.idempotency.servlet;
 
-import dev.respite.failure.CauseChain;
+import dev.respite.cause.CauseChain;
 import jakarta.servlet.ServletException;
 import java.io.IOException;
 

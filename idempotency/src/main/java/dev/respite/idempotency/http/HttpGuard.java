@@ -1,13 +1,11 @@
 package dev.respite.idempotency.http;
 
-import dev.respite.failure.CauseChain;
+import dev.respite.cause.CauseChain;
 import dev.respite.idempotency.Execution;
 import dev.respite.idempotency.ExternalIdempotency;
 import dev.respite.idempotency.Idempotency;
 import dev.respite.idempotency.IdempotencyKey;
 import dev.respite.idempotency.IdempotentResult;
-import dev.respite.idempotency.InvalidKeyException;
-import dev.respite.idempotency.KeyForm;
 import dev.respite.idempotency.Scope;
 import dev.respite.idempotency.Work;
 import dev.respite.idempotency.store.IdempotencyRecord;
@@ -45,7 +43,7 @@ public final class HttpGuard<C> {
     private final Identity identity;
 
     /** Where keys are expected, and in which form. */
-    private record Wire(String header, KeyForm form, KeyRequirement.Rule requirement, int bodyLimit) {}
+    private record Wire(String header, boolean isBareAllowed, KeyRequirement.Rule requirement, int bodyLimit) {}
 
     private HttpGuard(Idempotency<C> idempotency, Wire wire, Identity identity) {
         this.idempotency = idempotency;
@@ -63,8 +61,7 @@ public final class HttpGuard<C> {
      */
     public static <C> HttpGuard<C> of(Idempotency<C> idempotency) {
         KeyRequirement.Rule requirement = KeyRequirement.optionalFor("POST", "PATCH");
-        return new HttpGuard<>(
-                idempotency, new Wire(KEY_HEADER, KeyForm.QUOTED, requirement, 1 << 20), Identity.DEFAULT);
+        return new HttpGuard<>(idempotency, new Wire(KEY_HEADER, false, requirement, 1 << 20), Identity.DEFAULT);
     }
 
     /**
@@ -74,7 +71,7 @@ public final class HttpGuard<C> {
      * @return the guard
      */
     public HttpGuard<C> withHeader(String header) {
-        return with(new Wire(header, wire.form, wire.requirement, wire.bodyLimit));
+        return with(new Wire(header, wire.isBareAllowed, wire.requirement, wire.bodyLimit));
     }
 
     /**
@@ -84,7 +81,7 @@ public final class HttpGuard<C> {
      * @return the guard
      */
     public HttpGuard<C> withBareKeys() {
-        return with(new Wire(wire.header, KeyForm.QUOTED_OR_BARE, wire.requirement, wire.bodyLimit));
+        return with(new Wire(wire.header, true, wire.requirement, wire.bodyLimit));
     }
 
     /**
@@ -94,7 +91,7 @@ public final class HttpGuard<C> {
      * @return the guard
      */
     public HttpGuard<C> withKeyRequirement(KeyRequirement.Rule requirement) {
-        return with(new Wire(wire.header, wire.form, requirement, wire.bodyLimit));
+        return with(new Wire(wire.header, wire.isBareAllowed, requirement, wire.bodyLimit));
     }
 
     /**
@@ -141,7 +138,7 @@ public final class HttpGuard<C> {
         if (bodyLimit < 0) {
             throw new IllegalArgumentException("body limit " + bodyLimit + ": it must be 0 or more bytes");
         }
-        return with(new Wire(wire.header, wire.form, wire.requirement, bodyLimit));
+        return with(new Wire(wire.header, wire.isBareAllowed, wire.requirement, bodyLimit));
     }
 
     private HttpGuard<C> with(Wire changed) {
@@ -184,9 +181,9 @@ public final class HttpGuard<C> {
         }
         IdempotencyKey key;
         try {
-            key = IdempotencyKey.parse(lines, wire.form);
-        } catch (InvalidKeyException invalid) {
-            return new RequestPlan.Reject(Problem.KEY_INVALID.reply(invalid.getMessage(), Map.of()));
+            key = KeyField.parse(lines, wire.isBareAllowed);
+        } catch (IllegalArgumentException invalid) {
+            return new RequestPlan.Reject(Problem.KEY_INVALID.reply(String.valueOf(invalid.getMessage()), Map.of()));
         }
         return new RequestPlan.Keyed(scope.get(), key);
     }

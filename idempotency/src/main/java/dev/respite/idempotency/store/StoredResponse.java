@@ -20,6 +20,10 @@ import org.jspecify.annotations.Nullable;
 public final class StoredResponse {
 
     private static final int OK = 200;
+    private static final int FIRST_SERVER_ERROR = 500;
+
+    /** These statuses concern the caller or the moment, not the request. */
+    private static final Set<Integer> NEVER_RESULTS = Set.of(401, 403, 408, 425, 429);
 
     /** Header characters beyond this limit count as part of the body. */
     private static final int FREE_HEADER_CHARACTERS = 8 * 1024;
@@ -104,7 +108,7 @@ public final class StoredResponse {
     }
 
     /**
-     * Returns what is stored of this response: the headers with the given names, and the body unless it is too long. Header
+     * Returns the stored form of this response: the headers with the given names, and the body unless it is too long. Header
      * characters beyond 8 KiB count as body; if they alone exceed the limit, no headers are stored.
      *
      * @param names the names of the headers to store; compared as this set compares them, so pass a set that ignores the case
@@ -134,6 +138,16 @@ public final class StoredResponse {
             }
         }
         return sum;
+    }
+
+    /**
+     * Returns whether the response is a result, which is recorded and replayed. Responses with 5xx are not, because a further
+     * call may succeed. Responses with 401, 403, 408, 425 and 429 are not, because they do not depend on the request.
+     *
+     * @return whether it is recorded and replayed
+     */
+    public boolean isResult() {
+        return status < FIRST_SERVER_ERROR && !NEVER_RESULTS.contains(status);
     }
 
     /**

@@ -11,7 +11,7 @@ final class YamlReaderInBrowser {
 
     private YamlReaderInBrowser() {}
 
-    static Optional<YamlNode> read(String file, String text) {
+    static Optional<Yaml.Node> read(String file, String text) {
         try {
             return Optional.of(node(JsonReader.read(text)));
         } catch (JsonReader.NotJsonException broken) {
@@ -19,21 +19,21 @@ final class YamlReaderInBrowser {
         }
     }
 
-    private static YamlNode node(Json json) {
+    private static Yaml.Node node(Json json) {
         if (json instanceof Json.Members members) {
-            List<YamlNode.Entry> entries = new ArrayList<>();
+            List<Yaml.Entry> entries = new ArrayList<>();
             for (Json.Member member : members.members()) {
-                entries.add(new YamlNode.Entry(new YamlNode.Text(member.line(), member.name()), node(member.value())));
+                entries.add(new Yaml.Entry(new Yaml.Text(member.line(), member.name()), node(member.value())));
             }
-            return new YamlNode.Keys(json.line(), entries);
+            return new Yaml.Keys(json.line(), entries);
         }
         if (json instanceof Json.Elements elements) {
-            List<YamlNode> nodes = new ArrayList<>();
+            List<Yaml.Node> nodes = new ArrayList<>();
             for (Json element : elements.elements()) {
                 nodes.add(node(element));
             }
-            return new YamlNode.Items(json.line(), nodes);
+            return new Yaml.Items(json.line(), nodes);
         }
-        return new YamlNode.Text(json.line(), ((Json.Scalar) json).text());
+        return new Yaml.Text(json.line(), ((Json.Scalar) json).text());
     }
 }

@@ -102,11 +102,6 @@ class EntryPointsTest {
     }
 
     @Test
-    void callInterruptiblyWithAttempt_ofAClosure_seesItsAttempt() {
-        assertNumbered(retry.callWithInterruptAndAttempt { attempt -> fetchNumbered(attempt) })
-    }
-
-    @Test
     void callAsync_ofAClosure_needsNothing() {
         assertValue(valueOf(retry.callAsync { fetchAsync() }))
     }

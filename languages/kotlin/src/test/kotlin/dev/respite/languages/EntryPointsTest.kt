@@ -126,12 +126,6 @@ class EntryPointsTest {
     }
 
     @Test
-    fun callInterruptiblyWithAttempt_ofALambda_seesItsAttempt() {
-        val value: String = retry.callWithInterruptAndAttempt<String, IOException> { attempt -> fetch(attempt) }
-        assertThat(value).isEqualTo("value of attempt 2")
-    }
-
-    @Test
     fun callAsync_ofALambda_needsNothing() {
         assertThat(valueOf(retry.callAsync { fetchAsync() })).isEqualTo("value")
     }

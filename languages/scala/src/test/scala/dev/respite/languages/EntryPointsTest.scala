@@ -66,9 +66,6 @@ class EntryPointsTest:
 
   @Test def callInterruptibly_ofALambda_infersItsValue(): Unit = assertValue(retry.callWithInterrupt(() => fetch()))
 
-  @Test def callInterruptiblyWithAttempt_ofALambda_seesItsAttempt(): Unit =
-    assertNumbered(retry.callWithInterruptAndAttempt(attempt => fetchNumbered(attempt)))
-
   @Test def callAsync_ofALambda_infersItsValue(): Unit = assertValue(valueOf(retry.callAsync(() => fetchAsync())))
 
   @Test def callAsyncWithAttempt_ofALambda_seesItsAttempt(): Unit =

@@ -47,12 +47,6 @@ public final class AimdLimit {
         }
     }
 
-    /** Takes note that an admitted request was rejected after all. */
-    public void dropped() {
-        inside--;
-        decrease();
-    }
-
     private void decrease() {
         limit = Math.max(1, Math.min(limit - 1, (int) (limit * spec.backoff())));
     }

@@ -1,8 +1,4 @@
-/**
- * What a server does against too many requests. It knows no requests, only their numbers and times, and no clock.
- *
- * <p>Start with {@link dev.respite.sim.admission.RequestQueue#take}.
- */
+/** The adaptive limit of requests in a server. */
 @NullMarked
 package dev.respite.sim.admission;
 

@@ -6,10 +6,10 @@ import dev.respite.sim.scenario.Ejection.Consecutive;
 final class ConsecutiveFailures implements Outliers {
 
     private final Consecutive rule;
-    private final Ejected ejected;
+    private final EjectedReplicas ejected;
     private final int[] failures;
 
-    ConsecutiveFailures(Consecutive rule, Ejected ejected, int replicas) {
+    ConsecutiveFailures(Consecutive rule, EjectedReplicas ejected, int replicas) {
         this.rule = rule;
         this.ejected = ejected;
         this.failures = new int[replicas];

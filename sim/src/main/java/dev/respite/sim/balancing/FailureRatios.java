@@ -7,13 +7,13 @@ import java.util.Arrays;
 final class FailureRatios implements Outliers {
 
     private final FailureRatio rule;
-    private final Ejected ejected;
+    private final EjectedReplicas ejected;
     private final long interval;
     private final int[] attempts;
     private final int[] failures;
     private long end;
 
-    FailureRatios(FailureRatio rule, Ejected ejected, int replicas) {
+    FailureRatios(FailureRatio rule, EjectedReplicas ejected, int replicas) {
         this.rule = rule;
         this.ejected = ejected;
         this.interval = rule.interval().toNanos();

@@ -7,16 +7,22 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/**
- * What the figures of a policy mean, compared with no retries. It is immutable, and computed from the {@link #evidence} only.
- *
- * @param policy what the policy was called
- * @param kind the kind of the conclusion
- * @param decidedBy the figure that decides
- * @param calmRate the failure rate of the calm run that decides; empty if the scenario itself does
- * @param evidence the figures that it rests on
- */
-public record Conclusion(String policy, Kind kind, Figure decidedBy, OptionalDouble calmRate, Evidence evidence) {
+/** The conclusion about a policy, compared with no retries. It is immutable, and computed from the figures of runs only. */
+public final class Conclusion {
+
+    private final String policy;
+    private final Kind kind;
+    private final Figure decidedBy;
+    private final OptionalDouble calmRate;
+    private final Evidence evidence;
+
+    private Conclusion(String policy, Kind kind, Figure decidedBy, OptionalDouble calmRate, Evidence evidence) {
+        this.policy = policy;
+        this.kind = kind;
+        this.decidedBy = decidedBy;
+        this.calmRate = calmRate;
+        this.evidence = evidence;
+    }
 
     /** The kinds of conclusions. A harm decides, wherever it is; then calls that are saved, first those in the scenario. */
     public enum Kind {
@@ -70,14 +76,8 @@ public record Conclusion(String policy, Kind kind, Figure decidedBy, OptionalDou
         return new Conclusion(policy, Kind.BASELINE, Figure.SUCCESS, OptionalDouble.empty(), evidence);
     }
 
-    /**
-     * Draws the conclusion about a policy that retries.
-     *
-     * @param policy what it is called
-     * @param evidence its figures, and those without retries
-     * @return the conclusion
-     */
-    public static Conclusion of(String policy, Evidence evidence) {
+    /** Draws the conclusion about a policy that retries. */
+    static Conclusion of(String policy, Evidence evidence) {
         Finding here = evidence.outcome().finding();
         if (here.isHarm()) {
             return new Conclusion(policy, Kind.HARM, here.decidedBy(), OptionalDouble.empty(), evidence);
@@ -107,5 +107,45 @@ public record Conclusion(String policy, Kind kind, Figure decidedBy, OptionalDou
      */
     public String text() {
         return new ConclusionText(this).text();
+    }
+
+    /**
+     * Returns the name of the policy.
+     *
+     * @return its name in the comparison
+     */
+    public String policy() {
+        return policy;
+    }
+
+    /**
+     * Returns the kind of the conclusion.
+     *
+     * @return the kind
+     */
+    public Kind kind() {
+        return kind;
+    }
+
+    /**
+     * Returns the figure that decides.
+     *
+     * @return the figure
+     */
+    public Figure decidedBy() {
+        return decidedBy;
+    }
+
+    /**
+     * Returns the failure rate of the calm run that decides.
+     *
+     * @return a ratio; empty if the scenario itself decides
+     */
+    public OptionalDouble calmRate() {
+        return calmRate;
+    }
+
+    Evidence evidence() {
+        return evidence;
     }
 }

@@ -10,7 +10,7 @@ import java.util.OptionalDouble;
  * @param policy the figures of the policy
  * @param success by how much more of the calls succeed
  */
-public record Contrast(Figures baseline, Figures policy, Difference success) {
+record Contrast(Figures baseline, Figures policy, Difference success) {
 
     /** Seconds by which recovery may be later, as it is measured in whole seconds. */
     private static final double RECOVERY_SLACK = 2;

@@ -14,27 +14,27 @@ import java.util.stream.IntStream;
  * @param greatest the greatest of the seeds
  * @param margin what is no difference, if it is less than this
  */
-public record Difference(double mean, double least, double greatest, double margin) {
+record Difference(double mean, double least, double greatest, double margin) {
 
     /** The smallest margin of one seed: half a percentage point. */
-    public static final double MIN_OF_ONE_SEED = 0.005;
+    static final double MIN_OF_ONE_SEED = 0.005;
 
     /** The smallest margin of several seeds: a tenth of a percentage point. */
-    public static final double MIN_OF_SEEDS = 0.001;
+    static final double MIN_OF_SEEDS = 0.001;
 
     private static final double DEVIATIONS = 2;
 
     static Difference of(PolicySummary baseline, PolicySummary policy) {
         DoubleSummaryStatistics seeds = IntStream.range(0, policy.results().size())
-                .mapToDouble(seed -> policy.results().get(seed).success()
-                        - baseline.results().get(seed).success())
+                .mapToDouble(seed -> policy.results().get(seed).successRatio()
+                        - baseline.results().get(seed).successRatio())
                 .summaryStatistics();
         double calls = policy.mean(SimulationResult::calls) * seeds.getCount();
         return new Difference(
                 seeds.getAverage(),
                 seeds.getMin(),
                 seeds.getMax(),
-                margin(baseline.success(), policy.success(), calls, (int) seeds.getCount()));
+                margin(baseline.successRatio(), policy.successRatio(), calls, (int) seeds.getCount()));
     }
 
     /**
@@ -52,7 +52,7 @@ public record Difference(double mean, double least, double greatest, double marg
      *
      * @return true if the policy gains calls
      */
-    public boolean isMore() {
+    boolean isMore() {
         return mean >= margin && least > 0;
     }
 
@@ -61,7 +61,7 @@ public record Difference(double mean, double least, double greatest, double marg
      *
      * @return true if the policy loses calls
      */
-    public boolean isLess() {
+    boolean isLess() {
         return mean <= -margin && greatest < 0;
     }
 }

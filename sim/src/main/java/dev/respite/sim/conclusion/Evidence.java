@@ -10,20 +10,20 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a conclusion about a policy rests on.
+ * The figures that a conclusion about a policy is drawn from.
  *
  * @param setting what happens in the scenario
  * @param baselineBefore the part of the calls that succeed without retries before the first fault, from 0 to 1
  * @param outcome the policy and no retries in the scenario
  * @param calm both in the calm runs, by rising failure rate; empty if there are none
  */
-public record Evidence(Setting setting, double baselineBefore, Contrast outcome, List<Calm> calm) {
+record Evidence(Setting setting, double baselineBefore, Contrast outcome, List<Calm> calm) {
 
     /** Where as many calls succeed before the fault, next to none fails without it. */
     private static final double ALMOST_ALL = 0.99;
 
-    /** What happens in a scenario. */
-    public enum Setting {
+    /** The kinds of scenarios. */
+    enum Setting {
         /** Something goes wrong for a while. */
         FAULT,
         /** Nothing changes while it lasts. */
@@ -45,10 +45,10 @@ public record Evidence(Setting setting, double baselineBefore, Contrast outcome,
      * @param failureRate the part of the attempts that failed, each by chance
      * @param contrast the figures
      */
-    public record Calm(double failureRate, Contrast contrast) {}
+    record Calm(double failureRate, Contrast contrast) {}
 
     /** Copies the list. */
-    public Evidence {
+    Evidence {
         calm = List.copyOf(calm);
     }
 

@@ -14,17 +14,17 @@ import java.util.OptionalDouble;
  *     be seen
  * @param answerMillis the time within which 99 % of the calls had an answer, failures included; empty if fewer ever had one
  */
-public record Figures(
+record Figures(
         double success, double amplification, double peak, OptionalDouble recovery, OptionalDouble answerMillis) {
 
     static Figures of(PolicySummary summary, Evidence.Setting setting) {
         Figure peak = setting == Evidence.Setting.BURST ? Figure.PEAK_RETRIES : Figure.PEAK;
         return new Figures(
-                summary.success(),
+                summary.successRatio(),
                 Figure.AMPLIFICATION.of(summary).orElse(0),
                 peak.of(summary).orElse(0),
                 // A scenario without a fault has nothing to recover from.
                 setting == Evidence.Setting.FAULT ? Figure.RECOVERY.of(summary) : OptionalDouble.empty(),
-                Figure.ANSWER_P99.of(summary));
+                Figure.ALL_P99.of(summary));
     }
 }

@@ -1,8 +1,8 @@
 package dev.respite.sim.foresight;
 
 import dev.respite.policy.FleetSpec;
-import dev.respite.policy.Ranges;
-import dev.respite.policy.ValueFormat;
+import dev.respite.text.Ranges;
+import dev.respite.text.ValueFormat;
 import java.time.Duration;
 
 /**

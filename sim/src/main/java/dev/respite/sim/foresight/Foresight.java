@@ -29,13 +29,13 @@ public record Foresight(
         Recovery recovery,
         DecisiveSetting deciding) {
 
-    /** What a recovery counts as that takes longer than {@value #MAX_RECOVERY_SECONDS} s. */
+    /** The seconds of a recovery that takes longer than {@value #MAX_RECOVERY_SECONDS} s. */
     private static final int NEVER = 120;
 
     /** The longest recovery that the model distinguishes from no recovery, in seconds. */
     public static final int MAX_RECOVERY_SECONDS = OutageModel.AFTER_SECONDS - OutageModel.STABLE_SECONDS;
 
-    /** Whether retries prolong an outage. */
+    /** The risk that retries prolong an outage. */
     public enum Risk {
         /** They do not, nor with more requests than expected when the outage ends. */
         NONE,
@@ -46,7 +46,7 @@ public record Foresight(
     }
 
     /**
-     * How long the recovery takes: from the end of the outage until, for 20 s, 95 % of the calls succeed.
+     * The time from the end of the outage until, for 20 s, 95 % of the calls succeed.
      *
      * @param seconds whole seconds; empty if it takes longer than {@value #MAX_RECOVERY_SECONDS} s
      * @param withoutRetries the same without retries
@@ -84,7 +84,7 @@ public record Foresight(
     }
 
     /**
-     * What the target can serve beyond first attempts.
+     * Returns the requests that the target can serve beyond first attempts.
      *
      * @return requests a second, above 0
      */

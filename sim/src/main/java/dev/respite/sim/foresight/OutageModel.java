@@ -5,7 +5,6 @@ import dev.respite.budget.RetryBudget.ClockUse;
 import dev.respite.budget.RetryBudget.FailedAttempt;
 import dev.respite.budget.RetryBudgets;
 import dev.respite.outcome.ErrorKind;
-import dev.respite.sim.SeededRandom;
 import dev.respite.time.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
@@ -45,7 +45,7 @@ final class OutageModel {
     static final int AFTER_SECONDS = 120;
     private static final int OUTAGE_END = WARM_UP_SECONDS + OUTAGE_SECONDS;
 
-    /** How long goodput must stay, in seconds, and over how many of them it is averaged: as the simulator does. */
+    /** The seconds for which goodput must stay high enough, as in the simulator. */
     static final int STABLE_SECONDS = 20;
 
     private static final int WINDOW = 5;
@@ -73,7 +73,7 @@ final class OutageModel {
     private final double weight;
 
     private final VirtualTime time = new VirtualTime();
-    private final SeededRandom random = new SeededRandom(1, "foresight");
+    private final Random random = new Random(1);
     private final int clients;
     private final Map<Integer, RetryBudget> budgets = new HashMap<>();
 
@@ -164,7 +164,6 @@ final class OutageModel {
             arrivals = 0;
             for (due += demand.rate() / weight * step; due >= 1; due--) {
                 Call call = new Call(client(calls++), now);
-                budget(call).started();
                 begin(new Event(Kind.BEGIN, call, 1, 0), result);
             }
             events.get(i).forEach(event -> process(event, result));
@@ -242,7 +241,7 @@ final class OutageModel {
         double delay = retries.delaySeconds(event.attempt(), delayed);
         boolean inTime = retries.isInTime(result.now() + delay - event.call().begun());
         boolean again = event.attempt() < retries.attempts() && inTime;
-        if (!again || budget.tryAcquire(failed, random).isEmpty()) {
+        if (!again || budget.tryAcquire(failed, random::nextDouble).isEmpty()) {
             return;
         }
         if (result.now() >= OUTAGE_END) {

@@ -39,11 +39,6 @@ final class ResponseTime {
         this.waits = busy / (free + busy);
     }
 
-    /** The mean after a long time, in seconds. */
-    double usual() {
-        return 1 / service + waits / spare;
-    }
-
     private double leaving(double elapsed) {
         return elapsed <= 0 ? Double.MAX_VALUE : spare + StrictMath.sqrt(Math.PI * demand.capacity() / (4 * elapsed));
     }

@@ -1,8 +1,4 @@
-/**
- * Reports: charts and tables of what was simulated.
- *
- * <p>Start with {@link dev.respite.sim.report.Report#of}.
- */
+/** Writes the charts and the page of a comparison. */
 @NullMarked
 package dev.respite.sim.report;
 

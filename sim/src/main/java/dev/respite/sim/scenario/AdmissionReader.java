@@ -10,41 +10,35 @@ final class AdmissionReader {
     static Discipline discipline(String text) {
         String kind = text.split(" ", 2)[0];
         return switch (kind) {
-            case "fifo" -> alone(text, Discipline.Order.FIFO);
-            case "lifo" -> alone(text, Discipline.Order.LIFO);
+            case "fifo" -> alone(text, Discipline.FIFO);
+            case "lifo" -> alone(text, Discipline.LIFO);
             case "adaptive-lifo" ->
-                new Discipline.AdaptiveLifo(Formats.readCount(
+                Discipline.adaptiveLifo(Formats.readCount(
                         DistributionReader.split(text, 2, "adaptive-lifo 50: newest first while more than 50 wait")[
                                 1]));
-            case "codel" -> text.equals(kind) ? Discipline.CoDel.STANDARD : codel(text);
-            default -> throw DistributionReader.unknownWord(kind, List.of("fifo", "lifo", "adaptive-lifo", "codel"));
+            default -> throw DistributionReader.unknownWord(kind, List.of("fifo", "lifo", "adaptive-lifo"));
         };
     }
 
-    private static Discipline alone(String text, Discipline.Order order) {
+    private static Discipline alone(String text, Discipline order) {
         if (!text.equals(order.toString())) {
             throw new InvalidScenarioException("'" + text + "': " + order + " has nothing behind it");
         }
         return order;
     }
 
-    private static Discipline codel(String text) {
-        String[] words = DistributionReader.split(text, 3, "codel, or codel 5ms 100ms: the target and the interval");
-        return new Discipline.CoDel(Formats.readTime(words[1]), Formats.readTime(words[2]));
-    }
-
     static ConcurrencyLimit concurrencyLimit(String text) {
         String form =
                 "aimd 100ms, or aimd 100ms from 10 by 0.9: the latency, the first limit, the factor of a decrease";
-        String[] words = text.split(" +", -1);
-        DistributionReader.expect(words[0], "aimd");
-        if (words.length == 2) {
-            return ConcurrencyLimit.aimd(Formats.readTime(words[1]));
+        String[] fields = text.split(" +", -1);
+        DistributionReader.expect(fields[0], "aimd");
+        if (fields.length == 2) {
+            return ConcurrencyLimit.aimd(Formats.readTime(fields[1]));
         }
         DistributionReader.split(text, 6, form);
-        DistributionReader.expect(words[2], "from");
-        DistributionReader.expect(words[4], "by");
+        DistributionReader.expect(fields[2], "from");
+        DistributionReader.expect(fields[4], "by");
         return new ConcurrencyLimit(
-                Formats.readTime(words[1]), Formats.readCount(words[3]), Formats.readNumber(words[5]));
+                Formats.readTime(fields[1]), Formats.readCount(fields[3]), Formats.readNumber(fields[5]));
     }
 }

@@ -64,10 +64,10 @@ final class BalancerReader {
         if (text.endsWith(" in a row")) {
             return new Ejection.Consecutive(Formats.readCount(DistributionReader.split(text, 4, FORM)[0]));
         }
-        String[] words = DistributionReader.split(text, 5, FORM);
-        DistributionReader.expect(words[1], "of");
-        DistributionReader.expect(words[3], "in");
+        String[] fields = DistributionReader.split(text, 5, FORM);
+        DistributionReader.expect(fields[1], "of");
+        DistributionReader.expect(fields[3], "in");
         return new Ejection.FailureRatio(
-                Formats.readRatio(words[0]), Formats.readCount(words[2]), Formats.readTime(words[4]));
+                Formats.readRatio(fields[0]), Formats.readCount(fields[2]), Formats.readTime(fields[4]));
     }
 }

@@ -2,245 +2,155 @@ package dev.respite.sim.scenario;
 
 import java.time.Duration;
 import java.util.function.DoubleSupplier;
+import java.util.function.ToDoubleFunction;
 
 /**
- * How long something takes: a distribution of times. The same numbers give the same times on every JDK: what is not exact
- * is computed by {@link StrictMath}.
+ * A distribution of times: of the work of a server, of the network, or of users who think. Two distributions are equal if their
+ * texts are.
  */
-public sealed interface Distribution
-        permits Distribution.Constant,
-                Distribution.Exponential,
-                Distribution.HyperExponential,
-                Distribution.LogNormal,
-                Distribution.Bimodal {
+public final class Distribution {
+
+    private final String text;
+    private final double meanNanos;
+    private final ToDoubleFunction<DoubleSupplier> drawNanos;
+
+    private Distribution(String text, double meanNanos, ToDoubleFunction<DoubleSupplier> drawNanos) {
+        this.text = text;
+        this.meanNanos = meanNanos;
+        this.drawNanos = drawNanos;
+    }
+
+    /**
+     * Returns the distribution of one time.
+     *
+     * @param time the time, 0 to 24 h
+     * @return the distribution
+     * @throws InvalidScenarioException if the time is out of its range
+     */
+    public static Distribution constant(Duration time) {
+        Checks.time("time", time);
+        double nanos = time.toNanos();
+        return new Distribution("constant " + Formats.time(time), nanos, uniform -> nanos);
+    }
+
+    /**
+     * Returns an exponential distribution.
+     *
+     * @param mean the mean, 0 to 24 h
+     * @return the distribution
+     * @throws InvalidScenarioException if the mean is out of its range
+     */
+    public static Distribution exponential(Duration mean) {
+        Checks.time("mean", mean);
+        double nanos = mean.toNanos();
+        return new Distribution("exponential " + Formats.time(mean), nanos, uniform -> exponential(nanos, uniform));
+    }
+
+    /**
+     * Returns the distribution of two kinds of operations, each exponential: usual ones, and some that take longer.
+     *
+     * @param mean the mean of the usual ones, 0 to 24 h
+     * @param factor the mean of the others divided by that of the usual ones, 1 to 1,000
+     * @param ratio the fraction of the others, from 0 to 1
+     * @return the distribution
+     * @throws InvalidScenarioException if a value is out of its range
+     */
+    public static Distribution exponential(Duration mean, double factor, double ratio) {
+        Checks.time("mean", mean);
+        Checks.range("factor", factor, 1, 1_000);
+        Checks.range("ratio", ratio, 0, 1);
+        double nanos = mean.toNanos();
+        return new Distribution(
+                "exponential " + Formats.time(mean) + " " + Formats.number(factor) + "x " + Formats.percent(ratio),
+                nanos * (1 - ratio + ratio * factor),
+                uniform -> exponential(uniform.getAsDouble() < ratio ? factor * nanos : nanos, uniform));
+    }
+
+    private static double exponential(double mean, DoubleSupplier uniform) {
+        return -mean * StrictMath.log(1 - uniform.getAsDouble());
+    }
+
+    /**
+     * Returns a lognormal distribution.
+     *
+     * @param mean the mean, 0 to 24 h
+     * @param sigma the standard deviation of the logarithm, 0 to 5
+     * @return the distribution
+     * @throws InvalidScenarioException if a value is out of its range
+     */
+    public static Distribution logNormal(Duration mean, double sigma) {
+        Checks.time("mean", mean);
+        Checks.range("sigma", sigma, 0, 5);
+        double nanos = mean.toNanos();
+        return new Distribution(
+                "lognormal " + Formats.time(mean) + " " + Formats.number(sigma),
+                nanos,
+                uniform -> nanos * StrictMath.exp(sigma * normal(uniform) - sigma * sigma / 2));
+    }
+
+    /** Draws from the normal distribution, by Box and Muller. */
+    private static double normal(DoubleSupplier uniform) {
+        double radius = Math.sqrt(-2 * StrictMath.log(1 - uniform.getAsDouble()));
+        return radius * StrictMath.cos(2 * Math.PI * uniform.getAsDouble());
+    }
+
+    /**
+     * Returns the distribution of two times.
+     *
+     * @param usual the usual time, 0 to 24 h
+     * @param other the other time, 0 to 24 h
+     * @param ratio the fraction of the other time, from 0 to 1
+     * @return the distribution
+     * @throws InvalidScenarioException if a value is out of its range
+     */
+    public static Distribution bimodal(Duration usual, Duration other, double ratio) {
+        Checks.time("usual time", usual);
+        Checks.time("other time", other);
+        Checks.range("ratio", ratio, 0, 1);
+        double usualNanos = usual.toNanos();
+        double otherNanos = other.toNanos();
+        return new Distribution(
+                "bimodal " + Formats.time(usual) + " " + Formats.time(other) + " " + Formats.percent(ratio),
+                usualNanos * (1 - ratio) + otherNanos * ratio,
+                uniform -> uniform.getAsDouble() < ratio ? otherNanos : usualNanos);
+    }
 
     /**
      * Draws a time.
      *
-     * @param uniform numbers drawn uniformly from [0, 1)
-     * @return nanoseconds, not negative
+     * @param uniform random numbers from 0 to 1, without 1
+     * @return nanoseconds, 0 or more
      */
-    long draw(DoubleSupplier uniform);
+    public long draw(DoubleSupplier uniform) {
+        return Math.round(drawNanos.applyAsDouble(uniform));
+    }
 
     /**
-     * The mean.
+     * Returns the mean.
      *
      * @return nanoseconds
      */
-    double meanNanos();
+    public double meanNanos() {
+        return meanNanos;
+    }
 
-    /**
-     * The same time always.
-     *
-     * @param time the time
-     */
-    record Constant(Duration time) implements Distribution {
-        /** Checks the range. */
-        public Constant {
-            Checks.time("time", time);
-        }
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Distribution that && text.equals(that.text);
+    }
 
-        @Override
-        public long draw(DoubleSupplier uniform) {
-            return time.toNanos();
-        }
-
-        @Override
-        public double meanNanos() {
-            return time.toNanos();
-        }
-
-        @Override
-        public String toString() {
-            return "constant " + Formats.time(time);
-        }
+    @Override
+    public int hashCode() {
+        return text.hashCode();
     }
 
     /**
-     * Times without memory: {@code −mean · ln(1 − u)}.
+     * Returns the distribution as in a scenario file.
      *
-     * @param mean the mean
+     * @return such as {@code exponential 10ms}
      */
-    record Exponential(Duration mean) implements Distribution {
-        /** Checks the range. */
-        public Exponential {
-            Checks.time("mean", mean);
-        }
-
-        @Override
-        public long draw(DoubleSupplier uniform) {
-            return Math.round(-mean.toNanos() * StrictMath.log(1 - uniform.getAsDouble()));
-        }
-
-        @Override
-        public double meanNanos() {
-            return mean.toNanos();
-        }
-
-        @Override
-        public String toString() {
-            return "exponential " + Formats.time(mean);
-        }
-    }
-
-    /**
-     * Times without memory, of two kinds of operations: those of one kind take longer than those of the other, by a factor.
-     * The mean of all is {@code mean · (1 − part + part · factor)}.
-     *
-     * @param mean the mean of the shorter kind
-     * @param factor how many times as long the mean of the other kind is, from 1 to 1000
-     * @param part how often an operation is of the other kind, from 0 to 1
-     */
-    record HyperExponential(Duration mean, double factor, double part) implements Distribution {
-        /** Checks the ranges. */
-        public HyperExponential {
-            Checks.time("mean", mean);
-            Checks.range("factor", factor, 1, 1_000);
-            Checks.range("ratio", part, 0, 1);
-        }
-
-        @Override
-        public long draw(DoubleSupplier uniform) {
-            double drawn = uniform.getAsDouble() < part ? factor * mean.toNanos() : mean.toNanos();
-            return Math.round(-drawn * StrictMath.log(1 - uniform.getAsDouble()));
-        }
-
-        @Override
-        public double meanNanos() {
-            return mean.toNanos() * (1 - part + part * factor);
-        }
-
-        @Override
-        public String toString() {
-            return "exponential " + Formats.time(mean) + " " + Formats.number(factor) + "x " + Formats.percent(part);
-        }
-    }
-
-    /**
-     * Times with a long tail: the median times {@code e^(sigma · z)}, with z from a standard normal distribution (by Box and
-     * Muller's transform). The median is {@code mean · e^(−sigma²/2)}.
-     *
-     * @param mean the mean
-     * @param sigma the deviation of the logarithm, from 0 to 5: with 1, one time in a hundred is ten times the median
-     */
-    record LogNormal(Duration mean, double sigma) implements Distribution {
-        /** Checks the ranges. */
-        public LogNormal {
-            Checks.time("mean", mean);
-            Checks.range("sigma", sigma, 0, 5);
-        }
-
-        @Override
-        public long draw(DoubleSupplier uniform) {
-            return Math.round(mean.toNanos() * StrictMath.exp(sigma * normal(uniform) - sigma * sigma / 2));
-        }
-
-        @Override
-        public double meanNanos() {
-            return mean.toNanos();
-        }
-
-        @Override
-        public String toString() {
-            return "lognormal " + Formats.time(mean) + " " + Formats.number(sigma);
-        }
-
-        /**
-         * Draws from the standard normal distribution, by Box and Muller.
-         *
-         * @param uniform draws from 0 to below 1
-         * @return the number
-         */
-        public static double normal(DoubleSupplier uniform) {
-            double radius = Math.sqrt(-2 * StrictMath.log(1 - uniform.getAsDouble()));
-            return radius * StrictMath.cos(2 * Math.PI * uniform.getAsDouble());
-        }
-    }
-
-    /**
-     * Two times: one usually, the other for a part.
-     *
-     * @param usual the usual time
-     * @param other the other time
-     * @param part how often the other, from 0 to 1
-     */
-    record Bimodal(Duration usual, Duration other, double part) implements Distribution {
-        /** Checks the ranges. */
-        public Bimodal {
-            Checks.time("usual time", usual);
-            Checks.time("other time", other);
-            Checks.range("ratio", part, 0, 1);
-        }
-
-        @Override
-        public long draw(DoubleSupplier uniform) {
-            return (uniform.getAsDouble() < part ? other : usual).toNanos();
-        }
-
-        @Override
-        public double meanNanos() {
-            return usual.toNanos() * (1 - part) + other.toNanos() * part;
-        }
-
-        @Override
-        public String toString() {
-            return "bimodal " + Formats.time(usual) + " " + Formats.time(other) + " " + Formats.percent(part);
-        }
-    }
-
-    /**
-     * The same time always.
-     *
-     * @param time the time
-     * @return the distribution
-     */
-    static Distribution constant(Duration time) {
-        return new Constant(time);
-    }
-
-    /**
-     * Times without memory.
-     *
-     * @param mean the mean
-     * @return the distribution
-     */
-    static Distribution exponential(Duration mean) {
-        return new Exponential(mean);
-    }
-
-    /**
-     * Times without memory, of two kinds of operations: {@code exponential(2.7 ms, 10, 0.3)} has the mean 2.7 ms for 70 % of
-     * the operations and 27 ms for 30 %, which is 9.99 ms for all.
-     *
-     * @param mean the mean of the shorter kind
-     * @param factor how many times as long the mean of the other kind is, from 1 to 1000
-     * @param part how often an operation is of the other kind, from 0 to 1
-     * @return the distribution
-     */
-    static Distribution exponential(Duration mean, double factor, double part) {
-        return new HyperExponential(mean, factor, part);
-    }
-
-    /**
-     * Times with a long tail.
-     *
-     * @param mean the mean
-     * @param sigma the deviation of the logarithm, from 0 to 5
-     * @return the distribution
-     */
-    static Distribution logNormal(Duration mean, double sigma) {
-        return new LogNormal(mean, sigma);
-    }
-
-    /**
-     * Two times.
-     *
-     * @param usual the usual time
-     * @param other the other time
-     * @param part how often the other, from 0 to 1
-     * @return the distribution
-     */
-    static Distribution bimodal(Duration usual, Duration other, double part) {
-        return new Bimodal(usual, other, part);
+    @Override
+    public String toString() {
+        return text;
     }
 }

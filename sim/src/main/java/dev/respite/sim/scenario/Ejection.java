@@ -3,7 +3,7 @@ package dev.respite.sim.scenario;
 import java.time.Duration;
 
 /**
- * When a {@link Balancer} sends no attempts to a replica for a while: outlier ejection, as in Envoy and gRPC. A failure is an
+ * The condition under which a {@link Balancer} sends no attempts to a replica for a while: outlier ejection, as in Envoy and gRPC. A failure is an
  * attempt that gets no response in time, or one with a status of 500 or more; a 429 is none. The time is always the same, where Envoy's
  * grows with each ejection.
  *
@@ -14,7 +14,7 @@ import java.time.Duration;
  */
 public record Ejection(Rule rule, Duration time, double maxRatio) {
 
-    /** What a replica is ejected for. */
+    /** The failures for which a replica is ejected. */
     public sealed interface Rule permits Consecutive, FailureRatio {}
 
     /**

@@ -1,6 +1,6 @@
 package dev.respite.sim.scenario;
 
-import dev.respite.policy.Spelling;
+import dev.respite.text.Spelling;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -26,7 +26,7 @@ public final class ScenarioBuilder {
     }
 
     /**
-     * How long calls begin; 60 s if it is not said.
+     * Sets the time during which calls begin; 60 s by default.
      *
      * @param duration above 0, at most 24 h
      * @return this builder
@@ -52,7 +52,7 @@ public final class ScenarioBuilder {
     }
 
     /**
-     * What lies between callers and services; nothing if it is not said.
+     * Sets the network between callers and services; none by default.
      *
      * @param network the network
      * @return this builder

@@ -29,7 +29,7 @@ public final class Service {
     private final Optional<Downstream> downstream;
 
     /**
-     * What works on requests.
+     * The workers of a server.
      *
      * @param count how many work at a time
      * @param time how long one takes for a request
@@ -39,10 +39,10 @@ public final class Service {
     public record Workers(int count, Distribution time, double coldFactor, Duration cold) {}
 
     /**
-     * What is admitted, and in which order.
+     * The admission of requests, and their order.
      *
      * @param queue how many requests wait at most
-     * @param discipline in which order they are worked on, and which are rejected instead
+     * @param discipline the order in which they are worked on
      * @param rateLimit how many are admitted in a second; empty if any number
      * @param burst how many are admitted at once
      * @param retryAfter the hint of a rejection
@@ -54,25 +54,15 @@ public final class Service {
             OptionalDouble rateLimit,
             int burst,
             Optional<Duration> retryAfter,
-            Optional<ConcurrencyLimit> concurrencyLimit) {
-
-        /**
-         * Returns whether the newest request is always worked on first.
-         *
-         * @return true if it is
-         */
-        public boolean newestFirst() {
-            return discipline == Discipline.Order.LIFO;
-        }
-    }
+            Optional<ConcurrencyLimit> concurrencyLimit) {}
 
     /**
-     * What fails by chance.
+     * The random failures.
      *
-     * @param part the fraction of requests, from 0 to 1
+     * @param fraction the fraction of requests, from 0 to 1
      * @param status the status that they get; empty if they get no response
      */
-    public record Failures(double part, OptionalInt status) {}
+    public record Failures(double fraction, OptionalInt status) {}
 
     /**
      * A service that this one calls.
@@ -118,12 +108,7 @@ public final class Service {
                 1,
                 new Workers(1, Distribution.constant(Duration.ofMillis(10)), 1, Duration.ZERO),
                 new Admission(
-                        UNLIMITED,
-                        Discipline.Order.FIFO,
-                        OptionalDouble.empty(),
-                        1,
-                        Optional.empty(),
-                        Optional.empty()),
+                        UNLIMITED, Discipline.FIFO, OptionalDouble.empty(), 1, Optional.empty(), Optional.empty()),
                 new Failures(0, OptionalInt.of(500)),
                 Optional.empty());
     }
@@ -137,7 +122,7 @@ public final class Service {
     }
 
     /**
-     * How many servers of the same kind there are. Each has its own queue, its own workers and its own rate limit, and makes
+     * Returns this service with another number of servers of the same kind. Each has its own queue, its own workers and its own rate limit, and makes
      * its own calls with a budget of its own. Each attempt is sent to one of them, drawn at random.
      *
      * @param replicas 1 to 10,000
@@ -149,7 +134,7 @@ public final class Service {
     }
 
     /**
-     * How many requests each server works on at a time.
+     * Returns this service with another number of requests that each server works on at a time.
      *
      * @param workers 1 to 1,000,000
      * @return the service
@@ -160,7 +145,7 @@ public final class Service {
     }
 
     /**
-     * How long a worker takes for a request.
+     * Returns this service with another time that a worker takes for a request.
      *
      * @param time the distribution
      * @return the service
@@ -183,7 +168,7 @@ public final class Service {
     }
 
     /**
-     * How many requests may wait; any more are answered with a 503 at once.
+     * Returns this service with a limit to the requests that wait; any more are answered with a 503 at once.
      *
      * @param limit 0 or more
      * @return the service
@@ -205,13 +190,13 @@ public final class Service {
      * @return the service
      */
     public Service newestFirst() {
-        return discipline(Discipline.Order.LIFO);
+        return discipline(Discipline.LIFO);
     }
 
     /**
-     * In which order the waiting requests are worked on, and which of them are rejected instead.
+     * Returns this service with another order in which it works on the requests that wait.
      *
-     * @param discipline such as {@link Discipline.CoDel#STANDARD}
+     * @param discipline such as {@link Discipline#LIFO}
      * @return the service
      */
     public Service discipline(Discipline discipline) {
@@ -279,31 +264,34 @@ public final class Service {
     /**
      * Answers a part of the requests with a failure, each by chance, after the work is done.
      *
-     * @param part the part, from 0 to 1
+     * @param fraction the part, from 0 to 1
      * @param status the status of the answer, 400 to 599
      * @return the service
      */
-    public Service failures(double part, int status) {
-        Checks.range("failures", part, 0, 1);
+    public Service failures(double fraction, int status) {
+        Checks.range("failures", fraction, 0, 1);
         Checks.range("status", status, 400, 599);
-        return new Service(name, replicas, workers, admission, new Failures(part, OptionalInt.of(status)), downstream);
+        return new Service(
+                name, replicas, workers, admission, new Failures(fraction, OptionalInt.of(status)), downstream);
     }
 
     /** Fails for another part of the requests, as it does already or, if it does not, with a 500. */
-    Service failures(double part) {
-        boolean silent = failures.part() > 0 && failures.status().isEmpty();
-        return silent ? silences(part) : failures(part, failures.status().orElse(500));
+    Service failures(double fraction) {
+        boolean silent = failures.fraction() > 0 && failures.status().isEmpty();
+        return silent
+                ? silences(fraction)
+                : failures(fraction, failures.status().orElse(500));
     }
 
     /**
      * Gives no answer to a part of the requests, each by chance, though the work is done.
      *
-     * @param part the part, from 0 to 1
+     * @param fraction the part, from 0 to 1
      * @return the service
      */
-    public Service silences(double part) {
-        Checks.range("failures", part, 0, 1);
-        return new Service(name, replicas, workers, admission, new Failures(part, OptionalInt.empty()), downstream);
+    public Service silences(double fraction) {
+        Checks.range("failures", fraction, 0, 1);
+        return new Service(name, replicas, workers, admission, new Failures(fraction, OptionalInt.empty()), downstream);
     }
 
     /**

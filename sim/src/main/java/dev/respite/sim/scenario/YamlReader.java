@@ -20,8 +20,8 @@ final class YamlReader {
 
     private final String file;
 
-    /** What has been read. An alias is the same node again. */
-    private final IdentityHashMap<Node, YamlNode> read = new IdentityHashMap<>();
+    /** The nodes that have been read. An alias is the same node again. */
+    private final IdentityHashMap<Node, Yaml.Node> read = new IdentityHashMap<>();
 
     private YamlReader(String file) {
         this.file = file;
@@ -33,7 +33,7 @@ final class YamlReader {
      * @param file what messages call it
      * @return its root; empty if there is nothing but comments in it
      */
-    static Optional<YamlNode> read(String file, String text) {
+    static Optional<Yaml.Node> read(String file, String text) {
         try {
             LoadSettings load = LoadSettings.builder().setLabel(file).build();
             return new Composer(load, new ParserImpl(load, new StreamReader(load, text)))
@@ -44,33 +44,33 @@ final class YamlReader {
         }
     }
 
-    private YamlNode node(Node node) {
+    private Yaml.Node node(Node node) {
         if (node.isRecursive()) {
             throw new InvalidScenarioException(file + ", line " + lineOf(node)
                     + ": this contains itself by an alias; write what it should contain");
         }
-        YamlNode before = read.get(node);
+        Yaml.Node before = read.get(node);
         if (before != null) {
             return before;
         }
-        YamlNode now = convert(node);
+        Yaml.Node now = convert(node);
         read.put(node, now);
         return now;
     }
 
-    private YamlNode convert(Node node) {
+    private Yaml.Node convert(Node node) {
         if (node instanceof MappingNode mapping) {
-            List<YamlNode.Entry> entries = new ArrayList<>();
+            List<Yaml.Entry> entries = new ArrayList<>();
             for (NodeTuple tuple : mapping.getValue()) {
-                entries.add(new YamlNode.Entry(node(tuple.getKeyNode()), node(tuple.getValueNode())));
+                entries.add(new Yaml.Entry(node(tuple.getKeyNode()), node(tuple.getValueNode())));
             }
-            return new YamlNode.Keys(lineOf(node), List.copyOf(entries));
+            return new Yaml.Keys(lineOf(node), List.copyOf(entries));
         }
         if (node instanceof SequenceNode list) {
-            return new YamlNode.Items(
+            return new Yaml.Items(
                     lineOf(node), list.getValue().stream().map(this::node).toList());
         }
-        return new YamlNode.Text(lineOf(node), ((ScalarNode) node).getValue());
+        return new Yaml.Text(lineOf(node), ((ScalarNode) node).getValue());
     }
 
     private static int lineOf(Node node) {

@@ -1,6 +1,6 @@
 package dev.respite.sim.scenario;
 
-import dev.respite.policy.Spelling;
+import dev.respite.text.Spelling;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,20 +20,20 @@ final class YamlSection {
     private final int line;
     private final Map<String, Entry> entries = new LinkedHashMap<>();
 
-    /** What settings from outside say of this section, by the key below it. */
+    /** The settings from outside for this section, by the key below it. */
     private final Map<String, String> settings;
 
-    private record Entry(int line, @Nullable YamlNode node) {}
+    private record Entry(int line, Yaml.@Nullable Node node) {}
 
-    private YamlSection(String file, String path, int line, @Nullable YamlNode node, Map<String, String> settings) {
+    private YamlSection(String file, String path, int line, Yaml.@Nullable Node node, Map<String, String> settings) {
         this.file = file;
         this.path = path;
         this.line = line;
         this.settings = settings;
-        if (node instanceof YamlNode.Keys keys) {
-            for (YamlNode.Entry entry : keys.entries()) {
-                YamlNode key = entry.key();
-                if (!(key instanceof YamlNode.Text name)) {
+        if (node instanceof Yaml.Keys keys) {
+            for (Yaml.Entry entry : keys.entries()) {
+                Yaml.Node key = entry.key();
+                if (!(key instanceof Yaml.Text name)) {
                     throw refused(key.line(), path, "a key is one word");
                 }
                 if (entries.put(name.text(), new Entry(key.line(), entry.value())) != null) {
@@ -79,7 +79,7 @@ final class YamlSection {
         if (entry == null || entry.node() == null) {
             return Optional.empty();
         }
-        if (!(entry.node() instanceof YamlNode.Text one)) {
+        if (!(entry.node() instanceof Yaml.Text one)) {
             throw refused(entry.line(), path + key, "expected one value");
         }
         return Optional.of(new Value(this, key, entry.line(), one.text().strip()));
@@ -96,7 +96,7 @@ final class YamlSection {
         }
         refuseOneValue(key);
         // "store:" with nothing behind it is a service with nothing said of it.
-        YamlNode node = entry.node() instanceof YamlNode.Text one && one.text().isEmpty() ? null : entry.node();
+        Yaml.Node node = entry.node() instanceof Yaml.Text one && one.text().isEmpty() ? null : entry.node();
         return Optional.of(new YamlSection(file, path + key + ".", entry.line(), node, below(key)));
     }
 
@@ -106,7 +106,7 @@ final class YamlSection {
             return List.of();
         }
         refuseOneValue(key);
-        if (!(entry.node() instanceof YamlNode.Items list)) {
+        if (!(entry.node() instanceof Yaml.Items list)) {
             throw refused(entry.line(), path + key, "expected a list: each begins with '- '");
         }
         int size = list.nodes().size();
@@ -117,7 +117,7 @@ final class YamlSection {
             }
         }
         List<YamlSection> sections = new ArrayList<>();
-        for (YamlNode node : list.nodes()) {
+        for (Yaml.Node node : list.nodes()) {
             String name = key + "." + sections.size();
             sections.add(new YamlSection(file, path + name + ".", node.line(), node, below(name)));
         }

@@ -33,9 +33,7 @@ class AimdLimitTest {
         assertThat(leave(SLOW, 1)).as("0.9 · 12 = 10.8").isEqualTo(10);
         assertThat(leave(SLOW, 1)).isEqualTo(9);
         assertThat(leave(SLOW, 1)).as("0.9 · 9 = 8.1").isEqualTo(8);
-        limit.dropped();
-        assertThat(limit.limit()).as("0.9 · 8 = 7.2").isEqualTo(7);
-        assertThat(limit.inside()).isEqualTo(2);
+        assertThat(limit.inside()).isEqualTo(3);
     }
 
     @Test

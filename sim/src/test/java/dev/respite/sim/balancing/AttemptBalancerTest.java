@@ -3,7 +3,6 @@ package dev.respite.sim.balancing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.respite.sim.SeededRandom;
 import dev.respite.sim.balancing.AttemptBalancer.Result;
 import dev.respite.sim.scenario.Balancer;
 import dev.respite.sim.scenario.Balancer.Choice;
@@ -12,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Random;
 import java.util.function.DoubleSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,7 +33,7 @@ class AttemptBalancerTest {
     }
 
     private static DoubleSupplier random() {
-        return new SeededRandom(1, "balancer");
+        return new Random(1)::nextDouble;
     }
 
     /** Sends attempts that each end before the next begins. */

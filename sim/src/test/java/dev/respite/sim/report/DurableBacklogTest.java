@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.policy.RetryPolicy;
 import dev.respite.sim.DurableBacklog;
-import dev.respite.sim.report.Chart.Across;
-import dev.respite.sim.report.Chart.Limit;
-import dev.respite.sim.report.Chart.Line;
-import dev.respite.sim.report.Chart.Span;
-import dev.respite.sim.report.Chart.Up;
+import dev.respite.sim.report.RowChart.Limit;
+import dev.respite.sim.report.RowChart.Quantity;
+import dev.respite.sim.report.RowChart.Row;
+import dev.respite.sim.report.RowChart.Scale;
+import dev.respite.sim.report.RowChart.Span;
+import dev.respite.sim.report.RowChart.Time;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,25 +73,22 @@ class DurableBacklogTest {
 
     @Test
     void picture_isUpToDate() throws IOException {
-        ReportFigure figure = new Chart(
-                "durable-backlog",
-                "Attempts per second, in an outage and after it",
-                "How many attempts three instances make of 100,000 durable calls that are due"
-                        + " when an outage begins, in bins of 5 s.",
-                new Across("seconds", false, BIN, List.of(new Span(0, DurableBacklog.OUTAGE_SECONDS, "outage"))),
-                new Up("attempts per second", false, Optional.of(new Limit(DurableBacklog.CAPACITY, "capacity 300/s"))),
-                List.of(line("fixed delay, no budget", COMPARED), line("jitter and budget", DOCUMENTED)));
-        assertUpToDate(figure.alone(Format.WIDE), "durable-backlog.svg");
-        assertUpToDate(figure.alone(Format.NARROW), "durable-backlog-narrow.svg");
+        List<Row> rows = List.of(row("fixed delay, no budget", COMPARED), row("jitter and budget", DOCUMENTED));
+        RowChart chart = new RowChart(
+                new Quantity("durable-backlog", "Attempts of 100,000 durable calls", "/s"),
+                new Time(BIN, List.of(new Span(0, DurableBacklog.OUTAGE_SECONDS, "outage"))),
+                Scale.of(rows, Optional.of(new Limit(DurableBacklog.CAPACITY, "capacity 300/s"))),
+                rows);
+        assertUpToDate(chart.svg(RowChart.WIDE), "durable-backlog.svg");
+        assertUpToDate(chart.svg(RowChart.NARROW), "durable-backlog-narrow.svg");
     }
 
-    private static Line line(String name, DurableBacklog.Result result) {
-        List<Integer> starts =
-                IntStream.iterate(0, at -> at < SHOWN, at -> at + BIN).boxed().toList();
-        return new Line(
+    private static Row row(String name, DurableBacklog.Result result) {
+        return new Row(
                 name,
-                starts.stream().map(Integer::doubleValue).toList(),
-                starts.stream().map(at -> result.rate(at, at + BIN)).toList());
+                IntStream.iterate(0, at -> at < SHOWN, at -> at + BIN)
+                        .mapToObj(at -> result.rate(at, at + BIN))
+                        .toList());
     }
 
     private static void assertUpToDate(String drawn, String picture) throws IOException {

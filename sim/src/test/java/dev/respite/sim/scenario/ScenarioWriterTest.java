@@ -79,7 +79,7 @@ class ScenarioWriterTest {
                 Service.named("web").calls("store", Duration.ofMillis(800)).sharingBudget();
         Service store = Service.named("store")
                 .replicas(4)
-                .discipline(new Discipline.AdaptiveLifo(50))
+                .discipline(Discipline.adaptiveLifo(50))
                 .concurrencyLimit(ConcurrencyLimit.aimd(Duration.ofMillis(100)));
         Balancer balancer = Balancer.of(Balancer.Choice.LEAST_OUTSTANDING);
         Ejection.Rule ratio = new Ejection.FailureRatio(0.5, 20, Duration.ofSeconds(10));
@@ -227,13 +227,7 @@ class ScenarioWriterTest {
     }
 
     private Discipline discipline() {
-        Duration target = Duration.ofNanos(1 + random.nextInt(1_000_000_000));
-        return pick(List.of(
-                Discipline.Order.FIFO,
-                Discipline.Order.LIFO,
-                new Discipline.AdaptiveLifo(random.nextInt(1_000)),
-                Discipline.CoDel.STANDARD,
-                new Discipline.CoDel(target, target.plus(time()).dividedBy(2).plus(target))));
+        return pick(List.of(Discipline.FIFO, Discipline.LIFO, Discipline.adaptiveLifo(1 + random.nextInt(1_000))));
     }
 
     private Arrivals.Ramp ramp() {

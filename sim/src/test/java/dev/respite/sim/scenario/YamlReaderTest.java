@@ -9,8 +9,8 @@ class YamlReaderTest {
 
     @Test
     void alias_isTheNodeAgain() {
-        YamlNode.Keys root = (YamlNode.Keys)
-                YamlReader.read("file", "a: &x\n  b: 1\nc: *x\n").orElseThrow();
+        Yaml.Keys root =
+                (Yaml.Keys) YamlReader.read("file", "a: &x\n  b: 1\nc: *x\n").orElseThrow();
         assertThat(root.entries().get(1).value()).isSameAs(root.entries().get(0).value());
         assertThat(root.entries().get(1).value().line()).isEqualTo(1);
     }

@@ -2,9 +2,9 @@ package dev.respite.spring.boot;
 
 import dev.respite.http.exchange.HttpRetry;
 import dev.respite.http.exchange.IdempotencyKeys;
-import dev.respite.policy.Spelling;
 import dev.respite.spring.Retries;
 import dev.respite.spring.boot.setup.SetupException;
+import dev.respite.text.Spelling;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;

@@ -8,8 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The names of errors as keys of properties. Spring Boot removes punctuation from a key that is not in brackets, so {@code
- * sqlstate:40001} becomes {@code sqlstate40001}, which would be a valid name of a kind of error and never have an effect.
+ * The names of errors as keys of properties. Spring Boot removes punctuation from a key that is not in brackets. So {@code
+ * sqlstate:40001} becomes {@code sqlstate40001}: a valid name of a kind of error, but without an effect.
  */
 final class ErrorNames {
 

@@ -5,7 +5,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a policy treats one kind of error. What is not given is as the policy has it.
+ * The settings of a policy for one kind of error. A setting that is not given is the same as for other errors.
  *
  * @param maxAttempts how many attempts a call makes that fails with this error, the first included
  * @param maxRetries the same, without the first attempt

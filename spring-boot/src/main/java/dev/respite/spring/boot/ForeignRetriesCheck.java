@@ -1,7 +1,7 @@
 package dev.respite.spring.boot;
 
-import dev.respite.policy.Spelling;
 import dev.respite.spring.boot.setup.SetupException;
+import dev.respite.text.Spelling;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.commons.logging.Log;

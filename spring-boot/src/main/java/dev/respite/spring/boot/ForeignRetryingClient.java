@@ -5,7 +5,7 @@ package dev.respite.spring.boot;
  *
  * @param name how warnings and {@code respite.doctor-ignore} call it
  * @param type a class by which it is recognized
- * @param requests what it does
+ * @param requests the number of its requests
  * @param remedy how its retries are switched off
  */
 record ForeignRetryingClient(String name, String type, String requests, String remedy) {

@@ -12,7 +12,7 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
 /**
- * Lets HTTP service groups with idempotency keys follow no redirects, unless the application says otherwise: a redirect may lead
+ * Lets HTTP service groups with idempotency keys follow no redirects, unless a property permits them: a redirect may lead
  * to a server that does not honour the key.
  */
 final class GroupRedirects implements EnvironmentPostProcessor, Ordered {

@@ -2,8 +2,8 @@ package dev.respite.spring.boot;
 
 import dev.respite.policy.RetryPolicy;
 import dev.respite.policy.RetryPolicyBuilder;
-import dev.respite.policy.Spelling;
 import dev.respite.spring.boot.setup.SetupException;
+import dev.respite.text.Spelling;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;

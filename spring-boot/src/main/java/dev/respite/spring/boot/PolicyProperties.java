@@ -9,10 +9,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys of a policy as properties. What is not given has its default. There is one component for each key of the
- * vocabulary: properties are bound to what has their names.
+ * The keys of a policy as properties. A key that is not given has its default. There is one component for each key of the
+ * vocabulary.
  *
- * @param preset the numbers to start from; they replace what respite.defaults says
+ * @param preset the numbers to start from; they replace respite.defaults
  * @param maxAttempts how many attempts a call makes, the first included
  * @param maxRetries the same, without the first attempt
  * @param unbounded the reason why attempts are not limited, in place of a number
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param jitter how much of each delay is random: full, equal, additive, none, or proportional with a share, as proportional:0.2
  * @param totalTimeout how long a call may take with all its attempts; off for no limit
  * @param attemptTimeout how long an attempt may take
- * @param retryAfter what is done with a server's hint
+ * @param retryAfter the treatment of a server's hint
  * @param retryAfterLimit the longest hint that is waited for
  * @param budget what limits the retries of all calls together: fleet, off, or one of the published forms
  * @param clients how many clients the target has

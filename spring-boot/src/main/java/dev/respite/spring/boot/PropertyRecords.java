@@ -1,6 +1,6 @@
 package dev.respite.spring.boot;
 
-import dev.respite.policy.ValueFormat;
+import dev.respite.text.ValueFormat;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.util.ArrayList;

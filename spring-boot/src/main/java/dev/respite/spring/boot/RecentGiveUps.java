@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** The calls of each retry that gave up last, the newest first. Safe for use by any number of threads. */
 final class RecentGiveUps {
 
-    /** How many are kept of each retry. */
+    /** The number of calls that are kept of each retry. */
     static final int KEPT = 20;
 
     private final Map<String, List<GiveUp>> byName = new ConcurrentHashMap<>();
@@ -26,7 +26,8 @@ final class RecentGiveUps {
      *
      * @param at when
      * @param reason why
-     * @param failure the class of the last failure; null if the last attempt returned a value. Messages may contain what no endpoint
+     * @param failure the class of the last failure; null if the last attempt returned a value. Messages may contain what no
+     * endpoint
      *     should show
      * @param history its attempts in one line
      */

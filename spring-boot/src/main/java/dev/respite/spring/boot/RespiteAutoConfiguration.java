@@ -3,7 +3,6 @@ package dev.respite.spring.boot;
 import dev.respite.Retry;
 import dev.respite.spring.EnableRespite;
 import dev.respite.spring.Retries;
-import dev.respite.time.TimeSource;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -26,13 +25,6 @@ import org.springframework.context.annotation.Import;
 @EnableConfigurationProperties(RespiteProperties.class)
 @Import(RetryBeanRegistrar.class)
 final class RespiteAutoConfiguration {
-
-    @Bean
-    @ConditionalOnMissingBean
-    RetryBeanFactory respiteRetryBeanFactory(
-            ObjectProvider<RetryCustomizer> customizers, ObjectProvider<TimeSource> time) {
-        return new RetryBeanFactory(customizers, time);
-    }
 
     @Bean
     @ConditionalOnMissingBean

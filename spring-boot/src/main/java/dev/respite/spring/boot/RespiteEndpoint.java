@@ -4,6 +4,7 @@ import dev.respite.Retry;
 import dev.respite.RetryCounts;
 import dev.respite.outcome.StopReason;
 import dev.respite.policy.Explanation;
+import dev.respite.policy.PlannedDelay;
 import dev.respite.spring.Retries;
 import java.util.List;
 import java.util.Map;
@@ -41,8 +42,8 @@ final class RespiteEndpoint {
      *
      * @param policy every value of its policy
      * @param delays the delays before its first retries, in milliseconds
-     * @param warnings what the author of the policy may not have meant
-     * @param counts what it has done so far
+     * @param warnings the warnings of the policy
+     * @param counts the counts so far
      * @param budget its budget; the origins of HTTP clients have budgets of their own
      * @param giveUps the calls that gave up last, the newest first
      */
@@ -57,7 +58,7 @@ final class RespiteEndpoint {
     /** The delay before a retry, in milliseconds. */
     record Delay(int retry, double least, double mean, double greatest) {}
 
-    /** What a retry has done: calls by the reason of their end. */
+    /** The counts of a retry, with its calls by the reason of their end. */
     record Counts(long calls, long attempts, long rejectedByBudget, Map<String, Long> ended) {}
 
     /**
@@ -96,7 +97,7 @@ final class RespiteEndpoint {
                 recent.of(retry.name()));
     }
 
-    private static Delay delay(Explanation.Retry retry) {
+    private static Delay delay(PlannedDelay retry) {
         return new Delay(retry.number(), retry.minNanos() / 1e6, retry.meanNanos() / 1e6, retry.maxNanos() / 1e6);
     }
 

@@ -17,7 +17,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param idempotency idempotent endpoints, which have a record of their own
  * @param durable calls that survive a crash, which have a record of their own
  * @param doctor what happens at start if the class path has other clients that retry by themselves
- * @param doctorIgnore those of them whose retries are switched off, by the names in the warnings
+ * @param doctorIgnore other clients whose retries are switched off, by the names in the warnings
  */
 @ConfigurationProperties(value = RespiteProperties.PREFIX, ignoreUnknownFields = false)
 record RespiteProperties(
@@ -36,7 +36,7 @@ record RespiteProperties(
         policies = new TreeMap<>(policies);
     }
 
-    /** What happens at start if the class path has other clients that retry by themselves. */
+    /** The reaction at start if the class path has other clients that retry by themselves. */
     enum Doctor {
         /** A warning for each. */
         WARN,
@@ -47,9 +47,11 @@ record RespiteProperties(
     }
 
     /**
-     * Which HTTP clients are retried.
+     * The HTTP clients that are retried.
      *
-     * @param policy the policy of all RestClient and WebClient builders that are beans and of HTTP service groups without a policy of
+     *
+     * @param policy the policy of all RestClient and WebClient builders that are beans and of HTTP service groups without a
+     * policy of
      *     their own; none if it is not given
      * @param idempotencyKeys the places that honour idempotency keys, for these clients
      * @param groups HTTP service groups by their names
@@ -60,7 +62,8 @@ record RespiteProperties(
             @DefaultValue Map<String, Group> groups) {}
 
     /**
-     * How the clients of an HTTP service group are retried.
+     * The retries of the clients of an HTTP service group.
+     *
      *
      * @param policy the policy
      * @param idempotencyKeys true if the server at the base URL of the group honours idempotency keys; or the places that do, as

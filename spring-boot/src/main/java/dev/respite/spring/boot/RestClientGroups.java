@@ -7,7 +7,7 @@ import org.springframework.web.client.support.RestClientHttpServiceGroupConfigur
 /** Retries the requests of HTTP interfaces that use a RestClient, by the names of their groups. */
 record RestClientGroups(ClientPolicies policies) implements RestClientHttpServiceGroupConfigurer {
 
-    /** After Spring Boot has applied the customizers of all builders: a group's own retry replaces that of the builders. */
+    /** After Spring Boot has applied the customizers of all builders: the retry of a group replaces the retry of the builders. */
     @Override
     public int getOrder() {
         return Ordered.LOWEST_PRECEDENCE;

@@ -1,6 +1,6 @@
 package dev.respite.spring.boot;
 
-import dev.respite.policy.Spelling;
+import dev.respite.text.Spelling;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;

@@ -7,7 +7,7 @@ import org.springframework.web.reactive.function.client.support.WebClientHttpSer
 /** Retries the requests of HTTP interfaces that use a WebClient, by the names of their groups. */
 record WebClientGroups(ClientPolicies policies) implements WebClientHttpServiceGroupConfigurer {
 
-    /** After Spring Boot has applied the customizers of all builders: a group's own retry replaces that of the builders. */
+    /** After Spring Boot has applied the customizers of all builders: the retry of a group replaces the retry of the builders. */
     @Override
     public int getOrder() {
         return Ordered.LOWEST_PRECEDENCE;

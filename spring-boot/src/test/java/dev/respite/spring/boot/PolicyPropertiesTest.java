@@ -131,8 +131,8 @@ class PolicyPropertiesTest {
         assertThatThrownBy(
                 () -> TestApplication.start(folder, yaml, OnlyRespite.class).close());
         assertThat(output.getAll()).contains("APPLICATION FAILED TO START");
-        for (String part : expected) {
-            assertThat(output.getAll()).contains(part);
+        for (String chunk : expected) {
+            assertThat(output.getAll()).contains(chunk);
         }
     }
 

@@ -33,26 +33,25 @@ final class SpringBootPage {
     @Service
     static class Receipts {
         private final Retry payments;
+        private final Mail mail;
 
-        Receipts(@Qualifier("payments") Retry payments) {
+        Receipts(@Qualifier("payments") Retry payments, Mail mail) {
             this.payments = payments;
+            this.mail = mail;
         }
 
         @Respite("payments")
         String send(String receipt) throws IOException {
-            return mail(receipt);
+            return mail.send(receipt);
         }
 
         String sendLater(String receipt) throws IOException {
-            return payments.call(() -> mail(receipt));
+            return payments.call(() -> mail.send(receipt));
         }
+    }
 
-        private String mail(String receipt) throws IOException {
-            if (ATTEMPTS.incrementAndGet() % 2 == 1) {
-                throw new ConnectException("refused");
-            }
-            return receipt;
-        }
+    interface Mail {
+        String send(String receipt) throws IOException;
     }
 
     static final AtomicInteger ATTEMPTS = new AtomicInteger();
@@ -61,6 +60,16 @@ final class SpringBootPage {
     @EnableAutoConfiguration
     @Import({Clients.class, Receipts.class})
     static class Application {
+
+        @Bean
+        Mail mail() {
+            return receipt -> {
+                if (ATTEMPTS.incrementAndGet() % 2 == 1) {
+                    throw new ConnectException("refused");
+                }
+                return receipt;
+            };
+        }
 
         @Bean
         RetryListener auditLog() {

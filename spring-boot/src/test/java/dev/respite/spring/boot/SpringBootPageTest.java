@@ -40,6 +40,21 @@ class SpringBootPageTest {
                 .collect(Collectors.joining("\n"));
     }
 
+    /** A reader pastes the block of imports above the others. */
+    @Test
+    void imports_ofThePage_areAllThatItsBlocksNeed() throws IOException {
+        String shown = blocks("java setup").get(0);
+        String code = String.join("\n", blocks("java"));
+        List<String> needed = Files.readAllLines(CODE).stream()
+                .filter(line -> line.startsWith("import "))
+                .filter(line -> Pattern.compile(
+                                "\\b" + line.substring(line.lastIndexOf('.') + 1, line.length() - 1) + "\\b")
+                        .matcher(code)
+                        .find())
+                .toList();
+        assertThat(needed).isNotEmpty().allSatisfy(line -> assertThat(shown).contains(line));
+    }
+
     @Test
     void java_isCodeThatRuns() throws IOException {
         String code = plain(Files.readString(CODE));

@@ -26,7 +26,7 @@ final class DrainedBody extends BaseSubscriber<DataBuffer> {
     private final CompletableFuture<byte[]> body = new CompletableFuture<>();
     private volatile @Nullable Future<?> alarm;
 
-    /** Begins to read a body, and returns the response that has what was read. */
+    /** Begins to read a body, and returns the response with the bytes that were read. */
     ClientResponse drain(ClientResponse response, TimeSource time) {
         alarm = time.schedule(() -> time.executor().execute(() -> cut("did not arrive in time")), MAX_NANOS);
         response.body(BodyExtractors.toDataBuffers()).subscribe(this);
@@ -55,13 +55,13 @@ final class DrainedBody extends BaseSubscriber<DataBuffer> {
 
     @Override
     protected void hookOnNext(DataBuffer buffer) {
-        byte[] part = new byte[buffer.readableByteCount()];
-        buffer.read(part);
+        byte[] chunk = new byte[buffer.readableByteCount()];
+        buffer.read(chunk);
         DataBufferUtils.release(buffer);
-        if (bytes.size() + part.length > MAX_BODY) {
+        if (bytes.size() + chunk.length > MAX_BODY) {
             cut("is longer than " + MAX_BODY + " bytes");
         } else {
-            bytes.writeBytes(part);
+            bytes.writeBytes(chunk);
         }
     }
 

@@ -1,8 +1,8 @@
 package dev.respite.spring.http;
 
 /**
- * How the exception that a client makes of a last response states that the call has given up on it: {@code RestClient} copies the
- * header fields of a response, and {@code WebClient} keeps the attributes of a request.
+ * The mark of a last response on which the call has given up, for the exception that the client makes of it. {@code
+ * RestClient} copies the header fields of a response. {@code WebClient} keeps the attributes of a request.
  */
 final class GivenUpMark {
 

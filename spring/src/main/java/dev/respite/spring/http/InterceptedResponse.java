@@ -25,7 +25,7 @@ final class InterceptedResponse implements ClientHttpResponse, NestedRetries.Wra
     private final HttpStatusCode status;
     private volatile @Nullable HttpHeaders headers;
 
-    /** What is left of the body when the connection has been given back; null before that. */
+    /** The rest of the body after the connection was given back; null before that. */
     private volatile @Nullable Released released;
 
     /** The bytes of a body; null if it was not read to its end. */

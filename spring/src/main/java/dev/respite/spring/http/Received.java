@@ -27,7 +27,7 @@ record Received(ClientResponse response, GivenUpMark mark) implements AutoClosea
         release(response);
     }
 
-    /** Releases a response that nobody will read: with its connection, unless its whole body is there already. */
+    /** Releases a response that will not be read: with its connection, unless its whole body is there already. */
     static void release(ClientResponse response) {
         Disposable body = response.releaseBody().subscribe(nothing -> {}, failed -> {});
         body.dispose();

@@ -5,7 +5,7 @@ import static java.lang.System.Logger.Level.WARNING;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * What is known of a client's redirects.
+ * The known facts about the redirects of a client.
  *
  * @param mayFollow whether the client may follow redirects
  * @param warned whether it was reported that minted keys do not count because of that

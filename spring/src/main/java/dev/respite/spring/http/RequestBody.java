@@ -15,8 +15,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * The body of a request, for all attempts of its call. One that is not known to be replayable is recorded while it is written first, and
- * written from the record later.
+ * The body of a request, for all attempts of its call. One that is not known to be replayable is recorded while it is written
+ * first, and written from the record later.
  */
 final class RequestBody implements BodyInserter<Object, ClientHttpRequest> {
 
@@ -28,14 +28,14 @@ final class RequestBody implements BodyInserter<Object, ClientHttpRequest> {
     private final AtomicReference<Written> written = new AtomicReference<>(Written.NOT);
     private volatile boolean failed;
 
-    /** How far the body has been written. */
+    /** The progress of writing the body. */
     private enum Written {
         NOT,
         PARTLY,
         WHOLLY
     }
 
-    /** What a whole body was; set before it counts as wholly written. */
+    /** The record of a whole body; set before the body counts as wholly written. */
     private volatile Recorded record = new Recorded(new HttpHeaders(), new byte[0], false);
 
     /**
@@ -57,7 +57,7 @@ final class RequestBody implements BodyInserter<Object, ClientHttpRequest> {
         return new RequestBody(request.body(), marked || request.body() == BodyInserters.empty());
     }
 
-    /** What writes the body in an attempt. */
+    /** Returns the writer of the body in an attempt. */
     BodyInserter<?, ? super ClientHttpRequest> inserter() {
         return replayable ? original : this;
     }
@@ -121,7 +121,7 @@ final class RequestBody implements BodyInserter<Object, ClientHttpRequest> {
         @Override
         public Mono<Void> writeAndFlushWith(Publisher<? extends Publisher<? extends DataBuffer>> body) {
             return super.writeAndFlushWith(Flux.from(body)
-                    .map(part -> Flux.from(part).doOnNext(this::keep).doOnError(bug -> failed = true))
+                    .map(chunk -> Flux.from(chunk).doOnNext(this::keep).doOnError(bug -> failed = true))
                     .doOnComplete(() -> complete(false))
                     .doOnError(bug -> failed = true));
         }
@@ -135,12 +135,12 @@ final class RequestBody implements BodyInserter<Object, ClientHttpRequest> {
             int length = buffer.readableByteCount();
             tooLong |= bytes.size() + length > MAX_RECORDED;
             if (!tooLong) {
-                byte[] part = new byte[length];
-                buffer.toByteBuffer(buffer.readPosition(), ByteBuffer.wrap(part), 0, length);
-                bytes.writeBytes(part);
+                byte[] chunk = new byte[length];
+                buffer.toByteBuffer(buffer.readPosition(), ByteBuffer.wrap(chunk), 0, length);
+                bytes.writeBytes(chunk);
             }
             if (getHeaders().getContentLength() == bytes.size()) {
-                // A server may respond to the last byte before the publisher says that it was the last.
+                // A server may respond to the last byte before the publisher completes.
                 complete(false);
             }
         }

@@ -18,24 +18,24 @@ import reactor.core.publisher.Mono;
  * WebClient client = WebClient.builder().filter(RespiteFilter.of(retry)).build();
  * }</pre>
  *
- * <p>The rules are those of {@link HttpRetry}: idempotent methods, others with an idempotency key that the server honours or if
- * certainly nothing was sent. Filters that are added after this one run once for each attempt, those before it once for each call. The
- * last response is emitted, whatever its status. Each subscription is a call of its own; to cancel it ends the attempt in flight
- * or the delay, which holds no thread. Each attempt has the Reactor context of the subscriber.
+ * <p>{@link HttpRetry} has the rules. It retries idempotent methods, others with an idempotency key that the server honours or if
+ * certainly nothing was sent. Filters that are added after this one run once for each attempt, those before it once for each
+ * call. The last response is emitted, whatever its status. Each subscription is a call of its own; to cancel it ends the attempt
+ * in flight or the delay, which holds no thread. Each attempt has the Reactor context of the subscriber.
  *
  * <p><b>Rejected responses.</b> Before a delay a body of at most 64 KiB that arrives within 100 ms is read, so that the connection
  * returns to its pool. Any other is cancelled with its connection.
  *
- * <p><b>Request bodies.</b> A body is recorded while it is sent, up to 256 KiB, and sent again from the record. A longer one, and one that
- * was interrupted while it was sent, is not sent again, as nothing says whether its publisher can be subscribed to twice; mark it
- * by {@link #replayable} if it can. A request without a body costs nothing.
+ * <p><b>Request bodies.</b> A body is recorded while it is sent, up to 256 KiB, and sent again from the record. A longer one, and
+ * one that was interrupted while it was sent, is not sent again: its publisher may not support a second subscriber. Mark it by
+ * {@link #replayable} if it does. A request without a body costs nothing.
  *
  * <p><b>What a filter cannot do.</b> It ends with the headers of the response. So a body that breaks off afterwards is not retried,
  * and an attempt timeout does not include the body.
  *
  * <p><b>Redirects.</b> A filter sees neither whether the client follows redirects nor where a response came from. Unless {@link
- * #withoutRedirects} says that it follows none, a refused POST is not sent again, and an idempotency key that was minted does not make
- * a request retryable.
+ * #withoutRedirects} declares that it follows none, a refused POST is not sent again, and an idempotency key that was minted does
+ * not make a request retryable.
  *
  * <p>Immutable, and safe for use by any number of threads and clients.
  */
@@ -73,8 +73,9 @@ public final class RespiteFilter implements ExchangeFilterFunction {
     }
 
     /**
-     * Returns this filter for a client that follows no redirects. Then a refused connection proves that nothing was sent, and minted
-     * idempotency keys count. Reactor Netty and the JDK's client follow none by default; the clients that Spring Boot configures do.
+     * Returns this filter for a client that follows no redirects. Then a refused connection proves that nothing was sent, and
+     * minted idempotency keys count. Reactor Netty and the JDK's client follow none by default; the clients that Spring Boot
+     * configures do.
      *
      * @return the filter
      */
@@ -95,16 +96,13 @@ public final class RespiteFilter implements ExchangeFilterFunction {
     @Override
     public Mono<ClientResponse> filter(ClientRequest request, ExchangeFunction next) {
         boolean marked = request.attribute(REPLAYABLE).isPresent();
-        return Mono.<ClientResponse>create(sink -> {
+        return Mono.deferContextual(context -> {
                     FilteredExchange exchange = new FilteredExchange(
-                            request,
-                            next,
-                            RequestBody.of(request, marked),
-                            redirects,
-                            sink.contextView(),
-                            retry.time());
-                    FilterCall.start(retry, exchange, sink);
+                            request, next, RequestBody.of(request, marked), redirects, context, retry.time());
+                    return Mono.fromFuture(retry.sendAsync(exchange)).onErrorMap(exchange::asThrown);
                 })
+                .doOnDiscard(Received.class, Received::close)
+                .map(Received::response)
                 .doOnDiscard(ClientResponse.class, Received::release);
     }
 

@@ -19,22 +19,23 @@ import org.springframework.http.client.ClientHttpResponse;
  *         .build();
  * }</pre>
  *
- * <p>The rules are those of {@link HttpRetry}: idempotent methods, others with an idempotency key that the server honours or if
- * certainly nothing was sent. Interceptors that are added after this one run once for each attempt, such as one that signs requests or
- * refreshes a token; those before it run once for each call. The last response is returned, and the client throws for its status.
+ * <p>{@link HttpRetry} has the rules. It retries idempotent methods, others with an idempotency key that the server honours or if
+ * certainly nothing was sent. Interceptors that are added after this one run once for each attempt, such as one that signs
+ * requests or refreshes a token; those before it run once for each call. The last response is returned, and the client throws for
+ * its status.
  *
- * <p><b>Rejected responses.</b> Before a delay a body of at most 64 KiB that arrives within 100 ms is read, so that the connection can be
- * used by others. Any other is closed, as the request factory does it: those of Apache's client and of {@code HttpURLConnection} read to
- * its end first.
+ * <p><b>Rejected responses.</b> Before a delay a body of at most 64 KiB that arrives within 100 ms is read, so that the
+ * connection can be used by others. Any other is closed, as the request factory does it. The factories of Apache's client and of
+ * {@code HttpURLConnection} read to its end first.
  *
- * <p><b>What an interceptor cannot do.</b> It ends with the headers of the response. So a body that breaks off while the client reads it
- * is not retried, and an attempt timeout does not include the body. At its timeout an attempt is interrupted, which only the factory of
- * the JDK's client obeys: give every other factory a connect timeout and a read timeout. With any interceptor Spring buffers the whole
- * body of a request in memory.
+ * <p><b>What an interceptor cannot do.</b> It ends with the headers of the response. So a body that breaks off while the client
+ * reads it is not retried, and an attempt timeout does not include the body. At its timeout an attempt is interrupted, which only
+ * the factory of the JDK's client obeys: give every other factory a connect timeout and a read timeout. With any interceptor
+ * Spring buffers the whole body of a request in memory.
  *
- * <p><b>Redirects.</b> An interceptor sees neither whether the client follows redirects nor where a response came from. Unless {@link
- * #withoutRedirects} says that it follows none, a refused POST is not sent again, and an idempotency key that was minted does not make
- * a request retryable.
+ * <p><b>Redirects.</b> An interceptor sees neither whether the client follows redirects nor where a response came from. Unless
+ * {@link #withoutRedirects} declares that it follows none, a refused POST is not sent again, and an idempotency key that was
+ * minted does not make a request retryable.
  *
  * <p>Immutable, and safe for use by any number of threads and clients.
  */
@@ -71,8 +72,8 @@ public final class RespiteInterceptor implements ClientHttpRequestInterceptor {
 
     /**
      * Returns this interceptor for a client that follows no redirects. Then a refused connection proves that nothing was sent, and
-     * minted idempotency keys count. The JDK's client of {@code JdkClientHttpRequestFactory} follows none by default, Apache's and the
-     * clients that Spring Boot configures do.
+     * minted idempotency keys count. The JDK's client of {@code JdkClientHttpRequestFactory} follows none by default, Apache's
+     * and the clients that Spring Boot configures do.
      *
      * @return the interceptor
      */
@@ -83,7 +84,8 @@ public final class RespiteInterceptor implements ClientHttpRequestInterceptor {
     /**
      * Sends a request, again where that is worth it and safe.
      *
-     * @throws IOException the failure of the last attempt; an {@link InterruptedIOException} if the thread was interrupted before an
+     * @throws IOException the failure of the last attempt; an {@link InterruptedIOException} if the thread was interrupted before
+     * an
      *     attempt, with the interrupt flag set
      */
     @Override

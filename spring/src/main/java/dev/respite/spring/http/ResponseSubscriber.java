@@ -3,20 +3,16 @@ package dev.respite.spring.http;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Subscription;
 import org.springframework.web.reactive.function.client.ClientResponse;
-import reactor.core.CoreSubscriber;
-import reactor.core.publisher.Operators;
+import reactor.core.publisher.BaseSubscriber;
 import reactor.util.context.Context;
 
-/** Receives the response of one attempt, also one that arrives when the attempt has just been cancelled: it must be released. */
-final class ResponseSubscriber implements CoreSubscriber<ClientResponse> {
+/** The subscriber to the response of one attempt. It releases a response that arrives after the attempt was cancelled. */
+final class ResponseSubscriber extends BaseSubscriber<ClientResponse> {
 
     private final Context context;
     private final BiConsumer<@Nullable ClientResponse, @Nullable Throwable> done;
     private final AtomicBoolean ended = new AtomicBoolean();
-    private volatile @Nullable Subscription upstream;
-    private volatile boolean cancelled;
 
     ResponseSubscriber(Context context, BiConsumer<@Nullable ClientResponse, @Nullable Throwable> done) {
         this.context = context;
@@ -29,17 +25,7 @@ final class ResponseSubscriber implements CoreSubscriber<ClientResponse> {
     }
 
     @Override
-    public void onSubscribe(Subscription subscription) {
-        upstream = subscription;
-        if (cancelled) {
-            subscription.cancel();
-        } else {
-            subscription.request(Long.MAX_VALUE);
-        }
-    }
-
-    @Override
-    public void onNext(ClientResponse response) {
+    protected void hookOnNext(ClientResponse response) {
         if (ended.compareAndSet(false, true)) {
             done.accept(response, null);
         } else {
@@ -48,26 +34,14 @@ final class ResponseSubscriber implements CoreSubscriber<ClientResponse> {
     }
 
     @Override
-    public void onError(Throwable error) {
+    protected void hookOnError(Throwable error) {
         if (ended.compareAndSet(false, true)) {
             done.accept(null, error);
-        } else if (!cancelled) {
-            Operators.onErrorDropped(error, context);
         }
     }
 
     @Override
-    public void onComplete() {
-        if (ended.compareAndSet(false, true)) {
-            done.accept(null, new IllegalStateException("the client completed without a response"));
-        }
-    }
-
-    void cancel() {
-        cancelled = true;
-        Subscription subscription = upstream;
-        if (subscription != null) {
-            subscription.cancel();
-        }
+    protected void hookOnComplete() {
+        hookOnError(new IllegalStateException("the client completed without a response"));
     }
 }

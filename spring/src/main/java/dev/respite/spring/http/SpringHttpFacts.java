@@ -12,8 +12,8 @@ import org.springframework.web.client.RestClientResponseException;
 import org.springframework.web.reactive.function.client.WebClientResponseException;
 
 /**
- * Reads from the exceptions that {@code RestClient} and {@code WebClient} make of a response whether a call has given up on it, so that
- * calls around it do not retry it again. Found by {@link java.util.ServiceLoader}.
+ * Reads from the exceptions that {@code RestClient} and {@code WebClient} make of a response whether a call has given up on it,
+ * so that calls around it do not retry it again. Found by {@link java.util.ServiceLoader}.
  */
 public final class SpringHttpFacts implements FailureFacts {
 

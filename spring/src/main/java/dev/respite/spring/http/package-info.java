@@ -1,6 +1,6 @@
 /**
- * Retries for Spring's HTTP clients. Start with {@link dev.respite.spring.http.RespiteInterceptor} for {@code RestClient} and {@code
- * RestTemplate}, or {@link dev.respite.spring.http.RespiteFilter} for {@code WebClient}.
+ * Retries for Spring's HTTP clients. Start with {@link dev.respite.spring.http.RespiteInterceptor} for {@code RestClient} and
+ * {@code RestTemplate}, or {@link dev.respite.spring.http.RespiteFilter} for {@code WebClient}.
  */
 @NullMarked
 package dev.respite.spring.http;

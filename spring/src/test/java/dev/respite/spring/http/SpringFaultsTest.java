@@ -217,9 +217,7 @@ class SpringFaultsTest {
         try (FaultyServer server = FaultyServer.start().otherwise(ServerFault.close())) {
             assertThatThrownBy(() -> sending(client).get(server)).isNotNull();
             assertThat(calls.attempts()).isEqualTo(3);
-            assertThat(server.requests())
-                    .as("docs/spring-http.md has the switches")
-                    .hasSize(client.resendsGet() ? 6 : 3);
+            assertThat(server.requests()).as("docs/spring.md has the switches").hasSize(client.resendsGet() ? 6 : 3);
         }
     }
 

@@ -14,46 +14,29 @@ import java.util.concurrent.TimeUnit;
 /** Replays the dead letters that hold up a sequence, several times a second. */
 final class Operator {
 
-    private static final long INTERVAL_MILLIS = 200;
+    private static final long PAUSE_MILLIS = 200;
     private static final DeadLetters.Filter SEQUENCED = DeadLetters.Filter.all().withTask(Kind.SEQUENCED.task());
 
-    private final StoreServer database;
-    private final PrintStream progress;
-
-    private Operator(StoreServer database, PrintStream progress) {
-        this.database = database;
-        this.progress = progress;
-    }
+    private Operator() {}
 
     static void start(StoreServer database, PrintStream progress) {
-        DaemonThreads.named("operator")
-                .newThread(new Operator(database, progress)::work)
-                .start();
-    }
-
-    private void work() {
-        try {
-            while (true) {
-                replay();
-                TimeUnit.MILLISECONDS.sleep(INTERVAL_MILLIS);
-            }
-        } catch (InterruptedException ended) {
-            Thread.currentThread().interrupt();
-        }
+        DaemonThreads.repeat("operator", PAUSE_MILLIS, () -> replay(database, progress));
     }
 
     /** Replays dead letters until the database is down. It may come back with another port. */
-    private void replay() throws InterruptedException {
+    private static void replay(StoreServer database, PrintStream progress) {
         try (HikariDataSource dataSource = ConnectionPool.of(database.url())) {
             DeadLetters letters = DeadLetters.of(dataSource);
             while (true) {
                 for (DeadLetter letter : letters.list(SEQUENCED)) {
                     letters.replay(letter.letterId());
                 }
-                TimeUnit.MILLISECONDS.sleep(INTERVAL_MILLIS);
+                TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
             }
         } catch (StoreException down) {
             // It is tried again.
+        } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
         } catch (RuntimeException unexpected) {
             progress.println("torture: dead letters could not be replayed: " + unexpected);
         }

@@ -69,8 +69,7 @@ final class OrderLoad {
 
     private void sendOne(List<URI> workers, Random random, RunDeadline drain) throws InterruptedException {
         int number = numbers.getAndIncrement();
-        DurableOrder order = sabotage
-                .map(protection -> DurableOrder.drawSuccess(number, random, kindFor(protection)))
+        DurableOrder order = sabotage.map(protection -> DurableOrder.drawSuccess(number, random, kindFor(protection)))
                 .orElseGet(() -> DurableOrder.draw(number, random));
         orders.put(number, order);
         for (int turn = random.nextInt(workers.size()); !drain.isOver(); turn++) {

@@ -1,6 +1,6 @@
 /**
  * The mode of durable calls: orders that enqueue calls in their own transaction, workers that run them, and a check of what
- * took place. {@link dev.respite.torture.durable.DurableRun} is a run, {@link dev.respite.torture.durable.DurableWorker} the
+ * took place. {@link dev.respite.torture.durable.DurableWorkload} is the load and the check, {@link dev.respite.torture.durable.DurableWorker} the
  * process under test.
  */
 @NullMarked

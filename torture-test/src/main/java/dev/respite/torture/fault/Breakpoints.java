@@ -1,6 +1,7 @@
 package dev.respite.torture.fault;
 
 import dev.respite.torture.process.ControlProtocol;
+import dev.respite.torture.process.DaemonThreads;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -27,9 +28,7 @@ public final class Breakpoints {
     /** Returns the breakpoints of this process, which its parent controls by standard input. The process ends with its parent. */
     public static Breakpoints ofThisProcess() {
         Breakpoints breakpoints = new Breakpoints(System.out);
-        Thread commands = new Thread(breakpoints::readCommands, "commands");
-        commands.setDaemon(true);
-        commands.start();
+        DaemonThreads.start("commands", breakpoints::readCommands);
         return breakpoints;
     }
 
@@ -37,7 +36,7 @@ public final class Breakpoints {
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (line.startsWith(ControlProtocol.PAUSE_AT)) {
-                    arm(Step.valueOf(line.substring(ControlProtocol.PAUSE_AT.length())));
+                    armed.set(Optional.of(Step.valueOf(line.substring(ControlProtocol.PAUSE_AT.length()))));
                 } else if (line.equals(ControlProtocol.RESUME)) {
                     resume();
                 }
@@ -46,11 +45,6 @@ public final class Breakpoints {
             System.err.println("standard input cannot be read: " + gone);
         }
         Runtime.getRuntime().halt(0);
-    }
-
-    /** Arms the breakpoint: the next thread that reaches the step pauses. */
-    private void arm(Step step) {
-        armed.set(Optional.of(step));
     }
 
     /** Resumes the paused thread. If none has paused yet, disarms the breakpoint. */

@@ -1,7 +1,10 @@
 package dev.respite.torture.fault;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.BlockingDeque;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,6 +25,13 @@ final class KillTargets {
     KillTargets(List<Step> order, Set<Step> pending) {
         next = new LinkedBlockingDeque<>(order);
         this.pending.addAll(pending);
+    }
+
+    /** Returns the targets of a plan, in the order of its seed. */
+    static KillTargets of(FaultPlan plan) {
+        List<Step> order = new ArrayList<>(plan.steps().kill());
+        Collections.shuffle(order, new Random(plan.seed()));
+        return new KillTargets(order, plan.steps().killFirst() ? Set.copyOf(order) : Set.of());
     }
 
     /** Takes the next step, which is not available to others until it is released. Empty if all steps are taken. */

@@ -4,8 +4,8 @@ import dev.respite.torture.process.RunDeadline;
 import dev.respite.torture.process.Signal;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -53,14 +53,15 @@ final class WorkerFaultInjector {
     }
 
     void injectUntil(RunDeadline deadline) throws IOException, InterruptedException {
-        Deque<FaultKind> next = new ArrayDeque<>();
+        List<FaultKind> next = new ArrayList<>();
         while (!deadline.isOver()) {
             if (next.isEmpty()) {
-                next.addAll(FaultInjector.shuffled(plan.cycle(), random));
+                next.addAll(plan.cycle());
+                Collections.shuffle(next, random);
             }
             // A worker that is starting gets no fault, since it might then never become ready.
             if (worker.isReadyWithin(deadline.atMost(READY_TIMEOUT))) {
-                inject(targets.hasPending() ? FaultKind.KILL_AT_STEP : next.pop(), deadline);
+                inject(targets.hasPending() ? FaultKind.KILL_AT_STEP : next.remove(0), deadline);
             }
             pauseFor(deadline, random.nextInt(MAX_INTERVAL_MILLIS));
         }
@@ -126,8 +127,7 @@ final class WorkerFaultInjector {
     }
 
     /**
-     * Pauses the process until others have taken over what it does and has not locked, and sometimes for longer than clients
-     * wait.
+     * Pauses the process until others have taken over its unlocked work, and sometimes for longer than clients wait.
      */
     private void pause(RunDeadline deadline) throws InterruptedException {
         worker.send(Signal.STOP);

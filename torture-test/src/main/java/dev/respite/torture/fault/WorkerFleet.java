@@ -1,6 +1,5 @@
 package dev.respite.torture.fault;
 
-import dev.respite.torture.fault.FaultInjector.ProxiedStore;
 import dev.respite.torture.fault.WorkerHandle.Program;
 import dev.respite.torture.process.DaemonThreads;
 import dev.respite.torture.process.RunDeadline;
@@ -15,7 +14,14 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
 /** The stores and the workers of a run, with a proxy between each worker and each store. */
@@ -24,6 +30,12 @@ public final class WorkerFleet implements Closeable {
     private static final int WORKERS = 3;
     private static final Duration MAX_START = Duration.ofSeconds(30);
     private static final long PROGRESS_MILLIS = 5_000;
+
+    /** The least time before a restart of a store. */
+    private static final int MIN_RESTART_MILLIS = 5_000;
+
+    /** No restart begins later than this before the deadline, since it would end after it. */
+    private static final int LAST_RESTART_MILLIS = 2_000;
 
     private final Path home;
     private final List<StoreServer> stores;
@@ -43,29 +55,31 @@ public final class WorkerFleet implements Closeable {
         stores.forEach(open::push);
     }
 
-    /** Decides what each worker runs. */
-    @FunctionalInterface
-    public interface Programs {
+    /**
+     * A store and its proxies.
+     *
+     * @param server the store
+     * @param proxies the proxies to it, one for each worker
+     */
+    private record ProxiedStore(StoreServer server, List<TcpProxy> proxies) {}
 
-        /**
-         * Returns the program of a worker.
-         *
-         * @param index the index of the worker
-         * @param urls the URLs of the stores, through its proxies
-         */
-        Program of(int index, List<String> urls);
-    }
-
-    /** Starts the workers, and waits until they are ready. */
-    public void startWorkers(Programs programs) throws IOException, InterruptedException {
+    /**
+     * Starts the workers, and waits until they are ready.
+     *
+     * @param programs returns the program of the worker with an index and the URLs of the stores, through its proxies
+     */
+    public void startWorkers(BiFunction<Integer, List<String>, Program> programs)
+            throws IOException, InterruptedException {
         for (StoreServer server : stores) {
             proxied.add(new ProxiedStore(server, proxies(server)));
         }
         for (int index = 0; index < WORKERS; index++) {
             int at = index;
-            List<String> urls = proxied.stream().map(store -> store.url(at)).toList();
+            List<String> urls = proxied.stream()
+                    .map(store -> store.server().url(store.proxies().get(at).port()))
+                    .toList();
             WorkerHandle worker =
-                    WorkerHandle.start(programs.of(index, urls), home.resolve("worker-" + index + ".log"));
+                    WorkerHandle.start(programs.apply(index, urls), home.resolve("worker-" + index + ".log"));
             open.push(worker);
             workers.add(worker);
         }
@@ -104,7 +118,8 @@ public final class WorkerFleet implements Closeable {
     }
 
     /**
-     * Injects faults until the deadline, and reports the progress meanwhile.
+     * Injects faults into all workers and stores concurrently until the deadline, and reports the progress meanwhile. At its
+     * end all connections and processes are restored.
      *
      * @param plan the faults
      * @param faults counts them
@@ -114,19 +129,55 @@ public final class WorkerFleet implements Closeable {
     public void injectUntil(
             RunDeadline deadline, FaultPlan plan, FaultCounts faults, PrintStream progress, Supplier<String> load)
             throws IOException, InterruptedException {
-        DaemonThreads.named("progress")
-                .newThread(() -> {
-                    try {
-                        while (!deadline.isOver()) {
-                            TimeUnit.MILLISECONDS.sleep(PROGRESS_MILLIS);
-                            progress.println("torture: " + load.get() + ", " + faults);
-                        }
-                    } catch (InterruptedException ended) {
-                        Thread.currentThread().interrupt();
-                    }
-                })
-                .start();
-        new FaultInjector(workers, proxied, plan, faults).injectUntil(deadline);
+        DaemonThreads.repeat("progress", PROGRESS_MILLIS, () -> {
+            if (!deadline.isOver()) {
+                progress.println("torture: " + load.get() + ", " + faults);
+            }
+        });
+        KillTargets targets = KillTargets.of(plan);
+        List<Callable<Void>> tasks = new ArrayList<>();
+        for (int index = 0; index < WORKERS; index++) {
+            int at = index;
+            List<TcpProxy> proxies =
+                    proxied.stream().map(store -> store.proxies().get(at)).toList();
+            WorkerFaultInjector injector = new WorkerFaultInjector(
+                    workers.get(at), proxies, targets, plan, faults, new Random(plan.seed() + 1 + at));
+            tasks.add(() -> {
+                injector.injectUntil(deadline);
+                return null;
+            });
+        }
+        if (plan.restartsStores()) {
+            tasks.add(() -> {
+                restartStores(deadline, new Random(plan.seed()), faults);
+                return null;
+            });
+        }
+        ExecutorService threads = Executors.newFixedThreadPool(tasks.size(), DaemonThreads.named("fault-injector"));
+        try {
+            for (Future<Void> ended : threads.invokeAll(tasks)) {
+                Void unused = ended.get();
+            }
+        } catch (ExecutionException failure) {
+            throw new IOException("the fault injection failed", failure.getCause());
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private void restartStores(RunDeadline deadline, Random random, FaultCounts faults)
+            throws IOException, InterruptedException {
+        int wait = MIN_RESTART_MILLIS;
+        while (deadline.remaining().toMillis() > wait + LAST_RESTART_MILLIS) {
+            TimeUnit.MILLISECONDS.sleep(wait);
+            ProxiedStore store = proxied.get(random.nextInt(proxied.size()));
+            store.proxies().forEach(TcpProxy::rejectConnections);
+            store.server().stop();
+            store.server().restart();
+            store.proxies().forEach(proxy -> proxy.forwardTo(store.server().port()));
+            faults.add(FaultCounts.Category.STORE_RESTART);
+            wait = MIN_RESTART_MILLIS + random.nextInt(MIN_RESTART_MILLIS);
+        }
     }
 
     /** Kills all workers. */

@@ -30,7 +30,7 @@ public final class WorkerHandle implements Closeable {
     private volatile RunningWorker running;
 
     /**
-     * What a worker runs.
+     * The program of a worker.
      *
      * @param main the name of the main class
      * @param deployments the arguments of each deployment, from the oldest to the newest
@@ -58,9 +58,7 @@ public final class WorkerHandle implements Closeable {
         Process process = JavaProcess.start(
                 log, List.of(), program.main(), program.deployments().get(deployment));
         RunningWorker running = new RunningWorker(process, new CountDownLatch(1), new LinkedBlockingQueue<>());
-        DaemonThreads.named("worker-output")
-                .newThread(() -> readOutput(running, proxy))
-                .start();
+        DaemonThreads.start("worker-output", () -> readOutput(running, proxy));
         return running;
     }
 

@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * One run: starts stores, workers, load and fault injection, then checks what is stored.
+ * One run: starts stores, workers, load and fault injection, then checks the stored data.
  *
  * @param home the directory for data and logs
  * @param progress receives progress messages
@@ -49,9 +49,10 @@ public record TortureRun(Path home, PrintStream progress) {
             figures().forEach((name, value) -> text.append(String.format("%-" + LABEL + "s%,12d%n", name, value)));
             text.append(String.format("%nkilled at%n"));
             faults.killsAt()
-                    .forEach(
-                            (step, count) -> text.append(String.format("  %-" + (LABEL - 2) + "s%,12d%n", step, count)));
-            return text.append(String.format("%n%s%n", findings.conclusion())).toString();
+                    .forEach((step, count) ->
+                            text.append(String.format("  %-" + (LABEL - 2) + "s%,12d%n", step, count)));
+            String conclusion = findings.isClean() ? "clean: every count of faults is 0" : "NOT CLEAN";
+            return text.append(String.format("%n%s%n", conclusion)).toString();
         }
 
         /** Returns one JSON object. */
@@ -76,8 +77,7 @@ public record TortureRun(Path home, PrintStream progress) {
     public Result run(TortureConfig config, Workload workload) throws IOException, InterruptedException, SQLException {
         RunDeadline end = RunDeadline.in(config.time().plus(workload.limits().startAndEnd()));
         try (workload;
-                WorkerFleet fleet = new WorkerFleet(
-                        home, config.store().start(home, config.installed()))) {
+                WorkerFleet fleet = new WorkerFleet(home, config.store().start(home, config.installed()))) {
             LedgerSnapshot before;
             try (Connection connection = fleet.bank().connect()) {
                 workload.createTables(connection);
@@ -96,7 +96,7 @@ public record TortureRun(Path home, PrintStream progress) {
             workload.finish(fleet, drain);
 
             fleet.kill();
-            // What was acknowledged must survive this restart too. It also ends the transactions of the killed workers.
+            // Acknowledged work must survive this restart too. It also ends the transactions of the killed workers.
             fleet.bank().stop();
             fleet.bank().restart();
             try (Connection connection = fleet.bank().connect()) {

@@ -83,7 +83,8 @@ public enum DurableSabotage {
             throw new IllegalStateException("'" + delete + "' does not end with '" + VERSION
                     + "': adapt this sabotage to the statement of respite-durable");
         }
-        PreparedStatement shorter = connection.prepareStatement(delete.substring(0, delete.length() - VERSION.length()));
+        PreparedStatement shorter =
+                connection.prepareStatement(delete.substring(0, delete.length() - VERSION.length()));
         return InterceptedJdbc.of(PreparedStatement.class, shorter, call -> {
             if (call.name().equals("setLong") && call.argument().equals(VERSION_INDEX)) {
                 return null;

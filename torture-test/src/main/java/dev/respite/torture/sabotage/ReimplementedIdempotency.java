@@ -10,8 +10,8 @@ import dev.respite.idempotency.OwnedRecord;
 import dev.respite.idempotency.Work;
 import dev.respite.idempotency.store.OwnerToken;
 import dev.respite.idempotency.store.StoredResponse;
+import dev.respite.torture.store.Sql;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 
@@ -23,7 +23,8 @@ import javax.sql.DataSource;
  * @param dataSource the database of effect and record
  * @param fenced whether it checks that this execution still owns the record
  */
-record ReimplementedIdempotency(IdempotencyEngine engine, DataSource dataSource, boolean fenced) implements Idempotency<Connection> {
+record ReimplementedIdempotency(IdempotencyEngine engine, DataSource dataSource, boolean fenced)
+        implements Idempotency<Connection> {
 
     private static final int FIRST_ERROR = 400;
 
@@ -33,12 +34,12 @@ record ReimplementedIdempotency(IdempotencyEngine engine, DataSource dataSource,
         return engine.run(call, owned -> run(owned, work));
     }
 
-    /** The pool rolls back what is not committed. */
+    /** The pool rolls back a transaction that is not committed. */
     private <X extends Exception> ExecutionOutcome run(OwnedRecord owned, Work<? super Connection, X> work) throws X {
         try (Connection connection = dataSource.getConnection()) {
             connection.setAutoCommit(false);
             if (fenced && !isLocked(connection, owned.ownerToken())) {
-                return new ExecutionOutcome.Lost();
+                return ExecutionOutcome.Unfinished.LOST;
             }
             StoredResponse response = result(connection, owned, work);
             if (response.status() >= FIRST_ERROR) {
@@ -51,7 +52,7 @@ record ReimplementedIdempotency(IdempotencyEngine engine, DataSource dataSource,
             connection.setAutoCommit(true);
             return new IdempotentResult.Executed(response);
         } catch (SQLException failure) {
-            return new ExecutionOutcome.Undecided();
+            return ExecutionOutcome.Unfinished.UNDECIDED;
         }
     }
 
@@ -67,22 +68,15 @@ record ReimplementedIdempotency(IdempotencyEngine engine, DataSource dataSource,
     }
 
     private static boolean isLocked(Connection connection, OwnerToken own) throws SQLException {
-        try (PreparedStatement lock = connection.prepareStatement("SELECT 1 FROM respite_idempotency"
-                + " WHERE storage_key = ? AND fence = ? AND state = 'STARTED' FOR UPDATE")) {
-            lock.setString(1, own.key().value());
-            lock.setLong(2, own.fence());
-            return lock.executeQuery().next();
-        }
+        String lock = "SELECT 1 FROM respite_idempotency"
+                + " WHERE storage_key = ? AND fence = ? AND state = 'STARTED' FOR UPDATE";
+        return Sql.read(connection, lock, row -> {}, own.key().value(), own.fence()) > 0;
     }
 
     private void write(Connection connection, OwnerToken own, StoredResponse response) throws SQLException {
-        try (PreparedStatement done = connection.prepareStatement(
-                "UPDATE respite_idempotency SET state = 'DONE', response = ? WHERE storage_key = ?"
-                        + (fenced ? " AND fence = " + own.fence() : ""))) {
-            done.setBytes(1, response.toBytes());
-            done.setString(2, own.key().value());
-            done.executeUpdate();
-        }
+        String done = "UPDATE respite_idempotency SET state = 'DONE', response = ? WHERE storage_key = ?"
+                + (fenced ? " AND fence = " + own.fence() : "");
+        Sql.update(connection, done, response.toBytes(), own.key().value());
     }
 
     @Override

@@ -16,7 +16,8 @@ public final class InterceptedJdbc {
     public interface Interceptor {
 
         /** Returns the result of the method. */
-        @Nullable Object run(Invocation invocation) throws Throwable;
+        @Nullable
+        Object run(Invocation invocation) throws Throwable;
     }
 
     /** Returns an object of an interface whose methods an interceptor runs. */

@@ -30,17 +30,21 @@ record PostgresProgram(Path programs, Path home) implements StoreServer.Program 
     /** Unpacks the build's PostgreSQL and creates a database cluster. */
     static PostgresProgram ofBuild(Path home) throws IOException {
         Path data = data(home);
-        try (EmbeddedPostgres unused = EmbeddedPostgres.builder()
+        EmbeddedPostgres first = EmbeddedPostgres.builder()
                 .setDataDirectory(data)
                 .setCleanDataDirectory(false)
                 .setRegisterShutdownHook(false)
                 .setPGStartupWait(FIRST_START)
-                .start()) {
-            String pid = Files.readAllLines(data.resolve("postmaster.pid")).get(0).strip();
+                .start();
+        try {
+            String pid =
+                    Files.readAllLines(data.resolve("postmaster.pid")).get(0).strip();
             return ProcessHandle.of(Long.parseLong(pid))
                     .flatMap(process -> process.info().command())
                     .map(command -> new PostgresProgram(Path.of(command).resolveSibling(""), home))
                     .orElseThrow(() -> new IOException("the program of the process " + pid + " is unknown"));
+        } finally {
+            first.close();
         }
     }
 
@@ -76,8 +80,7 @@ record PostgresProgram(Path programs, Path home) implements StoreServer.Program 
 
     @Override
     public Process launch(int port) throws IOException {
-        List<String> arguments =
-                new ArrayList<>(List.of("-D", data(home).toString(), "-p", Integer.toString(port)));
+        List<String> arguments = new ArrayList<>(List.of("-D", data(home).toString(), "-p", Integer.toString(port)));
         SETTINGS.forEach(setting -> arguments.addAll(List.of("-c", setting)));
         return process("postgres", arguments);
     }

@@ -30,9 +30,7 @@ public enum StoreKind {
             case H2 -> List.of(StoreServer.start(new H2Program(home)));
             case MARIADB -> List.of(StoreServer.start(MariaDbProgram.of(home, installed)));
             case REDIS ->
-                List.of(
-                        StoreServer.start(RedisProgram.of(home, installed)),
-                        StoreServer.start(new H2Program(home)));
+                List.of(StoreServer.start(RedisProgram.of(home, installed)), StoreServer.start(new H2Program(home)));
         };
     }
 

@@ -9,7 +9,7 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Runs durable calls while the context runs. It starts last and stops first, as the default phase says: all beans that handlers
+ * Runs durable calls while the context runs. It starts last and stops first, by the default phase: all beans that handlers
  * use exist until the last attempt has ended.
  */
 final class DurableWorker implements SmartLifecycle, DisposableBean {
@@ -17,7 +17,7 @@ final class DurableWorker implements SmartLifecycle, DisposableBean {
     private final Supplier<DurableRetry> builds;
     private final RunningRetry running;
 
-    /** Built with the bean, so that what is wrong is reported before anything starts. */
+    /** Built with the bean, so that errors are reported before anything starts. */
     private final AtomicReference<@Nullable DurableRetry> first;
 
     DurableWorker(Supplier<DurableRetry> builds, RunningRetry running) {

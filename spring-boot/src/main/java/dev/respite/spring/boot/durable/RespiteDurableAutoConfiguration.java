@@ -7,8 +7,6 @@ import dev.respite.durable.EffectRunner;
 import dev.respite.spring.boot.setup.SetupException;
 import dev.respite.spring.boot.setup.SpringTransactions;
 import dev.respite.time.TimeSource;
-import java.util.Map;
-import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -45,7 +43,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 @ConditionalOnSingleCandidate(DataSource.class)
 @ConditionalOnProperty(name = DurableProperties.PREFIX + ".enabled", matchIfMissing = true)
 @EnableConfigurationProperties(DurableProperties.class)
-@Import({DurableMetersConfiguration.class, DurableHealthConfiguration.class})
+@Import(DurableMonitoring.class)
 final class RespiteDurableAutoConfiguration {
 
     @Bean
@@ -123,17 +121,5 @@ final class RespiteDurableAutoConfiguration {
         } catch (IllegalArgumentException outOfRange) {
             throw SetupException.ofProperty(DurableProperties.PREFIX + "." + property, outOfRange);
         }
-    }
-
-    /** The counts for the endpoint, or the class of the failure to read them. */
-    @Bean
-    Supplier<Map<String, Object>> respiteDurableOverview(DurableStore store) {
-        return () -> {
-            try {
-                return Map.of("calls", store.counts());
-            } catch (RuntimeException unavailable) {
-                return Map.of("failure", unavailable.getClass().getName());
-            }
-        };
     }
 }

@@ -39,7 +39,7 @@ record SpringEffects(PlatformTransactionManager manager, DataSource dataSource) 
         manager.commit(status);
     }
 
-    /** The failure of the handler decides about the retry, not that of the rollback. */
+    /** The failure of the handler decides about the retry, not the failure of the rollback. */
     private void rollback(TransactionStatus status, Throwable failure) {
         try {
             manager.rollback(status);

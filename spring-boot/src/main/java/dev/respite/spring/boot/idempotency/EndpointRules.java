@@ -128,7 +128,7 @@ final class EndpointRules {
         return scope;
     }
 
-    /** Returns whether all callers are one owner because nothing says otherwise. */
+    /** Returns whether all callers are one owner by default, without a property or a scope. */
     boolean isSharedUnasked() {
         return setup.properties().scope() == null && kind() == IdempotencyProperties.ScopeKind.SHARED;
     }

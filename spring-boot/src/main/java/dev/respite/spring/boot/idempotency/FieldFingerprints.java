@@ -92,9 +92,9 @@ final class FieldFingerprints implements Fingerprints {
             JsonNode root = JSON.readTree(body);
             Map<String, Object> parts = new TreeMap<>();
             pointers.forEach((text, pointer) -> {
-                JsonNode part = root.at(pointer);
-                if (!part.isMissingNode()) {
-                    parts.put(text, List.of(Objects.requireNonNullElse(JSON.treeToValue(part, Object.class), "null")));
+                JsonNode chunk = root.at(pointer);
+                if (!chunk.isMissingNode()) {
+                    parts.put(text, List.of(Objects.requireNonNullElse(JSON.treeToValue(chunk, Object.class), "null")));
                 }
             });
             return Optional.of(JSON.writeValueAsString(parts));

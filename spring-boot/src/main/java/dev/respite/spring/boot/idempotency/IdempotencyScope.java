@@ -12,7 +12,7 @@ import java.util.Optional;
 public interface IdempotencyScope {
 
     /**
-     * Returns the owner of the key. Use what was authenticated, never what a caller only claims: a caller with the scope of
+     * Returns the owner of the key. Use an authenticated identity, never one that a caller only claims: a caller with the scope of
      * another can get its responses.
      *
      * @param request the request; its body must not be read

@@ -16,14 +16,20 @@ import java.lang.annotation.Target;
  * Receipt pay(@RequestBody Payment payment) { … }
  * }</pre>
  *
- * <p>By default the key is required and its record is in the database of the application: everything that the method writes there
+ * <p>By default the key is required and its record is in the database of the application. Everything that the method writes there
  * through Spring's transactions is committed with the record, or rolled back. The method may run more than once, each time
  * after everything before was rolled back.
  *
- * <p>What cannot work fails when the application starts: in that mode a method that responds after it has returned (a {@code
- * CompletableFuture}, a stream); in any mode a mapping with {@code params}, which may be in the body; a mapping without an HTTP
- * method, or with a safe one; a scope, fingerprint or retention that is not valid. Functional endpoints and WebFlux are not
- * supported.
+ * <p>An annotation that cannot work is rejected at start:
+ *
+ * <ul>
+ *   <li>in that mode, a method that responds after it has returned (a {@code CompletableFuture}, a stream)
+ *   <li>a mapping with {@code params}, which may be in the body
+ *   <li>a mapping without an HTTP method, or with a safe one
+ *   <li>a scope, a fingerprint or a retention that is not valid
+ * </ul>
+ *
+ * <p>Functional endpoints and WebFlux are not supported.
  */
 @Target({ElementType.METHOD, ElementType.ANNOTATION_TYPE})
 @Retention(RetentionPolicy.RUNTIME)
@@ -31,7 +37,7 @@ import java.lang.annotation.Target;
 public @interface Idempotent {
 
     /**
-     * Whether a request must have a key. If not, a request without a key runs each time.
+     * Returns whether a request must have a key. If not, a request without a key runs each time.
      *
      * @return true if a request without a key gets 400
      */
@@ -39,7 +45,7 @@ public @interface Idempotent {
 
     /**
      * The owner of a key: the name of a bean of the type {@link IdempotencyScope}. By default it is the principal of the
-     * request, as {@code respite.idempotency.scope} says.
+     * request, or another by {@code respite.idempotency.scope}.
      *
      * @return the name of the bean; empty for the default
      */
@@ -56,8 +62,8 @@ public @interface Idempotent {
     String[] fingerprint() default {};
 
     /**
-     * How long the response is kept, at least: a duration as Spring Boot reads it ({@code 7d}, {@code PT48H}), or a
-     * placeholder ({@code ${payments.retention}}). By default that of {@code respite.idempotency.retention}.
+     * Returns the minimum time for which the response is kept: a duration as Spring Boot reads it ({@code 7d}, {@code PT48H}), or a
+     * placeholder ({@code ${payments.retention}}). The default is {@code respite.idempotency.retention}.
      *
      * @return the duration; empty for the default
      */

@@ -54,7 +54,8 @@ final class IdempotentEndpoints implements SmartInitializingSingleton {
     }
 
     /**
-     * What was found at start.
+     * The endpoints that were found at start.
+     *
      *
      * @param lookup finds the method of a request
      * @param rules the rules of each method
@@ -117,7 +118,7 @@ final class IdempotentEndpoints implements SmartInitializingSingleton {
                 .toList();
     }
 
-    /** The mapped method may be that of an interface, if the controller is a proxy. */
+    /** The mapped method may be a method of an interface, if the controller is a proxy. */
     private static boolean isSame(Method mapped, Method method) {
         return mapped.getName().equals(method.getName())
                 && Arrays.equals(mapped.getParameterTypes(), method.getParameterTypes())

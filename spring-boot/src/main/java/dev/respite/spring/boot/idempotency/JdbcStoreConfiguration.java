@@ -24,7 +24,7 @@ final class JdbcStoreConfiguration {
 
     static final String MIGRATE = IdempotencyProperties.PREFIX + ".jdbc.migrate";
 
-    /** What must be done before the tables are checked. */
+    /** The preparation of the tables, before they are checked. */
     @FunctionalInterface
     interface Schema {
         /** Completes when the tables can be checked. */

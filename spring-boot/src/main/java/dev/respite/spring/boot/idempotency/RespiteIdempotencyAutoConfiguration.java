@@ -46,8 +46,7 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
     EngineConfiguration.class,
     TransactionalConfiguration.class,
     ExternalConfiguration.class,
-    MetersConfiguration.class,
-    HealthConfiguration.class
+    IdempotencyMonitoring.class
 })
 final class RespiteIdempotencyAutoConfiguration {
 
@@ -88,7 +87,7 @@ final class RespiteIdempotencyAutoConfiguration {
         return filter;
     }
 
-    /** For each mapping of a handler, whoever has made it. */
+    /** Applies to all mappings of handlers. */
     @Bean
     MappedInterceptor respiteSelectedRulesInterceptor(ObjectProvider<IdempotentEndpoints> endpoints) {
         SingletonSupplier<IdempotentEndpoints> once = SingletonSupplier.of(endpoints::getObject);

@@ -1,6 +1,5 @@
 /**
- * What the parts of Respite check in an application of Spring Boot, and how they report what is wrong. Applications use none of
- * it.
+ * Checks of the set-up of an application, and the reports of errors. Applications do not use this package.
  *
  * <p>Start with {@link dev.respite.spring.boot.setup.SetupException}.
  */

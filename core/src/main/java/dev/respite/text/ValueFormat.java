@@ -1,0 +1,78 @@
+package dev.respite.text;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.OptionalLong;
+
+/** Formats numbers and durations for policies, messages and reports: exactly, without exponent and locale. */
+public final class ValueFormat {
+
+    private ValueFormat() {}
+
+    /**
+     * Formats a number in the shortest form that reads back as the same number.
+     *
+     * @param value the number
+     * @return its digits, such as {@code 0.5} or {@code 100}; {@code NaN} or {@code Infinity} if it is not finite
+     */
+    public static String format(double value) {
+        String text = Double.toString(value);
+        return Double.isFinite(value)
+                ? new BigDecimal(text).stripTrailingZeros().toPlainString()
+                : text;
+    }
+
+    /**
+     * Formats a duration in the longest unit that divides it; of one that is too long for a policy, its hours.
+     *
+     * @param duration the duration
+     * @return a text such as {@code 1500ms} or {@code 2m}
+     */
+    public static String format(Duration duration) {
+        long nanos = saturatedNanos(duration);
+        return nanos < Long.MAX_VALUE ? formatNanos(nanos) : duration.toHours() + DurationUnit.HOURS.text;
+    }
+
+    /**
+     * Formats a duration in the longest unit that divides it.
+     *
+     * @param nanos nanoseconds, 0 or more
+     * @return a text such as {@code 1500ms} or {@code 2m}
+     */
+    public static String formatNanos(long nanos) {
+        if (nanos == 0) {
+            return "0ms";
+        }
+        for (DurationUnit unit : DurationUnit.values()) {
+            if (nanos % unit.nanos == 0) {
+                return nanos / unit.nanos + unit.text;
+            }
+        }
+        throw new AssertionError("a nanosecond divides every duration");
+    }
+
+    /**
+     * Returns the nanoseconds of a unit.
+     *
+     * @param unit {@code ns}, {@code us}, {@code ms}, {@code s}, {@code m}, {@code h} or {@code d}
+     * @return nanoseconds; empty for any other text
+     */
+    public static OptionalLong unitNanos(String unit) {
+        return Arrays.stream(DurationUnit.values())
+                .filter(known -> known.text.equals(unit))
+                .mapToLong(known -> known.nanos)
+                .findFirst();
+    }
+
+    /**
+     * Returns the nanoseconds of a duration, or {@link Long#MAX_VALUE} if it is longer than that.
+     *
+     * @param duration the duration, 0 or more
+     * @return nanoseconds
+     */
+    public static long saturatedNanos(Duration duration) {
+        boolean fits = duration.toSeconds() < Long.MAX_VALUE / 1_000_000_000L;
+        return fits ? duration.toNanos() : Long.MAX_VALUE;
+    }
+}

@@ -1,0 +1,183 @@
+package dev.respite.durable;
+
+import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
+import dev.respite.jdbc.transaction.LocalTransaction;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The database in which calls are stored. It runs statements, in which <code>{tasks}</code> and <code>{letters}</code> are the
+ * names of the tables.
+ */
+final class CallDatabase {
+
+    static final String LETTER_COLUMNS =
+            "letter_id, task_name, task_instance, call_key, state, reason, parked_at, first_start,"
+                    + " attempts, last_error, history, data_version, envelope, call_sequence, sequence_position";
+
+    private static final String TASK_COLUMNS =
+            "task_name, task_instance, task_data, execution_time, picked, picked_by, last_success, last_failure,"
+                    + " consecutive_failures, last_heartbeat, version, call_sequence, sequence_position, waits_in_sequence";
+
+    private final DataSource dataSource;
+    private final DurableTables tables;
+    private final DurableDialect dialect;
+    private final JdbcCustomization binding;
+
+    private CallDatabase(DataSource dataSource, DurableTables tables, DurableDialect dialect) {
+        this.dataSource = dataSource;
+        this.tables = tables;
+        this.dialect = dialect;
+        this.binding = dialect.customization();
+    }
+
+    /**
+     * Determines the kind of a database and checks its tables.
+     *
+     * @throws IllegalArgumentException if it is not supported, or lacks a table or a column
+     * @throws StoreException if it cannot be reached
+     */
+    static CallDatabase of(DataSource dataSource, DurableTables tables) {
+        Objects.requireNonNull(tables, "tables");
+        try (Connection connection =
+                Objects.requireNonNull(dataSource, "dataSource").getConnection()) {
+            DurableDialect dialect = DurableDialect.of(connection.getMetaData().getDatabaseProductName());
+            CallDatabase database = new CallDatabase(dataSource, tables, dialect);
+            database.check(connection);
+            return database;
+        } catch (SQLException failure) {
+            throw new StoreException("the database could not be reached", failure);
+        }
+    }
+
+    private void check(Connection connection) {
+        for (String query : List.of(
+                "SELECT " + TASK_COLUMNS + " FROM {tasks} WHERE 1 = 0",
+                "SELECT " + LETTER_COLUMNS + " FROM {letters} WHERE 1 = 0")) {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(named(query));
+            } catch (SQLException missing) {
+                if (!isOfTheStatement(missing)) {
+                    throw new StoreException("the tables could not be checked", missing);
+                }
+                throw new IllegalArgumentException(
+                        "the database lacks " + tables.tasks() + " or " + tables.deadLetters()
+                                + ", or a column of them (" + missing.getMessage() + "): run " + dialect.file()
+                                + ", which is in the jar of respite-durable",
+                        missing);
+            }
+        }
+    }
+
+    /** Class 42 is an error of the statement, and 90079 a schema that H2 does not have. A connection may break here too. */
+    private static boolean isOfTheStatement(SQLException failure) {
+        @Nullable String state = failure.getSQLState();
+        return state != null && (state.startsWith("42") || state.equals("90079"));
+    }
+
+    DataSource dataSource() {
+        return dataSource;
+    }
+
+    DurableTables tables() {
+        return tables;
+    }
+
+    DurableDialect dialect() {
+        return dialect;
+    }
+
+    /** Runs a transaction and commits it. */
+    <T> T transaction(LocalTransaction.Body<T, SQLException> body) throws SQLException {
+        return LocalTransaction.run(dataSource, body);
+    }
+
+    /**
+     * Runs a transaction and commits it.
+     *
+     * @param failed the message of the exception if the database fails
+     * @throws StoreException if the database fails
+     */
+    <T> T transaction(String failed, LocalTransaction.Body<T, SQLException> body) {
+        try {
+            return transaction(body);
+        } catch (SQLException failure) {
+            throw new StoreException(failed, failure);
+        }
+    }
+
+    /** Reads a row. */
+    @FunctionalInterface
+    interface RowReader<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+
+    /**
+     * Returns the rows of a query.
+     *
+     * @param values the values of the parameters; an empty optional is null
+     */
+    <T> List<T> list(Connection connection, String query, RowReader<T> reader, Object... values) throws SQLException {
+        try (PreparedStatement statement = prepare(connection, query, values);
+                ResultSet row = statement.executeQuery()) {
+            List<T> rows = new ArrayList<>();
+            while (row.next()) {
+                rows.add(reader.read(row));
+            }
+            return rows;
+        }
+    }
+
+    /** Returns the first row of a query; empty if there is none. */
+    <T> Optional<T> first(Connection connection, String query, RowReader<T> reader, Object... values)
+            throws SQLException {
+        return list(connection, query, reader, values).stream().findFirst();
+    }
+
+    /** Runs a change and returns the number of changed rows. */
+    int update(Connection connection, String change, Object... values) throws SQLException {
+        try (PreparedStatement statement = prepare(connection, change, values)) {
+            return statement.executeUpdate();
+        }
+    }
+
+    private PreparedStatement prepare(Connection connection, String sql, Object... values) throws SQLException {
+        PreparedStatement statement = connection.prepareStatement(named(sql));
+        try {
+            for (int i = 0; i < values.length; i++) {
+                bind(statement, i + 1, values[i] instanceof Optional<?> value ? value.orElse(null) : values[i]);
+            }
+            return statement;
+        } catch (Throwable failure) {
+            statement.close();
+            throw failure;
+        }
+    }
+
+    private void bind(PreparedStatement statement, int index, @Nullable Object value) throws SQLException {
+        if (value instanceof Instant time) {
+            binding.setInstant(statement, index, time);
+        } else {
+            statement.setObject(index, value);
+        }
+    }
+
+    private String named(String sql) {
+        return sql.replace("{tasks}", tables.tasks()).replace("{letters}", tables.deadLetters());
+    }
+
+    /** Returns the value of a column as a time; empty if it is null. */
+    Optional<Instant> time(ResultSet row, String column) throws SQLException {
+        return Optional.ofNullable(binding.getInstant(row, column));
+    }
+}

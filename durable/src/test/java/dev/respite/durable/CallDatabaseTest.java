@@ -1,0 +1,54 @@
+package dev.respite.durable;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+import org.h2.jdbcx.JdbcDataSource;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
+
+class CallDatabaseTest {
+
+    /** H2, whose statements fail. */
+    private static DataSource failing(@Nullable String state) {
+        JdbcDataSource h2 = new JdbcDataSource();
+        h2.setURL("jdbc:h2:mem:dialect");
+        return new DelegatingDataSource(h2) {
+            @Override
+            public Connection getConnection() throws SQLException {
+                Connection connection = super.getConnection();
+                return (Connection) Proxy.newProxyInstance(
+                        getClass().getClassLoader(), new Class<?>[] {Connection.class}, (self, method, arguments) -> {
+                            if (method.getName().equals("createStatement")) {
+                                throw new SQLException("failed", state);
+                            }
+                            return method.invoke(connection, arguments);
+                        });
+            }
+        };
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"42S02", "42P01", "90079"})
+    void of_aDatabaseWithoutTables_namesTheFile(String state) {
+        assertThatThrownBy(() -> CallDatabase.of(failing(state), DurableTables.defaults()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("run db/respite_durable/h2/V1_1__respite_durable.sql");
+    }
+
+    /** A connection that breaks during the check says nothing about the tables. */
+    @ParameterizedTest
+    @NullSource
+    @ValueSource(strings = {"08006", "57P01", "90067"})
+    void of_aDatabaseThatIsCutOff_isAFailureOfTheStore(@Nullable String state) {
+        assertThatThrownBy(() -> CallDatabase.of(failing(state), DurableTables.defaults()))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("the tables could not be checked");
+    }
+}
