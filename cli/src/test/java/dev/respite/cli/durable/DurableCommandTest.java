@@ -1,6 +1,7 @@
 package dev.respite.cli.durable;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.respite.Retry;
 import dev.respite.cli.Cli;
@@ -81,9 +82,7 @@ class DurableCommandTest {
                 int before = letters().size();
                 durable.queue()
                         .enqueue(task, calls.get(i), EnqueueOptions.defaults().withId(task.name() + "-" + i));
-                while (letters().size() == before) {
-                    Thread.onSpinWait();
-                }
+                await().until(() -> letters().size() > before);
             }
         }
         return letters().stream()

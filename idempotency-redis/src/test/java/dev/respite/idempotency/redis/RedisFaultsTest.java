@@ -327,7 +327,6 @@ class RedisFaultsTest {
             for (int i = 0; i < kills; i++) {
                 int enough = paid.get() + 50;
                 while (paid.get() < enough) {
-                    Thread.onSpinWait();
                     redis.letPass(Duration.ofMillis(20));
                 }
                 mortal.kill();
