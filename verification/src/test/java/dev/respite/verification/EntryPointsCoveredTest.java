@@ -58,7 +58,7 @@ class EntryPointsCoveredTest {
     private static boolean takesWork(Method method) {
         // A call whose attempts run side by side is for the modules of Respite.
         return method.getReturnType() != ParallelCall.class
-                && Arrays.stream(method.getParameterTypes()).anyMatch(type -> WORK.stream()
-                        .anyMatch(work -> work.isAssignableFrom(type)));
+                && Arrays.stream(method.getParameterTypes())
+                        .anyMatch(type -> WORK.stream().anyMatch(work -> work.isAssignableFrom(type)));
     }
 }
