@@ -54,7 +54,6 @@ class BudgetQueueRaceTest {
             successes.add(threads.submit(() -> {
                 while (!over.get()) {
                     retry.call(() -> "value");
-                    Thread.onSpinWait();
                 }
             }));
         }

@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.testsupport.Cases;
 import java.time.Duration;
-import java.util.concurrent.Executor;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -83,30 +83,30 @@ class InterruptibleRaceTest {
             int seen = 0;
             for (int i = 0; i < CALLS / 4; i++) {
                 int call = i;
-                AtomicBoolean begun = new AtomicBoolean();
-                FutureTask<Void> interrupt = new FutureTask<>(() -> {
-                    while (!begun.get()) {
-                        Thread.onSpinWait();
+                CountDownLatch begun = new CountDownLatch(1);
+                CompletableFuture<Void> interrupt = new CompletableFuture<>();
+                outside.execute(() -> {
+                    try {
+                        begun.await();
+                        spins(call % 40);
+                        caller.interrupt();
+                        interrupt.complete(null);
+                    } catch (InterruptedException ended) {
+                        interrupt.completeExceptionally(ended);
                     }
-                    spins(call % 40);
-                    caller.interrupt();
-                    return null;
                 });
-                ((Executor) outside).execute(interrupt);
                 try {
                     patient.<String, InterruptedException>callWithInterrupt(() -> {
-                        begun.set(true);
+                        begun.countDown();
                         return spins(call);
                     });
                 } catch (InterruptedException ended) {
                     assertThat(Thread.interrupted()).as("the flag is restored").isTrue();
                     seen++;
-                    interrupt.get();
+                    interrupt.join();
                     continue;
                 }
-                while (!interrupt.isDone()) {
-                    Thread.onSpinWait();
-                }
+                interrupt.join(); // which keeps the flag
                 assertThat(Thread.interrupted()).as("call %d", call).isTrue();
             }
             assertThat(seen).as("both ways to see it").isBetween(1, CALLS / 4 - 1);

@@ -1,7 +1,6 @@
 package dev.respite.cli;
 
 import dev.respite.cli.call.CallCommand;
-import dev.respite.cli.call.CurlOptions;
 import dev.respite.cli.console.Console;
 import dev.respite.cli.console.ExitCodes;
 import dev.respite.cli.console.UsageException;
@@ -42,19 +41,18 @@ final class UsageErrors implements IParameterExceptionHandler, IExecutionExcepti
 
     @Override
     public int handleExecutionException(Exception thrown, CommandLine command, ParseResult parsed) {
+        String help = "'" + command.getCommandSpec().qualifiedName() + " --help'.";
+        Optional<String> pointer = Optional.empty();
         if (thrown instanceof UsageException invalid) {
-            console.printMessage(String.valueOf(invalid.getMessage()));
-            console.err().println(invalid.pointer());
-            return ExitCodes.USAGE;
+            pointer = Optional.of(invalid.pointer());
+        } else if (thrown instanceof InvalidPolicyException) {
+            pointer = Optional.of("The keys of a policy: " + help);
+        } else if (thrown instanceof InvalidScenarioException) {
+            pointer = Optional.of("The scenarios and their settings: " + help);
         }
-        if (thrown instanceof InvalidPolicyException invalid) {
-            console.printMessage(String.valueOf(invalid.getMessage()));
-            console.err().println("The keys of a policy: '" + qualified(command) + " --help'.");
-            return ExitCodes.USAGE;
-        }
-        if (thrown instanceof InvalidScenarioException invalid) {
-            console.printMessage(String.valueOf(invalid.getMessage()));
-            console.err().println("The scenarios and their settings: '" + qualified(command) + " --help'.");
+        if (pointer.isPresent()) {
+            console.printMessage(String.valueOf(thrown.getMessage()));
+            console.err().println(pointer.get());
             return ExitCodes.USAGE;
         }
         console.printMessage("this is a bug in respite; please report it with what follows");
@@ -62,13 +60,9 @@ final class UsageErrors implements IParameterExceptionHandler, IExecutionExcepti
         return ExitCodes.BUG;
     }
 
-    private static String qualified(CommandLine command) {
-        return command.getCommandSpec().qualifiedName();
-    }
-
     private static String message(ParameterException invalid, List<String> args) {
         Optional<String> curl = invalid.getCommandLine().getCommandName().equals(CallCommand.NAME)
-                ? CurlOptions.rejection(args)
+                ? CallCommand.rejectedCurlOption(args)
                 : Optional.empty();
         return curl.orElseGet(() -> described(invalid, args));
     }

@@ -51,11 +51,11 @@ class MainTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "keys", "durable"})
     void noCommand_printsHelp(String command) {
-        Cli.Run run = Cli.run(words(command));
+        Cli.Run run = Cli.run(arguments(command));
 
         assertThat(run.code()).isZero();
         assertThat(run.out())
-                .isEqualTo(Cli.run(words(command + " --help")).out())
+                .isEqualTo(Cli.run(arguments(command + " --help")).out())
                 .contains("Commands:");
         assertThat(run.stderr()).isEmpty();
     }
@@ -63,10 +63,10 @@ class MainTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "call", "explain", "simulate", "keys", "durable"})
     void helpCommand_anyCommand_printsItsHelp(String command) {
-        Cli.Run run = Cli.run(words("help " + command));
+        Cli.Run run = Cli.run(arguments("help " + command));
 
         assertThat(run.code()).isZero();
-        assertThat(run.out()).isEqualTo(Cli.run(words(command + " --help")).out());
+        assertThat(run.out()).isEqualTo(Cli.run(arguments(command + " --help")).out());
         assertThat(run.stderr()).isEmpty();
     }
 
@@ -104,18 +104,18 @@ class MainTest {
                 "durable resume"
             })
     void help_anyCommand_breaksNoWord(String command) {
-        String narrow = Cli.run(words(command + " --help")).out();
+        String narrow = Cli.run(arguments(command + " --help")).out();
         System.setProperty("picocli.usage.width", "5000");
         try {
-            String wide = Cli.run(words(command + " --help")).out();
+            String wide = Cli.run(arguments(command + " --help")).out();
             assertThat(wide.lines()).anySatisfy(line -> assertThat(line).hasSizeGreaterThan(80));
-            assertThat(words(narrow)).containsExactlyInAnyOrder(words(wide));
+            assertThat(arguments(narrow)).containsExactlyInAnyOrder(arguments(wide));
         } finally {
             System.clearProperty("picocli.usage.width");
         }
     }
 
-    private static String[] words(String line) {
+    private static String[] arguments(String line) {
         return line.isBlank() ? new String[0] : line.strip().split("\\s+", -1);
     }
 

@@ -22,7 +22,7 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class BankClient implements AutoCloseable {
 
-    /** How long a request waits for a process that is starting. The clients have a shorter timeout. */
+    /** The limit for a request to a process that is starting. The clients have a shorter timeout. */
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
     private static final Duration START = Duration.ofSeconds(30);

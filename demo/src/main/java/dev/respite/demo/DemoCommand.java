@@ -5,8 +5,8 @@ import dev.respite.cli.console.Console;
 import dev.respite.cli.console.ExitCodes;
 import dev.respite.cli.console.Interruption;
 import dev.respite.cli.console.Json;
-import dev.respite.cli.console.Seed;
 import dev.respite.cli.console.TextFormat;
+import dev.respite.cli.console.UsageException;
 import dev.respite.micrometer.RetryMetrics;
 import dev.respite.time.TimeSource;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -21,9 +21,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 /** {@code respite demo}: transfers through a faulty bank with three client strategies. */
 @Command(
@@ -70,14 +68,12 @@ final class DemoCommand implements Callable<Integer> {
             names = "--transfers",
             paramLabel = "N",
             defaultValue = "300",
-            converter = Transfers.class,
             description = "How many transfers each strategy makes. Default ${DEFAULT-VALUE}.")
     private int transfers;
 
     @Option(
             names = "--seed",
             paramLabel = "S",
-            converter = Seed.class,
             description = "The seed of the faults, a whole number. Default a random one.")
     private Optional<Long> seed = Optional.empty();
 
@@ -97,21 +93,9 @@ final class DemoCommand implements Callable<Integer> {
         this.console = console;
     }
 
-    /** Parses the number of transfers. */
-    static final class Transfers implements ITypeConverter<Integer> {
-        @Override
-        public Integer convert(String text) {
-            boolean digits = text.matches("[0-9]{1,7}");
-            if (!digits || Integer.parseInt(text) < 1 || Integer.parseInt(text) > MAX) {
-                throw new TypeConversionException(
-                        "'" + text + "': expected a whole number from 1 to " + TextFormat.count(MAX));
-            }
-            return Integer.valueOf(text);
-        }
-    }
-
     @Override
     public Integer call() throws IOException, InterruptedException {
+        UsageException.requireRange("--transfers", transfers, 1, MAX);
         try (Interruption interruption = Interruption.onExit(Thread.currentThread())) {
             try {
                 return compare();

@@ -27,7 +27,7 @@ final class DemoRun {
     private static final long PROGRESS_MILLIS = 100;
     private static final long TERMINATION_SECONDS = 30;
 
-    /** How often the bank's process is killed during Respite's run: after one third and after two thirds of the transfers. */
+    /** The number of kills of the bank's process during Respite's run: after one third and after two thirds of the transfers. */
     static final int KILLS = 2;
 
     private final BankClient bank;

@@ -10,8 +10,8 @@ interface AttemptBody<T> {
      * Makes the attempt.
      *
      * @param row the row of the call
-     * @param data the data, as the handler reads it
-     * @param envelope what is stored of the call
+     * @param data the decoded data
+     * @param envelope the stored state of the call
      * @return whether the row was removed in the same transaction
      */
     boolean run(CallRow row, T data, Envelope envelope, DurableContext context) throws Exception;

@@ -1,8 +1,8 @@
 package dev.respite.durable;
 
-import dev.respite.AttemptResult;
-import dev.respite.CallState;
-import dev.respite.ResumableRetry;
+import dev.respite.driver.AttemptResult;
+import dev.respite.driver.CallState;
+import dev.respite.driver.ResumableRetry;
 import dev.respite.outcome.Attempt;
 import dev.respite.outcome.Outcome;
 import dev.respite.outcome.StopReason;
@@ -51,7 +51,7 @@ final class AttemptRunner<T> {
     /**
      * Runs an attempt.
      *
-     * @param stored what is stored in the row
+     * @param stored the stored bytes of the row
      * @param stopping whether this instance is being stopped, and interrupts attempts
      */
     Ending run(CallRow row, byte[] stored, BooleanSupplier stopping) {
@@ -135,7 +135,7 @@ final class AttemptRunner<T> {
                 envelope.encode());
     }
 
-    /** What is known of an attempt beside its result. */
+    /** Records the facts of an attempt beside its result. */
     private static final class Recorded {
 
         private boolean removed;

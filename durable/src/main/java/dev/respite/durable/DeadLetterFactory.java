@@ -1,8 +1,8 @@
 package dev.respite.durable;
 
-import dev.respite.AttemptResult;
-import dev.respite.CallState;
-import dev.respite.History;
+import dev.respite.driver.AttemptResult;
+import dev.respite.driver.CallState;
+import dev.respite.outcome.History;
 import dev.respite.outcome.Outcome;
 import java.time.Instant;
 import java.util.Optional;
@@ -46,7 +46,7 @@ final class DeadLetterFactory {
         return UUID.randomUUID().toString();
     }
 
-    /** A call whose time is up before an attempt has no failure of its own: the last one says more. */
+    /** A call whose time is up before an attempt has no failure of its own: the last one is more useful. */
     private static String error(Envelope envelope, Outcome<?> last) {
         String before = envelope.progress().lastError();
         String now = last instanceof Outcome.Failure<?> failure

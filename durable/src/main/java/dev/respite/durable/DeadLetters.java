@@ -108,7 +108,7 @@ public final class DeadLetters {
         }
     }
 
-    /** What becomes of the idempotency key when the data is edited. */
+    /** The choice of the idempotency key when the data is edited. */
     public enum KeyChoice {
         /** The key stays. The other system may reject the new data, since it knows the key with the old one. */
         KEEP,
@@ -287,7 +287,7 @@ public final class DeadLetters {
         });
     }
 
-    /** What cannot be read is put back as it is: another version of Respite may read it. */
+    /** An envelope that cannot be read is put back unchanged: another version of Respite may read it. */
     private static byte[] replayed(byte[] envelope) {
         try {
             return Envelope.decode(envelope).replayed().encode();

@@ -8,7 +8,7 @@ import dev.respite.outcome.Verdict;
 import java.time.Duration;
 
 /**
- * What the outcomes mean that only durable calls have; all others mean what the policy says.
+ * Classifies the outcomes that only durable calls have. The policy classifies all others.
  *
  * @param inner the classifier of the policy
  */

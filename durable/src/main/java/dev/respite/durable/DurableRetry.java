@@ -29,7 +29,7 @@ import javax.sql.DataSource;
  * }</pre>
  *
  * <p>An attempt whose process is killed is noticed by its missing heartbeat, counts as an attempt of the kind {@link #LOST},
- * and is retried as the policy says. A call that is given up goes to the {@link DeadLetters}; none is dropped. Safe for use by
+ * and is retried under the policy. A call that is given up goes to the {@link DeadLetters}; none is dropped. Safe for use by
  * any number of threads.
  */
 public final class DurableRetry implements AutoCloseable {

@@ -70,7 +70,7 @@ public final class DurableRetryBuilder {
      * @param <T> the type of the data
      * @return this builder
      * @throws IllegalArgumentException if a task of this name was added before, the policy waits for its budget in memory, or
-     *     it cannot be pinned as the task says
+     *     it cannot be pinned as the task requires
      */
     public <T> DurableRetryBuilder task(DurableTask<T> task, Retry retry, DurableHandler<T> handler) {
         Objects.requireNonNull(handler, "handler");
@@ -156,9 +156,9 @@ public final class DurableRetryBuilder {
     }
 
     /**
-     * Sets the time, whose wall clock says which calls are due, and whose random draws are those of the backoff.
+     * Sets the time. Its wall clock determines the calls that are due, and the backoff uses its random draws.
      *
-     * @param time the time, safe for use by any number of threads; that of the system by default
+     * @param time the time, safe for use by any number of threads; the system time by default
      * @return this builder
      */
     public DurableRetryBuilder time(TimeSource time) {

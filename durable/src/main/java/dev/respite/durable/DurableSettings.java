@@ -4,7 +4,7 @@ import dev.respite.time.TimeSource;
 import java.time.Duration;
 
 /**
- * How calls are run.
+ * The settings of an instance that runs calls.
  *
  * @param time the clock and the random draws
  * @param threads how many attempts run at the same time
@@ -18,10 +18,10 @@ record DurableSettings(TimeSource time, int threads, Duration pollInterval, Dura
     static final int MISSED_HEARTBEATS = 4;
 
     /**
-     * How long to wait.
+     * Limits of waiting.
      *
-     * @param stopWait for running attempts when the instance is stopped, before they are interrupted
-     * @param parkUnknownTasksAfter for another instance that knows a task, or the version of its data
+     * @param stopWait the time that running attempts get when the instance is stopped, before they are interrupted
+     * @param parkUnknownTasksAfter the time that another instance gets to run a call of an unknown task or data version
      */
     record Limits(Duration stopWait, Duration parkUnknownTasksAfter) {}
 }

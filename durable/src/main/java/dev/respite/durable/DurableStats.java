@@ -8,7 +8,7 @@ import java.util.Optional;
  * The numbers of calls of all tasks at one moment.
  *
  * @param due calls that could run now and wait for a worker
- * @param running calls that a worker has picked, and those of workers that have died and were not noticed yet
+ * @param running calls that a worker has picked, including calls of workers whose death was not noticed yet
  * @param scheduled calls that are due later
  * @param oldestDue the due time of the call that has waited longest for a worker; empty if none waits
  * @param deadLetters the dead letters

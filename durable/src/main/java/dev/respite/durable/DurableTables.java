@@ -3,7 +3,7 @@ package dev.respite.durable;
 import java.util.regex.Pattern;
 
 /**
- * The names of the two tables, for databases in which they are not those of the SQL file, or in another schema.
+ * The names of the two tables, for databases with other names than the SQL file, or with another schema.
  *
  * @param tasks the table of the calls that have not ended
  * @param deadLetters the table of those that were given up

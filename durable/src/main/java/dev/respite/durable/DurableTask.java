@@ -88,7 +88,7 @@ public final class DurableTask<T> {
 
     /**
      * Returns this task with data of the next version. Calls that were enqueued by an earlier deployment are upgraded when
-     * they are run; what is stored stays as it is.
+     * they are run; the stored data is not changed.
      *
      * @param from the version that the function reads: the current one
      * @param upgrade makes the bytes of the next version

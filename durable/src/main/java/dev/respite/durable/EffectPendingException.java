@@ -12,7 +12,7 @@ public final class EffectPendingException extends Exception {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    /** How long to wait at least. */
+    /** The minimum delay before the next attempt. */
     private final Duration retryAfter;
 
     /**

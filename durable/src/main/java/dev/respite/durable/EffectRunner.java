@@ -12,7 +12,7 @@ import javax.sql.DataSource;
 @FunctionalInterface
 public interface EffectRunner {
 
-    /** What has to be committed together: the work of the handler, then the removal of the call's row. */
+    /** Everything that is committed together: the work of the handler, then the removal of the call's row. */
     @FunctionalInterface
     interface Effect {
 

@@ -3,7 +3,7 @@ package dev.respite.durable;
 import java.time.Instant;
 import java.util.Optional;
 
-/** What becomes of the row of a call after an attempt. */
+/** The change of the row of a call after an attempt. */
 sealed interface Ending {
 
     /**

@@ -6,7 +6,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /**
- * What is optional when a call is enqueued. Immutable; the methods called {@code with…} return others.
+ * Options of an enqueued call. Immutable; the methods called {@code with…} return others.
  *
  * @param id the id of the call, which no other call of the task may have that has not ended; empty for a new one
  * @param key the idempotency key; empty for a new one, a UUID of version 7
@@ -62,7 +62,7 @@ public record EnqueueOptions(
     }
 
     /**
-     * Returns these options with an idempotency key, for example that of the request which the call belongs to.
+     * Returns these options with an idempotency key, for example the key of the request to which the call belongs.
      *
      * @param given the key, 1 to 255 printable ASCII characters
      * @return the options

@@ -1,24 +1,24 @@
 package dev.respite.durable;
 
-import dev.respite.CallState;
+import dev.respite.driver.CallState;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 
 /**
- * What is stored of a call beside the columns of its row.
+ * The stored state of a call beside the columns of its row.
  *
  * @param key the idempotency key
  * @param dataVersion the version of the data
  * @param data the data, as the codec of the task has written it
  * @param sequence the sequence in which the call has its turn; empty for none
- * @param progress how far the call has got
+ * @param progress the progress of the call
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record Envelope(String key, int dataVersion, byte[] data, Optional<String> sequence, Progress progress) {
 
     /**
-     * How far a call has got.
+     * The progress of a call.
      *
      * @param state the state of the engine; empty before the end of the first attempt
      * @param lostAt the last sign of life of an attempt whose end is not known; empty if none is to be accounted for
@@ -86,7 +86,7 @@ record Envelope(String key, int dataVersion, byte[] data, Optional<String> seque
         return new Envelope(key, dataVersion, data, sequence, other);
     }
 
-    /** How many attempts have ended. */
+    /** Returns the number of attempts that have ended. */
     int attempts() {
         return progress.state.map(state -> state.number() - 1).orElse(0);
     }

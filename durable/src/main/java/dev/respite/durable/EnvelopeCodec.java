@@ -1,6 +1,6 @@
 package dev.respite.durable;
 
-import dev.respite.CallState;
+import dev.respite.driver.CallState;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -20,7 +20,7 @@ final class EnvelopeCodec {
 
     private EnvelopeCodec() {}
 
-    /** Returns whether the bytes begin as those of an envelope do: a row of another library does not. */
+    /** Returns whether the bytes begin like an envelope: a row of another library does not. */
     static boolean isEnvelope(byte[] bytes) {
         return bytes.length > 2 && (Byte.toUnsignedInt(bytes[0]) << 8 | Byte.toUnsignedInt(bytes[1])) == MARK;
     }

@@ -31,7 +31,7 @@ public interface ExternalStep<T, R> {
      * and a success after both; never the result itself.
      *
      * @param policy the policy of the task, or the one that a call has pinned
-     * @return the classifier; that of the policy by default
+     * @return the classifier; by default the classifier of the policy
      * @throws IllegalArgumentException if the policy cannot be used for these calls
      */
     default Classifier classifier(RetryPolicy policy) {

@@ -7,7 +7,7 @@ import dev.respite.time.TimeSource;
 /** The retry of the writes of this module. */
 final class RepeatedWrites {
 
-    /** The database may be away for a moment. What is not written by then is found by the missing heartbeat. */
+    /** The database may be unreachable for a moment. A write that still fails is found by the missing heartbeat. */
     static final Retry RETRY = Retry.silent(
                     RetryPolicy.parse(
                             "max-attempts=8 base-delay=20ms max-delay=2s total-timeout=20s budget=off nested=retry"),

@@ -4,7 +4,7 @@ import java.sql.Connection;
 
 /**
  * Stores the result of a {@link ExternalStep}, in the database in which the calls are stored: exactly once for each call. If it
- * fails, everything that it has done is rolled back, and the whole attempt is made again as the policy says.
+ * fails, everything that it has done is rolled back, and the whole attempt is made again under the policy.
  *
  * @param <T> the type of the data
  * @param <R> the type of the result

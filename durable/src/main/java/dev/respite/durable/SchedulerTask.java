@@ -75,7 +75,7 @@ final class SchedulerTask {
     private CompletionHandler<byte[]> run(Execution execution) {
         Instant started = now();
         Ending ending = runner.run(row(execution), data(execution), instance.stopping());
-        // What is written now must not be interrupted: H2 would close its file.
+        // This write must not be interrupted: H2 would close its file.
         boolean interrupted = Thread.interrupted();
         return (complete, operations) -> {
             try {

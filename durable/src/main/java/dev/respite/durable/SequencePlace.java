@@ -6,7 +6,7 @@ import java.util.Optional;
  * The place of a call in a sequence.
  *
  * @param sequence the name of the sequence
- * @param position the position, smaller than those of the calls behind it; empty for the end
+ * @param position the position, smaller than the positions of the calls behind it; empty for the end
  */
 record SequencePlace(String sequence, Optional<Long> position) {
 

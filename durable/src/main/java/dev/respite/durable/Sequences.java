@@ -32,7 +32,7 @@ final class Sequences {
         this.rows = new SequenceStatements(database);
     }
 
-    /** What a look at the earlier calls has found. */
+    /** The result of a look at the earlier calls. */
     private enum Turn {
         HAS_COME,
         /** Or another instance has taken the call over. */
@@ -57,7 +57,7 @@ final class Sequences {
     private boolean waitsNow(CallRow row, Envelope envelope, String sequence) throws SQLException {
         Turn turn = Turn.CHANGED;
         while (turn == Turn.CHANGED) {
-            // A transaction each time: in one, MariaDB would show what it has shown before.
+            // A transaction each time: in one, MariaDB would return the earlier snapshot.
             turn = database.transaction(connection -> turn(connection, row, envelope, sequence));
         }
         return turn == Turn.WAITS;

@@ -2,7 +2,7 @@ package dev.respite.durable;
 
 import java.io.Serial;
 
-/** The database in which calls are stored has failed, or rejects what it was to store. The cause is the database's exception. */
+/** The database in which calls are stored has failed, or has rejected a write. The cause is the database's exception. */
 public final class StoreException extends RuntimeException {
 
     @Serial

@@ -68,7 +68,7 @@ final class UnknownTaskParker {
         }
     }
 
-    /** A row, and what is stored in it. */
+    /** A row and its stored bytes. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Found(CallRow row, byte[] stored) {}
 

@@ -2,7 +2,7 @@ package dev.respite.durable;
 
 import java.io.Serial;
 
-/** What is stored of a call cannot be read here. */
+/** Thrown if the stored state of a call cannot be read here. */
 final class UnreadableDataException extends RuntimeException {
 
     @Serial

@@ -9,7 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
 
 /** The system's time, but for waits between attempts: those are written down, and last a millisecond. */
-final class ShortDelayTime implements TimeSource.Forwarding {
+class ShortDelayTime implements TimeSource.Forwarding {
 
     private static final TimeSource SYSTEM = TimeSource.system();
     private static final long MILLISECOND = 1_000_000;

@@ -58,7 +58,7 @@ final class CompletionRecorder {
     }
 
     /**
-     * Records that the work has thrown an exception. Returns an outcome if the exception is that of the store and the effect
+     * Records that the work has thrown an exception. Returns an outcome if the store has thrown the exception and the effect
      * had begun: passing it on would mean that the work did not run.
      */
     Optional<ExecutionOutcome> endedBy(Throwable failure, Execution execution) {

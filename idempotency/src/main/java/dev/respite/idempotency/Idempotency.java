@@ -7,7 +7,7 @@ import dev.respite.idempotency.store.StoreUnavailableException;
  *
  * <p>There are two implementations, which differ in their guarantee. {@code TransactionalIdempotency} of {@code
  * respite-idempotency-jdbc} has record and effect in one database transaction and guarantees exactly once. {@link
- * ExternalIdempotency} has them apart and guarantees at most once or at least once, as its {@link CrashPolicy} says.
+ * ExternalIdempotency} has them apart and guarantees at most once or at least once, depending on its {@link CrashPolicy}.
  *
  * <p>Safe for use by any number of threads.
  *

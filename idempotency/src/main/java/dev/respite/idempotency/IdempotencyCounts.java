@@ -3,13 +3,13 @@ package dev.respite.idempotency;
 import java.util.Map;
 
 /**
- * How often each kind of event has occurred so far. All counts only grow.
+ * The numbers of events by kind. All counts only grow.
  *
  * @param byKind the counts; kinds that have not occurred are absent
  */
 public record IdempotencyCounts(Map<Kind, Long> byKind) {
 
-    /** What is counted. */
+    /** The kind of an event. */
     public enum Kind {
         /** The work ran and its response is recorded. */
         EXECUTED,

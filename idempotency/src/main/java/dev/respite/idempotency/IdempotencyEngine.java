@@ -274,7 +274,7 @@ public final class IdempotencyEngine {
      * Resolves a record whose outcome is unknown.
      *
      * @param key the name of the record, as in the events
-     * @param resolution what was found out about the effect
+     * @param resolution the finding about the effect
      * @return true if the record was unknown and this call has changed it
      * @throws StoreUnavailableException if the store did not respond
      */

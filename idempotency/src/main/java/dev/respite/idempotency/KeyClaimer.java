@@ -132,7 +132,7 @@ final class KeyClaimer {
         return Claim.of(store.putIfAbsent(key, mine), call, mine, config.crashPolicy());
     }
 
-    /** Returns whether the record was UNKNOWN and is now as the resolution says. */
+    /** Returns whether the record was UNKNOWN and is now changed by the resolution. */
     boolean resolve(IdempotencyRecord unknown, Resolution resolution) {
         if (unknown.state() != State.UNKNOWN || !resolution.isKnown()) {
             return false;

@@ -63,7 +63,7 @@ public final class ResponseEncryption {
     }
 
     /**
-     * Returns an encryption that also decrypts what was encrypted with another key.
+     * Returns an encryption that also decrypts responses that were encrypted with another key.
      *
      * @param id the id of that key, 1 to 64 visible ASCII characters
      * @param key an AES key of 128, 192 or 256 bits

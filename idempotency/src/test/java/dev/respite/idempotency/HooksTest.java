@@ -68,7 +68,7 @@ class HooksTest {
         ExternalIdempotency idempotency = fixture.external().withCrashPolicy(CrashPolicy.runAgain());
         assertThat(idempotency.execute(call, execution -> {
                     fixture.pay();
-                    throw new StoreUnavailableException("no answer to renew", new IOException("reset"));
+                    throw new StoreUnavailableException("no response to renew", new IOException("reset"));
                 }))
                 .isInstanceOf(IdempotentResult.InProgress.class);
         assertThat(fixture.state(call)).isEqualTo(State.READY);

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>An attempt takes a connection, switches auto-commit off, runs the work and commits. If anything fails, the transaction is
- * rolled back. In any case auto-commit is what it was, and the connection is closed, before the delay begins. The work must not
+ * rolled back. In any case auto-commit is restored, and the connection is closed, before the delay begins. The work must not
  * commit, roll back or close the connection, and must not keep it; what else it changes of the connection, such as the
  * isolation, it restores itself.
  *
@@ -91,7 +91,7 @@ public final class TransactionRetry {
      * Work in a transaction.
      *
      * @param <T> the type of its result
-     * @param <X> what it throws beside {@link SQLException}
+     * @param <X> the type of exception that it throws beside {@link SQLException}
      */
     @FunctionalInterface
     public interface Work<T extends @Nullable Object, X extends Exception> {
@@ -110,7 +110,7 @@ public final class TransactionRetry {
     /**
      * Work in a transaction without a result.
      *
-     * @param <X> what it throws beside {@link SQLException}
+     * @param <X> the type of exception that it throws beside {@link SQLException}
      */
     @FunctionalInterface
     public interface Action<X extends Exception> {
@@ -126,10 +126,10 @@ public final class TransactionRetry {
     }
 
     /**
-     * Runs work without a result until its transaction is committed or the policy says stop.
+     * Runs work without a result until its transaction is committed or the policy stops.
      *
      * @param action the work, which may be run several times
-     * @param <X> what the work throws beside {@link SQLException}
+     * @param <X> the type of exception that the work throws beside {@link SQLException}
      * @throws SQLException if the database has failed in the last attempt
      * @throws X if the work has failed otherwise in the last attempt
      */
@@ -142,11 +142,11 @@ public final class TransactionRetry {
     }
 
     /**
-     * Runs work until its transaction is committed or the policy says stop.
+     * Runs work until its transaction is committed or the policy stops.
      *
      * @param work the work, which may be run several times
      * @param <T> the type of its result
-     * @param <X> what the work throws beside {@link SQLException}
+     * @param <X> the type of exception that the work throws beside {@link SQLException}
      * @return the result of the transaction that was committed
      * @throws SQLException if the database has failed in the last attempt
      * @throws X if the work has failed otherwise in the last attempt
@@ -161,7 +161,7 @@ public final class TransactionRetry {
         return call(guard.retry(), new Transaction<>(dataSource, work, nesting, guard::forbid));
     }
 
-    @SuppressWarnings("unchecked") // an attempt throws X, and what is caught before
+    @SuppressWarnings("unchecked") // an attempt throws X, or an exception that is caught before
     private static <T extends @Nullable Object, X extends Exception> T call(Retry retry, Transaction<T, X> transaction)
             throws SQLException, X {
         try {

@@ -25,7 +25,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * What happened in a run, as a page draws it: the calls of the first clients with each of their attempts, counts of everything in
+ * The events of a run, as a page draws them: the calls of the first clients with each of their attempts, counts of everything in
  * bins of equal length, samples of queues and budgets, the states of breakers, and how many attempts each layer made.
  */
 final class Observation implements SimulationListener {
@@ -47,7 +47,7 @@ final class Observation implements SimulationListener {
     private final List<BreakerChanged> breakers = new ArrayList<>();
     private final List<Double> latencies = new ArrayList<>();
 
-    /** What is counted in bins. */
+    /** The counts in bins. */
     private enum Count {
         CALLS("calls"),
         FIRST_ATTEMPTS("firstAttempts"),

@@ -6,13 +6,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** What a page wants. Scenarios and policies are still text. */
+/** A request of a page. Scenarios and policies are still text. */
 sealed interface Request {
 
     /** The built-in scenarios. */
     record ListScenarios() implements Request {}
 
-    /** What a policy does. */
+    /** Explains a policy. */
     record Explain(String policy) implements Request {}
 
     /**
@@ -39,7 +39,7 @@ sealed interface Request {
     record Print(Source source, Map<String, String> settings) implements Request {}
 
     /**
-     * What happens in runs.
+     * Observes runs.
      *
      * @param run the runs, each with its first seed
      * @param binMillis the length of a bin

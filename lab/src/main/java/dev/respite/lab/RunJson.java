@@ -30,7 +30,7 @@ final class RunJson {
                                         "calm",
                                         summary.calm(),
                                         (calm, run) -> calm.number("failureRate", run.failureRate())
-                                                .number("success", run.summary().successRatio())
+                                                .number("successRatio", run.summary().successRatio())
                                                 .number(
                                                         "amplification",
                                                         run.summary().mean(SimulationResult::amplification))))
@@ -63,7 +63,7 @@ final class RunJson {
         json.whole("seed", result.seed())
                 .whole("calls", result.calls())
                 .whole("succeeded", result.succeeded())
-                .number("success", result.successRatio())
+                .number("successRatio", result.successRatio())
                 .whole("attempts", result.attempts())
                 .number("amplification", result.amplification())
                 .number(

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** The slowest of many times: what part of them takes longer than how long, at equal factors of that part. */
+/** The slowest of many times: what fraction of them takes longer than how long, at equal factors of that fraction. */
 final class Tail {
 
     /** Points for each factor of ten. */
@@ -16,7 +16,7 @@ final class Tail {
      * Returns the curve.
      *
      * @param times in any order
-     * @return pairs: a part of the times from 1 downwards, and a time that this part exceeds or equals; empty if there is no time
+     * @return pairs: a fraction of the times from 1 downwards, and a time that this fraction exceeds or equals; empty if there is no time
      */
     static List<Double> of(List<Double> times) {
         List<Double> sorted = new ArrayList<>(times);
@@ -24,11 +24,11 @@ final class Tail {
         List<Double> pairs = new ArrayList<>();
         int count = sorted.size();
         int last = -1;
-        for (int point = 0; part(point) * count >= 1; point++) {
-            double part = part(point);
-            int index = (int) Math.floor(count * (1 - part));
+        for (int point = 0; fraction(point) * count >= 1; point++) {
+            double fraction = fraction(point);
+            int index = (int) Math.floor(count * (1 - fraction));
             if (index != last) {
-                pairs.add(part);
+                pairs.add(fraction);
                 pairs.add(sorted.get(Math.min(index, count - 1)));
                 last = index;
             }
@@ -36,7 +36,7 @@ final class Tail {
         return pairs;
     }
 
-    private static double part(int point) {
+    private static double fraction(int point) {
         return Math.pow(10, -point / (double) POINTS);
     }
 }

@@ -31,7 +31,7 @@ final class Transfer {
     private final Map<String, Integer> completed = new HashMap<>();
     private int balance = START_BALANCE;
 
-    /** What protects the transfer from being made twice. */
+    /** The protection of the transfer from being made twice. */
     enum Safety {
         /** Nothing: every failure that may pass is retried. */
         NONE,

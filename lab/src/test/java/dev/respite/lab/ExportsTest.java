@@ -122,7 +122,7 @@ class ExportsTest {
             Map<String, String> texts = new HashMap<>();
             ((Json.Members) ((Json.Elements) JsonReader.read(line)).elements().get(1))
                     .members()
-                    .forEach(part -> texts.put(part.name(), ((Json.Scalar) part.value()).text()));
+                    .forEach(fraction -> texts.put(fraction.name(), ((Json.Scalar) fraction.value()).text()));
             exports.add(texts);
         }
         return exports;

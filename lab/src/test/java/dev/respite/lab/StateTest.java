@@ -28,7 +28,7 @@ class StateTest {
 
     private static final List<String> MODULES =
             List.of("course.js", "state.js", "steps.js", "exports.js", "fields.js", "scorecard.js");
-    private static final Pattern WORD = Pattern.compile("\\S+");
+    private static final Pattern TOKEN = Pattern.compile("\\S+");
     private static final Pattern RULE = Pattern.compile("on\\.(.+)\\.([a-z-]+)");
     private static final int POLICIES = 2_001;
 
@@ -86,10 +86,10 @@ class StateTest {
         String yaml = ((Json.Scalar) pair.get(1)).text();
         Map<String, Object> expected = new HashMap<>();
         Map<String, Map<String, Object>> errors = new HashMap<>();
-        for (String word :
-                WORD.matcher(policy).results().map(MatchResult::group).toList()) {
-            String key = word.substring(0, word.indexOf('='));
-            String value = word.substring(word.indexOf('=') + 1);
+        for (String token :
+                TOKEN.matcher(policy).results().map(MatchResult::group).toList()) {
+            String key = token.substring(0, token.indexOf('='));
+            String value = token.substring(token.indexOf('=') + 1);
             Matcher rule = RULE.matcher(key);
             if (rule.matches()) {
                 String name = rule.group(1).matches("\\w+") ? rule.group(1) : "[" + rule.group(1) + "]";

@@ -2,7 +2,7 @@
 
 globalThis.document = {createElement: name => ({
   name, parts: [], setAttribute() {}, append(...more) { this.parts.push(...more); },
-  get text() { return this.parts.map(part => part.text ?? String(part)).join(""); },
+  get text() { return this.parts.map(node => node.text ?? String(node)).join(""); },
 })};
 
 const {initial} = await import("./state.js");

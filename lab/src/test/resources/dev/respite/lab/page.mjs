@@ -37,7 +37,7 @@ const active = page => page.evaluate(() => {
   return {id, kind: `${tagName.toLowerCase()}${type ? `-${type}` : ""}`, text: textContent.slice(0, 40),
     isControl: document.activeElement.closest("#controls") !== null};
 });
-const words = page => page.locator("#conclusion").innerText();
+const textOf = page => page.locator("#conclusion").innerText();
 
 async function assertAccessible(page, where) {
   const {violations, passes} = await page.evaluate(`${AXE};axe.run()`);
@@ -131,8 +131,8 @@ const CHECKS = {
     }
     assert.equal(await other.locator("#control-load").inputValue(), "200");
     assert.equal(await other.locator("#control-naive-max-attempts").inputValue(), "6");
-    assert.equal(await words(other), await words(page));
-    assert.match(await words(page), /mine: /);
+    assert.equal(await textOf(other), await textOf(page));
+    assert.match(await textOf(page), /mine: /);
     const command = await page.locator("#exports details", {hasText: "Command line"}).textContent();
     assert.ok(command.includes("--policy 'mine=max-attempts=6 base-delay=70ms budget=off retry-on=any'"), command);
     assert.equal(await other.locator("#figures table").allTextContents().then(String), await page.locator("#figures table").allTextContents().then(String));
@@ -153,14 +153,14 @@ const CHECKS = {
     const page = await open("#free");
     await entered(page, "free");
     assert.match(await page.locator("#engine").innerText(), /WebAssembly\.$/);
-    const before = await words(page);
+    const before = await textOf(page);
     await page.locator("#control-a").fill("max-attempts=2 base-delay=300ms");
     assert.equal(await page.locator("#control-a-max-attempts").inputValue(), "2");
     assert.equal(await page.locator("#control-a-base-delay").inputValue(), "300");
     await page.locator("#control-a-max-attempts").fill("7");
     assert.equal(await page.locator("#control-a").inputValue(), "max-attempts=7 base-delay=300ms");
     await settled(page);
-    assert.notEqual(await words(page), before);
+    assert.notEqual(await textOf(page), before);
     assert.equal(await page.locator("#figures.stale").count(), 0);
     await page.locator("#control-a").fill("max-atempts=3");
     await page.locator("#problem:visible").waitFor();
@@ -264,7 +264,7 @@ const CHECKS = {
     assert.match(await page.locator("#engine").innerText(), /as JavaScript/);
     const other = await open("#layers");
     await entered(other, "layers");
-    assert.equal(await words(page), await words(other));
+    assert.equal(await textOf(page), await textOf(other));
   },
 };
 

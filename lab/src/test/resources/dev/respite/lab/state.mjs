@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 // The few members of a document that exports.js uses: an element is its text.
 globalThis.document = {createElement: name => ({
   name, parts: [], setAttribute() {}, append(...more) { this.parts.push(...more); },
-  get text() { return this.parts.map(part => part.text ?? String(part)).join(""); },
+  get text() { return this.parts.map(node => node.text ?? String(node)).join(""); },
 })};
 
 const {COURSE} = await import("./course.js");
@@ -107,10 +107,10 @@ assert.deepEqual(shown.filter((state, index) => shown.indexOf(state) !== index),
 assert.equal(new Set(COURSE.map(({id}) => id)).size, COURSE.length);
 
 /** A fragment that is refused gives the first step and says why. */
-function assertRefused(fragment, words) {
+function assertRefused(fragment, pattern) {
   const read = decode(fragment);
   assert.deepEqual(read.state, first, fragment);
-  assert.match(read.problem ?? "", words, fragment);
+  assert.match(read.problem ?? "", pattern, fragment);
 }
 
 const fragmentOf = value => `#s=1.${Buffer.from(JSON.stringify(value)).toString("base64url")}`;
@@ -207,7 +207,7 @@ assert.ok(Object.fromEntries(hostile)["Command line"].endsWith("--policy 'B=budg
 assert.ok(Object.fromEntries(hostile)["Java of B"].includes("parse(\"budget='$(reboot)' \\\"x\\\\\")"));
 
 // The verdict of the scorecard: harm anywhere excludes a policy, and of the others the one whose calls succeed most is named.
-const marks = kinds => kinds.map(([kind, part], i) => ({situation: `s${i}`, kind, part}));
+const marks = kinds => kinds.map(([kind, fraction], i) => ({situation: `s${i}`, kind, fraction}));
 assert.equal(verdict(new Map([["none", marks([["baseline", 0.9]])], ["A", marks([["gain", 0.9], ["harm when calm", 0.9]])], ["B", marks([["gain", 0.5]])]])),
   "Choose B: of your policies it alone does no harm in any of the five situations. A does harm in: s1.");
 assert.ok(verdict(new Map([["none", marks([["baseline", 0.9]])], ["A", marks([["gain", 0.6]])], ["B", marks([["gain", 0.7]])]])).startsWith("Choose B: of those"));

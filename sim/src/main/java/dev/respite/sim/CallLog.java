@@ -10,8 +10,8 @@ final class CallLog {
     private final SimTime time;
     private final Series.Counts begun = new Series.Counts();
     private final Series.Counts succeeded = new Series.Counts();
-    private final Histogram ofSuccesses = new Histogram(Latencies.LONGEST_MICROS, 3);
-    private final Histogram ofAll = new Histogram(Latencies.LONGEST_MICROS, 3);
+    private final Histogram ofSuccesses = new Histogram(Latencies.MAX_MICROS, 3);
+    private final Histogram ofAll = new Histogram(Latencies.MAX_MICROS, 3);
     private long pending;
 
     CallLog(SimTime time) {
@@ -29,7 +29,7 @@ final class CallLog {
     void ended(long start, @Nullable Throwable failure) {
         pending--;
         long now = time.nanoTime();
-        long micros = Math.min(Latencies.LONGEST_MICROS, (now - start) / 1_000);
+        long micros = Math.min(Latencies.MAX_MICROS, (now - start) / 1_000);
         ofAll.recordValue(micros);
         if (failure == null) {
             succeeded.add(now);
@@ -49,7 +49,7 @@ final class CallLog {
         return succeeded.first(seconds);
     }
 
-    /** How long the calls took. */
+    /** Returns the durations of the calls. */
     SimulationResult.Times times() {
         return new SimulationResult.Times(Latencies.of(ofSuccesses, 0), Latencies.of(ofAll, pending));
     }

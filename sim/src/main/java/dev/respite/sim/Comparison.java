@@ -16,8 +16,8 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
- * Runs a scenario under several policies, which all meet the same arrivals and the same faults, and beside it the same scenario
- * when it is calm: without its faults, with random failures.
+ * Runs a scenario under several policies, with the same arrivals and the same faults. It also runs the calm scenario: without
+ * its faults, with random failures.
  */
 public final class Comparison {
 
@@ -117,7 +117,7 @@ public final class Comparison {
         return summaries;
     }
 
-    /** What the policies did in one scenario. */
+    /** The results of the policies in one scenario. */
     private List<PolicySummary> summaries(List<SimulationResult> results) {
         List<PolicySummary> summaries = new ArrayList<>();
         policies.forEach((name, policy) -> {
@@ -128,7 +128,7 @@ public final class Comparison {
     }
 
     /**
-     * How often {@link #run} calls back.
+     * Returns the number of callbacks of {@link #run}.
      *
      * @return simulated seconds, of all runs together
      */

@@ -64,7 +64,7 @@ final class EventTap implements RetryListener {
         }
     }
 
-    /** When budgets and queues are to be sampled next; never, if the tap is closed. */
+    /** The time of the next sample of budgets and queues; never, if the tap is closed. */
     long nextSample() {
         return isOpen() ? (samples + 1) * interval : Long.MAX_VALUE;
     }

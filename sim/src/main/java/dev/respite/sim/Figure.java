@@ -26,27 +26,27 @@ public enum Figure {
     /** The 99th percentile of the time of calls that succeeded. */
     P99("p99Ms", "p99", Unit.MILLIS),
     /** The median time until the caller had an answer, a failure included. */
-    ANSWER_P50("answerP50Ms", "p50 all", Unit.MILLIS),
+    ALL_P50("answerP50Ms", "p50 all", Unit.MILLIS),
     /** The 99th percentile of the time until the caller had an answer, a failure included. */
-    ANSWER_P99("answerP99Ms", "p99 all", Unit.MILLIS),
+    ALL_P99("answerP99Ms", "p99 all", Unit.MILLIS),
     /** Work on requests whose callers no longer waited, of all services. */
     WASTED_WORK("wastedWorkMs", "wasted", Unit.MILLIS),
-    /** How long a call waited between its attempts. */
+    /** The delays of a call between its attempts. */
     MEAN_WAIT("meanWaitMs", "mean wait", Unit.MILLIS),
-    /** How far apart the clients' same retries come. */
+    /** The time from the first to the last of the same retries of clients. */
     RETRY_SPREAD("spreadMs", "spread", Unit.MILLIS),
     /** The most retries within a tenth of a second. */
     PEAK_RETRIES("peakRetriesPer100ms", "load/100 ms", Unit.COUNT);
 
-    /** What a figure counts. */
+    /** The unit of a figure. */
     public enum Unit {
         /** A part of a whole, from 0 to 1. */
         RATIO,
-        /** How many for each of something. */
+        /** A number for each of something. */
         FACTOR,
         /** A whole number; a mean need not be one. */
         COUNT,
-        /** How many in a second. */
+        /** A number in a second. */
         PER_SECOND,
         /** Whole seconds. */
         SECONDS,
@@ -55,7 +55,7 @@ public enum Figure {
     }
 
     /**
-     * What a figure is in single runs.
+     * The least and the greatest value of a figure in single runs.
      *
      * @param least the smallest; empty if the figure is missing in all runs
      * @param greatest the greatest; empty if the figure is missing in any run, as where a run never recovered
@@ -111,8 +111,8 @@ public enum Figure {
             case RECOVERY -> seconds(summary.recoverySeconds());
             case P50 -> summary.latencies().millis(50);
             case P99 -> summary.latencies().millis(99);
-            case ANSWER_P50 -> summary.answerTimes().millis(50);
-            case ANSWER_P99 -> summary.answerTimes().millis(99);
+            case ALL_P50 -> summary.answerTimes().millis(50);
+            case ALL_P99 -> summary.answerTimes().millis(99);
             case MEAN_WAIT -> OptionalDouble.of(summary.meanWaitNanos() / 1e6);
             default -> OptionalDouble.of(summary.mean(run -> of(run).orElse(0)));
         };
@@ -134,8 +134,8 @@ public enum Figure {
             case GOODPUT_AFTER -> OptionalDouble.of(result.goodputAfter());
             case P50 -> result.latencies().millis(50);
             case P99 -> result.latencies().millis(99);
-            case ANSWER_P50 -> result.answerTimes().millis(50);
-            case ANSWER_P99 -> result.answerTimes().millis(99);
+            case ALL_P50 -> result.answerTimes().millis(50);
+            case ALL_P99 -> result.answerTimes().millis(99);
             case WASTED_WORK -> millis(result.wastedWork());
             case MEAN_WAIT -> OptionalDouble.of(millis(result.delays()).orElse(0) / Math.max(1, result.calls()));
             case RETRY_SPREAD -> millis(result.retrySpread());

@@ -1,7 +1,7 @@
 package dev.respite.sim;
 
 /**
- * What the clients of one group did in a run.
+ * The result of the clients of one group in a run.
  *
  * @param name the name of the group
  * @param calls calls that have begun

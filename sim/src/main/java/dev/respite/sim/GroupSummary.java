@@ -1,7 +1,7 @@
 package dev.respite.sim;
 
 /**
- * What the clients of one group did under a policy: means over the runs.
+ * The results of the clients of one group under a policy: means over the runs.
  *
  * @param name the name of the group
  * @param calls calls that have begun

@@ -6,13 +6,13 @@ import org.HdrHistogram.Histogram;
 import org.HdrHistogram.PackedHistogram;
 
 /**
- * How long calls took, of one run or of several together. It keeps each time to three digits. It is immutable, and safe for use
+ * The durations of calls, of one run or of several together. It keeps each time to three digits. It is immutable, and safe for use
  * by any number of threads.
  */
 public final class Latencies {
 
     /** The longest time that is distinguished from longer ones, in microseconds: a day. */
-    static final long LONGEST_MICROS = 86_400_000_000L;
+    static final long MAX_MICROS = 86_400_000_000L;
 
     /** In microseconds. Most of the numbers are 0, and there may be thousands of runs. */
     private final Histogram ended;
@@ -31,7 +31,7 @@ public final class Latencies {
      * @param pending how many calls have not
      */
     static Latencies of(Histogram micros, long pending) {
-        Histogram copy = new PackedHistogram(LONGEST_MICROS, 3);
+        Histogram copy = new PackedHistogram(MAX_MICROS, 3);
         copy.add(micros);
         return new Latencies(copy, pending);
     }
@@ -41,7 +41,7 @@ public final class Latencies {
         if (runs.size() == 1) {
             return runs.get(0);
         }
-        Histogram all = new PackedHistogram(LONGEST_MICROS, 3);
+        Histogram all = new PackedHistogram(MAX_MICROS, 3);
         runs.forEach(run -> all.add(run.ended));
         return new Latencies(all, runs.stream().mapToLong(run -> run.pending).sum());
     }

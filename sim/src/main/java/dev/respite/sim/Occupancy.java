@@ -17,7 +17,7 @@ final class Occupancy {
     /** The times that they stayed, of those that have left. */
     private double stays;
 
-    /** When those that are inside came, summed. */
+    /** The sum of the arrival times of the requests inside. */
     private double came;
 
     private long entered;

@@ -14,18 +14,18 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * What a policy did in a scenario: means over the runs, which differ by their seeds.
+ * The results of a policy in a scenario: means over the runs, which differ by their seeds.
  *
  * @param name what the policy was called
  * @param policy the policy
  * @param results the runs, at least one
- * @param calm what it did with the same seeds when nothing but single attempts failed, by rising failure rate; empty if the
+ * @param calm its results with the same seeds when nothing but single attempts failed, by rising failure rate; empty if the
  *     scenario {@linkplain Scenario#hasCalmRun() has no calm run}
  */
 public record PolicySummary(String name, RetryPolicy policy, List<SimulationResult> results, List<Calm> calm) {
 
     /**
-     * What a policy did in the scenario without its faults.
+     * The results of a policy in the scenario without its faults.
      *
      * @param failureRate the part of the attempts that failed, each by chance
      * @param summary the runs
@@ -39,7 +39,7 @@ public record PolicySummary(String name, RetryPolicy policy, List<SimulationResu
     }
 
     /**
-     * What a policy did in a scenario, without calm runs beside it.
+     * Creates the summary of a policy, without calm runs beside it.
      *
      * @param name what the policy was called
      * @param policy the policy
@@ -99,7 +99,7 @@ public record PolicySummary(String name, RetryPolicy policy, List<SimulationResu
     }
 
     /**
-     * How long calls took that succeeded.
+     * Returns the durations of calls that succeeded.
      *
      * @return the latencies of the calls of all runs
      */
@@ -108,7 +108,7 @@ public record PolicySummary(String name, RetryPolicy policy, List<SimulationResu
     }
 
     /**
-     * How long calls took until the caller had an answer: a result, or the failure that the call gave up with.
+     * Returns the time until calls ended, with a result or with the failure of the last attempt.
      *
      * @return the latencies of all calls of all runs
      */
@@ -133,7 +133,7 @@ public record PolicySummary(String name, RetryPolicy policy, List<SimulationResu
     }
 
     /**
-     * How long a call waited, all its delays together.
+     * Returns the sum of the delays of a call.
      *
      * @return nanoseconds, on average; 0 if there was no call
      */
@@ -143,7 +143,7 @@ public record PolicySummary(String name, RetryPolicy policy, List<SimulationResu
     }
 
     /**
-     * What the clients of each group did, in the order of the load.
+     * Returns the results of the clients of each group, in the order of the load.
      *
      * @return the groups; one, called {@code all}, if the load names none
      */

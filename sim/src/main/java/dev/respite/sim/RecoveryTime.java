@@ -5,7 +5,7 @@ import dev.respite.sim.scenario.Scenario;
 import java.util.List;
 import java.util.OptionalInt;
 
-/** When a run was well again, by its series. */
+/** Calculates the recovery time of a run from its series. */
 final class RecoveryTime {
 
     /** The seconds over which goodput is averaged. */

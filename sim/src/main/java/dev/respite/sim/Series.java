@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * What a run did in each of its seconds; the first number of each list is of the first second.
+ * The counts of a run in each of its seconds; the first number of each list is of the first second.
  *
  * @param calls calls that began
  * @param requests requests that came to the service in focus, whether it could take them or not

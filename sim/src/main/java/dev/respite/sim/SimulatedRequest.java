@@ -32,7 +32,7 @@ final class SimulatedRequest extends CompletableFuture<Object> implements TimeSo
     private enum Step {
         ARRIVE,
         FINISH,
-        ANSWER,
+        RESPOND,
         REJECTION
     }
 
@@ -97,7 +97,7 @@ final class SimulatedRequest extends CompletableFuture<Object> implements TimeSo
     /** Sends the answer back, or a failure. */
     void respond(@Nullable Throwable failure) {
         this.failure = failure;
-        this.next = Step.ANSWER;
+        this.next = Step.RESPOND;
         wire.carry(this);
     }
 
@@ -113,7 +113,7 @@ final class SimulatedRequest extends CompletableFuture<Object> implements TimeSo
         switch (next) {
             case ARRIVE -> server.arrive(this);
             case FINISH -> server.finish(this);
-            case ANSWER -> deliver(failure == null ? Result.SERVED : Result.FAILED);
+            case RESPOND -> deliver(failure == null ? Result.SERVED : Result.FAILED);
             case REJECTION -> deliver(Result.REJECTED);
         }
     }

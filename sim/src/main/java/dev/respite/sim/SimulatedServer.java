@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** One server of a service that runs: its queue, its workers, and what is wrong with it now. */
 final class SimulatedServer {
 
-    /** How often a service looks, while its workers come back, whether one more may begin. */
+    /** The number of checks whether one more worker may begin, while workers come back. */
     private static final int RAMP_STEPS = 50;
 
     private final Service service;
@@ -163,7 +163,7 @@ final class SimulatedServer {
         }
     }
 
-    /** How long work takes that begins now, with the pauses that interrupt it: after each it goes on. */
+    /** Returns the time until work ends that begins now, with the pauses that interrupt it. */
     private long held(long work) {
         long start = time.nanoTime();
         long at = start;
@@ -197,7 +197,7 @@ final class SimulatedServer {
             request.respond(failure);
         } else if (mishaps.hits(severity(Kind.ERRORS, now))) {
             request.respond(new ServiceErrorException(500, Optional.empty()));
-        } else if (!mishaps.hits(own.part())) {
+        } else if (!mishaps.hits(own.fraction())) {
             request.respond(null);
         } else {
             OptionalInt status = own.status();
@@ -212,13 +212,13 @@ final class SimulatedServer {
     }
 
     private int working(long now) {
-        double part = 1;
+        double fraction = 1;
         for (Fault fault : faults) {
             if (fault.kind() == Kind.CAPACITY) {
-                part *= 1 - (1 - fault.degree()) * fault.severity(now);
+                fraction *= 1 - (1 - fault.degree()) * fault.severity(now);
             }
         }
-        return (int) Math.floor(service.workers().count() * part + 1e-9);
+        return (int) Math.floor(service.workers().count() * fraction + 1e-9);
     }
 
     private double slowness(long now) {

@@ -5,8 +5,7 @@ import java.util.Locale;
 import java.util.OptionalInt;
 
 /**
- * Holds a run to what you can bear, in a test of your own. Each method throws an {@link AssertionError} that says what was
- * measured.
+ * Holds a run to what you can bear, in a test of your own. Each method throws an {@link AssertionError} with the measured value.
  */
 public final class SimulationAssert {
 
@@ -67,14 +66,14 @@ public final class SimulationAssert {
     /**
      * Enough calls succeed.
      *
-     * @param least the part of all calls, from 0 to 1
+     * @param least the ratio of all calls, from 0 to 1
      * @return these checks
      */
     public SimulationAssert succeedsAtLeast(double least) {
-        double part = result.successRatio();
-        if (part < least) {
+        double ratio = result.successRatio();
+        if (ratio < least) {
             throw failure(String.format(
-                    Locale.ROOT, "at least %s of the calls to succeed, and %.4f of them did", least, part));
+                    Locale.ROOT, "at least %s of the calls to succeed, and %.4f of them did", least, ratio));
         }
         return this;
     }

@@ -12,7 +12,7 @@ import dev.respite.outcome.StopReason;
 public sealed interface SimulationEvent {
 
     /**
-     * When it happened.
+     * Returns the time of the event.
      *
      * @return nanoseconds since the beginning of the run
      */
@@ -64,7 +64,7 @@ public sealed interface SimulationEvent {
      */
     record AttemptEnded(long nanos, Call call, int attempt, Result result) implements SimulationEvent {
 
-        /** How an attempt ends. */
+        /** The end of an attempt. */
         public enum Result {
             /** With a response of the service. */
             SERVED,
@@ -161,7 +161,7 @@ public sealed interface SimulationEvent {
     }
 
     /**
-     * How much the budgets of a layer have left.
+     * A sample of the retries that the budgets of a layer have left.
      *
      * @param nanos when
      * @param layer whose calls they pay for
@@ -171,7 +171,7 @@ public sealed interface SimulationEvent {
     record BudgetSampled(long nanos, Layer layer, double retriesLeft) implements SimulationEvent {}
 
     /**
-     * How many requests wait at a service.
+     * A sample of the requests that wait at a service.
      *
      * @param nanos when
      * @param service the service

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** What a run has measured. It is immutable, and safe for use by any number of threads. */
+/** The result of a run. It is immutable, and safe for use by any number of threads. */
 public final class SimulationResult {
 
     private final Setting setting;
@@ -22,7 +22,7 @@ public final class SimulationResult {
     private final Times times;
 
     /**
-     * What was simulated.
+     * The input of a run.
      *
      * @param scenario the scenario
      * @param seed the seed
@@ -33,7 +33,7 @@ public final class SimulationResult {
     /** The load of the services: attempts at the one in focus, its busiest second, work that no caller waited for, retries. */
     record Work(long attempts, long peak, long wastedNanos, Waves waves) {}
 
-    /** How long calls took: those that succeeded, and all. */
+    /** The durations of calls: of those that succeeded, and of all. */
     record Times(Latencies ofSuccesses, Latencies ofAll) {}
 
     SimulationResult(
@@ -74,7 +74,7 @@ public final class SimulationResult {
     }
 
     /**
-     * Returns what was simulated.
+     * Returns the input of the run.
      *
      * @return the scenario, the seed and the budget
      */
@@ -159,7 +159,7 @@ public final class SimulationResult {
     }
 
     /**
-     * How long calls took that succeeded.
+     * Returns the durations of calls that succeeded.
      *
      * @param percentile from 0 to 100
      * @return the time that so many of a hundred did not exceed, to three digits; 0 if none succeeded
@@ -169,7 +169,7 @@ public final class SimulationResult {
     }
 
     /**
-     * How long calls took that succeeded.
+     * Returns the durations of calls that succeeded.
      *
      * @return the latencies
      */
@@ -178,7 +178,7 @@ public final class SimulationResult {
     }
 
     /**
-     * How long calls took until the caller had an answer: a result, or the failure that the call gave up with.
+     * Returns the time until calls ended, with a result or with the failure of the last attempt.
      *
      * @return the latencies of all calls
      */
@@ -214,8 +214,8 @@ public final class SimulationResult {
     }
 
     /**
-     * How far apart the retries of different calls come that have the same number, on average over the numbers and, where
-     * calls begin in bursts, over these; it says something there.
+     * Returns the time between the first and the last retry with the same number, on average over the numbers. Where calls begin
+     * in bursts, it is also the average over the bursts.
      *
      * @return the time from the first to the last
      */
@@ -244,7 +244,7 @@ public final class SimulationResult {
     }
 
     /**
-     * What the clients of each group did, in the order of the load.
+     * Returns the results of the clients of each group, in the order of the load.
      *
      * @return the groups; one, called {@code all}, if the load names none
      */
@@ -253,7 +253,7 @@ public final class SimulationResult {
     }
 
     /**
-     * What happened in each second.
+     * Returns the counts of each second.
      *
      * @return the series
      */

@@ -32,7 +32,7 @@ final class SimulationRun {
 
     private static final long SECOND = 1_000_000_000L;
 
-    /** How long calls are waited for after the last has begun; a policy without a timeout may have some that never end. */
+    /** The time for which calls are awaited after the last has begun; a policy without a timeout may have some that never end. */
     private static final int MAX_SECONDS_AFTER = 300;
 
     private final Scenario scenario;
@@ -118,7 +118,7 @@ final class SimulationRun {
         this.focus = replicas(scenario.focus().name());
     }
 
-    /** What makes the budgets of a layer: its own policy, if it has one, or else what makes those of the run. */
+    /** Returns the factory of the budgets of a layer: its own policy, if it has one, or else what makes those of the run. */
     private Supplier<RetryBudget> budgets(Optional<RetryPolicy> own, Supplier<RetryBudget> ofRun) {
         return own.<Supplier<RetryBudget>>map(policy -> () -> RetryBudgets.of(policy))
                 .orElse(ofRun);

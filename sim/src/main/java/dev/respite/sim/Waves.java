@@ -51,7 +51,7 @@ final class Waves {
         waves.get(attempt - 2).last = now;
     }
 
-    /** How long a wave lasts from its first to its last attempt, on average, in nanoseconds. */
+    /** Returns the time from the first to the last attempt of a wave, on average, in nanoseconds. */
     double meanSpread() {
         return bursts.stream()
                 .flatMap(List::stream)

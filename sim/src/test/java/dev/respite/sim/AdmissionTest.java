@@ -126,7 +126,7 @@ class AdmissionTest {
             long which = number;
             SimulatedRequest request = new SimulatedRequest(
                     wire, server, SimulatedRequest.InContext.NONE, SimulatedRequest.Ending.UNOBSERVED);
-            var unused = request.whenComplete((answer, failure) -> ended.add(which));
+            var unused = request.whenComplete((response, failure) -> ended.add(which));
             request.send();
         }
         time.runAll();

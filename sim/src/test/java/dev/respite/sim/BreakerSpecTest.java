@@ -79,9 +79,9 @@ class BreakerSpecTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"own 50% of 20 open 5s", "shared 12.5% of 7 open 1500ms"})
-    void breaker_inAFile_isWhatItsWordsSay(String words) {
-        Scenario scenario = ScenarioFile.parse(file(words));
-        assertThat(scenario.load().breaker()).map(BreakerSpec::toString).hasValue(words);
+    void breaker_inAFile_isWhatItsWordsSay(String tokens) {
+        Scenario scenario = ScenarioFile.parse(file(tokens));
+        assertThat(scenario.load().breaker()).map(BreakerSpec::toString).hasValue(tokens);
     }
 
     @Test

@@ -142,8 +142,8 @@ class ClientsOrderTest {
 
     @ParameterizedTest
     @CsvSource({"random, RANDOM", "turn, TURN"})
-    void file_saysTheOrder(String word, ClientGroup.Order order) {
-        String file = "services: {a: }\nload: {to: a, arrivals: even 5/s, clients: 3, clients-order: " + word + "}";
+    void file_saysTheOrder(String token, ClientGroup.Order order) {
+        String file = "services: {a: }\nload: {to: a, arrivals: even 5/s, clients: 3, clients-order: " + token + "}";
         assertThat(ScenarioFile.parse(file).load().groups().get(0).order()).isEqualTo(order);
     }
 

@@ -69,7 +69,7 @@ class FigureTest {
         assertThat(Figure.RECOVERY.range(summary))
                 .isEqualTo(new Figure.Range(OptionalDouble.empty(), OptionalDouble.empty()));
         assertThat(Figure.P99.of(summary)).isEmpty();
-        assertThat(Figure.ANSWER_P99.of(summary)).isPresent();
+        assertThat(Figure.ALL_P99.of(summary)).isPresent();
     }
 
     @Test
@@ -113,8 +113,8 @@ class FigureTest {
         Scenario calm = chain.withRandomFailures(0.2, Duration.ofSeconds(5));
 
         assertThat(calm.focus().name()).isEqualTo("edge");
-        assertThat(calm.focus().failures().part()).isEqualTo(0.2);
-        assertThat(calm.service("store").failures().part()).isZero();
+        assertThat(calm.focus().failures().fraction()).isEqualTo(0.2);
+        assertThat(calm.service("store").failures().fraction()).isZero();
         assertThat(chain.withRandomFailures(0, Duration.ofHours(1)).duration()).isEqualTo(chain.duration());
     }
 

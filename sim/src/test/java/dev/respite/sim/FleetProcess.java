@@ -61,13 +61,13 @@ final class FleetProcess {
      */
     public static void main(String[] arguments) throws IOException {
         List<String> all = List.of(arguments);
-        Part part = Part.parse(all.subList(0, Part.ARGUMENTS));
+        Part slice = Part.parse(all.subList(0, Part.ARGUMENTS));
         Scenario scenario = RealService.read(all.subList(Part.ARGUMENTS, all.size()));
         RealClients clients = new RealClients(
                 scenario,
-                RetryPolicy.parse(part.policy()),
-                part.service(),
-                part.share(),
+                RetryPolicy.parse(slice.policy()),
+                slice.service(),
+                slice.share(),
                 RealClients.Sending.blocking(Executors.newCachedThreadPool()));
         clients.warmUp();
         PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
@@ -79,7 +79,7 @@ final class FleetProcess {
             System.exit(1);
         }
         endWith(orders);
-        clients.play(part.seed(), Start.parse(order)).lines().forEach(out::println);
+        clients.play(slice.seed(), Start.parse(order)).lines().forEach(out::println);
         out.flush();
         System.exit(0);
     }
@@ -97,8 +97,8 @@ final class FleetProcess {
         watch.start();
     }
 
-    static ChildJvm start(Part part, Path file, List<String> settings) throws IOException {
-        List<String> arguments = new ArrayList<>(part.arguments());
+    static ChildJvm start(Part slice, Path file, List<String> settings) throws IOException {
+        List<String> arguments = new ArrayList<>(slice.arguments());
         arguments.add(file.toString());
         arguments.addAll(settings);
         return ChildJvm.start(FleetProcess.class, List.of("-XX:TieredStopAtLevel=1"), arguments);

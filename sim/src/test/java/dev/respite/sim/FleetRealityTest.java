@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.respite.policy.RetryPolicy;
 import dev.respite.sim.report.Report;
+import dev.respite.testsupport.RealTime;
 import dev.respite.time.TimeSource;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -57,7 +58,11 @@ class FleetRealityTest {
 
     @Test
     @Timeout(value = 60, unit = TimeUnit.SECONDS)
-    void outage_ofAFleetInProcesses_endsAsInTheSimulator() throws IOException {
+    void outage_ofAFleetInProcesses_endsAsInTheSimulator() throws Exception {
+        RealTime.assertOnce(this::assertFleetRecovers);
+    }
+
+    private void assertFleetRecovers() throws IOException {
         Reality reality = Reality.of(SCENARIO, SHORT);
         List<String> policies = List.of(BEFORE, DECLARED);
         List<CompletableFuture<RealRun>> runs = policies.stream()

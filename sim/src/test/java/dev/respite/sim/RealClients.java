@@ -137,8 +137,8 @@ final class RealClients {
         }
         sleepUntil(time, begun + due);
         long began = time.nanoTime() - begun;
-        pending.add(sending.send(clients.get(client), request).whenComplete((answer, failure) -> {
-            boolean succeeded = failure == null && answer.statusCode() == 200;
+        pending.add(sending.send(clients.get(client), request).whenComplete((response, failure) -> {
+            boolean succeeded = failure == null && response.statusCode() == 200;
             calls.add(new RealCall(client, due, began, time.nanoTime() - begun, succeeded));
         }));
     }

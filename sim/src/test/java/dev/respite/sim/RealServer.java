@@ -84,7 +84,7 @@ final class RealServer {
                 lose();
                 return;
             }
-            answer(exchange, failing ? 500 : 200);
+            response(exchange, failing ? 500 : 200);
             // To send the answer is the worker's work too.
             work.add(time.nanoTime() - start);
             works.increment();
@@ -170,11 +170,11 @@ final class RealServer {
         try {
             workers.execute(visit);
         } catch (RejectedExecutionException full) {
-            answer(exchange, 503);
+            response(exchange, 503);
         }
     }
 
-    private static void answer(HttpExchange exchange, int status) {
+    private static void response(HttpExchange exchange, int status) {
         try (exchange) {
             exchange.sendResponseHeaders(status, -1);
         } catch (IOException clientLeft) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.sim.report.Report;
 import dev.respite.sim.scenario.BuiltIn;
+import dev.respite.testsupport.RealTime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +40,11 @@ class RealityTest {
             "faults.0.for", "3s");
 
     @Test
-    void anOutage_endsInRealityAsItDoesInTheSimulator() throws IOException {
+    void anOutage_endsInRealityAsItDoesInTheSimulator() throws Exception {
+        RealTime.assertOnce(this::assertOutageEnds);
+    }
+
+    private void assertOutageEnds() throws IOException {
         Reality reality = Reality.of("reality.yaml", SHORT);
         List<RetryPolicy> policies = List.of(POLICIES.get("naive"), POLICIES.get("respite"));
         List<SimulationResult> simulated =

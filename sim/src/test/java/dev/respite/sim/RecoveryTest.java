@@ -73,7 +73,7 @@ class RecoveryTest {
 
     @Tag("slow")
     @Test
-    void metastable_naiveRetries_keepTheStoreDownForGood() {
+    void metastable_naiveRetries_keepTheStoreDownPermanently() {
         Scenario scenario = BuiltIn.named("metastable").scenario();
         Map<String, RetryPolicy> policies = BuiltIn.named("metastable").policies();
         SimulationResult naive = Simulation.simulate(scenario, policies.get("naive"));

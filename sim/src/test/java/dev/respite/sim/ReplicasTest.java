@@ -152,7 +152,7 @@ class ReplicasTest {
         for (SimulatedServer server : new Replicas(store, List.of(), time, 1, closed).servers()) {
             SimulatedRequest request = new SimulatedRequest(
                     wire, server, SimulatedRequest.InContext.NONE, SimulatedRequest.Ending.UNOBSERVED);
-            var unused = request.whenComplete((answer, failure) -> ended.add(time.nanoTime()));
+            var unused = request.whenComplete((response, failure) -> ended.add(time.nanoTime()));
             request.send();
         }
         time.runAll();

@@ -22,7 +22,7 @@ record BreakpointIdempotency<C>(Idempotency<C> idempotency, Breakpoints breakpoi
         breakpoints.reach(Step.BEFORE_CLAIM);
         IdempotentResult result = idempotency.execute(call, work);
         if (result instanceof IdempotentResult.Executed) {
-            breakpoints.reach(Step.BEFORE_ANSWER);
+            breakpoints.reach(Step.BEFORE_CLIENT_RESPONSE);
         }
         return result;
     }

@@ -41,7 +41,7 @@ final class TransferClient {
      * Creates a client.
      *
      * @param workers the URIs of the workers
-     * @param unknownIsFinal whether the outcome of every transfer may stay unknown; otherwise only that of transfers that the
+     * @param unknownIsFinal whether the outcome of every transfer may stay unknown; otherwise only the outcome of transfers that the
      *     bank's code commits by itself
      */
     TransferClient(List<URI> workers, boolean unknownIsFinal) {

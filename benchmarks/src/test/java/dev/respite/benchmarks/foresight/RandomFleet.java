@@ -1,8 +1,8 @@
 package dev.respite.benchmarks.foresight;
 
-import dev.respite.sim.foresight.FleetDemand;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.sim.Simulation;
+import dev.respite.sim.foresight.FleetDemand;
 import dev.respite.sim.scenario.Distribution;
 import dev.respite.sim.scenario.Fault;
 import dev.respite.sim.scenario.Load;

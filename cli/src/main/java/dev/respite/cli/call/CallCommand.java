@@ -18,6 +18,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -86,6 +87,12 @@ public final class CallCommand implements Callable<Integer> {
         this.spec = CommandSpec.forAnnotatedObject(this);
     }
 
+    /** Returns the message for the first option of curl that has another name here; empty if there is none. */
+    public static Optional<String> rejectedCurlOption(List<String> args) {
+        return CurlOptions.rejection(args);
+    }
+
+    /** Creates the command. */
     public static CommandLine create(Console console) {
         CommandSpec spec = new CallCommand(console).spec;
         PolicyOptions.addTo(spec);

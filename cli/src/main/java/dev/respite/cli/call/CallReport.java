@@ -1,9 +1,9 @@
 package dev.respite.cli.call;
 
-import dev.respite.History;
 import dev.respite.RetryEvent;
 import dev.respite.RetryListener;
 import dev.respite.cli.console.Json;
+import dev.respite.outcome.History;
 import dev.respite.outcome.Outcome;
 import java.io.IOException;
 import java.net.URI;
@@ -53,13 +53,10 @@ final class CallReport implements RetryListener {
 
     private Json json(RetryEvent.CallEnded ended) {
         History happened = ended.history();
-        Optional<Integer> status = Optional.empty();
+        Optional<Integer> status = ResponseHints.response(ended.outcome()).map(HttpResponse::statusCode);
         Optional<String> error = Optional.empty();
         if (ended.outcome() instanceof Outcome.Failure<?> failure) {
             error = Optional.of(NetworkErrors.reason(failure.error()));
-        } else if (ended.outcome() instanceof Outcome.Success<?> success
-                && success.value() instanceof HttpResponse<?> response) {
-            status = Optional.of(response.statusCode());
         }
         return Json.object()
                 .put("url", url)

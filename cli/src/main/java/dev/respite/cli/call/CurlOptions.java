@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.Optional;
 
 /** Options of curl that have another name here. Their meaning is similar, but not the same, so they are rejected. */
-public final class CurlOptions {
+final class CurlOptions {
 
     private CurlOptions() {}
 
     /** Returns the message for the first of these options on a command line; empty if there is none. */
-    public static Optional<String> rejection(List<String> args) {
+    static Optional<String> rejection(List<String> args) {
         for (int i = 0; i < args.size() && !args.get(i).equals("--"); i++) {
             String arg = args.get(i);
             int equals = arg.indexOf('=');

@@ -34,11 +34,7 @@ final class HeaderLines implements RetryListener {
     }
 
     private void print(Outcome<?> outcome) {
-        if (outcome instanceof Outcome.Success<?> success && success.value() instanceof HttpResponse<?> response) {
-            print(response);
-        } else {
-            print(request);
-        }
+        ResponseHints.response(outcome).ifPresentOrElse(this::print, () -> print(request));
     }
 
     private void print(HttpResponse<?> response) {

@@ -30,16 +30,18 @@ final class ResponseHints {
      * delay.
      */
     Optional<Duration> delayAfter(Outcome<?> outcome) {
-        return outcome instanceof Outcome.Success<?> success
-                        && success.value() instanceof HttpResponse<?> response
-                        && rules.classify(
-                                        REPEATABLE,
-                                        response.statusCode(),
-                                        response.headers()::allValues,
-                                        time.wallTime())
-                                instanceof Verdict.Transient again
-                        && !again.notBefore().isZero()
-                ? Optional.of(again.notBefore())
+        return response(outcome)
+                .map(response -> rules.classify(
+                        REPEATABLE, response.statusCode(), response.headers()::allValues, time.wallTime()))
+                .filter(Verdict.Transient.class::isInstance)
+                .map(verdict -> ((Verdict.Transient) verdict).notBefore())
+                .filter(delay -> !delay.isZero());
+    }
+
+    /** Returns the response of an attempt; empty if it failed without one. */
+    static Optional<HttpResponse<?>> response(Outcome<?> outcome) {
+        return outcome instanceof Outcome.Success<?> success && success.value() instanceof HttpResponse<?> response
+                ? Optional.of(response)
                 : Optional.empty();
     }
 

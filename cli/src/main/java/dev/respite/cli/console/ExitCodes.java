@@ -1,6 +1,6 @@
 package dev.respite.cli.console;
 
-/** The exit codes: those of curl where curl has one, otherwise those of sysexits. */
+/** The exit codes. They are the exit codes of curl where curl has one, and otherwise those from {@code sysexits.h}. */
 public final class ExitCodes {
 
     public static final int OK = 0;

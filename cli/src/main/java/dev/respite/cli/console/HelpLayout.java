@@ -25,7 +25,7 @@ public final class HelpLayout {
 
     private HelpLayout() {}
 
-    /** Changes the help of a command and of all commands below it. A command with subcommands gets the command {@code help}. */
+    /** Changes the help of a command and of all commands below it. A command with subcommands gets the command {@code help}, and they have its exit codes unless they list their own. */
     public static void apply(CommandLine command) {
         CommandSpec spec = command.getCommandSpec();
         if (!spec.helpCommand()) {
@@ -48,8 +48,15 @@ public final class HelpLayout {
             usage.synopsisSubcommandLabel("[COMMAND]");
             command.addSubcommand(new CommandLine.HelpCommand());
         }
+        Map<String, String> exitCodes = usage.exitCodeList();
         keepWords(command, usage);
-        command.getSubcommands().values().forEach(HelpLayout::apply);
+        for (CommandLine below : command.getSubcommands().values()) {
+            UsageMessageSpec usageBelow = below.getCommandSpec().usageMessage();
+            if (usageBelow.exitCodeList().isEmpty()) {
+                usageBelow.exitCodeList(exitCodes);
+            }
+            apply(below);
+        }
     }
 
     private static void keepWords(CommandLine command, UsageMessageSpec usage) {

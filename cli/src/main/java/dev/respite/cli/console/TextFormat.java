@@ -71,13 +71,13 @@ public final class TextFormat {
         StringBuilder text = new StringBuilder();
         StringBuilder line = new StringBuilder(first);
         boolean empty = true;
-        for (String word : paragraph.split(" ", -1)) {
-            if (!empty && line.length() + 1 + word.length() > WIDTH) {
+        for (String token : paragraph.split(" ", -1)) {
+            if (!empty && line.length() + 1 + token.length() > WIDTH) {
                 text.append(line).append(System.lineSeparator());
                 line = new StringBuilder(others);
                 empty = true;
             }
-            line.append(empty ? "" : " ").append(word);
+            line.append(empty ? "" : " ").append(token);
             empty = false;
         }
         return text.append(line).toString();

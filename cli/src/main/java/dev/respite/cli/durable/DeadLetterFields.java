@@ -1,16 +1,15 @@
 package dev.respite.cli.durable;
 
 import dev.respite.cli.console.Json;
-import dev.respite.cli.console.TextFormat;
-import dev.respite.cli.store.ListOptions.Listing;
 import dev.respite.cli.store.RecordOutput;
 import dev.respite.durable.DeadLetter;
 import dev.respite.durable.DurableStats;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
-/** The printed fields of dead letters. */
+/** The printed fields of dead letters, and of the counts of all calls. */
 final class DeadLetterFields {
 
     private DeadLetterFields() {}
@@ -51,9 +50,8 @@ final class DeadLetterFields {
         return lines;
     }
 
-    /** Returns the counts of all calls, and the dead letters of one page. */
-    static Listing listing(DurableStats stats, List<Json> letters) {
-        Json calls = Json.object()
+    static Json of(DurableStats stats) {
+        return Json.object()
                 .put("due", stats.due())
                 .put("running", stats.running())
                 .put("scheduled", stats.scheduled())
@@ -61,17 +59,17 @@ final class DeadLetterFields {
                 .put("dead", stats.deadLetters().dead())
                 .put("paused", stats.deadLetters().paused())
                 .put("parked", stats.deadLetters().parked());
-        String head = "of all tasks: " + TextFormat.count(stats.deadLetters().dead()) + " dead, "
-                + TextFormat.count(stats.deadLetters().paused())
-                + " paused, " + TextFormat.count(stats.deadLetters().parked()) + " parked; "
-                + TextFormat.count(stats.due())
-                + " due, "
-                + TextFormat.count(stats.running()) + " running, " + TextFormat.count(stats.scheduled())
-                + " scheduled";
-        return new Listing(
-                Json.object().put("calls", calls).put("deadLetters", letters),
-                head,
-                letters,
-                List.of("deadLetter", "state", "parkedAt", "attempts", "task", "id", "reason"));
+    }
+
+    static String text(DurableStats stats) {
+        return String.format(
+                Locale.ROOT,
+                "of all tasks: %,d dead, %,d paused, %,d parked; %,d due, %,d running, %,d scheduled",
+                stats.deadLetters().dead(),
+                stats.deadLetters().paused(),
+                stats.deadLetters().parked(),
+                stats.due(),
+                stats.running(),
+                stats.scheduled());
     }
 }

@@ -8,6 +8,7 @@ import dev.respite.cli.store.ListOptions;
 import dev.respite.cli.store.RecordOutput;
 import dev.respite.durable.DeadLetter;
 import dev.respite.durable.DeadLetters;
+import dev.respite.durable.DurableStats;
 import dev.respite.durable.StoreException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -32,8 +33,8 @@ import picocli.CommandLine.Spec;
                     + " It stays until an operator replays or discards it."
         },
         exitCodeList = {
-            " 0:the command succeeded",
-            " 1:there is no such dead letter, or one was not changed",
+            " 0:the command succeeded, and all dead letters were changed",
+            " 1:a dead letter does not exist, or it was not changed; the others are",
             " 7:the database cannot be reached, or has failed",
             "64:wrong usage, no driver for the URL, or a database without the tables"
         },
@@ -70,12 +71,6 @@ public final class DurableCommand implements Callable<Integer> {
             name = "list",
             mixinStandardHelpOptions = true,
             header = "Counts the calls, and lists the dead letters, the oldest first.",
-            exitCodeList = {
-                " 0:the list is printed, even if it is empty",
-                " 1:the dead letter of --after does not exist",
-                " 7:the database cannot be reached, or has failed",
-                "64:wrong usage, no driver for the URL, or a database without the tables"
-            },
             footer = {
                 "  respite durable list --url jdbc:postgresql://localhost/shop --user shop \\",
                 "      --password-env PGPASSWORD",
@@ -96,8 +91,7 @@ public final class DurableCommand implements Callable<Integer> {
                             description = "Only those in this state: DEAD, PAUSED or PARKED.")
                     Optional<DeadLetter.State> state,
             @Mixin ListOptions list) {
-        DeadLetters.Filter filter =
-                new DeadLetters.Filter(task, state, Optional.empty(), list.limit("respite durable list"));
+        DeadLetters.Filter filter = new DeadLetters.Filter(task, state, Optional.empty(), list.limit());
         return where.use(console, (letters, queue) -> {
             Optional<DeadLetter> last = list.after().flatMap(letters::find);
             if (list.after().isPresent() && last.isEmpty()) {
@@ -107,7 +101,13 @@ public final class DurableCommand implements Callable<Integer> {
             List<Json> found = letters.list(last.map(filter::withAfter).orElse(filter)).stream()
                     .map(DeadLetterFields::of)
                     .toList();
-            return list.print(console, DeadLetterFields.listing(queue.stats(), found));
+            DurableStats stats = queue.stats();
+            return list.print(
+                    console,
+                    Json.object().put("calls", DeadLetterFields.of(stats)).put("deadLetters", found),
+                    DeadLetterFields.text(stats),
+                    List.of("deadLetter", "state", "parkedAt", "attempts", "task", "id", "reason"),
+                    found);
         });
     }
 
@@ -115,12 +115,6 @@ public final class DurableCommand implements Callable<Integer> {
             name = "show",
             mixinStandardHelpOptions = true,
             header = "Shows one dead letter, with its data, which may be confidential.",
-            exitCodeList = {
-                " 0:the dead letter is shown",
-                " 1:there is no such dead letter",
-                " 7:the database cannot be reached, or has failed",
-                "64:wrong usage, no driver for the URL, or a database without the tables"
-            },
             footer = {
                 "  respite durable show --url jdbc:postgresql://localhost/shop DEAD-LETTER",
                 "  respite durable show --url jdbc:postgresql://localhost/shop DEAD-LETTER \\",
@@ -155,12 +149,6 @@ public final class DurableCommand implements Callable<Integer> {
                 "%nA call that is replayed keeps its id and its idempotency key, and begins with attempt 1. Each is put"
                         + " back in a transaction of its own."
             },
-            exitCodeList = {
-                " 0:all of them are replayed",
-                " 1:some do not exist, or their task has a call with the same id; the others are replayed",
-                " 7:the database cannot be reached, or has failed",
-                "64:wrong usage, no driver for the URL, or a database without the tables"
-            },
             footer = {
                 "  respite durable replay --url jdbc:postgresql://localhost/shop DEAD-LETTER",
                 "  respite durable replay --url jdbc:postgresql://localhost/shop \\",
@@ -185,12 +173,6 @@ public final class DurableCommand implements Callable<Integer> {
             description = {
                 "%nA call that is discarded is never made again, and its data is lost. In a terminal the command asks"
                         + " first; elsewhere it needs --yes."
-            },
-            exitCodeList = {
-                " 0:all of them are discarded",
-                " 1:some do not exist, the others are discarded; or the reply was not yes, and nothing was changed",
-                " 7:the database cannot be reached, or has failed",
-                "64:wrong usage, no driver for the URL, or a database without the tables"
             },
             footer = {
                 "  respite durable discard --url jdbc:postgresql://localhost/shop DEAD-LETTER",
@@ -236,12 +218,6 @@ public final class DurableCommand implements Callable<Integer> {
             description = {
                 "%nFor a task that pauses instead of giving up, when the other system works again. All calls are due at"
                         + " once; the budget and the jitter of the policy shape their retries."
-            },
-            exitCodeList = {
-                " 0:the calls are resumed",
-                " 1:none is paused; or the task has another call with the id of one, and the rest remains paused",
-                " 7:the database cannot be reached, or has failed",
-                "64:wrong usage, no driver for the URL, or a database without the tables"
             },
             footer = {
                 "  respite durable resume --url jdbc:postgresql://localhost/shop payment",

@@ -20,9 +20,6 @@ final class DurableOptions {
     private static final String POINTER = "Supported databases: --url jdbc:postgresql://HOST/DATABASE,"
             + " jdbc:h2:... and jdbc:mariadb:... (each with --driver).";
 
-    @Option(names = "--url", paramLabel = "URL", required = true, description = "The URL of the database: jdbc:...")
-    private String url = "";
-
     @Mixin
     private final ConnectionOptions connection = new ConnectionOptions();
 
@@ -43,8 +40,8 @@ final class DurableOptions {
     /** Connects, and runs code with the calls. Returns the result of that code, or the exit code of an unreachable database. */
     int use(Console console, ToIntBiFunction<DeadLetters, TaskQueue> use) {
         DurableTables tables = tables();
-        return connection.use(console, url, place -> {
-            if (!url.startsWith("jdbc:")) {
+        return connection.use(console, place -> {
+            if (!place.text().startsWith("jdbc:")) {
                 throw new UsageException(
                         "--url '" + place.shown() + "': expected a URL that begins with jdbc:", POINTER);
             }

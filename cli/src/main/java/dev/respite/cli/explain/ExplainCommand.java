@@ -12,8 +12,9 @@ import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -76,8 +77,8 @@ public final class ExplainCommand implements Callable<Integer> {
     @Option(names = "--keyed", description = "The requests carry an idempotency key that the server honours.")
     private boolean keyed;
 
-    @Mixin
-    private FleetOptions fleet = new FleetOptions();
+    @ArgGroup(exclusive = false)
+    private @Nullable FleetOptions fleet;
 
     public ExplainCommand(Console console) {
         this.console = console;
@@ -92,7 +93,7 @@ public final class ExplainCommand implements Callable<Integer> {
             explanation = explanation.withWarnings(UnsafeMethod.warnings(method.get(), keyed, parsed));
         }
         List<RuleExplanation> rules = RuleExplanation.of(parsed);
-        Optional<Foresight> foresight = fleet.foresight(parsed);
+        Optional<Foresight> foresight = Optional.ofNullable(fleet).map(given -> given.foresight(parsed));
         console.out()
                 .print(
                         json

@@ -3,6 +3,7 @@ package dev.respite.cli.keys;
 import dev.respite.cli.console.Console;
 import dev.respite.cli.console.ExitCodes;
 import dev.respite.cli.console.Json;
+import dev.respite.cli.console.TextFormat;
 import dev.respite.cli.store.ListOptions;
 import dev.respite.cli.store.RecordOutput;
 import dev.respite.idempotency.store.IdempotencyRecord;
@@ -79,11 +80,6 @@ public final class KeysCommand implements Callable<Integer> {
             name = "list",
             mixinStandardHelpOptions = true,
             header = "Lists and counts the records in one state.",
-            exitCodeList = {
-                " 0:the list is printed, even if it is empty",
-                " 7:the database or Redis cannot be reached",
-                "64:wrong usage, no driver for the URL, or a database without the tables"
-            },
             footer = {
                 "  respite keys list --url jdbc:postgresql://localhost/bank --user bank \\",
                 "      --password-env PGPASSWORD",
@@ -101,11 +97,18 @@ public final class KeysCommand implements Callable<Integer> {
                             description = "UNKNOWN, STARTED, EFFECT_STARTED, READY or DONE. Default ${DEFAULT-VALUE}.")
                     State state,
             @Mixin ListOptions list) {
-        int limit = list.limit("respite keys list");
+        int limit = list.limit();
         Optional<StorageKey> last = list.after().map(KeyName::read);
         return where.use(console, store -> {
-            List<IdempotencyRecord> records = store.list(state, last, limit);
-            return list.print(console, KeyFields.listing(state, store.count(state), records));
+            List<Json> records =
+                    store.list(state, last, limit).stream().map(KeyFields::of).toList();
+            long count = store.count(state);
+            return list.print(
+                    console,
+                    Json.object().put("state", state.name()).put("count", count).put("records", records),
+                    TextFormat.count(count) + (count == 1 ? " record is " : " records are ") + state,
+                    List.of("key", "state", "leaseUntil", "keyTime", "claims"),
+                    records);
         });
     }
 
@@ -113,12 +116,6 @@ public final class KeysCommand implements Callable<Integer> {
             name = "show",
             mixinStandardHelpOptions = true,
             header = "Shows one record.",
-            exitCodeList = {
-                " 0:the record is shown",
-                " 1:the key has no record",
-                " 7:the database or Redis cannot be reached",
-                "64:wrong usage, no driver for the URL, or a database without the tables"
-            },
             footer = {
                 "  respite keys show --url redis://localhost KEY",
                 "  respite keys show --url jdbc:postgresql://localhost/bank KEY --json",

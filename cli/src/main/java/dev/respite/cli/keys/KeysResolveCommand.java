@@ -40,12 +40,6 @@ import picocli.CommandLine.Parameters;
             "In Redis with withMaxPerScope, the key still counts in the quota of its scope. Remove it with ZREM, see"
                     + " docs/idempotency-stores.md."
         },
-        exitCodeList = {
-            " 0:the key is resolved",
-            " 1:the key has no record, or it is not UNKNOWN; nothing was changed",
-            " 7:the database or Redis cannot be reached",
-            "64:wrong usage, no driver for the URL, or a database without the tables"
-        },
         footer = {
             "  respite keys resolve --url redis://localhost KEY --done 201 \\",
             "      --body-file receipt.json --content-type application/json",

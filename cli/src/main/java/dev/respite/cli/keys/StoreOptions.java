@@ -28,13 +28,6 @@ final class StoreOptions {
 
     private static final Duration SHUTDOWN = Duration.ofSeconds(2);
 
-    @Option(
-            names = "--url",
-            paramLabel = "URL",
-            required = true,
-            description = "The URL of the store: jdbc:... or redis://...")
-    private String url = "";
-
     @Mixin
     private final ConnectionOptions connection = new ConnectionOptions();
 
@@ -52,7 +45,7 @@ final class StoreOptions {
      * unreachable store.
      */
     int use(Console console, ToIntFunction<IdempotencyStore> use) {
-        return connection.use(console, url, place -> {
+        return connection.use(console, place -> {
             try {
                 return opened(place, use);
             } catch (StoreUnavailableException away) {
@@ -62,10 +55,10 @@ final class StoreOptions {
     }
 
     private int opened(StoreUrl place, ToIntFunction<IdempotencyStore> use) {
-        if (url.startsWith("jdbc:")) {
+        if (place.text().startsWith("jdbc:")) {
             return use.applyAsInt(database(place));
         }
-        if (url.startsWith("redis")) {
+        if (place.text().startsWith("redis")) {
             return redis(place, use);
         }
         throw new UsageException(
@@ -125,10 +118,10 @@ final class StoreOptions {
      */
     private RedisURI redisUri(StoreUrl place) {
         try {
-            if (!place.showsPlace() && !url.contains("socket:")) {
+            if (!place.showsPlace() && !place.text().contains("socket:")) {
                 throw new IllegalArgumentException("no host");
             }
-            RedisURI.Builder builder = RedisURI.builder(RedisURI.create(url));
+            RedisURI.Builder builder = RedisURI.builder(RedisURI.create(place.text()));
             place.password()
                     .ifPresent(secret ->
                             builder.withAuthentication(connection.user().orElse("default"), secret.toCharArray()));

@@ -3,10 +3,8 @@ package dev.respite.cli.simulate;
 import dev.respite.cli.console.Console;
 import dev.respite.cli.console.ExitCodes;
 import dev.respite.cli.console.FileProblem;
-import dev.respite.cli.console.Seed;
 import dev.respite.cli.console.TextFormat;
 import dev.respite.cli.console.UsageException;
-import dev.respite.cli.policy.NamedPolicies;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.sim.Comparison;
 import dev.respite.sim.CustomBudget;
@@ -76,6 +74,8 @@ import picocli.CommandLine.Spec;
         })
 public final class SimulateCommand implements Callable<Integer> {
 
+    private static final int MAX_SEEDS = 10_000;
+
     private final Console console;
 
     @Spec
@@ -123,13 +123,12 @@ public final class SimulateCommand implements Callable<Integer> {
     private List<String> budgets = List.of();
 
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Another value in the scenario. May be repeated.")
-    private List<String> settings = List.of();
+    private Map<String, String> settings = Map.of();
 
     @Option(
             names = "--seeds",
             paramLabel = "N",
             defaultValue = "1",
-            converter = SeedCount.class,
             description = "Run each policy with N seeds, one after the other from --seed. Default ${DEFAULT-VALUE}.")
     private int seeds;
 
@@ -137,7 +136,6 @@ public final class SimulateCommand implements Callable<Integer> {
             names = "--seed",
             paramLabel = "S",
             defaultValue = "1",
-            converter = Seed.class,
             description = "The first seed, a whole number. Default ${DEFAULT-VALUE}.")
     private long seed;
 
@@ -160,9 +158,9 @@ public final class SimulateCommand implements Callable<Integer> {
         if (scenario.isEmpty()) {
             throw new UsageException("there is no scenario", "'respite simulate --list' lists the scenarios.");
         }
-        Map<String, String> given = pairs("--set", settings);
+        UsageException.requireRange("--seeds", seeds, 1, MAX_SEEDS);
         boolean file = isFile();
-        Scenario read = file ? read(given) : builtIn().scenario(given);
+        Scenario read = file ? read(settings) : builtIn().scenario(settings);
         if (print) {
             console.out().print(ScenarioFile.yaml(read));
             return ExitCodes.OK;
@@ -178,8 +176,7 @@ public final class SimulateCommand implements Callable<Integer> {
         if (unwritable.isPresent()) {
             return unwritable.get();
         }
-        SimulationMeter meter = new SimulationMeter(console, comparison.seconds());
-        List<PolicySummary> summaries = run(comparison, meter);
+        List<PolicySummary> summaries = run(comparison);
         if (!read.showsRecovery()) {
             console.printMessage(
                     "the run ends less than 20 s after its last fault: no recovery can be seen; give it a longer duration");
@@ -194,7 +191,7 @@ public final class SimulateCommand implements Callable<Integer> {
                 path -> Report.of(read, summaries, String.join("\n", table)).write(path));
     }
 
-    /** The built-in policies with those of the command line among or after them, or those of all that are named. */
+    /** Returns the built-in policies and the given policies, or only the policies that {@code --only} names. */
     private Map<String, RetryPolicy> compared(BuiltIn usual) {
         Map<String, RetryPolicy> all = usual.policies();
         all.putAll(NamedPolicies.read(policies));
@@ -219,16 +216,14 @@ public final class SimulateCommand implements Callable<Integer> {
                 && spec.commandLine().getParseResult().matchedOptions().isEmpty();
     }
 
-    private List<PolicySummary> run(Comparison comparison, SimulationMeter meter) {
+    private List<PolicySummary> run(Comparison comparison) {
         try {
-            return comparison.run(meter::secondOver);
+            return comparison.run(() -> {});
         } catch (OutOfMemoryError full) {
             throw new UsageException(
                     scenario + ": the run needs more than the "
                             + TextFormat.count(Runtime.getRuntime().maxMemory() >> 20) + " MB of memory that there are",
                     "Take fewer calls, clients or seeds, or more memory: JAVA_TOOL_OPTIONS=-Xmx4g respite simulate ...");
-        } finally {
-            meter.end();
         }
     }
 
@@ -258,20 +253,5 @@ public final class SimulateCommand implements Callable<Integer> {
             throw new UsageException(
                     String.valueOf(wrong.getMessage()), "The keys of a scenario file: docs/simulator.md.");
         }
-    }
-
-    private static Map<String, String> pairs(String option, List<String> given) {
-        Map<String, String> pairs = new LinkedHashMap<>();
-        for (String pair : given) {
-            int equals = pair.indexOf('=');
-            if (equals < 1) {
-                throw new InvalidScenarioException(option + " " + pair + ": expected a name, '=' and a value");
-            }
-            String name = pair.substring(0, equals);
-            if (pairs.put(name, pair.substring(equals + 1)) != null) {
-                throw new InvalidScenarioException(option + " " + name + ": it is given twice");
-            }
-        }
-        return pairs;
     }
 }

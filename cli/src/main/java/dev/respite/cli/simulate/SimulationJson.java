@@ -30,8 +30,8 @@ final class SimulationJson {
             Figure.PEAK,
             Figure.P50,
             Figure.P99,
-            Figure.ANSWER_P50,
-            Figure.ANSWER_P99,
+            Figure.ALL_P50,
+            Figure.ALL_P99,
             Figure.WASTED_WORK);
 
     private static final List<Figure> FIGURES = Stream.concat(

@@ -88,7 +88,7 @@ final class SimulationTable {
         if (!scenario.faults().isEmpty()) {
             figures.add(Figure.RECOVERY);
         }
-        figures.addAll(List.of(Figure.GOODPUT_AFTER, Figure.P50, Figure.P99, Figure.ANSWER_P99, Figure.WASTED_WORK));
+        figures.addAll(List.of(Figure.GOODPUT_AFTER, Figure.P50, Figure.P99, Figure.ALL_P99, Figure.WASTED_WORK));
         return figures;
     }
 
@@ -145,7 +145,7 @@ final class SimulationTable {
             List<String> row = new ArrayList<>(List.of(summary.name()));
             for (PolicySummary.Calm calm : summary.calm()) {
                 String at = " at " + Formats.percent(calm.failureRate());
-                for (Figure figure : List.of(Figure.SUCCESS, Figure.AMPLIFICATION, Figure.ANSWER_P99)) {
+                for (Figure figure : List.of(Figure.SUCCESS, Figure.AMPLIFICATION, Figure.ALL_P99)) {
                     head.add(figure.heading() + (figure == Figure.SUCCESS ? at : ""));
                     row.add(cell(figure, figure.of(calm.summary())));
                 }

@@ -22,6 +22,13 @@ public final class ConnectionOptions {
     /** H2's error codes for a missing database that may not be created. */
     private static final Set<Integer> H2_NOT_FOUND = Set.of(90_013, 90_146, 90_149);
 
+    @Option(
+            names = "--url",
+            paramLabel = "URL",
+            required = true,
+            description = "The URL of the store: jdbc:... or redis://...")
+    private String url = "";
+
     @Option(names = "--user", paramLabel = "NAME", description = "The user to connect as.")
     private Optional<String> user = Optional.empty();
 
@@ -48,7 +55,7 @@ public final class ConnectionOptions {
      * Runs code with the URL of a store. Returns the result of that code, or the exit code of an unreachable store. From here on
      * only messages of Respite are logged.
      */
-    public int use(Console console, String url, ToIntFunction<StoreUrl> use) {
+    public int use(Console console, ToIntFunction<StoreUrl> use) {
         StoreUrl place = new StoreUrl(url, password());
         QuietLogs.showOnlyRespite(place);
         try {

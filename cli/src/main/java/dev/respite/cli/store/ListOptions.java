@@ -34,22 +34,9 @@ public final class ListOptions {
     /** Creates the options. */
     public ListOptions() {}
 
-    /**
-     * One page of a list.
-     *
-     * @param object the JSON of the page
-     * @param head the first line of the text
-     * @param records the records of the page
-     * @param columns the fields in the table; the first one identifies a record
-     */
-    public record Listing(Json object, String head, List<Json> records, List<String> columns) {}
-
     /** Returns the maximum number of records of a page. */
-    public int limit(String command) {
-        if (limit < 1 || limit > MAX_LIMIT) {
-            throw new UsageException(
-                    "--limit " + limit + ": expected a whole number from 1 to 10,000", "Try '" + command + " --help'.");
-        }
+    public int limit() {
+        UsageException.requireRange("--limit", limit, 1, MAX_LIMIT);
         return limit;
     }
 
@@ -58,18 +45,25 @@ public final class ListOptions {
         return after;
     }
 
-    /** Prints a page, and a hint on stderr if it is full. Returns the exit code. */
-    public int print(Console console, Listing page) {
-        output.print(console, page.object(), () -> {
-            List<String> lines = new ArrayList<>(List.of(page.head()));
-            if (!page.records().isEmpty()) {
-                lines.addAll(RecordOutput.table(page.columns(), page.records()));
+    /**
+     * Prints a page, and a hint on stderr if it is full. Returns the exit code.
+     *
+     * @param object the JSON of the page
+     * @param head the first line of the text
+     * @param columns the fields in the table; the first one identifies a record
+     * @param records the records of the page
+     */
+    public int print(Console console, Json object, String head, List<String> columns, List<Json> records) {
+        output.print(console, object, () -> {
+            List<String> lines = new ArrayList<>(List.of(head));
+            if (!records.isEmpty()) {
+                lines.addAll(RecordOutput.table(columns, records));
             }
             return lines;
         });
-        if (page.records().size() == limit) {
+        if (records.size() == limit) {
             console.printMessage("there may be more entries; list them with --after "
-                    + page.records().get(limit - 1).get(page.columns().get(0)));
+                    + records.get(limit - 1).get(columns.get(0)));
         }
         return ExitCodes.OK;
     }

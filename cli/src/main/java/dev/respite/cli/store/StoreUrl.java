@@ -50,11 +50,9 @@ public record StoreUrl(String text, Optional<String> password) {
     private static final int MIN_SECRET_LENGTH = 4;
 
     /** Returns an unexpected argument in printable form. It may be a URL without its option, or with a misspelt one. */
-    public static String shownIfUrl(String word) {
-        Matcher argument = ARGUMENT.matcher(word);
-        return argument.matches()
-                ? argument.group(1) + new StoreUrl(argument.group(2), Optional.empty()).shown()
-                : word;
+    public static String shownIfUrl(String argument) {
+        Matcher url = ARGUMENT.matcher(argument);
+        return url.matches() ? url.group(1) + new StoreUrl(url.group(2), Optional.empty()).shown() : argument;
     }
 
     /** Returns whether the printable URL contains more than the scheme. */

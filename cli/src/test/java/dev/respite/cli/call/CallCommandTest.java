@@ -5,6 +5,7 @@ import static dev.respite.cli.call.ScriptedServer.RESET;
 import static dev.respite.cli.call.ScriptedServer.ok;
 import static dev.respite.cli.call.ScriptedServer.respond;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.respite.cli.Cli;
 import java.io.IOException;
@@ -331,9 +332,7 @@ class CallCommandTest {
         try (ScriptedServer server = ScriptedServer.of(BUSY)) {
             Thread caller = Thread.currentThread();
             Thread interrupter = new Thread(() -> {
-                while (server.requests().isEmpty() || caller.getState() != Thread.State.TIMED_WAITING) {
-                    Thread.onSpinWait();
-                }
+                await().until(() -> !server.requests().isEmpty() && caller.getState() == Thread.State.TIMED_WAITING);
                 caller.interrupt();
             });
             interrupter.setDaemon(true);

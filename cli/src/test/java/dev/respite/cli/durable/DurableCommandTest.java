@@ -1,6 +1,7 @@
 package dev.respite.cli.durable;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.respite.Retry;
 import dev.respite.cli.Cli;
@@ -81,9 +82,7 @@ class DurableCommandTest {
                 int before = letters().size();
                 durable.queue()
                         .enqueue(task, calls.get(i), EnqueueOptions.defaults().withId(task.name() + "-" + i));
-                while (letters().size() == before) {
-                    Thread.onSpinWait();
-                }
+                await().until(() -> letters().size() > before);
             }
         }
         return letters().stream()
@@ -424,8 +423,8 @@ class DurableCommandTest {
             list --password-env NO_SUCH_X | no such environment variable
             """)
     void wrongUsage_exits64(String command, String message) {
-        String[] words = command.split(" ", -1);
-        Cli.Run run = durable(words[0], Arrays.copyOfRange(words, 1, words.length));
+        String[] arguments = command.split(" ", -1);
+        Cli.Run run = durable(arguments[0], Arrays.copyOfRange(arguments, 1, arguments.length));
         assertThat(run.code()).isEqualTo(64);
         assertThat(run.stderr()).contains(message);
     }

@@ -73,8 +73,8 @@ class SimulateCommandTest {
 
     @Test
     void only_choosesAndOrdersPolicies() {
-        String[] words = {"simulate", "rate-limit", "--policy", "mine=", "--only", "mine,naive", "--only", "respite"};
-        Cli.Run run = Cli.run(words);
+        String[] args = {"simulate", "rate-limit", "--policy", "mine=", "--only", "mine,naive", "--only", "respite"};
+        Cli.Run run = Cli.run(args);
         assertThat(run.out())
                 .containsPattern("(?s)\nmine .*\nnaive .*\nrespite ")
                 .doesNotContain("none", "Conclusions");
@@ -243,9 +243,9 @@ class SimulateCommandTest {
     @Tag("slow")
     @Test
     void latency_noCallSucceeds_isNull() {
-        String[] words = {"simulate", "independent-failures", "--set", "failureRate=1", "--policy", "a=max-attempts=1"};
-        assertThat(Cli.run(words).out().lines()).anyMatch(line -> line.matches("a +0\\.00%.* - +- .*"));
-        JsonNode run = runs(Cli.run(Stream.concat(Stream.of(words), Stream.of("--json"))
+        String[] args = {"simulate", "independent-failures", "--set", "failureRate=1", "--policy", "a=max-attempts=1"};
+        assertThat(Cli.run(args).out().lines()).anyMatch(line -> line.matches("a +0\\.00%.* - +- .*"));
+        JsonNode run = runs(Cli.run(Stream.concat(Stream.of(args), Stream.of("--json"))
                                 .toArray(String[]::new))
                         .json())
                 .get("a");
@@ -400,16 +400,16 @@ class SimulateCommandTest {
                 "no/such.yaml | no/such.yaml: there is no such file",
                 "pause --set rat=3 | pause: unknown setting 'rat'; did you mean 'rate'?",
                 "pause --set rate=fast | pause, rate: 'fast': expected a number such as 4 or 0.5",
-                "pause --set rate | --set rate: expected a name, '=' and a value",
+                "pause --set rate | '--set' (KEY=VALUE) should be in KEY=VALUE format",
                 "pause --policy a=max-atempts=3 | --policy a: unknown key 'max-atempts'; did you mean 'max-attempts'?",
                 "pause --policy a= --policy a= | --policy a: it is given twice",
-                "pause --seed x | 'x': expected a whole number of at most 18 digits",
-                "pause --seeds 0 | '0': expected a whole number from 1 to 10,000",
+                "pause --seed x | '--seed': 'x' is not a long",
+                "pause --seeds 0 | --seeds 0: expected a whole number from 1 to 10,000",
                 "pause --only nona | --only nona: unknown policy 'nona'; did you mean 'none'?"
             })
     void commandLine_invalid_isRejectedWithRemedy(String arguments, String message) {
-        String[] words = ("simulate " + arguments).split(" ");
-        Cli.Run run = Cli.run(words);
+        String[] args = ("simulate " + arguments).split(" ");
+        Cli.Run run = Cli.run(args);
 
         assertThat(run.code()).isEqualTo(ExitCodes.USAGE);
         assertThat(run.stderr()).contains(message);
@@ -459,7 +459,7 @@ class SimulateCommandTest {
 
     @Test
     void budget_class_replacesBudgetOfPolicy() {
-        String[] words = {
+        String[] args = {
             "simulate",
             "independent-failures",
             "--only",
@@ -471,9 +471,9 @@ class SimulateCommandTest {
             "--budget",
             "mine=" + Stingy.class.getName()
         };
-        Cli.Run run = Cli.run(words);
+        Cli.Run run = Cli.run(args);
         JsonNode json = Cli.run(
-                        Stream.concat(Stream.of(words), Stream.of("--json")).toArray(String[]::new))
+                        Stream.concat(Stream.of(args), Stream.of("--json")).toArray(String[]::new))
                 .json();
 
         assertThat(run.stderr()).isEmpty();

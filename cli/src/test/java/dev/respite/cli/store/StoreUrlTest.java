@@ -60,10 +60,10 @@ class StoreUrlTest {
         "--ulr=redis://:SECRET@h, --ulr=redis://***@h",
         "redis, redis",
         "--x=1, --x=1",
-        "https://me:word@h, https://me:word@h"
+        "https://me:argument@h, https://me:argument@h"
     })
-    void shownIfUrl_anyArgument_changesOnlyStoreUrls(String word, String shown) {
-        assertThat(StoreUrl.shownIfUrl(word)).isEqualTo(shown);
+    void shownIfUrl_anyArgument_changesOnlyStoreUrls(String argument, String shown) {
+        assertThat(StoreUrl.shownIfUrl(argument)).isEqualTo(shown);
     }
 
     @ParameterizedTest

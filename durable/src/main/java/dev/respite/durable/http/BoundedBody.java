@@ -9,7 +9,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
-/** Collects a body in memory, up to one byte more than its limit; what is longer is cut off, with its connection. */
+/** Collects a body in memory, up to one byte more than its limit. A longer body is cut off, with its connection. */
 final class BoundedBody implements BodySubscriber<byte[]> {
 
     private final int limit;
@@ -35,9 +35,9 @@ final class BoundedBody implements BodySubscriber<byte[]> {
     @Override
     public void onNext(List<ByteBuffer> buffers) {
         for (ByteBuffer buffer : buffers) {
-            byte[] part = new byte[Math.min(buffer.remaining(), limit + 1 - bytes.size())];
-            buffer.get(part);
-            bytes.writeBytes(part);
+            byte[] chunk = new byte[Math.min(buffer.remaining(), limit + 1 - bytes.size())];
+            buffer.get(chunk);
+            bytes.writeBytes(chunk);
         }
         if (bytes.size() > limit && body.complete(bytes.toByteArray()) && subscription != null) {
             subscription.cancel();

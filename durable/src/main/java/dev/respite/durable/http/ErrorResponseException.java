@@ -28,7 +28,7 @@ final class ErrorResponseException extends Exception {
         this.arrived = arrived;
     }
 
-    /** What the rules say; a status that they accept, such as a redirect, is fatal here. */
+    /** Returns the verdict of the rules. A status that they accept, such as a redirect, is fatal here. */
     Verdict verdict(HttpRules rules) {
         Verdict verdict = rules.classify(request, status, headers::allValues, arrived);
         return verdict instanceof Verdict.Transient || verdict instanceof Verdict.Fatal

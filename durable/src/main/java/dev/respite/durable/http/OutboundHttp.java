@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>A process may be killed after it has sent a request, so each request is one that may be sent twice: its method is idempotent, or
- * its server is one of those that honour idempotency keys. Others are rejected when they are enqueued. The key is that of the call,
+ * its server is one of those that honour idempotency keys. Others are rejected when they are enqueued. The key belongs to the call:
  * the same in all attempts, after a restart and in every instance. From the second attempt on a request carries the attempt's number.
  *
  * <p>Immutable, and safe for use by any number of threads.

@@ -32,7 +32,7 @@ public final class OutboundRequest {
      * @param name the name
      * @param value the value
      */
-    public record Field(String name, String value) {}
+    record Field(String name, String value) {}
 
     private OutboundRequest(String method, URI uri, List<Field> fields, byte[] body) {
         this.method = method;
@@ -42,7 +42,7 @@ public final class OutboundRequest {
         check();
     }
 
-    /** What the JDK's client would not send must not be stored either. */
+    /** Rejects a request that the JDK's client would not send, or that has a secret. */
     private void check() {
         // Of a host with an underscore, the JDK knows no user but the whole authority.
         if (uri.getRawAuthority() != null && uri.getRawAuthority().contains("@")) {
@@ -139,12 +139,8 @@ public final class OutboundRequest {
         return uri;
     }
 
-    /**
-     * Returns the header fields.
-     *
-     * @return the fields in their order
-     */
-    public List<Field> fields() {
+    /** Returns the header fields in their order. */
+    List<Field> fields() {
         return fields;
     }
 

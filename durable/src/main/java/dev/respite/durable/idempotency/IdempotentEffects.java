@@ -15,7 +15,7 @@ import java.util.Objects;
 
 /**
  * Runs effects with a record of their key: the effect, the record DONE and the removal of the call's row are one transaction. A
- * second call with the same key has no effect, whoever has enqueued it and whenever, for as long as records are retained.
+ * second call with the same key has no effect, for as long as records are retained.
  *
  * <pre>{@code
  * DurableRetry.builder(dataSource)
@@ -56,8 +56,8 @@ public final class IdempotentEffects implements EffectRunner {
      * {@inheritDoc}
      *
      * @throws EffectPendingException if another execution with the key runs, or its outcome cannot be read
-     * @throws IllegalStateException if the record says that the effect must not be made: its outcome is unknown, the key was used
-     *     with other data, is too old or dated ahead, or there are too many records
+     * @throws IllegalStateException if the effect must not be made: its outcome is unknown, the key was used with other data, is
+     *     too old or dated ahead, or there are too many records
      */
     @Override
     public void run(DurableContext context, byte[] stored, Effect effect) throws Exception {

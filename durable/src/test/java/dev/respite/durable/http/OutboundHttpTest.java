@@ -335,11 +335,11 @@ class OutboundHttpTest {
         CompletableFuture<Integer> written = new CompletableFuture<>();
         behaviour = (request, exchange) -> {
             exchange.sendResponseHeaders(200, 0);
-            byte[] part = new byte[64 * 1024];
+            byte[] chunk = new byte[64 * 1024];
             int parts = 0;
             try {
                 while (parts < 4_000) {
-                    exchange.getResponseBody().write(part);
+                    exchange.getResponseBody().write(chunk);
                     parts++;
                 }
             } catch (IOException cut) {

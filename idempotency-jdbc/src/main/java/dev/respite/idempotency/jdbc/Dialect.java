@@ -18,7 +18,7 @@ interface Dialect {
 
     /**
      * Returns the query for the objects of Respite that a connection sees, one row for each: {@code table t}, {@code primary
-     * key of t}, {@code column t.c}, {@code index i}, {@code sequence s}. It needs no privileges beyond those of the store.
+     * key of t}, {@code column t.c}, {@code index i}, {@code sequence s}. It needs no other privileges than the store.
      */
     String objects();
 

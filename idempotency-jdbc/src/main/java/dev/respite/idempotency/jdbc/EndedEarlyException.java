@@ -2,7 +2,7 @@ package dev.respite.idempotency.jdbc;
 
 /**
  * Thrown when the connection is no longer in the transaction of the work. A statement of the work has ended it; or the
- * database has rolled it back, and the work has continued. It is unknown what was committed since.
+ * database has rolled it back, and the work has continued. The commits since then are unknown.
  */
 final class EndedEarlyException extends RuntimeException {
 

@@ -89,18 +89,19 @@ final class MariaDb implements Dialect {
     public Statements statements(OptionalLong maxPerScope) {
         List<NamedSql> claim = claim(maxPerScope);
         return new Statements(
-                claim,
-                claim,
-                NamedSql.of(change(Statements.AS_SEEN, "")),
-                NamedSql.of("BEGIN NOT ATOMIC DECLARE EXIT HANDLER FOR " + NO_SUCH_SAVEPOINT + " SELECT 1 LIMIT 0;"
-                        + " RELEASE SAVEPOINT " + SAVEPOINT + "; " + change(Statements.AS_SEEN, "") + "; END"),
-                NamedSql.of(change(Statements.AS_SEEN + " AND lease_until < " + NOW, " SKIP LOCKED")),
+                new Statements.Claims(claim, claim),
+                new Statements.Changes(
+                        NamedSql.of(change(Statements.AS_SEEN, "")),
+                        NamedSql.of("BEGIN NOT ATOMIC DECLARE EXIT HANDLER FOR " + NO_SUCH_SAVEPOINT
+                                + " SELECT 1 LIMIT 0; RELEASE SAVEPOINT " + SAVEPOINT + "; "
+                                + change(Statements.AS_SEEN, "") + "; END"),
+                        NamedSql.of(change(Statements.AS_SEEN + " AND lease_until < " + NOW, " SKIP LOCKED")),
+                        // NOWAIT is not allowed here, so the lock wait timeout is 0.
+                        NamedSql.of("BEGIN NOT ATOMIC SAVEPOINT " + SAVEPOINT + "; "
+                                + waiting(0, change(Statements.AS_SEEN, "") + ", '" + SAVEPOINT + "' AS transaction")
+                                + "; END")),
                 NamedSql.of("SELECT " + micros(NOW) + " AS now, " + COLUMNS + fromRecordOrNothing()),
-                // NOWAIT is not allowed here, so the lock wait timeout is 0.
-                NamedSql.of("BEGIN NOT ATOMIC SAVEPOINT " + SAVEPOINT + "; "
-                        + waiting(0, change(Statements.AS_SEEN, "") + ", '" + SAVEPOINT + "' AS transaction")
-                        + "; END"),
-                NamedSql.of("SELECT " + COLUMNS + " FROM respite_idempotency WHERE storage_key = :key FOR UPDATE"),
+                Statements.lock(COLUMNS),
                 purge());
     }
 

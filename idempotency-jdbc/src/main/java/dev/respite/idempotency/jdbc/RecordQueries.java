@@ -47,7 +47,9 @@ final class RecordQueries {
      */
     Put putIfAbsent(Connection connection, StorageKey key, RecordWrite write) throws SQLException {
         Bindings bindings = new Bindings().key(key).recordWrite(write);
-        List<NamedSql> claim = write.state() == State.STARTED ? statements.lightClaim() : statements.claim();
+        List<NamedSql> claim = write.state() == State.STARTED
+                ? statements.claims().light()
+                : statements.claims().durable();
         for (int round = 0; round < MAX_ROUNDS; round++) {
             for (NamedSql sql : claim) {
                 Optional<Put> put = claim(connection, sql, bindings);
@@ -85,7 +87,9 @@ final class RecordQueries {
     }
 
     Swap compareAndSet(Connection connection, Precondition expected, RecordWrite write) throws SQLException {
-        NamedSql sql = expected.leaseOver() ? statements.takeOver() : statements.swap();
+        NamedSql sql = expected.leaseOver()
+                ? statements.changes().takeOver()
+                : statements.changes().swap();
         Bindings bindings = new Bindings().expected(expected).recordWrite(write);
         Optional<Swap> written = swap(connection, sql, bindings, write);
         if (written.isPresent()) {
@@ -112,7 +116,7 @@ final class RecordQueries {
     Optional<Swap> compareAndSet(Connection connection, Precondition expected, RecordWrite write, String transaction)
             throws SQLException {
         Bindings bindings = new Bindings().expected(expected).recordWrite(write).text("transaction", transaction);
-        return swap(connection, statements.swapInTransaction(), bindings, write);
+        return swap(connection, statements.changes().swapInTransaction(), bindings, write);
     }
 
     private Optional<Swap> swap(Connection connection, NamedSql sql, Bindings bindings, RecordWrite write)
@@ -148,7 +152,7 @@ final class RecordQueries {
     /** Changes a record that meets the precondition, and keeps it locked. Returns empty if it does not meet the precondition. */
     Optional<Entered> enter(Connection connection, Precondition expected, RecordWrite write) throws SQLException {
         Bindings bindings = new Bindings().expected(expected).recordWrite(write);
-        try (PreparedStatement statement = statements.enter().prepare(connection, bindings);
+        try (PreparedStatement statement = statements.changes().enter().prepare(connection, bindings);
                 ResultSet row = statement.executeQuery()) {
             return row.next()
                     ? Optional.of(new Entered(rows.record(row, write.response()), row.getString("transaction")))

@@ -38,7 +38,7 @@ final class Schema {
     private Schema() {}
 
     /**
-     * Returns what is missing and the SQL file that creates it; empty if nothing is missing.
+     * Returns the missing objects and the SQL file that creates it; empty if nothing is missing.
      *
      * @param dialect the database
      * @param connection a connection with the search path of the store
@@ -93,7 +93,7 @@ final class Schema {
                 .map(column -> "column " + column);
         Stream<String> indexes =
                 table.equals(TABLES.get(0)) ? INDEXES.stream().map(index -> "index " + index) : Stream.of();
-        return Stream.of(Stream.of("primary key of " + table), columns, indexes).flatMap(part -> part);
+        return Stream.of(Stream.of("primary key of " + table), columns, indexes).flatMap(objects -> objects);
     }
 
     private static Set<String> present(Dialect dialect, Connection connection) throws SQLException {

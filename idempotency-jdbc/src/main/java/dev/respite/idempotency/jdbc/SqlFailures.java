@@ -24,7 +24,7 @@ final class SqlFailures {
      */
     private static final Set<Integer> TRANSIENT_IN_MARIADB = Set.of(1205, 1020, 1412);
 
-    /** The error code of a killed MariaDB connection; its SQLState is that of a cancelled query. */
+    /** The error code of a killed MariaDB connection; its SQLState is the same as for a cancelled query. */
     private static final int CONNECTION_KILLED = 1927;
 
     private static final String DUPLICATE_KEY = "23505";

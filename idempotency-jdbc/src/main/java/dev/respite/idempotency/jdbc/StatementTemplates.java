@@ -55,18 +55,20 @@ record StatementTemplates(Syntax syntax) {
                 " AND EXISTS (SELECT 1 FROM respite_idempotency WHERE " + asSeenAndOver + " FOR UPDATE SKIP LOCKED)";
         String sameTransaction = " AND " + syntax.transaction() + " = :transaction";
         return new Statements(
-                claim,
-                lightClaim,
-                NamedSql.of(syntax.returning(Statements.WITHOUT_RESPONSE, update(Statements.AS_SEEN))),
-                NamedSql.of(
-                        syntax.returning(Statements.WITHOUT_RESPONSE, update(Statements.AS_SEEN + sameTransaction))),
-                NamedSql.of(syntax.returning(Statements.WITHOUT_RESPONSE, update(asSeenAndOver + free))),
+                new Statements.Claims(claim, lightClaim),
+                new Statements.Changes(
+                        change(Statements.AS_SEEN),
+                        change(Statements.AS_SEEN + sameTransaction),
+                        change(asSeenAndOver + free),
+                        NamedSql.of(syntax.enter(Statements.WITHOUT_RESPONSE, update(""), Statements.AS_SEEN))),
                 NamedSql.of("SELECT n.now, r.* FROM (SELECT " + syntax.now() + " AS now) n"
                         + " LEFT JOIN respite_idempotency r ON r.storage_key = :key"),
-                NamedSql.of(syntax.enter(Statements.WITHOUT_RESPONSE, update(""), Statements.AS_SEEN)),
-                NamedSql.of("SELECT " + Statements.COLUMNS
-                        + " FROM respite_idempotency WHERE storage_key = :key FOR UPDATE"),
+                Statements.lock(Statements.COLUMNS),
                 purge(beginPurge));
+    }
+
+    private NamedSql change(String where) {
+        return NamedSql.of(syntax.returning(Statements.WITHOUT_RESPONSE, update(where)));
     }
 
     private PurgeStatements purge(Optional<NamedSql> begin) {

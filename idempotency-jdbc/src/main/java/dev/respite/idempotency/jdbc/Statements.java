@@ -6,27 +6,32 @@ import java.util.OptionalLong;
 /**
  * The statements of a store, in the dialect of its database.
  *
- * @param claim run one after the other until one returns a row with {@code now}, {@code admitted}, {@code room}, {@code
- *     written} and a record, whose columns are null if there is none
- * @param lightClaim the same, for a record whose commit does not wait for the disk
- * @param swap changes a record that meets the precondition, whatever its lease, and waits for locks
- * @param swapInTransaction the same, if the transaction is still the same
- * @param takeOver changes a record that meets the precondition and whose lease is over, and does not wait for locks
+ * @param claims add a record
+ * @param changes change a record that meets the precondition
  * @param find returns {@code now} and a record, whose columns are null if there is none
- * @param enter locks a record that meets the precondition, changes it and returns the transaction; does not wait for locks
  * @param lock reads a record once no other transaction has locked it
  * @param purge removes expired records
  */
-record Statements(
-        List<NamedSql> claim,
-        List<NamedSql> lightClaim,
-        NamedSql swap,
-        NamedSql swapInTransaction,
-        NamedSql takeOver,
-        NamedSql find,
-        NamedSql enter,
-        NamedSql lock,
-        PurgeStatements purge) {
+record Statements(Claims claims, Changes changes, NamedSql find, NamedSql lock, PurgeStatements purge) {
+
+    /**
+     * Statements that add a record. Each list is run until a statement returns a row with {@code now}, {@code admitted}, {@code
+     * room}, {@code written} and a record, whose columns are null if there is none.
+     *
+     * @param durable adds a record
+     * @param light adds a record whose commit does not wait for the disk
+     */
+    record Claims(List<NamedSql> durable, List<NamedSql> light) {}
+
+    /**
+     * Statements that change a record that meets the precondition.
+     *
+     * @param swap changes it whatever its lease, and waits for locks
+     * @param swapInTransaction the same, if the transaction is still the same
+     * @param takeOver changes it if its lease is over, and does not wait for locks
+     * @param enter locks it, changes it and returns the transaction; does not wait for locks
+     */
+    record Changes(NamedSql swap, NamedSql swapInTransaction, NamedSql takeOver, NamedSql enter) {}
 
     /** An addition to the condition that admits a new key: no key with the same or a later time was purged. */
     static final String NOT_PURGED = " AND NOT EXISTS (SELECT 1 FROM respite_idempotency_purge p WHERE p.key_time >= ";
@@ -41,6 +46,10 @@ record Statements(
     /** The condition that a record is unchanged. */
     static final String AS_SEEN =
             "storage_key = :key AND fence = :seen_fence AND owner = :seen_owner AND state = :seen_state";
+
+    static NamedSql lock(String columns) {
+        return NamedSql.of("SELECT " + columns + " FROM respite_idempotency WHERE storage_key = :key FOR UPDATE");
+    }
 
     /**
      * Returns the condition that the scope of a new record has fewer records than the maximum. It counts only if there is no

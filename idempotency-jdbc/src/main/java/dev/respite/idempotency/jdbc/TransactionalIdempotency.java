@@ -28,7 +28,7 @@ import javax.sql.DataSource;
  * connection. The work must do everything on the given connection and on this thread. {@code commit}, {@code rollback} and
  * {@code setAutoCommit} throw an exception. Effects in other systems are not rolled back.
  *
- * <p>What is recorded depends on the response:
+ * <p>The response determines the record:
  *
  * <ul>
  *   <li>Below 400: the transaction is committed, and the response is replayed.
@@ -43,7 +43,7 @@ import javax.sql.DataSource;
  * IdempotentResult.Unknown} is returned for work that has ended its transaction itself, for example by a COMMIT among its
  * statements, or has thrown {@link OutcomeUnknownException}.
  *
- * <p>Timeouts of statements and locks are those of the database and the connection. Immutable, and safe for use by any
+ * <p>The database and the connection determine the timeouts of statements and locks. Immutable, and safe for use by any
  * number of threads.
  */
 public final class TransactionalIdempotency implements Idempotency<Connection> {

@@ -242,7 +242,7 @@ record EntryTest(TestDatabase database) {
         assertThat(ledger().payments(call)).isZero();
     }
 
-    /** The usual idiom: an INSERT finds that it is there already, and the answer is 409. */
+    /** The usual idiom: an INSERT finds that it is there already, and the response is 409. */
     @Test
     void duplicateKeyThatWasCaught_isAConflictThatIsReplayed() throws SQLException {
         IdempotentCall call = call();

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Claims that the database need not have on its disk when it answers. */
+/** Claims that the database need not have on its disk when it responses. */
 class LightClaimTest {
 
     private static final RecordQueries RECORDS = new RecordQueries(new PostgreSql(), OptionalLong.empty());
@@ -72,7 +72,7 @@ class LightClaimTest {
     void databaseWithoutSuchACommit_hasNone() {
         for (Dialect dialect : List.of(new H2(), new MariaDb())) {
             Statements statements = dialect.statements(OptionalLong.empty());
-            assertThat(statements.lightClaim()).isEqualTo(statements.claim());
+            assertThat(statements.claims().light()).isEqualTo(statements.claims().durable());
         }
     }
 

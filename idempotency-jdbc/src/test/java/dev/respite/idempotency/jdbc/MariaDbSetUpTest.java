@@ -69,11 +69,11 @@ class MariaDbSetUpTest {
     @Test
     void in_readUncommitted_isRejected() {
         DataSource dirty = InterceptedDataSource.tapped(DATABASE.dataSource(), (step, raw, go) -> {
-            Object answer = go.go();
-            if (answer instanceof Connection connection) {
+            Object response = go.go();
+            if (response instanceof Connection connection) {
                 connection.setTransactionIsolation(Connection.TRANSACTION_READ_UNCOMMITTED);
             }
-            return answer;
+            return response;
         });
         assertThatThrownBy(() -> JdbcIdempotencyStore.of(dirty))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -87,11 +87,11 @@ class MariaDbSetUpTest {
                 DATABASE.dataSource(),
                 "CREATE TABLE IF NOT EXISTS careless.respite_idempotency (id integer) ENGINE = Aria");
         DataSource careless = InterceptedDataSource.tapped(DATABASE.dataSource(), (step, raw, go) -> {
-            Object answer = go.go();
-            if (answer instanceof Connection connection) {
+            Object response = go.go();
+            if (response instanceof Connection connection) {
                 connection.setCatalog("careless");
             }
-            return answer;
+            return response;
         });
         assertThatThrownBy(() -> JdbcIdempotencyStore.of(careless))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -80,11 +80,11 @@ class SchemaTest {
         String name = "s" + UUID.randomUUID().toString().substring(0, 8);
         TestDatabase.run(database.dataSource(), (database.isMariaDb() ? "CREATE DATABASE " : "CREATE SCHEMA ") + name);
         return InterceptedDataSource.tapped(database.dataSource(), (step, raw, go) -> {
-            Object answer = go.go();
-            if (answer instanceof Connection connection) {
+            Object response = go.go();
+            if (response instanceof Connection connection) {
                 use(connection, database, name);
             }
-            return answer;
+            return response;
         });
     }
 

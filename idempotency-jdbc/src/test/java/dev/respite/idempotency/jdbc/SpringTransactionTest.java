@@ -125,7 +125,7 @@ record SpringTransactionTest(TestDatabase database) {
         try (HikariDataSource pool = database.pool(2)) {
             Spring spring = over(pool);
             IdempotentCall call = call();
-            assertThat(answerAfterMark(spring, call, 503)).isInstanceOf(IdempotentResult.NotDone.class);
+            assertThat(resultAfterMark(spring, call, 503)).isInstanceOf(IdempotentResult.NotDone.class);
             assertThat(ledger().payments(call)).isZero();
             assertThat(ledger().stateOf(call)).isEqualTo(State.READY);
             executed(spring.idempotency().execute(call, spring.pay(call)));
@@ -138,14 +138,14 @@ record SpringTransactionTest(TestDatabase database) {
         try (HikariDataSource pool = database.pool(2)) {
             Spring spring = over(pool);
             IdempotentCall call = call();
-            assertThat(answerAfterMark(spring, call, 409)).isInstanceOf(IdempotentResult.Executed.class);
+            assertThat(resultAfterMark(spring, call, 409)).isInstanceOf(IdempotentResult.Executed.class);
             IdempotentResult again = spring.idempotency().execute(call, spring.pay(call));
             assertThat(((IdempotentResult.Replayed) again).response().status()).isEqualTo(409);
             assertThat(ledger().payments(call)).isZero();
         }
     }
 
-    private static IdempotentResult answerAfterMark(Spring spring, IdempotentCall call, int status) {
+    private static IdempotentResult resultAfterMark(Spring spring, IdempotentCall call, int status) {
         return spring.idempotency().execute(call, connection -> {
             spring.transactions().executeWithoutResult(nested -> {
                 spring.payWithoutConnection(call);

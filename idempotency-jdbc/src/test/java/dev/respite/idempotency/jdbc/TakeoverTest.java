@@ -134,7 +134,7 @@ record TakeoverTest(TestDatabase database) {
         CompletableFuture<IdempotentResult> result =
                 CompletableFuture.supplyAsync(asking, task -> new Thread(task).start());
         assertThat(result)
-                .as("the answer to another, which must not wait for an owner that has its transaction open")
+                .as("the response to another, which must not wait for an owner that has its transaction open")
                 .succeedsWithin(Duration.ofSeconds(30));
         return result.join();
     }

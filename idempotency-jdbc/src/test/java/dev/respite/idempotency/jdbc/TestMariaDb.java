@@ -145,7 +145,7 @@ public final class TestMariaDb {
         throw new IOException("there is no MariaDB in " + binaries + ": none of " + List.of(candidates));
     }
 
-    /** It has said so in its log, and answers. */
+    /** It has said so in its log, and responses. */
     private void awaitReady(Process process) throws IOException {
         long begun = System.nanoTime();
         while (process.isAlive() && System.nanoTime() - begun < TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS)) {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 record KeyScan(RedisConnections connections, String prefix) {
 
-    /** How many names one step of the scan examines. */
+    /** The number of names that one step of the scan examines. */
     private static final int STEP = 1_000;
 
     /** Longer than the stored name of any state with its line end. */

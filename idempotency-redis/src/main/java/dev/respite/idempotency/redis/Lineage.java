@@ -106,7 +106,7 @@ final class Lineage {
                 + " keys run again. Find out whether their effects took place, and resolve them";
     }
 
-    /** How long ago this process observed that the server was a primary with this id already. */
+    /** Returns the time since this process first observed the server as a primary with this id. */
     private static Duration observedFor(Servers servers, String id) {
         Servers.ObservedPrimary observed = servers.lastObserved();
         return observed.id().equals(id)

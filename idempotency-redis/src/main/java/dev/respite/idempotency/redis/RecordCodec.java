@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Encodes records as arguments of the scripts, and decodes their replies. */
 final class RecordCodec {
@@ -55,20 +56,20 @@ final class RecordCodec {
     }
 
     static byte[][] arguments(RecordWrite write, String lineage) {
-        byte[][] some = arguments(write);
-        byte[][] all = Arrays.copyOf(some, some.length + 1);
-        all[some.length] = bytes(lineage);
-        return all;
+        return joined(arguments(write), bytes(lineage));
     }
 
     static byte[][] arguments(Precondition expected, RecordWrite write) {
-        byte[][] some = arguments(write);
-        byte[][] all = Arrays.copyOf(some, some.length + 4);
-        all[some.length] = bytes(expected.state().name());
-        all[some.length + 1] = bytes(Long.toString(expected.ownerToken().fence()));
-        all[some.length + 2] = bytes(expected.ownerToken().owner());
-        all[some.length + 3] = expected.leaseOver() ? bytes("over") : NOTHING;
-        return all;
+        return joined(
+                arguments(write),
+                bytes(expected.state().name()),
+                bytes(Long.toString(expected.ownerToken().fence())),
+                bytes(expected.ownerToken().owner()),
+                expected.leaseOver() ? bytes("over") : NOTHING);
+    }
+
+    private static byte[][] joined(byte[][] some, byte[]... more) {
+        return Stream.concat(Arrays.stream(some), Arrays.stream(more)).toArray(byte[][]::new);
     }
 
     static boolean isReserved(List<byte[]> reply) {

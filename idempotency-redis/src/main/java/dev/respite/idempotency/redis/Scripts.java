@@ -187,7 +187,7 @@ final class Scripts {
             """;
 
     /**
-     * Reserves a place for a record among those of its scope, a sorted set by release time. The arguments are the name of
+     * Reserves a place for a record among the records of its scope, a sorted set by release time. The arguments are the name of
      * the record, the maximum number of places, and the retention. The reply is whether the record has a place.
      */
     static final LuaScript RESERVE = new LuaScript(CLOCK + SET_EXPIRY + """

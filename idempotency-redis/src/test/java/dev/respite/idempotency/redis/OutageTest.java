@@ -27,16 +27,12 @@ class OutageTest {
             try (RedisIdempotencyStore store = RedisIdempotencyStore.of(client)) {
                 PaymentFixture payment = new PaymentFixture(store.withTimeout(Duration.ofMillis(20)));
                 redis.kill();
-                while (!whyNot(store.withTimeout(Duration.ofMillis(20)), payment)
-                        .contains("queue")) {
-                    Thread.onSpinWait();
-                }
+                Redis.await(() -> whyNot(store.withTimeout(Duration.ofMillis(20)), payment)
+                        .contains("queue"));
                 assertThat(whyNot(store.withTimeout(Duration.ofHours(1)), payment))
                         .contains("queue");
                 redis.restart();
-                while (!isAnswering(store, payment)) {
-                    Thread.onSpinWait();
-                }
+                Redis.await(() -> isAnswering(store, payment));
                 assertThat(payment.execute(PaymentFixture.external(store)))
                         .isInstanceOf(IdempotentResult.Executed.class);
                 assertThat(payment.effects).hasValue(1);

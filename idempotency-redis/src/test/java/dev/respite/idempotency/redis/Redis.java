@@ -18,10 +18,11 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import redis.embedded.RedisServer;
 import redis.embedded.core.ExecutableProvider;
 import redis.embedded.core.RedisServerBuilder;
@@ -120,14 +121,12 @@ final class Redis implements AutoCloseable {
         return RedisIdempotencyStore.of(client).withTimeout(Duration.ofSeconds(20));
     }
 
-    /** Waits, and fails where the test's time is up. */
-    static void await(BooleanSupplier condition) {
-        while (!condition.getAsBoolean()) {
-            if (Thread.currentThread().isInterrupted()) {
-                throw new AssertionError("not so within the time of the test");
-            }
-            Thread.onSpinWait();
-        }
+    /** Waits until the condition holds. */
+    static void await(Callable<Boolean> condition) {
+        Awaitility.await()
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(5))
+                .until(condition);
     }
 
     /** Lets time pass by its clock: it waits for a replica, and has none. */

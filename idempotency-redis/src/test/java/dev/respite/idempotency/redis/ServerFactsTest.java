@@ -72,9 +72,7 @@ class ServerFactsTest {
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining(policy)
                 .hasMessageContaining("Set maxmemory-policy noeviction");
-        while (connections() > before) {
-            Thread.onSpinWait();
-        }
+        Redis.await(() -> connections() <= before);
     }
 
     private static long connections() {

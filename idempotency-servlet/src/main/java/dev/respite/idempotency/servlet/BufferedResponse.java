@@ -191,7 +191,7 @@ final class BufferedResponse extends HttpServletResponseWrapper {
         return headers.encoding();
     }
 
-    /** Ignored: the length is that of the written body. */
+    /** Ignored: the length is the length of the written body. */
     @Override
     public void setContentLength(int length) {}
 

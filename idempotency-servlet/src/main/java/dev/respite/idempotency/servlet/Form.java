@@ -23,7 +23,7 @@ final class Form {
     }
 
     /**
-     * Merges the parameters of query and body, those of the query first, as the servlet specification requires. The default
+     * Merges the parameters of query and body, query first, as the servlet specification requires. The default
      * encoding is UTF-8, as browsers send it.
      */
     static Map<String, String[]> merged(Map<String, String[]> query, byte[] body, @Nullable String encoding) {

@@ -27,7 +27,7 @@ final class HeadRequest extends HttpServletRequestWrapper {
     private static final String NO_BODY = "the rules of a request are selected before its body is read:"
             + " select them by the method, the path, the query and the headers";
 
-    /** The attributes that differ from those of the request; empty if one was removed. */
+    /** The attributes that differ from the request; empty if one was removed. */
     private final Map<String, Optional<Object>> changed = new HashMap<>();
 
     private @Nullable Map<String, String[]> query;

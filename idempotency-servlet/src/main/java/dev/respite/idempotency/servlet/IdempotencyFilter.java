@@ -82,7 +82,7 @@ public final class IdempotencyFilter implements Filter {
     /**
      * Returns a filter for keys of another scope.
      *
-     * @param scope returns the owner of the key from what was authenticated; an empty result is answered with 401
+     * @param scope returns the owner of the key from the authentication; an empty result is answered with 401
      * @return the filter
      */
     public IdempotencyFilter withScope(Function<? super HttpServletRequest, Optional<Scope>> scope) {

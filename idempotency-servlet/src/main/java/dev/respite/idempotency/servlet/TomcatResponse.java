@@ -3,8 +3,6 @@ package dev.respite.idempotency.servlet;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.ServletResponseWrapper;
 import jakarta.servlet.http.HttpServletResponse;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 
 /**
  * Hides the response object of Tomcat.
@@ -28,15 +26,7 @@ final class TomcatResponse {
     }
 
     private static HttpServletResponse unlikeAWrapper(HttpServletResponse response) {
-        return (HttpServletResponse) Proxy.newProxyInstance(
-                TomcatResponse.class.getClassLoader(),
-                new Class<?>[] {HttpServletResponse.class},
-                (proxy, method, arguments) -> {
-                    try {
-                        return method.invoke(response, arguments);
-                    } catch (InvocationTargetException thrown) {
-                        throw thrown.getCause();
-                    }
-                });
+        return Delegation.proxy(
+                HttpServletResponse.class, (proxy, method, arguments) -> Delegation.call(response, method, arguments));
     }
 }

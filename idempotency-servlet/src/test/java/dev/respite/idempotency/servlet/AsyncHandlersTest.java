@@ -37,7 +37,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Handlers that answer on another thread. */
+/** Handlers that response on another thread. */
 @Timeout(120)
 class AsyncHandlersTest {
 
@@ -416,9 +416,9 @@ class AsyncHandlersTest {
     @Test
     void fault31_simultaneousDuplicates_oneIsPaid() throws Exception {
         serve(payLater(new CountDownLatch(0)));
-        List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+        List<CompletableFuture<HttpResponse<String>>> responses = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
-            answers.add(CompletableFuture.supplyAsync(
+            responses.add(CompletableFuture.supplyAsync(
                     () -> {
                         try {
                             return fixture.postUntilDone("\"k\"");
@@ -428,8 +428,8 @@ class AsyncHandlersTest {
                     },
                     others));
         }
-        for (CompletableFuture<HttpResponse<String>> answer : answers) {
-            assertThat(answer.get().body()).isEqualTo("paid 100 as number 1");
+        for (CompletableFuture<HttpResponse<String>> response : responses) {
+            assertThat(response.get().body()).isEqualTo("paid 100 as number 1");
         }
         assertThat(fixture.effects).hasValue(1);
     }

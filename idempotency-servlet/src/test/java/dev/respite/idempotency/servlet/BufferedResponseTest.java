@@ -34,38 +34,38 @@ class BufferedResponseTest {
         fixture.close();
     }
 
-    private HttpResponse<String> answer(TomcatFixture.Handler handler) throws Exception {
+    private HttpResponse<String> responseOf(TomcatFixture.Handler handler) throws Exception {
         fixture.serve(handler);
         return fixture.post("\"k\"");
     }
 
     @Test
     void writer_withoutCharset_isLatin1AndSaysSo() throws Exception {
-        HttpResponse<String> answer = answer((request, response) -> {
+        HttpResponse<String> received = responseOf((request, response) -> {
             response.setContentType("text/plain");
             response.getWriter().write("Grüße");
             response.setCharacterEncoding("UTF-8");
         });
-        assertThat(answer.headers().firstValue("Content-Type").orElseThrow().replace(" ", ""))
+        assertThat(received.headers().firstValue("Content-Type").orElseThrow().replace(" ", ""))
                 .isEqualToIgnoringCase("text/plain;charset=ISO-8859-1");
-        assertThat(answer.body()).isEqualTo("Grüße");
+        assertThat(received.body()).isEqualTo("Grüße");
     }
 
     @Test
     void writer_withCharset_isInIt() throws Exception {
-        HttpResponse<String> answer = answer((request, response) -> {
+        HttpResponse<String> received = responseOf((request, response) -> {
             response.setContentType("text/plain; charset=\"utf-8\"; format=flowed");
             assertThat(response.getCharacterEncoding()).isEqualTo("utf-8");
             response.getWriter().write("€");
         });
-        assertThat(answer.headers().firstValue("Content-Type").orElseThrow().replace(" ", ""))
+        assertThat(received.headers().firstValue("Content-Type").orElseThrow().replace(" ", ""))
                 .isEqualToIgnoringCase("text/plain;format=flowed;charset=utf-8");
-        assertThat(answer.body()).isEqualTo("€");
+        assertThat(received.body()).isEqualTo("€");
     }
 
     @Test
     void writerAndStream_both_areRejected() throws Exception {
-        answer((request, response) -> {
+        responseOf((request, response) -> {
             response.getWriter();
             assertThatThrownBy(response::getOutputStream).isInstanceOf(IllegalStateException.class);
             response.reset();
@@ -110,14 +110,14 @@ class BufferedResponseTest {
             response.setContentType("text/plain");
             response.sendError(304, "as before");
         });
-        HttpResponse<String> answer = fixture.post("\"k\"");
-        assertThat(answer.statusCode()).isEqualTo(304);
-        assertThat(answer.headers().firstValue("Content-Type")).isEmpty();
+        HttpResponse<String> received = fixture.post("\"k\"");
+        assertThat(received.statusCode()).isEqualTo(304);
+        assertThat(received.headers().firstValue("Content-Type")).isEmpty();
     }
 
     @Test
     void sendRedirect_isReplayed() throws Exception {
-        answer((request, response) -> response.sendRedirect("/orders/1"));
+        responseOf((request, response) -> response.sendRedirect("/orders/1"));
         HttpResponse<String> again = fixture.post("\"k\"");
         assertThat(again.statusCode()).isEqualTo(302);
         assertThat(again.headers().firstValue("Location")).contains("/orders/1");
@@ -125,7 +125,7 @@ class BufferedResponseTest {
 
     @Test
     void headers_ofAllKinds_areSent() throws Exception {
-        HttpResponse<String> answer = answer((request, response) -> {
+        HttpResponse<String> received = responseOf((request, response) -> {
             response.setHeader("A", "1");
             response.setHeader("A", "2");
             response.addHeader("A", "3");
@@ -149,14 +149,14 @@ class BufferedResponseTest {
             response.flushBuffer();
             assertThat(response.isCommitted()).isFalse();
         });
-        assertThat(answer.headers().allValues("A")).containsExactly("2", "3");
-        assertThat(answer.headers().allValues("N")).containsExactly("7", "8");
-        assertThat(answer.headers().firstValue("Last-Modified")).contains("Thu, 01 Jan 1970 00:00:00 GMT");
-        assertThat(answer.headers().firstValue("Expires")).contains("Thu, 01 Jan 1970 00:00:01 GMT");
-        assertThat(answer.headers().firstValue("Gone")).isEmpty();
-        assertThat(answer.headers().firstValue("Content-Length")).contains("0");
-        assertThat(answer.headers().firstValue("Content-Language")).contains("de-DE");
-        assertThat(answer.headers().firstValue("Set-Cookie").orElseThrow())
+        assertThat(received.headers().allValues("A")).containsExactly("2", "3");
+        assertThat(received.headers().allValues("N")).containsExactly("7", "8");
+        assertThat(received.headers().firstValue("Last-Modified")).contains("Thu, 01 Jan 1970 00:00:00 GMT");
+        assertThat(received.headers().firstValue("Expires")).contains("Thu, 01 Jan 1970 00:00:01 GMT");
+        assertThat(received.headers().firstValue("Gone")).isEmpty();
+        assertThat(received.headers().firstValue("Content-Length")).contains("0");
+        assertThat(received.headers().firstValue("Content-Language")).contains("de-DE");
+        assertThat(received.headers().firstValue("Set-Cookie").orElseThrow())
                 .startsWith("s=1; ")
                 .contains("HttpOnly")
                 .contains("Max-Age=60");
@@ -172,12 +172,12 @@ class BufferedResponseTest {
                     chain.doFilter(request, response);
                 },
                 DispatcherType.REQUEST);
-        HttpResponse<String> answer = answer((request, response) -> {
+        HttpResponse<String> received = responseOf((request, response) -> {
             assertThat(response.containsHeader("X-Frame-Options")).isTrue();
             response.addHeader("Vary", "Accept");
         });
-        assertThat(answer.headers().allValues("Vary")).containsExactlyInAnyOrder("Origin", "Accept");
-        assertThat(answer.headers().firstValue("X-Frame-Options")).contains("DENY");
+        assertThat(received.headers().allValues("Vary")).containsExactlyInAnyOrder("Origin", "Accept");
+        assertThat(received.headers().firstValue("X-Frame-Options")).contains("DENY");
         HttpResponse<String> again = fixture.post("\"k\"");
         assertThat(again.headers().allValues("Vary")).containsExactly("Origin");
     }
@@ -206,10 +206,10 @@ class BufferedResponseTest {
             response.setCharacterEncoding("UTF-8");
             response.getWriter().write(request.getReader().readLine());
         });
-        HttpResponse<String> answer =
+        HttpResponse<String> received =
                 fixture.send(request -> request.POST(BodyPublishers.ofString("€", StandardCharsets.UTF_8))
                         .header("Content-Type", "text/plain;charset=utf-8")
                         .header(KEY, "\"k\""));
-        assertThat(answer.body()).isEqualTo("€");
+        assertThat(received.body()).isEqualTo("€");
     }
 }

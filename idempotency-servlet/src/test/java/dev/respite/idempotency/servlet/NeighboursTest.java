@@ -165,9 +165,9 @@ class NeighboursTest {
                 (request, response) -> response.getWriter().write("too many"),
                 DispatcherType.REQUEST,
                 DispatcherType.ERROR);
-        HttpResponse<String> answer = fixture.post("\"k\"");
-        assertThat(answer.statusCode()).isEqualTo(429);
-        assertThat(answer.body()).isEqualTo("too many");
+        HttpResponse<String> response = fixture.post("\"k\"");
+        assertThat(response.statusCode()).isEqualTo(429);
+        assertThat(response.body()).isEqualTo("too many");
         assertThat(fixture.post("\"k\"").headers().firstValue("Idempotent-Replayed"))
                 .isEmpty();
     }

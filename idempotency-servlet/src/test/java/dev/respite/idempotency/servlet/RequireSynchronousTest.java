@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 /** Spring's types are in {@code stacks/idempotency-spring}. */
 class RequireSynchronousTest {
 
-    /** Handlers that answer before they return. */
+    /** Handlers that response before they return. */
     @SuppressWarnings("unused")
     interface Synchronous {
         void nothing();
@@ -40,7 +40,7 @@ class RequireSynchronousTest {
         List<CompletableFuture<String>> list();
     }
 
-    /** Handlers that answer later. */
+    /** Handlers that response later. */
     @SuppressWarnings("unused")
     interface Late {
         CompletableFuture<String> completable();

@@ -178,7 +178,7 @@ final class TomcatFixture implements AutoCloseable {
         return serve(this::pay);
     }
 
-    /** Pays, and answers with how often it has. */
+    /** Pays, and responses with how often it has. */
     void pay(HttpServletRequest request, HttpServletResponse response) throws IOException {
         String amount = new String(request.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         response.setStatus(201);
@@ -207,11 +207,11 @@ final class TomcatFixture implements AutoCloseable {
 
     /** Waits until no request is running. */
     HttpResponse<String> postUntilDone(String key) throws Exception {
-        HttpResponse<String> answer = post(key);
-        while (answer.body().contains("in-progress")) {
-            answer = post(key);
+        HttpResponse<String> response = post(key);
+        while (response.body().contains("in-progress")) {
+            response = post(key);
         }
-        return answer;
+        return response;
     }
 
     Socket socket() throws IOException {

@@ -18,34 +18,34 @@ public final class Hashing {
     private Hashing() {}
 
     /** Digests texts with a NUL between them. Only the last text may contain a NUL. */
-    public static String digest(String... parts) {
+    public static String digest(String... inputs) {
         MessageDigest digest = sha256();
-        for (int i = 0; i < parts.length; i++) {
+        for (int i = 0; i < inputs.length; i++) {
             if (i > 0) {
                 digest.update((byte) 0);
             }
-            digest.update(parts[i].getBytes(StandardCharsets.UTF_8));
+            digest.update(inputs[i].getBytes(StandardCharsets.UTF_8));
         }
         return text(digest.digest());
     }
 
-    /** Digests parts, each preceded by its length, so that moving a byte from one part to the next changes the digest. */
-    public static String digest(byte[]... parts) {
+    /** Digests inputs, each preceded by its length, so that moving a byte from one part to the next changes the digest. */
+    public static String digest(byte[]... inputs) {
         MessageDigest digest = sha256();
-        for (byte[] part : parts) {
-            digest.update(length(part));
-            digest.update(part);
+        for (byte[] input : inputs) {
+            digest.update(length(input));
+            digest.update(input);
         }
         return text(digest.digest());
     }
 
-    public static String keyed(byte[] secret, byte[]... parts) {
+    public static String keyed(byte[] secret, byte[]... inputs) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(secret, "HmacSHA256"));
-            for (byte[] part : parts) {
-                mac.update(length(part));
-                mac.update(part);
+            for (byte[] input : inputs) {
+                mac.update(length(input));
+                mac.update(input);
             }
             return text(mac.doFinal());
         } catch (GeneralSecurityException impossible) {
@@ -82,8 +82,8 @@ public final class Hashing {
         }
     }
 
-    private static byte[] length(byte[] part) {
-        return ByteBuffer.allocate(Integer.BYTES).putInt(part.length).array();
+    private static byte[] length(byte[] input) {
+        return ByteBuffer.allocate(Integer.BYTES).putInt(input.length).array();
     }
 
     private static String text(byte[] hash) {

@@ -26,7 +26,7 @@ final class BufferedExchange extends HttpExchange {
     private final Headers responseHeaders = new Headers();
     private final ByteArrayOutputStream buffer = new ByteArrayOutputStream();
 
-    /** Attributes of this exchange only; those of the JDK's exchange are shared by all exchanges of a context. */
+    /** Attributes of this exchange only; the attributes of the JDK's exchange are shared by all exchanges of a context. */
     private final Map<String, Object> attributes = new ConcurrentHashMap<>();
 
     private InputStream requestBody;

@@ -68,7 +68,7 @@ public final class IdempotentHandler implements HttpHandler {
     /**
      * Returns a handler for keys of another scope.
      *
-     * @param scope returns the owner of the key from what was authenticated; an empty result is answered with 401
+     * @param scope returns the owner of the key from the authentication; an empty result is answered with 401
      * @return the handler
      */
     public IdempotentHandler withScope(Function<? super HttpExchange, Optional<Scope>> scope) {

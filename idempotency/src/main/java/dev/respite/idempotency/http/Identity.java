@@ -8,7 +8,7 @@ import java.util.Objects;
 import java.util.function.Function;
 
 /**
- * What makes two requests with one key the same request.
+ * The definition of the same request: two requests with one key that are equal in it.
  *
  * @param operation the operation of a request
  * @param fingerprints the fingerprints of a request

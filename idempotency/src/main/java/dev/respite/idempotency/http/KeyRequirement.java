@@ -2,7 +2,7 @@ package dev.respite.idempotency.http;
 
 import java.util.Set;
 
-/** Whether a request must have an idempotency key. */
+/** The requirement of an idempotency key for a request. */
 public enum KeyRequirement {
 
     /** A request without a key is rejected. */

@@ -29,7 +29,7 @@ enum Problem {
     private final String title;
     private final Again again;
 
-    /** Whether the client should send the same request again. Respite's client, and SDKs that know the field, obey it. */
+    /** The advice on sending the same request again. Respite's client, and SDKs that know the field, obey it. */
     private enum Again {
         YES,
         NO

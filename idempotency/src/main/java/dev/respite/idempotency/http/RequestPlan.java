@@ -4,7 +4,7 @@ import dev.respite.idempotency.IdempotencyKey;
 import dev.respite.idempotency.Scope;
 import dev.respite.idempotency.store.StoredResponse;
 
-/** How a request is handled, as far as its head determines it. */
+/** The treatment of a request, as far as its head determines it. */
 public sealed interface RequestPlan permits RequestPlan.Pass, RequestPlan.Reject, RequestPlan.Keyed {
 
     /** Keys do not apply to the request: pass it on. */

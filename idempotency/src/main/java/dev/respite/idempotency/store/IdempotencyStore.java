@@ -32,7 +32,7 @@ public interface IdempotencyStore {
      *
      * @param key the name of the record
      * @param write the contents
-     * @return what was written, or why nothing was
+     * @return the written record, or the reason for which none was writtenhing was
      * @throws StoreUnavailableException if the store did not respond; the record may have been written
      */
     Put putIfAbsent(StorageKey key, RecordWrite write);
@@ -44,7 +44,7 @@ public interface IdempotencyStore {
      *
      * @param expected the precondition
      * @param write the new contents
-     * @return what was written, or the current record
+     * @return the written record, or the current record
      * @throws StoreUnavailableException if the store did not respond; the record may have been replaced
      */
     Swap compareAndSet(Precondition expected, RecordWrite write);

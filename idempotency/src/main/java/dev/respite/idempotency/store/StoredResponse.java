@@ -108,7 +108,7 @@ public final class StoredResponse {
     }
 
     /**
-     * Returns what is stored of this response: the headers with the given names, and the body unless it is too long. Header
+     * Returns the stored form of this response: the headers with the given names, and the body unless it is too long. Header
      * characters beyond 8 KiB count as body; if they alone exceed the limit, no headers are stored.
      *
      * @param names the names of the headers to store; compared as this set compares them, so pass a set that ignores the case

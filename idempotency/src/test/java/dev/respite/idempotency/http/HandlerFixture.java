@@ -76,13 +76,13 @@ final class HandlerFixture implements AutoCloseable {
         return server.createContext("/pay", handler);
     }
 
-    /** Pays, and answers with how often it has. */
+    /** Pays, and responses with how often it has. */
     void pay(HttpExchange exchange) throws IOException {
         String amount = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-        answer(exchange, 201, "paid " + amount + " as number " + effects.incrementAndGet());
+        respond(exchange, 201, "paid " + amount + " as number " + effects.incrementAndGet());
     }
 
-    static void answer(HttpExchange exchange, int status, String text) throws IOException {
+    static void respond(HttpExchange exchange, int status, String text) throws IOException {
         byte[] body = text.getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Content-Type", "text/plain");
         exchange.getResponseHeaders().set("Set-Cookie", "session=1");

@@ -202,7 +202,7 @@ class IdempotentHandlerTest {
     void post_handlerFailsAfterItsEffect_isUnknownFromThenOn() throws Exception {
         fixture.serve(HandlerFixture.around(fixture.guard(), exchange -> {
             fixture.effects.incrementAndGet();
-            HandlerFixture.answer(exchange, 500, "oops");
+            HandlerFixture.respond(exchange, 500, "oops");
         }));
         HttpResponse<String> failed = fixture.post("\"k\"", "100");
         assertThat(failed.statusCode()).isEqualTo(500);
@@ -217,9 +217,9 @@ class IdempotentHandlerTest {
         fixture.serve(HandlerFixture.around(fixture.guard(), exchange -> {
             if (fixture.effects.getAndIncrement() == 0) {
                 ((Execution) exchange.getAttribute(IdempotentHandler.CONTEXT)).noEffect();
-                HandlerFixture.answer(exchange, 503, "not now");
+                HandlerFixture.respond(exchange, 503, "not now");
             } else {
-                HandlerFixture.answer(exchange, 200, "done");
+                HandlerFixture.respond(exchange, 200, "done");
             }
         }));
         assertThat(fixture.post("\"k\"", "100").body()).isEqualTo("not now");
@@ -293,8 +293,8 @@ class IdempotentHandlerTest {
         try (Socket socket = fixture.socket()) {
             socket.getOutputStream().write(head(3, "1"));
             socket.shutdownOutput();
-            InputStream answer = socket.getInputStream();
-            assertThat(new String(answer.readAllBytes(), StandardCharsets.UTF_8))
+            InputStream response = socket.getInputStream();
+            assertThat(new String(response.readAllBytes(), StandardCharsets.UTF_8))
                     .doesNotContain("paid");
         }
         HttpResponse<String> whole = fixture.post("\"k\"", "100");

@@ -164,7 +164,7 @@ public final class LocalTransaction implements AutoCloseable {
         void run() throws SQLException;
     }
 
-    /** A failure must not replace that of the caller. An old driver lacks methods. */
+    /** A failure must not replace the caller's failure. An old driver lacks methods. */
     private static boolean succeeds(Step step) {
         try {
             step.run();

@@ -27,7 +27,7 @@ public final class Compiler {
 
     private Compiler() {}
 
-    /** What a browser runs. */
+    /** The forms of the program for browsers. */
     public enum Form {
         /** WebAssembly with garbage collection: {@code engine.wasm}. */
         WASM("engine.wasm", "dev.respite.lab.WasmEntry", TeaVMTargetType.WEBASSEMBLY_GC),

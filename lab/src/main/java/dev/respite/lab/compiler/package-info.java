@@ -1,5 +1,5 @@
 /**
- * What TeaVM's compiler loads.
+ * The extensions that TeaVM's compiler loads.
  *
  * <p>Start with {@link dev.respite.lab.compiler.Substitutions}.
  */

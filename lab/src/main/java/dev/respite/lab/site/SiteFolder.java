@@ -17,7 +17,7 @@ final class SiteFolder {
     private static final String PAGE = "/dev/respite/lab/page/";
     private static final String UPLOT = "/META-INF/resources/webjars/uplot/1.6.30/dist/";
 
-    /** What is written by hand. */
+    /** The files that are written by hand. */
     private static final List<String> WRITTEN = List.of(
             "charts.js",
             "conclusions.js",

@@ -68,7 +68,7 @@ final class SiteServer implements AutoCloseable {
             String type = TYPES.getOrDefault(name.substring(name.lastIndexOf('.') + 1), "application/octet-stream");
             site.files.put("/" + name, new Content(type, plain));
         }
-        site.server.createContext("/", site::answer);
+        site.server.createContext("/", site::respond);
         site.server.start();
         return site;
     }
@@ -88,7 +88,7 @@ final class SiteServer implements AutoCloseable {
         server.stop(0);
     }
 
-    private void answer(HttpExchange exchange) throws IOException {
+    private void respond(HttpExchange exchange) throws IOException {
         try (exchange) {
             Headers headers = exchange.getResponseHeaders();
             headers.set("Content-Security-Policy", POLICY);

@@ -13,6 +13,6 @@ public @interface Adds {
     /** The class that has the method in the compiled program. */
     Class<?> to();
 
-    /** Whether the method there is static; if not, the first parameter is its receiver. */
+    /** Returns whether the method there is static; if not, the first parameter is its receiver. */
     boolean isStatic() default false;
 }

@@ -1,5 +1,5 @@
 /**
- * What the compiled program has in place of parts of the JDK and of HdrHistogram.
+ * Replaces parts of the JDK and of HdrHistogram in the compiled program.
  *
  * <p>Start with {@link dev.respite.lab.substitute.LibraryMethods} for single methods. Classes are in the packages below, under
  * the names of the packages that they belong to, with a T in front as TeaVM's own have it.

@@ -239,16 +239,16 @@ function budget(context) {
   });
 }
 
-/** How many calls take longer than a time, on logarithmic axes. */
+/** Draws the number of calls that take longer than a time, on logarithmic axes. */
 function tail(context) {
-  const curves = context.observations.map(each => ({name: each.policy, pairs: pairs(each.latencyTail).filter(([part]) => part <= 0.5)}));
+  const curves = context.observations.map(each => ({name: each.policy, pairs: pairs(each.latencyTail).filter(([fraction]) => fraction <= 0.5)}));
   return {
     title: "The slowest answers",
-    caption: "The slowest half of the successful calls: which part of all takes at least so long. Each line down is a tenth: 0.01 is the slowest percent.",
+    caption: "The slowest half of the successful calls: the fraction of all that takes at least so long. Each line down is a tenth: 0.01 is the slowest percent.",
     key: curves.map((curve, index) => ({name: curve.name, index})),
     table: {
-      columns: ["policy", "part of the calls", "take at least"],
-      rows: curves.flatMap(curve => thin(curve.pairs).map(([part, ms]) => [curve.name, few.format(part), time(ms)])),
+      columns: ["policy", "fraction of the calls", "take at least"],
+      rows: curves.flatMap(curve => thin(curve.pairs).map(([fraction, ms]) => [curve.name, few.format(fraction), time(ms)])),
     },
     draw(box, width) {
       const height = Math.round(Math.min(280, Math.max(180, width * 0.45)));
@@ -260,7 +260,7 @@ function tail(context) {
       if (all.length < 2) {
         return empty(box, "No call succeeds, so no answer takes any time.");
       }
-      const least = Math.min(...curves.flatMap(curve => curve.pairs.map(([part]) => part)));
+      const least = Math.min(...curves.flatMap(curve => curve.pairs.map(([fraction]) => fraction)));
       const plot = new uPlot({
         width, height, padding: [8, 12, 0, 0], cursor: {show: false}, legend: {show: false},
         scales: {x: {time: false, distr: 3}, y: {distr: 3, range: [10 ** Math.floor(Math.log10(least)), 1]}},

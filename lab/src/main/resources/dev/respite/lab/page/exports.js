@@ -67,10 +67,10 @@ function test({builtIn, settings = {}}, text) {
 export function spring(name, text) {
   const plain = [];
   const errors = new Map();
-  for (const word of text.split(/\s+/).filter(Boolean)) {
-    const equals = word.indexOf("=");
-    const key = word.slice(0, equals);
-    const value = word.slice(equals + 1);
+  for (const token of text.split(/\s+/).filter(Boolean)) {
+    const equals = token.indexOf("=");
+    const key = token.slice(0, equals);
+    const value = token.slice(equals + 1);
     const rule = /^on\.(.+)\.([a-z-]+)$/.exec(key);
     if (rule) {
       errors.set(rule[1], [...(errors.get(rule[1]) ?? []), [rule[2], value]]);

@@ -154,16 +154,16 @@ function millis(text) {
 
 /** The value of a key in a policy text. */
 export function valueOf(text, key) {
-  return text.split(/\s+/).find(word => word.startsWith(`${key}=`))?.slice(key.length + 1);
+  return text.split(/\s+/).find(token => token.startsWith(`${key}=`))?.slice(key.length + 1);
 }
 
 /** A policy text with another value of a key. */
 export function withValue(text, key, value) {
-  const words = text.split(/\s+/).filter(word => word !== "");
-  const index = words.findIndex(word => word.startsWith(`${key}=`));
+  const tokens = text.split(/\s+/).filter(token => token !== "");
+  const index = tokens.findIndex(token => token.startsWith(`${key}=`));
   if (index < 0) {
-    return [...words, `${key}=${value}`].join(" ");
+    return [...tokens, `${key}=${value}`].join(" ");
   }
-  words[index] = `${key}=${value}`;
-  return words.join(" ");
+  tokens[index] = `${key}=${value}`;
+  return tokens.join(" ");
 }

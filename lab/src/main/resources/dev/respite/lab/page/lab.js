@@ -37,7 +37,7 @@ let drawn = [];
 let shown;
 let playing;
 let asked = 0;
-/** What is wrong with the address: it stays until a control is changed. */
+/** The problem of the address: it stays until a control is changed. */
 let notice = "";
 
 async function begin() {
@@ -136,7 +136,7 @@ function change(values, isRebuilt = false) {
   ask(DEBOUNCE_MS);
 }
 
-/** What is shown belongs to values that were changed since. */
+/** Marks the results as those of values that were changed since. */
 function markStale() {
   $("figures").classList.add("stale");
   $("conclusion").parentElement.classList.add("stale");
@@ -149,11 +149,11 @@ function markStale() {
 function ask(delay) {
   clearTimeout(timer);
   const began = performance.now();
-  timer = setTimeout(() => answer(began), delay);
+  timer = setTimeout(() => respond(began), delay);
 }
 
 /** Shows what belongs to the state, which has been changed at the time "began". */
-async function answer(began) {
+async function respond(began) {
   const number = ++asked;
   // What is still computed for the last values would take the processors from the new picture.
   engines.run.cancel();
@@ -203,13 +203,13 @@ function asker(number, engine) {
 
 /** A scenario beside the step's own, for a chart of its own. */
 async function second(asks, {scenario, policies, charts, without}) {
-  const ask = part => asks({op: "observe", ...part.scenario, policies: part.policies, binMs: 1000, lanes: 0});
+  const ask = side => asks({op: "observe", ...side.scenario, policies: side.policies, binMs: 1000, lanes: 0});
   const other = await ask(without);
   const own = await ask({scenario, policies});
   return {charts, observed: {...own, observations: [...other.observations, ...own.observations]}};
 }
 
-/** What the policies are warned about, and the scenario as a file. */
+/** Shows the warnings of the policies, and the scenario as a file. */
 async function beside(asks, policies, source) {
   const warnings = [];
   for (const [name, text] of Object.entries(policies)) {

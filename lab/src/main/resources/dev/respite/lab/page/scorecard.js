@@ -29,7 +29,7 @@ function situations({rate, capacity, timeout}) {
   };
 }
 
-/** What a conclusion means in the cell of one situation, where runs without its fault decide. */
+/** Returns the meaning of a conclusion in the cell of one situation, where runs without its fault decide. */
 const IN_SHORT = {
   "gain when calm": "no call saved here; gain when attempts fail by chance",
   "harm when calm": "harm when attempts fail by chance",
@@ -63,7 +63,7 @@ export function scorecard(section, ask, policies, values, keep) {
         for (const {policy, results: [figures]} of response.runs) {
           const kind = response.conclusions.find(each => each.policy === policy)?.kind ?? "";
           rows.set(policy, [...(rows.get(policy) ?? []), cell(figures, IN_SHORT[kind] ?? kind)]);
-          marks.set(policy, [...(marks.get(policy) ?? []), {situation, kind, part: figures.calls ? figures.succeeded / figures.calls : 0}]);
+          marks.set(policy, [...(marks.get(policy) ?? []), {situation, kind, fraction: figures.calls ? figures.succeeded / figures.calls : 0}]);
         }
       }
       status.textContent = "Each cell: calls that succeed, attempts for each call, and what that is beside no retries.";
@@ -76,13 +76,13 @@ export function scorecard(section, ask, policies, values, keep) {
 }
 
 /**
- * Which of the reader's policies do no harm anywhere, and which of them saves most; what harms. The naive loop is there to be compared
+ * Names the reader's policies that do no harm anywhere, and the one that saves most; what harms. The naive loop is there to be compared
  * with: at a low load it does no harm, and it is no choice.
  */
 export function verdict(marks) {
   const retrying = [...marks].filter(([policy]) => policy !== "none");
   const harmed = list => list.filter(({kind}) => kind.startsWith("harm")).map(({situation}) => situation);
-  const mean = list => list.reduce((sum, {part}) => sum + part, 0) / list.length;
+  const mean = list => list.reduce((sum, {fraction}) => sum + fraction, 0) / list.length;
   const safe = retrying.filter(([policy, list]) => policy !== "naive" && harmed(list).length === 0).sort(([, one], [, other]) => mean(other) - mean(one));
   const harmful = retrying.filter(([, list]) => harmed(list).length > 0)
     .map(([policy, list]) => `${policy} does harm in: ${harmed(list).join(", ")}.`);
@@ -94,9 +94,9 @@ export function verdict(marks) {
 }
 
 function cell({calls, succeeded, amplification, recoverySeconds}, kind) {
-  const part = calls === 0 ? 0 : 100 * succeeded / calls;
+  const fraction = calls === 0 ? 0 : 100 * succeeded / calls;
   const recovery = recoverySeconds === null ? ", never recovers" : recoverySeconds > 0 ? `, recovers in ${recoverySeconds} s` : "";
-  return [`${part.toFixed(1)} %, ${amplification.toFixed(2)}×${recovery}`, kind];
+  return [`${fraction.toFixed(1)} %, ${amplification.toFixed(2)}×${recovery}`, kind];
 }
 
 function table(situations, rows) {

@@ -81,7 +81,7 @@ function short(value) {
   return String(value).slice(0, 40);
 }
 
-/** Whether a control can set a value; others cannot be set to what would never end. */
+/** Returns whether a control can set a value; others cannot be set to what would never end. */
 function isOffered(value, control) {
   if (control?.kind === "select") {
     return control.options.some(option => (Array.isArray(option) ? option[0] : option) === value);
@@ -89,7 +89,7 @@ function isOffered(value, control) {
   return typeof value !== "number" || (value >= (control?.min ?? 1) && value <= (control?.max ?? Number.MAX_SAFE_INTEGER));
 }
 
-/** Whether a value can take the place of a default: the same type, and texts only in an object. */
+/** Returns whether a value can take the place of a default: the same type, and texts only in an object. */
 function sameShape(value, pattern) {
   if (typeof pattern !== "object") {
     return typeof value === typeof pattern && (typeof value !== "number" || Number.isFinite(value));

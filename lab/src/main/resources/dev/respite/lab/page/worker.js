@@ -22,7 +22,7 @@ function progress(done, total) {
   }
 }
 
-/** What the module needs of TeaVM's own runtime, which cannot be used: it generates code, and security policies forbid that. */
+/** The functions that the module needs of TeaVM's own runtime, which cannot be used: it generates code, and security policies forbid that. */
 function runtime(module) {
   const nothing = () => {};
   const [section] = WebAssembly.Module.customSections(module, "teavm.memoryRequirements");
@@ -74,9 +74,9 @@ async function loadWasm() {
   const url = new URL("engine.wasm", import.meta.url);
   const module = await WebAssembly.compileStreaming(fetch(url));
   const imports = runtime(module);
-  for (const {module: part, name} of WebAssembly.Module.imports(module)) {
-    imports[part] ??= {};
-    imports[part][name] ??= name.startsWith("createFunction") ? (...text) => absent(text.at(-1)) : absent(`${part}.${name}`);
+  for (const {module: source, name} of WebAssembly.Module.imports(module)) {
+    imports[source] ??= {};
+    imports[source][name] ??= name.startsWith("createFunction") ? (...text) => absent(text.at(-1)) : absent(`${source}.${name}`);
   }
   const instance = await WebAssembly.instantiate(module, imports);
   const {begin, put, respond, get} = instance.exports;

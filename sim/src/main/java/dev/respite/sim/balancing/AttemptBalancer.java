@@ -24,7 +24,7 @@ public final class AttemptBalancer {
     /** Where the round goes on. */
     private int turn;
 
-    /** How an attempt ended, as far as it says something about its replica. */
+    /** The result of an attempt, as far as it depends on its replica. */
     public enum Result {
         /** The replica has responded, if only with a status below 500. */
         RESPONDED,

@@ -52,7 +52,7 @@ final class ConclusionText {
         return evidence.calm().get(evidence.calm().size() - 1).contrast();
     }
 
-    /** What the scenario itself shows, where a calm run decides. */
+    /** Describes the scenario itself, where a calm run decides. */
     private String beside() {
         Finding finding = outcome.finding();
         String how = finding == Finding.NO_DIFFERENCE
@@ -83,7 +83,7 @@ final class ConclusionText {
             case RECOVERS ->
                 "it recovers " + seconds(contrast.policy()) + " after the fault, without retries never; "
                         + success(contrast);
-            case ANSWERS_SOONER -> answers(contrast) + "; " + success(contrast);
+            case ANSWERS_SOONER -> times(contrast) + "; " + success(contrast);
             case FEWER_SUCCEED -> "only " + success(contrast);
             default -> success(contrast);
         };
@@ -97,7 +97,7 @@ final class ConclusionText {
                 : with + " of calls succeed, " + without + " without retries";
     }
 
-    /** What the policy costs in the scenario: attempts, and whatever is worse than without retries. */
+    /** Describes the cost of the policy in the scenario: attempts, and whatever is worse than without retries. */
     private String cost() {
         StringBuilder cost = new StringBuilder(attempts(outcome));
         if (outcome.hasHigherPeak()) {
@@ -110,7 +110,7 @@ final class ConclusionText {
                     .append(seconds(outcome.baseline()));
         }
         if (outcome.answersLater()) {
-            cost.append("; ").append(answers(outcome));
+            cost.append("; ").append(times(outcome));
         }
         return cost.toString();
     }
@@ -136,7 +136,7 @@ final class ConclusionText {
                         Math.round(contrast.baseline().peak()));
     }
 
-    private static String answers(Contrast contrast) {
+    private static String times(Contrast contrast) {
         OptionalDouble policy = contrast.policy().answerMillis();
         return policy.isEmpty()
                 ? "1% of calls or more never have an answer"

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a conclusion about a policy rests on.
+ * The figures that a conclusion about a policy is drawn from.
  *
  * @param setting what happens in the scenario
  * @param baselineBefore the part of the calls that succeed without retries before the first fault, from 0 to 1
@@ -22,7 +22,7 @@ record Evidence(Setting setting, double baselineBefore, Contrast outcome, List<C
     /** Where as many calls succeed before the fault, next to none fails without it. */
     private static final double ALMOST_ALL = 0.99;
 
-    /** What happens in a scenario. */
+    /** The kinds of scenarios. */
     enum Setting {
         /** Something goes wrong for a while. */
         FAULT,
@@ -85,7 +85,9 @@ record Evidence(Setting setting, double baselineBefore, Contrast outcome, List<C
                 && outcome.baseline().recovery().getAsDouble() <= 1;
     }
 
-    /** The calm run that says most: the least failure rate at which the policy harms, else the greatest at which it gains. */
+    /**
+     * Returns the calm run that decides: the least failure rate at which the policy harms, else the greatest at which it gains.
+     */
     Optional<Calm> decisiveCalm() {
         Comparator<Calm> byRate = Comparator.comparingDouble(Calm::failureRate);
         return calm.stream()

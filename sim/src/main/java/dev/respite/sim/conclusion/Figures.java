@@ -25,6 +25,6 @@ record Figures(
                 peak.of(summary).orElse(0),
                 // A scenario without a fault has nothing to recover from.
                 setting == Evidence.Setting.FAULT ? Figure.RECOVERY.of(summary) : OptionalDouble.empty(),
-                Figure.ANSWER_P99.of(summary));
+                Figure.ALL_P99.of(summary));
     }
 }

@@ -2,7 +2,7 @@ package dev.respite.sim.conclusion;
 
 import dev.respite.sim.Figure;
 
-/** What a policy does in some runs, compared with no retries: the first of these that is true. */
+/** The effect of a policy in some runs, compared with no retries: the first of these that is true. */
 enum Finding {
     NEVER_RECOVERS(Effect.HARM, Figure.RECOVERY),
     FEWER_SUCCEED(Effect.HARM, Figure.SUCCESS),
@@ -12,8 +12,8 @@ enum Finding {
     RECOVERS(Effect.GAIN, Figure.RECOVERY),
     ONLY_MORE_ATTEMPTS(Effect.COST, Figure.AMPLIFICATION),
     ONLY_A_HIGHER_PEAK(Effect.COST, Figure.PEAK),
-    ONLY_LATER_ANSWERS(Effect.COST, Figure.ANSWER_P99),
-    ANSWERS_SOONER(Effect.GAIN, Figure.ANSWER_P99),
+    ONLY_LATER_ANSWERS(Effect.COST, Figure.ALL_P99),
+    ANSWERS_SOONER(Effect.GAIN, Figure.ALL_P99),
     NO_DIFFERENCE(Effect.NONE, Figure.SUCCESS);
 
     enum Effect {

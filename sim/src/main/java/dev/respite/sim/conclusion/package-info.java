@@ -1,5 +1,5 @@
 /**
- * What the figures of a comparison mean for the choice of a policy, in one or two sentences.
+ * Draws conclusions from a comparison for the choice of a policy, in one or two sentences.
  *
  * <p>Start with {@link dev.respite.sim.conclusion.Conclusion#of(java.util.List)}.
  */

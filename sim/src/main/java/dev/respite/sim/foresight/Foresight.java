@@ -8,10 +8,10 @@ import java.util.OptionalInt;
 /**
  * Predicts, without a simulation, whether retries of all clients keep a target overloaded after an outage.
  *
- * <p>The outage is the hardest of those that a budget is measured with: for 10 s no request is answered, and after that
- * the target serves its full capacity, with three workers and exponential service times. Its queue has no bound. Where
- * the target refuses what would wait longer than the timeout, at {@code capacity × timeout} requests, waiting requests
- * are answered before their clients give up, and retries do not prolong the outage. {@code OutageModel} has the
+ * <p>The outage is the hardest one of the measurements of budgets. For 10 s the target sends no response. After that it serves
+ * its full capacity, with three workers and exponential service times. Its queue has no bound. If a target rejects all requests
+ * beyond {@code capacity × timeout}, waiting requests get a response in time, and retries do not prolong the outage. {@code
+ * OutageModel} has the
  * formulas.
  *
  * @param demand the fleet and its target
@@ -29,13 +29,13 @@ public record Foresight(
         Recovery recovery,
         DecisiveSetting deciding) {
 
-    /** What a recovery counts as that takes longer than {@value #MAX_RECOVERY_SECONDS} s. */
+    /** The seconds of a recovery that takes longer than {@value #MAX_RECOVERY_SECONDS} s. */
     private static final int NEVER = 120;
 
     /** The longest recovery that the model distinguishes from no recovery, in seconds. */
     public static final int MAX_RECOVERY_SECONDS = OutageModel.AFTER_SECONDS - OutageModel.STABLE_SECONDS;
 
-    /** Whether retries prolong an outage. */
+    /** The risk that retries prolong an outage. */
     public enum Risk {
         /** They do not, nor with more requests than expected when the outage ends. */
         NONE,
@@ -46,7 +46,7 @@ public record Foresight(
     }
 
     /**
-     * How long the recovery takes: from the end of the outage until, for 20 s, 95 % of the calls succeed.
+     * The time from the end of the outage until, for 20 s, 95 % of the calls succeed.
      *
      * @param seconds whole seconds; empty if it takes longer than {@value #MAX_RECOVERY_SECONDS} s
      * @param withoutRetries the same without retries
@@ -84,7 +84,7 @@ public record Foresight(
     }
 
     /**
-     * What the target can serve beyond first attempts.
+     * Returns the requests that the target can serve beyond first attempts.
      *
      * @return requests a second, above 0
      */

@@ -45,7 +45,7 @@ final class OutageModel {
     static final int AFTER_SECONDS = 120;
     private static final int OUTAGE_END = WARM_UP_SECONDS + OUTAGE_SECONDS;
 
-    /** How long goodput must stay, in seconds, and over how many of them it is averaged: as the simulator does. */
+    /** The seconds for which goodput must stay high enough, as in the simulator. */
     static final int STABLE_SECONDS = 20;
 
     private static final int WINDOW = 5;

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * What a policy does about timeouts.
+ * The retries of a policy after timeouts.
  *
  * @param budget what retries are paid from
  * @param attempts the most attempts of a call, at least 1
@@ -39,13 +39,13 @@ record TimeoutRetries(BudgetSpec budget, int attempts, List<PlannedDelay> delays
         return new TimeoutRetries(budget, other, delays, totalSeconds);
     }
 
-    /** Seconds before the retry of such an attempt, {@code part} from 0 to 1 between the least and the greatest delay. */
-    double delaySeconds(int attempt, double part) {
+    /** Seconds before the retry of such an attempt, {@code fraction} from 0 to 1 between the least and the greatest delay. */
+    double delaySeconds(int attempt, double fraction) {
         if (delays.isEmpty()) {
             return 0;
         }
         PlannedDelay retry = delays.get(Math.min(attempt, delays.size()) - 1);
-        return (retry.minNanos() + part * (retry.maxNanos() - retry.minNanos())) / 1e9;
+        return (retry.minNanos() + fraction * (retry.maxNanos() - retry.minNanos())) / 1e9;
     }
 
     /** Returns whether there is time for another attempt of a call that has taken so long. */

@@ -30,15 +30,15 @@ final class AdmissionReader {
     static ConcurrencyLimit concurrencyLimit(String text) {
         String form =
                 "aimd 100ms, or aimd 100ms from 10 by 0.9: the latency, the first limit, the factor of a decrease";
-        String[] words = text.split(" +", -1);
-        DistributionReader.expect(words[0], "aimd");
-        if (words.length == 2) {
-            return ConcurrencyLimit.aimd(Formats.readTime(words[1]));
+        String[] fields = text.split(" +", -1);
+        DistributionReader.expect(fields[0], "aimd");
+        if (fields.length == 2) {
+            return ConcurrencyLimit.aimd(Formats.readTime(fields[1]));
         }
         DistributionReader.split(text, 6, form);
-        DistributionReader.expect(words[2], "from");
-        DistributionReader.expect(words[4], "by");
+        DistributionReader.expect(fields[2], "from");
+        DistributionReader.expect(fields[4], "by");
         return new ConcurrencyLimit(
-                Formats.readTime(words[1]), Formats.readCount(words[3]), Formats.readNumber(words[5]));
+                Formats.readTime(fields[1]), Formats.readCount(fields[3]), Formats.readNumber(fields[5]));
     }
 }

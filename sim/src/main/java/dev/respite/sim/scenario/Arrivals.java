@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** When calls begin. */
+/** The times at which calls begin. */
 public sealed interface Arrivals
         permits Arrivals.Poisson, Arrivals.Even, Arrivals.Burst, Arrivals.Closed, Arrivals.Ramp, Arrivals.Trace {
 

@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * How callers distribute their attempts over the replicas of the service that they call. Without a balancer each attempt goes to
+ * Distributes the attempts of callers over the replicas of the service that they call. Without a balancer each attempt goes to
  * a replica drawn at random.
  *
  * <p>It is immutable: each method returns another one. A new one belongs to one caller, lets a retry go to any replica and ejects
@@ -17,7 +17,7 @@ import java.util.Optional;
  */
 public record Balancer(Choice choice, boolean isShared, boolean retriesElsewhere, Optional<Ejection> ejection) {
 
-    /** Which replica the next attempt goes to. */
+    /** The choice of the replica of the next attempt. */
     public enum Choice {
         /** Any, each with the same probability. */
         RANDOM,
@@ -60,8 +60,8 @@ public record Balancer(Choice choice, boolean isShared, boolean retriesElsewhere
     }
 
     /**
-     * This balancer, which sends a retry or a hedge to a replica that no attempt of its call has been sent to, as long as there is
-     * one that is not ejected.
+     * Returns this balancer with another choice for retries and hedges: a replica to which no attempt of the call was sent, if
+     * one is not ejected.
      *
      * @return the balancer
      */

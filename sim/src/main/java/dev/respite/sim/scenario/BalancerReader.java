@@ -17,7 +17,7 @@ final class BalancerReader {
 
     private BalancerReader() {}
 
-    /** The thing with the balancer that its section says, if it says one. */
+    /** The thing with the balancer of its section, if there is one. */
     static <T> T read(YamlSection above, T thing, BiFunction<T, Balancer, T> change) {
         return above.section("balancer")
                 .map(BalancerReader::balancer)
@@ -64,10 +64,10 @@ final class BalancerReader {
         if (text.endsWith(" in a row")) {
             return new Ejection.Consecutive(Formats.readCount(DistributionReader.split(text, 4, FORM)[0]));
         }
-        String[] words = DistributionReader.split(text, 5, FORM);
-        DistributionReader.expect(words[1], "of");
-        DistributionReader.expect(words[3], "in");
+        String[] fields = DistributionReader.split(text, 5, FORM);
+        DistributionReader.expect(fields[1], "of");
+        DistributionReader.expect(fields[3], "in");
         return new Ejection.FailureRatio(
-                Formats.readRatio(words[0]), Formats.readCount(words[2]), Formats.readTime(words[4]));
+                Formats.readRatio(fields[0]), Formats.readCount(fields[2]), Formats.readTime(fields[4]));
     }
 }

@@ -102,7 +102,7 @@ public final class BuiltIn {
         this.description = about;
         this.settings = new LinkedHashMap<>();
         Stream.of(settings.split(" ", -1))
-                .map(word -> word.split("=", 2))
+                .map(token -> token.split("=", 2))
                 .forEach(pair -> this.settings.put(pair[0], pair[1]));
         this.policies = policies;
         this.maker = maker;
@@ -145,7 +145,7 @@ public final class BuiltIn {
     }
 
     /**
-     * What it shows.
+     * Returns its description.
      *
      * @return one sentence
      */
@@ -154,7 +154,7 @@ public final class BuiltIn {
     }
 
     /**
-     * What can be set, and what it is by default.
+     * Returns the settings with their defaults.
      *
      * @return keys and values
      */

@@ -36,7 +36,7 @@ final class BuiltInScenarios {
                         .workers(workers)
                         .serviceTime(Distribution.exponential(Duration.ofNanos(Math.round(workers * 1e9 / capacity)))))
                 .load(
-                        switch (given.word("breaker", "none", "own", "shared")) {
+                        switch (given.choice("breaker", "none", "own", "shared")) {
                             case "own" -> load.breaker(own);
                             case "shared" ->
                                 load.breaker(BreakerSpec.shared(own.failureRate(), own.window(), own.open()));
@@ -90,10 +90,12 @@ final class BuiltInScenarios {
     }
 
     static Scenario independentFailures(Parameters given) {
-        double part = given.ratio("failureRate");
+        double fraction = given.ratio("failureRate");
         Service service = Service.named("service").workers(1_000);
         String failure = given.text("failure");
-        service = failure.equals("timeout") ? service.silences(part) : service.failures(part, given.status("failure"));
+        service = failure.equals("timeout")
+                ? service.silences(fraction)
+                : service.failures(fraction, given.status("failure"));
         return Scenario.builder("independent-failures")
                 .duration(Duration.ofSeconds(400))
                 .service(service)
@@ -153,7 +155,7 @@ final class BuiltInScenarios {
 
     static Scenario badReplica(Parameters given) {
         int replicas = given.count("replicas");
-        Fault fault = switch (given.word("fault", "fail-fast", "errors", "refuse", "down", "pause")) {
+        Fault fault = switch (given.choice("fault", "fail-fast", "errors", "refuse", "down", "pause")) {
             case "errors" -> Fault.errors("store", 1);
             case "refuse" -> Fault.refuse("store");
             case "down" -> Fault.down("store");
@@ -176,20 +178,20 @@ final class BuiltInScenarios {
 
     private static Balancer balancer(Parameters given) {
         Balancer balancer = Balancer.of(
-                switch (given.word("choice", "random", "round-robin", "least-outstanding")) {
+                switch (given.choice("choice", "random", "round-robin", "least-outstanding")) {
                     case "random" -> Balancer.Choice.RANDOM;
                     case "round-robin" -> Balancer.Choice.ROUND_ROBIN;
                     default -> Balancer.Choice.LEAST_OUTSTANDING;
                 });
-        if (given.word("state", "own", "shared").equals("shared")) {
+        if (given.choice("state", "own", "shared").equals("shared")) {
             balancer = balancer.shared();
         }
-        if (given.word("retries", "any", "other").equals("other")) {
+        if (given.choice("retries", "any", "other").equals("other")) {
             balancer = balancer.retryingElsewhere();
         }
         Duration time = Duration.ofSeconds(10);
         Ejection.Rule ratio = new Ejection.FailureRatio(0.5, 5, Duration.ofSeconds(2));
-        return switch (given.word("eject", "none", "consecutive", "ratio")) {
+        return switch (given.choice("eject", "none", "consecutive", "ratio")) {
             case "consecutive" -> balancer.ejecting(new Ejection(new Ejection.Consecutive(5), time, 0.5));
             case "ratio" -> balancer.ejecting(new Ejection(ratio, time, 0.5));
             default -> balancer;
@@ -214,7 +216,7 @@ final class BuiltInScenarios {
         return Scenario.builder("overload")
                 .duration(ends.plusSeconds(65))
                 .service(
-                        switch (given.word("protection", "none", "queue", "lifo", "aimd")) {
+                        switch (given.choice("protection", "none", "queue", "lifo", "aimd")) {
                             // A tenth of a second of work.
                             case "queue" -> store.queue((int) Math.round(capacity / 10));
                             case "lifo" -> store.newestFirst();

@@ -6,7 +6,7 @@ import java.time.Duration;
 public final class Checks {
 
     /** The longest time in a scenario: far from where nanoseconds would overflow. */
-    private static final Duration LONGEST = Duration.ofHours(24);
+    private static final Duration MAX_TIME = Duration.ofHours(24);
 
     private Checks() {}
 
@@ -27,7 +27,7 @@ public final class Checks {
     }
 
     static void time(String what, Duration time) {
-        if (time.isNegative() || time.compareTo(LONGEST) > 0) {
+        if (time.isNegative() || time.compareTo(MAX_TIME) > 0) {
             throw new InvalidScenarioException(what + " " + time + ": must be from 0 to 24h");
         }
     }

@@ -17,13 +17,13 @@ final class DistributionReader {
             case "constant" -> Distribution.constant(time(text, form));
             case "exponential" -> exponential(text, form);
             case "lognormal" -> {
-                String[] words = split(text, 3, form);
-                yield Distribution.logNormal(Formats.readTime(words[1]), Formats.readNumber(words[2]));
+                String[] fields = split(text, 3, form);
+                yield Distribution.logNormal(Formats.readTime(fields[1]), Formats.readNumber(fields[2]));
             }
             case "bimodal" -> {
-                String[] words = split(text, 4, form);
+                String[] fields = split(text, 4, form);
                 yield Distribution.bimodal(
-                        Formats.readTime(words[1]), Formats.readTime(words[2]), Formats.readRatio(words[3]));
+                        Formats.readTime(fields[1]), Formats.readTime(fields[2]), Formats.readRatio(fields[3]));
             }
             default -> {
                 if (kind.matches("[0-9].*")) {
@@ -38,12 +38,12 @@ final class DistributionReader {
         if (text.split(" +", -1).length == 2) {
             return Distribution.exponential(time(text, form));
         }
-        String[] words = split(text, 4, form);
-        if (!words[2].endsWith("x")) {
-            throw new InvalidScenarioException("'" + words[2] + "': expected a factor such as 10x");
+        String[] fields = split(text, 4, form);
+        if (!fields[2].endsWith("x")) {
+            throw new InvalidScenarioException("'" + fields[2] + "': expected a factor such as 10x");
         }
-        double factor = Formats.readNumber(words[2].substring(0, words[2].length() - 1));
-        return Distribution.exponential(Formats.readTime(words[1]), factor, Formats.readRatio(words[3]));
+        double factor = Formats.readNumber(fields[2].substring(0, fields[2].length() - 1));
+        return Distribution.exponential(Formats.readTime(fields[1]), factor, Formats.readRatio(fields[3]));
     }
 
     private static Duration time(String text, String form) {
@@ -51,20 +51,20 @@ final class DistributionReader {
     }
 
     static String[] split(String text, int count, String form) {
-        String[] words = text.split(" +", -1);
-        if (words.length != count) {
+        String[] fields = text.split(" +", -1);
+        if (fields.length != count) {
             throw new InvalidScenarioException("'" + text + "': expected " + form);
         }
-        return words;
+        return fields;
     }
 
-    static void expect(String word, String expected) {
-        if (!word.equals(expected)) {
-            throw unknownWord(word, List.of(expected));
+    static void expect(String token, String expected) {
+        if (!token.equals(expected)) {
+            throw unknownWord(token, List.of(expected));
         }
     }
 
-    static InvalidScenarioException unknownWord(String word, List<String> known) {
-        return new InvalidScenarioException("unknown word '" + word + "'" + Spelling.suggestion(word, known));
+    static InvalidScenarioException unknownWord(String token, List<String> known) {
+        return new InvalidScenarioException("unknown word '" + token + "'" + Spelling.suggestion(token, known));
     }
 }

@@ -25,7 +25,7 @@ public record Fault(Kind kind, Target target, double degree, Duration at, Durati
      */
     public record Target(String service, OptionalInt replica) {}
 
-    /** What can go wrong. */
+    /** The kinds of faults. */
     public enum Kind {
         /** Requests get no answer, and what was in the service is lost. */
         DOWN,
@@ -129,33 +129,33 @@ public record Fault(Kind kind, Target target, double degree, Duration at, Durati
      * Fewer workers are there.
      *
      * @param service which service
-     * @param part the part of the workers that is left, from 0 to 1
+     * @param fraction the part of the workers that is left, from 0 to 1
      * @return the fault, at 0, for 10 s
      */
-    public static Fault capacity(String service, double part) {
-        return of(Kind.CAPACITY, service, part);
+    public static Fault capacity(String service, double fraction) {
+        return of(Kind.CAPACITY, service, fraction);
     }
 
     /**
      * A part of the requests is worked on and answered with a 500.
      *
      * @param service which service
-     * @param part the part, from 0 to 1
+     * @param fraction the part, from 0 to 1
      * @return the fault, at 0, for 10 s
      */
-    public static Fault errors(String service, double part) {
-        return of(Kind.ERRORS, service, part);
+    public static Fault errors(String service, double fraction) {
+        return of(Kind.ERRORS, service, fraction);
     }
 
     /**
      * A part of the requests is answered with a 500 at once, and costs the service no work.
      *
      * @param service which service
-     * @param part the part, from 0 to 1
+     * @param fraction the part, from 0 to 1
      * @return the fault, at 0, for 10 s
      */
-    public static Fault failFast(String service, double part) {
-        return of(Kind.FAIL_FAST, service, part);
+    public static Fault failFast(String service, double fraction) {
+        return of(Kind.FAIL_FAST, service, fraction);
     }
 
     /**
@@ -163,11 +163,11 @@ public record Fault(Kind kind, Target target, double degree, Duration at, Durati
      * no work.
      *
      * @param service which service
-     * @param part the part, from 0 to 1
+     * @param fraction the part, from 0 to 1
      * @return the fault, at 0, for 10 s
      */
-    public static Fault throttle(String service, double part) {
-        return of(Kind.THROTTLE, service, part);
+    public static Fault throttle(String service, double fraction) {
+        return of(Kind.THROTTLE, service, fraction);
     }
 
     /**

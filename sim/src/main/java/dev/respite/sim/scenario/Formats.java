@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 public final class Formats {
 
     private static final Pattern TIME = Pattern.compile("([0-9]{1,15}(?:\\.[0-9]{1,9})?)(ns|us|ms|s|m|h)");
-    /** What nanoseconds can count; every limit is far below. */
-    private static final BigDecimal LONGEST = BigDecimal.valueOf(Long.MAX_VALUE);
+    /** The greatest time in nanoseconds; every limit is far below. */
+    private static final BigDecimal MAX_NANOS = BigDecimal.valueOf(Long.MAX_VALUE);
 
     /** As many decimals as a double can have, so that what was written can be read. */
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,12}(?:\\.[0-9]{1,400})?");
@@ -29,7 +29,7 @@ public final class Formats {
             throw new InvalidScenarioException("'" + text + "': expected a time such as 10ms, 1.5s or 2m");
         }
         BigDecimal nanos = new BigDecimal(time.group(1)).multiply(BigDecimal.valueOf(unit(time.group(2))));
-        return Duration.ofNanos(nanos.min(LONGEST).longValue());
+        return Duration.ofNanos(nanos.min(MAX_NANOS).longValue());
     }
 
     private static long unit(String unit) {
@@ -92,11 +92,11 @@ public final class Formats {
     /**
      * Formats a fraction.
      *
-     * @param part the fraction, from 0 to 1
+     * @param share the fraction, from 0 to 1
      * @return percent, such as {@code 20%}
      */
-    public static String percent(double part) {
-        return BigDecimal.valueOf(part).movePointRight(2).stripTrailingZeros().toPlainString() + "%";
+    public static String percent(double share) {
+        return BigDecimal.valueOf(share).movePointRight(2).stripTrailingZeros().toPlainString() + "%";
     }
 
     /**

@@ -82,37 +82,37 @@ final class LoadFile {
     }
 
     private static BreakerSpec breaker(String text) {
-        String[] words = DistributionReader.split(text, 6, "own 50% of 20 open 5s, or shared 50% of 20 open 5s");
-        boolean shared = switch (words[0]) {
+        String[] tokens = DistributionReader.split(text, 6, "own 50% of 20 open 5s, or shared 50% of 20 open 5s");
+        boolean shared = switch (tokens[0]) {
             case "own" -> false;
             case "shared" -> true;
-            default -> throw DistributionReader.unknownWord(words[0], List.of("own", "shared"));
+            default -> throw DistributionReader.unknownWord(tokens[0], List.of("own", "shared"));
         };
-        DistributionReader.expect(words[2], "of");
-        DistributionReader.expect(words[4], "open");
+        DistributionReader.expect(tokens[2], "of");
+        DistributionReader.expect(tokens[4], "open");
         return new BreakerSpec(
-                Formats.readRatio(words[1]), Formats.readCount(words[3]), Formats.readTime(words[5]), shared);
+                Formats.readRatio(tokens[1]), Formats.readCount(tokens[3]), Formats.readTime(tokens[5]), shared);
     }
 
     private Arrivals arrivals(String text) {
-        String[] words = text.split(" +", -1);
+        String[] tokens = text.split(" +", -1);
         String form = "poisson 280/s, even 280/s, burst 1000 every 10s, closed 50 think-time exponential 1s,"
                 + " ramp 100/s at 0 to 400/s at 60s or trace FILE";
-        return switch (words[0]) {
+        return switch (tokens[0]) {
             case "poisson" -> new Arrivals.Poisson(Formats.readRate(DistributionReader.split(text, 2, form)[1]));
             case "even" -> new Arrivals.Even(Formats.readRate(DistributionReader.split(text, 2, form)[1]));
             case "burst" -> {
                 DistributionReader.split(text, 4, form);
-                DistributionReader.expect(words[2], "every");
-                yield new Arrivals.Burst(Formats.readCount(words[1]), Formats.readTime(words[3]));
+                DistributionReader.expect(tokens[2], "every");
+                yield new Arrivals.Burst(Formats.readCount(tokens[1]), Formats.readTime(tokens[3]));
             }
             case "closed" -> {
-                if (words.length < 4) {
+                if (tokens.length < 4) {
                     throw new InvalidScenarioException("'" + text + "': expected " + form);
                 }
-                DistributionReader.expect(words[2], "think-time");
-                String think = String.join(" ", List.of(words).subList(3, words.length));
-                yield new Arrivals.Closed(Formats.readCount(words[1]), DistributionReader.distribution(think));
+                DistributionReader.expect(tokens[2], "think-time");
+                String think = String.join(" ", List.of(tokens).subList(3, tokens.length));
+                yield new Arrivals.Closed(Formats.readCount(tokens[1]), DistributionReader.distribution(think));
             }
             case "ramp" -> ramp(text.substring("ramp".length()).strip());
             case "trace" -> {
@@ -124,16 +124,16 @@ final class LoadFile {
             }
             default ->
                 throw DistributionReader.unknownWord(
-                        words[0], List.of("poisson", "even", "burst", "closed", "ramp", "trace"));
+                        tokens[0], List.of("poisson", "even", "burst", "closed", "ramp", "trace"));
         };
     }
 
     private static Arrivals.Ramp ramp(String text) {
         List<Arrivals.Ramp.Point> points = new ArrayList<>();
         for (String point : text.split(" to ", -1)) {
-            String[] words = DistributionReader.split(point.strip(), 3, "ramp 100/s at 0 to 400/s at 60s");
-            DistributionReader.expect(words[1], "at");
-            points.add(new Arrivals.Ramp.Point(Formats.readRate(words[0]), Formats.readTime(words[2])));
+            String[] tokens = DistributionReader.split(point.strip(), 3, "ramp 100/s at 0 to 400/s at 60s");
+            DistributionReader.expect(tokens[1], "at");
+            points.add(new Arrivals.Ramp.Point(Formats.readRate(tokens[0]), Formats.readTime(tokens[2])));
         }
         return new Arrivals.Ramp(points);
     }

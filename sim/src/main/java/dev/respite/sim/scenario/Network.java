@@ -3,7 +3,7 @@ package dev.respite.sim.scenario;
 import java.time.Duration;
 
 /**
- * What lies between a caller and a service.
+ * The network between a caller and a service.
  *
  * @param latency how long a message takes, one way
  * @param loss the part of the messages that never arrive, each way, from 0 to 1

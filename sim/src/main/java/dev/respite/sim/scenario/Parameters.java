@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/** What is set in a built-in scenario, on top of its defaults. */
+/** The settings of a built-in scenario, on top of its defaults. */
 final class Parameters {
 
     private final String scenario;
@@ -31,7 +31,7 @@ final class Parameters {
     }
 
     /** One of some words. */
-    String word(String key, String... known) {
+    String choice(String key, String... known) {
         return read(key, text -> {
             if (!List.of(known).contains(text)) {
                 throw new InvalidScenarioException(
@@ -60,9 +60,9 @@ final class Parameters {
     }
 
     double ratio(String key) {
-        double part = read(key, Formats::readRatio);
-        Checks.range(place(key), part, 0, 1);
-        return part;
+        double fraction = read(key, Formats::readRatio);
+        Checks.range(place(key), fraction, 0, 1);
+        return fraction;
     }
 
     int status(String key) {

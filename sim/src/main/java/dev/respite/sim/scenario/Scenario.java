@@ -55,7 +55,7 @@ public final class Scenario {
     }
 
     /**
-     * How long calls begin; those that have begun are then waited for.
+     * Returns the time during which calls begin; the calls that have begun are then awaited.
      *
      * @return the time
      */
@@ -73,7 +73,7 @@ public final class Scenario {
     }
 
     /**
-     * What lies between callers and services.
+     * Returns the network between callers and services.
      *
      * @return the network
      */
@@ -91,7 +91,7 @@ public final class Scenario {
     }
 
     /**
-     * What goes wrong.
+     * Returns the faults.
      *
      * @return the faults
      */
@@ -130,8 +130,8 @@ public final class Scenario {
     }
 
     /**
-     * Returns whether it says something about a policy to run this scenario without its faults: in a scenario that has none, the
-     * service fails by itself, and where all calls begin at once, no random failure is as hard as that.
+     * Returns whether a run without the faults tests a policy, too. A scenario without faults fails by itself, and where all
+     * calls begin at once, no random failure is as hard as that.
      *
      * @return true if it has faults, and calls that begin at different times
      */
@@ -143,12 +143,12 @@ public final class Scenario {
      * Returns this scenario without its faults, with attempts that fail by chance: the same services, network and load, and the
      * same service in focus.
      *
-     * @param part the part of the requests that fail at the service in focus, from 0 to 1, as those fail that do so by chance in
-     *     this scenario or, if none do, with a 500 after the work is done
+     * @param fraction the fraction of requests that fail at the service in focus, from 0 to 1; with the status of the random
+     *     failures of this scenario, or 500
      * @param longest how long the scenario lasts at most
      * @return the scenario
      */
-    public Scenario withRandomFailures(double part, Duration longest) {
+    public Scenario withRandomFailures(double fraction, Duration longest) {
         Service failing = focus();
         ScenarioBuilder builder = builder(name)
                 .duration(duration.compareTo(longest) < 0 ? duration : longest)
@@ -157,7 +157,7 @@ public final class Scenario {
                 .focus(failing.name());
         services.values()
                 .forEach(service ->
-                        builder.service(service.name().equals(failing.name()) ? service.failures(part) : service));
+                        builder.service(service.name().equals(failing.name()) ? service.failures(fraction) : service));
         return builder.build();
     }
 

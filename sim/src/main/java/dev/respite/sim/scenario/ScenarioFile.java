@@ -100,8 +100,8 @@ public final class ScenarioFile {
     }
 
     /**
-     * Writes a scenario in YAML, without what is as it is by default. Of a trace it writes the name of the file: {@link #read(Path)}
-     * makes an equal scenario of the text where that file is, as its name says, and {@link #parse(String)} of any other text.
+     * Writes a scenario in YAML, without default values. Of a trace it writes the name of the file, so only {@link #read(Path)}
+     * makes an equal scenario.
      *
      * @param scenario the scenario
      * @return a text that makes an equal scenario; names must not begin or end with white space
@@ -111,7 +111,7 @@ public final class ScenarioFile {
         return ScenarioWriter.yaml(scenario);
     }
 
-    /** What the builder refuses of parts that do not fit together, with the place of the part that is wrong. */
+    /** Adds the place to a rejection of the builder: parts that do not fit together, with the place of the part that is wrong. */
     private static void placeRefusals(YamlSection top, ScenarioBuilder builder) {
         top.section("services")
                 .ifPresent(services -> builder.services()
@@ -189,25 +189,25 @@ public final class ScenarioFile {
     }
 
     private static Service slowStart(Service service, String text) {
-        String[] words = DistributionReader.split(text, 2, "3 10s: a factor, and how long until it is 1");
-        return service.slowStart(Formats.readNumber(words[0]), Formats.readTime(words[1]));
+        String[] tokens = DistributionReader.split(text, 2, "3 10s: a factor, and how long until it is 1");
+        return service.slowStart(Formats.readNumber(tokens[0]), Formats.readTime(tokens[1]));
     }
 
     private static Service rateLimit(Service service, String text) {
         if (!text.contains(" ")) {
             return service.rateLimit(Formats.readRate(text), 1);
         }
-        String[] words = DistributionReader.split(text, 3, "100/s burst 20");
-        DistributionReader.expect(words[1], "burst");
-        return service.rateLimit(Formats.readRate(words[0]), Formats.readCount(words[2]));
+        String[] tokens = DistributionReader.split(text, 3, "100/s burst 20");
+        DistributionReader.expect(tokens[1], "burst");
+        return service.rateLimit(Formats.readRate(tokens[0]), Formats.readCount(tokens[2]));
     }
 
     private static Service failures(Service service, String text) {
-        String[] words = DistributionReader.split(text, 2, "20% 500, or 20% timeout");
-        double part = Formats.readRatio(words[0]);
-        return words[1].equals("timeout")
-                ? service.silences(part)
-                : service.failures(part, Formats.readCount(words[1]));
+        String[] tokens = DistributionReader.split(text, 2, "20% 500, or 20% timeout");
+        double fraction = Formats.readRatio(tokens[0]);
+        return tokens[1].equals("timeout")
+                ? service.silences(fraction)
+                : service.failures(fraction, Formats.readCount(tokens[1]));
     }
 
     private static Service timeout(Service service, String text) {
@@ -249,7 +249,7 @@ public final class ScenarioFile {
         return section.apply(fault, "ramp", (f, text) -> f.ramp(Formats.readTime(text)));
     }
 
-    /** The one key of a fault that says what goes wrong. */
+    /** Returns the key of a fault that is its kind. */
     private static String kind(YamlSection section) {
         List<String> named =
                 FAULTS.stream().filter(kind -> section.value(kind).isPresent()).toList();

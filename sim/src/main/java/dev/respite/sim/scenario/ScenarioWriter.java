@@ -16,7 +16,7 @@ final class ScenarioWriter {
 
     static String yaml(Scenario scenario) {
         ScenarioWriter writer = new ScenarioWriter();
-        writer.entry("", "name", word(scenario.name()));
+        writer.entry("", "name", token(scenario.name()));
         writer.entry("", "duration", Formats.time(scenario.duration()));
         writer.network(scenario.network());
         writer.section("", "services");
@@ -42,7 +42,7 @@ final class ScenarioWriter {
         Service.Workers workers = service.workers();
         Service.Admission admission = service.admission();
         String indent = "    ";
-        section("  ", word(service.name()));
+        section("  ", token(service.name()));
         entryIf(service.replicas() > 1, indent, "replicas", Integer.toString(service.replicas()));
         entry(indent, "workers", Integer.toString(workers.count()));
         entry(indent, "service-time", workers.time().toString());
@@ -67,12 +67,12 @@ final class ScenarioWriter {
                 !failures.equals(usual.failures()),
                 indent,
                 "failures",
-                Formats.percent(failures.part()) + " "
+                Formats.percent(failures.fraction()) + " "
                         + (failures.status().isPresent()
                                 ? Integer.toString(failures.status().getAsInt())
                                 : "timeout"));
         service.downstream().ifPresent(next -> {
-            entry(indent, "calls", word(next.to()));
+            entry(indent, "calls", token(next.to()));
             next.timeout().ifPresent(limit -> entry(indent, "timeout", Formats.time(limit)));
             next.policy().ifPresent(policy -> policy(indent, service.name(), policy));
             entryIf(next.sharedBudget(), indent, "budget", "shared");
@@ -108,7 +108,7 @@ final class ScenarioWriter {
             throw new InvalidScenarioException("policy of '" + owner + "': " + text
                     + ": a part of it is written in code, which a file cannot say; use a policy of RetryPolicy.parse");
         }
-        entry(indent, "policy", word(text));
+        entry(indent, "policy", token(text));
     }
 
     private static boolean isReadBack(String text, RetryPolicy policy) {
@@ -121,13 +121,13 @@ final class ScenarioWriter {
 
     private void load(Load load) {
         section("", "load");
-        entry("  ", "to", word(load.to()));
+        entry("  ", "to", token(load.to()));
         // Only a group that stands in the list can call another service.
         if (load.hasGroups() || load.groups().get(0).overrides().to().isPresent()) {
             section("  ", "groups");
             for (ClientGroup group : load.groups()) {
-                item("    ", "name", word(group.name()));
-                group.overrides().to().ifPresent(to -> entry("      ", "to", word(to)));
+                item("    ", "name", token(group.name()));
+                group.overrides().to().ifPresent(to -> entry("      ", "to", token(to)));
                 group("      ", group);
             }
         } else {
@@ -141,7 +141,7 @@ final class ScenarioWriter {
 
     private void group(String indent, ClientGroup group) {
         ClientGroup usual = ClientGroup.of(group.name(), group.arrivals());
-        entry(indent, "arrivals", word(group.arrivals().toString()));
+        entry(indent, "arrivals", token(group.arrivals().toString()));
         entryIf(group.clients() != usual.clients(), indent, "clients", Integer.toString(group.clients()));
         entryIf(
                 group.order() != usual.order(),
@@ -154,7 +154,7 @@ final class ScenarioWriter {
 
     private void fault(Fault fault) {
         String indent = "    ";
-        item("  ", fault.kind().toString(), word(fault.service()));
+        item("  ", fault.kind().toString(), token(fault.service()));
         switch (fault.kind()) {
             case DOWN, REFUSE, PAUSE -> {}
             case SLOW -> entry(indent, "by", Formats.number(fault.degree()));
@@ -186,7 +186,7 @@ final class ScenarioWriter {
     }
 
     /** A name or another text: as it is, or in double quotes if YAML could take it for something else. */
-    private static String word(String name) {
+    private static String token(String name) {
         if (name.matches(PLAIN)) {
             return name;
         }

@@ -8,10 +8,12 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /**
- * A service: one server or several, each with a queue and workers, and what it does at its door. It works on a request even if no caller waits for the answer any
+ * A service: one server or several, each with a queue and workers, and what it does at its door. It works on a request even if
+ * no caller waits for the answer any
  * more, as servers do.
  *
- * <p>It is immutable: each method returns another one. A new one has one server with one worker that takes 10 ms for each request, and a
+ * <p>It is immutable: each method returns another one. A new one has one server with one worker that takes 10 ms for each
+ * request, and a
  * queue without a limit, first come, first served.
  */
 public final class Service {
@@ -29,7 +31,7 @@ public final class Service {
     private final Optional<Downstream> downstream;
 
     /**
-     * What works on requests.
+     * The workers of a server.
      *
      * @param count how many work at a time
      * @param time how long one takes for a request
@@ -39,7 +41,7 @@ public final class Service {
     public record Workers(int count, Distribution time, double coldFactor, Duration cold) {}
 
     /**
-     * What is admitted, and in which order.
+     * The admission of requests, and their order.
      *
      * @param queue how many requests wait at most
      * @param discipline the order in which they are worked on
@@ -57,19 +59,20 @@ public final class Service {
             Optional<ConcurrencyLimit> concurrencyLimit) {}
 
     /**
-     * What fails by chance.
+     * The random failures.
      *
-     * @param part the fraction of requests, from 0 to 1
+     * @param fraction the fraction of requests, from 0 to 1
      * @param status the status that they get; empty if they get no response
      */
-    public record Failures(double part, OptionalInt status) {}
+    public record Failures(double fraction, OptionalInt status) {}
 
     /**
      * A service that this one calls.
      *
      * @param to its name
      * @param timeout how long it waits for each attempt
-     * @param balancer how each of its servers, or all together, distribute the attempts over the replicas of the other; empty if at
+     * @param balancer how each of its servers, or all together, distribute the attempts over the replicas of the other; empty
+     *     if at
      *     random
      * @param policy the policy of these calls; empty if that of the run
      * @param sharedBudget whether its servers share one retry budget, instead of having one each
@@ -122,7 +125,8 @@ public final class Service {
     }
 
     /**
-     * How many servers of the same kind there are. Each has its own queue, its own workers and its own rate limit, and makes
+     * Returns this service with another number of servers of the same kind. Each has its own queue, its own workers and its own
+     * rate limit, and makes
      * its own calls with a budget of its own. Each attempt is sent to one of them, drawn at random.
      *
      * @param replicas 1 to 10,000
@@ -134,7 +138,7 @@ public final class Service {
     }
 
     /**
-     * How many requests each server works on at a time.
+     * Returns this service with another number of requests that each server works on at a time.
      *
      * @param workers 1 to 1,000,000
      * @return the service
@@ -145,7 +149,7 @@ public final class Service {
     }
 
     /**
-     * How long a worker takes for a request.
+     * Returns this service with another time that a worker takes for a request.
      *
      * @param time the distribution
      * @return the service
@@ -168,7 +172,7 @@ public final class Service {
     }
 
     /**
-     * How many requests may wait; any more are answered with a 503 at once.
+     * Returns this service with a limit to the requests that wait; any more are answered with a 503 at once.
      *
      * @param limit 0 or more
      * @return the service
@@ -245,7 +249,7 @@ public final class Service {
     }
 
     /**
-     * Says with each 503 and 429 when to come back.
+     * Returns this service with a hint in each 503 and 429 when to come back.
      *
      * @param hint the value of {@code Retry-After}
      * @return the service
@@ -264,31 +268,34 @@ public final class Service {
     /**
      * Answers a part of the requests with a failure, each by chance, after the work is done.
      *
-     * @param part the part, from 0 to 1
+     * @param fraction the part, from 0 to 1
      * @param status the status of the answer, 400 to 599
      * @return the service
      */
-    public Service failures(double part, int status) {
-        Checks.range("failures", part, 0, 1);
+    public Service failures(double fraction, int status) {
+        Checks.range("failures", fraction, 0, 1);
         Checks.range("status", status, 400, 599);
-        return new Service(name, replicas, workers, admission, new Failures(part, OptionalInt.of(status)), downstream);
+        return new Service(
+                name, replicas, workers, admission, new Failures(fraction, OptionalInt.of(status)), downstream);
     }
 
     /** Fails for another part of the requests, as it does already or, if it does not, with a 500. */
-    Service failures(double part) {
-        boolean silent = failures.part() > 0 && failures.status().isEmpty();
-        return silent ? silences(part) : failures(part, failures.status().orElse(500));
+    Service failures(double fraction) {
+        boolean silent = failures.fraction() > 0 && failures.status().isEmpty();
+        return silent
+                ? silences(fraction)
+                : failures(fraction, failures.status().orElse(500));
     }
 
     /**
      * Gives no answer to a part of the requests, each by chance, though the work is done.
      *
-     * @param part the part, from 0 to 1
+     * @param fraction the part, from 0 to 1
      * @return the service
      */
-    public Service silences(double part) {
-        Checks.range("failures", part, 0, 1);
-        return new Service(name, replicas, workers, admission, new Failures(part, OptionalInt.empty()), downstream);
+    public Service silences(double fraction) {
+        Checks.range("failures", fraction, 0, 1);
+        return new Service(name, replicas, workers, admission, new Failures(fraction, OptionalInt.empty()), downstream);
     }
 
     /**
@@ -306,7 +313,7 @@ public final class Service {
      * Limits the attempts of its own calls.
      *
      * @param service the service that it calls
-     * @param timeout how long an attempt may take, unless the policy says so itself
+     * @param timeout how long an attempt may take, unless the policy has a limit
      * @return the service
      */
     public Service calls(String service, Duration timeout) {
@@ -405,7 +412,7 @@ public final class Service {
     }
 
     /**
-     * Returns what it admits.
+     * Returns its admission.
      *
      * @return the queue, the order and the rate limit
      */
@@ -423,7 +430,7 @@ public final class Service {
     }
 
     /**
-     * Returns what it calls itself.
+     * Returns the service that it calls.
      *
      * @return the service, or empty if it calls none
      */

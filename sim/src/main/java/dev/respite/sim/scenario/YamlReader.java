@@ -20,7 +20,7 @@ final class YamlReader {
 
     private final String file;
 
-    /** What has been read. An alias is the same node again. */
+    /** The nodes that have been read. An alias is the same node again. */
     private final IdentityHashMap<Node, Yaml.Node> read = new IdentityHashMap<>();
 
     private YamlReader(String file) {

@@ -20,7 +20,7 @@ final class YamlSection {
     private final int line;
     private final Map<String, Entry> entries = new LinkedHashMap<>();
 
-    /** What settings from outside say of this section, by the key below it. */
+    /** The settings from outside for this section, by the key below it. */
     private final Map<String, String> settings;
 
     private record Entry(int line, Yaml.@Nullable Node node) {}

@@ -66,7 +66,7 @@ class BuiltInConclusionsTest {
         Conclusion hedged = conclusions("tail", Map.of()).get("respite");
 
         assertThat(hedged.kind()).isEqualTo(Kind.GAIN);
-        assertThat(hedged.decidedBy()).isEqualTo(Figure.ANSWER_P99);
+        assertThat(hedged.decidedBy()).isEqualTo(Figure.ALL_P99);
         assertThat(hedged.text()).contains("100.00% of calls succeed with and without retries");
     }
 

@@ -24,8 +24,9 @@ class ConclusionTest {
     /** A metastable outage: 300/s of capacity, 280/s of load, 10 s down. */
     private static final Figures NONE = figures(0.9327, 1, 327, 0, 1_000);
 
-    private static Figures figures(double success, double amplification, double peak, double recovery, double answer) {
-        return new Figures(success, amplification, peak, OptionalDouble.of(recovery), OptionalDouble.of(answer));
+    private static Figures figures(
+            double success, double amplification, double peak, double recovery, double response) {
+        return new Figures(success, amplification, peak, OptionalDouble.of(recovery), OptionalDouble.of(response));
     }
 
     private static Contrast contrast(Figures baseline, Figures policy) {

@@ -149,7 +149,7 @@ class ForesightTest {
     void responseTime_ofThreeWorkers_isErlangs() {
         ResponseTime response = new ResponseTime(new FleetDemand(1, 279, 300, Duration.ofSeconds(1)));
 
-        assertThat(response.usual()).isCloseTo(0.01 + 0.8707 / 21, within(1e-4));
+        assertThat(response.mean(1e9)).isCloseTo(0.01 + 0.8707 / 21, within(1e-4));
         assertThat(response.late(0, 1e9)).isEqualTo(1);
         assertThat(response.late(1e-9, 1e9)).isCloseTo(1, within(1e-6));
         assertThat(response.late(0.5, 1e9)).isCloseTo(0.8707 * 100 / 79 * Math.exp(-21 * 0.5), withinPercentage(1));

@@ -64,7 +64,7 @@ class ReportInBrowserTest {
                                 "--window-size=1000,2400",
                                 "--screenshot=" + picture,
                                 folder.resolve("report.html").toUri().toString()))
-                .flatMap(words -> words)
+                .flatMap(tokens -> tokens)
                 .toList();
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)

@@ -41,9 +41,9 @@ class FailFastTest {
 
     @ParameterizedTest
     @CsvSource({"0", "0.25", "0.5", "1"})
-    void failFast_failsItsPartOfTheRequests(double part) {
-        SimulationResult result = once(50, Fault.failFast("store", part).duration(ALL));
-        assertThat(result.succeeded() / (double) result.calls()).isCloseTo(1 - part, within(0.04));
+    void failFast_failsItsPartOfTheRequests(double fraction) {
+        SimulationResult result = once(50, Fault.failFast("store", fraction).duration(ALL));
+        assertThat(result.succeeded() / (double) result.calls()).isCloseTo(1 - fraction, within(0.04));
     }
 
     @Test

@@ -77,7 +77,7 @@ public interface IdempotencyStoreContract {
     void advance(Duration time);
 
     /**
-     * Returns whether the store rejects a key that is older than a purged one, whatever its clock says.
+     * Returns whether the store rejects a key that is older than a purged one, whatever the time of its clock.
      *
      * @return true; override it for a store whose records expire without such a mark
      */

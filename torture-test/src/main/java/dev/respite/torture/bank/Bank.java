@@ -2,12 +2,11 @@ package dev.respite.torture.bank;
 
 import dev.respite.torture.fault.Breakpoints;
 import dev.respite.torture.fault.Step;
+import dev.respite.torture.store.Sql;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
@@ -62,39 +61,24 @@ public final class Bank {
         breakpoints.reach(Step.AFTER_DEBIT);
         add(connection, transfer.to(), transfer.amount());
         breakpoints.reach(Step.AFTER_CREDIT);
-        try (PreparedStatement insert = connection.prepareStatement("INSERT INTO ledger VALUES (?, ?)")) {
-            insert.setInt(1, transfer.number());
-            insert.setInt(2, transfer.amount());
-            insert.executeUpdate();
-        }
+        Sql.update(connection, "INSERT INTO ledger VALUES (?, ?)", transfer.number(), transfer.amount());
         breakpoints.reach(Step.AFTER_LEDGER);
     }
 
     private static void add(Connection connection, int account, int amount) throws SQLException {
-        try (PreparedStatement update =
-                connection.prepareStatement("UPDATE account SET balance = balance + ? WHERE id = ?")) {
-            update.setInt(1, amount);
-            update.setInt(2, account);
-            if (update.executeUpdate() != 1) {
-                throw new SQLException("there is no account " + account);
-            }
+        if (Sql.update(connection, "UPDATE account SET balance = balance + ? WHERE id = ?", amount, account) != 1) {
+            throw new SQLException("there is no account " + account);
         }
     }
 
     /** Reads the ledger and the sum of all balances. */
     public static LedgerSnapshot snapshot(Connection connection) throws SQLException {
         Map<Integer, Integer> rows = new HashMap<>();
-        try (Statement statement = connection.createStatement()) {
-            try (ResultSet row = statement.executeQuery("SELECT transfer, COUNT(*) FROM ledger GROUP BY transfer")) {
-                while (row.next()) {
-                    rows.put(row.getInt(1), row.getInt(2));
-                }
-            }
-            try (ResultSet row = statement.executeQuery("SELECT SUM(balance) FROM account")) {
-                row.next();
-                return new LedgerSnapshot(rows, row.getLong(1));
-            }
-        }
+        Sql.read(
+                connection,
+                "SELECT transfer, COUNT(*) FROM ledger GROUP BY transfer",
+                row -> rows.put(row.getInt(1), row.getInt(2)));
+        return new LedgerSnapshot(rows, Sql.number(connection, "SELECT SUM(balance) FROM account"));
     }
 
     /**

@@ -2,11 +2,10 @@ package dev.respite.torture.durable;
 
 import dev.respite.durable.DurableTables;
 import dev.respite.torture.process.DaemonThreads;
+import dev.respite.torture.store.Sql;
 import dev.respite.torture.store.StoreServer;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 
 /** Counts the calls that wait or run, several times a second. Thread-safe. */
 final class Backlog {
@@ -28,11 +27,8 @@ final class Backlog {
     }
 
     private static int count(StoreServer database) {
-        try (Connection connection = database.connect();
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(QUERY)) {
-            row.next();
-            return row.getInt(1);
+        try (Connection connection = database.connect()) {
+            return (int) Sql.number(connection, QUERY);
         } catch (SQLException down) {
             return Integer.MAX_VALUE;
         }

@@ -61,7 +61,7 @@ final class DurableCheck {
     }
 
     /**
-     * Compares what was sent with what is stored. The figures:
+     * Compares the sent orders with the stored ones. The figures:
      *
      * <ul>
      *   <li>keys: the orders that were sent, each with its own key
@@ -70,8 +70,8 @@ final class DurableCheck {
      *   <li>deadLettered: the calls among the dead letters
      *   <li>unfinished: the calls that still wait
      *   <li>effects: the rows of the ledger and the payments of the other system
-     *   <li>duplicated: the orders with more than one effect in the database or in the other system; or with an effect in the
-     *       database and no call that ended with success; or with more calls than were enqueued
+     *   <li>duplicated: the orders with more than one effect in the database or in the other system. Also those with an effect
+     *       in the database and no call that ended with success, or with more calls than were enqueued
      *   <li>lost: the orders without one of their effects although one of their calls has ended with success, or is nowhere
      *   <li>outOfOrder: the effects that were made when it was not their turn
      *   <li>acknowledgedButMissing: the orders that a client saw accepted and that are not stored

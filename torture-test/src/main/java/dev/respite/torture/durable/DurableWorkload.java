@@ -16,13 +16,12 @@ import dev.respite.torture.run.Findings;
 import dev.respite.torture.run.TortureConfig;
 import dev.respite.torture.run.Workload;
 import dev.respite.torture.sabotage.DurableSabotage;
+import dev.respite.torture.store.Sql;
 import dev.respite.torture.store.StoreKind;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -57,7 +56,7 @@ public final class DurableWorkload implements Workload {
             Step.BEFORE_RESCHEDULE,
             Step.DURING_PARK);
 
-    /** There are more steps than those of a transfer. */
+    /** A durable call has more steps than a transfer. */
     private static final int MORE_KILLS = 4;
 
     private final TortureConfig config;
@@ -179,9 +178,9 @@ public final class DurableWorkload implements Workload {
         Map<Integer, Integer> letters = new HashMap<>();
         Map<String, Integer> reasons = new HashMap<>();
         DurableTables tables = DurableTables.defaults();
-        forEachRow(connection, "SELECT number FROM orders", row -> accepted.add(row.getInt(1)));
-        forEachRow(connection, "SELECT task_instance FROM " + tables.tasks(), row -> waiting.add(row.getString(1)));
-        forEachRow(connection, "SELECT call_key, reason, last_error, history FROM " + tables.deadLetters(), row -> {
+        Sql.read(connection, "SELECT number FROM orders", row -> accepted.add(row.getInt(1)));
+        Sql.read(connection, "SELECT task_instance FROM " + tables.tasks(), row -> waiting.add(row.getString(1)));
+        Sql.read(connection, "SELECT call_key, reason, last_error, history FROM " + tables.deadLetters(), row -> {
             letters.merge(DurableOrder.numberOf(row.getString(1)), 1, Integer::sum);
             if (reasons.merge(row.getString(2), 1, Integer::sum) == 1) {
                 progress.println("torture: dead letter, " + row.getString(2) + ": " + row.getString(3) + "; "
@@ -196,21 +195,6 @@ public final class DurableWorkload implements Workload {
                 payments.payments(),
                 Turns.outOfOrder(connection),
                 Bank.snapshot(connection));
-    }
-
-    /** Reads one row. */
-    @FunctionalInterface
-    private interface RowReader {
-        void read(ResultSet row) throws SQLException;
-    }
-
-    private static void forEachRow(Connection connection, String query, RowReader reader) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(query)) {
-            while (row.next()) {
-                reader.read(row);
-            }
-        }
     }
 
     @Override

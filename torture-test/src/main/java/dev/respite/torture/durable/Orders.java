@@ -7,11 +7,10 @@ import dev.respite.durable.EnqueueOptions;
 import dev.respite.durable.TaskQueue;
 import dev.respite.torture.fault.Breakpoints;
 import dev.respite.torture.fault.Step;
+import dev.respite.torture.store.Sql;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import javax.sql.DataSource;
@@ -31,7 +30,7 @@ record Orders(
     /** The order is accepted, now or by an earlier request. */
     static final int ACCEPTED = 201;
 
-    /** The transaction was rolled back, as the order says. */
+    /** The transaction was rolled back, as the order requires. */
     static final int ROLLED_BACK = 204;
 
     /** The order uses an id again whose call has not ended, or its sequence is long. It is not sent again, so that the load goes on. */
@@ -49,7 +48,7 @@ record Orders(
         Turns.createTables(connection);
     }
 
-    /** Answers a request. After a failure the client sends the order again. */
+    /** Serves a request. After a failure the client sends the order again. */
     void accept(HttpExchange exchange) throws IOException {
         DurableOrder order =
                 DurableOrder.of(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
@@ -63,7 +62,7 @@ record Orders(
         exchange.close();
     }
 
-    /** The pool rolls back what is not committed. */
+    /** The pool rolls back a transaction that is not committed. */
     private int accept(DurableOrder order) throws SQLException {
         try (Connection connection = dataSource.getConnection()) {
             if (isAccepted(connection, order.number())) {
@@ -89,10 +88,7 @@ record Orders(
     }
 
     private void insert(Connection connection, DurableOrder order) throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement("INSERT INTO orders VALUES (?)")) {
-            insert.setInt(1, order.number());
-            insert.executeUpdate();
-        }
+        Sql.update(connection, "INSERT INTO orders VALUES (?)", order.number());
         DurableTask<DurableOrder> task = deployment.task(order.kind().task());
         EnqueueOptions options = EnqueueOptions.defaults().withKey(order.newKey());
         if (order.kind() == DurableOrder.Kind.SEQUENCED) {
@@ -107,21 +103,10 @@ record Orders(
     private static boolean isWaiting(Connection connection, DurableOrder order) throws SQLException {
         String waiting = "SELECT version FROM " + DurableTables.defaults().tasks()
                 + " WHERE task_name = ? AND task_instance = ?";
-        try (PreparedStatement query = connection.prepareStatement(waiting)) {
-            query.setString(1, order.kind().task());
-            query.setString(2, order.id(0));
-            try (ResultSet row = query.executeQuery()) {
-                return row.next();
-            }
-        }
+        return Sql.read(connection, waiting, row -> {}, order.kind().task(), order.id(0)) > 0;
     }
 
     private static boolean isAccepted(Connection connection, int number) throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement("SELECT number FROM orders WHERE number = ?")) {
-            query.setInt(1, number);
-            try (ResultSet row = query.executeQuery()) {
-                return row.next();
-            }
-        }
+        return Sql.read(connection, "SELECT number FROM orders WHERE number = ?", row -> {}, number) > 0;
     }
 }

@@ -4,7 +4,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 
-/** The steps at which a worker can be paused: first those of a transfer, then those of a durable call, each in their order. */
+/** The steps at which a worker can be paused. The steps of a transfer come first, then the steps of a durable call. */
 public enum Step {
     /** The request has been read. */
     BEFORE_CLAIM,
@@ -22,7 +22,7 @@ public enum Step {
     /** In the external mode, the record is not yet DONE. */
     AFTER_COMMIT,
     /** The result is recorded, and the response is not yet sent. */
-    BEFORE_ANSWER,
+    BEFORE_CLIENT_RESPONSE,
 
     /** The order and its calls are inserted. */
     BEFORE_ENQUEUE_COMMIT,
@@ -49,7 +49,7 @@ public enum Step {
 
     /** Returns the steps of a transfer. */
     public static List<Step> ofTransfers() {
-        return List.copyOf(EnumSet.range(BEFORE_CLAIM, BEFORE_ANSWER));
+        return List.copyOf(EnumSet.range(BEFORE_CLAIM, BEFORE_CLIENT_RESPONSE));
     }
 
     /** Returns the steps of a durable call. */

@@ -127,8 +127,7 @@ final class WorkerFaultInjector {
     }
 
     /**
-     * Pauses the process until others have taken over what it does and has not locked, and sometimes for longer than clients
-     * wait.
+     * Pauses the process until others have taken over its unlocked work, and sometimes for longer than clients wait.
      */
     private void pause(RunDeadline deadline) throws InterruptedException {
         worker.send(Signal.STOP);

@@ -30,7 +30,7 @@ public final class WorkerHandle implements Closeable {
     private volatile RunningWorker running;
 
     /**
-     * What a worker runs.
+     * The program of a worker.
      *
      * @param main the name of the main class
      * @param deployments the arguments of each deployment, from the oldest to the newest

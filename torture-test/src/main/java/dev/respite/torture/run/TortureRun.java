@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * One run: starts stores, workers, load and fault injection, then checks what is stored.
+ * One run: starts stores, workers, load and fault injection, then checks the stored data.
  *
  * @param home the directory for data and logs
  * @param progress receives progress messages
@@ -96,7 +96,7 @@ public record TortureRun(Path home, PrintStream progress) {
             workload.finish(fleet, drain);
 
             fleet.kill();
-            // What was acknowledged must survive this restart too. It also ends the transactions of the killed workers.
+            // Acknowledged work must survive this restart too. It also ends the transactions of the killed workers.
             fleet.bank().stop();
             fleet.bank().restart();
             try (Connection connection = fleet.bank().connect()) {

@@ -12,7 +12,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 
-/** A mode of the torture: what the workers run, what clients send, and what must be stored at the end. */
+/** A mode of the torture: the program of the workers, the load of the clients, and the check at the end. */
 public interface Workload extends Closeable {
 
     /**
@@ -30,7 +30,7 @@ public interface Workload extends Closeable {
     /** Returns the faults of the run. */
     FaultPlan faults();
 
-    /** Creates the tables beside those of the bank. */
+    /** Creates the tables that the bank does not create. */
     void createTables(Connection connection) throws SQLException, IOException;
 
     /**
@@ -56,14 +56,14 @@ public interface Workload extends Closeable {
     void finish(WorkerFleet fleet, RunDeadline drain) throws IOException, InterruptedException, SQLException;
 
     /**
-     * Compares what clients saw with what is stored.
+     * Compares the responses of the workers with the stored data.
      *
      * @param bank the database of the bank, after all workers were killed and the database was restarted
      * @param before the ledger before the run
      */
     Findings check(Connection bank, LedgerSnapshot before) throws SQLException;
 
-    /** Ends what is used until the check. */
+    /** Closes everything that is used until the check. */
     @Override
     default void close() throws IOException {}
 }

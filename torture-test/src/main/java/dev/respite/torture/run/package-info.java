@@ -1,4 +1,4 @@
-/** A run: stores, workers, load and faults, and the check of what is stored at its end. */
+/** A run: stores, workers, load and faults, and the check at its end. */
 @NullMarked
 package dev.respite.torture.run;
 

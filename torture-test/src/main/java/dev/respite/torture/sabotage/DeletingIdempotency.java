@@ -9,8 +9,8 @@ import dev.respite.idempotency.Work;
 import dev.respite.idempotency.jdbc.TransactionRunner;
 import dev.respite.idempotency.jdbc.TransactionalIdempotency;
 import dev.respite.idempotency.store.StorageKey;
+import dev.respite.torture.store.Sql;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 
@@ -48,11 +48,8 @@ record DeletingIdempotency(IdempotencyEngine engine, DataSource dataSource) impl
     }
 
     private void forget(StorageKey key) throws SQLException {
-        try (Connection connection = dataSource.getConnection();
-                PreparedStatement delete =
-                        connection.prepareStatement("DELETE FROM respite_idempotency WHERE storage_key = ?")) {
-            delete.setString(1, key.value());
-            delete.executeUpdate();
+        try (Connection connection = dataSource.getConnection()) {
+            Sql.update(connection, "DELETE FROM respite_idempotency WHERE storage_key = ?", key.value());
         }
     }
 

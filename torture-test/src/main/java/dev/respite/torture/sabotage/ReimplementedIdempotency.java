@@ -10,8 +10,8 @@ import dev.respite.idempotency.OwnedRecord;
 import dev.respite.idempotency.Work;
 import dev.respite.idempotency.store.OwnerToken;
 import dev.respite.idempotency.store.StoredResponse;
+import dev.respite.torture.store.Sql;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 
@@ -34,7 +34,7 @@ record ReimplementedIdempotency(IdempotencyEngine engine, DataSource dataSource,
         return engine.run(call, owned -> run(owned, work));
     }
 
-    /** The pool rolls back what is not committed. */
+    /** The pool rolls back a transaction that is not committed. */
     private <X extends Exception> ExecutionOutcome run(OwnedRecord owned, Work<? super Connection, X> work) throws X {
         try (Connection connection = dataSource.getConnection()) {
             connection.setAutoCommit(false);
@@ -68,22 +68,15 @@ record ReimplementedIdempotency(IdempotencyEngine engine, DataSource dataSource,
     }
 
     private static boolean isLocked(Connection connection, OwnerToken own) throws SQLException {
-        try (PreparedStatement lock = connection.prepareStatement("SELECT 1 FROM respite_idempotency"
-                + " WHERE storage_key = ? AND fence = ? AND state = 'STARTED' FOR UPDATE")) {
-            lock.setString(1, own.key().value());
-            lock.setLong(2, own.fence());
-            return lock.executeQuery().next();
-        }
+        String lock = "SELECT 1 FROM respite_idempotency"
+                + " WHERE storage_key = ? AND fence = ? AND state = 'STARTED' FOR UPDATE";
+        return Sql.read(connection, lock, row -> {}, own.key().value(), own.fence()) > 0;
     }
 
     private void write(Connection connection, OwnerToken own, StoredResponse response) throws SQLException {
-        try (PreparedStatement done = connection.prepareStatement(
-                "UPDATE respite_idempotency SET state = 'DONE', response = ? WHERE storage_key = ?"
-                        + (fenced ? " AND fence = " + own.fence() : ""))) {
-            done.setBytes(1, response.toBytes());
-            done.setString(2, own.key().value());
-            done.executeUpdate();
-        }
+        String done = "UPDATE respite_idempotency SET state = 'DONE', response = ? WHERE storage_key = ?"
+                + (fenced ? " AND fence = " + own.fence() : "");
+        Sql.update(connection, done, response.toBytes(), own.key().value());
     }
 
     @Override

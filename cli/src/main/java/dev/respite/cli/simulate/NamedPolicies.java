@@ -1,6 +1,7 @@
-package dev.respite.cli.policy;
+package dev.respite.cli.simulate;
 
 import dev.respite.cli.console.UsageException;
+import dev.respite.cli.policy.PolicyOptions;
 import dev.respite.policy.InvalidPolicyException;
 import dev.respite.policy.RetryPolicy;
 import java.util.LinkedHashMap;
@@ -8,13 +9,13 @@ import java.util.List;
 import java.util.Map;
 
 /** Parses named policies for a comparison: {@code mine='max-attempts=5'}. */
-public final class NamedPolicies {
+final class NamedPolicies {
 
     private static final String POINTER = "The keys of a policy: 'respite explain --help'.";
 
     private NamedPolicies() {}
 
-    public static Map<String, RetryPolicy> read(List<String> given) {
+    static Map<String, RetryPolicy> read(List<String> given) {
         Map<String, RetryPolicy> policies = new LinkedHashMap<>();
         for (String pair : given) {
             int equals = pair.indexOf('=');

@@ -1,0 +1,14 @@
+package dev.respite.testsupport;
+
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.junit.platform.launcher.LauncherSession;
+import org.junit.platform.launcher.LauncherSessionListener;
+
+/** Sets the default time limit of Awaitility to two minutes. Its own, ten seconds, is too short for a loaded machine. */
+public final class Patience implements LauncherSessionListener {
+    @Override
+    public void launcherSessionOpened(LauncherSession session) {
+        Awaitility.setDefaultTimeout(Duration.ofMinutes(2));
+    }
+}
