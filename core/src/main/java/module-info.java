@@ -10,11 +10,16 @@ module dev.respite {
     exports dev.respite.budget;
     exports dev.respite.call;
     exports dev.respite.failure;
+    exports dev.respite.hedge;
     exports dev.respite.outcome;
     exports dev.respite.policy;
     exports dev.respite.time;
 
     // For our modules only.
+    exports dev.respite.driver to
+            dev.respite.durable,
+            dev.respite.http.exchange,
+            dev.respite.spring;
     exports dev.respite.cause to
             dev.respite.durable,
             dev.respite.http,

@@ -1,9 +1,10 @@
 package dev.respite;
 
-import dev.respite.budget.WaitingCall;
+import dev.respite.driver.ContextPropagation;
 import dev.respite.outcome.Decision;
 import dev.respite.outcome.Outcome;
 import dev.respite.outcome.StopReason;
+import dev.respite.queue.WaitingCall;
 import dev.respite.time.TimeSource;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -30,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  *              └──────────────────────────────────┴────────────┴─────► ended
  * </pre>
  *
- * <p>A wait of no time has no future: it is handed to the executor as it is. A call whose retry is not paid for has a second
- * future after that of its delay: its {@link WaitingCall}.
+ * <p>A wait of no time has no future: it is handed to the executor at once. If the retry of a call is not paid for, the {@link WaitingCall}
+ * follows the future of the delay.
  *
  * <p>The thread that sets the state to busy owns the call until it sets the next state. Directly after that it checks whether this
  * future has been completed from outside. Any thread can end an attempt that runs, and a wait.
@@ -236,7 +237,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
         }
     }
 
-    /** A part that must not throw has thrown; the caller must not wait for ever because of that. */
+    /** Ends the call after an unexpected exception, so that the caller does not wait forever. */
     private void fail(Throwable bug) {
         super.completeExceptionally(bug);
         STATE.compareAndSet(this, BUSY, ENDED);
@@ -267,7 +268,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
         }
     }
 
-    /** Takes the call out of its wait, and says what stood for that; null if it waits no longer. */
+    /** Takes the call out of its wait. Returns the state of that wait; null if it waits no longer. */
     private @Nullable Object claimWait(Object next) {
         Object now = state;
         while (now instanceof Decision.RetryAfter<?> || now instanceof Future<?>) {
@@ -279,7 +280,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
         return null;
     }
 
-    /** What this future has been completed with, as it was given. */
+    /** The value or the failure with which this future was completed. */
     private Outcome<T> result() {
         return handle((value, error) -> error == null ? Outcome.success(value) : Outcome.<T>failure(error))
                 .join();
@@ -354,7 +355,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
         private final @Nullable Thread looping;
         private boolean submitted;
 
-        /** Whether the next step was left to the loop. Read and written on its thread, as is the field above. */
+        /** True if the next step was left to the loop. Read and written on its thread, as is the field above. */
         private boolean left;
 
         Resumption(boolean inExecutor) {
@@ -380,7 +381,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
         /** The thread that begins this attempt, until it has. */
         private @Nullable Thread starter = Thread.currentThread();
 
-        /** Whether this attempt ended on the thread that began it, before that was done with it. */
+        /** True if this attempt ended on the thread that began it, before it had begun completely. */
         private boolean endedOnStarter;
 
         private volatile @Nullable CompletionStage<? extends T> stage;

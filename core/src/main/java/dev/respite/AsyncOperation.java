@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The work of an asynchronous call: what each attempt starts.
  *
- * <p>An attempt fails if the work throws, if its stage fails, or if there is no stage. A caller that hands an operation to
- * {@link Retry} says by that that it may be run more than once.
+ * <p>An attempt fails if the work throws, if its stage fails, or if there is no stage. An operation that is given to
+ * {@link Retry} may be run more than once.
  *
  * @param <T> the type of the value
  */
@@ -19,7 +19,7 @@ public interface AsyncOperation<T extends @Nullable Object> {
     /**
      * Starts the work once.
      *
-     * @param attempt how far the call has got
+     * @param attempt the attempt
      * @return the stage that completes when the work is done; it is cancelled if the call is broken off
      * @throws Exception if the work could not be started
      */

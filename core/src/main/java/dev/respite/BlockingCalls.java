@@ -2,11 +2,11 @@ package dev.respite;
 
 import dev.respite.RetryListener.Interest;
 import dev.respite.budget.RetryBudget;
-import dev.respite.budget.WaitingCall;
 import dev.respite.outcome.Attempt;
 import dev.respite.outcome.Decision;
 import dev.respite.outcome.Outcome;
 import dev.respite.outcome.StopReason;
+import dev.respite.queue.WaitingCall;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
@@ -21,7 +21,7 @@ final class BlockingCalls {
     private final CallContext context;
     private final RetryBudget budget;
 
-    /** Whether a first value is accepted without a verdict and without a history. */
+    /** True if a first value is accepted without a verdict and without a history. */
     private final boolean acceptsUnseen;
 
     /** The event of every call that succeeds at its first attempt without a history; null if nothing is published. */

@@ -5,13 +5,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A circuit breaker, as far as a retry needs to know one: for those who bring their own.
+ * Adapts a circuit breaker to retries.
  *
- * <p>{@link BreakerPerAttempt} and {@link BreakerPerCall} put one inside or around a {@link Retry}. Whatever was let pass
- * ends in exactly one of {@link #succeeded}, {@link #failed} and {@link #release}; what was refused, in none.
+ * <p>{@link BreakerPerAttempt} and {@link BreakerPerCall} put one inside or around a {@link Retry}. An attempt or a call
+ * that has acquired permission ends in exactly one of {@link #succeeded}, {@link #failed} and {@link #release}. One that was
+ * rejected ends in none of them.
  *
- * <p>Implementations are safe for use by any number of threads, and never block. What they throw, but for the refusal,
- * is reported to the listeners and changes no call.
+ * <p>Implementations are safe for use by any number of threads, and never block. Their exceptions, except rejections, are
+ * reported to the listeners and change no call.
  */
 public interface Breaker {
 
@@ -19,35 +20,35 @@ public interface Breaker {
      * Acquires permission for an attempt or a call and returns its start time in the breaker's own unit; throws to
      * reject it.
      *
-     * @return when it passed, in this breaker's own time and unit; handed back at its end
+     * @return the start time, which is passed to the method that ends the attempt or the call
      */
     long acquire();
 
     /**
-     * What was let pass has a value. Whether that is a good one is for the breaker to say.
+     * Records an attempt or a call that has returned a value. The breaker decides whether that is a success.
      *
-     * @param entered what {@link #acquire} returned
+     * @param entered the start time that {@link #acquire} returned
      * @param value the value
      */
     void succeeded(long entered, @Nullable Object value);
 
     /**
-     * What was let pass has failed. Never an {@link Error}, an interruption or a cancellation: those say nothing of the
-     * target.
+     * Records an attempt or a call that has failed. It is never called for an {@link Error}, an interruption or a
+     * cancellation.
      *
-     * @param entered what {@link #acquire} returned
+     * @param entered the start time that {@link #acquire} returned
      * @param error the failure, without the wrappers that only carry it between threads
      */
     void failed(long entered, Throwable error);
 
-    /** What was let pass was broken off on this side, and says nothing of the target. */
+    /** Records an attempt or a call that was broken off on this side: it is no sign of the state of the target. */
     void release();
 
     /**
-     * Returns whether a failure is a refusal of this very breaker.
+     * Returns whether a failure is a rejection by this breaker.
      *
      * @param failure the failure of an attempt
-     * @return true if {@link #acquire} has thrown it; false for a refusal of another breaker
+     * @return true if {@link #acquire} has thrown it; false for a rejection by another breaker
      */
     boolean isRejection(Throwable failure);
 

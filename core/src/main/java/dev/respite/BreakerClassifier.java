@@ -7,9 +7,11 @@ import dev.respite.outcome.StopReason;
 import dev.respite.outcome.Verdict;
 
 /**
- * What a breaker's refusal means; all else means what it meant before. Its only look at time is the breaker's word.
+ * Classifies the rejections of a breaker. All other outcomes have the verdicts of another classifier.
  *
- * @param waits whether a refusal is waited out, where the breaker can say how long it lasts
+ * @param inner the other classifier
+ * @param breaker the breaker
+ * @param waits whether the call waits for the remaining open time of the breaker
  */
 record BreakerClassifier(Classifier inner, Breaker breaker, boolean waits) implements Classifier {
 

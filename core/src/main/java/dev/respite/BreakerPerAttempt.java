@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * caller gets the breaker's own exception. {@link #waitingWhileOpen} waits instead. A retry that was paid for and then
  * refused is given back to the budget when the call ends.
  *
- * <p>The breaker receives values and failures as they are, whatever the policy thinks of them, and of an attempt that has
- * exceeded its time as failed by a {@link java.util.concurrent.TimeoutException}. It does not receive an {@link Error}, an
+ * <p>The breaker receives values and failures unchanged, whatever their verdict. An attempt that has exceeded its time
+ * has failed by a {@link java.util.concurrent.TimeoutException}. It does not receive an {@link Error}, an
  * interruption or a cancellation, by which an attempt only releases its permit.
  *
  * <p>Immutable, and safe for use by any number of threads. {@link BreakerPerCall} is the other way round.

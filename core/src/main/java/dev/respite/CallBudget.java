@@ -1,6 +1,5 @@
 package dev.respite;
 
-import dev.respite.budget.BudgetQueue;
 import dev.respite.budget.RetryBudget;
 import dev.respite.budget.RetryBudget.ClockUse;
 import dev.respite.budget.RetryBudget.FailedAttempt;
@@ -8,6 +7,7 @@ import dev.respite.budget.RetryBudget.Grant;
 import dev.respite.budget.RetryBudgets;
 import dev.respite.outcome.ErrorKind;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.queue.BudgetQueue;
 import dev.respite.time.TimeSource;
 import java.util.Optional;
 import java.util.function.DoubleSupplier;
@@ -100,7 +100,7 @@ final class CallBudget {
         }
     }
 
-    /** Returns a grant that calls share. The compiler then need not allocate that of the budget. */
+    /** Returns a grant that calls share. The compiler then need not allocate the grant of the budget. */
     private Grant oneToken(ErrorKind kind) {
         @Nullable Grant known = oneToken;
         if (known == null || !known.kind().equals(kind)) {

@@ -7,7 +7,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a retry was given for its calls beside policy, budget and listeners.
+ * Holds the time and the hooks of a retry.
  *
  * @param time where time and threads come from
  * @param context carries the context of a caller to other threads; null where nothing does
@@ -40,7 +40,7 @@ record CallHooks(
                 new Hook<>(Objects.requireNonNull(type, "type"), Objects.requireNonNull(detach, "hook")));
     }
 
-    /** What the hook keeps of a value, as an outcome; null if there is no hook for it, or the hook has thrown. */
+    /** Returns the detached value as an outcome; null if there is no hook for it, or the hook has thrown. */
     <T extends @Nullable Object> @Nullable Outcome<T> detach(T value, EventPublisher reporter) {
         return hook == null || !hook.type().isInstance(value) ? null : detach(hook, value, reporter);
     }

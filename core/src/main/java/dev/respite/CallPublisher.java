@@ -1,9 +1,11 @@
 package dev.respite;
 
 import dev.respite.RetryEvent.BudgetWaitEnded;
+import dev.respite.driver.CallState;
 import dev.respite.outcome.Attempt;
 import dev.respite.outcome.Decision;
 import dev.respite.outcome.ErrorKind;
+import dev.respite.outcome.History;
 import dev.respite.outcome.Outcome;
 import dev.respite.outcome.StopReason;
 import dev.respite.outcome.Verdict;

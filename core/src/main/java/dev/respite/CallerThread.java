@@ -3,7 +3,7 @@ package dev.respite;
 import dev.respite.outcome.Outcome;
 import org.jspecify.annotations.Nullable;
 
-/** What a blocking attempt leaves on its thread: an exception, and the interrupt flag. */
+/** Passes the exception and the interrupt flag of a blocking attempt on. */
 final class CallerThread {
 
     private CallerThread() {}
@@ -20,7 +20,7 @@ final class CallerThread {
         }
     }
 
-    /** Throws anything: the operation that threw it has declared it, as X. */
+    /** Throws any exception: the operation that threw it has declared it, as X. */
     @SuppressWarnings("unchecked")
     static <X extends Throwable> void throwAsIs(Throwable error) throws X {
         throw (X) error;

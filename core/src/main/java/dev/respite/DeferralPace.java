@@ -3,8 +3,8 @@ package dev.respite;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * How fast retries go on that the budget has rejected and that were deferred. After an outage all calls of a store may be such
- * retries: none is a first attempt whose success would pay for another, so a budget alone would hold them for ever.
+ * The pace of deferred retries that the budget rejects. After an outage, all calls of a store may be such retries. None of them is a
+ * first attempt whose success would pay for another, so a budget alone would hold them forever.
  *
  * <p>A pace is a rate of retries. It begins at one a second, and each success adds one a second: it grows e-fold each second while there
  * are enough calls. A failure halves it, once a second at most; from half of the rate that failed on, it grows by one a second each
@@ -18,7 +18,7 @@ final class DeferralPace {
 
     private static final double SECOND = 1e9;
     private static final double FIRST_RATE = 1;
-    private static final double LEAST_RATE = 0.125;
+    private static final double MIN_RATE = 0.125;
     private static final double IDLE_NANOS = 10 * SECOND;
 
     /** So much of a second may be made up for at once. */
@@ -40,7 +40,7 @@ final class DeferralPace {
     private long usedAt;
     private long halvedAt;
 
-    /** Takes a retry, if one may be made. Its end is reported by {@link #ended}. */
+    /** Takes a retry, if one may be made. Report its end by {@link #ended}. */
     boolean tryTake(long now) {
         lock.lock();
         try {
@@ -66,7 +66,7 @@ final class DeferralPace {
                 rate += rate < threshold ? 1 : 1 / rate;
             } else if (now - halvedAt >= SECOND || rate <= FIRST_RATE) {
                 halvedAt = now;
-                rate = Math.max(LEAST_RATE, rate / 2);
+                rate = Math.max(MIN_RATE, rate / 2);
                 threshold = Math.max(FIRST_RATE, rate);
                 tokens = Math.min(tokens, 0);
             }

@@ -7,8 +7,8 @@ import dev.respite.outcome.StopReason;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a retry publishes: its name, its listener, its counts and its warnings. Nothing that a listener does comes back to
- * the call.
+ * Publishes the events of a retry, with its name, its listener, its counters and its warnings. Exceptions of listeners
+ * do not reach the call.
  *
  * @param enforcesTimeouts whether the driver ends each attempt in its time, also in plain calls
  */
@@ -35,9 +35,9 @@ record EventPublisher(
         return enforcesTimeouts ? this : new EventPublisher(name, listener, counters, warnings, true);
     }
 
-    /** Two listeners, each safe from the other. */
+    /** Two listeners; an exception of one does not reach the other. */
     private record Both(RetryListener first, RetryListener second) implements RetryListener {
-        /** The greater of the two: each gets what it wants of that. */
+        /** The greater of the two interests: {@link #publish} selects the events for each listener. */
         @Override
         public Interest interest() {
             Interest left = first.interest();
@@ -52,7 +52,7 @@ record EventPublisher(
         }
     }
 
-    /** What the listener is notified of where a call succeeds at its first attempt. */
+    /** The interest of the listener in calls that succeed at their first attempt. */
     Interest interest() {
         return isListened() ? listener.interest() : Interest.FAILURES;
     }
@@ -65,7 +65,7 @@ record EventPublisher(
         publish(listener, event);
     }
 
-    /** Notifies of a call that has succeeded at its first attempt without a history; only if nothing more was wanted. */
+    /** Publishes a call that has succeeded at its first attempt, if no listener reads the history. */
     void publishFirst(RetryEvent.FirstAttemptSucceeded event) {
         if (listener instanceof Both) {
             publish(listener, event);
@@ -74,10 +74,10 @@ record EventPublisher(
         }
     }
 
-    /** Reports a bug in a part that was given to Respite. */
-    void report(String part, Throwable bug) {
-        LOGGER.log(WARNING, "the " + part + " of retry '" + name + "' has thrown", bug);
-        publish(new RetryEvent.CallbackFailed(name, part, bug));
+    /** Reports an exception of a callback that was given to Respite. */
+    void report(String callback, Throwable bug) {
+        LOGGER.log(WARNING, "the " + callback + " of retry '" + name + "' has thrown", bug);
+        publish(new RetryEvent.CallbackFailed(name, callback, bug));
     }
 
     /** Reports an exception of the function that propagates contexts. */

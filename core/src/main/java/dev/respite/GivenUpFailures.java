@@ -11,13 +11,13 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The failures and values that calls inside an attempt have given up on, so that the calls around them do not retry them
- * again: three layers of three attempts are three attempts, not 27.
+ * The failures and values that calls inside an attempt have given up on. The calls around them do not retry those: three layers of
+ * three attempts are three attempts, not 27.
  *
- * <p>An asynchronous attempt has a set of its own. Blocking calls share that of their thread, or of the attempt in which they
- * run: so a call that succeeds at once need not know whether it is inside another. That has a price: a set may hold a record
- * from a call that is long over. Its age distinguishes it. An epoch begins with each record; a call reads the epoch when it
- * begins, and disregards the records of calls that began before it:
+ * <p>An asynchronous attempt has a set of its own. A blocking call uses the set of its
+ * thread, or of the attempt in which it runs. So a call that succeeds at once need not find out whether it is inside another. Therefore a set may hold a record from a call that has
+ * ended long ago. Its age distinguishes it. An epoch begins with each record; a call reads the epoch when it begins, and
+ * disregards the records of calls that began before it:
  *
  * <pre>
  *   epoch       4    4          5              5        6
@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A set consists of classes of the JDK only: it stays with its thread when the application that made the call, and Respite
  * with it, is unloaded. It is an array that is replaced as a whole: the epochs, {@code int[]}, and behind them a {@link
- * WeakReference} for each. This file has one of the mutable statics of Respite, the thread-local, and beside it the epoch,
- * which is read without contention since it changes only when a call has given up.
+ * WeakReference} for each. The thread-local and the epoch of this class are static and mutable. The epoch is read without
+ * contention, since it changes only when a call gives up.
  */
 final class GivenUpFailures {
 
@@ -59,7 +59,7 @@ final class GivenUpFailures {
         return new AtomicReference<>(NONE);
     }
 
-    /** The set in which a call that begins on this thread will record what it gives up on. */
+    /** The set in which a call that begins on this thread records its failure if it gives up. */
     static AtomicReference<Object[]> current() {
         AtomicReference<Object[]> known = CURRENT.get();
         if (known == null) {
@@ -74,7 +74,7 @@ final class GivenUpFailures {
         return CURRENT.get();
     }
 
-    /** Makes a set that of this thread; returns the one before. */
+    /** Sets the set of this thread; returns the set that it had before. */
     static @Nullable AtomicReference<Object[]> enter(AtomicReference<Object[]> set) {
         AtomicReference<Object[]> before = CURRENT.get();
         CURRENT.set(set);
@@ -95,7 +95,7 @@ final class GivenUpFailures {
     /**
      * Records the end of a call that has given up, though another attempt might have succeeded.
      *
-     * @param enclosing the set of the calls that enclose it; null for that of this thread
+     * @param enclosing the set of the calls that enclose it; null for the set of this thread
      */
     static void recordEnd(Decision<?> last, int attempts, @Nullable AtomicReference<Object[]> enclosing, int epoch) {
         if (last instanceof Decision.Throw<?> failed && givesUp(failed.reason(), attempts)) {
@@ -138,11 +138,11 @@ final class GivenUpFailures {
     }
 
     /**
-     * Returns whether a call that did not begin before the epoch has given up on this outcome, or on what is inside of it.
+     * Returns whether a call that did not begin before the epoch has given up on this outcome or on an object inside of it.
      *
-     * <p>Objects are compared by identity, so only those count that exist once: a throwable, and a value that says so by being a
-     * {@link NestedRetries.Wrapper} or by having to be closed, as a response has. Any other value may be a constant that two
-     * calls return independently, such as {@code Boolean.FALSE}; it counts inside of a wrapper, which was made of it.
+     * <p>Objects are compared by identity, so only objects count that exist once: throwables, {@link NestedRetries.Wrapper}s, and
+     * values that have to be closed, as a response has. Any other value may be a constant that two calls return independently,
+     * such as {@code Boolean.FALSE}. It counts inside of a wrapper, which was made of it.
      */
     static boolean contains(AtomicReference<Object[]> set, Outcome<?> outcome, int epoch) {
         Object[] records = set.get();

@@ -1,5 +1,6 @@
 package dev.respite;
 
+import dev.respite.outcome.History;
 import dev.respite.outcome.StopReason;
 import java.time.Duration;
 import java.util.ArrayDeque;

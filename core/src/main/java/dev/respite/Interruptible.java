@@ -1,5 +1,6 @@
 package dev.respite;
 
+import dev.respite.driver.TimeLimit;
 import dev.respite.outcome.Attempt;
 import java.time.Duration;
 import java.util.Optional;

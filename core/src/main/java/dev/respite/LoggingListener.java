@@ -4,6 +4,7 @@ import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.WARNING;
 
 import dev.respite.outcome.Decision;
+import dev.respite.outcome.History;
 import dev.respite.outcome.StopReason;
 import java.util.Locale;
 

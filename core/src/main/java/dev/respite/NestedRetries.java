@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Wraps tasks so that, on other threads, enclosing calls recognize failures on which an inner call has given up.
  *
- * <p>What an inner call has given up on is not retried again by the calls around it. They are found by thread: a
- * blocking call knows what was given up on its thread, an asynchronous one what was given up by calls that began while
- * its operation was being started. Where an attempt hands work to an executor, and that work makes calls of its own, the
- * knowledge has to be carried there:
+ * <p>The calls around an inner call do not retry its failure if the inner call has given up on it. Failures are found by thread. A
+ * blocking call finds the failures of calls that ended on its thread. An asynchronous call finds the failures of calls that began
+ * while its operation was being started. If an attempt hands work to an executor, and that work makes calls of its own, the task has to
+ * be wrapped:
  *
  * <pre>{@code
  * Executor executor = task -> pool.execute(NestedRetries.propagate(task));
@@ -24,14 +24,14 @@ public final class NestedRetries {
     private NestedRetries() {}
 
     /**
-     * A value that has another one inside, as an exception has a cause. What an inner call has given up on is recognized in
-     * it: a response 503 in the result that was made of it, for example. Each value of such a class is made for one attempt
-     * and is not shared: values that are neither this nor {@link AutoCloseable} are not recognized, since they may be constants.
+     * A value that contains another one, as an exception has a cause. It lets the calls around recognize, for example, a
+     * response 503 in the result that was made of it. Each value of such a class is made for one attempt and is not
+     * shared: other values that are not {@link AutoCloseable} are not recognized, since they may be constants.
      */
     public interface Wrapper {
 
         /**
-         * What is inside.
+         * Returns the value that this one contains.
          *
          * @return the value from which this one was made; null if there is none
          */
@@ -47,9 +47,9 @@ public final class NestedRetries {
     }
 
     /**
-     * Returns whether a call of Respite has retried and given up on a failure, for other retry libraries: what this returns true
-     * for is not worth their retries. It finds calls that ended on this thread, asynchronous calls that began on it, and, in
-     * the code that runs by {@link #propagate}, those of the thread from which the task comes.
+     * Returns whether a call of Respite has retried and given up on a failure, for other retry libraries: they need not
+     * retry it. It finds calls that ended on this thread and asynchronous calls that began on it. In a task that was
+     * wrapped by {@link #propagate}, it finds the calls of the thread that wrapped it.
      *
      * <pre>{@code
      * RetryTemplate template = new RetryTemplate(RetryPolicy.builder()
@@ -70,9 +70,10 @@ public final class NestedRetries {
     }
 
     /**
-     * The calls that enclose the code on a thread. For libraries that move code between threads by themselves, such as coroutines:
-     * they make it those of the thread whenever the code gets a thread, and restore those before when it leaves the thread. Where
-     * a task is handed over, {@link #propagate} does both. Immutable, and safe for use by any number of threads.
+     * The calls that enclose the code on a thread. For libraries that move code between threads by themselves, such as
+     * coroutines. They enter the calls whenever the code gets a thread, and restore the former ones when it leaves the
+     * thread. Where a task is handed over, {@link #propagate} does both. Immutable, and safe for use by any number of
+     * threads.
      */
     public static final class Enclosing {
 
@@ -104,7 +105,7 @@ public final class NestedRetries {
     }
 
     /**
-     * A task that runs as if it were on this thread, as far as enclosing calls are concerned.
+     * Wraps a task so that it runs as if it were on this thread, as far as enclosing calls are concerned.
      *
      * @param task the task
      * @return the same task, for any thread
@@ -122,7 +123,7 @@ public final class NestedRetries {
     }
 
     /**
-     * A task that runs as if it were on this thread, as far as enclosing calls are concerned.
+     * Wraps a callable so that it runs as if it were on this thread, as far as enclosing calls are concerned.
      *
      * @param task the task
      * @param <V> the type of its result

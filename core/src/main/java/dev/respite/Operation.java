@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
  * The work of a call: what each attempt runs. An operation that is given to {@link Retry} may be run more than once.
  *
  * <p>Every operation is also a {@link Callable}, which does the work as its first attempt. Therefore {@link Retry#call}
- * has two overloads only, one more specific than the other, and no caller needs a cast in any language: a lambda without
- * parameters becomes a {@link Simple}, which keeps the type of its checked exception, and a variable of type {@code
- * Callable} is taken as it is.
+ * has two overloads only, one more specific than the other, and no caller needs a cast in any language. A lambda without
+ * parameters becomes a {@link Simple}, which keeps the type of its checked exception. A variable of type {@code Callable}
+ * is used unchanged.
  *
  * @param <T> the type of the value
  * @param <X> the checked exception that the work throws; {@link RuntimeException} where it throws none
@@ -21,7 +21,7 @@ public interface Operation<T extends @Nullable Object, X extends Exception> exte
     /**
      * Does the work once.
      *
-     * @param attempt how far the call has got
+     * @param attempt the attempt
      * @return the value
      * @throws X if the work fails
      */

@@ -5,7 +5,7 @@ import dev.respite.outcome.ErrorKind;
 import dev.respite.outcome.Outcome;
 import dev.respite.outcome.Verdict;
 
-/** What outcomes are called in a history. */
+/** The labels of outcomes in a history. */
 final class OutcomeLabels {
 
     private OutcomeLabels() {}

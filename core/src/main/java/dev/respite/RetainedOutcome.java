@@ -5,8 +5,8 @@ import dev.respite.outcome.StopReason;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The outcome with which a call would end in its delay, without what is released before the delay: a call that waits holds no
- * connection, stream, buffer or permit.
+ * The outcome with which a call would end in its delay. A call that waits holds no connection, stream, buffer or permit, so such a
+ * value is released first.
  *
  * <p>It is an object of one of three classes. A failure that did not interrupt its thread is its {@link Throwable}, which exists anyway.
  * A value that has been closed is its {@link Class}. Everything else is an {@link Outcome}.

@@ -2,6 +2,8 @@ package dev.respite;
 
 import dev.respite.budget.RetryBudget;
 import dev.respite.budget.RetryBudgets;
+import dev.respite.driver.ParallelCall;
+import dev.respite.driver.ResumableRetry;
 import dev.respite.outcome.Classifier;
 import dev.respite.outcome.Outcome;
 import dev.respite.policy.RetryPolicy;
@@ -14,9 +16,9 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs operations under a policy, and tries again where the policy says so.
+ * Runs operations under a policy, and retries those that fail with a transient error.
  *
- * <p>Make one for each target that can fail by itself, and keep it: all its calls share one retry budget. It is immutable
+ * <p>Create one for each target that can fail by itself, and keep it: all its calls share one retry budget. It is immutable
  * but for that budget and its counts, and safe for use by any number of threads. The methods called {@code with…} return
  * another one, which shares the budget and the counts.
  *
@@ -25,11 +27,19 @@ import org.jspecify.annotations.Nullable;
  * Quote quote = retry.call(() -> service.fetch("ACME"));
  * }</pre>
  *
- * <p>The last failure is thrown as it is, and never changed; a last value is returned even if the policy would have
- * liked another: listeners learn why the call ended. A value that is retried is released before the delay that follows it:
- * see {@link #withDetach}. A call that succeeds at its first attempt, without a listener
- * for its history, makes no object. It reads the clock once if the policy has a total timeout or the budget needs the time, and once more
- * if the budget wants to know how long the call took: the default one does at most every 10 ms.
+ * <p>The last failure is thrown unchanged. A last value is returned even if the policy would retry it: listeners receive the
+ * reason why the call ended. A value that is retried is released before the delay that follows it: see {@link #withDetach}.
+ *
+ * <p>A call that succeeds at its first attempt, without a listener for its history, makes no object. It reads the clock once if
+ * the policy has a total timeout or the budget needs the time. It reads it once more if the budget needs the latency of the
+ * call; the default budget does at most every 10 ms.
+ *
+ * <p>Other packages build on this class. {@code dev.respite.call.CallResult} returns the end of a call as a value, with a
+ * fallback. {@code dev.respite.call.Polling} repeats a call until its value is ready. {@code dev.respite.hedge.Hedge} sends a second
+ * attempt beside a slow one.
+ *
+ * @see BreakerPerAttempt
+ * @see BreakerPerCall
  */
 public final class Retry {
 
@@ -62,20 +72,20 @@ public final class Retry {
      * Creates a retry with a policy.
      *
      * @param policy the policy
-     * @return a retry with a budget of its own, made as the policy says
+     * @return a retry with a budget of its own, as the policy specifies
      */
     public static Retry of(RetryPolicy policy) {
         return of(policy, TimeSource.system());
     }
 
     /**
-     * Retries under a policy, in a time that need not be the world's. What the policy's author may not have meant is
-     * logged once, here, as warnings of the logger {@code dev.respite}; so is later an exhausted budget, at most once a
+     * Creates a retry with a policy and a source of time, random numbers and threads. Settings that have no effect or may do harm are
+     * logged once, here, as warnings of the logger {@code dev.respite}. Later an exhausted budget is logged, at most once a
      * minute.
      *
      * @param policy the policy
      * @param time the time
-     * @return a retry with a budget of its own, made as the policy says
+     * @return a retry with a budget of its own, as the policy specifies
      */
     public static Retry of(RetryPolicy policy, TimeSource time) {
         Retry retry = of(policy, time, Warnings.enabled());
@@ -84,12 +94,12 @@ public final class Retry {
     }
 
     /**
-     * Retries under a policy as {@link #of(RetryPolicy, TimeSource)} does, and logs no warnings: for simulations, and for
+     * Creates a retry as {@link #of(RetryPolicy, TimeSource)} does, which logs no warnings: for simulations, and for
      * libraries that show them in another way.
      *
      * @param policy the policy
      * @param time the time
-     * @return a retry with a budget of its own, made as the policy says
+     * @return a retry with a budget of its own, as the policy specifies
      */
     public static Retry silent(RetryPolicy policy, TimeSource time) {
         return of(policy, time, Warnings.disabled());
@@ -104,9 +114,9 @@ public final class Retry {
     }
 
     /**
-     * This retry under another name, with counts of its own.
+     * Returns this retry under another name, with counts of its own.
      *
-     * @param name what events and metrics call it
+     * @param name its name in events and metrics
      * @return the retry
      */
     public Retry withName(String name) {
@@ -115,7 +125,7 @@ public final class Retry {
     }
 
     /**
-     * This retry with one more listener.
+     * Returns this retry with one more listener.
      *
      * @param added the listener
      * @return the retry
@@ -126,8 +136,9 @@ public final class Retry {
     }
 
     /**
-     * This retry with another budget, which may be shared with others. If calls of this retry wait for their budget, they do so
-     * in the queue that the budget has if it was made for such a retry, and else in a new queue, which successes of this retry release.
+     * Returns this retry with another budget, which may be shared with others. If calls of this retry wait for their budget, they use the
+     * queue of the budget, which it has if it was made for such a retry. Otherwise they use a new queue, which successes of this
+     * retry release.
      *
      * @param budget the budget
      * @return the retry
@@ -137,8 +148,8 @@ public final class Retry {
     }
 
     /**
-     * This retry under another policy. The budget lives on: one that was given by {@link #withBudget} in any case, and the
-     * retry's own if the new policy specifies the same; else there is a new one that grants no more at first than the old.
+     * Returns this retry under another policy. A budget that was given by {@link #withBudget} is kept. The retry's own budget is kept if
+     * the new policy specifies the same; otherwise it is replaced by one that grants no more at first.
      *
      * @param policy the policy
      * @return the retry
@@ -151,8 +162,8 @@ public final class Retry {
     }
 
     /**
-     * Returns this retry in another time: its calls read that clock, wait in that time, go on in its executor and draw its random
-     * numbers. For drivers whose callers bring a time of their own, as a coroutine in a test does. The budget and the counts
+     * Returns this retry with another time source: its calls use the clock, the timer, the executor and the random numbers of that. For
+     * drivers whose callers have a time of their own, such as a coroutine in a test. The budget and the counts
      * are shared; a budget that looks back over a window keeps the clock that it was made with.
      *
      * @param time the time
@@ -180,10 +191,10 @@ public final class Retry {
     }
 
     /**
-     * This retry with a carrier for what belongs to a caller's thread: the current span, a security context, the keys of a
-     * log. The carrier is applied once at the beginning of each asynchronous call, on the thread of its caller; it captures
-     * the context and returns a task that has it whenever and wherever it runs. Later attempts run in that, and so do the
-     * classifier and the listeners, except for the end of a call that is cancelled or refused.
+     * Returns this retry with a carrier for the context of a caller's thread: the current span, a security context, the keys of a log.
+     * The carrier is applied once at the beginning of each asynchronous call, on the thread of its caller. It captures the
+     * context and returns a task that restores it on any thread. Later attempts run in it, and so do the classifier and the
+     * listeners, except for the end of a call that is cancelled or rejected.
      *
      * @param carrier such as {@code task -> Context.current().wrap(task)}
      * @return the retry
@@ -194,19 +205,19 @@ public final class Retry {
     }
 
     /**
-     * Returns this retry with a hook that detaches a rejected value from what it holds, before the delay that follows it.
+     * Returns this retry with a hook that detaches a rejected value from its resources, before the delay that follows it.
      *
-     * <p>A value that is retried holds nothing while the call waits. Without a hook it is closed before the delay if it is
-     * {@link AutoCloseable}; a call that then ends in its delay, because its thread is interrupted or an executor rejects the
-     * next attempt, has no value left and ends with a {@link ValueReleasedException}. With a hook the call returns in that
-     * case what the hook has kept, for example a copy without its connection.
+     * <p>A value that is retried holds nothing while the call waits. Without a hook it is closed before the delay if it
+     * is {@link AutoCloseable}. A call may end in its delay, because its thread is interrupted or an executor rejects the next
+     * attempt. It then has no value left and ends with a {@link ValueReleasedException}. With a hook the call returns the
+     * detached value in that case, for example a copy without its connection.
      *
      * <p>The hook runs on the thread on which the attempt ended, after the listeners. It releases the value itself: the
      * value is not closed. If the hook throws, that is reported and the value is closed as if there were no hook. A value of
      * another type is treated as without a hook, and a later hook replaces an earlier one.
      *
      * @param type the class of the values for which the hook is
-     * @param hook returns what the call keeps of a value, which must hold no connection or other scarce resource
+     * @param hook returns the detached value, which must hold no connection or other scarce resource
      * @param <V> the type of the values
      * @return the retry
      */
@@ -252,7 +263,7 @@ public final class Retry {
     }
 
     /**
-     * Runs work on this thread until an outcome is accepted or the policy says stop, and waits between attempts. If the
+     * Runs work on this thread until an outcome is accepted or the policy stops the call, and waits between attempts. If the
      * thread is interrupted in a wait, the wait ends, the interrupt flag is set and the last outcome is the call's. Work that
      * {@linkplain Outcome.Failure#isInterruption was interrupted} is not retried. The interrupt flag is afterwards as the
      * work left it, and set if the work threw {@link InterruptedException} or {@link
@@ -274,7 +285,7 @@ public final class Retry {
 
     /**
      * Runs work as {@link #call(Operation.Simple)} does, and interrupts each attempt when its {@linkplain RetryPolicy#timeoutOf
-     * time} is up: the attempt timeout, or what is left of the total timeout. Only for work that ends when its thread is
+     * time} is up: the attempt timeout, or the rest of the total timeout. Only for work that ends when its thread is
      * interrupted, and leaves nothing half done then.
      *
      * <p>An attempt that throws after that has failed by a {@link TimeoutException}, which is transient. The exception that it
@@ -326,7 +337,7 @@ public final class Retry {
     }
 
     /**
-     * Runs asynchronous work until an outcome is accepted or the policy says stop. A wait between attempts holds no thread.
+     * Runs asynchronous work until an outcome is accepted or the policy stops the call. A wait between attempts holds no thread.
      *
      * <p>The first attempt is started on this thread, each later one in the executor of the {@linkplain TimeSource#executor
      * time source}. The classifier and the listeners run where the attempt's stage completes; so do stages that depend on
@@ -354,27 +365,27 @@ public final class Retry {
     }
 
     /**
-     * The name.
+     * Returns the name of this retry.
      *
-     * @return what events and metrics call this retry
+     * @return the name in events and metrics
      */
     public String name() {
         return context.reporter().name();
     }
 
     /**
-     * The policy.
+     * Returns the policy.
      *
-     * @return what decides
+     * @return the policy
      */
     public RetryPolicy policy() {
         return policy;
     }
 
     /**
-     * The budget.
+     * Returns the budget that pays for retries.
      *
-     * @return what retries are paid from
+     * @return the budget
      */
     public RetryBudget budget() {
         return budget;
@@ -390,7 +401,7 @@ public final class Retry {
     }
 
     /**
-     * The time that this retry lives in.
+     * Returns the source of time, random numbers and threads.
      *
      * @return the time source
      */
@@ -399,7 +410,7 @@ public final class Retry {
     }
 
     /**
-     * What carries the context of a caller to other threads.
+     * Returns the carrier of the context of a caller to other threads.
      *
      * @return the carrier that was given by {@link #withContext}; one that carries nothing if none was
      */
@@ -409,12 +420,33 @@ public final class Retry {
     }
 
     /**
-     * What this retry, and those that were made from it by {@code with…}, have done so far.
+     * Returns the counts of this retry and of those that were made from it by {@code with…}.
      *
      * @return the counts at this moment
      */
     public RetryCounts counts() {
         return context.counters().read();
+    }
+
+    /**
+     * Returns this retry for calls that outlive the process. For the modules of Respite.
+     *
+     * @return the driver
+     * @throws IllegalArgumentException if the policy has a {@code budget-wait}, which waits in memory
+     */
+    public ResumableRetry resumable() {
+        return ResumableCalls.of(context);
+    }
+
+    /**
+     * Begins a call, on this thread, whose attempts run side by side. For the modules of Respite.
+     *
+     * @param operation the work
+     * @param <T> the type of the value
+     * @return the call, whose first attempt has not begun
+     */
+    public <T extends @Nullable Object> ParallelCall<T> parallelCall(AsyncOperation<T> operation) {
+        return new ParallelRetryCall<>(context, Objects.requireNonNull(operation, "operation"));
     }
 
     CallContext callContext() {
@@ -425,7 +457,7 @@ public final class Retry {
         return blocking;
     }
 
-    /** The name, the policy and what is left of the budget: for logs. */
+    /** The name, the policy and the rest of the budget: for logs. */
     @Override
     public String toString() {
         return "Retry[" + name() + ": " + policy + "; " + budget + "]";

@@ -2,7 +2,7 @@ package dev.respite;
 
 import dev.respite.budget.RetryBudget.FailedAttempt;
 import dev.respite.budget.RetryBudget.Grant;
-import dev.respite.budget.WaitingCall;
+import dev.respite.driver.CallState;
 import dev.respite.outcome.Attempt;
 import dev.respite.outcome.Decision;
 import dev.respite.outcome.ErrorKind;
@@ -10,6 +10,7 @@ import dev.respite.outcome.Outcome;
 import dev.respite.outcome.StopReason;
 import dev.respite.outcome.Verdict;
 import dev.respite.policy.Nested;
+import dev.respite.queue.WaitingCall;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -23,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * off, it calls {@link #endDuringDelay}; if the caller breaks off the call, {@link #cancelled}. This class does not wait. It is
  * for one thread at a time.
  *
- * <p>Calls that wait hold this object, so its size counts: what only some calls need is in parts that are made when they are
- * needed, and the attempt is stored by its numbers.
+ * <p>Calls that wait hold this object, so its size counts. Fields that only some calls need are in other objects, which are made when
+ * they are needed. The attempt is stored by its numbers.
  */
 final class RetryCall<T extends @Nullable Object> {
 
@@ -32,7 +33,7 @@ final class RetryCall<T extends @Nullable Object> {
     private final long start;
     private final int startEpoch;
 
-    /** The set in which the call records what it gives up on; null for the set of the thread on which it ends. */
+    /** The set in which the call records its failure if it gives up; null for the set of the thread on which it ends. */
     private final @Nullable AtomicReference<Object[]> enclosing;
 
     /** Null if neither a listener nor a flight recording reads this call. */
@@ -41,7 +42,7 @@ final class RetryCall<T extends @Nullable Object> {
     /** The number of the attempt. */
     private int number = 1;
 
-    /** The time from the beginning of the call to that of the attempt. */
+    /** The beginning of the attempt, in nanoseconds after the beginning of the call. */
     private long attemptStart;
 
     /** The backoff before the attempt; in a delay, the backoff that led to it. */
@@ -62,7 +63,7 @@ final class RetryCall<T extends @Nullable Object> {
     /**
      * Creates the state of a call that began at that time, in nanoseconds, and at that {@linkplain GivenUpFailures#epoch() epoch}.
      *
-     * @param enclosing the set in which the call records what it gives up on; null for that of the thread on which it ends
+     * @param enclosing the set in which the call records its failure if it gives up; null for the set of the thread on which it ends
      */
     RetryCall(
             CallContext context,
@@ -104,7 +105,7 @@ final class RetryCall<T extends @Nullable Object> {
 
     /** The attempt to run. */
     Attempt attempt() {
-        return number == 1 && attemptStart == 0 ? Attempt.FIRST : attemptAt(attemptStart);
+        return number == 1 && attemptStart == 0 && backoffNanos == 0 ? Attempt.FIRST : attemptAt(attemptStart);
     }
 
     private Attempt attemptAt(long elapsed) {

@@ -32,7 +32,7 @@ public record RetryCounts(
         long rejectedByBudget,
         BudgetWaits budgetWaits) {
 
-    /** How many numbers of attempts are counted apart. */
+    /** The number of sizes of calls that are counted apart. */
     public static final int SIZES = 10;
 
     /** Copies the collections. */
@@ -43,7 +43,7 @@ public record RetryCounts(
     }
 
     /**
-     * How many calls have waited for their budget.
+     * Counts the calls that have waited for their budget.
      *
      * @param begun waits that have begun
      * @param endings waits that have ended, by how they ended
@@ -57,7 +57,7 @@ public record RetryCounts(
         }
 
         /**
-         * How many waits ended in one way.
+         * Returns the number of waits that ended in one way.
          *
          * @param result the way
          * @return 0 or more
@@ -67,7 +67,7 @@ public record RetryCounts(
         }
 
         /**
-         * How many calls wait at this moment.
+         * Returns the number of calls that wait at this moment.
          *
          * @return 0 or more
          */
@@ -76,7 +76,7 @@ public record RetryCounts(
         }
 
         /**
-         * How many waits have ended.
+         * Returns the number of waits that have ended.
          *
          * @return 0 or more
          */
@@ -86,7 +86,7 @@ public record RetryCounts(
     }
 
     /**
-     * How many calls ended for a reason.
+     * Returns the number of calls that ended for a reason.
      *
      * @param reason the reason
      * @return 0 or more

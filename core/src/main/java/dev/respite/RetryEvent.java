@@ -3,11 +3,12 @@ package dev.respite;
 import dev.respite.outcome.Attempt;
 import dev.respite.outcome.Decision;
 import dev.respite.outcome.ErrorKind;
+import dev.respite.outcome.History;
 import dev.respite.outcome.Outcome;
 import dev.respite.outcome.StopReason;
 import java.time.Duration;
 
-/** Something that happened in a call, with the values that are needed to report it. */
+/** An event of a call, with the values that are needed to report it. */
 public sealed interface RetryEvent
         permits RetryEvent.AttemptFailed,
                 RetryEvent.BudgetWaitEnded,
@@ -27,9 +28,9 @@ public sealed interface RetryEvent
      *
      * @param name the name of the retry
      * @param attempt the attempt, at the time when it ended
-     * @param outcome what it produced
+     * @param outcome its outcome
      * @param kind the kind of error
-     * @param decision what is done now; a call whose retry the budget rejects, and that waits for it, has the delay before
+     * @param decision the decision on that; a call whose retry the budget rejects, and that waits for it, has the delay before
      *     that wait
      */
     record AttemptFailed(String name, Attempt attempt, Outcome<?> outcome, ErrorKind kind, Decision<?> decision)
@@ -45,7 +46,7 @@ public sealed interface RetryEvent
      */
     record BudgetWaitEnded(String name, Attempt attempt, Duration waited, Result result) implements RetryEvent {
 
-        /** How a wait for the budget ends. */
+        /** The result of a wait for the budget. */
         public enum Result {
             /** Successes of other calls have released the call, which makes its retry now. */
             RELEASED,
@@ -62,8 +63,8 @@ public sealed interface RetryEvent
      *
      * @param name the name of the retry
      * @param reason why it ended
-     * @param outcome what the caller gets
-     * @param history what happened in it
+     * @param outcome the outcome that the caller gets
+     * @param history the history of the call
      */
     record CallEnded(String name, StopReason reason, Outcome<?> outcome, History history) implements RetryEvent {}
 
@@ -77,11 +78,11 @@ public sealed interface RetryEvent
 
     /**
      * Code that was given to Respite has thrown: a classifier, a backoff, or the {@code close} of a value that was
-     * thrown away. The call goes on as the documentation of that callback says.
+     * thrown away. The documentation of the callback describes how the call proceeds.
      *
      * @param name the name of the retry
      * @param callback which of them, as {@code classifier} or {@code backoff}
-     * @param error what it threw
+     * @param error the exception that it threw
      */
     record CallbackFailed(String name, String callback, Throwable error) implements RetryEvent {}
 }

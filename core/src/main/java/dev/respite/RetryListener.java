@@ -23,8 +23,8 @@ public interface RetryListener {
     }
 
     /**
-     * What a listener is notified of where a call succeeds at its first attempt. Calls that fail in an attempt publish all
-     * their events to every listener.
+     * The event of a call that succeeds at its first attempt. Calls that fail in an attempt publish all their events to
+     * every listener.
      */
     enum Interest {
 
@@ -53,7 +53,7 @@ public interface RetryListener {
     /**
      * Receives an event.
      *
-     * @param event what
+     * @param event the event
      */
     void on(RetryEvent event);
 }

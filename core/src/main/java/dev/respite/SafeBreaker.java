@@ -6,7 +6,7 @@ import dev.respite.outcome.Outcome;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
-/** A user's breaker: what it throws, except its rejections, changes no call, and is reported. */
+/** A user's breaker. Its exceptions, except its rejections, are reported and change no call. */
 record SafeBreaker(Breaker breaker, EventPublisher reporter) {
 
     /**
@@ -45,7 +45,7 @@ record SafeBreaker(Breaker breaker, EventPublisher reporter) {
         }
     }
 
-    /** A failure that had no thread: that of a stage. */
+    /** Records the failure of a stage, which has no thread. */
     void failed(long entered, Throwable failure) {
         failed(entered, failure, false);
     }

@@ -1,6 +1,7 @@
 package dev.respite;
 
 import dev.respite.outcome.Attempt;
+import dev.respite.outcome.History;
 import dev.respite.outcome.Outcome;
 import dev.respite.policy.Limits;
 import dev.respite.text.ValueFormat;
@@ -19,7 +20,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** What a driver does with the stages of attempts: ends them, and limits their time. */
+/** Starts the stages of attempts, limits their time and cancels them. */
 final class Stages {
 
     private Stages() {}

@@ -1,14 +1,14 @@
 package dev.respite;
 
 import dev.respite.RetryEvent.BudgetWaitEnded;
-import dev.respite.budget.BudgetQueue;
-import dev.respite.budget.WaitingCall;
 import dev.respite.outcome.Attempt;
 import dev.respite.outcome.ErrorKind;
 import dev.respite.outcome.StopReason;
 import dev.respite.outcome.Verdict;
 import dev.respite.policy.BudgetWait;
 import dev.respite.policy.Limits;
+import dev.respite.queue.BudgetQueue;
+import dev.respite.queue.WaitingCall;
 import dev.respite.text.ValueFormat;
 import java.time.Duration;
 import java.util.Objects;
@@ -16,8 +16,8 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The retry of one call that the budget has rejected and that does not end the call: it waits in the queue of the budget, or, in a
- * call that outlives the process, it is deferred.
+ * The retry of one call that the budget has rejected and that does not end the call. It waits in the queue of the budget
+ * or, in a call that outlives the process, it is deferred.
  */
 final class UnpaidRetry {
 
@@ -35,10 +35,10 @@ final class UnpaidRetry {
     /** The attempt that failed before that delay. */
     private @Nullable Attempt failed;
 
-    /** Whether the attempt that runs is a retry that the queue has released, and that has not reached its target yet. */
+    /** True if the attempt that runs is a retry that the queue has released, and that has not reached its target yet. */
     private boolean wasReleased;
 
-    /** Whether it was released without a success of another call. */
+    /** True if it was released without a success of another call. */
     private boolean releasedAfterPause;
 
     private UnpaidRetry(CallContext context, @Nullable BudgetQueue queue) {
@@ -94,8 +94,8 @@ final class UnpaidRetry {
     }
 
     /**
-     * Begins the wait. It ends after the time of the policy. It also leaves time for an attempt before the total timeout: the
-     * attempt timeout, at most half of the total timeout, or a tenth of it if attempts have no limit.
+     * Begins the wait. It ends after the time of the policy. It also leaves time for an attempt before the total
+     * timeout. That is the attempt timeout, at most half of the total timeout; or a tenth of it if attempts have no limit.
      *
      * @throws RejectedExecutionException if the time source has ended
      */

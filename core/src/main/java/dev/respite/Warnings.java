@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** What a retry logs without a listener: a policy that may not mean what it says, and an exhausted budget. */
+/** Logs the warnings of a retry: settings of a policy that have no effect or may do harm, and an exhausted budget. */
 final class Warnings {
 
     /** An exhausted budget is logged at most once in this time. */
@@ -25,7 +25,7 @@ final class Warnings {
 
     private final boolean enabled;
 
-    /** When an exhausted budget was logged last; null if it was not. */
+    /** The time at which an exhausted budget was logged last; null if it was not. */
     private final AtomicReference<@Nullable Logged> budgetLogged = new AtomicReference<>();
 
     private final AtomicBoolean attemptTimeoutLogged = new AtomicBoolean();
@@ -50,7 +50,7 @@ final class Warnings {
         return new Warnings(enabled);
     }
 
-    /** Logs what the policy's author may not have meant. */
+    /** Logs the warnings that the explanation of a policy contains. */
     static void logPolicy(RetryPolicy policy) {
         List<Warning> warnings = new ArrayList<>(Explanation.of(policy).warnings());
         warnings.addAll(ofClassNames(policy));

@@ -35,8 +35,8 @@ class AllocationTest {
     @CsvSource({"total-timeout=off, 1", "total-timeout=off, 2", "'', 1", "'', 2"})
     void call_thatSucceedsAtOnce_allocatesNothing(String policy, int threads) throws Exception {
         Retry retry = Retry.of(RetryPolicy.parse(policy));
-        Object answer = new Object();
-        Operation.Simple<Object, RuntimeException> operation = () -> answer;
+        Object result = new Object();
+        Operation.Simple<Object, RuntimeException> operation = () -> result;
 
         assertThat(bytesPerCall(threads, () -> retry.call(operation)))
                 .allSatisfy(bytes -> assertThat(bytes).isLessThan(MIN_BYTES_SEEN));
@@ -57,7 +57,7 @@ class AllocationTest {
         CALLABLE {
             @Override
             Runnable of(Retry retry, BreakerPerAttempt guarded) {
-                Callable<Object> work = () -> ANSWER;
+                Callable<Object> work = () -> VALUE;
                 return () -> {
                     try {
                         retry.call(work);
@@ -70,7 +70,7 @@ class AllocationTest {
         WITH_ATTEMPT {
             @Override
             Runnable of(Retry retry, BreakerPerAttempt guarded) {
-                Operation<Object, RuntimeException> work = attempt -> ANSWER;
+                Operation<Object, RuntimeException> work = attempt -> VALUE;
                 return () -> retry.callWithAttempt(work);
             }
         },
@@ -84,7 +84,7 @@ class AllocationTest {
         CALLABLE_PAST_A_BREAKER {
             @Override
             Runnable of(Retry retry, BreakerPerAttempt guarded) {
-                Callable<Object> work = () -> ANSWER;
+                Callable<Object> work = () -> VALUE;
                 return () -> {
                     try {
                         guarded.call(work);
@@ -97,12 +97,12 @@ class AllocationTest {
         WITH_ATTEMPT_PAST_A_BREAKER {
             @Override
             Runnable of(Retry retry, BreakerPerAttempt guarded) {
-                Operation<Object, RuntimeException> work = attempt -> ANSWER;
+                Operation<Object, RuntimeException> work = attempt -> VALUE;
                 return () -> guarded.callWithAttempt(work);
             }
         };
 
-        private static final Object ANSWER = new Object();
+        private static final Object VALUE = new Object();
 
         abstract Runnable of(Retry retry, BreakerPerAttempt guarded);
     }
@@ -111,8 +111,8 @@ class AllocationTest {
     @CsvSource({"total-timeout=off, 1", "total-timeout=off, 2", "'', 1", "'', 2"})
     void call_pastABreaker_thatSucceedsAtOnce_allocatesNothing(String policy, int threads) throws Exception {
         BreakerPerAttempt guarded = BreakerPerAttempt.of(Retry.of(RetryPolicy.parse(policy)), new AlwaysClosed());
-        Object answer = new Object();
-        Operation.Simple<Object, RuntimeException> operation = () -> answer;
+        Object result = new Object();
+        Operation.Simple<Object, RuntimeException> operation = () -> result;
 
         assertThat(bytesPerCall(threads, () -> guarded.call(operation)))
                 .allSatisfy(bytes -> assertThat(bytes).isLessThan(MIN_BYTES_SEEN));
@@ -126,8 +126,8 @@ class AllocationTest {
                 .withListener(counting)
                 .withListener(RetryListener.logging())
                 .withListener(RetryListener.NONE);
-        Object answer = new Object();
-        Operation.Simple<Object, RuntimeException> operation = () -> answer;
+        Object result = new Object();
+        Operation.Simple<Object, RuntimeException> operation = () -> result;
 
         assertThat(bytesPerCall(threads, () -> retry.call(operation)))
                 .allSatisfy(bytes -> assertThat(bytes).isLessThan(MIN_BYTES_SEEN));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.budget.RetryBudget;
+import dev.respite.hedge.Hedge;
 import dev.respite.outcome.Attempt;
 import dev.respite.outcome.ErrorKind;
 import dev.respite.outcome.Outcome;
@@ -43,7 +44,7 @@ class HedgeTest {
         private final List<Long> afterMillis = new ArrayList<>();
         private final List<Object> outcomes = new ArrayList<>();
 
-        Server answers(Object outcome, long millis) {
+        Server responds(Object outcome, long millis) {
             outcomes.add(outcome);
             afterMillis.add(millis);
             return this;
@@ -111,9 +112,9 @@ class HedgeTest {
 
     @Test
     void callIdempotent_answeredInTime_sendsOnce() {
-        CompletableFuture<Object> answer = hedging("").callIdempotent(server.answers("pong", 9));
+        CompletableFuture<Object> result = hedging("").callIdempotent(server.responds("pong", 9));
         time.runAll();
-        assertThat(answer).isCompletedWithValue("pong");
+        assertThat(result).isCompletedWithValue("pong");
         assertThat(server.attempts).containsExactly(Attempt.FIRST);
         assertThat(story()).isEqualTo("1 attempt in 9 ms: ok");
     }
@@ -121,10 +122,10 @@ class HedgeTest {
     @Test
     void callIdempotent_ofASlowAttempt_sendsASecondAndTheFirstGoodAnswerWins() {
         Hedge hedge = hedging("");
-        CompletableFuture<Object> answer =
-                hedge.callIdempotent(server.answers("late", 900).answers("pong", 1));
+        CompletableFuture<Object> result =
+                hedge.callIdempotent(server.responds("late", 900).responds("pong", 1));
         time.advance(Duration.ofMillis(11));
-        assertThat(answer).isCompletedWithValue("pong");
+        assertThat(result).isCompletedWithValue("pong");
         assertThat(server.cameAtMillis).containsExactly(0L, 10L);
         assertThat(server.cancelled()).containsExactly(true, false);
         assertThat(server.attempts.get(1)).isEqualTo(new Attempt(2, 10_000_000, 0));
@@ -139,19 +140,19 @@ class HedgeTest {
 
     @Test
     void callIdempotent_whereTheFirstWinsAfterAll_cancelsTheHedge() {
-        CompletableFuture<Object> answer =
-                hedging("").callIdempotent(server.answers("pong", 12).answers("late", 5));
+        CompletableFuture<Object> result =
+                hedging("").callIdempotent(server.responds("pong", 12).responds("late", 5));
         time.runAll();
-        assertThat(answer).isCompletedWithValue("pong");
+        assertThat(result).isCompletedWithValue("pong");
         assertThat(server.cancelled()).containsExactly(false, true);
         assertThat(story()).isEqualTo("2 attempts in 12 ms: ok, cancelled");
     }
 
     @Test
     void callIdempotent_withMoreAttempts_sendsOneAfterEachDelayUpToThem() {
-        CompletableFuture<Object> answer = hedging("").withMaxAttempts(4).callIdempotent(server.answers("late", 50));
+        CompletableFuture<Object> result = hedging("").withMaxAttempts(4).callIdempotent(server.responds("late", 50));
         time.advance(Duration.ofMillis(50));
-        assertThat(answer).isCompletedWithValue("late");
+        assertThat(result).isCompletedWithValue("late");
         assertThat(server.cameAtMillis).containsExactly(0L, 10L, 20L, 30L);
         assertThat(server.cancelled()).containsExactly(false, true, true, true);
     }
@@ -159,10 +160,10 @@ class HedgeTest {
     @Test
     void callIdempotent_ofAnErrorThatMayPass_sendsTheNextAtOnce() {
         Hedge hedge = hedging("budget=10%");
-        CompletableFuture<Object> answer =
-                hedge.callIdempotent(server.answers(new ConnectException(), 3).answers("pong", 1));
+        CompletableFuture<Object> result =
+                hedge.callIdempotent(server.responds(new ConnectException(), 3).responds("pong", 1));
         time.runAll();
-        assertThat(answer).isCompletedWithValue("pong");
+        assertThat(result).isCompletedWithValue("pong");
         assertThat(server.cameAtMillis).containsExactly(0L, 3L);
         assertThat(hedge.retry().budget().retriesLeft()).isEqualTo(9.1);
         assertThat(hedge.retry().counts().errors()).containsEntry(ErrorKind.CONNECT, 1L);
@@ -171,7 +172,7 @@ class HedgeTest {
 
     @Test
     void callIdempotent_afterAnError_hedgesTheNextAttemptOneDelayLater() {
-        hedging("").withMaxAttempts(3).callIdempotent(server.answers(new ConnectException(), 3));
+        hedging("").withMaxAttempts(3).callIdempotent(server.responds(new ConnectException(), 3));
         time.advance(Duration.ofMillis(30));
         assertThat(server.cameAtMillis).containsExactly(0L, 3L, 13L);
     }
@@ -179,10 +180,10 @@ class HedgeTest {
     @Test
     void callIdempotent_ofAFatalOutcome_endsAtOnceAndCancelsTheOthers() {
         IllegalArgumentException fatal = new IllegalArgumentException();
-        CompletableFuture<Object> answer =
-                hedging("").callIdempotent(server.answers("late", 900).answers(fatal, 2));
+        CompletableFuture<Object> result =
+                hedging("").callIdempotent(server.responds("late", 900).responds(fatal, 2));
         time.advance(Duration.ofMillis(12));
-        assertThatThrownBy(() -> answer.getNow(null)).hasCause(fatal);
+        assertThatThrownBy(() -> result.getNow(null)).hasCause(fatal);
         assertThat(server.cancelled()).containsExactly(true, false);
         assertThat(recorder.ended().reason()).isEqualTo(StopReason.FATAL);
     }
@@ -190,12 +191,12 @@ class HedgeTest {
     @Test
     void callIdempotent_whereAllFail_endsWithTheLastOutcomeWhenTheLastHasEnded() {
         ConnectException last = new ConnectException("last");
-        CompletableFuture<Object> answer = hedging("max-attempts=10")
-                .callIdempotent(server.answers(last, 20).answers(new ConnectException("first"), 2));
+        CompletableFuture<Object> result = hedging("max-attempts=10")
+                .callIdempotent(server.responds(last, 20).responds(new ConnectException("first"), 2));
         time.advance(Duration.ofMillis(15));
-        assertThat(answer).isNotDone();
+        assertThat(result).isNotDone();
         time.runAll();
-        assertThatThrownBy(() -> answer.getNow(null)).hasCause(last);
+        assertThatThrownBy(() -> result.getNow(null)).hasCause(last);
         assertThat(server.attempts).hasSize(2);
         assertThat(recorder.ended().reason()).isEqualTo(StopReason.ATTEMPTS_EXHAUSTED);
         assertThat(story()).isEqualTo("2 attempts in 20 ms: connect, connect; gave up: attempts exhausted");
@@ -208,13 +209,13 @@ class HedgeTest {
                 .withDriverClassifier(outcome -> outcome.equals(Outcome.success("busy"))
                         ? pushback
                         : outcome instanceof Outcome.Success<?> ? Verdict.accept() : Verdict.fatal());
-        CompletableFuture<Object> answer = Hedge.of(retry, DELAY)
+        CompletableFuture<Object> result = Hedge.of(retry, DELAY)
                 .withMaxAttempts(3)
-                .callIdempotent(server.answers("busy", 2).answers("pong", 1));
+                .callIdempotent(server.responds("busy", 2).responds("pong", 1));
         time.advance(Duration.ofMillis(501));
         assertThat(server.attempts).hasSize(1);
         time.runAll();
-        assertThat(answer).isCompletedWithValue("pong");
+        assertThat(result).isCompletedWithValue("pong");
         assertThat(server.cameAtMillis.get(1)).isBetween(502L, 752L);
     }
 
@@ -227,7 +228,7 @@ class HedgeTest {
                                 : Verdict.accept());
         Hedge.of(retry, DELAY)
                 .withMaxAttempts(3)
-                .callIdempotent(server.answers(Duration.ofMillis(100), 15).answers(Duration.ofSeconds(1), 8));
+                .callIdempotent(server.responds(Duration.ofMillis(100), 15).responds(Duration.ofSeconds(1), 8));
         time.runAll();
         assertThat(server.cameAtMillis).hasSize(3);
         assertThat(server.cameAtMillis.get(2)).isGreaterThanOrEqualTo(1_018L);
@@ -239,20 +240,20 @@ class HedgeTest {
                 .withDriverClassifier(outcome -> outcome.equals(Outcome.success("busy"))
                         ? Verdict.transientError(ErrorKind.THROTTLED, Duration.ofHours(1))
                         : Verdict.accept());
-        CompletableFuture<Object> answer = Hedge.of(retry, DELAY)
+        CompletableFuture<Object> result = Hedge.of(retry, DELAY)
                 .withMaxAttempts(4)
-                .callIdempotent(server.answers("pong", 100).answers("busy", 2));
+                .callIdempotent(server.responds("pong", 100).responds("busy", 2));
         time.runAll();
-        assertThat(answer).isCompletedWithValue("pong");
+        assertThat(result).isCompletedWithValue("pong");
         assertThat(server.attempts).hasSize(2);
     }
 
     @Test
     void callIdempotent_whoseAttemptsHang_endsAtTheTotalTimeout() {
-        CompletableFuture<Object> answer =
+        CompletableFuture<Object> result =
                 hedging("total-timeout=1s budget=off").callIdempotent(server);
         time.advance(Duration.ofMillis(1_001));
-        assertThatThrownBy(() -> answer.getNow(null)).hasCauseInstanceOf(TimeoutException.class);
+        assertThatThrownBy(() -> result.getNow(null)).hasCauseInstanceOf(TimeoutException.class);
         assertThat(server.cancelled()).containsExactly(true, true);
         assertThat(time.nanoTime()).isEqualTo(1_001_000_000);
         assertThat(recorder.ended().history().elapsed()).isEqualTo(Duration.ofSeconds(1));
@@ -260,13 +261,13 @@ class HedgeTest {
 
     @Test
     void callIdempotent_withAnAttemptTimeout_cancelsEachAttemptInItsTime() {
-        CompletableFuture<Object> answer =
+        CompletableFuture<Object> result =
                 hedging("attempt-timeout=100ms budget=off").callIdempotent(server);
         time.advance(Duration.ofMillis(105));
         assertThat(server.cancelled()).containsExactly(true, false);
         time.runAll();
         assertThat(server.cancelled()).containsExactly(true, true);
-        assertThatThrownBy(() -> answer.getNow(null)).hasCauseInstanceOf(TimeoutException.class);
+        assertThatThrownBy(() -> result.getNow(null)).hasCauseInstanceOf(TimeoutException.class);
         assertThat(story()).startsWith("2 attempts in 110 ms: timeout, timeout; gave up");
     }
 
@@ -307,10 +308,10 @@ class HedgeTest {
 
     private void slowCalls(Hedge hedge, int calls) {
         for (int call = 0; call < calls; call++) {
-            CompletableFuture<Object> answer =
-                    hedge.callIdempotent(new Server().answers("pong", 50).answers("pong", 50));
+            CompletableFuture<Object> result =
+                    hedge.callIdempotent(new Server().responds("pong", 50).responds("pong", 50));
             time.runAll();
-            assertThat(answer).isCompletedWithValue("pong");
+            assertThat(result).isCompletedWithValue("pong");
         }
     }
 
@@ -335,7 +336,7 @@ class HedgeTest {
     @Test
     void callIdempotent_thatSucceedsAfterAHedge_isOneDepositForOneWithdrawal() {
         Hedge hedge = hedging("budget=10%");
-        hedge.callIdempotent(server.answers("late", 900).answers("pong", 1));
+        hedge.callIdempotent(server.responds("late", 900).responds("pong", 1));
         assertThat(hedge.retry().budget().retriesLeft()).isEqualTo(10);
         time.runAll();
         assertThat(hedge.retry().budget().retriesLeft()).isEqualTo(9.1);
@@ -347,14 +348,14 @@ class HedgeTest {
         Response winner = new Response(true);
         List<CompletableFuture<Object>> stubborn = new ArrayList<>();
         // No time limit, and so no stage of ours around the operation's.
-        CompletableFuture<Object> answer = hedging("total-timeout=off").callIdempotent(() -> {
+        CompletableFuture<Object> result = hedging("total-timeout=off").callIdempotent(() -> {
             CompletableFuture<Object> reply = new CompletableFuture<>();
             stubborn.add(reply);
             return reply.minimalCompletionStage();
         });
         time.advance(DELAY);
         stubborn.get(1).complete(winner);
-        assertThat(answer).isCompletedWithValue(winner);
+        assertThat(result).isCompletedWithValue(winner);
         stubborn.get(0).complete(loser);
         assertThat(List.of(loser.closed, winner.closed)).containsExactly(1, 0);
     }
@@ -363,10 +364,10 @@ class HedgeTest {
     void callIdempotent_ofABadValue_closesItUnlessItIsTheLast() {
         Response bad = new Response(false);
         Response last = new Response(false);
-        CompletableFuture<Object> answer =
-                hedging("").callIdempotent(server.answers(bad, 1).answers(last, 1));
+        CompletableFuture<Object> result =
+                hedging("").callIdempotent(server.responds(bad, 1).responds(last, 1));
         time.runAll();
-        assertThat(answer).isCompletedWithValue(last);
+        assertThat(result).isCompletedWithValue(last);
         assertThat(List.of(bad.closed, last.closed)).containsExactly(1, 0);
         assertThat(recorder.ended().reason()).isEqualTo(StopReason.ATTEMPTS_EXHAUSTED);
     }
@@ -374,9 +375,9 @@ class HedgeTest {
     @Test
     void cancel_ofTheFuture_cancelsAllAttemptsAndSendsNoMore() {
         Hedge hedge = hedging("").withMaxAttempts(3);
-        CompletableFuture<Object> answer = hedge.callIdempotent(server);
+        CompletableFuture<Object> result = hedge.callIdempotent(server);
         time.advance(Duration.ofMillis(15));
-        answer.cancel(true);
+        result.cancel(true);
         assertThat(server.cancelled()).containsExactly(true, true);
         time.runAll();
         assertThat(server.attempts).hasSize(2);
@@ -388,8 +389,8 @@ class HedgeTest {
     @Test
     void complete_fromOutside_endsTheCallAndLeavesThatValueAlone() {
         Response mine = new Response(true);
-        CompletableFuture<Object> answer = hedging("").callIdempotent(server);
-        answer.complete(mine);
+        CompletableFuture<Object> result = hedging("").callIdempotent(server);
+        result.complete(mine);
         assertThat(server.cancelled()).containsExactly(true);
         assertThat(mine.closed).isZero();
         time.runAll();
@@ -402,10 +403,10 @@ class HedgeTest {
         Response busy = new Response(false);
         Retry retry = retrying("budget=10%")
                 .withDriverClassifier(outcome -> Verdict.transientError(ErrorKind.IO, Duration.ofSeconds(5)));
-        CompletableFuture<Object> answer = Hedge.of(retry, DELAY).callIdempotent(server.answers(busy, 1));
+        CompletableFuture<Object> result = Hedge.of(retry, DELAY).callIdempotent(server.responds(busy, 1));
         time.advance(Duration.ofMillis(2));
         assertThat(retry.budget().retriesLeft()).isEqualTo(9);
-        answer.cancel(false);
+        result.cancel(false);
         assertThat(retry.budget().retriesLeft()).isEqualTo(10);
         assertThat(busy.closed).isEqualTo(1);
         time.runAll();
@@ -431,26 +432,26 @@ class HedgeTest {
         Retry retry = retrying("").withDriverClassifier(outcome -> {
             throw new IllegalStateException("bug");
         });
-        CompletableFuture<Object> answer = Hedge.of(retry, DELAY).callIdempotent(server.answers("pong", 1));
+        CompletableFuture<Object> result = Hedge.of(retry, DELAY).callIdempotent(server.responds("pong", 1));
         time.runAll();
-        assertThat(answer).isCompletedWithValue("pong");
+        assertThat(result).isCompletedWithValue("pong");
         assertThat(recorder.all(RetryEvent.CallbackFailed.class)).hasSize(1);
     }
 
     @Test
     void callIdempotent_ofAnAttemptThatWasCancelled_endsTheCall() {
-        CompletableFuture<Object> answer = hedging("").callIdempotent(server);
+        CompletableFuture<Object> result = hedging("").callIdempotent(server);
         server.replies.get(0).cancel(true);
-        assertThatThrownBy(() -> answer.getNow(null)).isInstanceOf(CancellationException.class);
+        assertThatThrownBy(() -> result.getNow(null)).isInstanceOf(CancellationException.class);
         assertThat(recorder.ended().reason()).isEqualTo(StopReason.CANCELLED);
     }
 
     @Test
     void callIdempotent_whenTheExecutorRefuses_goesOnWithoutAHedge() {
         Retry retry = Retry.of(RetryPolicy.parse("budget=10%"), new RefusingTime(time));
-        CompletableFuture<Object> answer = Hedge.of(retry, DELAY).callIdempotent(server.answers("pong", 30));
+        CompletableFuture<Object> result = Hedge.of(retry, DELAY).callIdempotent(server.responds("pong", 30));
         time.advance(Duration.ofMillis(40));
-        assertThat(answer).isCompletedWithValue("pong");
+        assertThat(result).isCompletedWithValue("pong");
         assertThat(retry.counts().attempts()).isEqualTo(1);
         assertThat(retry.budget().retriesLeft()).isEqualTo(10);
     }
@@ -460,9 +461,9 @@ class HedgeTest {
         ConnectException failure = new ConnectException();
         Retry retry = Retry.of(RetryPolicy.parse("budget=10%"), new RefusingTime(time))
                 .withListener(recorder);
-        CompletableFuture<Object> answer = Hedge.of(retry, DELAY).callIdempotent(server.answers(failure, 1));
+        CompletableFuture<Object> result = Hedge.of(retry, DELAY).callIdempotent(server.responds(failure, 1));
         time.advance(Duration.ofMillis(2));
-        assertThatThrownBy(() -> answer.getNow(null)).hasCause(failure);
+        assertThatThrownBy(() -> result.getNow(null)).hasCause(failure);
         assertThat(recorder.ended().reason()).isEqualTo(StopReason.EXECUTOR_REFUSED);
         assertThat(retry.budget().retriesLeft()).isEqualTo(10);
         assertThat(retry.counts().attempts()).isEqualTo(1);
@@ -472,10 +473,10 @@ class HedgeTest {
     void callIdempotent_insideAnotherCall_isNotTriedAgainThere() {
         Retry outer = Retry.of(RetryPolicy.parse("max-attempts=3 budget=off"), time);
         Hedge inner = Hedge.of(Retry.of(RetryPolicy.parse("budget=off"), time), DELAY);
-        CompletableFuture<Object> answer = outer.callAsync(() ->
-                inner.callIdempotent(server.answers(new ConnectException(), 1).answers(new ConnectException(), 1)));
+        CompletableFuture<Object> result = outer.callAsync(() ->
+                inner.callIdempotent(server.responds(new ConnectException(), 1).responds(new ConnectException(), 1)));
         time.runAll();
-        assertThat(answer).isCompletedExceptionally();
+        assertThat(result).isCompletedExceptionally();
         assertThat(server.attempts).hasSize(2);
         assertThat(outer.counts().ended(StopReason.ALREADY_RETRIED)).isEqualTo(1);
     }
@@ -483,10 +484,10 @@ class HedgeTest {
     @Test
     void callIdempotent_aroundACallThatGaveUp_sendsNothingMore() {
         Retry inner = Retry.of(RetryPolicy.parse("max-attempts=2 base-delay=1ms budget=off"), time);
-        CompletableFuture<Object> answer = hedging("budget=off")
+        CompletableFuture<Object> result = hedging("budget=off")
                 .callIdempotent(() -> inner.callAsync(() -> CompletableFuture.failedFuture(new ConnectException())));
         time.runAll();
-        assertThat(answer).isCompletedExceptionally();
+        assertThat(result).isCompletedExceptionally();
         assertThat(inner.counts().attempts()).isEqualTo(2);
         assertThat(recorder.ended().reason()).isEqualTo(StopReason.ALREADY_RETRIED);
     }
@@ -507,7 +508,7 @@ class HedgeTest {
         current[0] = "alice";
         Hedge.of(retry, DELAY).callIdempotentWithAttempt(attempt -> {
             seen.add(current[0]);
-            return server.answers("late", 900).answers("pong", 1).attempt(attempt);
+            return server.responds("late", 900).responds("pong", 1).attempt(attempt);
         });
         current[0] = "nobody";
         time.runAll();
@@ -522,10 +523,10 @@ class HedgeTest {
                     throw new IllegalStateException("carrier");
                 },
                 task -> () -> {})) {
-            CompletableFuture<Object> answer = Hedge.of(retrying("").withContext(broken), DELAY)
-                    .callIdempotent(new Server().answers("late", 900).answers("pong", 1));
+            CompletableFuture<Object> result = Hedge.of(retrying("").withContext(broken), DELAY)
+                    .callIdempotent(new Server().responds("late", 900).responds("pong", 1));
             time.advance(Duration.ofMillis(20));
-            assertThat(answer).isCompletedWithValue("pong");
+            assertThat(result).isCompletedWithValue("pong");
         }
     }
 
@@ -557,7 +558,7 @@ class HedgeTest {
     @Test
     void callIdempotent_ofAnOverloadSignal_paysAsARetryOfItDoes() {
         Hedge hedge = hedging("budget=success:0.5/20/10");
-        hedge.callIdempotent(server.answers(new SocketTimeoutException(), 1).answers("pong", 1));
+        hedge.callIdempotent(server.responds(new SocketTimeoutException(), 1).responds("pong", 1));
         time.runAll();
         assertThat(hedge.retry().budget().retriesLeft()).isEqualTo(10.5);
     }

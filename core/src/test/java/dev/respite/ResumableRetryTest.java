@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.budget.RetryBudget.Grant;
+import dev.respite.driver.AttemptResult;
+import dev.respite.driver.CallState;
+import dev.respite.driver.ResumableRetry;
 import dev.respite.outcome.Attempt;
 import dev.respite.outcome.ErrorKind;
+import dev.respite.outcome.History;
 import dev.respite.outcome.Outcome;
 import dev.respite.outcome.StopReason;
 import dev.respite.policy.RetryPolicy;
@@ -27,7 +31,7 @@ import org.junit.jupiter.api.Test;
 
 class ResumableRetryTest {
 
-    private static final Operation<String, ConnectException> FAILS = attempt -> {
+    private static final ResumableRetry.Work<String> FAILS = attempt -> {
         throw new ConnectException("refused");
     };
 
@@ -40,16 +44,16 @@ class ResumableRetryTest {
     @Test
     void attempt_inAnotherRetryOfTheSamePolicy_continuesNumberBackoffAndHistory() {
         String policy = "max-attempts=3 base-delay=1s max-delay=1h jitter=none total-timeout=7d budget=off";
-        CallState state = ResumableRetry.of(retry(policy)).begin();
+        CallState state = retry(policy).resumable().begin();
         for (int number = 1; number < 3; number++) {
-            AttemptResult.Again<String> again = again(ResumableRetry.of(retry(policy)), state);
+            AttemptResult.Again<String> again = again(retry(policy).resumable(), state);
             assertThat(again.delay()).isEqualTo(Duration.ofSeconds(number));
             state = CallState.decode(again.state().encode());
             assertThat(state.number()).isEqualTo(number + 1);
             time.advance(again.delay());
         }
 
-        AttemptResult.Ended<String> end = ended(ResumableRetry.of(retry(policy)), state);
+        AttemptResult.Ended<String> end = ended(retry(policy).resumable(), state);
 
         assertThat(end.reason()).isEqualTo(StopReason.ATTEMPTS_EXHAUSTED);
         assertThat(end.history().summary())
@@ -58,8 +62,9 @@ class ResumableRetryTest {
 
     @Test
     void totalTimeout_ofDays_countsTheTimeBetweenProcesses() {
-        ResumableRetry retry = ResumableRetry.of(
-                retry("max-attempts=1000 base-delay=1h max-delay=1h jitter=none total-timeout=7d budget=off"));
+        ResumableRetry retry = retry(
+                        "max-attempts=1000 base-delay=1h max-delay=1h jitter=none total-timeout=7d budget=off")
+                .resumable();
         CallState state = again(retry, retry.begin()).state();
         time.advance(Duration.ofDays(7).minusHours(1).minusNanos(1));
         assertThat(again(retry, state).delay()).isEqualTo(Duration.ofHours(1));
@@ -70,7 +75,7 @@ class ResumableRetryTest {
     @Test
     void attempt_thatIsDueAfterTheTotalTimeout_isNotMade() {
         Retry retry = retry("max-attempts=9 base-delay=1h jitter=none total-timeout=2h budget=off");
-        ResumableRetry resumable = ResumableRetry.of(retry);
+        ResumableRetry resumable = retry.resumable();
         CallState state = again(resumable, resumable.begin()).state();
         time.advance(Duration.ofHours(2));
         AttemptResult<String> result = resumable.attempt(state, attempt -> {
@@ -86,7 +91,7 @@ class ResumableRetryTest {
     @Test
     void failedElsewhere_ofADeferredRetry_countsTheAttemptWithoutTheBudget() {
         Retry retry = retry("max-attempts=3 base-delay=1s jitter=none total-timeout=off budget=success:1/1/1");
-        ResumableRetry resumable = ResumableRetry.of(retry);
+        ResumableRetry resumable = retry.resumable();
         assertThat(retry.budget().tryAcquire(ErrorKind.CONNECT)).isTrue();
         CallState deferred = again(resumable, resumable.begin()).state();
         assertThat(deferred.payment().deferred()).isPresent();
@@ -100,7 +105,8 @@ class ResumableRetryTest {
 
     @Test
     void wallClock_thatWasSetBack_countsAsNoTime() {
-        ResumableRetry retry = ResumableRetry.of(retry("max-attempts=9 jitter=none total-timeout=1m budget=off"));
+        ResumableRetry retry =
+                retry("max-attempts=9 jitter=none total-timeout=1m budget=off").resumable();
         CallState ahead = CallState.begin(time.wallTime().plusSeconds(86_400));
         assertThat(again(retry, ahead).state().first().get(0).startNanos()).isZero();
     }
@@ -109,7 +115,7 @@ class ResumableRetryTest {
     void rejectedRetry_isDeferredWithoutAnAttempt_untilTheBudgetGrantsIt() {
         Retry retry =
                 retry("max-attempts=3 base-delay=1s max-delay=60s jitter=none total-timeout=off budget=success:1/1/1");
-        ResumableRetry resumable = ResumableRetry.of(retry);
+        ResumableRetry resumable = retry.resumable();
         // Another call has spent the only token.
         assertThat(retry.budget().tryAcquire(ErrorKind.CONNECT)).isTrue();
 
@@ -152,7 +158,7 @@ class ResumableRetryTest {
     @Test
     void rejectedRetry_whoseDeferralWouldReachTheTotalTimeout_endsTheCall() {
         Retry retry = retry("max-attempts=3 base-delay=1s jitter=none total-timeout=4s budget=success:1/1/1");
-        ResumableRetry resumable = ResumableRetry.of(retry);
+        ResumableRetry resumable = retry.resumable();
         assertThat(retry.budget().tryAcquire(ErrorKind.CONNECT)).isTrue();
         CallState state = again(resumable, resumable.begin()).state();
         time.advance(Duration.ofSeconds(3));
@@ -176,7 +182,7 @@ class ResumableRetryTest {
     void deferredRetries_whenNoOtherCallSucceeds_goOnOneByOneAndFasterWhileTheySucceed() {
         // The smallest share of deposits, and a budget that is empty: without a pace no call would ever be retried.
         String policy = "max-attempts=99 base-delay=1s max-delay=1m total-timeout=7d budget=success:0.01/1/1";
-        Recovery recovery = new Recovery(ResumableRetry.of(retry(policy)), time);
+        Recovery recovery = new Recovery(retry(policy).resumable(), time);
 
         recovery.run(2_000, Duration.ofSeconds(30));
 
@@ -240,13 +246,13 @@ class ResumableRetryTest {
     void rejectedRetry_withoutDeferral_endsTheCall() {
         Retry retry = retry("max-attempts=3 base-delay=1s jitter=none budget=success:1/1/1");
         assertThat(retry.budget().tryAcquire(ErrorKind.CONNECT)).isTrue();
-        ResumableRetry resumable = ResumableRetry.of(retry).withoutDeferral();
+        ResumableRetry resumable = retry.resumable().withoutDeferral();
         assertThat(ended(resumable, resumable.begin()).reason()).isEqualTo(StopReason.BUDGET_EXHAUSTED);
     }
 
     @Test
     void policy_withBudgetWait_isRefusedWithTheRemedy() {
-        assertThatThrownBy(() -> ResumableRetry.of(retry("budget-wait=20s")))
+        assertThatThrownBy(() -> retry("budget-wait=20s").resumable())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("budget-wait=20s")
                 .hasMessageContaining("budget-wait=off");
@@ -256,7 +262,7 @@ class ResumableRetryTest {
     void attempt_thatExceedsItsTime_isInterrupted() {
         Retry retry =
                 Retry.silent(RetryPolicy.parse("max-attempts=2 attempt-timeout=20ms budget=off"), TimeSource.system());
-        ResumableRetry resumable = ResumableRetry.of(retry);
+        ResumableRetry resumable = retry.resumable();
         AttemptResult<String> result = resumable.attemptWithInterrupt(resumable.begin(), attempt -> {
             TimeSource.system().sleep(60_000_000_000L);
             return "too late";

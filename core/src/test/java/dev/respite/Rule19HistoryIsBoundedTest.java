@@ -3,6 +3,7 @@ package dev.respite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.respite.outcome.History;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.time.VirtualTime;
 import java.net.ConnectException;

@@ -52,9 +52,9 @@ class Rule23NestedRetriesDoNotMultiplyTest {
 
     private CompletableFuture<String> failsLater() {
         bottom.incrementAndGet();
-        CompletableFuture<String> answer = new CompletableFuture<>();
-        time.schedule(() -> answer.completeExceptionally(new ConnectException("down")), 1_000);
-        return answer;
+        CompletableFuture<String> result = new CompletableFuture<>();
+        time.schedule(() -> result.completeExceptionally(new ConnectException("down")), 1_000);
+        return result;
     }
 
     private record Made(Object wrapped) implements NestedRetries.Wrapper {}
@@ -168,21 +168,21 @@ class Rule23NestedRetriesDoNotMultiplyTest {
 
     @Test
     void callAsync_inThreeLayersOfThree_runsThreeTimes() {
-        CompletableFuture<String> answer = outer.callAsync(
+        CompletableFuture<String> result = outer.callAsync(
                 () -> middle.callAsync(() -> inner.callAsync(this::failsLater).thenApply(String::trim))
                         .thenApply(String::trim));
         time.runAll();
-        assertThat(answer).isCompletedExceptionally();
+        assertThat(result).isCompletedExceptionally();
         assertThat(bottom).hasValue(3);
         assertThat(ear.ended().reason()).isEqualTo(StopReason.ALREADY_RETRIED);
     }
 
     @Test
     void callAsync_aroundBlockingCalls_runsThreeTimes() {
-        CompletableFuture<String> answer =
+        CompletableFuture<String> result =
                 outer.callAsync(() -> CompletableFuture.completedFuture(middle.call(() -> inner.call(this::fails))));
         time.runAll();
-        assertThat(answer).isCompletedExceptionally();
+        assertThat(result).isCompletedExceptionally();
         assertThat(bottom).hasValue(3);
     }
 
@@ -190,11 +190,11 @@ class Rule23NestedRetriesDoNotMultiplyTest {
     void call_thatWaitsForAsynchronousCalls_runsThreeTimes() {
         Retry real = Retry.of(THREE);
         assertThatThrownBy(() -> real.call(() -> {
-                    CompletableFuture<String> answer = Retry.of(THREE).callAsync(() -> {
+                    CompletableFuture<String> result = Retry.of(THREE).callAsync(() -> {
                         bottom.incrementAndGet();
                         return CompletableFuture.failedFuture(new ConnectException("down"));
                     });
-                    return answer.get(10, TimeUnit.SECONDS);
+                    return result.get(10, TimeUnit.SECONDS);
                 }))
                 .isInstanceOf(ExecutionException.class);
         assertThat(bottom).hasValue(3);
@@ -221,7 +221,7 @@ class Rule23NestedRetriesDoNotMultiplyTest {
         ExecutorService pool = Executors.newFixedThreadPool(2);
         try {
             Retry real = Retry.of(THREE, TimeSource.on(pool));
-            CompletableFuture<String> answer = real.callAsync(() -> {
+            CompletableFuture<String> result = real.callAsync(() -> {
                 CompletableFuture<String> made = new CompletableFuture<>();
                 pool.execute(NestedRetries.propagate(() -> {
                     CompletableFuture<Boolean> unused = real.callAsync(() -> {
@@ -232,7 +232,7 @@ class Rule23NestedRetriesDoNotMultiplyTest {
                 }));
                 return made;
             });
-            assertThatThrownBy(() -> answer.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(ConnectException.class);
+            assertThatThrownBy(() -> result.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(ConnectException.class);
             assertThat(bottom).hasValue(3);
         } finally {
             pool.shutdown();
@@ -326,9 +326,9 @@ class Rule23NestedRetriesDoNotMultiplyTest {
         CompletableFuture<Busy> last = outer.withDriverClassifier(Busy.RETRIED)
                 .callAsync(() -> inner.withDriverClassifier(Busy.RETRIED).callAsync(() -> {
                     requested.incrementAndGet();
-                    CompletableFuture<Busy> answer = new CompletableFuture<>();
-                    time.schedule(() -> answer.complete(new Busy()), 1_000);
-                    return answer;
+                    CompletableFuture<Busy> result = new CompletableFuture<>();
+                    time.schedule(() -> result.complete(new Busy()), 1_000);
+                    return result;
                 }));
         time.runAll();
         assertThat(last).isCompletedWithValueMatching(Busy.class::isInstance);
@@ -339,7 +339,7 @@ class Rule23NestedRetriesDoNotMultiplyTest {
     @Test
     void callAsync_whoseContextIsCarried_findsBlockingCallsOfLaterAttempts() {
         AtomicInteger outerAttempts = new AtomicInteger();
-        CompletableFuture<String> answer = outer.withContext(NestedRetries::propagate)
+        CompletableFuture<String> result = outer.withContext(NestedRetries::propagate)
                 .callAsync(() -> {
                     if (outerAttempts.incrementAndGet() == 1) {
                         throw new ConnectException("before there is anything nested");
@@ -347,7 +347,7 @@ class Rule23NestedRetriesDoNotMultiplyTest {
                     return CompletableFuture.completedFuture(middle.call(() -> inner.call(this::fails)));
                 });
         time.runAll();
-        assertThat(answer).isCompletedExceptionally();
+        assertThat(result).isCompletedExceptionally();
         assertThat(outerAttempts).hasValue(2);
         assertThat(bottom).hasValue(3);
         assertThat(ear.ended().reason()).isEqualTo(StopReason.ALREADY_RETRIED);
@@ -373,9 +373,9 @@ class Rule23NestedRetriesDoNotMultiplyTest {
     void callAsync_besideAnotherThatGaveUpOnTheSameObject_isNotSuppressed() {
         CompletableFuture<String> beside = outer.callAsync(() -> {
             bottom.incrementAndGet();
-            CompletableFuture<String> answer = new CompletableFuture<>();
-            time.schedule(() -> answer.completeExceptionally(shared), 1_000_000);
-            return answer;
+            CompletableFuture<String> result = new CompletableFuture<>();
+            time.schedule(() -> result.completeExceptionally(shared), 1_000_000);
+            return result;
         });
         for (int i = 0; i < 20; i++) {
             time.schedule(() -> inner.callAsync(() -> CompletableFuture.failedFuture(shared)), i * 100_000L);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.respite.budget.RetryBudget;
 import dev.respite.budget.RetryBudgets;
+import dev.respite.hedge.Hedge;
 import dev.respite.outcome.Attempt;
 import dev.respite.outcome.Decision;
 import dev.respite.outcome.ErrorKind;
@@ -146,13 +147,13 @@ class SealedDispatchTest {
                 Retry retry = Retry.of(RetryPolicy.defaults(), time)
                         .withListener(recorder)
                         .withDriverClassifier(any -> verdict);
-                CompletableFuture<Object> answer = Hedge.of(retry, Duration.ofMillis(1))
+                CompletableFuture<Object> result = Hedge.of(retry, Duration.ofMillis(1))
                         .callIdempotent(() -> outcome instanceof Outcome.Failure<Object> failure
                                 ? CompletableFuture.failedFuture(failure.error())
                                 : CompletableFuture.completedFuture(((Outcome.Success<Object>) outcome).value()));
                 time.runAll();
-                assertThat(answer).isDone();
-                assertThat(answer.isCompletedExceptionally()).isEqualTo(outcome instanceof Outcome.Failure<Object>);
+                assertThat(result).isDone();
+                assertThat(result.isCompletedExceptionally()).isEqualTo(outcome instanceof Outcome.Failure<Object>);
                 assertThat(recorder.ended().outcome()).isEqualTo(outcome);
                 boolean refused = outcome instanceof Outcome.Failure<Object> && i == 0;
                 assertThat(recorder.ended().reason()).isEqualTo(refused ? StopReason.FATAL : reasons.get(i));

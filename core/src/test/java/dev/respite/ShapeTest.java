@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.respite.budget.RetryBudget;
 import dev.respite.budget.RetryBudget.FailedAttempt;
 import dev.respite.budget.RetryBudgets;
+import dev.respite.hedge.Hedge;
 import dev.respite.outcome.Classifier;
 import dev.respite.outcome.ErrorKind;
 import dev.respite.outcome.Outcome;
@@ -96,13 +97,13 @@ class ShapeTest {
                         : Verdict.accept();
         Retry retry = Retry.of(RetryPolicy.parse("budget=10%"), time).withDriverClassifier(waitsForBreaker);
         AtomicBoolean open = new AtomicBoolean(true);
-        String answer = retry.call(() -> {
+        String result = retry.call(() -> {
             if (open.getAndSet(false)) {
                 throw new Rejected();
             }
             return "closed again";
         });
-        assertThat(answer).isEqualTo("closed again");
+        assertThat(result).isEqualTo("closed again");
         assertThat(time.nanoTime()).isGreaterThanOrEqualTo(Duration.ofSeconds(5).toNanos());
         assertThat(retry.budget().retriesLeft()).isEqualTo(10);
         Verdict terminal = Verdict.fatal(StopReason.CIRCUIT_OPEN, ErrorKind.REJECTED);
@@ -113,7 +114,7 @@ class ShapeTest {
     void hedge_usesClassifierBudgetAndTotalTimeout_notTheSchedule() {
         Retry retry = Retry.of(RetryPolicy.parse("total-timeout=1s base-delay=500ms jitter=none budget=10%"), time);
         List<String> sent = new ArrayList<>();
-        CompletableFuture<String> answer = Hedge.of(retry, Duration.ofMillis(10))
+        CompletableFuture<String> result = Hedge.of(retry, Duration.ofMillis(10))
                 .callIdempotentWithAttempt(attempt -> {
                     sent.add("attempt " + attempt.number());
                     CompletableFuture<String> reply = new CompletableFuture<>();
@@ -121,7 +122,7 @@ class ShapeTest {
                     return reply;
                 });
         time.advance(Duration.ofMillis(11));
-        assertThat(answer).isCompletedWithValue("pong");
+        assertThat(result).isCompletedWithValue("pong");
         assertThat(sent).containsExactly("attempt 1", "attempt 2");
         assertThat(retry.budget().retriesLeft()).isEqualTo(9.1);
     }
@@ -130,7 +131,7 @@ class ShapeTest {
     void asynchronousDriver_keepsTheSameBook() {
         AtomicInteger tries = new AtomicInteger();
         Retry retry = Retry.of(RetryPolicy.parse("budget=success:0.5/20/10"), time);
-        CompletableFuture<Integer> answer = retry.callAsync(() -> {
+        CompletableFuture<Integer> result = retry.callAsync(() -> {
             int number = tries.incrementAndGet();
             return number < 3
                     ? CompletableFuture.failedFuture(new SocketTimeoutException())
@@ -138,7 +139,7 @@ class ShapeTest {
         });
         time.runAll();
         // Two timeouts cost ten tokens each, which is the whole bucket.
-        assertThat(answer).isCompletedWithValue(3);
+        assertThat(result).isCompletedWithValue(3);
         assertThat(retry.budget().retriesLeft()).isEqualTo(0.5);
     }
 

@@ -2,6 +2,7 @@ package dev.respite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.respite.hedge.Hedge;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.testsupport.Cases;
 import dev.respite.time.VirtualTime;
@@ -62,10 +63,10 @@ class TailAtScaleTest {
         Hedge hedge = Hedge.of(retry, p95());
         int calls = Cases.of(400_000);
         for (int call = 0; call < calls; call++) {
-            CompletableFuture<String> answer = hedged(hedge);
+            CompletableFuture<String> result = hedged(hedge);
             if (call % FAN_OUT == 0) {
                 time.runAll();
-                assertThat(answer).isCompletedWithValue("found");
+                assertThat(result).isCompletedWithValue("found");
             }
         }
         time.runAll();

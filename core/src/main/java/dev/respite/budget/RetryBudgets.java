@@ -6,6 +6,7 @@ import dev.respite.policy.FleetSpec;
 import dev.respite.policy.GrpcSpec;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.policy.TokenSpec;
+import dev.respite.queue.BudgetQueue;
 import java.util.Optional;
 import java.util.function.Consumer;
 

@@ -1,6 +1,7 @@
 package dev.respite.budget;
 
 import dev.respite.outcome.ErrorKind;
+import dev.respite.queue.BudgetQueue;
 import java.util.Optional;
 import java.util.function.DoubleSupplier;
 

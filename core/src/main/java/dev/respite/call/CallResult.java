@@ -1,10 +1,10 @@
 package dev.respite.call;
 
 import dev.respite.AsyncOperation;
-import dev.respite.History;
 import dev.respite.Operation;
 import dev.respite.Retry;
 import dev.respite.cause.CauseChain;
+import dev.respite.outcome.History;
 import dev.respite.outcome.Outcome;
 import dev.respite.outcome.StopReason;
 import java.util.Objects;

@@ -1,8 +1,8 @@
 package dev.respite.call;
 
-import dev.respite.History;
 import dev.respite.RetryEvent;
 import dev.respite.RetryListener;
+import dev.respite.outcome.History;
 import org.jspecify.annotations.Nullable;
 
 /** Listens to one call and keeps its history. The call ends on one thread, and its caller may be another one. */

@@ -1,6 +1,6 @@
 package dev.respite.call;
 
-import dev.respite.History;
+import dev.respite.outcome.History;
 import dev.respite.outcome.StopReason;
 import org.jspecify.annotations.Nullable;
 

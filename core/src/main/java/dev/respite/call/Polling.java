@@ -1,12 +1,12 @@
 package dev.respite.call;
 
 import dev.respite.AsyncOperation;
-import dev.respite.History;
 import dev.respite.Operation;
 import dev.respite.Retry;
 import dev.respite.ValueReleasedException;
 import dev.respite.outcome.Classifier;
 import dev.respite.outcome.ErrorKind;
+import dev.respite.outcome.History;
 import dev.respite.outcome.Outcome;
 import dev.respite.outcome.StopReason;
 import dev.respite.outcome.Verdict;

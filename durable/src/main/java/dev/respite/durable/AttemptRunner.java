@@ -1,8 +1,8 @@
 package dev.respite.durable;
 
-import dev.respite.AttemptResult;
-import dev.respite.CallState;
-import dev.respite.ResumableRetry;
+import dev.respite.driver.AttemptResult;
+import dev.respite.driver.CallState;
+import dev.respite.driver.ResumableRetry;
 import dev.respite.outcome.Attempt;
 import dev.respite.outcome.Outcome;
 import dev.respite.outcome.StopReason;

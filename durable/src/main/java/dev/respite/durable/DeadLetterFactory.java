@@ -1,8 +1,8 @@
 package dev.respite.durable;
 
-import dev.respite.AttemptResult;
-import dev.respite.CallState;
-import dev.respite.History;
+import dev.respite.driver.AttemptResult;
+import dev.respite.driver.CallState;
+import dev.respite.outcome.History;
 import dev.respite.outcome.Outcome;
 import java.time.Instant;
 import java.util.Optional;

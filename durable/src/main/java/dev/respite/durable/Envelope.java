@@ -1,6 +1,6 @@
 package dev.respite.durable;
 
-import dev.respite.CallState;
+import dev.respite.driver.CallState;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;

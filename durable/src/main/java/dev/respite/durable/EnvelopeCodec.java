@@ -1,6 +1,6 @@
 package dev.respite.durable;
 
-import dev.respite.CallState;
+import dev.respite.driver.CallState;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;

@@ -2,8 +2,8 @@ package dev.respite.durable;
 
 import static java.lang.System.Logger.Level.WARNING;
 
-import dev.respite.ResumableRetry;
 import dev.respite.Retry;
+import dev.respite.driver.ResumableRetry;
 import dev.respite.outcome.Classifier;
 import dev.respite.policy.InvalidPolicyException;
 import dev.respite.policy.RetryPolicy;
@@ -59,7 +59,8 @@ final class RetrySelector {
     }
 
     private ResumableRetry resumable(Retry given) {
-        return ResumableRetry.of(given.withDriverClassifier(new DurableClassifier(classifiers.apply(given.policy()))));
+        return given.withDriverClassifier(new DurableClassifier(classifiers.apply(given.policy())))
+                .resumable();
     }
 
     /** The text of the policy that a call keeps from now on; empty if it follows the deployments. */

@@ -3,7 +3,7 @@ package dev.respite.durable;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.respite.CallState;
+import dev.respite.driver.CallState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;

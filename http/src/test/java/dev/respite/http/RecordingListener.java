@@ -1,9 +1,9 @@
 package dev.respite.http;
 
-import dev.respite.History;
 import dev.respite.Retry;
 import dev.respite.RetryEvent;
 import dev.respite.RetryListener;
+import dev.respite.outcome.History;
 import dev.respite.outcome.StopReason;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.time.TimeSource;

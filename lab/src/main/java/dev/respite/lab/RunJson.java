@@ -30,7 +30,9 @@ final class RunJson {
                                         "calm",
                                         summary.calm(),
                                         (calm, run) -> calm.number("failureRate", run.failureRate())
-                                                .number("successRatio", run.summary().successRatio())
+                                                .number(
+                                                        "successRatio",
+                                                        run.summary().successRatio())
                                                 .number(
                                                         "amplification",
                                                         run.summary().mean(SimulationResult::amplification))))

@@ -1,9 +1,9 @@
 package dev.respite.micrometer;
 
-import dev.respite.History;
 import dev.respite.RetryEvent;
 import dev.respite.RetryListener;
 import dev.respite.outcome.ErrorKind;
+import dev.respite.outcome.History;
 import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;

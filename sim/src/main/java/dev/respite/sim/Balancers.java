@@ -26,7 +26,7 @@ final class Balancers {
     }
 
     /**
-     * Makes the balancers of several fleets by the name of the service that they call: where all callers share one balancer, all
+     * Creates the balancers of several fleets by the name of the service that they call. If all callers share one balancer, all
      * fleets that call the same service have the same.
      *
      * @param created makes a balancer over the replicas of a service

@@ -86,7 +86,7 @@ final class ClientPool {
         return policy;
     }
 
-    /** A retry of a layer that has a policy of its own. What is counted is common to it and to the retry that it is made of. */
+    /** A retry of a layer that has a policy of its own. Both have the same counts. */
     static Retry under(RetryPolicy policy, Optional<Duration> timeout, Retry retry) {
         RetryPolicy limited = limited(policy, timeout);
         return retry.withPolicy(limited).withDriverClassifier(new ResponseClassifier(limited));

@@ -16,8 +16,8 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
- * Runs a scenario under several policies, which all meet the same arrivals and the same faults, and beside it the same scenario
- * when it is calm: without its faults, with random failures.
+ * Runs a scenario under several policies, with the same arrivals and the same faults. It also runs the calm scenario: without
+ * its faults, with random failures.
  */
 public final class Comparison {
 

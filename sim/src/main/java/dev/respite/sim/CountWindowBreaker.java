@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Closed, it opens when a full window has failures enough, or when each attempt of it took more than a minute. Open, it
  * rejects until its time is up. Half-open, it grants ten attempts; as soon as enough of them have ended it closes or opens again.
- * What was granted in an earlier state and ends in a later one counts in the later one.
+ * An attempt that was granted in an earlier state and ends in a later one counts in the later one.
  *
  * <p>For one thread.
  */

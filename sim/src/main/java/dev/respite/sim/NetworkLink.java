@@ -4,7 +4,7 @@ import dev.respite.sim.scenario.Distribution;
 import dev.respite.sim.scenario.Network;
 import java.time.Duration;
 
-/** Carries requests to services and answers back. What is lost never arrives. */
+/** Carries requests to services and answers back. A lost message never arrives. */
 final class NetworkLink {
 
     private final Network network;

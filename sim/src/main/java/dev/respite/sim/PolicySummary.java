@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
  * @param name what the policy was called
  * @param policy the policy
  * @param results the runs, at least one
- * @param calm what it did with the same seeds when nothing but single attempts failed, by rising failure rate; empty if the
+ * @param calm its results with the same seeds when nothing but single attempts failed, by rising failure rate; empty if the
  *     scenario {@linkplain Scenario#hasCalmRun() has no calm run}
  */
 public record PolicySummary(String name, RetryPolicy policy, List<SimulationResult> results, List<Calm> calm) {

@@ -2,7 +2,7 @@ package dev.respite.sim;
 
 /**
  * A bucket of tokens that is filled at a steady rate; each request takes one. Times are whole nanoseconds, so requests that
- * come exactly at the rate come up to one too early: that much is missing from a token that counts as one, and is owed.
+ * come exactly at the rate come up to one nanosecond too early. That much may be missing from a token.
  */
 final class RateLimiter {
 

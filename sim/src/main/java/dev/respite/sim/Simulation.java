@@ -51,7 +51,7 @@ public final class Simulation {
     }
 
     /**
-     * Runs what was simulated once more, or for the first time, with a listener. The same setting and the same policy give the
+     * Repeats a run, or for the first time, with a listener. The same setting and the same policy give the
      * same result as without one.
      *
      * @param setting the scenario, the seed and the budget, as {@link SimulationResult#setting} has them

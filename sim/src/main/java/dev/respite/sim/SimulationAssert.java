@@ -5,8 +5,7 @@ import java.util.Locale;
 import java.util.OptionalInt;
 
 /**
- * Holds a run to what you can bear, in a test of your own. Each method throws an {@link AssertionError} that says what was
- * measured.
+ * Holds a run to what you can bear, in a test of your own. Each method throws an {@link AssertionError} with the measured value.
  */
 public final class SimulationAssert {
 

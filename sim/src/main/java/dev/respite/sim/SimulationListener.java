@@ -5,9 +5,8 @@ import java.time.Duration;
 /**
  * Receives what happens in a run, in the order in which it happens.
  *
- * <p>It runs on the thread of the run, between two events of it, and does not change the result: the same seed gives the same
- * result with a listener and without. What it throws is thrown by the run, at the end of the simulated second at the latest; it
- * receives nothing more.
+ * <p>It runs on the thread of the run, between two events. It does not change the result of a seed. If it throws, the run
+ * throws the same exception, at the end of the simulated second at the latest, and publishes no more events.
  */
 @FunctionalInterface
 public interface SimulationListener {

@@ -74,7 +74,7 @@ public final class SimulationResult {
     }
 
     /**
-     * Returns what was simulated.
+     * Returns the input of the run.
      *
      * @return the scenario, the seed and the budget
      */
@@ -169,7 +169,7 @@ public final class SimulationResult {
     }
 
     /**
-     * How long calls took that succeeded.
+     * Returns the durations of calls that succeeded.
      *
      * @return the latencies
      */

@@ -5,7 +5,7 @@ import dev.respite.sim.scenario.ClientGroup;
 import dev.respite.time.TimeSource;
 import java.util.function.IntConsumer;
 
-/** Begins calls when the load says so. */
+/** Begins calls at the times of the load. */
 final class Traffic {
 
     private static final long NEVER = Long.MAX_VALUE;

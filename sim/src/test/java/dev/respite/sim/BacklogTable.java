@@ -1,7 +1,7 @@
 package dev.respite.sim;
 
-import dev.respite.CallState;
-import dev.respite.ResumableRetry;
+import dev.respite.driver.CallState;
+import dev.respite.driver.ResumableRetry;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.respite.sim;
 
-import dev.respite.AttemptResult;
-import dev.respite.ResumableRetry;
 import dev.respite.Retry;
+import dev.respite.driver.AttemptResult;
+import dev.respite.driver.ResumableRetry;
 import dev.respite.outcome.StopReason;
 import dev.respite.policy.RetryPolicy;
 import java.util.ArrayDeque;
@@ -41,7 +41,9 @@ final class BacklogWorker {
         this.time = time;
         this.table = table;
         this.target = target;
-        this.retry = ResumableRetry.of(Retry.silent(policy, time).withDriverClassifier(new ResponseClassifier(policy)));
+        this.retry = Retry.silent(policy, time)
+                .withDriverClassifier(new ResponseClassifier(policy))
+                .resumable();
     }
 
     /** What a poll has read. */

@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * Many durable calls that are due when an outage begins, in virtual time: three instances of ten threads run them by {@link
- * dev.respite.ResumableRetry}, each with a budget of its own. There are no other calls, whose successes would pay for retries.
+ * dev.respite.driver.ResumableRetry}, each with a budget of its own. There are no other calls, whose successes would pay for retries.
  */
 public final class DurableBacklog {
 

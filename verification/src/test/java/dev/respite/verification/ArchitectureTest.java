@@ -44,9 +44,12 @@ class ArchitectureTest {
         "dev.respite.budget",
         "dev.respite.call",
         "dev.respite.cause",
+        "dev.respite.driver",
         "dev.respite.failure",
+        "dev.respite.hedge",
         "dev.respite.outcome",
         "dev.respite.policy",
+        "dev.respite.queue",
         "dev.respite.text",
         "dev.respite.time"
     };
@@ -93,24 +96,36 @@ class ArchitectureTest {
             .definedBy("dev.respite.policy")
             .layer("time")
             .definedBy("dev.respite.time")
+            .layer("queue")
+            .definedBy("dev.respite.queue")
             .layer("budget")
             .definedBy("dev.respite.budget")
+            .layer("driver")
+            .definedBy("dev.respite.driver")
             .layer("engine")
             .definedBy("dev.respite")
             .layer("call")
             .definedBy("dev.respite.call")
+            .layer("hedge")
+            .definedBy("dev.respite.hedge")
+            .whereLayer("hedge")
+            .mayNotBeAccessedByAnyLayer()
             .whereLayer("call")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("engine")
-            .mayOnlyBeAccessedByLayers("call")
+            .mayOnlyBeAccessedByLayers("call", "hedge")
+            .whereLayer("driver")
+            .mayOnlyBeAccessedByLayers("engine", "hedge")
             .whereLayer("budget")
-            .mayOnlyBeAccessedByLayers("engine")
+            .mayOnlyBeAccessedByLayers("hedge", "engine", "driver")
+            .whereLayer("queue")
+            .mayOnlyBeAccessedByLayers("engine", "budget")
             .whereLayer("time")
-            .mayOnlyBeAccessedByLayers("call", "engine", "budget")
+            .mayOnlyBeAccessedByLayers("call", "hedge", "engine", "driver", "budget", "queue")
             .whereLayer("policy")
-            .mayOnlyBeAccessedByLayers("call", "engine", "budget")
+            .mayOnlyBeAccessedByLayers("call", "hedge", "engine", "driver", "budget")
             .whereLayer("outcome")
-            .mayOnlyBeAccessedByLayers("call", "engine", "budget", "policy");
+            .mayOnlyBeAccessedByLayers("call", "hedge", "engine", "driver", "budget", "queue", "policy");
 
     @ArchTest
     static final ArchRule failurePackage_looksAtNothingButItselfAndPlainJava = classes()

@@ -1,10 +1,10 @@
 package dev.respite.verification;
 
 import dev.respite.AsyncOperation;
-import dev.respite.AttemptResult;
-import dev.respite.CallState;
-import dev.respite.ResumableRetry;
 import dev.respite.Retry;
+import dev.respite.driver.AttemptResult;
+import dev.respite.driver.CallState;
+import dev.respite.driver.ResumableRetry;
 import dev.respite.kotlin.CallsKt;
 import dev.respite.outcome.Attempt;
 import dev.respite.outcome.Outcome;
@@ -34,7 +34,7 @@ enum OneEngineDriver {
     RESUMABLE(false) {
         @Override
         void run(Retry retry, OneEnginePlay play) {
-            ResumableRetry resumable = ResumableRetry.of(retry).withoutDeferral();
+            ResumableRetry resumable = retry.resumable().withoutDeferral();
             CallState state = resumable.begin();
             while (true) {
                 AttemptResult<Object> result = resumable.attempt(state, play::now);

@@ -1,9 +1,9 @@
 package dev.respite.cli.call;
 
-import dev.respite.History;
 import dev.respite.RetryEvent;
 import dev.respite.RetryListener;
 import dev.respite.cli.console.Json;
+import dev.respite.outcome.History;
 import dev.respite.outcome.Outcome;
 import java.io.IOException;
 import java.net.URI;

@@ -1,10 +1,10 @@
 package dev.respite.durable.http;
 
+import dev.respite.cause.CauseChain;
 import dev.respite.durable.DataCodec;
 import dev.respite.durable.DurableContext;
 import dev.respite.durable.DurableTask;
 import dev.respite.durable.ExternalStep;
-import dev.respite.cause.CauseChain;
 import dev.respite.http.exchange.AttemptHeader;
 import dev.respite.http.exchange.HttpRules;
 import dev.respite.http.exchange.IdempotencyKeys;

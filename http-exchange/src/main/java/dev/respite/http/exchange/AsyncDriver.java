@@ -4,9 +4,9 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import dev.respite.AsyncOperation;
 import dev.respite.BreakerPerAttempt;
-import dev.respite.ContextPropagation;
 import dev.respite.NestedRetries;
 import dev.respite.Retry;
+import dev.respite.driver.ContextPropagation;
 import dev.respite.outcome.Attempt;
 import java.io.IOException;
 import java.util.Objects;

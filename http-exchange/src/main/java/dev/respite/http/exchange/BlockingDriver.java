@@ -2,7 +2,7 @@ package dev.respite.http.exchange;
 
 import dev.respite.BreakerPerAttempt;
 import dev.respite.Retry;
-import dev.respite.TimeLimit;
+import dev.respite.driver.TimeLimit;
 import dev.respite.outcome.Attempt;
 import java.time.Duration;
 import java.util.Optional;

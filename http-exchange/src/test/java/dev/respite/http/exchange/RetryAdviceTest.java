@@ -2,10 +2,10 @@ package dev.respite.http.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.respite.History;
 import dev.respite.Retry;
 import dev.respite.RetryEvent;
 import dev.respite.RetryListener;
+import dev.respite.outcome.History;
 import dev.respite.outcome.Outcome;
 import dev.respite.outcome.StopReason;
 import dev.respite.policy.RetryPolicy;

@@ -72,7 +72,8 @@ class LightClaimTest {
     void databaseWithoutSuchACommit_hasNone() {
         for (Dialect dialect : List.of(new H2(), new MariaDb())) {
             Statements statements = dialect.statements(OptionalLong.empty());
-            assertThat(statements.lightClaim()).isEqualTo(statements.claim());
+            assertThat(statements.claims().light())
+                    .isEqualTo(statements.claims().durable());
         }
     }
 

@@ -101,7 +101,7 @@ class OperationTest {
     }
 
     @Test
-    void withOneKeyPerScope_otherOperation_isRejected() throws Exception {
+    void withKeysUniquePerScope_otherOperation_isRejected() throws Exception {
         serve(fixture.guard().withKeysUniquePerScope());
         assertThat(post("/pay/1").body()).endsWith("number 1");
         assertThat(post("/pay/1").headers().firstValue("Idempotent-Replayed")).contains("true");
@@ -110,7 +110,7 @@ class OperationTest {
     }
 
     @Test
-    void withOneKeyPerScope_fingerprintThatLeavesTheOperationOut_isRejectedToo() throws Exception {
+    void withKeysUniquePerScope_fingerprintThatLeavesTheOperationOut_isRejectedToo() throws Exception {
         serve(fixture.guard()
                 .withKeysUniquePerScope()
                 .withFingerprints((head, body) -> List.of(Fingerprint.of("1", body)))

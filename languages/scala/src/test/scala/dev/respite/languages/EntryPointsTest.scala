@@ -1,7 +1,10 @@
 package dev.respite.languages
 
-import dev.respite.{Breaker, BreakerPerAttempt, BreakerPerCall, Hedge, Retry, VirtualTime}
-import dev.respite.policy.{Attempt, RetryPolicy, Verdict}
+import dev.respite.{Breaker, BreakerPerAttempt, BreakerPerCall, Retry}
+import dev.respite.hedge.Hedge
+import dev.respite.outcome.Attempt
+import dev.respite.policy.RetryPolicy
+import dev.respite.time.VirtualTime
 import java.net.ConnectException
 import java.time.Duration
 import java.util.Optional

@@ -101,7 +101,7 @@ public final class Conclusion {
     }
 
     /**
-     * Returns the conclusion in words: what is gained or lost, what it costs, and, in brackets, the column that decides.
+     * Returns the conclusion as text: the gain or loss, the cost, and, in brackets, the column that decides.
      *
      * @return one or two sentences in English, of at most 450 characters
      */

@@ -85,7 +85,9 @@ record Evidence(Setting setting, double baselineBefore, Contrast outcome, List<C
                 && outcome.baseline().recovery().getAsDouble() <= 1;
     }
 
-    /** The calm run that says most: the least failure rate at which the policy harms, else the greatest at which it gains. */
+    /**
+     * Returns the calm run that decides: the least failure rate at which the policy harms, else the greatest at which it gains.
+     */
     Optional<Calm> decisiveCalm() {
         Comparator<Calm> byRate = Comparator.comparingDouble(Calm::failureRate);
         return calm.stream()

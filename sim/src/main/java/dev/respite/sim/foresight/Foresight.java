@@ -8,10 +8,10 @@ import java.util.OptionalInt;
 /**
  * Predicts, without a simulation, whether retries of all clients keep a target overloaded after an outage.
  *
- * <p>The outage is the hardest of those that a budget is measured with: for 10 s no request is answered, and after that
- * the target serves its full capacity, with three workers and exponential service times. Its queue has no bound. Where
- * the target refuses what would wait longer than the timeout, at {@code capacity × timeout} requests, waiting requests
- * are answered before their clients give up, and retries do not prolong the outage. {@code OutageModel} has the
+ * <p>The outage is the hardest one of the measurements of budgets. For 10 s the target sends no response. After that it serves
+ * its full capacity, with three workers and exponential service times. Its queue has no bound. If a target rejects all requests
+ * beyond {@code capacity × timeout}, waiting requests get a response in time, and retries do not prolong the outage. {@code
+ * OutageModel} has the
  * formulas.
  *
  * @param demand the fleet and its target

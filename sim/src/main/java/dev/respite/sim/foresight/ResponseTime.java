@@ -4,7 +4,8 @@ package dev.respite.sim.foresight;
  * The response time of a target without a backlog: a queue with {@value #WORKERS} workers, Poisson arrivals and exponential
  * service times (M/M/3). The part of the requests that wait is Erlang's C; how long is exponential.
  *
- * <p>The queue is empty at first, and takes long to fill where the rate is close to the capacity. So the rate at which waiting ends is
+ * <p>The queue is empty at first, and takes long to fill where the rate is close to the capacity. So the rate at which waiting
+ * ends is
  * {@code capacity − rate + √(π·capacity/(4·t))} after t seconds: that of Brownian motion that is reflected at 0.
  */
 final class ResponseTime {
@@ -16,7 +17,8 @@ final class ResponseTime {
     private static final double STAYS = 25;
 
     /**
-     * Requests in the target at which goodput is 5 % too low over 5 s, in seconds of the rate; 0.25 if the target were empty before.
+     * Requests in the target at which goodput is 5 % too low over 5 s, in seconds of the rate; 0.25 if the target were empty
+     * before.
      * Fitted to 870 simulated fleets.
      */
     private static final double SHORTFALL = 0.35;
@@ -63,9 +65,9 @@ final class ResponseTime {
     }
 
     /**
-     * Seconds until chance lets the target be well for long enough, without an outage: the queue exceeds a level n at a rate of
-     * {@code r = C·(1 − u)·uⁿ·(capacity − rate)}, u being the utilisation, and the first gap of s seconds in such a Poisson process
-     * is expected to begin after {@code (eʳˢ − 1)/r − s}.
+     * Returns the expected seconds until goodput stays high enough by chance, without an outage. The queue exceeds a level n at
+     * a rate of {@code r = C·(1 − u)·uⁿ·(capacity − rate)}, where u is the utilisation. The first gap of s seconds in such a
+     * Poisson process is expected to begin after {@code (eʳˢ − 1)/r − s}.
      */
     double unsettledSeconds() {
         double utilisation = demand.utilisation();

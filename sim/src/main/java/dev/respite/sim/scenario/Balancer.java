@@ -60,8 +60,8 @@ public record Balancer(Choice choice, boolean isShared, boolean retriesElsewhere
     }
 
     /**
-     * This balancer, which sends a retry or a hedge to a replica that no attempt of its call has been sent to, as long as there is
-     * one that is not ejected.
+     * Returns this balancer with another choice for retries and hedges: a replica to which no attempt of the call was sent, if
+     * one is not ejected.
      *
      * @return the balancer
      */

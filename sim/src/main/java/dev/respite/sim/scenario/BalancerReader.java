@@ -17,7 +17,7 @@ final class BalancerReader {
 
     private BalancerReader() {}
 
-    /** The thing with the balancer that its section says, if it says one. */
+    /** The thing with the balancer of its section, if there is one. */
     static <T> T read(YamlSection above, T thing, BiFunction<T, Balancer, T> change) {
         return above.section("balancer")
                 .map(BalancerReader::balancer)

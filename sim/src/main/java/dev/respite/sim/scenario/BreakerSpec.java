@@ -3,7 +3,7 @@ package dev.respite.sim.scenario;
 import java.time.Duration;
 
 /**
- * The circuit breaker of a fleet, which sees each attempt: Resilience4j's, with its defaults for what is not said here. A
+ * The circuit breaker of a fleet, which sees each attempt: Resilience4j's, with its defaults for all other settings. A
  * refused attempt ends its call and never reaches the service.
  *
  * @param failureRate the part of the last attempts that must have failed for it to open, above 0, at most 1
@@ -49,7 +49,7 @@ public record BreakerSpec(double failureRate, int window, Duration open, boolean
         return new BreakerSpec(failureRate, window, open, true);
     }
 
-    /** As a file says it: {@code own 50% of 20 open 5s}. */
+    /** Returns the text of a file: {@code own 50% of 20 open 5s}. */
     @Override
     public String toString() {
         return (shared ? "shared " : "own ") + Formats.percent(failureRate) + " of " + window + " open "

@@ -22,7 +22,8 @@ public record ClientGroup(
     static final String DEFAULT_NAME = "all";
 
     /**
-     * The choice of the client that makes the next call, where calls do not wait for each other. In a burst the calls are made by the clients
+     * The choice of the client that makes the next call, where calls do not wait for each other. In a burst the calls are made
+     * by the clients
      * in turn, and in a closed load each user is one client, whatever the order.
      */
     public enum Order {
@@ -67,8 +68,8 @@ public record ClientGroup(
     }
 
     /**
-     * A group with a budget for each client: one client of {@link Arrivals.Poisson} and {@link Arrivals.Even}, one for each
-     * call of a burst, and one for each user of a closed load.
+     * Returns a group with a budget for each client. A burst has a client for each call, a closed load one for each user, and
+     * any other arrivals one client.
      *
      * @param name what reports call the group
      * @param arrivals when calls begin

@@ -5,8 +5,8 @@ import java.time.Duration;
 /**
  * A limit to the requests that are in a server, waiting or worked on, which adapts itself to latency by additive increase and
  * multiplicative decrease. It is {@code AIMDLimit} of <a href="https://github.com/Netflix/concurrency-limits">Netflix's
- * concurrency-limits</a>. A request that was in the server for longer than {@code latency} makes the limit {@code max(1, min(limit - 1,
- * floor(limit · backoff)))}; any other adds 1 if, when it came, at least half of the limit was in use.
+ * concurrency-limits</a>. A request that was in the server for longer than {@code latency} makes the limit {@code max(1,
+ * min(limit - 1, floor(limit · backoff)))}. Any other request adds 1 if at least half of the limit was in use when it came.
  *
  * @param latency the longest time in the server that does not lower the limit, above 0, at most 24 h
  * @param initial the limit after each start, 1 to 1,000,000
@@ -35,7 +35,7 @@ public record ConcurrencyLimit(Duration latency, int initial, double backoff) {
         return new ConcurrencyLimit(latency, 10, 0.9);
     }
 
-    /** As a file says it: {@code aimd 100ms from 10 by 0.9}. */
+    /** Returns the text of a file: {@code aimd 100ms from 10 by 0.9}. */
     @Override
     public String toString() {
         return "aimd " + Formats.time(latency) + " from " + initial + " by " + Formats.number(backoff);

@@ -3,8 +3,10 @@ package dev.respite.sim.scenario;
 import java.time.Duration;
 
 /**
- * The condition under which a {@link Balancer} sends no attempts to a replica for a while: outlier ejection, as in Envoy and gRPC. A failure is an
- * attempt that gets no response in time, or one with a status of 500 or more; a 429 is none. The time is always the same, where Envoy's
+ * The condition under which a {@link Balancer} sends no attempts to a replica for a while: outlier ejection, as in Envoy and
+ * gRPC. A failure is an
+ * attempt that gets no response in time, or one with a status of 500 or more; a 429 is none. The time is always the same, where
+ * Envoy's
  * grows with each ejection.
  *
  * @param rule what a replica is ejected for
@@ -32,7 +34,7 @@ public record Ejection(Rule rule, Duration time, double maxRatio) {
             Checks.range("eject", failures, 1, 1e6);
         }
 
-        /** As a file says it: {@code 5 in a row}. */
+        /** Returns the text of a file: {@code 5 in a row}. */
         @Override
         public String toString() {
             return failures + " in a row";
@@ -40,7 +42,8 @@ public record Ejection(Rule rule, Duration time, double maxRatio) {
     }
 
     /**
-     * Failures among the attempts that end in an interval. Intervals follow each other from the beginning of the run; at the end of
+     * Failures among the attempts that end in an interval. Intervals follow each other from the beginning of the run; at the
+     * end of
      * each the replicas with the highest ratio are ejected first.
      *
      * @param ratio the failed fraction of the attempts at which a replica is ejected, above 0, at most 1
@@ -59,7 +62,7 @@ public record Ejection(Rule rule, Duration time, double maxRatio) {
             Checks.positive("eject interval", interval);
         }
 
-        /** As a file says it: {@code 50% of 20 in 10s}. */
+        /** Returns the text of a file: {@code 50% of 20 in 10s}. */
         @Override
         public String toString() {
             return Formats.percent(ratio) + " of " + minAttempts + " in " + Formats.time(interval);

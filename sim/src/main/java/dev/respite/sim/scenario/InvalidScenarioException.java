@@ -1,6 +1,6 @@
 package dev.respite.sim.scenario;
 
-/** Says what is wrong with a scenario, which rule it breaks and, for a misspelt word, which one was meant. */
+/** Reports an invalid scenario, which rule it breaks and, for a misspelt word, which one was meant. */
 public final class InvalidScenarioException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1;

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
  * @param to the service that is called, by the groups that do not call another
  * @param groups who makes the calls, at least one group; that of the short forms below is called {@code all}
  * @param breaker the circuit breakers of the attempts; empty if there is none
- * @param timeout how long an attempt may take, unless the policy says so itself; empty if nothing limits it
+ * @param timeout how long an attempt may take, unless the policy has a limit; empty if nothing limits it
  * @param hedge how long a call waits before it sends another attempt beside the first, if its policy allows more than one;
  *     it is then hedged, not retried. Empty if calls are retried
  * @param balancer how each client, or all together, distribute the attempts over the replicas; empty if at random
@@ -189,7 +189,7 @@ public record Load(
     /**
      * This load with a limit to each attempt.
      *
-     * @param timeout how long an attempt may take, unless the policy says so itself
+     * @param timeout how long an attempt may take, unless the policy has a limit
      * @return the load
      */
     public Load timeout(Duration timeout) {

@@ -130,8 +130,8 @@ public final class Scenario {
     }
 
     /**
-     * Returns whether it says something about a policy to run this scenario without its faults: in a scenario that has none, the
-     * service fails by itself, and where all calls begin at once, no random failure is as hard as that.
+     * Returns whether a run without the faults tests a policy, too. A scenario without faults fails by itself, and where all
+     * calls begin at once, no random failure is as hard as that.
      *
      * @return true if it has faults, and calls that begin at different times
      */
@@ -143,8 +143,8 @@ public final class Scenario {
      * Returns this scenario without its faults, with attempts that fail by chance: the same services, network and load, and the
      * same service in focus.
      *
-     * @param fraction the part of the requests that fail at the service in focus, from 0 to 1, as those fail that do so by chance in
-     *     this scenario or, if none do, with a 500 after the work is done
+     * @param fraction the fraction of requests that fail at the service in focus, from 0 to 1; with the status of the random
+     *     failures of this scenario, or 500
      * @param longest how long the scenario lasts at most
      * @return the scenario
      */

@@ -94,9 +94,8 @@ public final class ScenarioBuilder {
      * The scenario.
      *
      * @return the scenario
-     * @throws InvalidScenarioException if there is no load, or a name is not that of a service, or services call in a circle, or
-     *     a fault begins when the run is over or names a replica that the service does not have; also if a balancer may eject no
-     *     replica, or all calls have a policy of their own
+     * @throws InvalidScenarioException if there is no load, a service is unknown, services call in a circle, a fault begins
+     *     after the run or has an unknown replica, a balancer may eject no replica, or all calls have a policy of their own
      */
     public Scenario build() {
         Scenario scenario = new Scenario(this);

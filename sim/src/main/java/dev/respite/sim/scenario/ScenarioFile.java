@@ -100,8 +100,8 @@ public final class ScenarioFile {
     }
 
     /**
-     * Writes a scenario in YAML, without what is as it is by default. Of a trace it writes the name of the file: {@link #read(Path)}
-     * makes an equal scenario of the text where that file is, as its name says, and {@link #parse(String)} of any other text.
+     * Writes a scenario in YAML, without default values. Of a trace it writes the name of the file, so only {@link #read(Path)}
+     * makes an equal scenario.
      *
      * @param scenario the scenario
      * @return a text that makes an equal scenario; names must not begin or end with white space
@@ -249,7 +249,7 @@ public final class ScenarioFile {
         return section.apply(fault, "ramp", (f, text) -> f.ramp(Formats.readTime(text)));
     }
 
-    /** The one key of a fault that says what goes wrong. */
+    /** Returns the key of a fault that is its kind. */
     private static String kind(YamlSection section) {
         List<String> named =
                 FAULTS.stream().filter(kind -> section.value(kind).isPresent()).toList();

@@ -8,10 +8,12 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /**
- * A service: one server or several, each with a queue and workers, and what it does at its door. It works on a request even if no caller waits for the answer any
+ * A service: one server or several, each with a queue and workers, and what it does at its door. It works on a request even if
+ * no caller waits for the answer any
  * more, as servers do.
  *
- * <p>It is immutable: each method returns another one. A new one has one server with one worker that takes 10 ms for each request, and a
+ * <p>It is immutable: each method returns another one. A new one has one server with one worker that takes 10 ms for each
+ * request, and a
  * queue without a limit, first come, first served.
  */
 public final class Service {
@@ -69,7 +71,8 @@ public final class Service {
      *
      * @param to its name
      * @param timeout how long it waits for each attempt
-     * @param balancer how each of its servers, or all together, distribute the attempts over the replicas of the other; empty if at
+     * @param balancer how each of its servers, or all together, distribute the attempts over the replicas of the other; empty
+     *     if at
      *     random
      * @param policy the policy of these calls; empty if that of the run
      * @param sharedBudget whether its servers share one retry budget, instead of having one each
@@ -122,7 +125,8 @@ public final class Service {
     }
 
     /**
-     * Returns this service with another number of servers of the same kind. Each has its own queue, its own workers and its own rate limit, and makes
+     * Returns this service with another number of servers of the same kind. Each has its own queue, its own workers and its own
+     * rate limit, and makes
      * its own calls with a budget of its own. Each attempt is sent to one of them, drawn at random.
      *
      * @param replicas 1 to 10,000
@@ -245,7 +249,7 @@ public final class Service {
     }
 
     /**
-     * Says with each 503 and 429 when to come back.
+     * Returns this service with a hint in each 503 and 429 when to come back.
      *
      * @param hint the value of {@code Retry-After}
      * @return the service
@@ -309,7 +313,7 @@ public final class Service {
      * Limits the attempts of its own calls.
      *
      * @param service the service that it calls
-     * @param timeout how long an attempt may take, unless the policy says so itself
+     * @param timeout how long an attempt may take, unless the policy has a limit
      * @return the service
      */
     public Service calls(String service, Duration timeout) {
@@ -408,7 +412,7 @@ public final class Service {
     }
 
     /**
-     * Returns what it admits.
+     * Returns its admission.
      *
      * @return the queue, the order and the rate limit
      */
@@ -426,7 +430,7 @@ public final class Service {
     }
 
     /**
-     * Returns what it calls itself.
+     * Returns the service that it calls.
      *
      * @return the service, or empty if it calls none
      */

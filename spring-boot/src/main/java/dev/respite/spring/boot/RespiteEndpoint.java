@@ -21,9 +21,9 @@ final class RespiteEndpoint {
 
     private final Retries retries;
     private final RecentGiveUps recent;
-    private final Supplier<@Nullable Map<String, Object>> durable;
+    private final Supplier<@Nullable Object> durable;
 
-    RespiteEndpoint(Retries retries, RecentGiveUps recent, Supplier<@Nullable Map<String, Object>> durable) {
+    RespiteEndpoint(Retries retries, RecentGiveUps recent, Supplier<@Nullable Object> durable) {
         this.retries = retries;
         this.recent = recent;
         this.durable = durable;
@@ -35,7 +35,7 @@ final class RespiteEndpoint {
      * @param policies the policy of each in its text form
      * @param durable the durable calls; null if the application has none
      */
-    record Overview(Map<String, String> policies, @Nullable Map<String, Object> durable) {}
+    record Overview(Map<String, String> policies, @Nullable Object durable) {}
 
     /**
      * One retry.

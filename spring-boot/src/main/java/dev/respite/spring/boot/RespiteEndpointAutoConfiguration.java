@@ -1,7 +1,6 @@
 package dev.respite.spring.boot;
 
 import dev.respite.spring.Retries;
-import java.util.Map;
 import java.util.function.Supplier;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -36,7 +35,7 @@ final class RespiteEndpointAutoConfiguration {
     RespiteEndpoint respiteEndpoint(
             @Lazy Retries retries,
             RecentGiveUps recent,
-            @Qualifier("respiteDurableOverview") ObjectProvider<Supplier<Map<String, Object>>> durable) {
+            @Qualifier("respiteDurableOverview") ObjectProvider<Supplier<Object>> durable) {
         return new RespiteEndpoint(
                 retries,
                 recent,

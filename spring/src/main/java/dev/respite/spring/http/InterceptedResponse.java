@@ -1,7 +1,7 @@
 package dev.respite.spring.http;
 
 import dev.respite.NestedRetries;
-import dev.respite.TimeLimit;
+import dev.respite.driver.TimeLimit;
 import dev.respite.time.TimeSource;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

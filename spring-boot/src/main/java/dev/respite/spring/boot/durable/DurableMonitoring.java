@@ -4,6 +4,7 @@ import dev.respite.micrometer.DurableMetrics;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
@@ -16,14 +17,22 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 final class DurableMonitoring {
 
-    /** The counts for the endpoint, or the class of the failure to read them. */
+    /**
+     * The section of the endpoint.
+     *
+     * @param calls the counts; null if they could not be read
+     * @param failure the class of the exception of the database; null if the counts were read
+     */
+    record Section(
+            @Nullable Map<String, Object> calls, @Nullable String failure) {}
+
     @Bean
-    Supplier<Map<String, Object>> respiteDurableOverview(DurableStore store) {
+    Supplier<Object> respiteDurableOverview(DurableStore store) {
         return () -> {
             try {
-                return Map.of("calls", store.counts());
+                return new Section(store.counts(), null);
             } catch (RuntimeException unavailable) {
-                return Map.of("failure", unavailable.getClass().getName());
+                return new Section(null, unavailable.getClass().getName());
             }
         };
     }

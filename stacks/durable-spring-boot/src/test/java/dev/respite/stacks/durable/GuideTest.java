@@ -55,7 +55,8 @@ class GuideTest {
         String code = String.join("\n", blocks("java"));
         List<String> needed = Files.readAllLines(CODE).stream()
                 .filter(line -> line.startsWith("import "))
-                .filter(line -> Pattern.compile("\\b" + line.substring(line.lastIndexOf('.') + 1, line.length() - 1) + "\\b")
+                .filter(line -> Pattern.compile(
+                                "\\b" + line.substring(line.lastIndexOf('.') + 1, line.length() - 1) + "\\b")
                         .matcher(code)
                         .find())
                 .toList();

@@ -1,5 +1,7 @@
-package dev.respite;
+package dev.respite.hedge;
 
+import dev.respite.driver.ParallelAttempt;
+import dev.respite.driver.ParallelCall;
 import dev.respite.outcome.Decision;
 import dev.respite.outcome.Outcome;
 import dev.respite.outcome.StopReason;
@@ -7,7 +9,6 @@ import dev.respite.outcome.Verdict;
 import dev.respite.time.TimeSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -21,23 +22,23 @@ import org.jspecify.annotations.Nullable;
 /**
  * The driver for attempts that run side by side.
  *
- * <p>Attempts end, alarms ring and callers cancel on many threads. Each of them adds a step to the mail. A thread that finds
- * no other at the mail takes the steps one after the other, also those that are added in the meantime. So the book and the
- * fields of this class are used by one thread at a time, and no thread waits:
+ * <p>Attempts end, alarms ring and callers cancel on many threads. Each of them adds an event to a queue. The thread that finds no other
+ * at the queue processes the events one after the other, also those that are added in the meantime. So one thread at a time uses the
+ * state and the fields of this class, and no thread waits:
  *
  * <pre>
- *   an attempt begins    ──► begun ───┐
- *   an attempt ends      ──► landed ──┤             ┌──► the next attempt, handed over to the executor
- *   an alarm rings       ──► due ─────┼──► mail ────┼──► an alarm: a hedge, or the end of a server's hint
- *   the future completes ──► answered ┘             └──► the call's end, once the mail is free for others
+ *   an attempt begins    ──► attemptStarted ─────┐
+ *   an attempt ends      ──► attemptCompleted ───┤               ┌──► the next attempt, handed over to the executor
+ *   an alarm rings       ──► alarmFired ─────────┼──► events ────┼──► an alarm: a hedge, or the end of a server's hint
+ *   the future completes ──► futureCompleted ────┘               └──► the call's end, once other threads may process events
  * </pre>
  *
- * <p>Operations are started outside of that, so that one which is slow to start does not hold up another's answer.
+ * <p>Operations are started outside of that, so that one which is slow to start does not hold up the result of another.
  */
 final class HedgedCall<T extends @Nullable Object> {
 
-    private final AsyncOperation<T> operation;
     private final HedgedCallState<T> state;
+    private final ParallelCall<T> call;
     private final long delayNanos;
     private final CompletableFuture<T> future = new CompletableFuture<>();
 
@@ -50,10 +51,10 @@ final class HedgedCall<T extends @Nullable Object> {
 
     private final Runnable launch;
 
-    /** The thread that takes the mail and hands an attempt over to the executor at this moment. */
+    /** The thread that processes events and hands an attempt over to the executor at this moment. */
     private volatile @Nullable Thread handingOver;
 
-    /** Whether the executor has run the launch on that thread: it follows when the mail is free. */
+    /** True if the executor has run the launch on that thread: it follows when the queue of events is free. */
     private boolean launchesHere;
 
     /** The attempts that run. */
@@ -65,34 +66,29 @@ final class HedgedCall<T extends @Nullable Object> {
     private @Nullable Alarm alarm;
     private boolean over;
 
-    /** What is done about something that has happened; the call's end, if it is that. */
+    /** A step of the call after an event. It returns the last decision if it ends the call. */
     private interface HedgeEvent<T extends @Nullable Object> {
         @Nullable
         Decision<T> process();
     }
 
-    private HedgedCall(AsyncOperation<T> operation, HedgedCallState<T> state, long delayNanos) {
-        this.operation = operation;
+    private HedgedCall(HedgedCallState<T> state, long delayNanos) {
         this.state = state;
+        this.call = state.call();
         this.delayNanos = delayNanos;
-        this.processEvents = ContextPropagation.wrap(
-                state.context().propagation(),
-                this::processEvents,
-                state.context().reporter()::reportContext);
-        this.launch = ContextPropagation.wrap(
-                state.context().propagation(), this::launch, state.context().reporter()::reportContext);
+        this.processEvents = call.inContext(this::processEvents);
+        this.launch = call.inContext(this::launch);
     }
 
     /** Begins a call on this thread. */
-    static <T extends @Nullable Object> CompletableFuture<T> start(
-            AsyncOperation<T> operation, HedgedCallState<T> state, long delayNanos) {
-        return new HedgedCall<>(operation, state, delayNanos).begin();
+    static <T extends @Nullable Object> CompletableFuture<T> start(HedgedCallState<T> state, long delayNanos) {
+        return new HedgedCall<>(state, delayNanos).begin();
     }
 
     private CompletableFuture<T> begin() {
         CompletionStage<T> outside = future;
         outside.whenComplete((value, error) -> enqueue(() -> futureCompleted(value, error)));
-        InFlightAttempt first = new InFlightAttempt(1);
+        InFlightAttempt first = new InFlightAttempt(call.attempt(1));
         inFlight.add(first);
         first.launch();
         return future;
@@ -113,7 +109,7 @@ final class HedgedCall<T extends @Nullable Object> {
                     last = end == null ? last : end;
                 }
             } catch (Throwable bug) {
-                // A part that must not throw has thrown; the caller must not wait for ever because of that.
+                // The caller must not wait forever after an unexpected exception.
                 future.completeExceptionally(bug);
             } finally {
                 launches = launchesHere;
@@ -130,13 +126,13 @@ final class HedgedCall<T extends @Nullable Object> {
     }
 
     private void obey(Decision<T> last) {
-        state.call().recordGivenUp(last);
+        call.recordGivenUp(last);
         if (last instanceof Decision.Throw<T> failed) {
             future.completeExceptionally(failed.error());
         } else {
             T value = ((Decision.Return<T>) last).value();
             if (!future.complete(value)) {
-                state.context().reporter().discard(value);
+                call.discard(Outcome.success(value));
             }
         }
     }
@@ -160,11 +156,11 @@ final class HedgedCall<T extends @Nullable Object> {
 
     private @Nullable Decision<T> attemptCompleted(InFlightAttempt flight, Outcome<T> outcome) {
         if (!inFlight.remove(flight)) {
-            state.discard(outcome);
+            call.discard(outcome);
             return null;
         }
-        Verdict verdict = state.context().classifyAndCount(outcome);
-        Decision<T> decision = state.attemptEnded(flight.start(), outcome, verdict, flight.givenUp);
+        Verdict verdict = call.classify(outcome);
+        Decision<T> decision = state.attemptEnded(flight.attempt, outcome, verdict);
         boolean again = decision instanceof Decision.RetryAfter<T>;
         if (!again && verdict instanceof Verdict.Transient) {
             cancelNext();
@@ -174,9 +170,9 @@ final class HedgedCall<T extends @Nullable Object> {
             return end(decision, outcome);
         }
         if (alone) {
-            state.call().detachOutcome(outcome);
+            call.retain(outcome);
         } else {
-            state.discard(outcome);
+            call.discard(outcome);
         }
         return decision instanceof Decision.RetryAfter<T> sent ? send(sent.delayNanos()) : null;
     }
@@ -213,7 +209,7 @@ final class HedgedCall<T extends @Nullable Object> {
         handedOver.set(flight);
         handingOver = Thread.currentThread();
         try {
-            state.context().time().executor().execute(launch);
+            call.time().executor().execute(launch);
             return null;
         } catch (Throwable full) {
             return executorRejected();
@@ -244,7 +240,7 @@ final class HedgedCall<T extends @Nullable Object> {
         if (next != null || !inFlight.isEmpty()) {
             return null;
         }
-        Outcome<T> last = state.call().takeRetained(StopReason.EXECUTOR_REFUSED);
+        Outcome<T> last = call.takeRetained(StopReason.EXECUTOR_REFUSED);
         return end(Decision.stop(last, StopReason.EXECUTOR_REFUSED), last);
     }
 
@@ -284,8 +280,7 @@ final class HedgedCall<T extends @Nullable Object> {
             state.nextStarted();
         }
         for (InFlightAttempt loser : inFlight) {
-            state.recordCancelled(loser.start());
-            loser.cancel();
+            call.cancel(loser.attempt);
         }
         inFlight.clear();
         state.end(last, outcome);
@@ -312,7 +307,7 @@ final class HedgedCall<T extends @Nullable Object> {
     /** Rings when the next attempt is to be sent. */
     private final class Alarm implements TimeSource.Task {
 
-        private final TimeSource time = state.context().time();
+        private final TimeSource time = call.time();
         private final long set = time.nanoTime();
         private final long nanos;
         private @Nullable Future<?> scheduled;
@@ -359,15 +354,11 @@ final class HedgedCall<T extends @Nullable Object> {
     /** One attempt. The thread that claims it begins it, or ensures that it never begins. */
     private final class InFlightAttempt implements BiConsumer<T, Throwable> {
 
-        private final int number;
-        private final AtomicReference<Object[]> givenUp = GivenUpFailures.create();
+        private final ParallelAttempt<T> attempt;
         private final AtomicBoolean claimed = new AtomicBoolean();
-        private volatile HedgedCallState.@Nullable AttemptStart start;
-        private volatile @Nullable CompletionStage<? extends T> stage;
-        private volatile boolean cancelled;
 
-        InFlightAttempt(int number) {
-            this.number = number;
+        InFlightAttempt(ParallelAttempt<T> attempt) {
+            this.attempt = attempt;
         }
 
         boolean claim() {
@@ -375,36 +366,17 @@ final class HedgedCall<T extends @Nullable Object> {
         }
 
         void launch() {
-            HedgedCallState.AttemptStart begins = state.attemptStart(number);
-            start = begins;
+            attempt.begin();
             if (!claim()) {
                 return;
             }
             enqueue(() -> attemptStarted(this));
-            CompletionStage<? extends T> started = Stages.start(operation, begins.attempt(), givenUp, state.context());
-            stage = started;
-            if (cancelled) {
-                Stages.cancel(started);
-            }
-            Stages.listen(started, this);
-        }
-
-        /** How it began; it has. */
-        HedgedCallState.AttemptStart start() {
-            return Objects.requireNonNull(start, "has not begun");
+            attempt.start(this);
         }
 
         @Override
         public void accept(T value, @Nullable Throwable error) {
             enqueue(() -> attemptCompleted(this, error == null ? Outcome.success(value) : Outcome.failure(error)));
-        }
-
-        void cancel() {
-            cancelled = true;
-            CompletionStage<? extends T> started = stage;
-            if (started != null) {
-                Stages.cancel(started);
-            }
         }
     }
 }

@@ -1,7 +1,8 @@
-package dev.respite;
+package dev.respite.driver;
 
 import dev.respite.budget.RetryBudget.Grant;
 import dev.respite.outcome.ErrorKind;
+import dev.respite.outcome.History;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;

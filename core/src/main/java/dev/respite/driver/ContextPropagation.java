@@ -1,4 +1,4 @@
-package dev.respite;
+package dev.respite.driver;
 
 import java.util.Map;
 import java.util.Objects;
@@ -9,9 +9,9 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs tasks in the context of the thread on which they were wrapped, by the function that was given to {@link
- * Retry#withContext}. A function that throws, or that does not run the task, propagates nothing: the task runs nevertheless.
- * For drivers of other protocols; safe for use by any number of threads.
+ * Runs tasks in the context of the thread on which they were wrapped, by the carrier that was given to {@code Retry.withContext}. A
+ * carrier that throws, or that does not run the task, propagates nothing: the task runs nevertheless. Safe for use by any number
+ * of threads.
  */
 public final class ContextPropagation implements Runnable {
 

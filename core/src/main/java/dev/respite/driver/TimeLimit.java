@@ -1,5 +1,6 @@
-package dev.respite;
+package dev.respite.driver;
 
+import dev.respite.outcome.History;
 import dev.respite.text.ValueFormat;
 import dev.respite.time.TimeSource;
 import dev.respite.time.TimeSource.Timeout;
@@ -13,8 +14,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs blocking work on the calling thread and interrupts it when its time is up: what {@link Retry#callWithInterrupt} does
- * with each attempt, for drivers that know another limit than the policy's.
+ * Runs blocking work on the calling thread and interrupts it when its time is up. The limit need not be the limit of a policy.
  *
  * <p>Only for work that ends when its thread is interrupted. The interrupt hits the work or nothing: when {@link #call}
  * returns or throws, no interrupt of this class is left on the thread, nor comes later. An interrupt from elsewhere that
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TimeLimit {
 
-    /** How soon an alarm tries again that has found its thread interrupted already. */
+    /** The delay before an alarm tries again if its thread was interrupted already. */
     private static final long RETRY_NANOS = 5_000_000L;
 
     private final TimeSource time;
@@ -50,7 +50,7 @@ public final class TimeLimit {
      * @param work the work
      * @param <T> the type of its value
      * @return the value
-     * @throws TimeoutException if the work was interrupted by the limit and then threw; what it threw is suppressed in it
+     * @throws TimeoutException if the work was interrupted by the limit and then threw; the exception of the work is suppressed in it
      * @throws RejectedExecutionException if the time source schedules nothing any more; then the work has not begun
      * @throws Exception what the work throws
      */

@@ -1,7 +1,10 @@
-package dev.respite;
+package dev.respite.hedge;
 
+import dev.respite.AsyncOperation;
+import dev.respite.Retry;
 import dev.respite.budget.RetryBudget;
 import dev.respite.budget.RetryBudgets;
+import dev.respite.outcome.History;
 import dev.respite.policy.BudgetSpec;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.text.ValueFormat;
@@ -13,32 +16,32 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs asynchronous operations against slow answers: where the first attempt is not done after a while, a second one is sent
- * beside it, and the first good answer wins. After Dean and Barroso, "The Tail at Scale" (CACM 56/2, 2013); the rules for
- * failures are those of gRPC's hedging policy (proposal A6).
+ * Runs asynchronous operations with hedges: if the first attempt is not done after a delay, a second one is sent beside it, and the
+ * first good result wins. After Dean and Barroso, "The Tail at Scale" (CACM 56/2, 2013). Failures are treated as in gRPC's
+ * hedging policy (proposal A6).
  *
  * <pre>{@code
  * Hedge hedge = Hedge.of(retry, Duration.ofMillis(40)); // the 95th percentile of the latency
  * CompletableFuture<Quote> quote = hedge.callIdempotent(() -> service.fetch("ACME"));
  * }</pre>
  *
- * <p><b>Only for what is idempotent.</b> Two attempts may run to their end at the same time, and the one that is cancelled
- * may have taken effect. The method's name is what the caller says of the operation.
+ * <p><b>Only for idempotent operations.</b> Two attempts may run to their end at the same time, and the one that is cancelled
+ * may have taken effect. By calling the method, the caller states that the operation is idempotent.
  *
- * <p>A call is hedged or retried, not both. It obeys the classifier, the hints, the budget, the total timeout and the attempt
- * timeout of the retry's policy, but not its schedule, its budget-wait and its max-attempts; a rule's max-attempts below the hedge's own
- * counts. Calls, attempts and events are the retry's, counted once, as without hedges. So:
+ * <p>A call is hedged or retried, not both. It obeys the classifier, the hints, the budget and the timeouts of the retry's
+ * policy. It does not use the schedule, the budget-wait and the max-attempts of the policy, but a max-attempts of a rule counts if
+ * it is below the hedge's own. Calls, attempts and events are the retry's, counted once, as without hedges. So:
  *
  * <ul>
- *   <li>A good answer and a fatal outcome end the call at once. The attempts that still run are cancelled; a value that
+ *   <li>A good result and a fatal outcome end the call at once. The attempts that still run are cancelled; a value that
  *       arrives nevertheless is closed if it is {@link AutoCloseable}.
- *   <li>An error that may pass sends the next attempt at once, or when the server's hint allows, and is paid for as a retry of
- *       its kind. If the policy or the budget says no to that, nothing further is sent, and what runs is waited for. The
- *       call ends with the outcome of the attempt that ends last.
- *   <li>An attempt that is merely slow is no sign of an error: the hedge costs what the retry of an ordinary error does, of the default budget
- *       a token and no credit. It is
- *       also limited to a share of the successful calls, {@linkplain #withExtraLoad 10 % by default}, so that a target which
- *       has become slow for everybody does not get everything twice. A hedge that is rejected is not requested again.
+ *   <li>A transient error sends the next attempt at once, or when the server's hint allows, and is paid for as a retry of
+ *       its kind. If the policy or the budget rejects it, nothing further is sent, and the call waits for the attempts that run. It
+ *       ends with the outcome of the attempt that ends last.
+ *   <li>A slow attempt is no sign of an error: the hedge costs what the retry of an ordinary error does. With the default budget that
+ *       is a token and no credit.
+ *   <li>Hedges are also limited to a ratio of the successful calls, {@linkplain #withExtraLoad 10 % by default}. So the load of a
+ *       target that is slow for all its clients is not doubled. A hedge that is rejected is not requested again.
  * </ul>
  *
  * <p>Keep it, as you keep the retry: all its calls share that allowance. It is immutable but for it, and safe for use by any
@@ -56,7 +59,7 @@ public final class Hedge {
     private final int maxAttempts;
     private final double extraLoad;
 
-    /** What limits hedges beside the budget. */
+    /** The limit of hedges beside the budget. */
     private final RetryBudget allowance;
 
     private Hedge(Retry retry, Duration delay, int maxAttempts, double extraLoad, RetryBudget allowance) {
@@ -72,7 +75,7 @@ public final class Hedge {
      * Hedges under a retry's policy, with at most one attempt beside the first.
      *
      * @param retry whose classifier, budget, timeouts, time, name, listeners, counts and context are used
-     * @param delay how long an attempt may take before another is sent beside it: above zero, and below the policy's
+     * @param delay the time after which another attempt is sent beside one that runs: above zero, and below the policy's
      *     timeouts; the 95th percentile of the latency makes 5 % more requests
      * @return the hedge
      * @throws IllegalArgumentException if the delay is out of its range
@@ -83,9 +86,9 @@ public final class Hedge {
     }
 
     /**
-     * This hedge with another limit of attempts. Each further one is sent after one more delay.
+     * Returns a hedge with another limit of attempts. Each further one is sent after one more delay.
      *
-     * @param most how many attempts a call may make in all, 2 to 5
+     * @param most the maximum number of attempts of a call, 2 to 5
      * @return the hedge, which shares this one's allowance
      * @throws IllegalArgumentException if the number is out of its range
      */
@@ -151,7 +154,7 @@ public final class Hedge {
     }
 
     /**
-     * Runs asynchronous work that is idempotent, and more of it beside it where it is slow.
+     * Runs idempotent work, and passes each attempt to it; otherwise as {@link #callIdempotent}.
      *
      * <p>The first attempt is started on this thread, each later one in the executor of the {@linkplain TimeSource#executor
      * time source}. The classifier and the listeners run on a thread where an attempt completes, one at a time; so do stages
@@ -168,11 +171,11 @@ public final class Hedge {
     public <T extends @Nullable Object> CompletableFuture<T> callIdempotentWithAttempt(AsyncOperation<T> operation) {
         Objects.requireNonNull(operation, "operation");
         return HedgedCall.start(
-                operation, new HedgedCallState<>(hedging.callContext(), allowance), ValueFormat.saturatedNanos(delay));
+                new HedgedCallState<>(hedging.parallelCall(operation), allowance), ValueFormat.saturatedNanos(delay));
     }
 
     /**
-     * How long an attempt may take before another is sent beside it.
+     * Returns the time after which another attempt is sent beside one that runs.
      *
      * @return the delay, above zero
      */
@@ -181,7 +184,7 @@ public final class Hedge {
     }
 
     /**
-     * How many attempts a call may make.
+     * Returns the maximum number of attempts of a call.
      *
      * @return 2 to 5
      */
@@ -190,7 +193,7 @@ public final class Hedge {
     }
 
     /**
-     * How many hedges there may be for each successful call.
+     * Returns the maximum ratio of hedges to successful calls.
      *
      * @return above 0 and at most 1
      */
@@ -199,7 +202,7 @@ public final class Hedge {
     }
 
     /**
-     * The retry whose policy, budget and listeners are used.
+     * Returns the retry whose policy, budget and listeners are used.
      *
      * @return the retry
      */

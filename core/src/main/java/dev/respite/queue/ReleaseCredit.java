@@ -1,4 +1,4 @@
-package dev.respite.budget;
+package dev.respite.queue;
 
 /**
  * The number of calls that wait for their budget and may go on. A success releases half a call. It releases less if successes

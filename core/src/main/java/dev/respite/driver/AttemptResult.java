@@ -1,12 +1,13 @@
-package dev.respite;
+package dev.respite.driver;
 
+import dev.respite.outcome.History;
 import dev.respite.outcome.Outcome;
 import dev.respite.outcome.StopReason;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What follows from one attempt of a call that outlives the process: the end of the call, or another attempt later.
+ * The result of one attempt of a call that outlives the process: the end of the call, or another attempt later.
  *
  * @param <T> the type of the call's value
  */
@@ -15,9 +16,9 @@ public sealed interface AttemptResult<T extends @Nullable Object> permits Attemp
     /**
      * The call has ended.
      *
-     * @param reason why
+     * @param reason the reason
      * @param outcome the last outcome, as the attempt produced it
-     * @param history what happened in the call, in every process
+     * @param history the history of the call in every process
      * @param <T> the type of the call's value
      */
     record Ended<T extends @Nullable Object>(StopReason reason, Outcome<T> outcome, History history)
@@ -26,8 +27,8 @@ public sealed interface AttemptResult<T extends @Nullable Object> permits Attemp
     /**
      * The call makes its next attempt after a delay. Nothing of the last outcome is held.
      *
-     * @param state what to store until then, and to pass to the next attempt
-     * @param delay how long to wait
+     * @param state the state to store until then, and to pass to the next attempt
+     * @param delay the delay
      * @param <T> the type of the call's value
      */
     record Again<T extends @Nullable Object>(CallState state, Duration delay) implements AttemptResult<T> {

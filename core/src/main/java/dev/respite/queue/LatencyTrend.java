@@ -1,4 +1,4 @@
-package dev.respite.budget;
+package dev.respite.queue;
 
 /**
  * The ratio of the present latency of attempts to their usual latency. A target whose latency grows has no capacity for
@@ -9,7 +9,7 @@ package dev.respite.budget;
  * eighth power. The recent mean follows within a second or 30 samples; the usual latency follows a fall within some ten
  * seconds, and a rise within minutes. An attempt that has timed out counts with at most ten times the usual latency.
  *
- * <p>{@link LatencyBaseline} computes the price of the retry of one attempt, and is slower. As the gate of waiting calls it
+ * <p>{@code LatencyBaseline} computes the price of the retry of one attempt, and is slower. As the gate of waiting calls it
  * would let brownouts last.
  */
 final class LatencyTrend {

@@ -1,4 +1,4 @@
-package dev.respite.budget;
+package dev.respite.queue;
 
 import dev.respite.time.TimeSource;
 import java.util.ArrayList;
@@ -29,7 +29,8 @@ public final class BudgetQueue {
     /** The end of the pause, while calls wait. */
     private @Nullable Probe probe;
 
-    BudgetQueue() {}
+    /** Creates an empty queue. */
+    public BudgetQueue() {}
 
     /**
      * Admits a call that is to wait after its delay.
@@ -104,8 +105,13 @@ public final class BudgetQueue {
         }
     }
 
-    /** An attempt of any call has succeeded: calls that wait are released for it. */
-    void succeeded(long latencyNanos, long now) {
+    /**
+     * Releases calls for an attempt of any call that has succeeded.
+     *
+     * @param latencyNanos the latency of the attempt
+     * @param now the time, in nanoseconds
+     */
+    public void succeeded(long latencyNanos, long now) {
         for (WaitingCall call : next(latencyNanos, now)) {
             if (!call.release(false)) {
                 refund();
@@ -143,8 +149,12 @@ public final class BudgetQueue {
         }
     }
 
-    /** An attempt of any call has failed, other than by its timeout. */
-    void failed(long now) {
+    /**
+     * Records that an attempt of any call has failed, other than by its timeout.
+     *
+     * @param now the time, in nanoseconds
+     */
+    public void failed(long now) {
         lock.lock();
         try {
             pause.attempted(false, now);
@@ -154,8 +164,13 @@ public final class BudgetQueue {
         }
     }
 
-    /** An attempt of any call has run into its timeout. */
-    void timedOut(long latencyNanos, long now) {
+    /**
+     * Records that an attempt of any call has reached its timeout.
+     *
+     * @param latencyNanos the latency of the attempt
+     * @param now the time, in nanoseconds
+     */
+    public void timedOut(long latencyNanos, long now) {
         lock.lock();
         try {
             pause.attempted(false, now);

@@ -1,4 +1,4 @@
-package dev.respite.budget;
+package dev.respite.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

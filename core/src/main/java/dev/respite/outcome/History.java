@@ -1,6 +1,5 @@
-package dev.respite;
+package dev.respite.outcome;
 
-import dev.respite.outcome.StopReason;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -38,8 +37,13 @@ public record History(int attempts, Duration elapsed, StopReason reason, List<En
      *     nanoseconds; empty if no other attempt was decided on
      */
     public record Entry(int number, String outcome, long startNanos, long durationNanos, OptionalLong delayNanos) {
-        /** This attempt, with a wait after its delay. */
-        Entry plusWait(long nanos) {
+        /**
+         * Returns this attempt with a wait after its delay.
+         *
+         * @param nanos the wait, in nanoseconds
+         * @return the attempt
+         */
+        public Entry plusWait(long nanos) {
             OptionalLong longer = OptionalLong.of(delayNanos.orElse(0) + nanos);
             return new Entry(number, outcome, startNanos, durationNanos, longer);
         }
@@ -90,7 +94,13 @@ public record History(int attempts, Duration elapsed, StopReason reason, List<En
         return text.substring(0, unit) + ' ' + text.substring(unit);
     }
 
-    static String format(long nanos) {
+    /**
+     * Formats a duration with its unit: {@code 1.2s}, {@code 104ms} or {@code 20us}.
+     *
+     * @param nanos the duration, in nanoseconds
+     * @return the text
+     */
+    public static String format(long nanos) {
         if (nanos >= 1_000_000_000L) {
             return String.format(Locale.ROOT, "%.1fs", nanos / 1e9);
         }

@@ -1,4 +1,4 @@
-package dev.respite.budget;
+package dev.respite.queue;
 
 import dev.respite.outcome.StopReason;
 import dev.respite.time.TimeSource;
@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place in a {@link BudgetQueue}: complete when the wait is over, with true if the call is released and with false if its time
- * is up; exceptionally if the scheduler that limits the wait has been shut down. Cancelling it leaves the queue.
+ * A place in a {@link BudgetQueue}, which is complete when the wait is over. Its value is true if the call is released, and false
+ * if its time is up. It fails if the scheduler that limits the wait has been shut down. Cancelling it leaves the queue.
  *
  * <p>A call is admitted before its delay, and begins to wait after it. Whether release, limit or cancellation comes first is decided by one field:
  *

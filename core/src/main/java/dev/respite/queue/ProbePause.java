@@ -1,4 +1,4 @@
-package dev.respite.budget;
+package dev.respite.queue;
 
 /**
  * The time that a queue waits for an attempt of any call before it releases one call as a probe of the target. Where calls come

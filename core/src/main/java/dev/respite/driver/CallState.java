@@ -1,7 +1,8 @@
-package dev.respite;
+package dev.respite.driver;
 
 import dev.respite.budget.RetryBudget.Grant;
 import dev.respite.outcome.ErrorKind;
+import dev.respite.outcome.History;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,13 +10,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a call has got between two attempts: what {@link ResumableRetry} needs for the next one, in this process or in
+ * The state of a call between two attempts. {@link ResumableRetry} makes the next attempt from it, in this process or in
  * another. Immutable; its size is bounded.
  *
  * @param number the next attempt, from 1
  * @param lastBackoffNanos the policy's own delay before the next attempt, in nanoseconds, not negative; 0 before the first
  * @param firstStart when the first attempt began, by the wall clock: the total timeout is counted from then
- * @param payment what the retry budget has granted, or still has to grant
+ * @param payment the grants of the retry budget
  * @param first the first attempts that have ended, {@value History#KEPT} at most
  * @param last the last of the others, {@value History#KEPT} at most
  */
@@ -45,10 +46,10 @@ public record CallState(
     }
 
     /**
-     * What the retry budget has granted for the next attempt.
+     * The grants of the retry budget for the next attempt.
      *
      * @param retried the kind of error that the last paid retry was made for; the budget receives it if the call succeeds
-     * @param unconfirmed what was taken for a retry that has not reached its target yet
+     * @param unconfirmed the grant of a retry that has not reached its target yet
      * @param deferred the kind of error whose retry the budget has rejected; the budget is queried again before the attempt
      * @param deferrals how often the budget has rejected that retry
      */
@@ -58,7 +59,16 @@ public record CallState(
         /** Nothing was paid yet. */
         public static final Payment NONE = new Payment(Optional.empty(), Optional.empty(), Optional.empty(), 0);
 
-        static Payment of(@Nullable ErrorKind retried, @Nullable Grant unconfirmed, @Nullable ErrorKind deferred) {
+        /**
+         * Returns the payment of a call in memory.
+         *
+         * @param retried the kind of error that the last paid retry was made for; null if there is none
+         * @param unconfirmed the grant of a retry that has not reached its target yet; null if there is none
+         * @param deferred the kind of error whose retry the budget has rejected; null if there is none
+         * @return the payment, after at most one deferral
+         */
+        public static Payment of(
+                @Nullable ErrorKind retried, @Nullable Grant unconfirmed, @Nullable ErrorKind deferred) {
             return new Payment(
                     Optional.ofNullable(retried),
                     Optional.ofNullable(unconfirmed),
@@ -106,15 +116,25 @@ public record CallState(
         return number == 1;
     }
 
-    /** Returns this state for an attempt that has begun: its retry has been granted. */
-    CallState begun() {
+    /**
+     * Returns this state for an attempt that has begun: its retry has been granted.
+     *
+     * @return the state
+     */
+    public CallState begun() {
         Optional<ErrorKind> retried = payment.deferred().or(payment::retried);
         Payment begun = new Payment(retried, payment.unconfirmed(), Optional.empty(), 0);
         return new CallState(number, lastBackoffNanos, firstStart, begun, first, last);
     }
 
-    /** Returns this state after another deferral of its retry, which lengthened the last delay. */
-    CallState deferred(ErrorKind kind, long delayNanos) {
+    /**
+     * Returns this state after another deferral of its retry, which lengthened the last delay.
+     *
+     * @param kind the kind of error that is retried
+     * @param delayNanos the delay until the budget is queried again, in nanoseconds
+     * @return the state
+     */
+    public CallState deferred(ErrorKind kind, long delayNanos) {
         Payment next = new Payment(Optional.empty(), Optional.empty(), Optional.of(kind), payment.deferrals() + 1);
         return new CallState(
                 number,
