@@ -80,7 +80,7 @@ class Rule24TokenBudgetIsLinearizableTest {
     void tokenBudget_underEveryInterleaving_isLinearizable() {
         new ModelCheckingOptions()
                 .iterations(8)
-                .invocationsPerIteration(Integer.getInteger("respite.interleavings", Cases.of(120)))
+                .invocationsPerIteration(Integer.getInteger("respite.interleavings", Cases.of(600)))
                 .threads(2)
                 .actorsPerThread(3)
                 .logLevel(LoggingLevel.ERROR)

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 @Tag("cases")
 class ShutdownAgainstAWaitTest {
 
-    private static final int INVOCATIONS = Integer.getInteger("respite.interleavings", Cases.of(120));
+    private static final int INVOCATIONS = Integer.getInteger("respite.interleavings", Cases.of(600));
 
     @Test
     void shutdown_whileAWaitBegins_forgetsNone() {
