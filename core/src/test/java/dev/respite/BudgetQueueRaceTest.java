@@ -19,7 +19,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.RepeatedTest;
-import org.junit.jupiter.api.Timeout;
 
 /** Releases, limits, cancellations and interrupts of many calls on real threads: each wait ends once, and none is left. */
 class BudgetQueueRaceTest {
@@ -45,7 +44,6 @@ class BudgetQueueRaceTest {
             });
 
     @RepeatedTest(5)
-    @Timeout(60)
     void waits_endOnce_andLeaveNothingBehind() throws Exception {
         AtomicBoolean over = new AtomicBoolean();
         ExecutorService threads = Executors.newCachedThreadPool();

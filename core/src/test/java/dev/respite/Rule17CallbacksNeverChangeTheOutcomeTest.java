@@ -143,9 +143,9 @@ class Rule17CallbacksNeverChangeTheOutcomeTest {
         };
     }
 
-    private void assertReported(String part, Throwable bug) {
+    private void assertReported(String callback, Throwable bug) {
         assertThat(recorder.all(RetryEvent.CallbackFailed.class))
-                .isEqualTo(List.of(new RetryEvent.CallbackFailed("retry", part, bug)));
+                .isEqualTo(List.of(new RetryEvent.CallbackFailed("retry", callback, bug)));
     }
 
     private Retry retrying(String policy) {

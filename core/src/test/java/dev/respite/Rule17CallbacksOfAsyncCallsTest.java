@@ -37,9 +37,9 @@ class Rule17CallbacksOfAsyncCallsTest {
         return Retry.of(RetryPolicy.parse("budget=off"), time).withListener(recorder);
     }
 
-    private void assertReported(String part, Throwable bug) {
+    private void assertReported(String callback, Throwable bug) {
         assertThat(recorder.all(RetryEvent.CallbackFailed.class))
-                .isEqualTo(List.of(new RetryEvent.CallbackFailed("retry", part, bug)));
+                .isEqualTo(List.of(new RetryEvent.CallbackFailed("retry", callback, bug)));
     }
 
     @ParameterizedTest

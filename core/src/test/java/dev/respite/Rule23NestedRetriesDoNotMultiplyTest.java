@@ -39,10 +39,10 @@ class Rule23NestedRetriesDoNotMultiplyTest {
             RetryPolicy.parse("max-attempts=3 base-delay=1ms budget=off total-timeout=off");
 
     private final VirtualTime time = new VirtualTime();
-    private final Recorder ear = new Recorder();
+    private final Recorder listener = new Recorder();
     private final Retry inner = Retry.of(THREE, time);
     private final Retry middle = Retry.of(THREE, time);
-    private final Retry outer = Retry.of(THREE, time).withListener(ear);
+    private final Retry outer = Retry.of(THREE, time).withListener(listener);
     private final AtomicInteger bottom = new AtomicInteger();
 
     private String fails() throws IOException {
@@ -70,7 +70,7 @@ class Rule23NestedRetriesDoNotMultiplyTest {
                 }))));
         assertThat(bottom).hasValue(3);
         assertThat(((Made) made.wrapped()).wrapped()).isSameAs(unavailable);
-        assertThat(ear.ended().reason()).isEqualTo(StopReason.ALREADY_RETRIED);
+        assertThat(listener.ended().reason()).isEqualTo(StopReason.ALREADY_RETRIED);
     }
 
     /** A value of which its client makes an exception, as Spring's do of a response. */
@@ -109,7 +109,7 @@ class Rule23NestedRetriesDoNotMultiplyTest {
                 }))
                 .hasCause(marked);
         assertThat(bottom).hasValue(1);
-        assertThat(ear.ended().reason()).isEqualTo(StopReason.ALREADY_RETRIED);
+        assertThat(listener.ended().reason()).isEqualTo(StopReason.ALREADY_RETRIED);
         assertThat(NestedRetries.hasGivenUp(marked)).isTrue();
         assertThat(NestedRetries.hasGivenUp(new StatingException(new HttpStatus(503))))
                 .isFalse();
@@ -146,7 +146,7 @@ class Rule23NestedRetriesDoNotMultiplyTest {
         assertThatThrownBy(() -> outer.call(() -> middle.call(() -> inner.call(this::fails))))
                 .isInstanceOf(ConnectException.class);
         assertThat(bottom).hasValue(3);
-        assertThat(ear.ended().reason()).isEqualTo(StopReason.ALREADY_RETRIED);
+        assertThat(listener.ended().reason()).isEqualTo(StopReason.ALREADY_RETRIED);
         assertThat(outer.counts().attempts()).isEqualTo(1);
         assertThat(middle.counts().ended(StopReason.ALREADY_RETRIED)).isEqualTo(1);
         assertThat(inner.counts().ended(StopReason.ATTEMPTS_EXHAUSTED)).isEqualTo(1);
@@ -174,7 +174,7 @@ class Rule23NestedRetriesDoNotMultiplyTest {
         time.runAll();
         assertThat(result).isCompletedExceptionally();
         assertThat(bottom).hasValue(3);
-        assertThat(ear.ended().reason()).isEqualTo(StopReason.ALREADY_RETRIED);
+        assertThat(listener.ended().reason()).isEqualTo(StopReason.ALREADY_RETRIED);
     }
 
     @Test
@@ -272,7 +272,7 @@ class Rule23NestedRetriesDoNotMultiplyTest {
         });
         assertThat(last).isSameAs(constant);
         assertThat(polls).hasValue(3);
-        assertThat(ear.ended().reason()).isEqualTo(StopReason.ATTEMPTS_EXHAUSTED);
+        assertThat(listener.ended().reason()).isEqualTo(StopReason.ATTEMPTS_EXHAUSTED);
     }
 
     @ParameterizedTest
@@ -289,7 +289,7 @@ class Rule23NestedRetriesDoNotMultiplyTest {
         time.runAll();
         assertThat(last).isCompletedWithValue(constant);
         assertThat(polls).hasValue(3);
-        assertThat(ear.ended().reason()).isEqualTo(StopReason.ATTEMPTS_EXHAUSTED);
+        assertThat(listener.ended().reason()).isEqualTo(StopReason.ATTEMPTS_EXHAUSTED);
     }
 
     @Test
@@ -317,7 +317,7 @@ class Rule23NestedRetriesDoNotMultiplyTest {
                 }));
         assertThat(last).isInstanceOf(Busy.class);
         assertThat(requested).hasValue(3);
-        assertThat(ear.ended().reason()).isEqualTo(StopReason.ALREADY_RETRIED);
+        assertThat(listener.ended().reason()).isEqualTo(StopReason.ALREADY_RETRIED);
     }
 
     @Test
@@ -333,7 +333,7 @@ class Rule23NestedRetriesDoNotMultiplyTest {
         time.runAll();
         assertThat(last).isCompletedWithValueMatching(Busy.class::isInstance);
         assertThat(requested).hasValue(3);
-        assertThat(ear.ended().reason()).isEqualTo(StopReason.ALREADY_RETRIED);
+        assertThat(listener.ended().reason()).isEqualTo(StopReason.ALREADY_RETRIED);
     }
 
     @Test
@@ -350,7 +350,7 @@ class Rule23NestedRetriesDoNotMultiplyTest {
         assertThat(result).isCompletedExceptionally();
         assertThat(outerAttempts).hasValue(2);
         assertThat(bottom).hasValue(3);
-        assertThat(ear.ended().reason()).isEqualTo(StopReason.ALREADY_RETRIED);
+        assertThat(listener.ended().reason()).isEqualTo(StopReason.ALREADY_RETRIED);
     }
 
     @Test

@@ -94,8 +94,8 @@ class Rule24NoRaceBreaksTheBucketTest {
             }
             start.countDown();
             long sum = 0;
-            for (Future<Long> part : parts) {
-                sum += part.get();
+            for (Future<Long> share : parts) {
+                sum += share.get();
             }
             return sum;
         } finally {

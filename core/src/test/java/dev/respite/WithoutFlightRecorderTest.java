@@ -44,7 +44,7 @@ class WithoutFlightRecorderTest {
     }
 
     @Test
-    void calls_withNothingButJavaBase_areMadeAsEver() throws Exception {
+    void calls_withNothingButJavaBase_areMade() throws Exception {
         String launcher =
                 Path.of(System.getProperty("java.home"), "bin", "java").toString();
         String classes = folderOf(Retry.class) + File.pathSeparator + folderOf(Calls.class);

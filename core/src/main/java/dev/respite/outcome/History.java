@@ -7,7 +7,7 @@ import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
 /**
- * What happened in a call: the first attempts and the last ones, however many there were.
+ * The attempts of a call: the first and the last ones, however many there were.
  *
  * @param attempts how many attempts were made
  * @param elapsed how long the call took
@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
  */
 public record History(int attempts, Duration elapsed, StopReason reason, List<Entry> first, List<Entry> last) {
 
-    /** How many attempts are kept of the beginning, and how many of the end. */
+    /** The number of attempts that are kept of the beginning, and of the end. */
     public static final int KEPT = 8;
 
     /** Copies the lists. */
@@ -55,7 +55,7 @@ public record History(int attempts, Duration elapsed, StopReason reason, List<En
     }
 
     /**
-     * How many attempts between the first and the last are not listed.
+     * Returns the number of attempts between the first and the last that are not listed.
      *
      * @return 0 or more
      */

@@ -20,10 +20,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 @Tag("slow")
-@Timeout(120)
 class BankClientTest {
 
     private static final String ACCOUNTS = ClientStrategy.NONE.toString();
@@ -113,7 +111,6 @@ class BankClientTest {
      * kills. More kills than in a build: {@code -Drespite.kills=400}.
      */
     @Test
-    @Timeout(1_200)
     void crash_manyTimes_keepsEachTransferWhole() throws Exception {
         long before = bank.snapshot(ACCOUNTS).money();
         AtomicBoolean over = new AtomicBoolean();

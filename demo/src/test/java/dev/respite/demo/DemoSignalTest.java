@@ -13,7 +13,6 @@ import java.nio.file.WatchService;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,7 +22,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** A demo that receives a signal leaves no files and no processes. */
 @Tag("slow")
 @DisabledOnOs(OS.WINDOWS)
-@Timeout(120)
 class DemoSignalTest {
 
     private static final int SIGINT = 2;

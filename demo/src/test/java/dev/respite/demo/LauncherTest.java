@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,7 +19,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The script {@code respite}, in a source tree with a simulated Maven and a simulated Java. */
 @DisabledOnOs(OS.WINDOWS)
-@Timeout(60)
 class LauncherTest {
 
     private static final Path LAUNCHER = Path.of("..", "respite");

@@ -27,7 +27,7 @@ final class Provider implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/payments");
     }
 
-    /** How many payments were made. */
+    /** Returns the number of payments that were made. */
     synchronized int count() {
         return paid.size();
     }

@@ -23,12 +23,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Rule 15 for HTTP: to complete the future of {@code sendAsync} cancels the exchange, and nothing follows. */
-@Timeout(60)
 class ClientCancelTest {
 
     private static final HttpClient PLAIN = RecordingListener.plain();

@@ -25,7 +25,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** One client, many threads, a server that fails two times of three. */
 class ClientConcurrencyTest {
@@ -61,7 +60,6 @@ class ClientConcurrencyTest {
     }
 
     @Test
-    @Timeout(60)
     void send_fiftyThreadsAgainstAFlakyServer_allSucceedAndNothingLeaks() throws Exception {
         Flaky flaky = new Flaky();
         Retry retry = Retry.of(RetryPolicy.parse(RecordingListener.QUICK + "max-attempts=4"));

@@ -24,13 +24,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rules 11 and 12 over the wire: an interrupt ends an attempt or a wait, and nothing is lost. */
-@Timeout(20)
 class ClientInterruptTest {
 
     private static final HttpClient PLAIN = RecordingListener.plain();

@@ -19,10 +19,8 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** A blocking attempt ends in its time by an interrupt, of which nothing is left. */
-@Timeout(60)
 class ClientInterruptingLimitTest {
 
     private static final HttpClient PLAIN = RecordingListener.plain();

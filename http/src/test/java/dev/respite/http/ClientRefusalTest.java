@@ -29,13 +29,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Rule 14 for HTTP: every call ends, in time, whatever an executor, a scheduler or a carrier of the caller's does. */
-@Timeout(90)
 class ClientRefusalTest {
 
     private static final HttpClient PLAIN = RecordingListener.plain();

@@ -18,12 +18,10 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 
 /** An orderly shutdown while calls are in a delay. */
-@Timeout(60)
 @EnabledForJreRange(min = JRE.JAVA_21, disabledReason = "HttpClient.shutdown is there from JDK 21 on")
 class ClientShutdownTest {
 

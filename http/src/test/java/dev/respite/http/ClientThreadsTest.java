@@ -26,12 +26,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** On which threads the caller's code runs: never on one that others wait for. */
-@Timeout(90)
 class ClientThreadsTest {
 
     private final FaultyServer server = FaultyServer.start();

@@ -16,10 +16,8 @@ import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.yield
 import org.assertj.core.api.Assertions.assertThat
 import org.junit.jupiter.api.Test
-import org.junit.jupiter.api.Timeout
 
 /** Calls that wait hold no thread. */
-@Timeout(60)
 class WaitingCallsTest {
 
     private val count = 10_000

@@ -16,10 +16,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Scrapes while calls are made, end, and meet kinds of error for the first time. */
-@Timeout(120)
 class ConcurrentScrapeTest {
 
     private static final int CALLERS = 3;

@@ -31,12 +31,10 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What Prometheus sees of a retry. */
-@Timeout(60)
 class RetryMetricsTest {
 
     private final ScrapeTarget target = new ScrapeTarget();

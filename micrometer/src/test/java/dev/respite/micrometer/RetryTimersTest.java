@@ -19,10 +19,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** What Prometheus sees of durations. */
-@Timeout(60)
 class RetryTimersTest {
 
     private final ScrapeTarget target = new ScrapeTarget();

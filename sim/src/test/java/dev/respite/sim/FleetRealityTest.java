@@ -16,11 +16,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /**
  * The simulator against a fleet of clients in several real processes and a real bounded server. The short form runs in every
@@ -57,7 +55,6 @@ class FleetRealityTest {
             "faults.0.for", "3s");
 
     @Test
-    @Timeout(value = 60, unit = TimeUnit.SECONDS)
     void outage_ofAFleetInProcesses_endsAsInTheSimulator() throws Exception {
         RealTime.assertOnce(this::assertFleetRecovers);
     }
@@ -94,7 +91,6 @@ class FleetRealityTest {
     }
 
     @Test
-    @Timeout(value = 60, unit = TimeUnit.SECONDS)
     void process_whoseParentEnds_endsToo() throws IOException, InterruptedException {
         Reality reality = Reality.of(SCENARIO, Map.of());
         try (RealService service = reality.service();

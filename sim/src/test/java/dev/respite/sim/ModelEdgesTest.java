@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -114,7 +113,6 @@ class ModelEdgesTest {
     }
 
     @Test
-    @Timeout(60)
     void users_whoFailAndCallAgainInNoTime_areRefused() {
         Load hasty = Load.closed("service", 50, Distribution.constant(Duration.ZERO));
         assertThatThrownBy(() -> once(service -> service.queue(5), hasty))
@@ -125,7 +123,6 @@ class ModelEdgesTest {
     }
 
     @Test
-    @Timeout(60)
     void retries_withoutEndAndWithoutADelay_areRefused() {
         Scenario refusing = scenario(
                 service -> service,

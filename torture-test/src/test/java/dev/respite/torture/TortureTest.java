@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,7 +29,6 @@ class TortureTest {
     }
 
     /** The timeout only detects a run that does not end; its duration depends on the machine. */
-    @Timeout(300)
     @ParameterizedTest
     @ValueSource(strings = {"postgres", "h2"})
     void run_20Seconds_isClean(String store) {
@@ -56,7 +54,6 @@ class TortureTest {
     }
 
     @Test
-    @Timeout(300)
     void run_protectionSwitchedOff_findsDuplicates() {
         Run run = runUntilFaultIsFound("--store", "h2", "--sabotage", "no-record-in-tx", "--seconds", "10", "--json");
 
@@ -64,7 +61,6 @@ class TortureTest {
     }
 
     @Test
-    @Timeout(300)
     void durable_20Seconds_isClean() {
         Run run = run("--mode", "durable", "--store", "postgres", "--seconds", "20", "--seed", "1", "--json");
 
@@ -78,7 +74,6 @@ class TortureTest {
     }
 
     @Test
-    @Timeout(300)
     void durable_rowRemovedInItsOwnTransaction_findsLostCalls() {
         Run run = runUntilFaultIsFound(
                 "--mode", "durable", "--store", "h2", "--sabotage", "remove-before-commit", "--seconds", "4", "--json");

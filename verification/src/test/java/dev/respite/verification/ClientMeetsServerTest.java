@@ -36,10 +36,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Our client and our server together: what the one says, the other does. */
-@Timeout(60)
 class ClientMeetsServerTest {
 
     private final AtomicInteger effects = new AtomicInteger();

@@ -49,13 +49,11 @@ import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /**
  * The database goes away with the answer to a commit, and stays away for longer than the server looks for it: the client
  * is advised to come back, does, and has the one result in the end.
  */
-@Timeout(120)
 class LostCommitTest {
 
     private final JdbcDataSource bank = new JdbcDataSource();

@@ -18,11 +18,9 @@ import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The page for owners of an API is true: its bank is started, and its curls receive what stands below them. */
-@Timeout(120)
 class SafePostTest {
 
     private static final Path PAGE = Snippet.ROOT.resolve("docs/safe-post.md");

@@ -14,10 +14,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** PostgreSQL ends a transaction that does nothing for longer than it may. */
-@Timeout(60)
 class IdleTransactionTest {
 
     private final LedgerFixture ledger = LedgerFixture.in(TestDatabase.POSTGRESQL);

@@ -32,7 +32,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -166,7 +165,6 @@ record MariaDbTest(TestDatabase database) {
 
     /** Between looking for the record and writing it, another has made it, and has begun its work. */
     @Test
-    @Timeout(30)
     void claim_recordThatWasMadeMeanwhileAndIsLocked_isNotWaitedFor() throws SQLException {
         IdempotentCall call = call();
         List<String> inserts = new ArrayList<>();

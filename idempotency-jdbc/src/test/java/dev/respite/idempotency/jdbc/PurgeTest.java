@@ -29,7 +29,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Records past their time. */
 @OnRealDatabases
@@ -144,7 +143,6 @@ record PurgeTest(TestDatabase database) {
      * record, which InnoDB would lock at REPEATABLE READ where there are no others.
      */
     @Test
-    @Timeout(60)
     void purge_notCommittedYet_recordIsReplayedAndNewKeysAreRun() throws SQLException {
         TestDatabase.run(database.dataSource(), "DELETE FROM respite_idempotency");
         IdempotentCall call = call(minted(now().minusSeconds(86_400 - 90)));
@@ -167,7 +165,6 @@ record PurgeTest(TestDatabase database) {
     }
 
     @Test
-    @Timeout(60)
     void purge_whileAnotherIsAtWork_removesNothingAndDoesNotWait() throws SQLException {
         purgeAll();
         for (int i = 0; i < 2; i++) {
@@ -189,7 +186,6 @@ record PurgeTest(TestDatabase database) {
 
     /** Between the query that finds no record and the statement that writes one, where these are two. */
     @Test
-    @Timeout(60)
     void purge_betweenTheStatementsOfAClaim_isNoMatter() throws SQLException {
         IdempotentCall older = call(minted(now().minusSeconds(86_400 - 80)));
         executed(ledger().idempotency().execute(older, pay(older)));

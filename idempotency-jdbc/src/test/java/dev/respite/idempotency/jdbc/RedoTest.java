@@ -26,7 +26,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -178,7 +177,6 @@ record RedoTest(TestDatabase database) {
 
     /** By an inquiry, say, or by a purge: it is over in a moment. */
     @Test
-    @Timeout(30)
     void recordLockedByAnotherTransaction_isNotWaitedForButRetried() throws SQLException {
         IdempotentCall call = call();
         AtomicInteger connects = new AtomicInteger();

@@ -29,7 +29,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Owners that are slower than their lease, and clocks that jump. */
 @OnRealDatabases
@@ -141,7 +140,6 @@ record TakeoverTest(TestDatabase database) {
 
     /** The documented timeout: without it, a client that disappears unnoticed locks the record permanently. */
     @Test
-    @Timeout(60)
     void fault19_ownerGoneWithTheRecordLocked_isFreedByTheLimitOfIdleTransactions() throws SQLException {
         assumeThat(database).as("H2 has no such limit").isNotEqualTo(TestDatabase.H2_FILE);
         IdempotentCall call = call();

@@ -17,13 +17,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which servers of a cluster without an append-only file are taken for ones that may have lost records. */
 @Tag("slow")
-@Timeout(180)
 class ClusterFailoverTest {
 
     private static final int SLOTS_OF_FIRST = 8_192;

@@ -15,10 +15,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** A primary that becomes a replica while it is connected to: the connection stays whole, and takes no writes. */
-@Timeout(120)
 class DemotedPrimaryTest {
 
     private final ReplicatedRedis pair = new ReplicatedRedis();

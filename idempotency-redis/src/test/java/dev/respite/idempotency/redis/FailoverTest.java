@@ -14,10 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** A replica that takes over without the last records, and servers that are started again with all of theirs. */
-@Timeout(120)
 class FailoverTest {
 
     private final AtomicInteger effects = new AtomicInteger();

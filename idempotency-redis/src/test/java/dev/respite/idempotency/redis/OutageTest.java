@@ -9,10 +9,8 @@ import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** How Lettuce handles operations during an outage. */
-@Timeout(120)
 class OutageTest {
 
     private static final int MAX_SECONDS = 5;

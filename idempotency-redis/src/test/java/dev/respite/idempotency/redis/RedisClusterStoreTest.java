@@ -9,10 +9,8 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Two of them share the keys. */
-@Timeout(180)
 class RedisClusterStoreTest implements IdempotencyStoreContract {
 
     private static Cluster cluster;

@@ -33,12 +33,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Processes that die or sleep, and a Redis that stalls, forgets, is full or is killed, where the effect is outside of it. */
-@Timeout(180)
 class RedisFaultsTest {
 
     private static final int MANY = 100;

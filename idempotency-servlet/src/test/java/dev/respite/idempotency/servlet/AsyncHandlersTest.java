@@ -35,10 +35,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Handlers that response on another thread. */
-@Timeout(120)
 class AsyncHandlersTest {
 
     private final ExecutorService others = Executors.newCachedThreadPool();

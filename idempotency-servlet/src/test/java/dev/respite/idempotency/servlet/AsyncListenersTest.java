@@ -14,10 +14,8 @@ import java.net.http.HttpResponse;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Listeners of handlers, who act on what the event gives them. */
-@Timeout(120)
 class AsyncListenersTest {
 
     private TomcatFixture fixture;

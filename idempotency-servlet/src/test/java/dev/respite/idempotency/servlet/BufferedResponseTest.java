@@ -16,10 +16,8 @@ import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Handlers behind the filter see requests and responses like others. */
-@Timeout(120)
 class BufferedResponseTest {
 
     private TomcatFixture fixture;

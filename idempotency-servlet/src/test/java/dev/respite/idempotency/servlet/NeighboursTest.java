@@ -20,10 +20,8 @@ import org.apache.tomcat.util.descriptor.web.ErrorPage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Filters before ours, and dispatches that are not the request's own. */
-@Timeout(120)
 class NeighboursTest {
 
     private TomcatFixture fixture;

@@ -19,10 +19,8 @@ import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Rules that differ from request to request, and what the function that selects them can see. */
-@Timeout(120)
 class SelectingIdempotencyFilterTest {
 
     private final List<String> seen = new CopyOnWriteArrayList<>();

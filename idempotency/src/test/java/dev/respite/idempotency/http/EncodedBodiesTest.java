@@ -8,10 +8,8 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Bodies that say by a header what their bytes are. */
-@Timeout(60)
 class EncodedBodiesTest {
 
     private static byte[] zipped(String text) throws IOException {

@@ -21,7 +21,6 @@ import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -65,7 +64,6 @@ class PurgerTest {
     }
 
     @Test
-    @Timeout(60)
     void executorThatRefusesOnce_doesNotEndThePurges() throws InterruptedException {
         CountDownLatch purges = new CountDownLatch(2);
         AtomicInteger rounds = new AtomicInteger();

@@ -19,7 +19,7 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.core.env.Environment;
 
 /**
- * What retries the HTTP clients of the application. A group has one set of budgets, whichever of its clients sends.
+ * The retries of the HTTP clients of the application. A group has one set of budgets, whichever of its clients sends.
  *
  * <p>Safe for use by any number of threads.
  */
@@ -54,12 +54,12 @@ final class ClientPolicies implements ApplicationListener<ApplicationReadyEvent>
         this.properties.groups().forEach((name, group) -> groups.put(name, create(name, group)));
     }
 
-    /** What retries the clients whose builders are beans; empty if no policy is given for them. */
+    /** Returns the retry of the clients whose builders are beans; empty if no policy is given for them. */
     Optional<ClientDecorator> ofBuilders() {
         return builders;
     }
 
-    /** What retries the clients of a group; empty if the group has no policy of its own. */
+    /** Returns the retry of the clients of a group; empty if the group has no policy of its own. */
     Optional<ClientDecorator> ofGroup(String name) {
         seen.add(name);
         return Optional.ofNullable(groups.get(name));

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 /** Makes policies of properties. */
 final class Policies {
 
-    /** What a message of a policy begins with: its key. */
+    /** The beginning of a message about a policy: its key. */
     private static final Pattern KEY = Pattern.compile("(?:on\\.(.+)\\.)?([a-z][a-z-]*)=.*", Pattern.DOTALL);
 
     private Policies() {}

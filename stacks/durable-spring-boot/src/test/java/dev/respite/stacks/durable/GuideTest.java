@@ -12,14 +12,12 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.springframework.beans.factory.config.YamlPropertiesFactoryBean;
 import org.springframework.core.io.ByteArrayResource;
 
 /**
  * The blocks of {@code docs/spring-boot-durable.md}: Java is code of {@link Guide}, and the YAML configures an application with it.
  */
-@Timeout(120)
 class GuideTest {
 
     private static final Path PAGE = Path.of("../../docs/spring-boot-durable.md");

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,7 +15,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What rejects and what fails, and what of it is replayed. */
-@Timeout(120)
 @ParameterizedClass
 @MethodSource("dev.respite.stacks.idempotency.Stack#some")
 class ErrorsTest {
@@ -103,9 +101,9 @@ class ErrorsTest {
     void failure_inATransaction_isNotStoredAndLeavesNoRow(String path, int status) throws Exception {
         assumeTrue(stack.mode().isTransactional());
         for (int i = 0; i < 2; i++) {
-            HttpResponse<String> answer = shop().order(path, key, item);
-            assertThat(answer.statusCode()).isEqualTo(status);
-            assertThat(isReplay(answer)).isFalse();
+            HttpResponse<String> response = shop().order(path, key, item);
+            assertThat(response.statusCode()).isEqualTo(status);
+            assertThat(isReplay(response)).isFalse();
         }
         assertThat(shop().rows(item)).isZero();
     }

@@ -9,13 +9,11 @@ import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Forms and uploads, which Spring's filters read before ours. */
-@Timeout(120)
 @ParameterizedClass
 @MethodSource("dev.respite.stacks.idempotency.Stack#some")
 class FormsTest {

@@ -8,13 +8,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Which client receives which response. */
-@Timeout(120)
 @ParameterizedClass
 @MethodSource("dev.respite.stacks.idempotency.Stack#some")
 class PermissionsTest {

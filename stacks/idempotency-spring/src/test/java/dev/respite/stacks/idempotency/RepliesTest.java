@@ -14,13 +14,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Results, and how they are replayed. */
-@Timeout(120)
 @ParameterizedClass
 @MethodSource("dev.respite.stacks.idempotency.Stack#some")
 class RepliesTest {
@@ -130,18 +128,18 @@ class RepliesTest {
             for (int i = 0; i < DUPLICATES; i++) {
                 answers.add(threads.submit(() -> {
                     start.await();
-                    HttpResponse<String> answer = shop().order("/orders", key, item);
-                    while (answer.body().contains("in-progress")) {
-                        answer = shop().order("/orders", key, item);
+                    HttpResponse<String> response = shop().order("/orders", key, item);
+                    while (response.body().contains("in-progress")) {
+                        response = shop().order("/orders", key, item);
                     }
-                    return answer;
+                    return response;
                 }));
             }
             start.countDown();
             String reported = answers.get(0).get().body();
-            for (Future<HttpResponse<String>> answer : answers) {
-                assertThat(answer.get().statusCode()).isEqualTo(201);
-                assertThat(answer.get().body()).isEqualTo(reported);
+            for (Future<HttpResponse<String>> response : answers) {
+                assertThat(response.get().statusCode()).isEqualTo(201);
+                assertThat(response.get().body()).isEqualTo(reported);
             }
         } finally {
             threads.shutdownNow();

@@ -89,7 +89,7 @@ final class JettyServer implements TestServer {
                     response.setStatus(200);
                 } else {
                     String attempt = request.getHeaders().get("Respite-Attempt");
-                    page.answer(
+                    page.respond(
                             Integer.parseInt(Optional.ofNullable(attempt).orElse("1")), (status, length, headers) -> {
                                 response.setStatus(status);
                                 headers.forEach(

@@ -16,15 +16,15 @@ interface Page {
      *
      * @param attempt 1, or what the client's header says
      */
-    void answer(int attempt, Answer answer) throws IOException;
+    void respond(int attempt, Answer response) throws IOException;
 
-    /** An answer that is being made. */
+    /** A response that is being written. */
     interface Answer {
 
         /** Starts it. */
         OutputStream start(int status, long length, Map<String, String> headers) throws IOException;
 
-        /** A whole answer. */
+        /** A whole response. */
         default void send(int status, byte[] body, Map<String, String> headers) throws IOException {
             try (OutputStream out = start(status, body.length, headers)) {
                 out.write(body);
@@ -43,11 +43,11 @@ interface Page {
 
     /** Answers a first attempt with a status that has a hint and a body, and any other with 200. */
     static Page failingAtFirst(int status, byte[] errorBody) {
-        return (attempt, answer) -> {
+        return (attempt, response) -> {
             if (attempt == 1) {
-                answer.send(status, errorBody, Map.of("Retry-After", "2"));
+                response.send(status, errorBody, Map.of("Retry-After", "2"));
             } else {
-                answer.send(200, body(10), Map.of());
+                response.send(200, body(10), Map.of());
             }
         };
     }

@@ -6,14 +6,12 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Rule 26 against nginx, in the profile of that name. */
 @Tag("nginx")
-@Timeout(60)
 class Rule26NginxTest {
 
     @TempDir

@@ -16,14 +16,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Rule 26: nothing that was rejected is held during the delay. */
-@Timeout(60)
 class Rule26RealServersTest {
 
     private static final byte[] SMALL = Page.body(500);
@@ -86,10 +84,10 @@ class Rule26RealServersTest {
     void send_largeErrorPages_blockNoServerThread(TestServer.Kind kind, Way way) throws Exception {
         AtomicInteger writing = new AtomicInteger();
         Page unavailable = Page.failingAtFirst(503, LARGE);
-        Page counted = (attempt, answer) -> {
+        Page counted = (attempt, response) -> {
             writing.incrementAndGet();
             try {
-                unavailable.answer(attempt, answer);
+                unavailable.respond(attempt, response);
             } finally {
                 writing.decrementAndGet();
             }
@@ -121,7 +119,7 @@ class Rule26RealServersTest {
     @ParameterizedTest
     @MethodSource("serversAndWays")
     void send_attemptsUsedUp_lastLargeErrorPageArrivesWhole(TestServer.Kind kind, Way way) throws Exception {
-        Page unavailable = (attempt, answer) -> answer.send(503, LARGE, Map.of("Retry-After", "1"));
+        Page unavailable = (attempt, response) -> response.send(503, LARGE, Map.of("Retry-After", "1"));
         try (TestServer server = kind.start(unavailable)) {
             WaitingCalls calls = new WaitingCalls(way, kind.client(), "max-attempts=2");
 

@@ -17,13 +17,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Rule 27: what a sink of the caller has received is never delivered again within one call. */
-@Timeout(60)
 class Rule27RealServersTest {
 
     private static final byte[] SMALL = Page.body(1_000);
@@ -35,9 +33,9 @@ class Rule27RealServersTest {
 
     /** The first attempt's body is broken off half-way, after the sink has had a byte if so wanted; then it is whole. */
     private Page halfAtFirst(byte[] body, long length, boolean afterFirstBytes) {
-        return (attempt, answer) -> {
+        return (attempt, response) -> {
             requests.incrementAndGet();
-            OutputStream out = answer.start(200, length, Map.of());
+            OutputStream out = response.start(200, length, Map.of());
             if (attempt == 1) {
                 out.write(body, 0, body.length / 2);
                 out.flush();

@@ -20,13 +20,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.assertj.core.api.Assertions;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Rule 28: a failure of the caller's own code is not retried and not attributed to the server. */
-@Timeout(60)
 class Rule28RealServersTest {
 
     private static final String BUG = "a bug of the caller";
@@ -35,9 +33,9 @@ class Rule28RealServersTest {
     private final AtomicInteger readers = new AtomicInteger();
     private final RecordingBreaker breaker = new RecordingBreaker();
 
-    private final Page page = (attempt, answer) -> {
+    private final Page page = (attempt, response) -> {
         requests.incrementAndGet();
-        answer.send(200, Page.body(10_000), Map.of());
+        response.send(200, Page.body(10_000), Map.of());
     };
 
     /** A reader that reads nothing. */

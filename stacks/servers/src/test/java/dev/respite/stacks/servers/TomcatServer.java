@@ -92,7 +92,7 @@ final class TomcatServer implements TestServer {
                 return;
             }
             String attempt = request.getHeader("Respite-Attempt");
-            page.answer(Integer.parseInt(Optional.ofNullable(attempt).orElse("1")), (status, length, headers) -> {
+            page.respond(Integer.parseInt(Optional.ofNullable(attempt).orElse("1")), (status, length, headers) -> {
                 response.setStatus(status);
                 headers.forEach(response::setHeader);
                 if (length != Page.UNKNOWN) {

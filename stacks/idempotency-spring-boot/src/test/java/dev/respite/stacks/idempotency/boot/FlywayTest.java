@@ -9,12 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The tables of Respite beside the migrations of an application, which has a version 1 of its own. */
-@Timeout(180)
 class FlywayTest {
 
     private static final List<String> PROPERTIES = List.of(

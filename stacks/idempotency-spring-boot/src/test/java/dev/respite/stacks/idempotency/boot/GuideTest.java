@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.springframework.beans.factory.config.YamlPropertiesFactoryBean;
 import org.springframework.core.io.ByteArrayResource;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -27,7 +26,6 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * The blocks of {@code docs/spring-boot-idempotency.md}: Java is code of {@link Guide}, and each YAML configures an application with
  * it.
  */
-@Timeout(180)
 class GuideTest {
 
     private static final Path PAGE = Path.of("../../docs/spring-boot-idempotency.md");

@@ -17,14 +17,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Requests to methods with the annotation, and their responses. */
-@Timeout(120)
 @ParameterizedClass
 @MethodSource("dev.respite.stacks.idempotency.boot.Stack#some")
 class RequestsTest {
@@ -119,9 +117,9 @@ class RequestsTest {
             }
             start.countDown();
             String reported = answers.get(0).join().body();
-            assertThat(answers).allSatisfy(answer -> {
-                assertThat(answer.join().statusCode()).isEqualTo(201);
-                assertThat(answer.join().body()).isEqualTo(reported);
+            assertThat(answers).allSatisfy(response -> {
+                assertThat(response.join().statusCode()).isEqualTo(201);
+                assertThat(response.join().body()).isEqualTo(reported);
             });
         } finally {
             threads.shutdownNow();
@@ -135,11 +133,11 @@ class RequestsTest {
         } catch (InterruptedException interrupted) {
             throw new IllegalStateException(interrupted);
         }
-        HttpResponse<String> answer = post("/orders");
-        while (answer.body().contains("in-progress")) {
-            answer = post("/orders");
+        HttpResponse<String> response = post("/orders");
+        while (response.body().contains("in-progress")) {
+            response = post("/orders");
         }
-        return answer;
+        return response;
     }
 
     @Test

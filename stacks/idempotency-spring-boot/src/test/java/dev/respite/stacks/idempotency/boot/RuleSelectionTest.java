@@ -15,7 +15,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +26,6 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
  * Which rules the filter selects before the dispatcher selects a handler, and what happens if the two disagree. A request with
  * the rules of no method, or of the wrong one, must not run a method with the annotation.
  */
-@Timeout(120)
 @ParameterizedClass
 @MethodSource("containers")
 class RuleSelectionTest {
