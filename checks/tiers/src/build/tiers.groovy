@@ -2,14 +2,14 @@
 def verify = 'all that an edit can break quickly, format, Error Prone on main code'
 def tiers = [
     ['slow', './mvnw -Pslow verify', 'processes, model checking, theory, long runs, the lab in Node.js, Error Prone on tests'],
-    ['mutation', './mvnw -Pmutation verify -pl core,http-exchange -am', 'mutation tests of the pure code'],
-    ['languages', './mvnw -Planguages verify -pl languages/scala,languages/groovy -am', 'the core from Scala and Groovy'],
-    ['mariadb', './mvnw -Pmariadb verify -pl idempotency-jdbc,durable,stacks/transactions -am', 'the tests of databases on MariaDB'],
-    ['browser', './mvnw -Pbrowser verify -pl lab -am', 'the lab in Chromium'],
-    ['nginx', './mvnw -Pnginx test -pl stacks/servers -am', 'the HTTP client against nginx'],
-    ['idempotency-spring', './mvnw -Pidempotency-spring test -pl stacks/idempotency-spring,stacks/idempotency-spring-boot -am', 'each container, each mode'],
-    ['spring-faults', './mvnw -Pspring-faults test -pl spring -am', "every fault with each of Spring's HTTP clients"],
-    ['spring-boot-4.0', './mvnw -Pspring-boot-4.0 test -pl spring-boot -am', 'the oldest version of Spring Boot'],
+    ['mutation', './mvnw -Pmutation verify -pl core,http/exchange -am', 'mutation tests of the pure code'],
+    ['languages', './mvnw -Planguages verify -pl checks/languages/scala,checks/languages/groovy -am', 'the core from Scala and Groovy'],
+    ['mariadb', './mvnw -Pmariadb verify -pl idempotency/jdbc,durable,checks/stacks/transactions -am', 'the tests of databases on MariaDB'],
+    ['browser', './mvnw -Pbrowser verify -pl tools/lab -am', 'the lab in Chromium'],
+    ['nginx', './mvnw -Pnginx test -pl checks/stacks/servers -am', 'the HTTP client against nginx'],
+    ['idempotency-spring', './mvnw -Pidempotency-spring test -pl checks/stacks/idempotency-spring,checks/stacks/idempotency-spring-boot -am', 'each container, each mode'],
+    ['spring-faults', './mvnw -Pspring-faults test -pl spring/framework -am', "every fault with each of Spring's HTTP clients"],
+    ['spring-boot-4.0', './mvnw -Pspring-boot-4.0 test -pl spring/boot -am', 'the oldest version of Spring Boot'],
 ]
 def active = session.request.activeProfiles
 if ('slow' in active) {
