@@ -33,5 +33,4 @@ object Main {
             return "$symbol 101.25"
         }
     }
-
 }
