@@ -63,7 +63,7 @@ public final class CpuLimit implements LauncherSessionListener, TestExecutionLis
     private String largest() {
         return used.entrySet().stream()
                 .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
-                .limit(Integer.getInteger("respite.test.cpu.top", 5))
+                .limit(5)
                 .map(e -> "%s %.1f s".formatted(e.getKey(), e.getValue() / 1e9))
                 .collect(Collectors.joining(", "));
     }
