@@ -41,8 +41,7 @@ class WindowsPageTest {
         String jar = found(JAR, 1).replace('/', '\\');
         String module = found(BUILD, 2).replace('/', '\\');
         assertThat(jar).startsWith(module + "\\");
-        assertThat(command)
-                .contains("\"" + jar + ";" + module + "\\target\\quick\\lib\\*\" " + found(MAIN, 1) + " ");
+        assertThat(command).contains("\"" + jar + ";" + module + "\\target\\quick\\lib\\*\" " + found(MAIN, 1) + " ");
     }
 
     @Test
