@@ -33,6 +33,7 @@ class ArchitectureTest {
         @Override
         public boolean includes(Location location) {
             return !location.contains("/test-classes/")
+                    && !location.contains("/dev/respite/testsupport/")
                     && !location.contains("/dev/respite/torture/")
                     && !location.contains("/dev/respite/benchmarks/");
         }

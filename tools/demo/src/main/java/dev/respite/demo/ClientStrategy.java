@@ -31,7 +31,7 @@ enum ClientStrategy {
     private static final Duration TIMEOUT = Duration.ofSeconds(1);
 
     private static final int NAIVE_ATTEMPTS = 4;
-    private static final Executor NAIVE_PAUSE = CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS);
+    private static final int NAIVE_PAUSE_MILLIS = 50;
 
     /**
      * The policy of Respite in the demo. It differs from the default for these reasons. A third of the attempts fail, up to 8
@@ -93,7 +93,9 @@ enum ClientStrategy {
         return sent.thenCompose(response -> response.statusCode() == 200
                         ? CompletableFuture.completedFuture(response)
                         : CompletableFuture.failedFuture(new IOException("status " + response.statusCode())))
-                .exceptionallyComposeAsync(failed -> naive(attempt + 1, once, request), NAIVE_PAUSE);
+                .exceptionallyComposeAsync(
+                        failed -> naive(attempt + 1, once, request),
+                        CompletableFuture.delayedExecutor(NAIVE_PAUSE_MILLIS, TimeUnit.MILLISECONDS));
     }
 
     private static HttpRequest withTimeout(HttpRequest request) {
