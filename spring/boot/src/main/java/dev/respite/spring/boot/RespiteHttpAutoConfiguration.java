@@ -67,7 +67,7 @@ final class RespiteHttpAutoConfiguration {
         @Order(Ordered.LOWEST_PRECEDENCE)
         @ConditionalOnMissingBean(name = "respiteWebClientCustomizer")
         WebClientCustomizer respiteWebClientCustomizer(ClientPolicies policies) {
-            return builder -> policies.ofBuilders().ifPresent(retries -> retries.decorate(builder));
+            return builder -> policies.ofBuilders().ifPresent(retries -> WebClientDecorator.decorate(retries, builder));
         }
 
         @Bean

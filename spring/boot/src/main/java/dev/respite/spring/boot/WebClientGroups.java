@@ -15,7 +15,7 @@ record WebClientGroups(ClientPolicies policies) implements WebClientHttpServiceG
 
     @Override
     public void configureGroups(Groups<WebClient.Builder> groups) {
-        groups.forEachClient(
-                (group, builder) -> policies.ofGroup(group.name()).ifPresent(retries -> retries.decorate(builder)));
+        groups.forEachClient((group, builder) ->
+                policies.ofGroup(group.name()).ifPresent(retries -> WebClientDecorator.decorate(retries, builder)));
     }
 }
