@@ -65,7 +65,7 @@ final class SourceTree {
             @Override
             public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) throws IOException {
                 String name = folder.getFileName().toString();
-                if (SKIPPED.contains(name) || name.startsWith(".") && !folder.equals(ROOT)) {
+                if (SKIPPED.contains(name) || (name.startsWith(".") && !folder.equals(ROOT))) {
                     return FileVisitResult.SKIP_SUBTREE;
                 }
                 Path pom = folder.resolve("pom.xml");

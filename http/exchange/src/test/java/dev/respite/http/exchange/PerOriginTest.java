@@ -2,15 +2,12 @@ package dev.respite.http.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.respite.Breaker;
 import dev.respite.budget.RetryBudget;
 import dev.respite.budget.RetryBudgets;
 import dev.respite.outcome.ErrorKind;
 import dev.respite.policy.BudgetSpec;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -18,40 +15,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Rule 24 for HTTP: a budget for each origin, and not too many of them; and so with breakers. */
 class PerOriginTest {
 
     private final AtomicInteger made = new AtomicInteger();
-
-    /** Lets everything pass. */
-    private static final class Closed implements Breaker {
-        @Override
-        public long acquire() {
-            return 0;
-        }
-
-        @Override
-        public void succeeded(long entered, @Nullable Object value) {}
-
-        @Override
-        public void failed(long entered, Throwable error) {}
-
-        @Override
-        public void release() {}
-
-        @Override
-        public boolean isRejection(Throwable failure) {
-            return false;
-        }
-
-        @Override
-        public Optional<Duration> remainingOpenTime() {
-            return Optional.empty();
-        }
-    }
 
     private PerOrigin<RetryBudget> budgets(int most) {
         return new PerOrigin<>(most, origin -> {
