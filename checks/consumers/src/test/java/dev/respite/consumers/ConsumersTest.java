@@ -30,7 +30,7 @@ import redis.embedded.RedisServer;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ConsumersTest {
 
-    private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+    private static final Path ROOT = Path.of("").toAbsolutePath().getParent().getParent();
 
     private final ExecutorService processes =
             Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());

@@ -80,13 +80,11 @@ class JavadocTest {
     }
 
     private static List<Module> modules() throws IOException {
-        try (Stream<Path> folders = Files.list(Snippet.ROOT)) {
-            return folders.map(folder -> folder.resolve("src/main/java/module-info.java"))
-                    .filter(Files::exists)
-                    .sorted()
-                    .map(Module::in)
-                    .toList();
-        }
+        return SourceTree.published().stream()
+                .map(module -> module.folder().resolve("src/main/java/module-info.java"))
+                .filter(Files::exists)
+                .map(Module::in)
+                .toList();
     }
 
     /** The jars of the class path of this test that are not ours. */
