@@ -18,9 +18,9 @@ import org.junit.jupiter.api.Test;
 class LanguageTest {
 
     private static final int MAX_SENTENCE_WORDS = 30;
-    private static final int MAX_LONG_SENTENCES = 400;
-    private static final int MAX_MARKERS_PER_10_000 = 2;
-    private static final int MAX_PATTERNS_PER_10_000 = 60;
+    private static final int MAX_LONG_SENTENCES = 150;
+    private static final int MAX_MARKERS_PER_10_000 = 1;
+    private static final int MAX_PATTERNS_PER_10_000 = 19;
 
     /** The words of a private dialect, which the glossary replaces. */
     private static final Pattern MARKER = Pattern.compile(
