@@ -94,14 +94,15 @@ class RealTransactionsTest {
         return attempts.incrementAndGet();
     }
 
+    /** Usually one of the two is the victim; on a loaded machine a database may choose both. */
     @Test
-    void deadlock_ofTwoTransactions_isThreeTransactionsAndNoFailure() throws Exception {
+    void deadlock_ofTwoTransactions_isRunAgainWithoutFailure() throws Exception {
         CyclicBarrier bothHaveOne = new CyclicBarrier(2);
         Future<?> there = threads.submit(() -> transfer("there", 1, 2, bothHaveOne));
         Future<?> back = threads.submit(() -> transfer("back", 2, 1, bothHaveOne));
         there.get(1, TimeUnit.MINUTES);
         back.get(1, TimeUnit.MINUTES);
-        assertThat(attempts).hasValue(3);
+        assertThat(attempts).hasValueBetween(3, 4);
         assertThat(rows()).containsExactly("back", "there");
         assertThat(balance(1)).isEqualTo(100);
         assertThat(balance(2)).isEqualTo(100);
