@@ -118,7 +118,7 @@ final class SimulationRun {
         this.focus = replicas(scenario.focus().name());
     }
 
-    /** Returns the factory of the budgets of a layer: its own policy, if it has one, or else what makes those of the run. */
+    /** Returns the factory of the budgets of a layer: its own policy, if it has one, or else the factory of the run. */
     private Supplier<RetryBudget> budgets(Optional<RetryPolicy> own, Supplier<RetryBudget> ofRun) {
         return own.<Supplier<RetryBudget>>map(policy -> () -> RetryBudgets.of(policy))
                 .orElse(ofRun);

@@ -75,7 +75,7 @@ record RowChart(Quantity quantity, Time time, Scale scale, List<Row> rows) {
     /**
      * The scale of a row.
      *
-     * @param top the value at the upper edge of a row; what is greater is cut
+     * @param top the value at the upper edge of a row; greater values are cut
      * @param limit a value that is drawn as a dashed line
      */
     record Scale(double top, Optional<Limit> limit) {

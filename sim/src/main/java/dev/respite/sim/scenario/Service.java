@@ -8,7 +8,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /**
- * A service: one server or several, each with a queue and workers, and what it does at its door. It works on a request even if
+ * A service: one server or several, each with a queue and workers, and rules of admission. It works on a request even if
  * no caller waits for the answer any
  * more, as servers do.
  *

@@ -145,7 +145,7 @@ public final class TestMariaDb {
         throw new IOException("there is no MariaDB in " + binaries + ": none of " + List.of(candidates));
     }
 
-    /** It has said so in its log, and responses. */
+    /** The server has written it to its log, and responds. */
     private void awaitReady(Process process) throws IOException {
         long begun = System.nanoTime();
         while (process.isAlive() && System.nanoTime() - begun < TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS)) {

@@ -15,7 +15,7 @@ class OutageTest {
 
     private static final int MAX_SECONDS = 5;
 
-    /** As docs/idempotency-stores.md advises; what was given up on stays in the queue, so it fills. */
+    /** As docs/idempotency-stores.md advises. Commands that were given up stay in the queue, so it fills. */
     @Test
     void away_queueIsFull_isUnavailableAtOnce() {
         try (Redis redis = Redis.durable()) {
