@@ -155,7 +155,7 @@ public final class WorkerHandle implements Closeable {
 
     @Override
     public void close() throws IOException {
-        running.process().destroyForcibly();
+        running.process().destroyForcibly().onExit().join();
         proxy.close();
     }
 }

@@ -121,7 +121,13 @@ public final class StoreServer implements Closeable {
             }
             return;
         }
-        Signal.STOP.to(process.pid());
+        kill(process);
+    }
+
+    private static void kill(Process process) {
+        if (process.isAlive()) {
+            Signal.STOP.to(process.pid());
+        }
         List<ProcessHandle> all = Stream.concat(Stream.of(process.toHandle()), process.descendants())
                 .toList();
         all.forEach(ProcessHandle::destroyForcibly);
@@ -133,8 +139,9 @@ public final class StoreServer implements Closeable {
         running = launch(program);
     }
 
+    /** Kills the server and waits for the end of all its processes, so that none writes into a directory being deleted. */
     @Override
     public void close() {
-        running.process().destroyForcibly();
+        kill(running.process());
     }
 }
