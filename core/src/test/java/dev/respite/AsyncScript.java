@@ -17,7 +17,7 @@ final class AsyncScript implements AsyncOperation.Simple<Object> {
     static final Object PENDING = new Object();
     static final Object NO_STAGE = new Object();
 
-    /** What is thrown where a stage was expected. */
+    /** The exception thrown in place of a stage. */
     record Thrown(Throwable error) {}
 
     final List<Attempt> attempts = new CopyOnWriteArrayList<>();

@@ -35,7 +35,7 @@ class GuardedBudgetTest {
         logged.close();
     }
 
-    /** What is wrong with a budget: one method each. */
+    /** Faults of a budget: one method each. */
     enum Fault {
         READINGS,
         READINGS_NULL,

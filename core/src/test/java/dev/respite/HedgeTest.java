@@ -27,7 +27,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
-/** What is sent when, what ends a hedged call, and what becomes of the attempts that lose. */
+/** The times of a hedged call's attempts, its end, and the cancellation of the losers. */
 class HedgeTest {
 
     private static final Duration DELAY = Duration.ofMillis(10);
@@ -36,7 +36,7 @@ class HedgeTest {
     private final Recorder recorder = new Recorder();
     private final Server server = new Server();
 
-    /** A server that answers each attempt as the test says, in order; it keeps when they came, and which were cancelled. */
+    /** A scripted server that records the time of each attempt, and which attempts were cancelled. */
     private final class Server implements AsyncOperation.Simple<Object> {
         final List<CompletableFuture<Object>> replies = new ArrayList<>();
         final List<Attempt> attempts = new ArrayList<>();

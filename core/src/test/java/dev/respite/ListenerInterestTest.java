@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each listener gets what it is interested in, whatever the driver and whichever other listeners there are. */
+/** Each listener receives the events of its interest, with every driver and beside any other listeners. */
 class ListenerInterestTest {
 
     private static final RetryEvent AT_FIRST = new RetryEvent.FirstAttemptSucceeded("quotes");

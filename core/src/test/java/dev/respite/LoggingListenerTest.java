@@ -113,7 +113,7 @@ class LoggingListenerTest {
                         + " gave up: attempts exhausted");
     }
 
-    /** What an exception says is not ours to write down. */
+    /** Messages of exceptions are not logged: they may contain secrets. */
     @Test
     void call_messageOfTheException_isNotInTheLog() {
         call(new IllegalArgumentException("card 4111 1111 1111 1111"));

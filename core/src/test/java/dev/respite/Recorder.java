@@ -4,7 +4,7 @@ import dev.respite.outcome.Decision;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A listener that keeps what it receives. */
+/** A listener that keeps the events it receives. */
 final class Recorder implements RetryListener {
 
     final List<RetryEvent> events = new ArrayList<>();

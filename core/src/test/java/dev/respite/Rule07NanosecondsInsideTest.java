@@ -11,7 +11,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Nanoseconds inside: a 900 µs delay waits 900 µs, and the event says so. */
+/** Nanoseconds inside: a 900 µs delay waits 900 µs, and the event has this delay. */
 class Rule07NanosecondsInsideTest {
 
     private static final RetryPolicy POLICY =

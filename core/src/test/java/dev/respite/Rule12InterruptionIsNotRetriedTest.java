@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * An interruption or a cancellation that the operation throws is not retried, whatever the policy says; a timeout of the
+ * An interruption or a cancellation that the operation throws is not retried under any policy; a timeout of the
  * same family of exceptions is. In every driver of core; {@code Rule12WhatIsAnInterruptionTest} has the pure part.
  */
 class Rule12InterruptionIsNotRetriedTest {

@@ -25,7 +25,7 @@ class Rule24NoRaceBreaksTheBucketTest {
 
     @FunctionalInterface
     private interface Work {
-        /** Does its part and says how many retries it was granted. */
+        /** Does its part and returns the number of granted retries. */
         long of(int thread);
     }
 

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a budget learns of a call, by every driver: its attempts, its times, its source of chance, and what it gives back. */
+/** The data that a budget receives about a call, by every driver: attempts, times, the random source and refunds. */
 class Rule24TheBudgetReceivesEachAttemptTest {
 
     private static final long MICRO = 1_000L;

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A call whose retry the budget rejects waits for it, if the policy says so, until successes of other calls release it. */
+/** A call whose retry the budget rejects waits for it, under such a policy, until successes of other calls release it. */
 class Rule24WaitingForTheBudgetTest {
 
     private static final String POLICY = "backoff=fixed base-delay=100ms jitter=none ";

@@ -92,7 +92,7 @@ class SealedDispatchTest {
             for (Verdict verdict : VERDICTS) {
                 decided.add(policy.decide(Attempt.FIRST, outcome, verdict, 0.5));
             }
-            // A failure is never a success, whatever a classifier says.
+            // A failure is never a success, with any classifier.
             boolean value = outcome instanceof Outcome.Success<Object>;
             assertThat(decided)
                     .containsExactly(

@@ -63,7 +63,7 @@ final class SeamWorld implements TimeSource, RetryBudget, AsyncOperation<Object>
                 });
     }
 
-    /** The life of the call as it was meant: a failure, a wait, a success. Says how many crossings it had. */
+    /** The life of the call as it was meant: a failure, a wait, a success. Returns the number of crossings. */
     int live() {
         call = retry.callAsyncWithAttempt(this);
         List<Runnable> life = waits

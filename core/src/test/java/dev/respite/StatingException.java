@@ -4,7 +4,7 @@ import dev.respite.failure.FailureFact;
 import dev.respite.failure.FailureFacts;
 import java.util.List;
 
-/** A failure that states what it is given. */
+/** A failure with the given facts. */
 public final class StatingException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

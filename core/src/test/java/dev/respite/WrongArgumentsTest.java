@@ -10,7 +10,7 @@ import dev.respite.time.VirtualTime;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** What is given wrongly is refused where it is given, and named; what is right says what it is. */
+/** An invalid argument is rejected at once, with its name and the rule. */
 @SuppressWarnings({"NullAway", "DataFlowIssue"})
 class WrongArgumentsTest {
 

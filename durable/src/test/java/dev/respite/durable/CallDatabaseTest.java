@@ -42,7 +42,7 @@ class CallDatabaseTest {
                 .hasMessageContaining("run db/respite_durable/h2/V1_1__respite_durable.sql");
     }
 
-    /** A connection that breaks during the check says nothing about the tables. */
+    /** A connection that breaks during the check is no evidence about the tables. */
     @ParameterizedTest
     @NullSource
     @ValueSource(strings = {"08006", "57P01", "90067"})

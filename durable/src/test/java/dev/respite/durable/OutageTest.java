@@ -24,7 +24,7 @@ class OutageTest {
 
     private static final DurableTask<String> EFFECT = DurableTask.of("effect", DataCodec.text());
 
-    /** The next statements of a thread fail. An attempt and what is written after it have the same thread. */
+    /** The next statements of a thread fail. An attempt and the writes after it have the same thread. */
     private static final class Outage {
         private final ThreadLocal<Integer> left = ThreadLocal.withInitial(() -> 0);
         private final AtomicInteger failed = new AtomicInteger();

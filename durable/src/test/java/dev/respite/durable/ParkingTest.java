@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** What cannot be run is kept; what is kept can be run again. */
+/** Calls that cannot be run are kept, and can be run again. */
 class ParkingTest {
 
     private static final String ONCE = "max-attempts=1 budget=off";

@@ -7,7 +7,7 @@ import java.net.ConnectException
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.flow
 
-/** A flow that fails in its first two collections, and what is seen of its retries. */
+/** A flow that fails in its first two collections, with the record of its retries. */
 class FailingFlow {
 
     val recorder = Recorder()

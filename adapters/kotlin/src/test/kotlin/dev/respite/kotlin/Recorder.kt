@@ -5,7 +5,7 @@ import dev.respite.RetryListener
 import dev.respite.outcome.StopReason
 import java.util.concurrent.CopyOnWriteArrayList
 
-/** A listener that keeps what it receives. */
+/** A listener that keeps the events it receives. */
 class Recorder : RetryListener {
 
     val events = CopyOnWriteArrayList<RetryEvent>()

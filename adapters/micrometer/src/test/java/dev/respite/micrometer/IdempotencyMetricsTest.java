@@ -107,7 +107,7 @@ class IdempotencyMetricsTest {
         bind();
         IdempotentCall call = call("k", "100");
         idempotency.execute(call, execution -> {
-            // Longer than the lease: another finds it out, and says that it was not done.
+            // Longer than the lease: another claim finds that, and reports the call as not done.
             time.advance(Duration.ofMinutes(1));
             idempotency.execute(call, duplicate -> PAID);
             engine.resolve(call.storageKey(), Resolution.notDone(Resolution.Barred.OWNER_DEAD));

@@ -362,7 +362,7 @@ class RetryMetricsTest {
         assertThat(scrape.value("respite_budget_balance")).isEqualTo(10);
     }
 
-    /** Common tags, a filter, other names: what is compared is the meter that the registry made, not its name. */
+    /** Common tags, a filter, other names: the registry's meters are compared, not their names. */
     @Test
     void bindTo_ofOneNameTwice_warnsWhateverFiltersMakeOfTheName() {
         target.registry.config().commonTags("region", "eu").meterFilter(new MeterFilter() {

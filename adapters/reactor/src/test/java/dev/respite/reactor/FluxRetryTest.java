@@ -74,7 +74,7 @@ class FluxRetryTest {
         assertThat(calls.counts().calls()).isEqualTo(3);
     }
 
-    /** Counts what it gets, and fails if that is more than it requested. */
+    /** Counts the items, and fails if there are more than requested. */
     private static final class Counting extends BaseSubscriber<Integer> {
         private final AtomicLong demand = new AtomicLong();
         private final List<Integer> elements = new ArrayList<>();

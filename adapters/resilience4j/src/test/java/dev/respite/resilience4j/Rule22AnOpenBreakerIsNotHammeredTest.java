@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A refusal of an open breaker ends the call, or is waited out as long as the breaker says. */
+/** A refusal of an open breaker ends the call, or is followed by a wait for the breaker's remaining open time. */
 class Rule22AnOpenBreakerIsNotHammeredTest {
 
     private static final Duration NEARLY = Duration.ofMillis(1);

@@ -83,7 +83,7 @@ class ConsumersTest {
         assertThat(printed).contains(" classes loaded").contains(expected);
     }
 
-    /** What a consumer runs is what a document says. */
+    /** A consumer runs the snippet of a document. */
     @TestFactory
     Stream<DynamicTest> everyProgram_ofALibrary_hasASnippetOfADocument() throws IOException {
         return Consumer.all()

@@ -265,7 +265,7 @@ class ArchitectureTest {
     static final ArchRule staticFields_areFinal =
             fields().that().areStatic().should().beFinal();
 
-    /** The shared pools, and the thread-local of nested calls: each file says why. */
+    /** The shared pools, and the thread-local of nested calls: each file gives the reason. */
     @ArchTest
     static final ArchRule staticFields_holdNothingMutable = fields().that()
             .areStatic()

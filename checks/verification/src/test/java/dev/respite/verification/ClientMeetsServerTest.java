@@ -37,7 +37,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Our client and our server together: what the one says, the other does. */
+/** Our client and our server together: each follows the headers of the other. */
 class ClientMeetsServerTest {
 
     private final AtomicInteger effects = new AtomicInteger();

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Commands in documents. A {@code console} block has commands behind {@code $ } and, below each, what it prints; those of
+ * Commands in documents. A {@code console} block has commands behind {@code $ } and, below each, its output; those of
  * {@code ./respite} are run, and those of {@code curl} by {@link SafePostTest}, which has a server. An {@code sh} block has commands only, whose programs must exist.
  */
 final class ConsoleSnippet {

@@ -15,7 +15,7 @@ final class Curl {
 
     private Curl() {}
 
-    /** Sends a command's request to a port of this machine, whatever port the command says. */
+    /** Sends a command's request to a port of this machine, in place of the command's own port. */
     static String run(String command, int port) throws IOException {
         StringBuilder head = new StringBuilder();
         String body = "";

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The links and the headings of a Markdown file; what is in a block of code or between backticks is neither.
+ * The links and the headings of a Markdown file; text in a block of code or between backticks is neither.
  *
  * @param file where it is
  * @param links the links and images, each in order

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Each example prints what its page says, and has the versions of this build. */
+/** Each example prints the output that its page shows, and has the versions of this build. */
 class ExamplesTest {
 
     private static final Path EXAMPLES = Snippet.ROOT.resolve("examples");

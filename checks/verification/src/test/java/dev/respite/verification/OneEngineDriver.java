@@ -61,7 +61,7 @@ enum OneEngineDriver {
         }
     },
 
-    /** As HTTP is run: the operation limits the time itself, or, as here, takes what it wants. */
+    /** As HTTP is run: the operation limits its own time, or, as here, has no limit. */
     ASYNCHRONOUS_KEEPING_TIME(false) {
         @Override
         void run(Retry retry, OneEnginePlay play) {

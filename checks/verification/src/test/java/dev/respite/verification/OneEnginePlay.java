@@ -158,7 +158,7 @@ final class OneEnginePlay {
         return late ? OneEngineFold.LATE : ended;
     }
 
-    /** What was published of this call, which has to agree with what was seen of it. */
+    /** The events of this call, which must agree with the observed attempts. */
     OneEngineTrace trace(List<RetryEvent> events) {
         List<Line> lines = new ArrayList<>();
         RetryEvent.CallEnded ended = (RetryEvent.CallEnded) events.get(events.size() - 1);

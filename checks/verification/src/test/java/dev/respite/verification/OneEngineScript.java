@@ -76,7 +76,7 @@ final class OneEngineScript {
             "java.io.IOException",
             "java.lang.IllegalStateException");
 
-    /** One attempt: what it produces, how long it takes, and whether its thread is interrupted at its end. */
+    /** One attempt: its outcome, its duration, and whether its thread is interrupted at its end. */
     record Step(Outcome<Object> outcome, long durationNanos, boolean interrupt) {
 
         /** The outcome as a driver reports it whose attempts have a thread. */

@@ -46,7 +46,7 @@ class SafePostTest {
                 .isEqualTo(200);
     }
 
-    /** The first block with a server, which says where it listens. */
+    /** The first block with a server, which prints its address. */
     private int startBank(List<Snippet> blocks) throws Exception {
         Snippet bank = blocks.stream()
                 .filter(block -> block.language().equals("java"))

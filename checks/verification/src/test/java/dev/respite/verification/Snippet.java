@@ -15,8 +15,8 @@ import java.util.stream.Stream;
  *
  * @param file the document
  * @param line where its fence stands, from 1
- * @param language what the fence says it is
- * @param text what is between the fences
+ * @param language the language after the opening fence
+ * @param text the text between the fences
  * @param output the {@code text} block right below, with no text between them
  * @param setup the imports and members that the page shows above it for all its blocks; empty if it shows none
  */
@@ -25,7 +25,7 @@ record Snippet(Path file, int line, String language, String text, Optional<Strin
     private static final String FENCE = "```";
     private static final String SETUP = "java setup";
 
-    /** The pages whose blocks need what is not on the path of these tests, with the test that runs them. */
+    /** The pages whose blocks need dependencies that these tests lack, with the test that runs them. */
     static final Map<String, String> TESTED_ELSEWHERE = Map.of(
             "spring-boot.md",
             "spring/boot/src/test/java/dev/respite/spring/boot/SpringBootPageTest.java",

@@ -101,7 +101,7 @@ final class SnippetRunner {
     }
 
     /**
-     * Compares what was printed with the expected text. In that, a delay (+52ms) and a duration (in 131 ms) stand for any, and an
+     * Compares the printed text with the expected one. In that, a delay (+52ms) and a duration (in 131 ms) stand for any, and an
      * ellipsis for anything on its line; a line with an ellipsis only stands for any number of lines.
      */
     static void assertMatches(String printed, String expected) {

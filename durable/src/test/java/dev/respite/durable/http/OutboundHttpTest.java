@@ -358,7 +358,7 @@ class OutboundHttpTest {
         assertThat(order()).isEqualTo("open, 0");
     }
 
-    /** What the status says must not wait for a body that is not used. */
+    /** The decision by status must not wait for an unused body. */
     @Test
     void status_ofAResponseWhoseBodyNeverEnds_decides() throws Exception {
         behaviour = (request, exchange) -> {

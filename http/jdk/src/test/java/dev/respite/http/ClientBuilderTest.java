@@ -27,7 +27,7 @@ import org.junit.jupiter.api.condition.DisabledForJreRange;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 
-/** The builder is a JDK builder with all its options, and what it builds retries. */
+/** The builder is a JDK builder with all its options, and it builds a client that retries. */
 class ClientBuilderTest {
 
     private FaultyServer server = FaultyServer.start();

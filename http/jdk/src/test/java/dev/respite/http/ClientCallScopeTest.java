@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What is open on the calling thread while a request is sent. */
+/** The scopes that are open on the calling thread while a request is sent. */
 class ClientCallScopeTest {
 
     private final FaultyServer server = FaultyServer.start(Reply.of(503)).otherwise(Reply.of(200));

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Rule 25 for answers: what is retried never reaches the caller, and the last answer reaches him whole. */
+/** Rule 25 for responses: a retried response never reaches the caller, and the last one reaches him whole. */
 @ParameterizedClass
 @EnumSource
 class ClientLastAnswerTest {

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is sent again, by method, by fault and by status. */
+/** The requests that are sent again, by method, by fault and by status. */
 @ParameterizedClass
 @EnumSource
 class ClientMethodsTest {
@@ -285,7 +285,7 @@ class ClientMethodsTest {
 
     @Test
     void send_postWhoseHandlerCannotConnectElsewhere_isNotRetried() {
-        // The request has been answered: a ConnectException now says nothing about it.
+        // The request has a response: a ConnectException proves nothing about it now.
         HttpResponse.BodyHandler<String> relay = info -> {
             HttpResponse.BodySubscriber<String> text =
                     HttpResponse.BodySubscribers.ofString(java.nio.charset.StandardCharsets.UTF_8);

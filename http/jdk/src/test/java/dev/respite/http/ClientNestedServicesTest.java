@@ -108,7 +108,7 @@ class ClientNestedServicesTest {
         assertThat(listener.reason()).isEqualTo(StopReason.RETRY_FORBIDDEN_BY_SERVER);
     }
 
-    /** What it is for. */
+    /** The use of nested suppression. */
     @Test
     void twoServices_noneThatAdvises_callTheBottomNineTimes() throws Exception {
         assertThat(ask("send", silentServiceAbove(bottom))).isEqualTo(503);

@@ -26,7 +26,7 @@ class DeferredBodyTest {
     private final VirtualTime time = new VirtualTime();
     private final Publisher publisher = new Publisher();
 
-    /** What was requested of the publisher. */
+    /** The numbers of items requested of the publisher. */
     private static final class Publisher implements Flow.Subscription {
         private long requested;
         private boolean cancelled;

@@ -203,7 +203,7 @@ class RecordedBodyTest {
         assertThat(stalled.ends).isZero();
     }
 
-    /** Emits when the test says so. */
+    /** Emits items on the test's call. */
     private static final class Slow implements BodyPublisher {
         private Subscriber<? super ByteBuffer> subscriber;
         private int subscriptions;

@@ -22,7 +22,7 @@ final class RecordingListener implements RetryListener {
 
     private final List<RetryEvent> events = new CopyOnWriteArrayList<>();
 
-    /** A client under the quick policy, with more said. */
+    /** A client under the quick policy, with the given keys added. */
     RetryingHttpClient client(String policy) {
         return client(plain(), policy);
     }
@@ -35,7 +35,7 @@ final class RecordingListener implements RetryListener {
         return RetryingHttpClient.of(plain, retry(policy, time));
     }
 
-    /** A retry under the quick policy, with more said, or another word on what it says. */
+    /** A retry under the quick policy, with the given keys added or replaced. */
     Retry retry(String policy, TimeSource time) {
         Map<String, String> settings = new LinkedHashMap<>();
         for (String setting : (QUICK + policy).trim().split(" ", -1)) {
@@ -86,7 +86,7 @@ final class RecordingListener implements RetryListener {
         return end().history().attempts();
     }
 
-    /** What the history says of each attempt. */
+    /** The outcome of each attempt in the history. */
     List<String> outcomes() {
         return end().history().first().stream().map(History.Entry::outcome).toList();
     }

@@ -129,7 +129,7 @@ class Rule27NothingIsDeliveredTwiceTest {
     @ParameterizedTest
     @MethodSource("halves")
     void send_halfForAMappedCollector_isNotRetried(Supplier<ServerFault> half) {
-        // The JDK's mapping subscriber hides whether what is below begins anew.
+        // The JDK's mapping subscriber hides whether the inner subscriber begins anew.
         server.then(half.get());
         BodyHandler<Integer> length =
                 info -> BodySubscribers.mapping(BodySubscribers.ofString(StandardCharsets.UTF_8), String::length);

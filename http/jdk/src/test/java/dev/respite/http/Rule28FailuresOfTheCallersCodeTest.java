@@ -35,7 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A failure of the caller's own code is not retried, whatever the policy says, and the breaker of the server receives nothing. */
+/** A failure of the caller's own code is not retried under any policy, and the breaker of the server receives nothing. */
 @ParameterizedClass
 @EnumSource(Sender.class)
 class Rule28FailuresOfTheCallersCodeTest {

@@ -32,7 +32,7 @@ class ShortDelayTime implements TimeSource.Forwarding {
         return sleeps;
     }
 
-    /** What was scheduled: the timeouts of attempts. */
+    /** The scheduled tasks: the timeouts of attempts. */
     List<Duration> alarms() {
         return alarms;
     }

@@ -25,7 +25,7 @@ import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** What is repeated after a commit, or after one without a reply. */
+/** Repetition after a commit, and after one without a response. */
 class CommitOutcomeTest {
 
     @ParameterizedTest

@@ -21,7 +21,7 @@ import org.springframework.context.annotation.Configuration;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** What is called instead of a call that has failed, and what is not replaced. */
+/** Fallbacks of failed calls, and the failures that have none. */
 class FallbackTest {
 
     private AnnotationConfigApplicationContext context;

@@ -13,7 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** A server that responds with one status after the other, the last again and again, and keeps what it has received. */
+/** A server that responds with one status after the other, the last again and again, and records the requests. */
 final class ScriptedServer implements AutoCloseable {
 
     /** No response, for as long as the server runs. */

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 /** A server on loopback that treats every request in one way. Requests without a body, or with a short one. */
 final class RawServer implements AutoCloseable {
 
-    /** What it does once the head of a request has come. */
+    /** The reaction to the head of a request. */
     enum Fault {
         /** Closes without a byte. */
         DROP,
@@ -105,7 +105,7 @@ final class RawServer implements AutoCloseable {
         }
     }
 
-    /** A part of what is done with a connection. */
+    /** One step in the treatment of a connection. */
     interface Step {
         void on(Socket connection) throws IOException;
     }
@@ -146,7 +146,7 @@ final class RawServer implements AutoCloseable {
             requested.countDown();
             response.on(connection);
         } catch (IOException gone) {
-            // The client has what it needs.
+            // The client has the whole response.
         }
     }
 

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
-/** One asynchronous attempt, with a transport that does what the test says. */
+/** One asynchronous attempt, with a scripted transport. */
 class AsyncExchangeTest {
 
     private final VirtualTime time = new VirtualTime();

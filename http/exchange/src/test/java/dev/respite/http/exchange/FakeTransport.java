@@ -16,7 +16,7 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client that does what a test says. A response is its status and its header fields: {@code 503} or {@code 503
+ * A scripted client. A response is its status and its header fields: {@code 503} or {@code 503
  * Retry-After=1}. It has the defaults of an adapter that knows little.
  */
 final class FakeTransport implements BlockingTransport<String>, AsyncTransport<String> {

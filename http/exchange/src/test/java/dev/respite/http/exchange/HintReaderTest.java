@@ -277,7 +277,7 @@ class HintReaderTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                // Something remains, or the wait is not said.
+                // A positive wait remains, or no wait is given.
                 "\"default\";r=1;t=30",
                 "\"default\";r=10;t=30",
                 "\"default\";t=30",

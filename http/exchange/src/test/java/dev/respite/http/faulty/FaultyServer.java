@@ -28,7 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * An HTTP/1.1 server over raw sockets that does to each request what its script says, and remembers the requests.
+ * An HTTP/1.1 server over raw sockets that treats each request by its script, and records the requests.
  *
  * <p>The script is played in the order in which requests arrive, on whatever connection. When it is over, each request
  * gets the answer {@link #otherwise}. It listens on the loopback interface only, serves at most {@value

@@ -77,10 +77,10 @@ public final class ServerConnection {
         socket.close();
     }
 
-    /** Says nothing until the client has closed the connection; which an exception shows. */
+    /** Sends nothing until an exception shows that the client has closed the connection. */
     public void awaitGone() throws IOException {
         while (in.read() >= 0) {
-            // Whatever it says.
+            // The message differs between platforms.
         }
         throw new IOException("the client has gone");
     }

@@ -6,7 +6,7 @@ import java.io.IOException;
 @FunctionalInterface
 public interface ServerFault {
 
-    /** Acts, and says whether the connection can be used again. */
+    /** Acts, and returns whether the connection can be used again. */
     boolean act(ServerConnection line) throws IOException, InterruptedException;
 
     /** Whether the request is read before. */
@@ -31,7 +31,7 @@ public interface ServerFault {
         });
     }
 
-    /** Says what no HTTP server says, and stays until the client goes: closing first could reset what was said. */
+    /** Sends bytes that are not HTTP, and stays until the client closes: closing first could reset those bytes. */
     static ServerFault babble(String text) {
         return unread(line -> {
             line.write(text);
@@ -53,7 +53,7 @@ public interface ServerFault {
         return line -> false;
     }
 
-    /** Reads the request and says nothing, for ever. */
+    /** Reads the request and never responds. */
     static ServerFault hang() {
         return line -> {
             line.awaitGone();
@@ -61,7 +61,7 @@ public interface ServerFault {
         };
     }
 
-    /** Says the headers and the first bytes of a body, then nothing, for ever. */
+    /** Sends the headers and the first bytes of a body, and then nothing more. */
     static ServerFault hangInBody(int status, String beginning) {
         return line -> {
             line.write(head(status) + "Content-Length: 100\r\n\r\n" + beginning);
@@ -100,7 +100,7 @@ public interface ServerFault {
         };
     }
 
-    /** Promises 100 bytes, says fewer and closes the connection. */
+    /** Announces 100 bytes, sends fewer and closes the connection. */
     static ServerFault half(int status, String beginning) {
         return line -> {
             line.write(head(status) + "Content-Length: 100\r\n\r\n" + beginning);
@@ -108,7 +108,7 @@ public interface ServerFault {
         };
     }
 
-    /** Says a chunk but not that it was the last, and closes the connection. */
+    /** Sends a chunk without the last chunk after it, and closes the connection. */
     static ServerFault halfChunked(int status, String chunk) {
         return line -> {
             line.write(head(status) + "Transfer-Encoding: chunked\r\n\r\n" + Integer.toHexString(chunk.length())
@@ -117,7 +117,7 @@ public interface ServerFault {
         };
     }
 
-    /** Says a body byte by byte. */
+    /** Sends a body byte by byte. */
     static ServerFault drip(int status, String body, long millis) {
         return line -> {
             line.write(head(status) + "Content-Length: " + body.length() + "\r\n\r\n");

@@ -64,7 +64,7 @@ final class HandlerFixture implements AutoCloseable {
                 .withKeyRequirement(KeyRequirement.requiredFor("POST"));
     }
 
-    /** A handler for keys of whom the header says. */
+    /** A handler whose principal is the value of a header. */
     static IdempotentHandler around(HttpGuard<?> guard, HttpHandler handler) {
         return IdempotentHandler.of(guard, handler)
                 .withScope(exchange -> Optional.ofNullable(

@@ -128,7 +128,7 @@ record EntryTest(TestDatabase database) {
     @Test
     void commitThenACrash_isUnknownOnceTheLeaseIsOver() throws Exception {
         IdempotentCall call = call();
-        // The statements of a process that ends here: what it would have recorded is not.
+        // The statements of a process that ends here, before it records the result.
         TestDatabase.run(
                 database.dataSource(),
                 "INSERT INTO ledger (id, amount) VALUES ('" + call.storageKey().value() + "', 100)");
@@ -212,7 +212,7 @@ record EntryTest(TestDatabase database) {
         assertRunsAgain(call);
     }
 
-    /** The rollback removes the mark, and nothing shows what was committed after it. */
+    /** The rollback removes the mark, and a later commit leaves no trace. */
     @Test
     void rollbackAndCommitByStatementsThenAResult_isUnknown() throws SQLException {
         IdempotentCall call = call();

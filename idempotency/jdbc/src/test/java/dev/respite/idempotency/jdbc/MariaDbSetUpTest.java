@@ -104,7 +104,7 @@ class MariaDbSetUpTest {
         assertThat(MariaDb.isTooOld(major, minor)).isEqualTo(tooOld);
     }
 
-    /** A server that says of a variable what another would. */
+    /** A server that reports the given value of a variable. */
     private static DataSource pretending(String variable, String value) {
         return InterceptedDataSource.tapped(
                 DATABASE.dataSource(),

@@ -89,7 +89,7 @@ record MariaDbTest(TestDatabase database) {
         assertThat(ledger().payments(call)).isEqualTo(1);
     }
 
-    /** The server has rolled all of it back, and what is done after it would be half the work. */
+    /** The server has rolled all of it back, and later statements would be half the work. */
     @Test
     void deadlockThatWasSwallowed_isNotTakenForSuccess() throws Exception {
         IdempotentCall call = call();

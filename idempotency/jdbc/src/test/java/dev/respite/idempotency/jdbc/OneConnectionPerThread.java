@@ -8,7 +8,7 @@ import javax.sql.DataSource;
 
 /**
  * A data source that lets no thread have two connections at a time. A pool would let it wait for its own, for ever if all do so
- * at once; this says so at once.
+ * at once; this class rejects the second one at once.
  */
 final class OneConnectionPerThread {
 

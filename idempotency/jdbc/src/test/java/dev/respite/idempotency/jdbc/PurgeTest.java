@@ -258,7 +258,7 @@ record PurgeTest(TestDatabase database) {
 
     /**
      * A purge goes on where the one before it has ended, and does not pass over what that has removed. The first that finds
-     * nothing is followed by one from the beginning, which removes what was locked.
+     * nothing is followed by one from the beginning, which removes the rows that were locked.
      */
     @Test
     void purge_afterAnother_beginsWhereThatHasEnded() throws SQLException {

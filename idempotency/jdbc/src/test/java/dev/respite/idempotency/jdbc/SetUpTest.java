@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is checked before anything is run. */
+/** The checks before the first statement. */
 class SetUpTest {
 
     @Test

@@ -67,7 +67,7 @@ record TakeoverTest(TestDatabase database) {
     @Test
     void fault11_pausedInTheTransaction_keepsItAndOthersAreInProgress() throws SQLException {
         IdempotentCall call = call();
-        // Over at once: the lock is what says that the owner lives.
+        // Over at once: the lock shows that the owner lives.
         LedgerFixture shortLease = ledger().with(IdempotencySettings.defaults().withLease(Duration.ofMillis(1)));
         executed(shortLease.idempotency().execute(call, connection -> {
             payOn(connection, call);

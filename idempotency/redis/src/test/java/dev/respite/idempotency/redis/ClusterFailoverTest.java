@@ -102,7 +102,7 @@ class ClusterFailoverTest {
         }
     }
 
-    /** The documented limit: nothing says that it is new, and did not lose what it had. */
+    /** The documented limit: a new server cannot be told from one that lost its data. */
     @Test
     void execute_shardAddedLater_keysMintedBeforeAreUnknown() {
         assertThat(ask(store, minted())).isInstanceOf(IdempotentResult.Executed.class);

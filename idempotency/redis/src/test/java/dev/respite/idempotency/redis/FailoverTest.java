@@ -52,7 +52,7 @@ class FailoverTest {
         }
     }
 
-    /** What was found out is kept in Redis, not in the process that did. */
+    /** The loss is recorded in Redis, not in the process that found it. */
     @Test
     void execute_anotherProcessAfterAFailover_isUnknownToo() {
         try (ReplicatedRedis pair = new ReplicatedRedis()) {
@@ -93,7 +93,7 @@ class FailoverTest {
         }
     }
 
-    /** The documented limit: nothing says when it was minted. */
+    /** The documented limit: the key has no time of its making. */
     @Test
     void execute_opaqueKeyLostInAFailover_runsAgain() {
         try (ReplicatedRedis pair = new ReplicatedRedis();

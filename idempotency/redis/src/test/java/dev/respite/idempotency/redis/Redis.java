@@ -27,7 +27,7 @@ import redis.embedded.RedisServer;
 import redis.embedded.core.ExecutableProvider;
 import redis.embedded.core.RedisServerBuilder;
 
-/** A process of Redis, in a directory of its own: what it had written before it was killed it has after it was started again. */
+/** A process of Redis, in a directory of its own: a killed one has its writes again after a restart. */
 final class Redis implements AutoCloseable {
 
     static final List<String> DURABLE = List.of("appendonly yes", "appendfsync always");

@@ -33,7 +33,7 @@ class RedisClusterStoreTest implements IdempotencyStoreContract {
         return store;
     }
 
-    /** Redis removes by itself what has expired, and leaves no mark. */
+    /** Redis removes expired records by itself, and leaves no mark. */
     @Override
     public boolean rejectsKeysOlderThanPurgedOnes() {
         return false;

@@ -186,7 +186,7 @@ class RedisFaultsTest {
         assertThat(payment.state()).isEqualTo(State.DONE);
     }
 
-    /** Killed between claim and completion; what was claimed is in its file. */
+    /** Killed between claim and completion; the claim is in its file. */
     @Test
     void fault26_killedBeforeTheCompletion_isSentAgainToTheOneThatIsStarted() {
         try (Redis mortal = Redis.durable();

@@ -57,7 +57,7 @@ class RedisIdempotencyStoreTest implements IdempotencyStoreContract {
         redis.letPass(time);
     }
 
-    /** Redis removes by itself what has expired, and leaves no mark. */
+    /** Redis removes expired records by itself, and leaves no mark. */
     @Override
     public boolean rejectsKeysOlderThanPurgedOnes() {
         return false;

@@ -60,12 +60,12 @@ final class ReplicatedRedis implements AutoCloseable {
         first.commands().replicaof("127.0.0.1", second.uri().getPort());
     }
 
-    /** Makes the second a primary; the first goes on as one, and what it takes from now on is lost. */
+    /** Makes the second a primary; the first goes on as one, and its later writes are lost. */
     void partition() {
         second.commands().replicaofNoOne();
     }
 
-    /** Makes the first a replica of the second. What it had taken in between is gone then. */
+    /** Makes the first a replica of the second. Its writes in between are lost then. */
     void heal() {
         first.commands().replicaof("127.0.0.1", second.uri().getPort());
         Redis.await(() -> first.commands().info("replication").contains("master_link_status:up"));

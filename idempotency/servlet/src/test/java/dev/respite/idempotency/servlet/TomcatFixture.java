@@ -66,7 +66,7 @@ final class TomcatFixture implements AutoCloseable {
     private int filters;
     private int port;
 
-    /** What is behind the filter. */
+    /** The servlet behind the filter. */
     @FunctionalInterface
     interface Handler {
         void handle(HttpServletRequest request, HttpServletResponse response) throws Exception;

@@ -17,7 +17,7 @@ final class Calls implements RetryListener {
 
     private final List<RetryEvent> events = new CopyOnWriteArrayList<>();
 
-    /** At most three attempts, at once, unless more is said. */
+    /** At most three attempts, without a delay, unless keys are added. */
     HttpRetry retry(String more) {
         Map<String, String> settings = new LinkedHashMap<>();
         for (String setting : ("base-delay=1ms max-delay=2ms budget=off total-timeout=20s " + more)

@@ -1,6 +1,6 @@
 package dev.respite.stacks.idempotency;
 
-/** Where what was done is written down. */
+/** The table in which each handler records its effect. */
 interface Entries {
 
     /**

@@ -4,7 +4,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.stereotype.Component;
 
-/** Says who may do what, until it says otherwise. */
+/** Decides which user may make a request, until the decision is changed. */
 @Component("gate")
 class Gate {
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
-/** Handlers that answer after they have returned, behind a filter that records what was answered before. */
+/** Handlers that respond after they have returned, behind a filter that records the response so far. */
 @ParameterizedClass
 @MethodSource("dev.respite.stacks.idempotency.Stack#some")
 class LateHandlersTest {

@@ -14,7 +14,7 @@ interface Page {
     /**
      * Answers a request. What this throws after the body has begun breaks the body off.
      *
-     * @param attempt 1, or what the client's header says
+     * @param attempt 1, or the number in the client's header
      */
     void respond(int attempt, Answer response) throws IOException;
 
@@ -32,7 +32,7 @@ interface Page {
         }
     }
 
-    /** A body in which each byte depends on its place, so that what is missing or there twice is seen. */
+    /** A body in which each byte depends on its place, so that a missing or a repeated byte is found. */
     static byte[] body(int length) {
         byte[] body = new byte[length];
         for (int i = 0; i < length; i++) {

@@ -13,7 +13,7 @@ import org.springframework.orm.jpa.SharedEntityManagerCreator;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Where what was done is written down: with Hibernate, where the application has it, and with JDBC otherwise. Public for proxies of
+ * The table in which each handler records its effect: with Hibernate, where the application has it, and with JDBC otherwise. Public for proxies of
  * another class loader.
  */
 public class Entries {

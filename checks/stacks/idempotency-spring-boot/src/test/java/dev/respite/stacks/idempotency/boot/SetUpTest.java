@@ -32,7 +32,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 
-/** What is checked when an application starts, and what its parts are. */
+/** The checks at the start of an application, and its beans. */
 @ExtendWith(OutputCaptureExtension.class)
 class SetUpTest {
 
