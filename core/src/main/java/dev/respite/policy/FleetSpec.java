@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * The default budget. It limits the retries that all clients of one target make together, though each client has a budget of
+ * The specification of the default budget. It limits the retries that all clients of one target make together, though each client has a budget of
  * its own.
  *
  * <p>A retry takes a token and credit. Tokens limit retries in the long run. Credit comes from an account with a short memory,

@@ -90,6 +90,6 @@ public final class RetryMetrics implements MeterBinder {
 
     @Override
     public void bindTo(MeterRegistry registry) {
-        new Binding(retry, registry).register();
+        new RetryMeters(retry, registry).register();
     }
 }

@@ -97,13 +97,15 @@ class ForesightAgreementTest {
     private static void printTable() {
         Map<String, List<Comparison>> ofBudget = compared.stream()
                 .collect(Collectors.groupingBy(one -> one.fleet().budgetKind(), TreeMap::new, Collectors.toList()));
-        System.out.println("| budget | fleets | harmed | agree | falsely safe | falsely harmful | worst recovery agrees |");
+        System.out.println(
+                "| budget | fleets | harmed | agree | falsely safe | falsely harmful | worst recovery agrees |");
         System.out.println("|---|--:|--:|--:|--:|--:|--:|");
         ofBudget.forEach(ForesightAgreementTest::printRow);
         printRow("**all**", compared);
         for (Foresight.Risk risk : Foresight.Risk.values()) {
-            List<Comparison> some =
-                    compared.stream().filter(one -> one.foresight().risk() == risk).toList();
+            List<Comparison> some = compared.stream()
+                    .filter(one -> one.foresight().risk() == risk)
+                    .toList();
             System.out.println(risk + ": " + some.size() + " fleets, " + count(some, Comparison::isHarmed) + " harmed");
         }
     }

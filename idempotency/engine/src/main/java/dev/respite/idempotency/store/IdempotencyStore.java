@@ -32,7 +32,7 @@ public interface IdempotencyStore {
      *
      * @param key the name of the record
      * @param write the contents
-     * @return the written record, or the reason for which none was writtenhing was
+     * @return the written record, or the reason for which none was written
      * @throws StoreUnavailableException if the store did not respond; the record may have been written
      */
     Put putIfAbsent(StorageKey key, RecordWrite write);

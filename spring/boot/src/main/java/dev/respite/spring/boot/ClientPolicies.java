@@ -78,7 +78,7 @@ final class ClientPolicies implements ApplicationListener<ApplicationReadyEvent>
     }
 
     private ClientDecorator create(String property, String policy, List<URI> places, String redirects) {
-        Policies.requireKnown(property + ".policy", policy, retries.names());
+        PolicyFactory.requireKnown(property + ".policy", policy, retries.names());
         HttpRetry retry = HttpRetry.of(retries.get(policy));
         String follow = environment.getProperty(
                 redirects, environment.getProperty("spring.http.clients.redirects", "follow-when-possible"));

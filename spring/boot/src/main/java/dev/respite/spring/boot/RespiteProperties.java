@@ -49,10 +49,8 @@ record RespiteProperties(
     /**
      * The HTTP clients that are retried.
      *
-     *
      * @param policy the policy of all RestClient and WebClient builders that are beans and of HTTP service groups without a
-     * policy of
-     *     their own; none if it is not given
+     *     policy of their own; none if it is not given
      * @param idempotencyKeys the places that honour idempotency keys, for these clients
      * @param groups HTTP service groups by their names
      */
@@ -63,7 +61,6 @@ record RespiteProperties(
 
     /**
      * The retries of the clients of an HTTP service group.
-     *
      *
      * @param policy the policy
      * @param idempotencyKeys true if the server at the base URL of the group honours idempotency keys; or the places that do, as

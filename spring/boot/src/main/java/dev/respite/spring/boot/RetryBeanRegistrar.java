@@ -34,7 +34,7 @@ final class RetryBeanRegistrar implements ImportBeanDefinitionRegistrar {
 
     @Override
     public void registerBeanDefinitions(AnnotationMetadata importing, BeanDefinitionRegistry registry) {
-        Policies.of(properties()).forEach((name, policy) -> define(name, policy, registry));
+        PolicyFactory.of(properties()).forEach((name, policy) -> define(name, policy, registry));
     }
 
     /** The properties, before there is a bean that has them. */

@@ -24,7 +24,7 @@ import java.util.function.ToLongFunction;
  * <p>Micrometer holds the object that a function reads weakly, and the function itself strongly. All functions here hold
  * this binding, and so the retry: its meters go on as long as the registry has them.
  */
-final class Binding {
+final class RetryMeters {
 
     /** The kinds that the core itself may name: theirs are there before the first error. */
     private static final List<ErrorKind> STANDARD_KINDS = List.of(
@@ -47,7 +47,7 @@ final class Binding {
     /** The highest number of retries that was read. */
     private final AtomicLong retries = new AtomicLong();
 
-    Binding(Retry retry, MeterRegistry registry) {
+    RetryMeters(Retry retry, MeterRegistry registry) {
         this.retry = retry;
         this.registry = registry;
         this.tags = Tags.of(RetryTags.NAME, retry.name());

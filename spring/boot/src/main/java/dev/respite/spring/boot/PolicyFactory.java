@@ -13,12 +13,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Makes policies of properties. */
-final class Policies {
+final class PolicyFactory {
 
     /** The beginning of a message about a policy: its key. */
     private static final Pattern KEY = Pattern.compile("(?:on\\.(.+)\\.)?([a-z][a-z-]*)=.*", Pattern.DOTALL);
 
-    private Policies() {}
+    private PolicyFactory() {}
 
     /**
      * Returns the policies by their names.
