@@ -4,32 +4,32 @@ package dev.respite.benchmarks.stores;
 enum Store {
     MEMORY("in memory") {
         @Override
-        Rig start(int workers) {
-            return new MemoryRig(workers);
+        Rig start(StoreCalls... calls) {
+            return new MemoryRig(calls);
         }
     },
     POSTGRESQL("PostgreSQL") {
         @Override
-        Rig start(int workers) throws Exception {
-            return new JdbcRig(Database.postgresql(), workers);
+        Rig start(StoreCalls... calls) throws Exception {
+            return new JdbcRig(Database.postgresql(), calls);
         }
     },
     H2_FILE("H2 file") {
         @Override
-        Rig start(int workers) throws Exception {
-            return new JdbcRig(Database.h2File(), workers);
+        Rig start(StoreCalls... calls) throws Exception {
+            return new JdbcRig(Database.h2File(), calls);
         }
     },
     H2_SERVER("H2 server") {
         @Override
-        Rig start(int workers) throws Exception {
-            return new JdbcRig(Database.h2Server(), workers);
+        Rig start(StoreCalls... calls) throws Exception {
+            return new JdbcRig(Database.h2Server(), calls);
         }
     },
     REDIS("Redis") {
         @Override
-        Rig start(int workers) throws Exception {
-            return new RedisRig(workers);
+        Rig start(StoreCalls... calls) throws Exception {
+            return new RedisRig(calls);
         }
     };
 
@@ -39,8 +39,8 @@ enum Store {
         this.label = label;
     }
 
-    /** Starts it, for so many threads at most. */
-    abstract Rig start(int workers) throws Exception;
+    /** Starts it, with a response stored for each done request of the clients. */
+    abstract Rig start(StoreCalls... calls) throws Exception;
 
     @Override
     public String toString() {

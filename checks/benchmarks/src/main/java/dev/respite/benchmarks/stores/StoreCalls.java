@@ -11,11 +11,14 @@ import java.util.UUID;
 /** The requests of clients: a new key each time, or one of a few that were done before. One for each thread. */
 final class StoreCalls {
 
+    /** The number of requests that each client has completed before, for replays. */
+    private static final int DONE = 64;
+
     private static final Scope SCOPE = Scope.of("alice");
     private static final Fingerprint REQUESTED = Fingerprint.of("1", "100 EUR to bob".getBytes(StandardCharsets.UTF_8));
 
     private final SplittableRandom random = new SplittableRandom();
-    private final IdempotentCall[] done = new IdempotentCall[Rig.DONE];
+    private final IdempotentCall[] done = new IdempotentCall[DONE];
     private int at;
 
     StoreCalls() {
