@@ -109,7 +109,7 @@ public final class Engine {
         if (request instanceof Request.Run run) {
             Scenario scenario = scenario(run);
             List<PolicySummary> summaries = summaries(run, scenario, progress);
-            return JsonWriter.object(response -> RunJson.write(response, scenario, summaries));
+            return JsonWriter.object(response -> RunJson.write(response, summaries));
         }
         if (request instanceof Request.Print print) {
             return JsonWriter.object(
@@ -125,17 +125,17 @@ public final class Engine {
                     object -> Transfer.write(policy, lost.safety(), lost.lostResponses(), lost.seed(), object)));
         }
         if (request instanceof Request.Explain explain) {
-            Explanation explanation = Explanation.of(RetryPolicy.parse(explain.policy()));
-            return JsonWriter.object(
-                    response -> response.object("explanation", object -> ExplanationJson.write(object, explanation)));
+            List<String> warnings = Explanation.of(RetryPolicy.parse(explain.policy())).warnings().stream()
+                    .map(Explanation.Warning::message)
+                    .toList();
+            return JsonWriter.object(response -> response.texts("warnings", warnings));
         }
         return JsonWriter.object(response -> response.objects(
                 "scenarios",
                 BuiltIn.all(),
                 (object, scenario) -> object.text("name", scenario.name())
                         .text("description", scenario.description())
-                        .texts("settings", scenario.settings())
-                        .texts("policies", texts(scenario.policies()))));
+                        .texts("settings", scenario.settings())));
     }
 
     private static String observations(Request.Observe observe, Progress progress) {
@@ -154,7 +154,12 @@ public final class Engine {
         }
         return JsonWriter.object(response -> response.number(
                         "durationMs", (double) scenario.duration().toMillis())
-                .objects("faults", scenario.faults(), RunJson::write)
+                .objects(
+                        "faults",
+                        scenario.faults(),
+                        (object, fault) -> object.number(
+                                        "atMs", (double) fault.at().toMillis())
+                                .number("durationMs", (double) fault.duration().toMillis()))
                 .objects("observations", observations, (object, observation) -> {
                     object.text(
                             "policy",
@@ -202,11 +207,5 @@ public final class Engine {
             }
         });
         return policies;
-    }
-
-    private static Map<String, String> texts(Map<String, RetryPolicy> policies) {
-        Map<String, String> texts = new LinkedHashMap<>();
-        policies.forEach((name, policy) -> texts.put(name, policy.toString()));
-        return texts;
     }
 }

@@ -28,14 +28,6 @@ public class TFutureTask<V extends @Nullable Object> implements RunnableFuture<V
         this.callable = Objects.requireNonNull(callable);
     }
 
-    public TFutureTask(Runnable task, V value) {
-        Objects.requireNonNull(task);
-        this.callable = () -> {
-            task.run();
-            return value;
-        };
-    }
-
     @Override
     public void run() {
         Callable<V> task = callable;
@@ -57,14 +49,14 @@ public class TFutureTask<V extends @Nullable Object> implements RunnableFuture<V
         }
     }
 
-    protected void set(V value) {
+    private void set(V value) {
         if (state == State.NEW) {
             this.value = value;
             end(State.NORMAL);
         }
     }
 
-    protected void setException(Throwable error) {
+    private void setException(Throwable error) {
         if (state == State.NEW) {
             this.error = error;
             end(State.FAILED);
