@@ -7,8 +7,6 @@ import dev.respite.cli.console.TextFormat;
 import dev.respite.idempotency.store.IdempotencyRecord;
 import dev.respite.idempotency.store.State;
 import dev.respite.idempotency.store.StorageKey;
-import dev.respite.idempotency.store.StoredResponse;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -119,13 +117,11 @@ public final class KeysCommand implements Callable<Integer> {
                 "  respite keys show --url jdbc:postgresql://localhost/bank KEY --json",
                 "",
                 "With --json: key, state, owner, fence, claims, fingerprint, leaseUntil, expiresAt, keyTime or null, status"
-                        + " or null; with --body also bodyBase64, or null."
+                        + " or null."
             })
     int show(
             @Mixin StoreOptions where,
             @Parameters(paramLabel = "KEY", description = "The name of the record.") String key,
-            @Option(names = "--body", description = "Also show the body of the response, which may be confidential.")
-                    boolean body,
             @Mixin RecordOutput output) {
         StorageKey name = KeyName.read(key);
         return where.use(console, store -> {
@@ -134,24 +130,8 @@ public final class KeysCommand implements Callable<Integer> {
                 console.printMessage(missing(name));
                 return ExitCodes.NOTHING_CHANGED;
             }
-            return show(record.get(), body, output);
-        });
-    }
-
-    /** Prints the fields of a record. The body follows as it is after an empty line, and in JSON in Base64. */
-    private int show(IdempotencyRecord record, boolean body, RecordOutput output) {
-        Optional<byte[]> stored = record.response().flatMap(StoredResponse::body);
-        Json fields = KeyFields.of(record);
-        List<String> lines = RecordOutput.lines(fields);
-        if (!body) {
-            return output.print(console, fields, () -> lines);
-        }
-        fields.put("bodyBase64", stored.map(Base64.getEncoder()::encodeToString));
-        return output.print(console, fields, () -> {
-            lines.forEach(console.out()::println);
-            console.out().println();
-            stored.ifPresent(bytes -> console.out().write(bytes, 0, bytes.length));
-            return List.of();
+            Json fields = KeyFields.of(record.get());
+            return output.print(console, fields, () -> RecordOutput.lines(fields));
         });
     }
 

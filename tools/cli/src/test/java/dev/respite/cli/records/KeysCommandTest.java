@@ -29,7 +29,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -134,16 +133,10 @@ class KeysCommandTest {
     }
 
     @Test
-    void show_withoutBodyOption_hidesBody() {
+    void show_record_hasItsFieldsAndNoBody() {
         String key = put(State.DONE).value();
 
         assertThat(keys("show", key).out()).contains("DONE", "200", "me").doesNotContain("secret");
-        assertThat(keys("show", key, "--json").json().has("bodyBase64")).isFalse();
-        assertThat(keys("show", key, "--body").out()).endsWith("secret");
-        String body =
-                keys("show", key, "--body", "--json").json().get("bodyBase64").asString();
-        assertThat(new String(Base64.getDecoder().decode(body), StandardCharsets.UTF_8))
-                .isEqualTo("secret");
     }
 
     @Test

@@ -2,7 +2,6 @@ package dev.respite.lab.substitute.java.util.concurrent;
 
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The methods of {@link java.util.concurrent.CompletionStage} that the engine uses. */
