@@ -24,20 +24,17 @@ import java.util.concurrent.atomic.AtomicLong;
  * The simulator behind one function: a request and its response are JSON objects.
  *
  * <ul>
- *   <li>{@code {"op": "list"}} returns {@code scenarios}: name, description, settings with their defaults, policies as text.
- *   <li>{@code {"op": "explain", "policy": "max-attempts=3"}} returns {@code explanation}: the complete policy, its delays, what it
- *       multiplies load by, and warnings.
+ *   <li>{@code {"op": "list"}} returns {@code scenarios}: name, description, settings with their defaults.
+ *   <li>{@code {"op": "explain", "policy": "max-attempts=3"}} returns {@code warnings}: their texts.
  *   <li>{@code {"op": "run", "builtIn": "metastable", "settings": {"load": "280"}, "policies": {"mine": "max-attempts=3"},
  *       "firstSeed": 1, "seeds": 1}} returns {@code runs}: for each policy the figures of each seed, and {@code
- *       conclusions}. Settings, policies and seeds
- *       may be left out. In place of {@code builtIn}, {@code scenario} has the text of a scenario file, in JSON.
+ *       conclusions}. Settings, policies and seeds may be left out. In place of {@code builtIn}, {@code scenario} has the text of a scenario file, in JSON.
  *   <li>{@code {"op": "print", "builtIn": "metastable", "settings": {"load": "280"}}} returns {@code yaml}: the scenario as a file.
  *   <li>{@code {"op": "observe", "builtIn": "metastable", "binMs": 50, "lanes": 24}} returns {@code observations}: for each policy
  *       what happened in the run of the first seed, as {@link Observation} lists it.
  *   <li>{@code {"op": "transfer", "policy": "max-attempts=3", "safety": "KEY", "lostResponses": 1}} returns {@code transfer}: the
  *       attempts and the ledger of a transfer whose first responses are lost.
- *   <li>What is refused returns {@code error}: its {@code kind} is {@code request}, {@code scenario}, {@code policy} or {@code
- *       bug}, {@code message} says what is wrong, and {@code policy} names the policy of a run.
+ *   <li>A request that is rejected returns {@code error}: a text with the reason.
  * </ul>
  *
  * <p>Times are in milliseconds where the name ends in {@code Ms}. What is infinite or unknown is null. A run cannot be stopped from
@@ -63,17 +60,6 @@ public final class Engine {
         void report(long done, long total);
     }
 
-    /** A policy of a run is refused. */
-    private static final class PolicyRefusedException extends IllegalArgumentException {
-        private static final long serialVersionUID = 1;
-        private final String policy;
-
-        PolicyRefusedException(String policy, InvalidPolicyException wrong) {
-            super(wrong.getMessage(), wrong);
-            this.policy = policy;
-        }
-    }
-
     /**
      * Responds to a request. Never throws.
      *
@@ -84,25 +70,15 @@ public final class Engine {
     public static String respond(String request, Progress progress) {
         try {
             return response(Request.parse(request), progress);
-        } catch (PolicyRefusedException wrong) {
-            return error("policy", wrong, object -> object.text("policy", wrong.policy));
-        } catch (InvalidPolicyException wrong) {
-            return error("policy", wrong, object -> {});
-        } catch (InvalidScenarioException wrong) {
-            return error("scenario", wrong, object -> {});
-        } catch (Request.InvalidRequestException wrong) {
-            return error("request", wrong, object -> {});
+        } catch (InvalidPolicyException | InvalidScenarioException | Request.InvalidRequestException refused) {
+            return error(String.valueOf(refused.getMessage()));
         } catch (Throwable bug) {
-            return error(
-                    "bug", bug, object -> object.text("type", bug.getClass().getName()));
+            return error(bug.toString());
         }
     }
 
-    private static String error(String kind, Throwable wrong, JsonWriter.Members more) {
-        return JsonWriter.object(response -> response.object("error", error -> {
-            error.text("kind", kind).text("message", String.valueOf(wrong.getMessage()));
-            more.write(error);
-        }));
+    private static String error(String message) {
+        return JsonWriter.object(response -> response.text("error", message));
     }
 
     private static String response(Request request, Progress progress) {
@@ -203,7 +179,7 @@ public final class Engine {
             try {
                 policies.put(name, RetryPolicy.parse(text));
             } catch (InvalidPolicyException wrong) {
-                throw new PolicyRefusedException(name, wrong);
+                throw new Request.InvalidRequestException("policy " + name + ": " + wrong.getMessage());
             }
         });
         return policies;

@@ -8,6 +8,7 @@ import dev.respite.idempotency.store.StoredResponse;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 
 /** A database: a payment of three statements, in one transaction with its record. */
@@ -19,14 +20,14 @@ final class JdbcRig implements Rig {
     private final HandWrittenStore byHand;
     private final StoredResponse receipt = StoredResponse.of(RECEIPT);
 
-    JdbcRig(Database database, StoreCalls... calls) throws SQLException, IOException {
+    JdbcRig(Database database, List<StoreCalls> calls) throws SQLException, IOException {
         this.database = database;
-        database.makeTables(2 * calls.length);
-        this.pool = database.pool(calls.length);
+        database.makeTables(2 * calls.size());
+        this.pool = database.pool(calls.size());
         this.idempotency = TransactionalIdempotency.of(pool);
         this.byHand = new HandWrittenStore(pool);
-        for (int worker = 0; worker < calls.length; worker++) {
-            for (IdempotentCall call : calls[worker].done()) {
+        for (int worker = 0; worker < calls.size(); worker++) {
+            for (IdempotentCall call : calls.get(worker).done()) {
                 Operation.EXECUTE.check(request(Operation.EXECUTE, worker, call));
                 byHand.execute(worker, call);
             }

@@ -12,6 +12,7 @@ import dev.respite.idempotency.store.Quota;
 import dev.respite.idempotency.store.StoredResponse;
 import dev.respite.time.TimeSource;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 /** This process's memory. */
@@ -29,7 +30,7 @@ final class MemoryRig implements Rig {
             .withSettings(IdempotencySettings.defaults().withLease(LEASE).withRetention(KEPT)));
     private final Idempotency<Execution> replaying = ExternalIdempotency.of(InMemoryIdempotencyStore.create());
 
-    MemoryRig(StoreCalls... calls) {
+    MemoryRig(List<StoreCalls> calls) {
         for (StoreCalls one : calls) {
             for (IdempotentCall call : one.done()) {
                 var unused = replaying.execute(call, execution -> receipt);

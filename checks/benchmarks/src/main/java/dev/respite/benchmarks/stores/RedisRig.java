@@ -17,6 +17,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import redis.embedded.RedisServer;
 
@@ -38,7 +39,7 @@ final class RedisRig implements Rig {
     private final Idempotency<Execution> idempotency;
     private final StoredResponse receipt = StoredResponse.of(RECEIPT);
 
-    RedisRig(StoreCalls... calls) throws IOException {
+    RedisRig(List<StoreCalls> calls) throws IOException {
         int port;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();

@@ -10,7 +10,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /** Some threads that repeat one task for a while, each as fast as it is answered. */
-record Slice(Operation operation, StoreCalls[] calls, int threads, long nanos) {
+record Slice(Operation operation, List<StoreCalls> calls, int threads, long nanos) {
 
     /** Returns the operations a second of all threads together. */
     double perSecond(Task task) throws InterruptedException {
@@ -45,7 +45,7 @@ record Slice(Operation operation, StoreCalls[] calls, int threads, long nanos) {
         long busy = 0;
         long now;
         do {
-            IdempotentCall call = operation.next(calls[worker]);
+            IdempotentCall call = operation.next(calls.get(worker));
             long start = System.nanoTime();
             task.run(worker, call);
             now = System.nanoTime();

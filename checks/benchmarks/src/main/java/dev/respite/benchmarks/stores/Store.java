@@ -1,34 +1,36 @@
 package dev.respite.benchmarks.stores;
 
+import java.util.List;
+
 /** The stores that are measured. */
 enum Store {
     MEMORY("in memory") {
         @Override
-        Rig start(StoreCalls... calls) {
+        Rig start(List<StoreCalls> calls) {
             return new MemoryRig(calls);
         }
     },
     POSTGRESQL("PostgreSQL") {
         @Override
-        Rig start(StoreCalls... calls) throws Exception {
+        Rig start(List<StoreCalls> calls) throws Exception {
             return new JdbcRig(Database.postgresql(), calls);
         }
     },
     H2_FILE("H2 file") {
         @Override
-        Rig start(StoreCalls... calls) throws Exception {
+        Rig start(List<StoreCalls> calls) throws Exception {
             return new JdbcRig(Database.h2File(), calls);
         }
     },
     H2_SERVER("H2 server") {
         @Override
-        Rig start(StoreCalls... calls) throws Exception {
+        Rig start(List<StoreCalls> calls) throws Exception {
             return new JdbcRig(Database.h2Server(), calls);
         }
     },
     REDIS("Redis") {
         @Override
-        Rig start(StoreCalls... calls) throws Exception {
+        Rig start(List<StoreCalls> calls) throws Exception {
             return new RedisRig(calls);
         }
     };
@@ -40,7 +42,7 @@ enum Store {
     }
 
     /** Starts it, with a response stored for each done request of the clients. */
-    abstract Rig start(StoreCalls... calls) throws Exception;
+    abstract Rig start(List<StoreCalls> calls) throws Exception;
 
     @Override
     public String toString() {

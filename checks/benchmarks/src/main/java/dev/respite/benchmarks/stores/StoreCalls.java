@@ -5,8 +5,10 @@ import dev.respite.idempotency.IdempotentCall;
 import dev.respite.idempotency.Scope;
 import dev.respite.idempotency.store.Fingerprint;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /** The requests of clients: a new key each time, or one of a few that were done before. One for each thread. */
 final class StoreCalls {
@@ -47,11 +49,7 @@ final class StoreCalls {
         return done[at];
     }
 
-    static StoreCalls[] of(int workers) {
-        StoreCalls[] calls = new StoreCalls[workers];
-        for (int worker = 0; worker < workers; worker++) {
-            calls[worker] = new StoreCalls();
-        }
-        return calls;
+    static List<StoreCalls> of(int workers) {
+        return Stream.generate(StoreCalls::new).limit(workers).toList();
     }
 }

@@ -74,7 +74,7 @@ public final class Stores {
     private String run(List<Store> stores, List<Integer> threads) throws Exception {
         for (Store store : stores) {
             messages.println("starting " + store);
-            StoreCalls[] calls = StoreCalls.of(Collections.max(threads));
+            List<StoreCalls> calls = StoreCalls.of(Collections.max(threads));
             try (Rig rig = store.start(calls)) {
                 for (int each : threads) {
                     for (Operation operation : Operation.values()) {
@@ -86,7 +86,7 @@ public final class Stores {
         return table();
     }
 
-    private void measure(Row respite, StoreCalls[] calls, Rig rig) throws InterruptedException {
+    private void measure(Row respite, List<StoreCalls> calls, Rig rig) throws InterruptedException {
         Operation operation = respite.operation();
         Map<Row, Task> tasks = new LinkedHashMap<>();
         tasks.put(respite, (worker, call) -> operation.check(rig.request(operation, worker, call)));

@@ -30,10 +30,7 @@ final class SiteServer implements AutoCloseable {
             "wasm", "application/wasm");
 
     private final HttpServer server;
-    private final Map<String, Content> files = new HashMap<>();
-
-    /** A file. */
-    private record Content(String type, byte[] bytes) {}
+    private final Map<String, byte[]> files = new HashMap<>();
 
     private SiteServer(HttpServer server) {
         this.server = server;
@@ -51,8 +48,7 @@ final class SiteServer implements AutoCloseable {
         SiteServer site =
                 new SiteServer(HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0));
         for (String name : SiteFolder.names()) {
-            String type = TYPES.getOrDefault(name.substring(name.lastIndexOf('.') + 1), "application/octet-stream");
-            site.files.put("/" + name, new Content(type, Files.readAllBytes(folder.resolve(name))));
+            site.files.put("/" + name, Files.readAllBytes(folder.resolve(name)));
         }
         site.server.createContext("/", site::respond);
         site.server.start();
@@ -83,7 +79,8 @@ final class SiteServer implements AutoCloseable {
             headers.set("Cache-Control", "no-cache");
             String method = exchange.getRequestMethod();
             String path = exchange.getRequestURI().getPath();
-            Content file = files.get("/".equals(path) ? "/index.html" : path);
+            String name = path.equals("/") ? "/index.html" : path;
+            byte[] file = files.get(name);
             if (!isThisHost(exchange.getRequestHeaders().getFirst("Host"))) {
                 refuse(exchange, 421, "This server answers for 127.0.0.1 and localhost only.");
             } else if (!method.equals("GET") && !method.equals("HEAD")) {
@@ -92,8 +89,9 @@ final class SiteServer implements AutoCloseable {
             } else if (file == null) {
                 refuse(exchange, 404, "There is no such file here. The page is at /.");
             } else {
-                headers.set("Content-Type", file.type());
-                respond(exchange, 200, file.bytes());
+                String ending = name.substring(name.lastIndexOf('.') + 1);
+                headers.set("Content-Type", TYPES.getOrDefault(ending, "application/octet-stream"));
+                respond(exchange, 200, file);
             }
         }
     }
