@@ -7,6 +7,7 @@ import dev.respite.idempotency.IdempotentResult;
 import dev.respite.idempotency.Work;
 import dev.respite.idempotency.store.StoreUnavailableException;
 import dev.respite.idempotency.store.StoredResponse;
+import dev.respite.torture.cluster.DaemonThreads;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -20,7 +21,7 @@ import java.util.concurrent.Executors;
 final class EarlyResponseIdempotency<C> implements Idempotency<C> {
 
     private final Idempotency<C> idempotency;
-    private final ExecutorService threads = Executors.newCachedThreadPool(EarlyResponseIdempotency::daemon);
+    private final ExecutorService threads = Executors.newCachedThreadPool(DaemonThreads.named("early-response"));
 
     EarlyResponseIdempotency(Idempotency<C> idempotency) {
         this.idempotency = idempotency;
@@ -45,12 +46,6 @@ final class EarlyResponseIdempotency<C> implements Idempotency<C> {
         } catch (CompletionException failure) {
             throw new StoreUnavailableException("the work was not run", failure);
         }
-    }
-
-    private static Thread daemon(Runnable task) {
-        Thread thread = new Thread(task, "early-response");
-        thread.setDaemon(true);
-        return thread;
     }
 
     @Override

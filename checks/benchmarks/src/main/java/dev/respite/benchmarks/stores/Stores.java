@@ -22,14 +22,16 @@ import java.util.concurrent.TimeUnit;
 public final class Stores {
 
     private static final String USAGE = """
-            usage: bin/bench --stores [--rounds N] [--millis N] [--threads N] [--only PATTERN]
+            usage: bin/bench --stores [--rounds N] [--millis N] [--only PATTERN]
               --rounds N      slices of each row; 5 by default
               --millis N      length of a slice; 1500 by default
-              --threads N     clients at a time; 1 and 4 by default
               --only PATTERN  only stores that match this regular expression, such as Redis or H2
             The JDK is that of JAVA_HOME. The table goes to stdout, messages to stderr.""";
 
     private static final String RESPITE = "Respite";
+
+    /** The numbers of clients at a time. */
+    private static final List<Integer> THREADS = List.of(1, 4);
 
     private final int rounds;
     private final long sliceNanos;
@@ -64,19 +66,18 @@ public final class Stores {
         Options.run(USAGE, arguments, (options, messages) -> {
             int rounds = options.number("--rounds", 5);
             int millis = options.number("--millis", 1_500);
-            List<Integer> threads = options.numbers("--threads", 1, 4);
             List<Store> stores = options.only(Arrays.asList(Store.values()));
             options.end();
-            return new Stores(rounds, TimeUnit.MILLISECONDS.toNanos(millis), messages).run(stores, threads);
+            return new Stores(rounds, TimeUnit.MILLISECONDS.toNanos(millis), messages).run(stores);
         });
     }
 
-    private String run(List<Store> stores, List<Integer> threads) throws Exception {
+    private String run(List<Store> stores) throws Exception {
         for (Store store : stores) {
             messages.println("starting " + store);
-            List<StoreCalls> calls = StoreCalls.of(Collections.max(threads));
+            List<StoreCalls> calls = StoreCalls.of(Collections.max(THREADS));
             try (Rig rig = store.start(calls)) {
-                for (int each : threads) {
+                for (int each : THREADS) {
                     for (Operation operation : Operation.values()) {
                         measure(new Row(store, operation, each, RESPITE), calls, rig);
                     }

@@ -56,7 +56,7 @@ public class TFutureTask<V extends @Nullable Object> implements RunnableFuture<V
         }
     }
 
-    private void setException(Throwable error) {
+    protected void setException(Throwable error) {
         if (state == State.NEW) {
             this.error = error;
             end(State.FAILED);
