@@ -14,7 +14,6 @@ import dev.respite.sim.scenario.Scenario;
 import dev.respite.sim.scenario.ScenarioFile;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,7 +27,7 @@ import java.util.concurrent.atomic.AtomicLong;
  *   <li>{@code {"op": "explain", "policy": "max-attempts=3"}} returns {@code warnings}: their texts.
  *   <li>{@code {"op": "run", "builtIn": "metastable", "settings": {"load": "280"}, "policies": {"mine": "max-attempts=3"},
  *       "firstSeed": 1, "seeds": 1}} returns {@code runs}: for each policy the figures of each seed, and {@code
- *       conclusions}. Settings, policies and seeds may be left out. In place of {@code builtIn}, {@code scenario} has the text of a scenario file, in JSON.
+ *       conclusions}. Settings and seeds may be left out. In place of {@code builtIn}, {@code scenario} has the text of a scenario file, in JSON.
  *   <li>{@code {"op": "print", "builtIn": "metastable", "settings": {"load": "280"}}} returns {@code yaml}: the scenario as a file.
  *   <li>{@code {"op": "observe", "builtIn": "metastable", "binMs": 50, "lanes": 24}} returns {@code observations}: for each policy
  *       what happened in the run of the first seed, as {@link Observation} lists it.
@@ -41,9 +40,6 @@ import java.util.concurrent.atomic.AtomicLong;
  * inside: end its worker.
  */
 public final class Engine {
-
-    /** The scenario whose policies a scenario is compared with that is not built in, as in the command line. */
-    private static final String DEFAULT_POLICIES_OF = "metastable";
 
     private Engine() {}
 
@@ -83,25 +79,22 @@ public final class Engine {
 
     private static String response(Request request, Progress progress) {
         if (request instanceof Request.Run run) {
-            Scenario scenario = scenario(run);
-            List<PolicySummary> summaries = summaries(run, scenario, progress);
+            List<PolicySummary> summaries = summaries(run, progress);
             return JsonWriter.object(response -> RunJson.write(response, summaries));
         }
         if (request instanceof Request.Print print) {
-            return JsonWriter.object(
-                    response -> response.text("yaml", ScenarioFile.yaml(scenario(print.source(), print.settings()))));
+            return JsonWriter.object(response -> response.text("yaml", ScenarioFile.yaml(print.scenario())));
         }
         if (request instanceof Request.Observe observe) {
             return observations(observe, progress);
         }
         if (request instanceof Request.LostTransfer lost) {
-            RetryPolicy policy = RetryPolicy.parse(lost.policy());
             return JsonWriter.object(response -> response.object(
                     "transfer",
-                    object -> Transfer.write(policy, lost.safety(), lost.lostResponses(), lost.seed(), object)));
+                    object -> Transfer.write(lost.policy(), lost.safety(), lost.lostResponses(), lost.seed(), object)));
         }
         if (request instanceof Request.Explain explain) {
-            List<String> warnings = Explanation.of(RetryPolicy.parse(explain.policy())).warnings().stream()
+            List<String> warnings = Explanation.of(explain.policy()).warnings().stream()
                     .map(Explanation.Warning::message)
                     .toList();
             return JsonWriter.object(response -> response.texts("warnings", warnings));
@@ -115,9 +108,9 @@ public final class Engine {
     }
 
     private static String observations(Request.Observe observe, Progress progress) {
-        Scenario scenario = scenario(observe.run());
+        Scenario scenario = observe.run().scenario();
         List<Map.Entry<String, RetryPolicy>> policies =
-                List.copyOf(policies(observe.run()).entrySet());
+                List.copyOf(observe.run().policies().entrySet());
         Duration bin = Duration.ofMillis(observe.binMillis());
         SimulationResult.Setting setting =
                 new SimulationResult.Setting(scenario, observe.run().firstSeed(), Optional.empty());
@@ -152,36 +145,9 @@ public final class Engine {
                 .orElse(1);
     }
 
-    private static Scenario scenario(Request.Run run) {
-        return scenario(run.source(), run.settings());
-    }
-
-    private static Scenario scenario(Request.Source source, Map<String, String> settings) {
-        if (source instanceof Request.BuiltInName builtIn) {
-            return BuiltIn.named(builtIn.name()).scenario(settings);
-        }
-        return ScenarioFile.parse("scenario", ((Request.ScenarioText) source).text(), settings);
-    }
-
-    private static List<PolicySummary> summaries(Request.Run run, Scenario scenario, Progress progress) {
-        Comparison comparison = Comparison.of(scenario, policies(run)).seeds(run.firstSeed(), run.seeds());
+    private static List<PolicySummary> summaries(Request.Run run, Progress progress) {
+        Comparison comparison = Comparison.of(run.scenario(), run.policies()).seeds(run.firstSeed(), run.seeds());
         AtomicLong done = new AtomicLong();
         return comparison.run(() -> progress.report(done.incrementAndGet(), comparison.seconds()));
-    }
-
-    private static Map<String, RetryPolicy> policies(Request.Run run) {
-        if (run.policies().isEmpty()) {
-            String builtIn = run.source() instanceof Request.BuiltInName name ? name.name() : DEFAULT_POLICIES_OF;
-            return BuiltIn.named(builtIn).policies();
-        }
-        Map<String, RetryPolicy> policies = new LinkedHashMap<>();
-        run.policies().get().forEach((name, text) -> {
-            try {
-                policies.put(name, RetryPolicy.parse(text));
-            } catch (InvalidPolicyException wrong) {
-                throw new Request.InvalidRequestException("policy " + name + ": " + wrong.getMessage());
-            }
-        });
-        return policies;
     }
 }

@@ -181,8 +181,10 @@ final class EqualityCases {
     }
 
     private static String run(String builtIn, Map<String, String> settings) {
-        return JsonWriter.object(
-                request -> request.text("op", "run").text("builtIn", builtIn).texts("settings", settings));
+        return JsonWriter.object(request -> request.text("op", "run")
+                .text("builtIn", builtIn)
+                .texts("settings", settings)
+                .texts("policies", POLICIES));
     }
 
     /** Whole numbers and texts must be equal, other numbers to twelve digits. */

@@ -4,36 +4,11 @@ import java.util.List;
 
 /** The stores that are measured. */
 enum Store {
-    MEMORY("in memory") {
-        @Override
-        Rig start(List<StoreCalls> calls) {
-            return new MemoryRig(calls);
-        }
-    },
-    POSTGRESQL("PostgreSQL") {
-        @Override
-        Rig start(List<StoreCalls> calls) throws Exception {
-            return new JdbcRig(Database.postgresql(), calls);
-        }
-    },
-    H2_FILE("H2 file") {
-        @Override
-        Rig start(List<StoreCalls> calls) throws Exception {
-            return new JdbcRig(Database.h2File(), calls);
-        }
-    },
-    H2_SERVER("H2 server") {
-        @Override
-        Rig start(List<StoreCalls> calls) throws Exception {
-            return new JdbcRig(Database.h2Server(), calls);
-        }
-    },
-    REDIS("Redis") {
-        @Override
-        Rig start(List<StoreCalls> calls) throws Exception {
-            return new RedisRig(calls);
-        }
-    };
+    MEMORY("in memory"),
+    POSTGRESQL("PostgreSQL"),
+    H2_FILE("H2 file"),
+    H2_SERVER("H2 server"),
+    REDIS("Redis");
 
     private final String label;
 
@@ -42,7 +17,15 @@ enum Store {
     }
 
     /** Starts it, with a response stored for each done request of the clients. */
-    abstract Rig start(List<StoreCalls> calls) throws Exception;
+    Rig start(List<StoreCalls> calls) throws Exception {
+        return switch (this) {
+            case MEMORY -> new MemoryRig(calls);
+            case POSTGRESQL -> new JdbcRig(Database.postgresql(), calls);
+            case H2_FILE -> new JdbcRig(Database.h2File(), calls);
+            case H2_SERVER -> new JdbcRig(Database.h2Server(), calls);
+            case REDIS -> new RedisRig(calls);
+        };
+    }
 
     @Override
     public String toString() {
