@@ -44,9 +44,6 @@ final class ConnectionOptions {
             description = "The JDBC driver of a database other than PostgreSQL. May be repeated.")
     private List<Path> drivers = List.of();
 
-    /** Creates the options. */
-    ConnectionOptions() {}
-
     Optional<String> user() {
         return user;
     }

@@ -31,9 +31,6 @@ final class ListOptions {
     @Mixin
     private final RecordOutput output = new RecordOutput();
 
-    /** Creates the options. */
-    ListOptions() {}
-
     /** Returns the maximum number of records of a page. */
     int limit() {
         UsageException.requireRange("--limit", limit, 1, MAX_LIMIT);

@@ -19,9 +19,6 @@ final class RecordOutput {
     @Option(names = "--json", description = "Print one JSON object on stdout.")
     private boolean json;
 
-    /** Creates the option. */
-    RecordOutput() {}
-
     /** Prints an object: its JSON, or the lines of text. Returns the exit code. */
     int print(Console console, Json object, Supplier<List<String>> lines) {
         if (json) {

@@ -55,8 +55,6 @@ public class TCompletableFuture<T extends @Nullable Object> implements Future<T>
         }
     }
 
-    public TCompletableFuture() {}
-
     public static <U extends @Nullable Object> TCompletableFuture<U> failedFuture(Throwable error) {
         TCompletableFuture<U> future = new TCompletableFuture<>();
         future.settle(null, Objects.requireNonNull(error));
