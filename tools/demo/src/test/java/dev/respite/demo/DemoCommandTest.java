@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.policy.Explanation;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -61,8 +62,8 @@ class DemoCommandTest {
                 .filter(line -> line.matches(label + "  .*"))
                 .findFirst()
                 .orElseThrow();
-        String[] cells = row.substring(label.length()).strip().split(" +");
-        return Double.parseDouble(cells[strategy.ordinal()].replace(",", ""));
+        String[] cells = row.substring(label.length()).strip().split(" +", -1);
+        return Double.parseDouble(cells[List.of(ClientStrategy.values()).indexOf(strategy)].replace(",", ""));
     }
 
     /** Returns the attempts of all 40 transfers, which the table has for each, with two decimals. */
