@@ -17,18 +17,6 @@ module dev.respite.cli {
     // Picocli sets the fields of commands, and creates the converters of options.
     opens dev.respite.cli to
             info.picocli;
-    opens dev.respite.cli.call to
-            info.picocli;
-    opens dev.respite.cli.console to
-            info.picocli;
-    opens dev.respite.cli.durable to
-            info.picocli;
-    opens dev.respite.cli.explain to
-            info.picocli;
-    opens dev.respite.cli.keys to
-            info.picocli;
-    opens dev.respite.cli.simulate to
-            info.picocli;
-    opens dev.respite.cli.store to
+    opens dev.respite.cli.records to
             info.picocli;
 }

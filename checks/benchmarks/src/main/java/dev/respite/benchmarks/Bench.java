@@ -115,7 +115,6 @@ public final class Bench {
         Runner runner = new Runner(
                 new OptionsBuilder()
                         .include("^" + Pattern.quote(subject.benchmark()) + "$")
-                        .threads(subject.threads())
                         .mode(Mode.AverageTime)
                         .timeUnit(TimeUnit.NANOSECONDS)
                         .forks(1)
@@ -143,15 +142,14 @@ public final class Bench {
     }
 
     private String table() {
-        StringBuilder table = new StringBuilder("| " + Results.machine()
-                + " | threads | | ns/op | ± | B/op | ÷ Respite |\n|---|---:|---|---:|---:|---:|---:|\n");
+        StringBuilder table = new StringBuilder(
+                "| " + Results.machine() + " | | ns/op | ± | B/op | ÷ Respite |\n|---|---|---:|---:|---:|---:|\n");
         for (Subject subject : results.rows()) {
             double bytes = results.median(subject, Iteration::bytes);
             table.append(String.format(
                     Locale.ROOT,
-                    "| %s | %d | %s | %s | %s | %s | %s |%n",
+                    "| %s | %s | %s | %s | %s | %s |%n",
                     subject.suite().getSimpleName(),
-                    subject.threads(),
                     subject.label(),
                     number(results.median(subject, Iteration::nanos)),
                     number(results.deviation(subject, Iteration::nanos)),

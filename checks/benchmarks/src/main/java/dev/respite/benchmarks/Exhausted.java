@@ -6,11 +6,6 @@ import org.openjdk.jmh.annotations.Benchmark;
 public class Exhausted {
 
     @Benchmark
-    public Object loop(Failing.Always operation) {
-        return failure(() -> HandWritten.call(operation.work.callable));
-    }
-
-    @Benchmark
     public Object respite(Peers.Immediate peer, Failing.Always operation) {
         return failure(() -> peer.retry.call(operation.work.respite));
     }

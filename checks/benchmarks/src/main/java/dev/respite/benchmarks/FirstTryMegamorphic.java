@@ -2,7 +2,6 @@ package dev.respite.benchmarks;
 
 import dev.failsafe.function.CheckedSupplier;
 import dev.respite.Operation;
-import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Scope;
@@ -26,7 +25,6 @@ public class FirstTryMegamorphic {
         int turn;
 
         final Supplier<Object>[] plain = four(() -> a, () -> b, () -> c, () -> d);
-        final Callable<Object>[] callable = four(() -> a, () -> b, () -> c, () -> d);
         final Operation.Simple<Object, RuntimeException>[] respite = four(() -> a, () -> b, () -> c, () -> d);
         final CheckedSupplier<Object>[] failsafe = four(() -> a, () -> b, () -> c, () -> d);
         final Retryable<Object>[] springCore = four(() -> a, () -> b, () -> c, () -> d);
@@ -50,24 +48,7 @@ public class FirstTryMegamorphic {
     }
 
     @Benchmark
-    public Object readAndCount(Floor floor, Work work) {
-        Object value = work.next(work.plain).get();
-        floor.readAndCount();
-        return value;
-    }
-
-    @Benchmark
-    public Object loop(Work work) throws Exception {
-        return HandWritten.call(work.next(work.callable));
-    }
-
-    @Benchmark
     public Object respite(Peers.Untimed peer, Work work) {
-        return peer.retry.call(work.next(work.respite));
-    }
-
-    @Benchmark
-    public Object respiteDefault(Peers.Default peer, Work work) {
         return peer.retry.call(work.next(work.respite));
     }
 

@@ -2,7 +2,6 @@ package dev.respite.benchmarks;
 
 import dev.failsafe.function.CheckedSupplier;
 import dev.respite.Operation;
-import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Scope;
@@ -19,7 +18,6 @@ public class FirstTrySuccess {
         Object value = new Object();
 
         final Supplier<Object> plain = () -> value;
-        final Callable<Object> callable = () -> value;
         final Operation.Simple<Object, RuntimeException> respite = () -> value;
         final CheckedSupplier<Object> failsafe = () -> value;
         final Retryable<Object> springCore = () -> value;
@@ -41,11 +39,6 @@ public class FirstTrySuccess {
     @Benchmark
     public long clockRead() {
         return System.nanoTime();
-    }
-
-    @Benchmark
-    public Object loop(Work work) throws Exception {
-        return HandWritten.call(work.callable);
     }
 
     @Benchmark

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 import org.openjdk.jmh.annotations.Benchmark;
 
-/** One row of the table: a benchmark method, run by so many threads. */
-record Subject(Class<?> suite, String method, int threads) {
+/** One row of the table: a benchmark method. */
+record Subject(Class<?> suite, String method) {
 
     /** The method that the others of its suite are compared with. */
     private static final String REFERENCE = "respite";
@@ -50,11 +50,9 @@ record Subject(Class<?> suite, String method, int threads) {
     static List<Subject> all() {
         List<Subject> all = new ArrayList<>();
         for (Class<?> suite : SUITES) {
-            for (int threads = 1; threads <= (suite.getSimpleName().startsWith("FirstTry") ? 2 : 1); threads++) {
-                for (String method : LABELS.keySet()) {
-                    if (has(suite, method)) {
-                        all.add(new Subject(suite, method, threads));
-                    }
+            for (String method : LABELS.keySet()) {
+                if (has(suite, method)) {
+                    all.add(new Subject(suite, method));
                 }
             }
         }
@@ -71,7 +69,7 @@ record Subject(Class<?> suite, String method, int threads) {
     }
 
     Subject reference() {
-        return new Subject(suite, REFERENCE, threads);
+        return new Subject(suite, REFERENCE);
     }
 
     /** Its name for JMH. */
@@ -85,6 +83,6 @@ record Subject(Class<?> suite, String method, int threads) {
 
     @Override
     public String toString() {
-        return suite.getSimpleName() + "." + method + ", " + threads + (threads == 1 ? " thread" : " threads");
+        return suite.getSimpleName() + "." + method;
     }
 }

@@ -5,8 +5,8 @@ import dev.respite.idempotency.IdempotencyCounts;
 import dev.respite.idempotency.IdempotentCall;
 import dev.respite.idempotency.IdempotentResult;
 import dev.respite.idempotency.Work;
-import dev.respite.torture.fault.Breakpoints;
-import dev.respite.torture.fault.Step;
+import dev.respite.torture.cluster.Breakpoints;
+import dev.respite.torture.cluster.Step;
 
 /**
  * Adds a breakpoint before the claim and one before the response.

@@ -1,6 +1,6 @@
 package dev.respite.torture;
 
-import dev.respite.torture.bank.Bank.LedgerSnapshot;
+import dev.respite.torture.run.Bank.LedgerSnapshot;
 import dev.respite.torture.run.Findings;
 import java.util.Collection;
 import java.util.Set;

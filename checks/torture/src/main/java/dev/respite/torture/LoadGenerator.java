@@ -1,8 +1,8 @@
 package dev.respite.torture;
 
-import dev.respite.torture.bank.TransferOrder;
-import dev.respite.torture.process.RunDeadline;
+import dev.respite.torture.cluster.RunDeadline;
 import dev.respite.torture.run.Clients;
+import dev.respite.torture.run.TransferOrder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,12 +1,11 @@
 package dev.respite.torture;
 
+import dev.respite.torture.cluster.StoreKind;
+import dev.respite.torture.durable.DurableSabotage;
 import dev.respite.torture.durable.DurableWorkload;
 import dev.respite.torture.run.TortureConfig;
 import dev.respite.torture.run.TortureRun;
 import dev.respite.torture.run.Workload;
-import dev.respite.torture.sabotage.DurableSabotage;
-import dev.respite.torture.sabotage.Sabotage;
-import dev.respite.torture.store.StoreKind;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;

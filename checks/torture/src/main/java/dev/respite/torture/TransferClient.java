@@ -4,7 +4,7 @@ import dev.respite.Retry;
 import dev.respite.http.RetryingHttpClient;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.time.TimeSource;
-import dev.respite.torture.process.RunDeadline;
+import dev.respite.torture.cluster.RunDeadline;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

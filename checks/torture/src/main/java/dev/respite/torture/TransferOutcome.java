@@ -1,6 +1,6 @@
 package dev.respite.torture;
 
-import dev.respite.torture.bank.TransferOrder;
+import dev.respite.torture.run.TransferOrder;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;

@@ -1,18 +1,17 @@
 package dev.respite.torture;
 
-import dev.respite.torture.bank.Bank;
-import dev.respite.torture.bank.Bank.LedgerSnapshot;
-import dev.respite.torture.bank.TransferOrder;
-import dev.respite.torture.fault.FaultKind;
-import dev.respite.torture.fault.FaultPlan;
-import dev.respite.torture.fault.Step;
-import dev.respite.torture.fault.WorkerFleet;
-import dev.respite.torture.fault.WorkerHandle.Program;
-import dev.respite.torture.process.RunDeadline;
+import dev.respite.torture.cluster.FaultKind;
+import dev.respite.torture.cluster.FaultPlan;
+import dev.respite.torture.cluster.RunDeadline;
+import dev.respite.torture.cluster.Step;
+import dev.respite.torture.cluster.WorkerFleet;
+import dev.respite.torture.cluster.WorkerHandle.Program;
+import dev.respite.torture.run.Bank;
+import dev.respite.torture.run.Bank.LedgerSnapshot;
 import dev.respite.torture.run.Findings;
 import dev.respite.torture.run.TortureConfig;
+import dev.respite.torture.run.TransferOrder;
 import dev.respite.torture.run.Workload;
-import dev.respite.torture.sabotage.Sabotage;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.sql.Connection;

@@ -3,10 +3,9 @@ package dev.respite.torture;
 import dev.respite.idempotency.IdempotencySettings;
 import dev.respite.idempotency.Scope;
 import dev.respite.idempotency.http.IdempotentHandler;
-import dev.respite.torture.bank.TransferOrder;
-import dev.respite.torture.fault.Breakpoints;
-import dev.respite.torture.process.LocalServer;
-import dev.respite.torture.sabotage.Sabotage;
+import dev.respite.torture.cluster.Breakpoints;
+import dev.respite.torture.cluster.LocalServer;
+import dev.respite.torture.run.TransferOrder;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -15,7 +14,7 @@ import java.util.Optional;
 /**
  * One worker process: the JDK's HTTP server, the idempotency guard, and the bank behind it. It ends with its parent process.
  */
-public final class Worker {
+final class Worker {
 
     /** Short, so that the keys of killed or paused owners are taken over during the run. */
     static final Duration LEASE = Duration.ofMillis(500);

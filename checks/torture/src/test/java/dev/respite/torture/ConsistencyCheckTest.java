@@ -2,9 +2,9 @@ package dev.respite.torture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.respite.torture.bank.Bank.LedgerSnapshot;
-import dev.respite.torture.bank.TransferOrder;
+import dev.respite.torture.run.Bank.LedgerSnapshot;
 import dev.respite.torture.run.Findings;
+import dev.respite.torture.run.TransferOrder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

@@ -1,14 +1,9 @@
 package dev.respite.cli;
 
-import dev.respite.cli.call.CallCommand;
 import dev.respite.cli.console.Console;
 import dev.respite.cli.console.ExitCodes;
-import dev.respite.cli.console.HelpLayout;
-import dev.respite.cli.durable.DurableCommand;
-import dev.respite.cli.explain.ExplainCommand;
-import dev.respite.cli.keys.KeysCommand;
-import dev.respite.cli.policy.PolicyOptions;
-import dev.respite.cli.simulate.SimulateCommand;
+import dev.respite.cli.records.DurableCommand;
+import dev.respite.cli.records.KeysCommand;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;

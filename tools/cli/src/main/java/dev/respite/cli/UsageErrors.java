@@ -1,12 +1,9 @@
 package dev.respite.cli;
 
-import dev.respite.cli.call.CallCommand;
 import dev.respite.cli.console.Console;
 import dev.respite.cli.console.ExitCodes;
 import dev.respite.cli.console.UsageException;
-import dev.respite.cli.explain.ExplainCommand;
-import dev.respite.cli.policy.PolicyOptions;
-import dev.respite.cli.store.StoreUrl;
+import dev.respite.cli.records.StoreUrl;
 import dev.respite.policy.InvalidPolicyException;
 import dev.respite.sim.scenario.InvalidScenarioException;
 import dev.respite.text.Spelling;
@@ -62,7 +59,7 @@ final class UsageErrors implements IParameterExceptionHandler, IExecutionExcepti
 
     private static String message(ParameterException invalid, List<String> args) {
         Optional<String> curl = invalid.getCommandLine().getCommandName().equals(CallCommand.NAME)
-                ? CallCommand.rejectedCurlOption(args)
+                ? CurlOptions.rejection(args)
                 : Optional.empty();
         return curl.orElseGet(() -> described(invalid, args));
     }

@@ -4,7 +4,6 @@ import dev.respite.Retry;
 import dev.respite.cli.console.Console;
 import dev.respite.cli.console.ExitCodes;
 import dev.respite.cli.console.Interruption;
-import dev.respite.cli.console.Json;
 import dev.respite.cli.console.TextFormat;
 import dev.respite.cli.console.UsageException;
 import dev.respite.micrometer.RetryMetrics;
@@ -46,13 +45,9 @@ import picocli.CommandLine.Option;
             "  respite demo",
             "  respite demo --transfers 1000 --seed 7",
             "  respite demo --async --metrics",
-            "  respite demo --json | jq .respite.duplicated",
             "",
             "succeeded, failed: what the clients saw. run twice: what the bank's ledger shows. money discrepancy: money"
-                    + " that moved twice, or that moved although its client saw a failure.",
-            "",
-            "With --json: none, naive and respite, each with transfers, succeeded, failed, duplicated, attempts, requests,"
-                    + " attemptsPerCall, p50Ms, p99Ms, moneyBefore, moneyAfter, moneyDiscrepancy, movedDespiteFailure."
+                    + " that moved twice, or that moved although its client saw a failure."
         })
 final class DemoCommand implements Callable<Integer> {
 
@@ -77,16 +72,12 @@ final class DemoCommand implements Callable<Integer> {
             description = "The seed of the faults, a whole number. Default a random one.")
     private Optional<Long> seed = Optional.empty();
 
-    @Option(names = "--json", description = "Print one JSON object on stdout, and everything else on stderr.")
-    private boolean json;
-
     @Option(names = "--async", description = "Use non-blocking clients.")
     private boolean async;
 
     @Option(
             names = "--metrics",
-            description = "Print the meters of Respite's retries at the end, in Prometheus format. With --json on"
-                    + " stderr.")
+            description = "Print the meters of Respite's retries at the end, in Prometheus format.")
     private boolean metrics;
 
     DemoCommand(Console console) {
@@ -112,7 +103,7 @@ final class DemoCommand implements Callable<Integer> {
     private int compare() throws IOException, InterruptedException {
         FaultScript script =
                 new FaultScript(seed.orElseGet(() -> ThreadLocalRandom.current().nextLong(1, 1_000_000)), true);
-        printIntroduction(json ? console.err() : console.out(), script.seed());
+        printIntroduction(script.seed());
         Retry retry = Retry.silent(ClientStrategy.POLICY, TimeSource.system()).withName("transfers");
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         RetryMetrics.of(retry).bindTo(registry);
@@ -128,18 +119,13 @@ final class DemoCommand implements Callable<Integer> {
                 results.put(strategy, progress.follow(strategy, ended -> run.run(strategy, ended)));
             }
         }
-        if (json) {
-            console.out().print(json(results).text());
-        } else {
-            console.out().println();
-            RunResultTable.lines(results).forEach(console.out()::println);
-        }
+        console.out().println();
+        RunResultTable.lines(results).forEach(console.out()::println);
         if (metrics) {
-            PrintStream to = json ? console.err() : console.out();
-            to.println();
+            console.out().println();
             // The first scrape registers error kinds that are not constants, such as 503. The second one includes them.
             String unused = registry.scrape();
-            to.print(registry.scrape());
+            console.out().print(registry.scrape());
         }
         if (Optional.ofNullable(results.get(ClientStrategy.RESPITE))
                 .filter(RunResult::isClean)
@@ -150,13 +136,8 @@ final class DemoCommand implements Callable<Integer> {
         return FAILED;
     }
 
-    private static Json json(Map<ClientStrategy, RunResult> results) {
-        Json json = Json.object();
-        results.forEach((strategy, result) -> json.put(strategy.toString(), result.json()));
-        return json;
-    }
-
-    private void printIntroduction(PrintStream to, long seed) {
+    private void printIntroduction(long seed) {
+        PrintStream to = console.out();
         to.println(TextFormat.wrap(
                 "",
                 "",

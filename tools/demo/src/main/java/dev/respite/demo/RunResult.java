@@ -1,7 +1,5 @@
 package dev.respite.demo;
 
-import dev.respite.cli.console.Json;
-
 /**
  * The result of one run.
  *
@@ -54,22 +52,5 @@ record RunResult(Reported reported, Observed observed, Cost cost) {
                 && observed.duplicated() == 0
                 && observed.discrepancy() == 0
                 && observed.before() == observed.after();
-    }
-
-    Json json() {
-        return Json.object()
-                .put("transfers", reported.transfers())
-                .put("succeeded", reported.succeeded())
-                .put("failed", reported.failed())
-                .put("duplicated", observed.duplicated())
-                .put("attempts", cost.attempts())
-                .put("requests", cost.requests())
-                .put("attemptsPerCall", attemptsPerCall())
-                .put("p50Ms", Json.millis(cost.p50()))
-                .put("p99Ms", Json.millis(cost.p99()))
-                .put("moneyBefore", observed.before())
-                .put("moneyAfter", observed.after())
-                .put("moneyDiscrepancy", observed.discrepancy())
-                .put("movedDespiteFailure", observed.movedDespiteFailure());
     }
 }

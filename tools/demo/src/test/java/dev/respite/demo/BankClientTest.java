@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -28,6 +29,7 @@ class BankClientTest {
     private static final int CUSTOMERS = 16;
     private static final int FIRST = 1_000;
     private static final long END_SECONDS = 60;
+    private static final int MAX_TRANSFERS_BEFORE_KILL = 100;
     private static final int KILLS = Integer.getInteger("respite.kills", 10);
 
     private static BankClient bank;
@@ -115,10 +117,12 @@ class BankClientTest {
         long before = bank.snapshot(ACCOUNTS).money();
         AtomicBoolean over = new AtomicBoolean();
         AtomicInteger next = new AtomicInteger(FIRST);
+        Semaphore succeeded = new Semaphore(0);
         Callable<Void> customer = () -> {
             while (!over.get()) {
                 int number = next.getAndIncrement();
                 moved(number, key("killed-" + number));
+                succeeded.release();
             }
             return null;
         };
@@ -128,7 +132,10 @@ class BankClientTest {
                     .limit(CUSTOMERS)
                     .toList();
             for (int kill = 0; kill < KILLS; kill++) {
-                Thread.sleep(ThreadLocalRandom.current().nextInt(200, 800));
+                int transfers = ThreadLocalRandom.current().nextInt(1, MAX_TRANSFERS_BEFORE_KILL);
+                assertThat(succeeded.tryAcquire(transfers, END_SECONDS, TimeUnit.SECONDS))
+                        .as("%d transfers succeed after kill %d", transfers, kill)
+                        .isTrue();
                 bank.crash();
             }
             over.set(true);

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.policy.Explanation;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import tools.jackson.databind.JsonNode;
 
 @Tag("slow")
 class DemoCommandTest {
@@ -21,43 +21,54 @@ class DemoCommandTest {
     @ParameterizedTest
     @CsvSource({"2, --async=false", "3, --async=true"})
     void demo_anySeed_isCleanOnlyWithRespite(long seed, String async) {
-        Program.Run run =
-                Program.run("demo", async, "--transfers", "40", "--seed", Long.toString(seed), "--json", "--metrics");
+        Program.Run run = Program.run("demo", async, "--transfers", "40", "--seed", Long.toString(seed), "--metrics");
 
         assertThat(run.code()).as(run.err() + run.out()).isZero();
-        JsonNode json = run.json();
-        assertThat(json.propertyNames()).containsExactly("none", "naive", "respite");
-        for (JsonNode strategy : json) {
-            assertThat(strategy.get("transfers").asInt()).isEqualTo(40);
-            assertThat(strategy.get("succeeded").asInt()
-                            + strategy.get("failed").asInt())
+        for (ClientStrategy strategy : ClientStrategy.values()) {
+            assertThat(figure(run, "transfers", strategy)).isEqualTo(40);
+            assertThat(figure(run, "succeeded", strategy) + figure(run, "failed", strategy))
                     .isEqualTo(40);
-            assertThat(strategy.get("requests").asInt())
+            assertThat(figure(run, "requests at the server", strategy))
                     .isPositive()
-                    .isLessThanOrEqualTo(strategy.get("attempts").asInt());
-            assertThat(strategy.get("moneyAfter")).isEqualTo(strategy.get("moneyBefore"));
+                    .isLessThanOrEqualTo(attempts(run, strategy));
+            assertThat(figure(run, "money after", strategy)).isEqualTo(figure(run, "money before", strategy));
         }
-        assertThat(json.get("none").get("failed").asInt()).isPositive();
-        assertThat(json.get("none").get("attempts").asInt()).isEqualTo(40);
-        assertThat(json.get("none").get("duplicated").asInt()).isZero();
-        assertThat(json.get("naive").get("duplicated").asInt()).isPositive();
-        JsonNode respite = json.get("respite");
-        assertThat(respite.get("succeeded").asInt()).isEqualTo(40);
-        assertThat(respite.get("duplicated").asInt()).isZero();
-        assertThat(respite.get("moneyDiscrepancy").asInt()).isZero();
-        assertThat(respite.get("attempts").asInt()).isGreaterThan(40);
+        assertThat(figure(run, "failed", ClientStrategy.NONE)).isPositive();
+        assertThat(attempts(run, ClientStrategy.NONE)).isEqualTo(40);
+        assertThat(figure(run, "run twice", ClientStrategy.NONE)).isZero();
+        assertThat(figure(run, "run twice", ClientStrategy.NAIVE)).isPositive();
+        assertThat(figure(run, "succeeded", ClientStrategy.RESPITE)).isEqualTo(40);
+        assertThat(figure(run, "run twice", ClientStrategy.RESPITE)).isZero();
+        assertThat(figure(run, "money discrepancy", ClientStrategy.RESPITE)).isZero();
+        assertThat(attempts(run, ClientStrategy.RESPITE)).isGreaterThan(40);
 
-        assertThat(run.err())
+        assertThat(run.out())
                 .contains("respite_calls_total{name=\"transfers\",outcome=\"success\",reason=\"accepted\"} 40.0")
                 .contains("respite_attempts_total{error=\"none\",name=\"transfers\"} 40.0")
                 .containsPattern("respite_attempts_total\\{error=\"50[03]\",name=\"transfers\"} [1-9]");
 
-        assertFollows(new FaultScript(seed, true), 1, json.get("none"));
-        assertFollows(new FaultScript(seed, true), 4, json.get("naive"));
+        assertFollows(new FaultScript(seed, true), 1, run, ClientStrategy.NONE);
+        assertFollows(new FaultScript(seed, true), 4, run, ClientStrategy.NAIVE);
         // A kill of the bank interrupts further attempts.
-        assertThat(respite.get("attempts").asInt())
+        assertThat(attempts(run, ClientStrategy.RESPITE))
                 .isGreaterThanOrEqualTo(expected(new FaultScript(seed, true), FaultScript.SERVED_EVERY)
                         .attempts());
+    }
+
+    /** Returns a cell of the table. */
+    private static double figure(Program.Run run, String label, ClientStrategy strategy) {
+        String row = run.out()
+                .lines()
+                .filter(line -> line.matches(label + "  .*"))
+                .findFirst()
+                .orElseThrow();
+        String[] cells = row.substring(label.length()).strip().split(" +", -1);
+        return Double.parseDouble(cells[List.of(ClientStrategy.values()).indexOf(strategy)].replace(",", ""));
+    }
+
+    /** Returns the attempts of all 40 transfers, which the table has for each, with two decimals. */
+    private static double attempts(Program.Run run, ClientStrategy strategy) {
+        return Math.round(40 * figure(run, "attempts per call", strategy));
     }
 
     /** The results that follow from the script for 40 transfers of a client without a key. */
@@ -83,12 +94,12 @@ class DemoCommandTest {
         return new Expected(attempts, failed, duplicated, refused);
     }
 
-    private static void assertFollows(FaultScript script, int maxAttempts, JsonNode strategy) {
+    private static void assertFollows(FaultScript script, int maxAttempts, Program.Run run, ClientStrategy strategy) {
         Expected expected = expected(script, maxAttempts);
-        assertThat(strategy.get("attempts").asInt()).isEqualTo(expected.attempts());
-        assertThat(strategy.get("failed").asInt()).isEqualTo(expected.failed());
-        assertThat(strategy.get("duplicated").asInt()).isEqualTo(expected.duplicated());
-        assertThat(strategy.get("requests").asInt()).isEqualTo(expected.attempts() - expected.refused());
+        assertThat(attempts(run, strategy)).isEqualTo(expected.attempts());
+        assertThat(figure(run, "failed", strategy)).isEqualTo(expected.failed());
+        assertThat(figure(run, "run twice", strategy)).isEqualTo(expected.duplicated());
+        assertThat(figure(run, "requests at the server", strategy)).isEqualTo(expected.attempts() - expected.refused());
     }
 
     @Test

@@ -56,7 +56,6 @@ final class Observation implements SimulationListener {
         SUCCEEDED("succeeded"),
         FAILED("failed"),
         REQUESTS("requests"),
-        WORK_MILLIS("workMs"),
         WASTED_MILLIS("wastedMs");
 
         private final String key;
@@ -127,7 +126,6 @@ final class Observation implements SimulationListener {
             }
         } else if (event instanceof RequestFinished request) {
             if (request.service().equals(focus)) {
-                count(Count.WORK_MILLIS, event, millis(request.workNanos()));
                 count(Count.WASTED_MILLIS, event, request.isAbandoned() ? millis(request.workNanos()) : 0);
             }
         } else if (event instanceof BreakerChanged changed) {
@@ -233,8 +231,7 @@ final class Observation implements SimulationListener {
                     AttemptEnded end = lane.ends.get(attempt.attempt());
                     object.number("startMs", millis(attempt.nanos()))
                             .number("endMs", end == null ? Double.NaN : millis(end.nanos()))
-                            .text("result", end == null ? "" : end.result().name())
-                            .truth("isHedge", attempt.isHedge());
+                            .text("result", end == null ? "" : end.result().name());
                 })
                 .objects(
                         "delays",

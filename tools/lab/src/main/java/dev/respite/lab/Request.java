@@ -1,42 +1,30 @@
 package dev.respite.lab;
 
+import dev.respite.policy.InvalidPolicyException;
+import dev.respite.policy.RetryPolicy;
+import dev.respite.sim.scenario.BuiltIn;
+import dev.respite.sim.scenario.Scenario;
+import dev.respite.sim.scenario.ScenarioFile;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** A request of a page. Scenarios and policies are still text. */
+/** A request of a page, with its scenario and its policies. */
 sealed interface Request {
 
     /** The built-in scenarios. */
     record ListScenarios() implements Request {}
 
     /** Explains a policy. */
-    record Explain(String policy) implements Request {}
+    record Explain(RetryPolicy policy) implements Request {}
 
-    /**
-     * Runs.
-     *
-     * @param source where the scenario comes from
-     * @param settings what differs from the scenario's own values
-     * @param policies texts by names; empty for those that the scenario compares
-     */
-    record Run(
-            Source source,
-            Map<String, String> settings,
-            Optional<Map<String, String>> policies,
-            long firstSeed,
-            int seeds)
-            implements Request {}
+    /** Runs a scenario with policies by their names. */
+    record Run(Scenario scenario, Map<String, RetryPolicy> policies, long firstSeed, int seeds) implements Request {}
 
-    /**
-     * A scenario as a file.
-     *
-     * @param source where it comes from
-     * @param settings what differs from its own values
-     */
-    record Print(Source source, Map<String, String> settings) implements Request {}
+    /** A scenario as a file. */
+    record Print(Scenario scenario) implements Request {}
 
     /**
      * Observes runs.
@@ -55,14 +43,7 @@ sealed interface Request {
      * @param lostResponses how many responses are lost
      * @param seed decides the jitter
      */
-    record LostTransfer(String policy, Transfer.Safety safety, int lostResponses, long seed) implements Request {}
-
-    /** Where a scenario comes from. */
-    sealed interface Source {}
-
-    record BuiltInName(String name) implements Source {}
-
-    record ScenarioText(String text) implements Source {}
+    record LostTransfer(RetryPolicy policy, Transfer.Safety safety, int lostResponses, long seed) implements Request {}
 
     /** The request itself is wrong: a bug of the page. */
     final class InvalidRequestException extends IllegalArgumentException {
@@ -92,6 +73,7 @@ sealed interface Request {
             case "explain" -> {
                 allow(request, "op", "policy");
                 yield new Explain(text(request, "policy")
+                        .map(RetryPolicy::parse)
                         .orElseThrow(() -> new InvalidRequestException("request, policy: it is missing")));
             }
             case "run" -> {
@@ -100,7 +82,7 @@ sealed interface Request {
             }
             case "print" -> {
                 allow(request, "op", "builtIn", "scenario", "settings");
-                yield new Print(source(request), texts(request, "settings").orElse(Map.of()));
+                yield new Print(scenario(request));
             }
             case "observe" -> {
                 allow(request, "op", "builtIn", "scenario", "settings", "policies", "firstSeed", "binMs", "lanes");
@@ -110,7 +92,7 @@ sealed interface Request {
             case "transfer" -> {
                 allow(request, "op", "policy", "safety", "lostResponses", "seed");
                 yield new LostTransfer(
-                        text(request, "policy").orElse(""),
+                        RetryPolicy.parse(text(request, "policy").orElse("")),
                         safety(text(request, "safety").orElse("NONE")),
                         range(request, "lostResponses", 1, 0, 10),
                         whole(request, "seed").orElse(1));
@@ -123,11 +105,24 @@ sealed interface Request {
 
     private static Run run(Json.Members request) {
         return new Run(
-                source(request),
-                texts(request, "settings").orElse(Map.of()),
-                texts(request, "policies"),
+                scenario(request),
+                policies(request),
                 whole(request, "firstSeed").orElse(1),
                 (int) whole(request, "seeds").orElse(1));
+    }
+
+    private static Map<String, RetryPolicy> policies(Json.Members request) {
+        Map<String, String> texts = texts(request, "policies")
+                .orElseThrow(() -> new InvalidRequestException("request, policies: they are missing"));
+        Map<String, RetryPolicy> policies = new LinkedHashMap<>();
+        texts.forEach((name, text) -> {
+            try {
+                policies.put(name, RetryPolicy.parse(text));
+            } catch (InvalidPolicyException wrong) {
+                throw new InvalidRequestException("policy " + name + ": " + wrong.getMessage());
+            }
+        });
+        return policies;
     }
 
     private static Transfer.Safety safety(String name) {
@@ -148,13 +143,15 @@ sealed interface Request {
         return (int) value;
     }
 
-    private static Source source(Json.Members request) {
-        Optional<Source> name = text(request, "builtIn").map(BuiltInName::new);
-        Optional<Source> text = text(request, "scenario").map(ScenarioText::new);
+    private static Scenario scenario(Json.Members request) {
+        Map<String, String> settings = texts(request, "settings").orElse(Map.of());
+        Optional<String> name = text(request, "builtIn");
+        Optional<String> text = text(request, "scenario");
         if (name.isPresent() == text.isPresent()) {
             throw new InvalidRequestException("request: give either builtIn, a name, or scenario, a text");
         }
-        return name.or(() -> text).get();
+        return name.map(known -> BuiltIn.named(known).scenario(settings))
+                .orElseGet(() -> ScenarioFile.parse("scenario", text.orElseThrow(), settings));
     }
 
     private static void allow(Json.Members request, String... known) {

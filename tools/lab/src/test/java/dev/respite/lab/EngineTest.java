@@ -6,11 +6,8 @@ import dev.respite.policy.RetryPolicy;
 import dev.respite.sim.Simulation;
 import dev.respite.sim.SimulationResult;
 import dev.respite.sim.scenario.BuiltIn;
-import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
 import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 
@@ -19,33 +16,15 @@ class EngineTest {
     private static final String RUN =
             "{\"op\": \"run\", \"builtIn\": \"metastable\", \"policies\": {\"mine\": \"max-attempts=3\"}}";
 
-    /** Of the request, and so not in the response; and the distribution that {@code latencyMs} is of. */
-    private static final Set<String> NO_FIGURES = Set.of("scenario", "setting", "customBudget", "latencies");
-
-    @Test
-    void run_hasEveryFigureOfTheResult() {
-        Json.Members result = (Json.Members) at(respond(RUN), "runs", 0, "results", 0);
-        for (Method figure : SimulationResult.class.getDeclaredMethods()) {
-            if (Modifier.isPublic(figure.getModifiers()) && !NO_FIGURES.contains(figure.getName())) {
-                assertThat(result.members())
-                        .as(figure.getName())
-                        .anyMatch(
-                                member -> member.name().matches(figure.getName().replace("Times", "") + "(Ms)?"));
-            }
-        }
-    }
-
     @Test
     void run_hasTheFiguresOfTheSimulation() {
         SimulationResult expected = Simulation.simulate(
                 BuiltIn.named("metastable").scenario(Map.of()), RetryPolicy.parse("max-attempts=3"), 1);
         Json response = respond(RUN);
         assertThat(text(at(response, "runs", 0, "results", 0, "calls"))).isEqualTo("" + expected.calls());
-        assertThat(text(at(response, "runs", 0, "results", 0, "attempts"))).isEqualTo("" + expected.attempts());
-        assertThat(Double.valueOf(text(at(response, "runs", 0, "results", 0, "latencyMs", "p99"))))
-                .isEqualTo(expected.latency(99).toNanos() / 1e6);
-        assertThat(((Json.Elements) at(response, "runs", 0, "results", 0, "series", "goodput")).elements())
-                .hasSize(expected.series().goodput().size());
+        assertThat(text(at(response, "runs", 0, "results", 0, "succeeded"))).isEqualTo("" + expected.succeeded());
+        assertThat(Double.valueOf(text(at(response, "runs", 0, "results", 0, "amplification"))))
+                .isEqualTo(expected.amplification());
     }
 
     @Test
@@ -63,25 +42,20 @@ class EngineTest {
     }
 
     @Test
-    void refusals_haveTheirKindAndTheMessageAsItIs() {
+    void refusals_haveTheMessageAsItIs() {
         assertRefused(
                 "{\"op\": \"run\", \"builtIn\": \"metastable\", \"settings\": {\"laod\": 1}}",
-                "scenario",
                 "metastable: unknown setting 'laod'; use one of capacity, load, outage, timeout");
-        assertRefused("{\"op\": \"explain\", \"policy\": \"max-attempts=0\"}", "policy", "max-attempts=0: ");
-        assertRefused(
-                "{\"op\": \"stop\"}",
-                "request",
-                "request, op: 'stop': use list, explain, print, run, observe or transfer");
+        assertRefused("{\"op\": \"explain\", \"policy\": \"max-attempts=0\"}", "max-attempts=0: ");
+        assertRefused("{\"op\": \"stop\"}", "request, op: 'stop': use list, explain, print, run, observe or transfer");
         Json response =
                 respond("{\"op\": \"run\", \"builtIn\": \"tail\", \"policies\": {\"mine\": \"max-attempts=0\"}}");
-        assertThat(text(at(response, "error", "policy"))).isEqualTo("mine");
+        assertThat(text(at(response, "error"))).startsWith("policy mine: max-attempts=0: ");
     }
 
-    private static void assertRefused(String request, String kind, String message) {
+    private static void assertRefused(String request, String message) {
         Json response = respond(request);
-        assertThat(text(at(response, "error", "kind"))).isEqualTo(kind);
-        assertThat(text(at(response, "error", "message"))).startsWith(message);
+        assertThat(text(at(response, "error"))).startsWith(message);
     }
 
     private static Json respond(String request) {

@@ -86,12 +86,12 @@ final class EqualityCases {
 
     private EqualityCases() {}
 
-    /** The built-in scenarios × none, naive and respite: those that the figures of the browser are promised for. */
+    /** The built-in scenarios with none, naive and respite: those that the figures of the browser are promised for. */
     static List<String> builtIn() {
         List<String> requests = new ArrayList<>();
         for (BuiltIn scenario : BuiltIn.all()) {
-            POLICIES.forEach((name, text) -> requests.add(JsonWriter.object(request ->
-                    request.text("op", "run").text("builtIn", scenario.name()).texts("policies", Map.of(name, text)))));
+            requests.add(JsonWriter.object(request ->
+                    request.text("op", "run").text("builtIn", scenario.name()).texts("policies", POLICIES)));
         }
         return requests;
     }
@@ -181,8 +181,10 @@ final class EqualityCases {
     }
 
     private static String run(String builtIn, Map<String, String> settings) {
-        return JsonWriter.object(
-                request -> request.text("op", "run").text("builtIn", builtIn).texts("settings", settings));
+        return JsonWriter.object(request -> request.text("op", "run")
+                .text("builtIn", builtIn)
+                .texts("settings", settings)
+                .texts("policies", POLICIES));
     }
 
     /** Whole numbers and texts must be equal, other numbers to twelve digits. */

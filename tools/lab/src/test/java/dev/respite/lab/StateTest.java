@@ -75,7 +75,7 @@ class StateTest {
         for (String request : requests) {
             assertThat(Engine.respond(request, (done, total) -> {}))
                     .as(request)
-                    .matches("(?s)\\{\"(explanation|yaml|transfer)\":.*");
+                    .matches("(?s)\\{\"(warnings|yaml|transfer)\":.*");
         }
     }
 

@@ -23,12 +23,10 @@ final class BareScheduler implements Contender {
 
     private final DataSource dataSource;
     private final Workload workload;
-    private final int threads;
 
-    BareScheduler(DataSource dataSource, Workload workload, int threads) {
+    BareScheduler(DataSource dataSource, Workload workload) {
         this.dataSource = dataSource;
         this.workload = workload;
-        this.threads = threads;
     }
 
     @Override
@@ -84,7 +82,7 @@ final class BareScheduler implements Contender {
     private Scheduler scheduler(OneTimeTask<byte[]> task) {
         return Scheduler.create(dataSource, task)
                 .tableName(table())
-                .threads(threads)
+                .threads(Rig.THREADS)
                 .pollingInterval(Rig.POLL)
                 .heartbeatInterval(Rig.HEARTBEAT)
                 .failureLogging(LogLevel.OFF, false)

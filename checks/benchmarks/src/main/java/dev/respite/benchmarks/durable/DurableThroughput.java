@@ -19,24 +19,21 @@ import java.util.concurrent.TimeUnit;
 public final class DurableThroughput {
 
     private static final String USAGE = """
-            usage: bin/bench --durable [--rounds N] [--tasks N] [--threads N]
+            usage: bin/bench --durable [--rounds N] [--tasks N]
               --rounds N   slices of each row; 5 by default
               --tasks N    tasks of a slice; 4000 by default
-              --threads N  threads of each contender; 10 by default
             The JDK is that of JAVA_HOME. The table goes to stdout, messages to stderr.""";
 
     private static final long SLICE_MINUTES = 5;
 
     private final int rounds;
     private final int tasks;
-    private final int threads;
     private final PrintStream messages;
     private final Results<Row, Double> rates = new Results<>();
 
-    private DurableThroughput(int rounds, int tasks, int threads, PrintStream messages) {
+    private DurableThroughput(int rounds, int tasks, PrintStream messages) {
         this.rounds = rounds;
         this.tasks = tasks;
-        this.threads = threads;
         this.messages = messages;
     }
 
@@ -60,18 +57,15 @@ public final class DurableThroughput {
      */
     public static void main(String[] arguments) {
         Options.run(USAGE, arguments, (options, messages) -> {
-            DurableThroughput measurement = new DurableThroughput(
-                    options.number("--rounds", 5),
-                    options.number("--tasks", 4_000),
-                    options.number("--threads", 10),
-                    messages);
+            DurableThroughput measurement =
+                    new DurableThroughput(options.number("--rounds", 5), options.number("--tasks", 4_000), messages);
             options.end();
             return measurement.run();
         });
     }
 
     private String run() throws Exception {
-        try (Rig rig = Rig.start(threads)) {
+        try (Rig rig = Rig.start()) {
             for (Workload workload : Workload.values()) {
                 // The first round warms up, and is not counted.
                 for (int round = 0; round <= rounds; round++) {
@@ -86,10 +80,10 @@ public final class DurableThroughput {
 
     private List<Contender> contenders(Rig rig, Workload workload) {
         List<Contender> contenders = new ArrayList<>();
-        contenders.add(new BareScheduler(rig.pool(), workload, threads));
-        contenders.add(new RespiteDurable(rig.pool(), workload, threads, false));
+        contenders.add(new BareScheduler(rig.pool(), workload));
+        contenders.add(new RespiteDurable(rig.pool(), workload, false));
         if (workload == Workload.EFFECT) {
-            contenders.add(new RespiteDurable(rig.pool(), workload, threads, true));
+            contenders.add(new RespiteDurable(rig.pool(), workload, true));
         }
         return contenders;
     }
@@ -122,7 +116,7 @@ public final class DurableThroughput {
     }
 
     private String table() {
-        StringBuilder table = new StringBuilder("| " + Results.machine() + ", PostgreSQL, " + threads
+        StringBuilder table = new StringBuilder("| " + Results.machine() + ", PostgreSQL, " + Rig.THREADS
                 + " threads | | tasks per s | ÷ db-scheduler (least–greatest) |\n|---|---|---:|---:|\n");
         for (Row row : rates.rows()) {
             table.append(String.format(

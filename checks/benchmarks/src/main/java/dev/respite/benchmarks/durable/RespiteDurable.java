@@ -28,14 +28,12 @@ final class RespiteDurable implements Contender {
 
     private final DataSource dataSource;
     private final Workload workload;
-    private final int threads;
     private final boolean isRecorded;
     private final DurableTask<byte[]> task = DurableTask.of("bench", DataCodec.bytes());
 
-    RespiteDurable(DataSource dataSource, Workload workload, int threads, boolean isRecorded) {
+    RespiteDurable(DataSource dataSource, Workload workload, boolean isRecorded) {
         this.dataSource = dataSource;
         this.workload = workload;
-        this.threads = threads;
         this.isRecorded = isRecorded;
     }
 
@@ -66,7 +64,7 @@ final class RespiteDurable implements Contender {
     public AutoCloseable start(CountDownLatch left) {
         Retry retry = Retry.of(POLICY);
         DurableRetryBuilder builder = DurableRetry.builder(dataSource)
-                .threads(threads)
+                .threads(Rig.THREADS)
                 .pollInterval(Rig.POLL)
                 .heartbeat(Rig.HEARTBEAT)
                 .stopWait(Duration.ofSeconds(10));

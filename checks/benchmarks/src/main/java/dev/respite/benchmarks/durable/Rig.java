@@ -14,6 +14,9 @@ import java.time.Duration;
 /** PostgreSQL with the tables of all contenders. */
 final class Rig implements AutoCloseable {
 
+    /** The threads of each contender. */
+    static final int THREADS = 10;
+
     static final Duration POLL = Duration.ofMillis(100);
     static final Duration HEARTBEAT = Duration.ofSeconds(30);
 
@@ -28,7 +31,7 @@ final class Rig implements AutoCloseable {
         this.pool = pool;
     }
 
-    static Rig start(int threads) throws IOException, SQLException {
+    static Rig start() throws IOException, SQLException {
         Database database = Database.postgresql();
         String ours = Database.script("/db/respite_durable/postgresql/V1_1__respite_durable.sql");
         database.run(ours);
@@ -36,7 +39,7 @@ final class Rig implements AutoCloseable {
                 ours.substring(0, ours.indexOf("-- Calls that were given up")).replace("respite_task", "bare_task"));
         database.run(Database.script("/db/respite/postgresql/V1__respite_idempotency.sql"));
         database.run("CREATE TABLE ledger (id varchar(100) NOT NULL)");
-        return new Rig(database, database.pool(threads + MORE_CONNECTIONS));
+        return new Rig(database, database.pool(THREADS + MORE_CONNECTIONS));
     }
 
     HikariDataSource pool() {

@@ -59,12 +59,6 @@ record Finding(Cell cell, double recovery, double withoutRetries, boolean never,
         return attempts > cell.outage().maxAttempts();
     }
 
-    boolean isNoted() {
-        boolean partial =
-                cell.outage().kind() == Outage.Kind.PARTIAL || cell.outage().kind() == Outage.Kind.MIXED;
-        return isOver() || never || hasTooManyAttempts() || partial && below > 2;
-    }
-
     @Override
     public String toString() {
         return String.format(

@@ -10,12 +10,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class Harm {
 
     private static final String USAGE = """
-            usage: bin/bench --harm [--budgets A;B] [--seeds N] [--first-seed N] [--notes]
+            usage: bin/bench --harm [--budgets A;B] [--seeds N] [--first-seed N]
               --budgets A;B     values of the policy key budget, fleet by default; other keys may
                                 follow, as in "fleet budget-wait=30s"
               --seeds N         runs of each cell, 3 by default
               --first-seed N    the first of the seeds, 1 by default
-              --notes           also lists the cells that miss an aim
             The tables go to stdout, messages to stderr. It uses all processors.""";
 
     private Harm() {}
@@ -33,7 +32,6 @@ public final class Harm {
         List<String> budgets = List.of(options.text("--budgets", "fleet").split(";"));
         int seeds = options.number("--seeds", 3);
         int firstSeed = options.number("--first-seed", 1);
-        boolean isNoted = options.flag("--notes");
         options.end();
         List<Cell> cells = Cell.grid();
         Grid grid = new Grid(firstSeed, seeds);
@@ -41,7 +39,6 @@ public final class Harm {
         StringBuilder small = new StringBuilder(SmallServer.HEAD);
         StringBuilder alone = new StringBuilder(SingleClient.HEAD);
         StringBuilder saved = new StringBuilder(SavedCalls.HEAD);
-        StringBuilder notes = new StringBuilder();
         for (String budget : budgets) {
             RetryPolicy policy = RetryPolicy.parse("budget=" + budget);
             AtomicInteger done = new AtomicInteger();
@@ -50,14 +47,11 @@ public final class Harm {
             small.append(SmallServer.lines(budget, policy));
             alone.append(SingleClient.lines(budget, policy));
             saved.append(SavedCalls.lines(budget, policy, firstSeed, seeds));
-            findings.stream()
-                    .filter(finding -> isNoted && finding.isNoted())
-                    .forEach(finding -> notes.append("- " + budget + ", " + finding + "\n"));
         }
         if (budgets.contains("fleet")) {
             alone.append(SingleClient.lines("fleet, clients=10000", RetryPolicy.parse("clients=10000")));
         }
-        return String.join("\n", outages, small, alone, saved, notes);
+        return String.join("\n", outages, small, alone, saved);
     }
 
     private static void progress(AtomicInteger done, int all, PrintStream messages) {

@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 final class HarmTable {
 
     static final String HEAD = """
-            | budget | outage | cells | over | by at most | never | too many attempts | at most | 2 points below | 5 points below | at most |
-            |---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|
+            | budget | outage | cells | over | by at most | never | too many attempts | at most | 2 points below | at most |
+            |---|---|--:|--:|--:|--:|--:|--:|--:|--:|
             """;
 
     private final String budget;
@@ -42,7 +42,7 @@ final class HarmTable {
                 .toList();
         return String.format(
                 Locale.ROOT,
-                "| %s | %s | %d | %d | %+.1f s | %d | %d | %.2f | %d | %d | %.1f |%n",
+                "| %s | %s | %d | %d | %+.1f s | %d | %d | %.2f | %d | %.1f |%n",
                 budget,
                 label,
                 cells.size(),
@@ -52,7 +52,6 @@ final class HarmTable {
                 count(cells, Finding::hasTooManyAttempts),
                 most(cells, Finding::attempts),
                 count(partial, finding -> finding.below() > 2),
-                count(partial, finding -> finding.below() > 5),
                 most(partial, Finding::below));
     }
 

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.LongStream;
 
-/** A server of 10 requests a second, with even arrivals: how long its queue lasts after a pause or a black hole. */
+/** A server of 10 requests a second, with even arrivals: how long its queue lasts after a pause. */
 final class SmallServer {
 
     static final String HEAD = """
@@ -23,48 +23,43 @@ final class SmallServer {
 
     private static final RetryPolicy NONE = RetryPolicy.parse("max-attempts=1");
     private static final Duration AT = Duration.ofSeconds(40);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final Duration END = AT.plus(PAUSE);
     private static final int SEEDS = 20;
     private static final int[] CLIENTS = {1, 10};
     private static final double[] UTILISATIONS = {0.5, 0.7, 0.9, 0.93, 0.95};
 
     private SmallServer() {}
 
-    /** A line for each outage and number of clients: the seconds with and without retries, at each utilisation. */
+    /** A line for each number of clients: the seconds with and without retries, at each utilisation. */
     static String lines(String budget, RetryPolicy policy) {
         StringBuilder lines = new StringBuilder();
-        for (Fault fault : List.of(
-                Fault.pause(Outage.SERVICE).duration(Duration.ofSeconds(1)),
-                Fault.down(Outage.SERVICE).duration(Duration.ofSeconds(10)))) {
-            for (int clients : CLIENTS) {
-                StringBuilder cells = new StringBuilder();
-                for (double utilisation : UTILISATIONS) {
-                    double ours = backlog(fault, clients, utilisation, policy);
-                    double none = backlog(fault, clients, utilisation, NONE);
-                    cells.append(String.format(
-                            Locale.ROOT, " %.1f (%.1f)%s |", ours, none, ours > 1.3 * none + 2 ? " over" : ""));
-                }
-                lines.append(String.format(
-                        "| %s | %s %ds, %d clients |%s%n",
-                        budget, fault.kind(), fault.duration().toSeconds(), clients, cells));
+        for (int clients : CLIENTS) {
+            StringBuilder cells = new StringBuilder();
+            for (double utilisation : UTILISATIONS) {
+                double ours = backlog(clients, utilisation, policy);
+                double none = backlog(clients, utilisation, NONE);
+                cells.append(String.format(
+                        Locale.ROOT, " %.1f (%.1f)%s |", ours, none, ours > 1.3 * none + 2 ? " over" : ""));
             }
+            lines.append(String.format("| %s | pause 1 s, %d clients |%s%n", budget, clients, cells));
         }
         return lines.toString();
     }
 
-    private static double backlog(Fault fault, int clients, double utilisation, RetryPolicy policy) {
+    private static double backlog(int clients, double utilisation, RetryPolicy policy) {
         Scenario scenario = Scenario.builder("small server")
-                .duration(AT.plus(fault.duration()).plusSeconds(120))
+                .duration(END.plusSeconds(120))
                 .service(Service.named(Outage.SERVICE).serviceTime(Distribution.constant(Duration.ofMillis(100))))
                 .load(Load.even(Outage.SERVICE, 10 * utilisation)
                         .clients(clients)
                         .timeout(Duration.ofMillis(500)))
-                .fault(fault.at(AT))
+                .fault(Fault.pause(Outage.SERVICE).duration(PAUSE).at(AT))
                 .build();
-        int end = Math.toIntExact(AT.plus(fault.duration()).toSeconds());
         return LongStream.rangeClosed(1, SEEDS)
                 .parallel()
                 .mapToObj(seed -> Simulation.simulate(scenario, policy, seed))
-                .mapToInt(result -> secondsWithQueue(result, end))
+                .mapToInt(result -> secondsWithQueue(result, (int) END.toSeconds()))
                 .average()
                 .orElseThrow();
     }

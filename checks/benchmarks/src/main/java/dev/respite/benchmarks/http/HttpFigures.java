@@ -10,9 +10,8 @@ import java.util.regex.Pattern;
  * @param wallNanos time from the first request to the last response
  * @param cpuNanos CPU time of the client's process, with its compiler and its collector
  * @param bytes bytes that all threads of the client's process have allocated
- * @param serverNanos CPU time of the server's process
  */
-record HttpFigures(long requests, long wallNanos, long cpuNanos, long bytes, long serverNanos) {
+record HttpFigures(long requests, long wallNanos, long cpuNanos, long bytes) {
 
     double perSecond() {
         return requests * 1e9 / wallNanos;
@@ -26,36 +25,22 @@ record HttpFigures(long requests, long wallNanos, long cpuNanos, long bytes, lon
         return (double) bytes / requests;
     }
 
-    double serverMicros() {
-        return serverNanos / 1e3 / requests;
-    }
-
-    HttpFigures withServer(long nanos) {
-        return new HttpFigures(requests, wallNanos, cpuNanos, bytes, nanos);
-    }
-
     /** Parses the text of {@link #toLine()}. */
     static HttpFigures parse(String line) {
         long[] numbers = Pattern.compile(" ")
                 .splitAsStream(line)
                 .mapToLong(Long::parseLong)
                 .toArray();
-        return new HttpFigures(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4]);
+        return new HttpFigures(numbers[0], numbers[1], numbers[2], numbers[3]);
     }
 
     /** One line, for the process that started this one. */
     String toLine() {
-        return requests + " " + wallNanos + " " + cpuNanos + " " + bytes + " " + serverNanos;
+        return requests + " " + wallNanos + " " + cpuNanos + " " + bytes;
     }
 
     @Override
     public String toString() {
-        return String.format(
-                Locale.ROOT,
-                "%,.0f/s, %.1f us of CPU (server %.1f us), %,.0f B",
-                perSecond(),
-                cpuMicros(),
-                serverMicros(),
-                bytesEach());
+        return String.format(Locale.ROOT, "%,.0f/s, %.1f us of CPU, %,.0f B", perSecond(), cpuMicros(), bytesEach());
     }
 }

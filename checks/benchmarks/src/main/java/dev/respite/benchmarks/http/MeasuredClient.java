@@ -1,19 +1,25 @@
 package dev.respite.benchmarks.http;
 
-import dev.respite.Retry;
 import dev.respite.http.RetryingHttpClient;
 import dev.respite.policy.RetryPolicy;
+import io.github.resilience4j.core.IntervalFunction;
+import io.github.resilience4j.retry.Retry;
+import io.github.resilience4j.retry.RetryConfig;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.concurrent.Callable;
 
 /** The client that is measured. */
 enum MeasuredClient {
     BARE("JDK client"),
     RESPITE("**Respite**"),
     RESPITE_UNTIMED("**Respite**, `total-timeout=off`"),
-    RESILIENCE4J("Resilience4j"),
-    /** Blocking only. Its rate is what server and sockets can do; the server limits no row that is well below it. */
-    SOCKET("bare socket");
+    RESILIENCE4J("Resilience4j");
 
     private final String label;
 
@@ -21,25 +27,40 @@ enum MeasuredClient {
         this.label = label;
     }
 
-    String label() {
-        return label;
-    }
-
-    boolean supports(HttpLoad load) {
-        return this != SOCKET || load.isBlocking();
-    }
-
-    Exchange open(URI uri) {
+    /** Returns an operation that sends one GET, for all threads of the load. */
+    Callable<HttpResponse<byte[]>> open(URI uri) {
         // HTTP/1.1 only, so that no request carries the headers of an upgrade.
         HttpClient bare =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
         return switch (this) {
-            case BARE -> new ClientExchange(bare, uri);
-            case RESPITE -> new ClientExchange(RetryingHttpClient.of(bare), uri);
+            case BARE -> exchange(bare, uri);
+            case RESPITE -> exchange(RetryingHttpClient.of(bare), uri);
             case RESPITE_UNTIMED ->
-                new ClientExchange(RetryingHttpClient.of(bare, Retry.of(RetryPolicy.parse("total-timeout=off"))), uri);
-            case RESILIENCE4J -> new Resilience4jExchange(new ClientExchange(bare, uri));
-            case SOCKET -> new SocketExchange(uri);
+                exchange(
+                        RetryingHttpClient.of(bare, dev.respite.Retry.of(RetryPolicy.parse("total-timeout=off"))), uri);
+            case RESILIENCE4J -> Retry.decorateCallable(resilience4j(), exchange(bare, uri));
         };
+    }
+
+    private static Callable<HttpResponse<byte[]>> exchange(HttpClient client, URI uri) {
+        HttpRequest request = HttpRequest.newBuilder(uri).build();
+        return () -> client.send(request, BodyHandlers.ofByteArray());
+    }
+
+    /** As many attempts as Respite's default has, at the failures that it retries. */
+    private static Retry resilience4j() {
+        return Retry.of(
+                "http",
+                RetryConfig.<HttpResponse<byte[]>>custom()
+                        .maxAttempts(3)
+                        .intervalFunction(IntervalFunction.ofExponentialRandomBackoff(Duration.ofMillis(100), 2))
+                        .retryExceptions(IOException.class)
+                        .retryOnResult(response -> response.statusCode() >= 500)
+                        .build());
+    }
+
+    @Override
+    public String toString() {
+        return label;
     }
 }

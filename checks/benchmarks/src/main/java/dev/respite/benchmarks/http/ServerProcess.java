@@ -1,10 +1,8 @@
 package dev.respite.benchmarks.http;
 
-import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -14,8 +12,7 @@ import java.nio.charset.StandardCharsets;
  * A process that responds to every GET at once with the same small body. A connection has a thread of its own; a request costs
  * one read, one write and no allocation, so that the processors are the client's.
  *
- * <p>It prints its port. For a line on standard input it prints the CPU time that it has used, in nanoseconds. The end of the
- * input ends it.
+ * <p>It prints its port. The end of its standard input ends it.
  */
 final class ServerProcess {
 
@@ -24,8 +21,6 @@ final class ServerProcess {
     private static final byte[] RESPONSE = ("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: "
                     + BODY_LENGTH + "\r\n\r\n" + "x".repeat(BODY_LENGTH))
             .getBytes(StandardCharsets.US_ASCII);
-
-    static final int RESPONSE_LENGTH = RESPONSE.length;
 
     /** The end of a request's head. There is no body after it. */
     private static final byte[] END = {'\r', '\n', '\r', '\n'};
@@ -39,14 +34,11 @@ final class ServerProcess {
      * @throws IOException if it cannot listen
      */
     public static void main(String[] arguments) throws IOException {
-        OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
         try (ServerSocket listener = new ServerSocket(0, 64, InetAddress.getLoopbackAddress())) {
             daemon(() -> accept(listener));
             System.out.println(listener.getLocalPort());
-            for (int read = System.in.read(); read >= 0; read = System.in.read()) {
-                if (read == '\n') {
-                    System.out.println(system.getProcessCpuTime());
-                }
+            while (System.in.read() >= 0) {
+                // The parent process sends no data; the end of the stream means that it has ended.
             }
         }
     }

@@ -28,9 +28,4 @@ final class HandWrittenScale implements Retries {
                 timer.schedule(() -> result.complete(operation.get().join()), delayMillis, TimeUnit.MILLISECONDS);
         return result;
     }
-
-    @Override
-    public void close() {
-        timer.shutdownNow();
-    }
 }

@@ -32,9 +32,11 @@ final class Round {
      */
     public static void main(String[] arguments) throws InterruptedException {
         int calls = Integer.parseInt(arguments[1]);
-        try (Retries retries = MeasuredLibrary.valueOf(arguments[0]).make()) {
-            System.out.println(new Round(retries).run(calls).toLine());
-        }
+        System.out.println(new Round(MeasuredLibrary.valueOf(arguments[0]).make())
+                .run(calls)
+                .toLine());
+        // The threads of the library are not awaited.
+        System.exit(0);
     }
 
     /** Time to start all of them and to collect garbage, in milliseconds. */
@@ -47,7 +49,6 @@ final class Round {
         WaitLedger ledger = WaitLedger.of(calls, pause(calls) + 1_000, pause(calls) + 5_000);
         CompletionStage<?>[] results = new CompletionStage<?>[calls];
         long empty = liveHeap();
-        long start = System.nanoTime();
         long cpu = system.getProcessCpuTime();
 
         start(ledger, results);
@@ -60,13 +61,11 @@ final class Round {
         await(results);
 
         double seconds = (system.getProcessCpuTime() - cpu) / 1e9;
-        double wall = (System.nanoTime() - start) / 1e9;
         long[] late = ledger.latenesses();
         if (late[0] < 0) {
             throw new IllegalStateException("a retry was early by " + -late[0] + " ns");
         }
-        return new ScaleFigures(
-                (double) (full - empty) / calls, millis(late, 0.5), millis(late, 0.99), millis(late, 1), seconds, wall);
+        return new ScaleFigures((double) (full - empty) / calls, millis(late, 0.5), millis(late, 0.99), seconds);
     }
 
     private void warmUp() throws InterruptedException {

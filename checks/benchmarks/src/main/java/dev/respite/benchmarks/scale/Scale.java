@@ -77,23 +77,20 @@ public final class Scale {
 
     private static String table(Results<Row, ScaleFigures> results) {
         StringBuilder table = new StringBuilder("| " + Results.machine()
-                + " | calls | B each | ÷ floor | late, p50 ms | p99 ms | p99 ÷ floor | max ms | CPU s | wall s |\n"
-                + "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n");
+                + " | calls | B each | ÷ floor | late, p50 ms | p99 ms | CPU s |\n"
+                + "|---|---:|---:|---:|---:|---:|---:|\n");
         for (Row row : results.rows()) {
             Row floor = new Row(MeasuredLibrary.FLOOR, row.calls());
             table.append(String.format(
                     Locale.ROOT,
-                    "| %s | %,d | %,.0f | %s | %s | %s | %s | %s | %.1f | %.1f |%n",
+                    "| %s | %,d | %,.0f | %s | %s | %s | %.1f |%n",
                     row.library().label(),
                     row.calls(),
                     results.median(row, ScaleFigures::bytes),
                     results.ratio(row, floor, ScaleFigures::bytes),
                     lateness(results, row, ScaleFigures::p50),
                     lateness(results, row, ScaleFigures::p99),
-                    results.ratio(row, floor, ScaleFigures::p99),
-                    lateness(results, row, ScaleFigures::max),
-                    results.median(row, ScaleFigures::cpu),
-                    results.median(row, ScaleFigures::wall)));
+                    results.median(row, ScaleFigures::cpu)));
         }
         return table.toString();
     }

@@ -20,9 +20,4 @@ final class WithFailsafe implements Retries {
     public CompletionStage<?> start(WaitLedger ledger, int call) {
         return executor.getStageAsync(() -> ledger.attempt(call));
     }
-
-    @Override
-    public void close() {
-        // Its threads are daemons, and its own.
-    }
 }

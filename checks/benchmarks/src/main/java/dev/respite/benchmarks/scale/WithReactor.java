@@ -15,9 +15,4 @@ final class WithReactor implements Retries {
     public CompletionStage<?> start(WaitLedger ledger, int call) {
         return Mono.fromFuture(() -> ledger.attempt(call)).retryWhen(retry).toFuture();
     }
-
-    @Override
-    public void close() {
-        // Its threads are daemons, and its own.
-    }
 }

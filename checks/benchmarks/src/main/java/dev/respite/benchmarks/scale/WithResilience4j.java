@@ -23,9 +23,4 @@ final class WithResilience4j implements Retries {
     public CompletionStage<?> start(WaitLedger ledger, int call) {
         return retry.executeCompletionStage(scheduler, () -> ledger.attempt(call));
     }
-
-    @Override
-    public void close() {
-        scheduler.shutdownNow();
-    }
 }

@@ -21,9 +21,4 @@ final class WithRespite implements Retries {
         delayMillis = ledger.delayMillis(call);
         return retry.callAsync(() -> ledger.attempt(call));
     }
-
-    @Override
-    public void close() {
-        // Its threads are daemons, and its own.
-    }
 }

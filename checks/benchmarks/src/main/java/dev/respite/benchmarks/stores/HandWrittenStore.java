@@ -28,23 +28,12 @@ final class HandWrittenStore {
         this.dataSource = dataSource;
     }
 
-    void twoCommits(int worker, IdempotentCall call) throws SQLException {
+    void execute(int worker, IdempotentCall call) throws SQLException {
         try (Connection connection = dataSource.getConnection()) {
             insert(connection, call);
         }
         try (Connection connection = dataSource.getConnection()) {
             connection.setAutoCommit(false);
-            Payment.on(connection, worker, call.key().value());
-            update(connection, call);
-            connection.commit();
-            connection.setAutoCommit(true);
-        }
-    }
-
-    void oneCommit(int worker, IdempotentCall call) throws SQLException {
-        try (Connection connection = dataSource.getConnection()) {
-            connection.setAutoCommit(false);
-            insert(connection, call);
             Payment.on(connection, worker, call.key().value());
             update(connection, call);
             connection.commit();

@@ -18,6 +18,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import redis.embedded.RedisServer;
 
 /** A process of Redis that writes each command to the disk before it answers. Its floor: two scripts of one SET each. */
@@ -36,10 +37,9 @@ final class RedisRig implements Rig {
     private final String read;
     private final RedisIdempotencyStore store;
     private final Idempotency<Execution> idempotency;
-    private final StoreCalls[] calls;
     private final StoredResponse receipt = StoredResponse.of(RECEIPT);
 
-    RedisRig(int workers) throws IOException {
+    RedisRig(List<StoreCalls> calls) throws IOException {
         int port;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
@@ -61,7 +61,6 @@ final class RedisRig implements Rig {
                 .withTimeout(Duration.ofSeconds(20))
                 .requireDurable();
         this.idempotency = ExternalIdempotency.of(store);
-        this.calls = StoreCalls.of(workers);
         for (StoreCalls one : calls) {
             for (IdempotentCall call : one.done()) {
                 var unused = idempotency.execute(call, execution -> receipt);
@@ -71,52 +70,27 @@ final class RedisRig implements Rig {
     }
 
     @Override
-    public List<Contest> contests() {
-        return List.of(
-                new Contest(
-                        "execute",
-                        this::execute,
-                        List.of(new Contest.Floor("two bare EVALSHA that write", this::twoWrites))),
-                new Contest(
-                        "replay", this::replay, List.of(new Contest.Floor("one bare EVALSHA that reads", this::read))));
+    public IdempotentResult request(Operation operation, int worker, IdempotentCall call) {
+        return idempotency.execute(call, execution -> receipt);
     }
 
-    private Task.Step execute(int worker) {
-        IdempotentCall call = calls[worker].fresh();
-        return () -> {
-            IdempotentResult result = idempotency.execute(call, execution -> receipt);
-            if (!(result instanceof IdempotentResult.Executed)) {
-                throw new IllegalStateException("a new key led to " + result);
-            }
-        };
+    @Override
+    public Map<Operation, Floor> floors() {
+        return Map.of(
+                Operation.EXECUTE, new Floor("two bare EVALSHA that write", (worker, call) -> writeTwice(call)),
+                Operation.REPLAY, new Floor("one bare EVALSHA that reads", (worker, call) -> read(call)));
     }
 
-    private Task.Step replay(int worker) {
-        IdempotentCall call = calls[worker].nextDone();
-        return () -> {
-            IdempotentResult result = idempotency.execute(call, execution -> receipt);
-            if (!(result instanceof IdempotentResult.Replayed)) {
-                throw new IllegalStateException("a key that is done led to " + result);
-            }
-        };
+    private void writeTwice(IdempotentCall call) {
+        write(call, "EFFECT_STARTED", "");
+        write(call, "DONE", RECEIPT);
     }
 
-    private Task.Step twoWrites(int worker) {
-        IdempotentCall call = calls[worker].fresh();
-        return () -> {
-            write(call, "EFFECT_STARTED", "");
-            write(call, "DONE", RECEIPT);
-        };
-    }
-
-    private Task.Step read(int worker) {
-        IdempotentCall call = calls[worker].nextDone();
-        return () -> {
-            String found = bare.evalsha(read, ScriptOutputType.VALUE, name(call));
-            if (found == null) {
-                throw new IllegalStateException("the record is not there");
-            }
-        };
+    private void read(IdempotentCall call) {
+        String found = bare.evalsha(read, ScriptOutputType.VALUE, name(call));
+        if (found == null) {
+            throw new IllegalStateException("the record is not there");
+        }
     }
 
     /** As many bytes as a record has. */

@@ -1,5 +1,6 @@
 package dev.respite.benchmarks.stores;
 
+import dev.respite.idempotency.IdempotentCall;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -7,34 +8,29 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import org.HdrHistogram.Histogram;
 
-/** Some threads that do one task over and over for a while, each as fast as it is answered. */
-record Slice(int threads, long nanos) {
+/** Some threads that repeat one task for a while, each as fast as it is answered. */
+record Slice(Operation operation, List<StoreCalls> calls, int threads, long nanos) {
 
-    StoreFigures run(Task task) throws InterruptedException {
+    /** Returns the operations a second of all threads together. */
+    double perSecond(Task task) throws InterruptedException {
         ExecutorService pool = Executors.newFixedThreadPool(threads);
         try {
             CountDownLatch ready = new CountDownLatch(threads);
-            List<Future<Histogram>> running = new ArrayList<>();
+            List<Future<Double>> running = new ArrayList<>();
             for (int i = 0; i < threads; i++) {
                 int worker = i;
                 running.add(pool.submit(() -> {
                     ready.countDown();
                     ready.await();
-                    return times(task, worker);
+                    return perSecond(task, worker);
                 }));
             }
             double perSecond = 0;
-            Histogram all = new Histogram(3);
-            for (Future<Histogram> one : running) {
-                Histogram times = one.get();
-                // The same over its own time alone: what a client has ready is not the store's affair.
-                perSecond += 1e9 / times.getMean();
-                all.add(times);
+            for (Future<Double> one : running) {
+                perSecond += one.get();
             }
-            return new StoreFigures(perSecond, all.getValueAtPercentile(50), all.getValueAtPercentile(99));
+            return perSecond;
         } catch (ExecutionException failed) {
             throw new IllegalStateException("the measured operation has failed", failed.getCause());
         } finally {
@@ -42,17 +38,20 @@ record Slice(int threads, long nanos) {
         }
     }
 
-    private Histogram times(Task task, int worker) throws Exception {
-        Histogram times = new Histogram(TimeUnit.MINUTES.toNanos(1), 3);
+    /** The time in which a client prepares its request does not count. */
+    private double perSecond(Task task, int worker) throws Exception {
         long end = System.nanoTime() + nanos;
+        long runs = 0;
+        long busy = 0;
         long now;
         do {
-            Task.Step step = task.next(worker);
+            IdempotentCall call = operation.next(calls.get(worker));
             long start = System.nanoTime();
-            step.run();
+            task.run(worker, call);
             now = System.nanoTime();
-            times.recordValue(now - start);
+            busy += now - start;
+            runs++;
         } while (now < end);
-        return times;
+        return runs * 1e9 / busy;
     }
 }

@@ -1,37 +1,14 @@
 package dev.respite.benchmarks.stores;
 
+import java.util.List;
+
 /** The stores that are measured. */
 enum Store {
-    MEMORY("in memory") {
-        @Override
-        Rig start(int workers) {
-            return new MemoryRig(workers);
-        }
-    },
-    POSTGRESQL("PostgreSQL") {
-        @Override
-        Rig start(int workers) throws Exception {
-            return new JdbcRig(Database.postgresql(), workers);
-        }
-    },
-    H2_FILE("H2 file") {
-        @Override
-        Rig start(int workers) throws Exception {
-            return new JdbcRig(Database.h2File(), workers);
-        }
-    },
-    H2_SERVER("H2 server") {
-        @Override
-        Rig start(int workers) throws Exception {
-            return new JdbcRig(Database.h2Server(), workers);
-        }
-    },
-    REDIS("Redis") {
-        @Override
-        Rig start(int workers) throws Exception {
-            return new RedisRig(workers);
-        }
-    };
+    MEMORY("in memory"),
+    POSTGRESQL("PostgreSQL"),
+    H2_FILE("H2 file"),
+    H2_SERVER("H2 server"),
+    REDIS("Redis");
 
     private final String label;
 
@@ -39,8 +16,16 @@ enum Store {
         this.label = label;
     }
 
-    /** Starts it, for so many threads at most. */
-    abstract Rig start(int workers) throws Exception;
+    /** Starts it, with a response stored for each done request of the clients. */
+    Rig start(List<StoreCalls> calls) throws Exception {
+        return switch (this) {
+            case MEMORY -> new MemoryRig(calls);
+            case POSTGRESQL -> new JdbcRig(Database.postgresql(), calls);
+            case H2_FILE -> new JdbcRig(Database.h2File(), calls);
+            case H2_SERVER -> new JdbcRig(Database.h2Server(), calls);
+            case REDIS -> new RedisRig(calls);
+        };
+    }
 
     @Override
     public String toString() {

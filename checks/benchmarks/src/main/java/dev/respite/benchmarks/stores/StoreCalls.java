@@ -5,17 +5,22 @@ import dev.respite.idempotency.IdempotentCall;
 import dev.respite.idempotency.Scope;
 import dev.respite.idempotency.store.Fingerprint;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /** The requests of clients: a new key each time, or one of a few that were done before. One for each thread. */
 final class StoreCalls {
+
+    /** The number of requests that each client has completed before, for replays. */
+    private static final int DONE = 64;
 
     private static final Scope SCOPE = Scope.of("alice");
     private static final Fingerprint REQUESTED = Fingerprint.of("1", "100 EUR to bob".getBytes(StandardCharsets.UTF_8));
 
     private final SplittableRandom random = new SplittableRandom();
-    private final IdempotentCall[] done = new IdempotentCall[Rig.DONE];
+    private final IdempotentCall[] done = new IdempotentCall[DONE];
     private int at;
 
     StoreCalls() {
@@ -44,11 +49,7 @@ final class StoreCalls {
         return done[at];
     }
 
-    static StoreCalls[] of(int workers) {
-        StoreCalls[] calls = new StoreCalls[workers];
-        for (int worker = 0; worker < workers; worker++) {
-            calls[worker] = new StoreCalls();
-        }
-        return calls;
+    static List<StoreCalls> of(int workers) {
+        return Stream.generate(StoreCalls::new).limit(workers).toList();
     }
 }

@@ -5,8 +5,11 @@ import dev.respite.benchmarks.report.Results;
 import java.io.PrintStream;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -19,19 +22,21 @@ import java.util.concurrent.TimeUnit;
 public final class Stores {
 
     private static final String USAGE = """
-            usage: bin/bench --stores [--rounds N] [--millis N] [--threads N] [--only PATTERN]
+            usage: bin/bench --stores [--rounds N] [--millis N] [--only PATTERN]
               --rounds N      slices of each row; 5 by default
               --millis N      length of a slice; 1500 by default
-              --threads N     clients at a time; 1 and 4 by default
               --only PATTERN  only stores that match this regular expression, such as Redis or H2
             The JDK is that of JAVA_HOME. The table goes to stdout, messages to stderr.""";
 
     private static final String RESPITE = "Respite";
 
+    /** The numbers of clients at a time. */
+    private static final List<Integer> THREADS = List.of(1, 4);
+
     private final int rounds;
     private final long sliceNanos;
     private final PrintStream messages;
-    private final Results<Row, StoreFigures> results = new Results<>();
+    private final Results<Row, Double> results = new Results<>();
 
     private Stores(int rounds, long sliceNanos, PrintStream messages) {
         this.rounds = rounds;
@@ -40,10 +45,10 @@ public final class Stores {
     }
 
     /** An operation in a store, by so many threads, of Respite or of a floor. */
-    private record Row(Store store, String operation, int threads, String subject) {
+    private record Row(Store store, Operation operation, int threads, String subject) {
 
-        Row respite() {
-            return new Row(store, operation, threads, RESPITE);
+        Row of(String other) {
+            return new Row(store, operation, threads, other);
         }
 
         @Override
@@ -61,20 +66,20 @@ public final class Stores {
         Options.run(USAGE, arguments, (options, messages) -> {
             int rounds = options.number("--rounds", 5);
             int millis = options.number("--millis", 1_500);
-            List<Integer> threads = options.numbers("--threads", 1, 4);
             List<Store> stores = options.only(Arrays.asList(Store.values()));
             options.end();
-            return new Stores(rounds, TimeUnit.MILLISECONDS.toNanos(millis), messages).run(stores, threads);
+            return new Stores(rounds, TimeUnit.MILLISECONDS.toNanos(millis), messages).run(stores);
         });
     }
 
-    private String run(List<Store> stores, List<Integer> threads) throws Exception {
+    private String run(List<Store> stores) throws Exception {
         for (Store store : stores) {
             messages.println("starting " + store);
-            try (Rig rig = store.start(Collections.max(threads))) {
-                for (int each : threads) {
-                    for (Contest contest : rig.contests()) {
-                        measure(store, each, contest);
+            List<StoreCalls> calls = StoreCalls.of(Collections.max(THREADS));
+            try (Rig rig = store.start(calls)) {
+                for (int each : THREADS) {
+                    for (Operation operation : Operation.values()) {
+                        measure(new Row(store, operation, each, RESPITE), calls, rig);
                     }
                 }
             }
@@ -82,44 +87,39 @@ public final class Stores {
         return table();
     }
 
-    private void measure(Store store, int threads, Contest contest) throws InterruptedException {
+    private void measure(Row respite, List<StoreCalls> calls, Rig rig) throws InterruptedException {
+        Operation operation = respite.operation();
+        Map<Row, Task> tasks = new LinkedHashMap<>();
+        tasks.put(respite, (worker, call) -> operation.check(rig.request(operation, worker, call)));
+        Optional.ofNullable(rig.floors().get(operation))
+                .ifPresent(floor -> tasks.put(respite.of(floor.label()), floor.task()));
+        Slice slice = new Slice(operation, calls, respite.threads(), sliceNanos);
         // The first round warms up, and is not counted.
         for (int round = 0; round <= rounds; round++) {
-            slice(new Row(store, contest.operation(), threads, RESPITE), contest.respite(), round);
-            for (Contest.Floor floor : contest.floors()) {
-                slice(new Row(store, contest.operation(), threads, floor.label()), floor.task(), round);
+            for (Map.Entry<Row, Task> task : tasks.entrySet()) {
+                double perSecond = slice.perSecond(task.getValue());
+                if (round > 0) {
+                    results.add(task.getKey(), perSecond);
+                }
+                messages.printf(Locale.ROOT, "%d/%d  %s: %,.0f/s%n", round, rounds, task.getKey(), perSecond);
             }
         }
     }
 
-    private void slice(Row row, Task task, int round) throws InterruptedException {
-        StoreFigures figures = new Slice(row.threads(), sliceNanos).run(task);
-        if (round > 0) {
-            results.add(row, figures);
-        }
-        messages.printf("%d/%d  %s: %s%n", round, rounds, row, figures);
-    }
-
     private String table() {
         StringBuilder table = new StringBuilder("| " + Results.machine()
-                + " | threads | | per s | p50 µs | p99 µs | Respite's time ÷ this (least–greatest) |\n"
-                + "|---|---:|---|---:|---:|---:|---:|\n");
+                + " | threads | | per s | Respite's time ÷ this (least–greatest) |\n|---|---:|---|---:|---:|\n");
         for (Row row : results.rows()) {
             table.append(String.format(
-                    "| %s, %s | %d | %s | %s | %s | %s | %s |%n",
+                    Locale.ROOT,
+                    "| %s, %s | %d | %s | %,.0f | %s |%n",
                     row.store(),
                     row.operation(),
                     row.threads(),
                     row.subject(),
-                    number(results.median(row, StoreFigures::perSecond)),
-                    number(results.median(row, StoreFigures::p50) / 1e3),
-                    number(results.median(row, StoreFigures::p99) / 1e3),
-                    results.ratio(row.respite(), row, figures -> 1 / figures.perSecond())));
+                    results.median(row, perSecond -> perSecond),
+                    results.ratio(row.of(RESPITE), row, perSecond -> 1 / perSecond)));
         }
         return table.toString();
-    }
-
-    private static String number(double number) {
-        return String.format(Locale.ROOT, number < 10 ? "%.2f" : number < 100 ? "%.1f" : "%,.0f", number);
     }
 }

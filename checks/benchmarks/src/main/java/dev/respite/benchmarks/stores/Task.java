@@ -1,20 +1,17 @@
 package dev.respite.benchmarks.stores;
 
+import dev.respite.idempotency.IdempotentCall;
+
 /** An operation that each of some threads repeats. */
 @FunctionalInterface
 interface Task {
 
-    /** One run of the operation, which is measured. */
-    @FunctionalInterface
-    interface Step {
-        void run() throws Exception;
-    }
-
     /**
-     * Prepares a run: the key and the request of a client. The preparation is not measured.
+     * Runs the operation once.
      *
      * @param worker the number of the thread, from 0
-     * @return the run
+     * @param call the request
+     * @throws Exception if the operation fails
      */
-    Step next(int worker);
+    void run(int worker, IdempotentCall call) throws Exception;
 }

@@ -1,9 +1,9 @@
 package dev.respite.torture.durable;
 
 import dev.respite.durable.DurableTables;
-import dev.respite.torture.process.DaemonThreads;
-import dev.respite.torture.store.Sql;
-import dev.respite.torture.store.StoreServer;
+import dev.respite.torture.cluster.DaemonThreads;
+import dev.respite.torture.cluster.Sql;
+import dev.respite.torture.cluster.StoreServer;
 import java.sql.Connection;
 import java.sql.SQLException;
 

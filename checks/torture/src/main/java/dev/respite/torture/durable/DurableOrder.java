@@ -1,6 +1,6 @@
 package dev.respite.torture.durable;
 
-import dev.respite.torture.bank.TransferOrder;
+import dev.respite.torture.run.TransferOrder;
 import java.util.Locale;
 import java.util.Random;
 import java.util.UUID;

@@ -5,11 +5,10 @@ import dev.respite.durable.DurableTask;
 import dev.respite.durable.EffectRunner;
 import dev.respite.durable.StoreException;
 import dev.respite.idempotency.store.StoreUnavailableException;
+import dev.respite.torture.cluster.Breakpoints;
+import dev.respite.torture.cluster.ConnectionPool;
+import dev.respite.torture.cluster.LocalServer;
 import dev.respite.torture.durable.DurableOrder.Kind;
-import dev.respite.torture.fault.Breakpoints;
-import dev.respite.torture.process.LocalServer;
-import dev.respite.torture.sabotage.DurableSabotage;
-import dev.respite.torture.store.ConnectionPool;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -18,7 +17,7 @@ import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 
 /** One worker process: it accepts orders by HTTP, and runs durable calls. It ends with its parent process. */
-public final class DurableWorker {
+final class DurableWorker {
 
     /** After four of them an attempt counts as lost. Short, so that calls are taken over during the run. */
     private static final Duration HEARTBEAT = Duration.ofMillis(200);

@@ -4,10 +4,10 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.respite.durable.DeadLetter;
 import dev.respite.durable.DeadLetters;
 import dev.respite.durable.StoreException;
+import dev.respite.torture.cluster.ConnectionPool;
+import dev.respite.torture.cluster.DaemonThreads;
+import dev.respite.torture.cluster.StoreServer;
 import dev.respite.torture.durable.DurableOrder.Kind;
-import dev.respite.torture.process.DaemonThreads;
-import dev.respite.torture.store.ConnectionPool;
-import dev.respite.torture.store.StoreServer;
 import java.io.PrintStream;
 import java.util.concurrent.TimeUnit;
 

@@ -1,9 +1,8 @@
 package dev.respite.torture.durable;
 
+import dev.respite.torture.cluster.RunDeadline;
 import dev.respite.torture.durable.DurableOrder.Kind;
-import dev.respite.torture.process.RunDeadline;
 import dev.respite.torture.run.Clients;
-import dev.respite.torture.sabotage.DurableSabotage;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -2,7 +2,7 @@ package dev.respite.torture.durable;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.respite.torture.process.LocalServer;
+import dev.respite.torture.cluster.LocalServer;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.URI;

@@ -1,6 +1,6 @@
 package dev.respite.torture.durable;
 
-import dev.respite.torture.store.Sql;
+import dev.respite.torture.cluster.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;

@@ -1,10 +1,10 @@
 package dev.respite.torture.durable;
 
 import dev.respite.durable.DurableTables;
-import dev.respite.torture.fault.Breakpoints;
-import dev.respite.torture.fault.Step;
-import dev.respite.torture.store.InterceptedJdbc;
-import dev.respite.torture.store.InterceptedJdbc.Invocation;
+import dev.respite.torture.cluster.Breakpoints;
+import dev.respite.torture.cluster.InterceptedJdbc;
+import dev.respite.torture.cluster.InterceptedJdbc.Invocation;
+import dev.respite.torture.cluster.Step;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.respite.torture.run;
 
-import dev.respite.torture.process.DaemonThreads;
-import dev.respite.torture.process.RunDeadline;
+import dev.respite.torture.cluster.DaemonThreads;
+import dev.respite.torture.cluster.RunDeadline;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;

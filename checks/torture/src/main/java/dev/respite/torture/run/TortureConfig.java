@@ -1,6 +1,6 @@
 package dev.respite.torture.run;
 
-import dev.respite.torture.store.StoreKind;
+import dev.respite.torture.cluster.StoreKind;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;

@@ -1,12 +1,11 @@
 package dev.respite.torture.run;
 
-import dev.respite.torture.bank.Bank;
-import dev.respite.torture.bank.Bank.LedgerSnapshot;
-import dev.respite.torture.fault.FaultCounts;
-import dev.respite.torture.fault.FaultPlan;
-import dev.respite.torture.fault.Step;
-import dev.respite.torture.fault.WorkerFleet;
-import dev.respite.torture.process.RunDeadline;
+import dev.respite.torture.cluster.FaultCounts;
+import dev.respite.torture.cluster.FaultPlan;
+import dev.respite.torture.cluster.RunDeadline;
+import dev.respite.torture.cluster.Step;
+import dev.respite.torture.cluster.WorkerFleet;
+import dev.respite.torture.run.Bank.LedgerSnapshot;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;

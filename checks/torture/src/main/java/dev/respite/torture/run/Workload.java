@@ -1,10 +1,10 @@
 package dev.respite.torture.run;
 
-import dev.respite.torture.bank.Bank.LedgerSnapshot;
-import dev.respite.torture.fault.FaultPlan;
-import dev.respite.torture.fault.WorkerFleet;
-import dev.respite.torture.fault.WorkerHandle.Program;
-import dev.respite.torture.process.RunDeadline;
+import dev.respite.torture.cluster.FaultPlan;
+import dev.respite.torture.cluster.RunDeadline;
+import dev.respite.torture.cluster.WorkerFleet;
+import dev.respite.torture.cluster.WorkerHandle.Program;
+import dev.respite.torture.run.Bank.LedgerSnapshot;
 import java.io.Closeable;
 import java.io.IOException;
 import java.sql.Connection;

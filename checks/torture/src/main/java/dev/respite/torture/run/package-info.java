@@ -1,4 +1,4 @@
-/** A run: stores, workers, load and faults, and the check at its end. */
+/** A run of either mode: stores, workers, load and faults, the bank, and the check at its end. */
 @NullMarked
 package dev.respite.torture.run;
 

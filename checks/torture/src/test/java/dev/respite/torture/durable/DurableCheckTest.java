@@ -2,12 +2,12 @@ package dev.respite.torture.durable;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.respite.torture.bank.Bank.LedgerSnapshot;
-import dev.respite.torture.bank.TransferOrder;
 import dev.respite.torture.durable.DurableCheck.Sent;
 import dev.respite.torture.durable.DurableCheck.Stored;
 import dev.respite.torture.durable.DurableOrder.Kind;
+import dev.respite.torture.run.Bank.LedgerSnapshot;
 import dev.respite.torture.run.Findings;
+import dev.respite.torture.run.TransferOrder;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;

@@ -19,9 +19,6 @@ import org.teavm.model.emit.ValueEmitter;
 /** Gives classes of TeaVM's library the methods of {@link LibraryMethods}: those that they lack, and those that are wrong there. */
 public final class MissingMethods implements ClassHolderTransformer {
 
-    /** Creates the transformer. */
-    public MissingMethods() {}
-
     @Override
     public void transformClass(ClassHolder cls, ClassHolderTransformerContext context) {
         for (Method added : LibraryMethods.class.getDeclaredMethods()) {

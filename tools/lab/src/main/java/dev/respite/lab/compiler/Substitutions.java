@@ -17,9 +17,6 @@ public final class Substitutions extends SimpleSubstitutionPolicy {
 
     private static final Predicate<String> OURS = inPackage("dev.respite", true);
 
-    /** Creates the policy. */
-    public Substitutions() {}
-
     @Override
     public void contribute(SubstitutionSink sink) {
         sink.selectClasses(inPackage("java", true).or(inPackage("org.HdrHistogram")))

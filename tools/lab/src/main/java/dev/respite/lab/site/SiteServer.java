@@ -3,7 +3,6 @@ package dev.respite.lab.site;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -13,7 +12,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,21 +30,7 @@ final class SiteServer implements AutoCloseable {
             "wasm", "application/wasm");
 
     private final HttpServer server;
-    private final Map<String, Content> files = new HashMap<>();
-
-    /** A file, as it is and compressed. */
-    private static final class Content {
-
-        private final String type;
-        private final byte[] plain;
-        private final byte[] compressed;
-
-        Content(String type, byte[] plain) throws IOException {
-            this.type = type;
-            this.plain = plain;
-            this.compressed = compress(plain);
-        }
-    }
+    private final Map<String, byte[]> files = new HashMap<>();
 
     private SiteServer(HttpServer server) {
         this.server = server;
@@ -64,9 +48,7 @@ final class SiteServer implements AutoCloseable {
         SiteServer site =
                 new SiteServer(HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0));
         for (String name : SiteFolder.names()) {
-            byte[] plain = Files.readAllBytes(folder.resolve(name));
-            String type = TYPES.getOrDefault(name.substring(name.lastIndexOf('.') + 1), "application/octet-stream");
-            site.files.put("/" + name, new Content(type, plain));
+            site.files.put("/" + name, Files.readAllBytes(folder.resolve(name)));
         }
         site.server.createContext("/", site::respond);
         site.server.start();
@@ -97,7 +79,8 @@ final class SiteServer implements AutoCloseable {
             headers.set("Cache-Control", "no-cache");
             String method = exchange.getRequestMethod();
             String path = exchange.getRequestURI().getPath();
-            Content file = files.get("/".equals(path) ? "/index.html" : path);
+            String name = path.equals("/") ? "/index.html" : path;
+            byte[] file = files.get(name);
             if (!isThisHost(exchange.getRequestHeaders().getFirst("Host"))) {
                 refuse(exchange, 421, "This server answers for 127.0.0.1 and localhost only.");
             } else if (!method.equals("GET") && !method.equals("HEAD")) {
@@ -106,7 +89,9 @@ final class SiteServer implements AutoCloseable {
             } else if (file == null) {
                 refuse(exchange, 404, "There is no such file here. The page is at /.");
             } else {
-                send(exchange, file);
+                String ending = name.substring(name.lastIndexOf('.') + 1);
+                headers.set("Content-Type", TYPES.getOrDefault(ending, "application/octet-stream"));
+                respond(exchange, 200, file);
             }
         }
     }
@@ -117,40 +102,18 @@ final class SiteServer implements AutoCloseable {
                 .contains(String.valueOf(host));
     }
 
-    private static void send(HttpExchange exchange, Content file) throws IOException {
-        Headers headers = exchange.getResponseHeaders();
-        headers.set("Content-Type", file.type);
-        headers.set("Vary", "Accept-Encoding");
-        boolean compressed = String.valueOf(exchange.getRequestHeaders().getFirst("Accept-Encoding"))
-                .contains("gzip");
-        if (compressed) {
-            headers.set("Content-Encoding", "gzip");
-        }
-        byte[] body = compressed ? file.compressed : file.plain;
-        if (exchange.getRequestMethod().equals("HEAD")) {
-            headers.set("Content-Length", String.valueOf(body.length));
-            exchange.sendResponseHeaders(200, -1);
-        } else {
-            exchange.sendResponseHeaders(200, body.length);
-            exchange.getResponseBody().write(body);
-        }
-    }
-
     private static void refuse(HttpExchange exchange, int status, String why) throws IOException {
         exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
-        byte[] body = (why + "\n").getBytes(StandardCharsets.UTF_8);
-        boolean head = exchange.getRequestMethod().equals("HEAD");
-        exchange.sendResponseHeaders(status, head ? -1 : body.length);
-        if (!head) {
-            exchange.getResponseBody().write(body);
-        }
+        respond(exchange, status, (why + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
-    private static byte[] compress(byte[] plain) throws IOException {
-        ByteArrayOutputStream compressed = new ByteArrayOutputStream();
-        try (GZIPOutputStream gzip = new GZIPOutputStream(compressed)) {
-            gzip.write(plain);
+    private static void respond(HttpExchange exchange, int status, byte[] body) throws IOException {
+        if (exchange.getRequestMethod().equals("HEAD")) {
+            exchange.getResponseHeaders().set("Content-Length", String.valueOf(body.length));
+            exchange.sendResponseHeaders(status, -1);
+        } else {
+            exchange.sendResponseHeaders(status, body.length);
+            exchange.getResponseBody().write(body);
         }
-        return compressed.toByteArray();
     }
 }

@@ -4,13 +4,7 @@
 export class Replaced extends Error {}
 
 /** The engine has refused the question: its message says what is wrong and what to do. */
-export class Refused extends Error {
-  constructor({kind, message, policy}) {
-    super(policy ? `policy ${policy}: ${message}` : message);
-    this.kind = kind;
-    this.policy = policy;
-  }
-}
+export class Refused extends Error {}
 
 export class EngineClient {
   #worker;

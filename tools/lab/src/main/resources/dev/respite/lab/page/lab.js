@@ -214,8 +214,8 @@ async function beside(asks, policies, source) {
   const warnings = [];
   for (const [name, text] of Object.entries(policies)) {
     if (name !== "naive" && name !== "none") {
-      const {explanation} = await asks({op: "explain", policy: text});
-      warnings.push(...explanation.warnings.map(({message}) => `${name}: ${message}`));
+      const explanation = await asks({op: "explain", policy: text});
+      warnings.push(...explanation.warnings.map(message => `${name}: ${message}`));
     }
   }
   const yaml = source ? (await asks({op: "print", ...source})).yaml : undefined;

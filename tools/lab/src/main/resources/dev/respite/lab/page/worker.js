@@ -122,7 +122,7 @@ loaded.then(({form}) => postMessage({form}), failure => postMessage({failure: St
 
 /** The engine reports what it refuses by itself; here it has failed as a whole. */
 function failed(failure) {
-  return JSON.stringify({error: {kind: "bug", message: String(failure)}});
+  return JSON.stringify({error: String(failure)});
 }
 
 onmessage = async ({data: {id, request}}) => {

@@ -12,7 +12,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
-import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /** Random programs of futures do the same, in the same order, with the JDK's class and with that of the lab. */
@@ -37,7 +36,7 @@ class FuturesTest {
         TCompletableFuture<Integer> first = new TCompletableFuture<>();
         TCompletableFuture<Integer> last = first;
         for (int i = 0; i < 200_000; i++) {
-            last = last.thenApply(value -> value + 1);
+            last = last.handle((value, error) -> value + 1);
         }
         first.complete(0);
         assertThat(last.join()).isEqualTo(200_000);
@@ -49,25 +48,15 @@ class FuturesTest {
 
         F failed(Throwable error);
 
-        F completed(Integer value);
-
         F whenComplete(F future, BiConsumer<Integer, Throwable> action);
 
         F handle(F future, BiFunction<Integer, Throwable, Integer> function);
-
-        F thenApply(F future, Function<Integer, Integer> function);
 
         boolean complete(F future, Integer value);
 
         boolean fail(F future, Throwable error);
 
         boolean cancel(F future);
-
-        void obtrude(F future, Integer value);
-
-        void obtrudeError(F future, Throwable error);
-
-        void completeAsync(F future, Callable<Integer> supplier, List<Runnable> executor);
 
         String state(F future);
 
@@ -83,7 +72,6 @@ class FuturesTest {
         private final Random random;
         private final Api<F> api;
         private final List<F> futures = new ArrayList<>();
-        private final List<Runnable> executor = new ArrayList<>();
         private final List<String> log = new ArrayList<>();
         private int depth;
 
@@ -96,9 +84,6 @@ class FuturesTest {
             futures.add(api.create());
             for (int step = 0; step < STEPS; step++) {
                 step();
-            }
-            while (!executor.isEmpty()) {
-                executor.remove(0).run();
             }
             for (int i = 0; i < futures.size(); i++) {
                 F future = futures.get(i);
@@ -130,31 +115,16 @@ class FuturesTest {
         private void step() {
             int number = random.nextInt(1_000);
             F future = futures.get(random.nextInt(futures.size()));
-            switch (random.nextInt(13)) {
+            switch (random.nextInt(9)) {
                 case 0 -> futures.add(api.create());
                 case 1, 2 ->
                     futures.add(api.whenComplete(future, (value, error) -> callback("when" + number, value, error)));
                 case 3, 4 ->
                     futures.add(api.handle(future, (value, error) -> callback("handle" + number, value, error)));
-                case 5, 6 -> futures.add(api.thenApply(future, value -> callback("apply" + number, value, null)));
-                case 7 -> log.add("complete " + api.complete(future, number));
-                case 8 -> log.add("fail " + api.fail(future, error(number)));
-                case 9 -> log.add("cancel " + api.cancel(future));
-                case 10 -> {
-                    if (number < 100) {
-                        api.obtrude(future, number);
-                    } else if (number < 200) {
-                        api.obtrudeError(future, error(number));
-                    } else if (number < 300) {
-                        futures.add(number < 250 ? api.failed(error(number)) : api.completed(number));
-                    }
-                }
-                case 11 -> api.completeAsync(future, () -> callback("supply" + number, null, null), executor);
-                default -> {
-                    if (!executor.isEmpty()) {
-                        executor.remove(0).run();
-                    }
-                }
+                case 5 -> log.add("complete " + api.complete(future, number));
+                case 6 -> log.add("fail " + api.fail(future, error(number)));
+                case 7 -> log.add("cancel " + api.cancel(future));
+                default -> futures.add(api.failed(error(number)));
             }
         }
 
@@ -201,11 +171,6 @@ class FuturesTest {
         }
 
         @Override
-        public CompletableFuture<Integer> completed(Integer value) {
-            return CompletableFuture.completedFuture(value);
-        }
-
-        @Override
         public CompletableFuture<Integer> whenComplete(
                 CompletableFuture<Integer> future, BiConsumer<Integer, Throwable> action) {
             return future.whenComplete(action);
@@ -215,12 +180,6 @@ class FuturesTest {
         public CompletableFuture<Integer> handle(
                 CompletableFuture<Integer> future, BiFunction<Integer, Throwable, Integer> function) {
             return future.handle(function);
-        }
-
-        @Override
-        public CompletableFuture<Integer> thenApply(
-                CompletableFuture<Integer> future, Function<Integer, Integer> function) {
-            return future.thenApply(function);
         }
 
         @Override
@@ -236,22 +195,6 @@ class FuturesTest {
         @Override
         public boolean cancel(CompletableFuture<Integer> future) {
             return future.cancel(true);
-        }
-
-        @Override
-        public void obtrude(CompletableFuture<Integer> future, Integer value) {
-            future.obtrudeValue(value);
-        }
-
-        @Override
-        public void obtrudeError(CompletableFuture<Integer> future, Throwable error) {
-            future.obtrudeException(error);
-        }
-
-        @Override
-        public void completeAsync(
-                CompletableFuture<Integer> future, Callable<Integer> supplier, List<Runnable> executor) {
-            future.completeAsync(() -> call(supplier), executor::add);
         }
 
         @Override
@@ -287,11 +230,6 @@ class FuturesTest {
         }
 
         @Override
-        public TCompletableFuture<Integer> completed(Integer value) {
-            return TCompletableFuture.completedFuture(value);
-        }
-
-        @Override
         public TCompletableFuture<Integer> whenComplete(
                 TCompletableFuture<Integer> future, BiConsumer<Integer, Throwable> action) {
             return future.whenComplete(action);
@@ -301,12 +239,6 @@ class FuturesTest {
         public TCompletableFuture<Integer> handle(
                 TCompletableFuture<Integer> future, BiFunction<Integer, Throwable, Integer> function) {
             return future.handle(function);
-        }
-
-        @Override
-        public TCompletableFuture<Integer> thenApply(
-                TCompletableFuture<Integer> future, Function<Integer, Integer> function) {
-            return future.thenApply(function);
         }
 
         @Override
@@ -322,22 +254,6 @@ class FuturesTest {
         @Override
         public boolean cancel(TCompletableFuture<Integer> future) {
             return future.cancel(true);
-        }
-
-        @Override
-        public void obtrude(TCompletableFuture<Integer> future, Integer value) {
-            future.obtrudeValue(value);
-        }
-
-        @Override
-        public void obtrudeError(TCompletableFuture<Integer> future, Throwable error) {
-            future.obtrudeException(error);
-        }
-
-        @Override
-        public void completeAsync(
-                TCompletableFuture<Integer> future, Callable<Integer> supplier, List<Runnable> executor) {
-            future.completeAsync(() -> call(supplier), executor::add);
         }
 
         @Override
@@ -358,16 +274,6 @@ class FuturesTest {
         @Override
         public Object getNow(TCompletableFuture<Integer> future) {
             return future.getNow(-1);
-        }
-    }
-
-    private static Integer call(Callable<Integer> supplier) {
-        try {
-            return supplier.call();
-        } catch (RuntimeException thrown) {
-            throw thrown;
-        } catch (Exception impossible) {
-            throw new AssertionError(impossible);
         }
     }
 }

@@ -7,8 +7,6 @@ public class TConnectException extends SocketException {
 
     private static final long serialVersionUID = 1;
 
-    public TConnectException() {}
-
     public TConnectException(String message) {
         super(message);
     }

@@ -6,10 +6,4 @@ import java.net.SocketException;
 public class TNoRouteToHostException extends SocketException {
 
     private static final long serialVersionUID = 1;
-
-    public TNoRouteToHostException() {}
-
-    public TNoRouteToHostException(String message) {
-        super(message);
-    }
 }

@@ -7,8 +7,6 @@ public class TSocketTimeoutException extends InterruptedIOException {
 
     private static final long serialVersionUID = 1;
 
-    public TSocketTimeoutException() {}
-
     public TSocketTimeoutException(String message) {
         super(message);
     }

@@ -6,10 +6,4 @@ import java.io.IOException;
 public class TUnknownHostException extends IOException {
 
     private static final long serialVersionUID = 1;
-
-    public TUnknownHostException() {}
-
-    public TUnknownHostException(String message) {
-        super(message);
-    }
 }

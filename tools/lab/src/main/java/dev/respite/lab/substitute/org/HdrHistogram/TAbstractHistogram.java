@@ -8,7 +8,6 @@ import java.util.Arrays;
  */
 public abstract class TAbstractHistogram {
 
-    private final long highestTrackableValue;
     private final int digits;
 
     /** The binary logarithm of the number of ranges of a power of two. */
@@ -29,7 +28,6 @@ public abstract class TAbstractHistogram {
         if (digits < 0 || digits > 5) {
             throw new IllegalArgumentException("numberOfSignificantValueDigits must be between 0 and 5");
         }
-        this.highestTrackableValue = highestTrackableValue;
         this.digits = digits;
         long single = 2;
         for (int digit = 0; digit < digits; digit++) {
@@ -78,14 +76,6 @@ public abstract class TAbstractHistogram {
         return totalCount;
     }
 
-    public long getHighestTrackableValue() {
-        return highestTrackableValue;
-    }
-
-    public int getNumberOfSignificantValueDigits() {
-        return digits;
-    }
-
     /** Returns the highest value of the range that the percentile lies in; its lowest for the percentile 0. */
     public long getValueAtPercentile(double percentile) {
         // One unit in the last place less, so that rounding up does not end in the next range.
@@ -96,15 +86,6 @@ public abstract class TAbstractHistogram {
             seen += counts[index];
             if (seen >= wanted) {
                 return percentile == 0 ? lowest(index) : lowest(index + 1) - 1;
-            }
-        }
-        return 0;
-    }
-
-    public long getMaxValue() {
-        for (int index = counts.length - 1; index >= 0; index--) {
-            if (counts[index] != 0) {
-                return lowest(index + 1) - 1;
             }
         }
         return 0;

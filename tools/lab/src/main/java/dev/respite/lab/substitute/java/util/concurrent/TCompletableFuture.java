@@ -4,13 +4,10 @@ import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
-import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,14 +55,6 @@ public class TCompletableFuture<T extends @Nullable Object> implements Future<T>
         }
     }
 
-    public TCompletableFuture() {}
-
-    public static <U extends @Nullable Object> TCompletableFuture<U> completedFuture(U value) {
-        TCompletableFuture<U> future = new TCompletableFuture<>();
-        future.settle(value, null);
-        return future;
-    }
-
     public static <U extends @Nullable Object> TCompletableFuture<U> failedFuture(Throwable error) {
         TCompletableFuture<U> future = new TCompletableFuture<>();
         future.settle(null, Objects.requireNonNull(error));
@@ -93,46 +82,6 @@ public class TCompletableFuture<T extends @Nullable Object> implements Future<T>
         boolean first = settle(null, new CancellationException());
         fireDependents();
         return first || isCancelled();
-    }
-
-    public TCompletableFuture<T> completeAsync(Supplier<? extends T> supplier, Executor executor) {
-        Objects.requireNonNull(supplier);
-        executor.execute(() -> {
-            if (!isDone) {
-                try {
-                    settle(supplier.get(), null);
-                } catch (Throwable failed) {
-                    settle(null, wrapped(failed));
-                }
-            }
-            fireDependents();
-        });
-        return this;
-    }
-
-    public void obtrudeValue(T value) {
-        isDone = false;
-        settle(value, null);
-        fireDependents();
-    }
-
-    public void obtrudeException(Throwable error) {
-        Objects.requireNonNull(error);
-        isDone = false;
-        settle(null, error);
-        fireDependents();
-    }
-
-    @Override
-    public <U extends @Nullable Object> TCompletableFuture<U> thenApply(Function<? super T, ? extends U> function) {
-        Objects.requireNonNull(function);
-        return then((source, target) -> {
-            if (source.error != null) {
-                target.settle(null, wrapped(source.error));
-            } else {
-                target.settle(function.apply(source.result()), null);
-            }
-        });
     }
 
     @Override

@@ -2,13 +2,10 @@ package dev.respite.lab.substitute.java.util.concurrent;
 
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The methods of {@link java.util.concurrent.CompletionStage} that the engine uses. */
 public interface TCompletionStage<T extends @Nullable Object> {
-
-    <U extends @Nullable Object> TCompletionStage<U> thenApply(Function<? super T, ? extends U> function);
 
     <U extends @Nullable Object> TCompletionStage<U> handle(
             BiFunction<? super T, @Nullable Throwable, ? extends U> function);

@@ -28,14 +28,6 @@ public class TFutureTask<V extends @Nullable Object> implements RunnableFuture<V
         this.callable = Objects.requireNonNull(callable);
     }
 
-    public TFutureTask(Runnable task, V value) {
-        Objects.requireNonNull(task);
-        this.callable = () -> {
-            task.run();
-            return value;
-        };
-    }
-
     @Override
     public void run() {
         Callable<V> task = callable;
@@ -57,7 +49,7 @@ public class TFutureTask<V extends @Nullable Object> implements RunnableFuture<V
         }
     }
 
-    protected void set(V value) {
+    private void set(V value) {
         if (state == State.NEW) {
             this.value = value;
             end(State.NORMAL);

@@ -5,8 +5,6 @@ public class TTimeoutException extends Exception {
 
     private static final long serialVersionUID = 1;
 
-    public TTimeoutException() {}
-
     public TTimeoutException(String message) {
         super(message);
     }

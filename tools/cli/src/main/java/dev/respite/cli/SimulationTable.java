@@ -1,0 +1,195 @@
+package dev.respite.cli;
+
+import dev.respite.cli.console.TextFormat;
+import dev.respite.sim.Figure;
+import dev.respite.sim.GroupSummary;
+import dev.respite.sim.PolicySummary;
+import dev.respite.sim.conclusion.Conclusion;
+import dev.respite.sim.scenario.Formats;
+import dev.respite.sim.scenario.Scenario;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import picocli.CommandLine.Help.Ansi;
+
+/** Formats the results of policies in a scenario as tables, and what follows from them. */
+final class SimulationTable {
+
+    private static final String SERVICE = "p50, p99: of calls that succeeded. p99 all: until the caller had an answer,"
+            + " failures included. wasted: work on requests whose callers no longer waited.";
+
+    private static final String HERD =
+            "mean wait: all delays of a call. spread: from the first to the last of the clients' same retries."
+                    + " load: the most retries in a tenth of a second.";
+
+    private final Scenario scenario;
+    private final List<PolicySummary> summaries;
+
+    private SimulationTable(Scenario scenario, List<PolicySummary> summaries) {
+        this.scenario = scenario;
+        this.summaries = summaries;
+    }
+
+    static List<String> lines(Scenario scenario, long seed, List<PolicySummary> summaries) {
+        SimulationTable table = new SimulationTable(scenario, summaries);
+        List<String> lines = new ArrayList<>(List.of(head(scenario, seed, summaries)));
+        Stream.of(
+                        table.outcome(),
+                        scenario.load().hasGroups() ? table.groups() : List.<String>of(),
+                        table.budgets(),
+                        List.of(TextFormat.wrap("", "", scenario.load().isBurst() ? HERD : SERVICE)),
+                        table.calm(),
+                        table.conclusions())
+                .filter(section -> !section.isEmpty())
+                .forEach(section -> {
+                    lines.add("");
+                    lines.addAll(section);
+                });
+        return lines;
+    }
+
+    private static String head(Scenario scenario, long seed, List<PolicySummary> summaries) {
+        int runs = summaries.get(0).results().size();
+        String seeds = runs == 1 ? "seed " + seed : runs + " seeds from " + seed;
+        return scenario.name() + ": " + scenario.load().arrivals() + " for "
+                + TextFormat.time(scenario.duration().toNanos()) + ", " + seeds;
+    }
+
+    /** The figures of each policy and, with several seeds, the range of each figure. */
+    private List<String> outcome() {
+        List<Figure> figures = figures();
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(row("policy", figures, Figure::heading));
+        for (PolicySummary summary : summaries) {
+            rows.add(row(summary.name(), figures, figure -> cell(figure, figure.of(summary))));
+            if (summary.results().size() > 1) {
+                rows.add(row(
+                        "  least",
+                        figures,
+                        figure -> cell(figure, figure.range(summary).least())));
+                rows.add(row(
+                        "  greatest",
+                        figures,
+                        figure -> cell(figure, figure.range(summary).greatest())));
+            }
+        }
+        return aligned(rows);
+    }
+
+    private List<Figure> figures() {
+        if (scenario.load().isBurst()) {
+            return List.of(
+                    Figure.SUCCESS, Figure.AMPLIFICATION, Figure.MEAN_WAIT, Figure.RETRY_SPREAD, Figure.PEAK_RETRIES);
+        }
+        List<Figure> figures = new ArrayList<>(List.of(Figure.SUCCESS, Figure.AMPLIFICATION, Figure.PEAK));
+        if (!scenario.faults().isEmpty()) {
+            figures.add(Figure.RECOVERY);
+        }
+        figures.addAll(List.of(Figure.GOODPUT_AFTER, Figure.P50, Figure.P99, Figure.ALL_P99, Figure.WASTED_WORK));
+        return figures;
+    }
+
+    private static List<String> row(String name, List<Figure> figures, Function<Figure, String> cell) {
+        return Stream.concat(Stream.of(name), figures.stream().map(cell)).toList();
+    }
+
+    private String cell(Figure figure, OptionalDouble value) {
+        if (value.isEmpty()) {
+            return figure == Figure.RECOVERY ? (scenario.showsRecovery() ? "never" : "unseen") : "-";
+        }
+        double number = value.getAsDouble();
+        return switch (figure.unit()) {
+            case RATIO -> percent(number);
+            case FACTOR -> TextFormat.ratio(number);
+            case COUNT -> TextFormat.count(Math.round(number));
+            case PER_SECOND -> String.format(Locale.ROOT, "%.1f/s", number);
+            case SECONDS -> Math.round(number) + " s";
+            case MILLIS -> TextFormat.time(number * 1e6);
+        };
+    }
+
+    private List<String> groups() {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("policy", "group", "calls", "succeeded", "attempts/call"));
+        for (PolicySummary summary : summaries) {
+            for (GroupSummary group : summary.groups()) {
+                rows.add(List.of(
+                        summary.name(),
+                        group.name(),
+                        TextFormat.count(Math.round(group.calls())),
+                        percent(group.successRatio()),
+                        TextFormat.ratio(group.amplification())));
+            }
+        }
+        return aligned(rows);
+    }
+
+    private List<String> budgets() {
+        return summaries.stream()
+                .flatMap(summary ->
+                        summary.customBudget().map(name -> "budgets of " + summary.name() + ": " + name).stream())
+                .toList();
+    }
+
+    /** The same without the fault, at each failure rate. */
+    private List<String> calm() {
+        if (!scenario.hasCalmRun()) {
+            return List.of();
+        }
+        List<List<String>> rows = new ArrayList<>();
+        for (PolicySummary summary : summaries) {
+            List<String> head = new ArrayList<>(List.of("policy"));
+            List<String> row = new ArrayList<>(List.of(summary.name()));
+            for (PolicySummary.Calm calm : summary.calm()) {
+                String at = " at " + Formats.percent(calm.failureRate());
+                for (Figure figure : List.of(Figure.SUCCESS, Figure.AMPLIFICATION, Figure.ALL_P99)) {
+                    head.add(figure.heading() + (figure == Figure.SUCCESS ? at : ""));
+                    row.add(cell(figure, figure.of(calm.summary())));
+                }
+            }
+            if (rows.isEmpty()) {
+                rows.add(head);
+            }
+            rows.add(row);
+        }
+        List<String> lines = new ArrayList<>();
+        PolicySummary first = summaries.get(0).calm().get(0).summary();
+        lines.add("Without the fault, with random failures at '"
+                + scenario.focus().name() + "', for "
+                + TextFormat.time(first.results().get(0).scenario().duration().toNanos()) + ":");
+        lines.addAll(aligned(rows));
+        return lines;
+    }
+
+    private List<String> conclusions() {
+        List<Conclusion> conclusions = Conclusion.of(summaries);
+        int width = summaries.stream()
+                .mapToInt(summary -> summary.name().length())
+                .max()
+                .orElse(0);
+        String indent = " ".repeat(width + 2);
+        List<String> lines = new ArrayList<>();
+        if (!conclusions.isEmpty()) {
+            lines.add("Conclusions, and the column that decides:");
+        }
+        for (Conclusion conclusion : conclusions) {
+            lines.add(TextFormat.wrap(TextFormat.left(conclusion.policy(), width) + "  ", indent, conclusion.text()));
+        }
+        return lines;
+    }
+
+    private static String percent(double ratio) {
+        return String.format(Locale.ROOT, "%.2f%%", 100 * ratio);
+    }
+
+    private static List<String> aligned(List<List<String>> rows) {
+        List<String> lines = TextFormat.table(rows, TextFormat::right);
+        return Stream.concat(
+                        Stream.of(Ansi.AUTO.string("@|bold " + lines.get(0) + "|@")),
+                        lines.stream().skip(1))
+                .toList();
+    }
+}

@@ -1,0 +1,265 @@
+package dev.respite.cli.records;
+
+import dev.respite.cli.console.Console;
+import dev.respite.cli.console.ExitCodes;
+import dev.respite.cli.console.Json;
+import dev.respite.cli.console.UsageException;
+import dev.respite.durable.DeadLetter;
+import dev.respite.durable.DeadLetters;
+import dev.respite.durable.DurableStats;
+import dev.respite.durable.StoreException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Scanner;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code respite durable}: commands for operators, for durable calls that were given up, are paused or could not be read. */
+@Command(
+        name = "durable",
+        header = "Lists, shows, replays, discards and resumes durable calls.",
+        description = {
+            "%nA durable call that does not end with success becomes a dead letter: DEAD if its policy has given it up,"
+                    + " PAUSED if its task pauses instead, PARKED if no instance knows its task or its data cannot be read."
+                    + " It stays until an operator replays or discards it."
+        },
+        exitCodeList = {
+            " 0:the command succeeded, and all dead letters were changed",
+            " 1:a dead letter does not exist, or it was not changed; the others are",
+            " 7:the database cannot be reached, or has failed",
+            "64:wrong usage, no driver for the URL, or a database without the tables"
+        },
+        footer = {
+            "  respite durable list --url jdbc:postgresql://localhost/shop --user shop \\",
+            "      --password-env PGPASSWORD",
+            "  respite durable replay --url jdbc:postgresql://localhost/shop DEAD-LETTER",
+            "  respite durable resume --url jdbc:postgresql://localhost/shop payment",
+            "",
+            "DEAD-LETTER is the id of a dead letter, as the list shows it."
+        })
+public final class DurableCommand implements Callable<Integer> {
+
+    private static final String DEAD_LETTER = "DEAD-LETTER";
+
+    private final Console console;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    /** Creates the command. */
+    public DurableCommand(Console console) {
+        this.console = console;
+    }
+
+    /** Prints the help, since no command was given. */
+    @Override
+    public Integer call() {
+        spec.commandLine().usage(spec.commandLine().getOut());
+        return ExitCodes.OK;
+    }
+
+    @Command(
+            name = "list",
+            mixinStandardHelpOptions = true,
+            header = "Counts the calls, and lists the dead letters, the oldest first.",
+            footer = {
+                "  respite durable list --url jdbc:postgresql://localhost/shop --user shop \\",
+                "      --password-env PGPASSWORD",
+                "  respite durable list --url jdbc:postgresql://localhost/shop --task payment \\",
+                "      --state PAUSED --json",
+                "",
+                "With --json: calls of all tasks (due, running, scheduled, oldestDue or null, dead, paused, parked),"
+                        + " deadLetters (deadLetter, task, id, key, state, reason, parkedAt, firstStart or null, attempts,"
+                        + " lastError, history, sequence or null, dataVersion)."
+            })
+    int list(
+            @Mixin DurableOptions where,
+            @Option(names = "--task", paramLabel = "TASK", description = "Only those of this task.")
+                    Optional<String> task,
+            @Option(
+                            names = "--state",
+                            paramLabel = "STATE",
+                            description = "Only those in this state: DEAD, PAUSED or PARKED.")
+                    Optional<DeadLetter.State> state,
+            @Mixin ListOptions list) {
+        DeadLetters.Filter filter = new DeadLetters.Filter(task, state, Optional.empty(), list.limit());
+        return where.use(console, (letters, queue) -> {
+            Optional<DeadLetter> last = list.after().flatMap(letters::find);
+            if (list.after().isPresent() && last.isEmpty()) {
+                console.printMessage(missing(list.after().get()) + ". Without --after the list starts from the oldest");
+                return ExitCodes.NOTHING_CHANGED;
+            }
+            List<Json> found = letters.list(last.map(filter::withAfter).orElse(filter)).stream()
+                    .map(DeadLetterFields::of)
+                    .toList();
+            DurableStats stats = queue.stats();
+            return list.print(
+                    console,
+                    Json.object().put("calls", DeadLetterFields.of(stats)).put("deadLetters", found),
+                    DeadLetterFields.text(stats),
+                    List.of("deadLetter", "state", "parkedAt", "attempts", "task", "id", "reason"),
+                    found);
+        });
+    }
+
+    @Command(
+            name = "show",
+            mixinStandardHelpOptions = true,
+            header = "Shows one dead letter, with its data, which may be confidential.",
+            footer = {
+                "  respite durable show --url jdbc:postgresql://localhost/shop DEAD-LETTER",
+                "  respite durable show --url jdbc:postgresql://localhost/shop DEAD-LETTER \\",
+                "      --json",
+                "",
+                "The data is shown as text if it is printable UTF-8, and otherwise in hexadecimal. With --json:"
+                        + " deadLetter, task, id, key, state, reason, parkedAt, firstStart or null, attempts, lastError,"
+                        + " history, sequence or null, dataVersion, data (text or null), dataHex (or null). Both are null"
+                        + " if the row cannot be read."
+            })
+    int show(
+            @Mixin DurableOptions where,
+            @Parameters(paramLabel = DEAD_LETTER, description = "The id of the dead letter.") String id,
+            @Mixin RecordOutput output) {
+        return where.use(console, (letters, queue) -> {
+            Optional<DeadLetter> letter = letters.find(id);
+            if (letter.isEmpty()) {
+                console.printMessage(missing(id));
+                return ExitCodes.NOTHING_CHANGED;
+            }
+            Optional<CallData> data = letters.data(id).map(CallData::of);
+            return output.print(
+                    console, DeadLetterFields.of(letter.get(), data), () -> DeadLetterFields.lines(letter.get(), data));
+        });
+    }
+
+    @Command(
+            name = "replay",
+            mixinStandardHelpOptions = true,
+            header = "Puts calls back, which are then due now.",
+            description = {
+                "%nA call that is replayed keeps its id and its idempotency key, and begins with attempt 1. Each is put"
+                        + " back in a transaction of its own."
+            },
+            footer = {
+                "  respite durable replay --url jdbc:postgresql://localhost/shop DEAD-LETTER",
+                "  respite durable replay --url jdbc:postgresql://localhost/shop \\",
+                "      DEAD-LETTER DEAD-LETTER --json",
+                "",
+                "With --json: replayed (ids), unchanged (deadLetter, reason)."
+            })
+    int replay(
+            @Mixin DurableOptions where,
+            @Parameters(paramLabel = DEAD_LETTER, arity = "1..*", description = "The ids of the dead letters.")
+                    List<String> ids,
+            @Mixin RecordOutput output) {
+        return where.use(
+                console,
+                (letters, queue) -> new DeadLetterChanges("replayed", letters::replay).apply(ids, console, output));
+    }
+
+    @Command(
+            name = "discard",
+            mixinStandardHelpOptions = true,
+            header = "Removes dead letters permanently.",
+            description = {
+                "%nA call that is discarded is never made again, and its data is lost. In a terminal the command asks"
+                        + " first; elsewhere it needs --yes."
+            },
+            footer = {
+                "  respite durable discard --url jdbc:postgresql://localhost/shop DEAD-LETTER",
+                "  respite durable discard --url jdbc:postgresql://localhost/shop --yes \\",
+                "      DEAD-LETTER",
+                "",
+                "With --json: discarded (ids), unchanged (deadLetter, reason)."
+            })
+    int discard(
+            @Mixin DurableOptions where,
+            @Parameters(paramLabel = DEAD_LETTER, arity = "1..*", description = "The ids of the dead letters.")
+                    List<String> ids,
+            @Option(names = "--yes", description = "Do not ask.") boolean yes,
+            @Mixin RecordOutput output) {
+        if (!yes && !console.live()) {
+            throw new UsageException(
+                    "discard removes calls permanently, and stderr is no terminal to ask on",
+                    "Add --yes to confirm. 'respite durable show' shows what would be lost.");
+        }
+        if (!yes && !isConfirmed(ids.size())) {
+            console.printMessage("nothing was changed");
+            return ExitCodes.NOTHING_CHANGED;
+        }
+        return where.use(
+                console,
+                (letters, queue) -> new DeadLetterChanges("discarded", letters::discard).apply(ids, console, output));
+    }
+
+    private boolean isConfirmed(int count) {
+        console.err()
+                .print("respite: discard " + count + (count == 1 ? " dead letter" : " dead letters")
+                        + " permanently? [y/N] ");
+        console.err().flush();
+        Scanner input = new Scanner(console.in(), StandardCharsets.UTF_8);
+        String reply = input.hasNextLine() ? input.nextLine().strip().toLowerCase(Locale.ROOT) : "";
+        return reply.equals("y") || reply.equals("yes");
+    }
+
+    @Command(
+            name = "resume",
+            mixinStandardHelpOptions = true,
+            header = "Replays the paused calls of a task.",
+            description = {
+                "%nFor a task that pauses instead of giving up, when the other system works again. All calls are due at"
+                        + " once; the budget and the jitter of the policy shape their retries."
+            },
+            footer = {
+                "  respite durable resume --url jdbc:postgresql://localhost/shop payment",
+                "  respite durable resume --url jdbc:postgresql://localhost/shop payment --json",
+                "",
+                "With --json: task, resumed (the number of calls)."
+            })
+    int resume(
+            @Mixin DurableOptions where,
+            @Parameters(paramLabel = "TASK", description = "The name of the task.") String task,
+            @Mixin RecordOutput output) {
+        String quoted = "task '" + RecordOutput.printable(task) + "'";
+        return where.use(console, (letters, queue) -> {
+            int resumed;
+            try {
+                resumed = letters.resume(task);
+            } catch (StoreException failed) {
+                if (!DeadLetterChanges.isDuplicate(failed)) {
+                    throw failed;
+                }
+                console.printMessage(quoted
+                        + " has another call with the id of a paused one, which remains paused with those after it:"
+                        + " 'respite durable list --state PAUSED' has it first; replay it when that call has ended, or"
+                        + " discard it");
+                return ExitCodes.NOTHING_CHANGED;
+            }
+            String calls = resumed == 1 ? "1 call of " : resumed + " calls of ";
+            output.print(
+                    console,
+                    Json.object().put("task", task).put("resumed", resumed),
+                    () -> resumed == 0
+                            ? List.of()
+                            : List.of(calls + quoted + (resumed == 1 ? " is due now" : " are due now")));
+            if (resumed == 0) {
+                console.printMessage("no call of " + quoted
+                        + " is paused; 'respite durable list --state PAUSED' lists those that are");
+                return ExitCodes.NOTHING_CHANGED;
+            }
+            return ExitCodes.OK;
+        });
+    }
+
+    static String missing(String id) {
+        return "there is no dead letter '" + RecordOutput.printable(id)
+                + "'; it may have been replayed or discarded. 'respite durable list' lists the ids";
+    }
+}

@@ -1,0 +1,142 @@
+package dev.respite.cli.records;
+
+import dev.respite.cli.console.Console;
+import dev.respite.cli.console.ExitCodes;
+import dev.respite.cli.console.Json;
+import dev.respite.cli.console.TextFormat;
+import dev.respite.idempotency.store.IdempotencyRecord;
+import dev.respite.idempotency.store.State;
+import dev.respite.idempotency.store.StorageKey;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code respite keys}: commands for operators, for the records of idempotency keys. */
+@Command(
+        name = KeyName.COMMAND,
+        header = "Lists, shows and resolves the records of idempotency keys.",
+        description = {
+            "%nA key is UNKNOWN if its owner ended before it recorded a result, so that the effect may or may not have"
+                    + " happened. It stays UNKNOWN until an operator resolves it with this command; until then clients get a 409."
+        },
+        exitCodeList = {
+            " 0:the command succeeded",
+            " 1:the key has no record, or it is not UNKNOWN; nothing was changed",
+            " 7:the database or Redis cannot be reached",
+            "64:wrong usage, no driver for the URL, or a database without the tables"
+        },
+        footer = {
+            "  respite keys list --url jdbc:postgresql://localhost/bank --user bank \\",
+            "      --password-env PGPASSWORD",
+            "  respite keys show --url redis://localhost KEY",
+            "  respite keys resolve --url redis://localhost KEY --done 201",
+            "",
+            "KEY is the name of the record, 43 characters, as the list and the events show it: a hash of the scope, the"
+                    + " operation and the key that the client sent."
+        })
+public final class KeysCommand implements Callable<Integer> {
+
+    private final Console console;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    private KeysCommand(Console console) {
+        this.console = console;
+    }
+
+    /** Creates the command. */
+    public static CommandLine create(Console console) {
+        return new CommandLine(new KeysCommand(console)).addSubcommand(new KeysResolveCommand(console));
+    }
+
+    /**
+     * Returns the command line, with a mark in front of each name that begins with a hyphen, so that picocli treats it as a
+     * name.
+     */
+    public static String[] withMarkedNames(String... args) {
+        return KeyName.marked(args);
+    }
+
+    /** Prints the help, since no command was given. */
+    @Override
+    public Integer call() {
+        spec.commandLine().usage(spec.commandLine().getOut());
+        return ExitCodes.OK;
+    }
+
+    @Command(
+            name = "list",
+            mixinStandardHelpOptions = true,
+            header = "Lists and counts the records in one state.",
+            footer = {
+                "  respite keys list --url jdbc:postgresql://localhost/bank --user bank \\",
+                "      --password-env PGPASSWORD",
+                "  respite keys list --url redis://localhost --state STARTED --json",
+                "",
+                "With --json: state, count (of all), records (key, state, owner, fence, claims, fingerprint, leaseUntil,"
+                        + " expiresAt, keyTime or null, status or null)."
+            })
+    int list(
+            @Mixin StoreOptions where,
+            @Option(
+                            names = "--state",
+                            paramLabel = "STATE",
+                            defaultValue = "UNKNOWN",
+                            description = "UNKNOWN, STARTED, EFFECT_STARTED, READY or DONE. Default ${DEFAULT-VALUE}.")
+                    State state,
+            @Mixin ListOptions list) {
+        int limit = list.limit();
+        Optional<StorageKey> last = list.after().map(KeyName::read);
+        return where.use(console, store -> {
+            List<Json> records =
+                    store.list(state, last, limit).stream().map(KeyFields::of).toList();
+            long count = store.count(state);
+            return list.print(
+                    console,
+                    Json.object().put("state", state.name()).put("count", count).put("records", records),
+                    TextFormat.count(count) + (count == 1 ? " record is " : " records are ") + state,
+                    List.of("key", "state", "leaseUntil", "keyTime", "claims"),
+                    records);
+        });
+    }
+
+    @Command(
+            name = "show",
+            mixinStandardHelpOptions = true,
+            header = "Shows one record.",
+            footer = {
+                "  respite keys show --url redis://localhost KEY",
+                "  respite keys show --url jdbc:postgresql://localhost/bank KEY --json",
+                "",
+                "With --json: key, state, owner, fence, claims, fingerprint, leaseUntil, expiresAt, keyTime or null, status"
+                        + " or null."
+            })
+    int show(
+            @Mixin StoreOptions where,
+            @Parameters(paramLabel = "KEY", description = "The name of the record.") String key,
+            @Mixin RecordOutput output) {
+        StorageKey name = KeyName.read(key);
+        return where.use(console, store -> {
+            Optional<IdempotencyRecord> record = store.find(name);
+            if (record.isEmpty()) {
+                console.printMessage(missing(name));
+                return ExitCodes.NOTHING_CHANGED;
+            }
+            Json fields = KeyFields.of(record.get());
+            return output.print(console, fields, () -> RecordOutput.lines(fields));
+        });
+    }
+
+    static String missing(StorageKey name) {
+        return "there is no record " + name + "; it may have been purged, or be in another database or under another"
+                + " --prefix. 'respite keys list' lists the names";
+    }
+}

@@ -1,0 +1,26 @@
+package dev.respite.cli.records;
+
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+
+/** Hides the logs of drivers and clients, which contain URLs with passwords. */
+final class QuietLogs {
+
+    private QuietLogs() {}
+
+    /** Prints only warnings of Respite from now on, without the known passwords. */
+    static void showOnlyRespite(StoreUrl place) {
+        for (Handler handler : Logger.getLogger("").getHandlers()) {
+            handler.setFilter(logged -> isRespite(logged, place));
+        }
+    }
+
+    private static boolean isRespite(LogRecord logged, StoreUrl place) {
+        if (!String.valueOf(logged.getLoggerName()).startsWith("dev.respite")) {
+            return false;
+        }
+        logged.setMessage(place.hiddenIn(String.valueOf(logged.getMessage())));
+        return true;
+    }
+}

@@ -1,0 +1,526 @@
+package dev.respite.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.respite.budget.RetryBudget;
+import dev.respite.cli.console.ExitCodes;
+import dev.respite.outcome.ErrorKind;
+import dev.respite.sim.scenario.BuiltIn;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+class SimulateCommandTest {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void json_metastable_recoversOnlyWithRespite() {
+        JsonNode json = Cli.run("simulate", "metastable", "--json").json();
+
+        assertThat(json.get("scenario").asString()).isEqualTo("metastable");
+        assertThat(json.get("seed").asLong()).isEqualTo(1);
+        Map<String, JsonNode> runs = runs(json);
+        assertThat(runs).containsOnlyKeys("none", "naive", "respite");
+        assertThat(runs.get("naive").get("recoverySeconds").isNull()).isTrue();
+        assertThat(runs.get("naive").get("goodputAfter").asDouble()).isLessThan(1);
+        assertThat(runs.get("naive").get("series").get("budget").get(0).isNull())
+                .isTrue();
+        JsonNode ours = runs.get("respite");
+        assertThat(ours.get("recoverySeconds").asInt()).isLessThanOrEqualTo(3);
+        assertThat(ours.get("goodputBefore").asDouble()).isBetween(270.0, 290.0);
+        assertThat(ours.get("amplification").asDouble())
+                .isEqualTo(ours.get("attempts").asDouble() / ours.get("calls").asDouble(), within());
+        assertThat(ours.get("succeeded").asLong()).isLessThan(ours.get("calls").asLong());
+        assertThat(ours.get("p50Ms").asDouble()).isLessThan(ours.get("p99Ms").asDouble());
+        assertThat(ours.get("peakRequestsPerSecond").asDouble()).isLessThan(400);
+        assertThat(ours.get("series").get("requests")).hasSize(150);
+    }
+
+    private static org.assertj.core.data.Offset<Double> within() {
+        return org.assertj.core.api.Assertions.within(1e-5);
+    }
+
+    @Test
+    void policies_areAddedToTheBuiltIn_orTakeTheirPlace() {
+        JsonNode json = Cli.run(
+                        "simulate",
+                        "rate-limit",
+                        "--policy",
+                        "mine=max-attempts=2",
+                        "--policy",
+                        "naive=max-attempts=1",
+                        "--json")
+                .json();
+
+        assertThat(json.get("runs"))
+                .extracting(run -> run.get("policy").asString())
+                .containsExactly("none", "naive", "respite", "mine");
+        assertThat(runs(json).get("naive").get("amplification").asDouble()).isEqualTo(1);
+    }
+
+    @Test
+    void only_choosesAndOrdersPolicies() {
+        String[] args = {"simulate", "rate-limit", "--policy", "mine=", "--only", "mine,naive", "--only", "respite"};
+        Cli.Run run = Cli.run(args);
+        assertThat(run.out())
+                .containsPattern("(?s)\nmine .*\nnaive .*\nrespite ")
+                .doesNotContain("none", "Conclusions");
+    }
+
+    @Test
+    void json_eachPolicy_hasConclusionCalmRunsAndStopReasons() {
+        Map<String, JsonNode> runs =
+                runs(Cli.run("simulate", "metastable", "--json").json());
+
+        JsonNode naive = runs.get("naive");
+        assertThat(naive.get("conclusion").get("kind").asString()).isEqualTo("harm");
+        assertThat(naive.get("conclusion").get("decidedBy").asString()).isEqualTo("recoverySeconds");
+        assertThat(naive.get("conclusion").get("text").asString()).startsWith("Harm (recovery): it never recovers");
+        assertThat(naive.get("conclusion").has("failureRate")).isFalse();
+        assertThat(naive.get("answerP99Ms").asDouble()).isGreaterThan(4_000);
+        assertThat(naive.get("wastedWorkMs").asDouble()).isGreaterThan(300_000);
+        assertThat(naive.has("ranges")).isFalse();
+        JsonNode ours = runs.get("respite");
+        assertThat(ours.get("conclusion").get("failureRate").asDouble()).isEqualTo(0.2);
+        assertThat(ours.get("calm"))
+                .extracting(calm -> calm.get("failureRate").asDouble())
+                .containsExactly(0.05, 0.2);
+        assertThat(ours.get("calm").get(1).get("success").asDouble())
+                .isGreaterThan(
+                        runs.get("none").get("calm").get(1).get("success").asDouble());
+        assertThat(ours.get("stopReasons").get("ACCEPTED").asDouble())
+                .isEqualTo(ours.get("succeeded").asDouble());
+        assertThat(ours.get("stopReasons").get("BUDGET_EXHAUSTED").asDouble()).isPositive();
+    }
+
+    @Test
+    void json_severalSeeds_hasRanges_andPercentilesOfAllCalls() {
+        JsonNode none = runs(Cli.run("simulate", "rate-limit", "--seeds", "3", "--only", "none", "--json")
+                        .json())
+                .get("none");
+        JsonNode success = none.get("ranges").get("success");
+
+        assertThat(success.get(0).asDouble()).isLessThan(success.get(1).asDouble());
+        assertThat(none.get("success").asDouble())
+                .isBetween(success.get(0).asDouble(), success.get(1).asDouble());
+        assertThat(none.has("conclusion")).isTrue();
+    }
+
+    @Test
+    void text_severalSeeds_hasRangeBelowEachPolicy() {
+        assertThat(Cli.run("simulate", "rate-limit", "--seeds", "2", "--only", "none")
+                        .out())
+                .containsPattern("\nnone +81.*\n  least +[0-9.]+% .*\n  greatest +[0-9.]+% ");
+    }
+
+    @Test
+    void text_scenarioWithFault_endsWithCalmRunAndConclusions() {
+        String out =
+                Cli.run("simulate", "outage-ride", "--only", "none,waiting").out();
+
+        assertThat(out)
+                .contains("Without the fault, with random failures at 'store', for 30 s:\n")
+                .containsPattern("policy +succeeded at 5% +attempts/call +p99 all +succeeded at 20%")
+                .contains("Conclusions, and the column that decides:\nnone     Baseline: without retries 88.76%")
+                .containsPattern("waiting  Gain \\(succeeded\\): 97.80%");
+    }
+
+    @Test
+    void print_builtIn_isYamlThatRunsTheSame() throws IOException {
+        String[] settings = {"--set", "load=150", "--set", "lasting=5s"};
+        String yaml = Cli.run(Stream.concat(Stream.of("simulate", "--print", "brownout"), Stream.of(settings))
+                        .toArray(String[]::new))
+                .out();
+        Path file = Files.writeString(folder.resolve("printed.yaml"), yaml);
+
+        assertThat(yaml).startsWith("name: brownout\nduration: 95s\n").contains("arrivals: poisson 150/s");
+        assertThat(Cli.run("simulate", file.toString(), "--json").out())
+                .isEqualTo(Cli.run(Stream.concat(Stream.of("simulate", "brownout", "--json"), Stream.of(settings))
+                                .toArray(String[]::new))
+                        .out());
+        assertThat(Cli.run("simulate", file.toString(), "--print").out()).isEqualTo(yaml);
+    }
+
+    @Tag("slow")
+    @Test
+    void json_sameSeed_isIdentical() {
+        String[] args = {"simulate", "brownout", "--seeds", "3", "--seed", "9", "--json"};
+        assertThat(Cli.run(args).stdout()).isEqualTo(Cli.run(args).stdout());
+    }
+
+    @Tag("slow")
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "thundering-herd",
+                "pause",
+                "brownout",
+                "rate-limit",
+                "deep-stack",
+                "outage-ride",
+                "bad-replica",
+                "overload",
+                "tail",
+                "independent-failures"
+            })
+    void text_eachScenario_hasRowForEachPolicy(String scenario) {
+        Cli.Run run = Cli.run("simulate", scenario, "--policy", "first=", "--policy", "second=max-attempts=1");
+
+        assertThat(run.code()).isZero();
+        assertThat(run.out()).startsWith(scenario + ": ").contains("\nnone ", "\nfirst ", "\nsecond ");
+        assertThat(run.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(100));
+        assertThat(run.stderr()).isEmpty();
+    }
+
+    @Test
+    void json_thunderingHerd_hasStrategiesOfCourse() {
+        JsonNode json = Cli.run("simulate", "thundering-herd", "--json").json();
+        Map<String, JsonNode> runs = runs(json);
+        assertThat(runs)
+                .containsOnlyKeys(
+                        "none", "immediate", "fixed", "linear", "exponential", "exponential + jitter", "respite");
+        assertThat(runs.get("fixed").get("spreadMs").asDouble()).isZero();
+        assertThat(runs.get("fixed").get("peakRetriesPer100ms").asInt()).isEqualTo(1_000);
+        assertThat(runs.get("exponential + jitter").get("spreadMs").asDouble()).isGreaterThan(1_000);
+        assertThat(runs.get("exponential + jitter").get("peakRetriesPer100ms").asInt())
+                .isLessThan(200);
+        assertThat(runs.get("linear").get("meanWaitMs").asDouble()).isGreaterThan(5_000);
+    }
+
+    @Test
+    void set_setting_changesScenario() {
+        JsonNode json = Cli.run(
+                        "simulate", "pause", "--set", "utilisation=0.5", "--policy", "none=max-attempts=1", "--json")
+                .json();
+        assertThat(json.get("runs").get(0).get("recoverySeconds").asInt()).isEqualTo(1);
+        assertThat(json.get("runs").get(0).get("goodputBefore").asDouble())
+                .isCloseTo(5, org.assertj.core.api.Assertions.within(0.1));
+    }
+
+    @Test
+    void out_newFolder_getsReport() {
+        Path report = folder.resolve("deep/report");
+        Cli.Run run = Cli.run("simulate", "rate-limit", "--out", report.toString());
+
+        assertThat(run.code()).isZero();
+        assertThat(run.stderr()).contains("the report is in ");
+        assertThat(report.resolve("report.html")).isNotEmptyFile();
+        assertThat(report.resolve("requests.svg")).isNotEmptyFile();
+        assertThat(report.resolve("goodput-narrow.svg")).isNotEmptyFile();
+    }
+
+    @Test
+    void out_unwritable_exits23() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "");
+        Cli.Run run = Cli.run("simulate", "rate-limit", "--out", file.toString());
+
+        assertThat(run.code()).isEqualTo(ExitCodes.CANNOT_WRITE);
+        assertThat(run.stderr()).contains("cannot write to " + file + ": it is not a directory");
+        assertThat(run.out()).isEmpty();
+        assertThat(Cli.run(
+                                "simulate",
+                                "rate-limit",
+                                "--out",
+                                file.resolve("below").toString())
+                        .stderr())
+                .contains("below: the directory cannot be created")
+                .doesNotContain("Exception");
+    }
+
+    @Tag("slow")
+    @Test
+    void latency_noCallSucceeds_isNull() {
+        String[] args = {"simulate", "independent-failures", "--set", "failureRate=1", "--policy", "a=max-attempts=1"};
+        assertThat(Cli.run(args).out().lines()).anyMatch(line -> line.matches("a +0\\.00%.* - +- .*"));
+        JsonNode run = runs(Cli.run(Stream.concat(Stream.of(args), Stream.of("--json"))
+                                .toArray(String[]::new))
+                        .json())
+                .get("a");
+        assertThat(run.get("p50Ms").isNull()).isTrue();
+        assertThat(run.get("p99Ms").isNull()).isTrue();
+    }
+
+    @Test
+    void recovery_runEndsSoonAfterFault_isUnseen() throws IOException {
+        Path file = Files.writeString(folder.resolve("brief.yaml"), """
+                duration: 30s
+                services: {a: {workers: 5}}
+                load: {to: a, arrivals: even 20/s}
+                faults:
+                  - {down: a, at: 10s, for: 1s}
+                """);
+        Cli.Run brief = Cli.run("simulate", file.toString());
+        assertThat(brief.out()).contains(" unseen ").doesNotContain("never");
+        assertThat(brief.stderr()).contains("less than 20 s after its last fault");
+        assertThat(Cli.run("simulate", file.toString(), "--set", "duration=31s").stderr())
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "--list"})
+    void withoutScenario_listsScenariosWithSettings(String option) {
+        Cli.Run run = option.isEmpty() ? Cli.run("simulate") : Cli.run("simulate", option);
+
+        assertThat(run.code()).isZero();
+        assertThat(run.stderr()).isEmpty();
+        assertThat(run.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+        String text = run.out().replaceAll("\\s+", " ");
+        assertThat(BuiltIn.all())
+                .allSatisfy(scenario -> assertThat(text).contains(" " + scenario.name() + " " + scenario.description()))
+                .allSatisfy(scenario -> scenario.settings()
+                        .forEach((key, value) -> assertThat(text).contains(" " + key + "=" + value)));
+    }
+
+    @Test
+    void help_namesEachScenario() {
+        String help = Cli.run("simulate", "--help").out();
+
+        assertThat(BuiltIn.all()).allSatisfy(scenario -> assertThat(help).contains(scenario.name()));
+        assertThat(help).contains("--list");
+        assertThat(help.replaceAll("\\s+", " ")).contains("with 5 % and 20 % of the attempts failing by chance");
+    }
+
+    @Test
+    void withoutScenario_butOptions_isWrongUsage() {
+        Cli.Run run = Cli.run("simulate", "--json");
+
+        assertThat(run.code()).isEqualTo(64);
+        assertThat(run.stdout()).isEmpty();
+        assertThat(run.stderr()).contains("there is no scenario", "'respite simulate --list'");
+    }
+
+    @Test
+    void file_valid_isReadWithSettings() throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("own.yaml"),
+                "name: own\nduration: 5s\nservices:\n  a: {workers: 5}\nload: {to: a, arrivals: even 20/s}\n");
+        JsonNode json = Cli.run("simulate", file.toString(), "--set", "load.arrivals=even 40/s", "--json")
+                .json();
+
+        assertThat(json.get("scenario").asString()).isEqualTo("own");
+        assertThat(runs(json)).containsOnlyKeys("none", "naive", "respite");
+        assertThat(json.get("runs").get(0).get("calls").asInt()).isEqualTo(200);
+    }
+
+    @Test
+    void groups_inFile_areShownEach() throws IOException {
+        Path file = Files.writeString(folder.resolve("groups.yaml"), """
+                duration: 10s
+                services: {store: {workers: 50}}
+                load:
+                  to: store
+                  groups:
+                    - {name: web, arrivals: even 40/s, clients: 5}
+                    - {name: batch, arrivals: even 10/s}
+                """);
+        Cli.Run run = Cli.run("simulate", file.toString(), "--policy", "mine=", "--only", "mine");
+        JsonNode json = Cli.run("simulate", file.toString(), "--policy", "mine=", "--only", "mine", "--json")
+                .json();
+
+        assertThat(run.out())
+                .startsWith("groups.yaml: web even 40/s + batch even 10/s for 10 s, seed 1")
+                .containsPattern("policy +group +calls +succeeded +attempts/call")
+                .containsPattern("mine +web +400 +100.00% +1.00")
+                .containsPattern("mine +batch +100 +100.00% +1.00");
+        JsonNode batch = json.get("runs").get(0).get("groups").get(1);
+        assertThat(batch.get("group").asString()).isEqualTo("batch");
+        assertThat(batch.get("calls").asInt()).isEqualTo(100);
+        assertThat(batch.get("succeeded").asInt()).isEqualTo(100);
+        assertThat(batch.get("attempts").asInt()).isEqualTo(100);
+        assertThat(Cli.run("simulate", "metastable", "--json")
+                        .json()
+                        .get("runs")
+                        .get(0)
+                        .has("groups"))
+                .isFalse();
+    }
+
+    @Test
+    void file_invalid_isRejectedWithLine() throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("own.yaml"), "services:\n  a: {wokers: 5}\nload: {to: a, arrivals: even 20/s}\n");
+        Cli.Run run = Cli.run("simulate", file.toString());
+
+        assertThat(run.code()).isEqualTo(ExitCodes.USAGE);
+        assertThat(run.stderr())
+                .contains("own.yaml, line 2: unknown key 'wokers'; did you mean 'workers'?")
+                .contains("The keys of a scenario file: docs/simulator.md.");
+    }
+
+    @Test
+    void file_unreadable_isRejected() throws IOException {
+        Path bytes = Files.write(folder.resolve("bytes.yaml"), new byte[] {(byte) 0xff, (byte) 0xfe});
+
+        assertThat(Cli.run("simulate", folder + "/").stderr()).contains(": it is a directory");
+        assertThat(Cli.run("simulate", bytes.toString()).stderr()).contains("bytes.yaml: it is not text in UTF-8");
+    }
+
+    @Test
+    void scenario_unknown_isRejectedWithKnownNames() {
+        String said = Cli.run("simulate", "xyz").stderr();
+        assertThat(said).contains("use one of thundering-herd, ", ", independent-failures");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "max-attempts=5 | --policy max-attempts=5: expected NAME=TEXT, such as mine='max-attempts=5'",
+                "max-attempts=5 budget=off | --policy max-attempts=5 budget=off: expected NAME=TEXT",
+                "on.503.max-attempts=5 | --policy on.503.max-attempts=5: expected NAME=TEXT",
+                "mine | --policy mine: expected NAME=TEXT, such as mine='max-attempts=5'",
+                "mine=jitter=nun | --policy mine: jitter"
+            })
+    void policy_invalid_isRejectedWithName(String policy, String message) {
+        Cli.Run run = Cli.run("simulate", "metastable", "--policy", policy);
+
+        assertThat(run.code()).isEqualTo(ExitCodes.USAGE);
+        assertThat(run.stderr()).contains(message).contains("The keys of a policy: 'respite explain --help'.");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "metastabel | unknown scenario 'metastabel'; did you mean 'metastable'?",
+                "no/such.yaml | no/such.yaml: there is no such file",
+                "pause --set rat=3 | pause: unknown setting 'rat'; did you mean 'rate'?",
+                "pause --set rate=fast | pause, rate: 'fast': expected a number such as 4 or 0.5",
+                "pause --set rate | '--set' (KEY=VALUE) should be in KEY=VALUE format",
+                "pause --policy a=max-atempts=3 | --policy a: unknown key 'max-atempts'; did you mean 'max-attempts'?",
+                "pause --policy a= --policy a= | --policy a: it is given twice",
+                "pause --seed x | '--seed': 'x' is not a long",
+                "pause --seeds 0 | --seeds 0: expected a whole number from 1 to 10,000",
+                "pause --only nona | --only nona: unknown policy 'nona'; did you mean 'none'?"
+            })
+    void commandLine_invalid_isRejectedWithRemedy(String arguments, String message) {
+        String[] args = ("simulate " + arguments).split(" ");
+        Cli.Run run = Cli.run(args);
+
+        assertThat(run.code()).isEqualTo(ExitCodes.USAGE);
+        assertThat(run.stderr()).contains(message);
+        assertThat(run.out()).isEmpty();
+    }
+
+    /** Grants no retry. */
+    public static class Stingy implements RetryBudget {
+
+        @Override
+        public boolean tryAcquire(ErrorKind kind) {
+            return false;
+        }
+
+        @Override
+        public void succeeded() {}
+
+        @Override
+        public double retriesLeft() {
+            return 0;
+        }
+    }
+
+    /** A budget whose constructor throws. */
+    public static final class Broken extends Stingy {
+
+        /** Throws. */
+        public Broken() {
+            throw new IllegalStateException("no table of limits");
+        }
+    }
+
+    /** Cannot be instantiated: it has no constructor without parameters. */
+    public static final class Demanding extends Stingy {
+
+        /**
+         * Has a parameter.
+         *
+         * @param limit a limit
+         */
+        public Demanding(int limit) {
+            assertThat(limit).isPositive();
+        }
+    }
+
+    static final class Hidden extends Stingy {}
+
+    @Test
+    void budget_class_replacesBudgetOfPolicy() {
+        String[] args = {
+            "simulate",
+            "independent-failures",
+            "--only",
+            "off,mine",
+            "--policy",
+            "off=budget=off",
+            "--policy",
+            "mine=budget=off",
+            "--budget",
+            "mine=" + Stingy.class.getName()
+        };
+        Cli.Run run = Cli.run(args);
+        JsonNode json = Cli.run(
+                        Stream.concat(Stream.of(args), Stream.of("--json")).toArray(String[]::new))
+                .json();
+
+        assertThat(run.stderr()).isEmpty();
+        assertThat(run.out()).contains("budgets of mine: " + Stingy.class.getName());
+        Map<String, JsonNode> runs = runs(json);
+        assertThat(runs.get("mine").get("amplification").asDouble()).isEqualTo(1);
+        assertThat(runs.get("mine").get("budget").asString()).isEqualTo(Stingy.class.getName());
+        assertThat(runs.get("off").get("amplification").asDouble()).isGreaterThan(1.2);
+        assertThat(runs.get("off").has("budget")).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "mine | mine: expected NAME=CLASS, such as mine=com.acme.MyBudget",
+                "mine=java.lang.Nothing | mine=java.lang.Nothing: there is no class 'java.lang.Nothing' on the class path; add its folder or jar to CLASSPATH",
+                "mine=java.lang.String | mine=java.lang.String: the class does not implement dev.respite.budget.RetryBudget; name one that does",
+                "mine=TEST$Broken | TEST$Broken: the constructor threw java.lang.IllegalStateException: no table of limits; it must not throw",
+                "mine=TEST$Demanding | TEST$Demanding: the class has no public constructor without parameters; add one",
+                "mine=TEST$Hidden | TEST$Hidden: the class must be public and not abstract; change it, or name another",
+                "mine=dev.respite.budget.RetryBudget | mine=dev.respite.budget.RetryBudget: the class must be public and not abstract; change it, or name another",
+                "yours=TEST$Stingy | yours=TEST$Stingy: no policy is called 'yours'; use one of mine, or add --policy yours=TEXT"
+            })
+    void budget_invalidClass_isRejectedWithRemedy(String budget, String message) {
+        String test = SimulateCommandTest.class.getName();
+        Cli.Run run = Cli.run(
+                "simulate", "pause", "--policy", "mine=", "--only", "mine", "--budget", budget.replace("TEST", test));
+
+        assertThat(run.code()).isEqualTo(ExitCodes.USAGE);
+        assertThat(run.stderr())
+                .contains("--budget ")
+                .contains(message.replace("TEST", test))
+                .contains("The contract of a budget: the Javadoc of dev.respite.budget.RetryBudget.");
+    }
+
+    @Test
+    void budget_twiceOrWithoutPolicies_isRejected() {
+        String stingy = Stingy.class.getName();
+        assertThat(Cli.run("simulate", "pause", "--policy", "a=", "--budget", "a=" + stingy, "--budget", "a=" + stingy)
+                        .stderr())
+                .contains("'a' has a budget already; give each policy one");
+    }
+
+    private static Map<String, JsonNode> runs(JsonNode json) {
+        Map<String, JsonNode> runs = new HashMap<>();
+        json.get("runs").forEach(run -> runs.put(run.get("policy").asString(), run));
+        return runs;
+    }
+}
