@@ -1,5 +1,7 @@
 package dev.respite.stacks.idempotency;
 
+import java.sql.Connection;
+import java.util.function.Predicate;
 import dev.respite.idempotency.ExternalIdempotency;
 import dev.respite.idempotency.http.HttpGuard;
 import dev.respite.idempotency.jdbc.TransactionRunner;
@@ -59,9 +61,9 @@ class Application {
     record SpringTransactions(TransactionTemplate template, DataSource dataSource) implements TransactionRunner {
 
         @Override
-        public boolean runInTransaction(Body body) {
+        public boolean runInTransaction(Predicate<Connection> body) {
             return template.execute(status -> {
-                boolean commit = body.run(DataSourceUtils.getConnection(dataSource)) && !status.isRollbackOnly();
+                boolean commit = body.test(DataSourceUtils.getConnection(dataSource)) && !status.isRollbackOnly();
                 if (!commit) {
                     status.setRollbackOnly();
                 }
