@@ -4,8 +4,6 @@ import dev.respite.budget.RetryBudget.FailedAttempt;
 import dev.respite.budget.RetryBudget.Grant;
 import dev.respite.budget.RetryBudgets;
 import dev.respite.driver.ContextPropagation;
-import dev.respite.driver.ParallelAttempt;
-import dev.respite.driver.ParallelCall;
 import dev.respite.outcome.Attempt;
 import dev.respite.outcome.Decision;
 import dev.respite.outcome.ErrorKind;
@@ -22,8 +20,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** The engine of a call whose attempts run side by side, with a time and a flight recorder for each attempt. */
-final class ParallelRetryCall<T extends @Nullable Object> implements ParallelCall<T> {
+/**
+ * The engine of a call whose attempts run side by side, with a time and a flight recorder for each attempt. It is for one thread
+ * at a time, except {@link #inContext}, {@link #attempt} and the accessors that do not change.
+ */
+final class ParallelRetryCall<T extends @Nullable Object> {
 
     private final CallContext context;
     private final AsyncOperation<T> operation;
@@ -37,44 +38,46 @@ final class ParallelRetryCall<T extends @Nullable Object> implements ParallelCal
                 context, context.begin(), GivenUpFailures.epoch(), GivenUpFailures.current(), FlightRecorder.ofCall());
     }
 
-    @Override
-    public RetryPolicy policy() {
+    /** Returns the policy of the call. */
+    RetryPolicy policy() {
         return context.policy();
     }
 
-    @Override
-    public TimeSource time() {
+    /** Returns the time in which the call lives. */
+    TimeSource time() {
         return context.time();
     }
 
-    @Override
-    public Runnable inContext(Runnable task) {
+    /** Wraps a task so that it runs in the context of this thread. */
+    Runnable inContext(Runnable task) {
         return ContextPropagation.wrap(context.propagation(), task, context.reporter()::reportContext);
     }
 
-    @Override
-    public int attempts() {
+    /** Returns how many attempts have begun. */
+    int attempts() {
         return call.attempt().number();
     }
 
-    @Override
-    public long elapsedNanos() {
+    /** Returns how long the call has taken so far. */
+    long elapsedNanos() {
         return call.elapsed();
     }
 
-    @Override
-    public ParallelAttempt<T> attempt(int number) {
+    /** Returns an attempt that has not begun. Safe for use by any thread. */
+    Running attempt(int number) {
         return new Running(number);
     }
 
-    @Override
-    public Verdict classify(Outcome<T> outcome) {
+    /** Returns the verdict on the outcome of an attempt, and counts an error. */
+    Verdict classify(Outcome<T> outcome) {
         return context.classifyAndCount(outcome);
     }
 
-    @Override
-    public Decision<T> decide(ParallelAttempt<T> ended, Outcome<T> outcome, Verdict verdict) {
-        Running attempt = (Running) ended;
+    /**
+     * Decides what follows the end of an attempt, if its retry can be paid. The policy counts the attempts that were made,
+     * whichever of them has ended.
+     */
+    Decision<T> decide(Running attempt, Outcome<T> outcome, Verdict verdict) {
         long now = call.elapsed();
         attempt.endNanos = now;
         call.setAttemptStart(attempt.startNanos);
@@ -88,53 +91,53 @@ final class ParallelRetryCall<T extends @Nullable Object> implements ParallelCal
         return call.failedAttempt(attempt.number, kind, attempt.startNanos, attempt.endNanos);
     }
 
-    @Override
-    public Optional<Grant> acquireRetry(ParallelAttempt<T> failed, ErrorKind kind) {
-        return Optional.ofNullable(context.budget().tryAcquire(failed((Running) failed, kind)));
+    /** Requests the retry of an attempt from the budget. */
+    Optional<Grant> acquireRetry(Running failed, ErrorKind kind) {
+        return Optional.ofNullable(context.budget().tryAcquire(failed(failed, kind)));
     }
 
-    /** A hedge is requested since an attempt is slow, so its latency is no sign of a queue in the target. */
-    @Override
-    public Optional<Grant> acquireHedge() {
+    /**
+     * Requests an attempt beside a slow one from the budget. A hedge is requested since an attempt is slow, so its latency is no
+     * sign of a queue in the target.
+     */
+    Optional<Grant> acquireHedge() {
         long now = call.elapsed();
         FailedAttempt slow = call.failedAttempt(attempts(), RetryBudgets.HEDGE, now, now);
         return Optional.ofNullable(context.budget().tryAcquireHedge(slow));
     }
 
-    @Override
-    public void rejected() {
+    /** Counts an attempt that another limit than the budget has rejected. */
+    void rejected() {
         context.counters().rejected();
     }
 
-    @Override
-    public void refund(Grant grant) {
+    /** Returns a grant to the budget, since its attempt is not made. */
+    void refund(Grant grant) {
         context.budget().refund(grant);
     }
 
-    @Override
-    public void attemptBegan(ErrorKind kind) {
+    /** Notes that another attempt has begun. */
+    void attemptBegan(ErrorKind kind) {
         call.hedgeStarted(kind);
     }
 
-    @Override
-    public void delayed(long nanos) {
+    /** Counts the delay before a retry. */
+    void delayed(long nanos) {
         context.counters().delayed(nanos);
     }
 
-    @Override
-    public void attemptEnded(ParallelAttempt<T> ended, Outcome<T> outcome, Verdict verdict, Decision<T> decision) {
+    /** Publishes the end of an attempt. */
+    void attemptEnded(Running attempt, Outcome<T> outcome, Verdict verdict, Decision<T> decision) {
         @Nullable CallPublisher publisher = call.publisher();
         if (publisher != null) {
-            Running attempt = (Running) ended;
             attempt.record(
                     publisher, attempt.endNanos, OutcomeLabels.of(outcome, verdict), CallPublisher.delayOf(decision));
             publisher.publishFailure(attempt.attempt().at(attempt.endNanos), outcome, verdict, decision);
         }
     }
 
-    @Override
-    public void cancel(ParallelAttempt<T> running) {
-        Running attempt = (Running) running;
+    /** Cancels an attempt that runs, since the call ends, and publishes that. */
+    void cancel(Running attempt) {
         @Nullable CallPublisher publisher = call.publisher();
         if (publisher != null) {
             attempt.record(publisher, call.elapsed(), "cancelled", OptionalLong.empty());
@@ -142,34 +145,34 @@ final class ParallelRetryCall<T extends @Nullable Object> implements ParallelCal
         attempt.cancel();
     }
 
-    @Override
-    public void retain(Outcome<T> outcome) {
+    /** Keeps what the call ends with if no further attempt can be made, and closes or detaches the rest. */
+    void retain(Outcome<T> outcome) {
         call.detachOutcome(outcome);
     }
 
-    @Override
-    public Outcome<T> takeRetained(StopReason reason) {
+    /** Returns the outcome that was kept. */
+    Outcome<T> takeRetained(StopReason reason) {
         return call.takeRetained(reason);
     }
 
-    @Override
-    public void discard(Outcome<T> outcome) {
+    /** Closes the value of an outcome that no caller receives. */
+    void discard(Outcome<T> outcome) {
         if (outcome instanceof Outcome.Success<T> success) {
             context.reporter().discard(success.value());
         }
     }
 
-    @Override
-    public void end(Decision<T> last, Outcome<T> outcome) {
+    /** Ends the call: counts and publishes that. */
+    void end(Decision<T> last, Outcome<T> outcome) {
         call.end(last, outcome, call.elapsed());
     }
 
-    @Override
-    public void recordGivenUp(Decision<T> last) {
+    /** Records for the calls that enclose this one that it has given up, if it has. */
+    void recordGivenUp(Decision<T> last) {
         call.recordGivenUp(last);
     }
 
-    private final class Running implements ParallelAttempt<T> {
+    final class Running {
 
         private final int number;
         private final AtomicReference<Object[]> givenUp = GivenUpFailures.create();
@@ -189,14 +192,14 @@ final class ParallelRetryCall<T extends @Nullable Object> implements ParallelCal
             return new Attempt(number, call.policyTime(startNanos), 0);
         }
 
-        @Override
-        public void begin() {
+        /** Notes the time at which the attempt begins. Once, before all else. */
+        void begin() {
             startNanos = call.elapsed();
             recorder = FlightRecorder.ofCall();
         }
 
-        @Override
-        public void start(BiConsumer<T, Throwable> listener) {
+        /** Starts the operation on this thread. Its stage is ended when the time of the attempt is up. */
+        void start(BiConsumer<T, Throwable> listener) {
             CompletionStage<? extends T> started = Stages.start(operation, attempt(), givenUp, context);
             stage = started;
             if (cancelled) {

@@ -4,7 +4,7 @@ import dev.respite.AsyncOperation;
 import dev.respite.Breaker;
 import dev.respite.BreakerPerAttempt;
 import dev.respite.Retry;
-import dev.respite.hedge.Hedge;
+import dev.respite.Hedge;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

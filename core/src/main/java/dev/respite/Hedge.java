@@ -1,7 +1,5 @@
-package dev.respite.hedge;
+package dev.respite;
 
-import dev.respite.AsyncOperation;
-import dev.respite.Retry;
 import dev.respite.budget.RetryBudget;
 import dev.respite.budget.RetryBudgets;
 import dev.respite.outcome.History;

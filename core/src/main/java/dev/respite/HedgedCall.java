@@ -1,7 +1,5 @@
-package dev.respite.hedge;
+package dev.respite;
 
-import dev.respite.driver.ParallelAttempt;
-import dev.respite.driver.ParallelCall;
 import dev.respite.outcome.Decision;
 import dev.respite.outcome.Outcome;
 import dev.respite.outcome.StopReason;
@@ -38,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 final class HedgedCall<T extends @Nullable Object> {
 
     private final HedgedCallState<T> state;
-    private final ParallelCall<T> call;
+    private final ParallelRetryCall<T> call;
     private final long delayNanos;
     private final CompletableFuture<T> future = new CompletableFuture<>();
 
@@ -354,10 +352,10 @@ final class HedgedCall<T extends @Nullable Object> {
     /** One attempt. The thread that claims it begins it, or ensures that it never begins. */
     private final class InFlightAttempt implements BiConsumer<T, Throwable> {
 
-        private final ParallelAttempt<T> attempt;
+        private final ParallelRetryCall<T>.Running attempt;
         private final AtomicBoolean claimed = new AtomicBoolean();
 
-        InFlightAttempt(ParallelAttempt<T> attempt) {
+        InFlightAttempt(ParallelRetryCall<T>.Running attempt) {
             this.attempt = attempt;
         }
 
