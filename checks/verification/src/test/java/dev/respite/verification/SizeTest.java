@@ -41,8 +41,8 @@ class SizeTest {
     private static final Map<String, Integer> OWN_LIMITS = Map.of("RetryCall.java", 350);
 
     /** The classes that may have more than {@link #MAX_METHODS} methods: builders and facades of other APIs. */
-    private static final Pattern WIDE_CLASSES = Pattern.compile(
-            ".*Builder|.*\\.(Retry|RetryingHttpClient|RetryPolicyScope|BufferedResponse|Service)");
+    private static final Pattern WIDE_CLASSES =
+            Pattern.compile(".*Builder|.*\\.(Retry|RetryingHttpClient|RetryPolicyScope|BufferedResponse|Service)");
 
     private static final Pattern QUALIFIED_EXPORT = Pattern.compile("exports\\s+([\\w.]+)\\s+to\\b");
     private static final Pattern TERM = Pattern.compile("\\S+");

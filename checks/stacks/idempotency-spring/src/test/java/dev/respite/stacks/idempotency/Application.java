@@ -1,7 +1,5 @@
 package dev.respite.stacks.idempotency;
 
-import java.sql.Connection;
-import java.util.function.Predicate;
 import dev.respite.idempotency.ExternalIdempotency;
 import dev.respite.idempotency.http.HttpGuard;
 import dev.respite.idempotency.jdbc.TransactionRunner;
@@ -10,6 +8,8 @@ import dev.respite.idempotency.servlet.IdempotencyFilter;
 import dev.respite.idempotency.store.InMemoryIdempotencyStore;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
+import java.sql.Connection;
+import java.util.function.Predicate;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
