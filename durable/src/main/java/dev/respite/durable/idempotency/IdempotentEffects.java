@@ -80,8 +80,15 @@ public final class IdempotentEffects implements EffectRunner {
         boolean made = result instanceof IdempotentResult.Executed || result instanceof IdempotentResult.Replayed;
         if (!made) {
             throw new IllegalStateException("the effect of call '" + context.id() + "' of task '" + context.task()
-                    + "' was not made, since the record of its key says: " + result + "; " + remedy(result));
+                    + "' was not made, since the record of its key says: " + name(result) + "; " + remedy(result));
         }
+    }
+
+    /** Without the response, which may be long and does not belong in messages. */
+    private static String name(IdempotentResult result) {
+        return result instanceof IdempotentResult.Rejected rejected
+                ? rejected.reason().name()
+                : result.getClass().getSimpleName();
     }
 
     private static String remedy(IdempotentResult result) {
