@@ -60,12 +60,12 @@ final class BudgetText {
         };
     }
 
-    private static FleetSpec fleet(String whole, String part) {
-        if (!part.startsWith(FLEET_CLIENTS)) {
+    private static FleetSpec fleet(String whole, String setting) {
+        if (!setting.startsWith(FLEET_CLIENTS)) {
             throw InvalidPolicyException.of(
-                    KEY, whole, "unknown part '" + part + "'; write it as in fleet:clients=5000");
+                    KEY, whole, "unknown part '" + setting + "'; write it as in fleet:clients=5000");
         }
-        return FleetSpec.DEFAULT.withClients(clients(KEY, part.substring(FLEET_CLIENTS.length())));
+        return FleetSpec.DEFAULT.withClients(clients(KEY, setting.substring(FLEET_CLIENTS.length())));
     }
 
     /** Reads a number of clients. */

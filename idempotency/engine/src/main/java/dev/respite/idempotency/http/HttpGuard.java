@@ -111,7 +111,7 @@ public final class HttpGuard<C> {
 
     /**
      * Returns a guard with other operations: equal keys of different operations are different records. The default is {@link
-     * HttpHead#operation()}, the method and the path. The path is part of the default fingerprint too, so a key that is sent
+     * HttpHead#operation()}, the method and the path. The path is part of the default fingerprint too. So a key that is sent
      * with another path of the same operation is rejected with 422, unless {@link #withFingerprints} leaves the path out.
      *
      * @param operation returns the operation of a request: any text without a NUL, the same for each attempt of the request

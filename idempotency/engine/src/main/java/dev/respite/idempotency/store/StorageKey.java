@@ -40,8 +40,8 @@ public record StorageKey(String value, String scope) {
     }
 
     /**
-     * Rejects a text that could have the hash of another one: with the character NUL, which separates the parts of a storage
-     * key, or with characters that have no encoding of their own.
+     * Rejects a text that could have the hash of another one. The character NUL separates the parts of a storage key, and half a
+     * surrogate pair has no encoding of its own.
      *
      * @param what the name of the text, for the message
      * @param text the text
