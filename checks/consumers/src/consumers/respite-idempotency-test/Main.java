@@ -32,6 +32,7 @@ final class Main {
         int passed = 0;
         for (Method test : IdempotencyStoreContract.class.getMethods()) {
             if (test.isAnnotationPresent(Test.class)) {
+                test.setAccessible(true);
                 test.invoke(new InMemoryStoreTest());
                 passed++;
             }

@@ -7,4 +7,6 @@ module dev.respite.idempotency.test {
     requires static org.jspecify;
 
     exports dev.respite.idempotency.test;
+
+    opens dev.respite.idempotency.test; // the tests are methods of package-private interfaces
 }

@@ -1,11 +1,11 @@
 package dev.respite;
 
+import dev.respite.budget.FleetBudgets;
 import dev.respite.budget.RetryBudget;
 import dev.respite.budget.RetryBudget.FailedAttempt;
 import dev.respite.budget.RetryBudget.Grant;
 import dev.respite.budget.RetryBudgets;
 import dev.respite.outcome.ErrorKind;
-import dev.respite.policy.BudgetSpec;
 import dev.respite.testsupport.Cases;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
@@ -19,8 +19,7 @@ class Rule24DefaultBudgetIsLinearizableTest {
 
     /** Public, since Lincheck makes it. All happens at one moment, and a part of a retry is never granted. */
     public static final class Concurrent {
-        private final RetryBudget budget =
-                RetryBudgets.of(BudgetSpec.parse("fleet:clients=1,tokens=1/3,overload=1/1/1/1h,ordinary=2/2/1/1h"));
+        private final RetryBudget budget = FleetBudgets.small();
 
         @Operation
         public boolean ordinary() {

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.respite.budget.FleetBudgets;
 import dev.respite.budget.RetryBudget;
 import dev.respite.budget.RetryBudget.FailedAttempt;
 import dev.respite.budget.RetryBudgets;
-import dev.respite.hedge.Hedge;
 import dev.respite.outcome.ErrorKind;
 import dev.respite.outcome.StopReason;
 import dev.respite.policy.FleetSpec;
@@ -26,9 +26,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class Rule24TheDefaultBudgetTest {
 
     /** So much credit that only the tokens limit. */
-    private static final String TOKENS = "budget=fleet:clients=1,ordinary=1000/1000/1/1h";
-
     private final VirtualTime time = new VirtualTime();
+
     private final Recorder recorder = new Recorder();
 
     private Retry retrying(String policy) {
@@ -74,7 +73,7 @@ class Rule24TheDefaultBudgetTest {
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "HEDGED")
     void successfulCall_depositsOnce_howeverManyAttemptsItTook(TestDriver driver) throws Throwable {
-        Retry retry = retrying(TOKENS);
+        Retry retry = retrying("").withBudget(FleetBudgets.limitedByTokens());
         Script script = Script.of(new ConnectException());
         assertThatThrownBy(() -> driver.run(retry, script)).isInstanceOf(ConnectException.class);
         assertThat(script.ran()).isEqualTo(1 + 20);
@@ -88,7 +87,7 @@ class Rule24TheDefaultBudgetTest {
 
     @Test
     void hedge_isOneWithdrawal() {
-        Retry retry = retrying(TOKENS);
+        Retry retry = retrying("").withBudget(FleetBudgets.limitedByTokens());
         CompletableFuture<Object> call = Hedge.of(retry, Duration.ofMillis(10)).callIdempotentWithAttempt(attempt -> {
             CompletableFuture<Object> reply = new CompletableFuture<>();
             time.schedule(() -> reply.complete("value"), attempt.number() == 1 ? 900_000_000L : 1_000_000L);
@@ -150,7 +149,7 @@ class Rule24TheDefaultBudgetTest {
             while (old.budget().retriesLeft() > 5) {
                 old.budget().tryAcquire(ErrorKind.OTHER);
             }
-            for (String to : List.of("fleet", "fleet:clients=1", "fleet:tokens=1/50", "success:1/8/1", "10%")) {
+            for (String to : List.of("fleet", "fleet:clients=1", "success:1/8/1", "10%")) {
                 if (!from.equals(to)) {
                     Retry next = old.withPolicy(RetryPolicy.parse("budget=" + to));
                     boolean grantsLess = from.equals("fleet:clients=1") && to.startsWith("fleet");

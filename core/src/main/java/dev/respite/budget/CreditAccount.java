@@ -1,6 +1,5 @@
 package dev.respite.budget;
 
-import dev.respite.policy.FleetSpec;
 import java.util.function.DoubleSupplier;
 
 /**
@@ -17,8 +16,8 @@ final class CreditAccount {
     private final double memoryNanos;
     private double value;
 
-    CreditAccount(FleetSpec.Account spec, double value) {
-        this.memoryNanos = spec.memory().toNanos();
+    CreditAccount(FleetTerms.Account terms, double value) {
+        this.memoryNanos = terms.memory().toNanos();
         this.value = value;
     }
 

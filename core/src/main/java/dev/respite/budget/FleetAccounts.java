@@ -37,6 +37,7 @@ final class FleetAccounts {
     private static final double FULL = 1 - 1e-6;
 
     private final FleetSpec spec;
+    private final FleetTerms terms;
     private final double overloadShare;
     private final double ordinaryShare;
     private final CreditAccount overload;
@@ -62,28 +63,35 @@ final class FleetAccounts {
      * @param filled the fraction of its tokens and credit that it begins with, from 0 to 1
      */
     FleetAccounts(FleetSpec spec, double filled) {
+        this(spec, FleetTerms.DEFAULT, filled);
+    }
+
+    FleetAccounts(FleetSpec spec, FleetTerms terms, double filled) {
         this.spec = spec;
+        this.terms = terms;
         double clients = spec.clients().orElse(FleetSpec.ASSUMED_CLIENTS);
-        this.overloadShare = Math.min(spec.overload().credit(), spec.overload().fleetBurst() / clients);
-        this.ordinaryShare = Math.min(spec.ordinary().credit(), spec.ordinary().fleetBurst() / clients);
+        this.overloadShare =
+                Math.min(terms.overload().credit(), terms.overload().fleetBurst() / clients);
+        this.ordinaryShare =
+                Math.min(terms.ordinary().credit(), terms.ordinary().fleetBurst() / clients);
         this.fresh = spec.clients().isPresent() ? 0 : 1;
-        this.tokens = filled * spec.tokens().burst();
-        this.overload = new CreditAccount(spec.overload(), filled * overloadFloor());
-        this.ordinary = new CreditAccount(spec.ordinary(), filled * ordinaryFloor());
-        this.latency = new LatencyBaseline(spec.deviations());
+        this.tokens = filled * terms.tokens().burst();
+        this.overload = new CreditAccount(terms.overload(), filled * overloadFloor());
+        this.ordinary = new CreditAccount(terms.ordinary(), filled * ordinaryFloor());
+        this.latency = new LatencyBaseline(terms.deviations());
     }
 
     /** The accounts of a client whose budget has a new specification: the old accounts within the new limits. */
     FleetAccounts(FleetSpec spec, FleetAccounts before) {
-        this(spec, 0);
-        this.latency = new LatencyBaseline(spec.deviations(), before.latency);
+        this(spec, before.terms, 0);
+        this.latency = new LatencyBaseline(terms.deviations(), before.latency);
         this.fresh = Math.min(fresh, before.fresh);
         this.overloadTrust = before.overloadTrust;
         this.ordinaryTrust = before.ordinaryTrust;
         this.begun = before.begun;
         this.last = before.last;
         this.healthy = before.healthy;
-        this.tokens = Math.min(spec.tokens().burst(), before.tokens);
+        this.tokens = Math.min(terms.tokens().burst(), before.tokens);
         carry(before.overload, before.overloadFloor(), overload, overloadFloor());
         carry(before.ordinary, before.ordinaryFloor(), ordinary, ordinaryFloor());
     }
@@ -95,11 +103,11 @@ final class FleetAccounts {
     }
 
     private double overloadFloor() {
-        return Math.max(overloadShare, spec.overload().credit() * Math.max(fresh, TRUSTED_FRACTION * overloadTrust));
+        return Math.max(overloadShare, terms.overload().credit() * Math.max(fresh, TRUSTED_FRACTION * overloadTrust));
     }
 
     private double ordinaryFloor() {
-        return Math.max(ordinaryShare, spec.ordinary().credit() * Math.max(fresh, TRUSTED_FRACTION * ordinaryTrust));
+        return Math.max(ordinaryShare, terms.ordinary().credit() * Math.max(fresh, TRUSTED_FRACTION * ordinaryTrust));
     }
 
     private void advance(long now) {
@@ -123,8 +131,8 @@ final class FleetAccounts {
         if (spec.clients().isPresent()) {
             return;
         }
-        if (nanos < spec.fresh().idle().toNanos()) {
-            fresh *= StrictMath.exp(-nanos / (double) spec.fresh().memory().toNanos());
+        if (nanos < terms.fresh().idle().toNanos()) {
+            fresh *= StrictMath.exp(-nanos / (double) terms.fresh().memory().toNanos());
             return;
         }
         fresh = 1;
@@ -143,18 +151,18 @@ final class FleetAccounts {
     /** As of the last time that is known. */
     void succeeded() {
         healthy = true;
-        tokens = Math.min(spec.tokens().burst(), tokens + spec.tokens().perSuccess());
+        tokens = Math.min(terms.tokens().burst(), tokens + terms.tokens().perSuccess());
         double floor = overloadFloor();
         if (overload.value() < floor) {
             overload.add(FleetSpec.OVERLOAD_REFILL, floor);
         } else {
-            overload.add(spec.overload().perSuccess(), spec.overload().credit());
+            overload.add(terms.overload().perSuccess(), terms.overload().credit());
         }
         ordinary.add(earnings(), ordinaryLimit());
     }
 
     private double earnings() {
-        return spec.ordinary().perSuccess() * (1 + (TRUSTED_EARNINGS - 1) * ordinaryTrust);
+        return terms.ordinary().perSuccess() * (1 + (TRUSTED_EARNINGS - 1) * ordinaryTrust);
     }
 
     private double ordinaryLimit() {
@@ -259,13 +267,13 @@ final class FleetAccounts {
     }
 
     void refund(Grant grant) {
-        tokens = Math.min(spec.tokens().burst(), tokens + grant.tokens());
+        tokens = Math.min(terms.tokens().burst(), tokens + grant.tokens());
         if (grant.kind().load() == Load.OVERLOAD) {
             overload.add(
-                    grant.credit(), Math.max(overloadFloor(), spec.overload().credit()));
+                    grant.credit(), Math.max(overloadFloor(), terms.overload().credit()));
         } else {
             ordinary.add(
-                    grant.credit(), Math.max(ordinaryLimit(), spec.ordinary().credit()));
+                    grant.credit(), Math.max(ordinaryLimit(), terms.ordinary().credit()));
         }
     }
 
@@ -281,9 +289,9 @@ final class FleetAccounts {
 
     /** Returns whether another success at this moment would change nothing. */
     boolean isFull() {
-        return tokens >= spec.tokens().burst()
+        return tokens >= terms.tokens().burst()
                 && overload.value()
-                        >= FULL * Math.max(overloadFloor(), spec.overload().credit())
+                        >= FULL * Math.max(overloadFloor(), terms.overload().credit())
                 && ordinary.value() >= FULL * ordinaryLimit();
     }
 }

@@ -39,7 +39,7 @@ final class FleetBudget implements RetryBudget {
         this.accounts = new FleetAccounts(spec, filled);
     }
 
-    private FleetBudget(FleetAccounts accounts) {
+    FleetBudget(FleetAccounts accounts) {
         this.accounts = accounts;
     }
 

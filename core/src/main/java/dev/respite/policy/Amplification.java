@@ -41,8 +41,8 @@ final class Amplification {
         if (budget instanceof TokenSpec tokens) {
             return Math.min(wanted, funded(tokens, failureRate, kind));
         }
-        if (budget instanceof FleetSpec fleet) {
-            return Math.min(wanted, earned(fleet, failureRate, kind));
+        if (budget instanceof FleetSpec) {
+            return Math.min(wanted, earned(failureRate, kind));
         }
         if (budget instanceof GrpcSpec grpc) {
             // Once failures outweigh what successes bring, the bucket falls below half and stays there.
@@ -52,10 +52,9 @@ final class Amplification {
     }
 
     /** In balance, after retries have helped: retries = successes·what each earns; all calls that succeed earn. */
-    private static double earned(FleetSpec fleet, double failureRate, ErrorKind kind) {
-        double perSuccess = kind.load() == ErrorKind.Load.OVERLOAD
-                ? FleetSpec.OVERLOAD_REFILL
-                : fleet.tokens().perSuccess();
+    private static double earned(double failureRate, ErrorKind kind) {
+        double perSuccess =
+                kind.load() == ErrorKind.Load.OVERLOAD ? FleetSpec.OVERLOAD_REFILL : FleetSpec.TOKENS_PER_SUCCESS;
         double drain = 1 - (1 - failureRate) * perSuccess;
         return drain <= 0 ? Double.POSITIVE_INFINITY : (1 - failureRate) * perSuccess / drain;
     }

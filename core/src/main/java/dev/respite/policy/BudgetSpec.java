@@ -45,10 +45,8 @@ public sealed interface BudgetSpec permits BudgetSpec.Off, FleetSpec, TokenSpec,
 
     /**
      * Parses the text form of the key {@code budget}. The forms are {@code fleet}, {@code 10%}, {@code success:0.5/20/10},
-     * {@code aws-2.0}, {@code aws-2.1}, {@code grpc:10/0.1} and {@code off}. The default budget may have parts, of which any
-     * may be left out: {@code
-     * fleet:clients=5000,tokens=0.5/20,overload=2/30/0.02/5s,ordinary=8/80/1/5s,fresh=8s/30s,deviations=8}. {@code toString} is
-     * the inverse.
+     * {@code aws-2.0}, {@code aws-2.1}, {@code grpc:10/0.1} and {@code off}. The default budget may have
+     * the number of clients, as in {@code fleet:clients=5000}. {@code toString} is the inverse.
      *
      * @param text the text
      * @return the budget

@@ -1,15 +1,7 @@
 package dev.respite.policy;
 
-import dev.respite.policy.FleetSpec.Account;
-import dev.respite.policy.FleetSpec.Fresh;
-import dev.respite.policy.FleetSpec.Funding;
-import dev.respite.text.Spelling;
 import java.math.BigDecimal;
-import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.OptionalInt;
 
 /** Reads the text form of budgets. */
 final class BudgetText {
@@ -19,11 +11,7 @@ final class BudgetText {
             List.of("fleet", "10%", "success:0.5/20/10", "aws-2.0", "aws-2.1", "grpc:10/0.1", "off");
 
     private static final String FLEET = "fleet";
-    private static final String FLEET_FORM =
-            FLEET + ":clients=5000,tokens=0.5/20,overload=2/30/0.02/5s,ordinary=8/80/1/5s,fresh=8s/30s,"
-                    + "deviations=8, of which any may be left out";
-    private static final List<String> FLEET_PARTS =
-            List.of("clients", "tokens", "overload", "ordinary", "fresh", "deviations");
+    private static final String FLEET_CLIENTS = "clients=";
 
     private BudgetText() {}
 
@@ -72,75 +60,17 @@ final class BudgetText {
         };
     }
 
-    private static FleetSpec fleet(String whole, String text) {
-        FleetSpec usual = FleetSpec.DEFAULT;
-        OptionalInt clients = OptionalInt.empty();
-        Funding tokens = usual.tokens();
-        Account overload = usual.overload();
-        Account ordinary = usual.ordinary();
-        Fresh fresh = usual.fresh();
-        double deviations = usual.deviations();
-        for (Map.Entry<String, String> setting : fleetParts(whole, text).entrySet()) {
-            switch (setting.getKey()) {
-                case "clients" -> clients = OptionalInt.of(clients(KEY, setting.getValue()));
-                case "tokens" -> {
-                    String[] values = fleetValues(whole, setting, 2);
-                    tokens = new Funding(decimal(values[0]), decimal(values[1]));
-                }
-                case "overload" -> overload = account(fleetValues(whole, setting, 4));
-                case "ordinary" -> ordinary = account(fleetValues(whole, setting, 4));
-                case "fresh" -> {
-                    String[] values = fleetValues(whole, setting, 2);
-                    fresh = new Fresh(duration(values[0]), duration(values[1]));
-                }
-                default -> deviations = decimal(setting.getValue());
-            }
-        }
-        return new FleetSpec(clients, tokens, overload, ordinary, fresh, deviations);
-    }
-
-    private static Map<String, String> fleetParts(String whole, String text) {
-        Map<String, String> parts = new LinkedHashMap<>();
-        for (String setting : text.split(",", -1)) {
-            int equals = setting.indexOf('=');
-            String name = equals < 0 ? setting : setting.substring(0, equals);
-            if (!FLEET_PARTS.contains(name)) {
-                throw InvalidPolicyException.of(
-                        KEY, whole, "unknown part '" + setting + "'" + Spelling.suggestion(name, FLEET_PARTS));
-            }
-            if (equals < 0) {
-                throw InvalidPolicyException.of(
-                        KEY, whole, "'" + name + "' has no value; write it as in " + FLEET_FORM);
-            }
-            if (parts.put(name, setting.substring(equals + 1)) != null) {
-                throw InvalidPolicyException.of(KEY, whole, "'" + name + "' is given twice; leave one of them out");
-            }
-        }
-        return parts;
-    }
-
-    private static String[] fleetValues(String whole, Map.Entry<String, String> setting, int count) {
-        String[] values = setting.getValue().split("/", -1);
-        if (values.length != count) {
+    private static FleetSpec fleet(String whole, String setting) {
+        if (!setting.startsWith(FLEET_CLIENTS)) {
             throw InvalidPolicyException.of(
-                    KEY,
-                    whole,
-                    setting.getKey() + " has " + count + " values with '/' between them; write it as in " + FLEET_FORM);
+                    KEY, whole, "unknown part '" + setting + "'; write it as in fleet:clients=5000");
         }
-        return values;
-    }
-
-    private static Account account(String[] values) {
-        return new Account(decimal(values[0]), decimal(values[1]), decimal(values[2]), duration(values[3]));
+        return FleetSpec.DEFAULT.withClients(clients(KEY, setting.substring(FLEET_CLIENTS.length())));
     }
 
     /** Reads a number of clients. */
     static int clients(String key, String text) {
         return Numbers.whole(key, text, 1, FleetSpec.MAX_CLIENTS);
-    }
-
-    private static Duration duration(String text) {
-        return Duration.ofNanos(Numbers.nanos(KEY, text));
     }
 
     private static double percentage(String text) {

@@ -46,7 +46,7 @@ final class PolicyWriter {
 
     private static void budget(BudgetSpec budget, Map<String, String> out) {
         if (budget instanceof FleetSpec fleet) {
-            out.put(PolicyKeys.BUDGET, fleet.withoutClients().toString());
+            out.put(PolicyKeys.BUDGET, FleetSpec.DEFAULT.toString());
             fleet.clients().ifPresent(clients -> out.put(PolicyKeys.CLIENTS, Integer.toString(clients)));
         } else {
             out.put(PolicyKeys.BUDGET, budget.toString());

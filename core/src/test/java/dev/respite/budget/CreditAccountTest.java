@@ -3,7 +3,6 @@ package dev.respite.budget;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.respite.policy.FleetSpec;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -35,7 +34,7 @@ class CreditAccountTest {
     }
 
     private static CreditAccount account(double value) {
-        return new CreditAccount(new FleetSpec.Account(2, 30, 0.02, Duration.ofNanos(MEMORY)), value);
+        return new CreditAccount(new FleetTerms.Account(2, 30, 0.02, Duration.ofNanos(MEMORY)), value);
     }
 
     @Test

@@ -211,12 +211,12 @@ class FleetAccountsTest {
     @Test
     void overloadSignal_takesNoToken_andNoCreditOfOtherErrors() {
         FleetAccounts few = new FleetAccounts(
-                new FleetSpec(
-                        FleetSpec.DEFAULT.clients(),
-                        new FleetSpec.Funding(0.5, 3),
-                        FleetSpec.DEFAULT.overload(),
-                        FleetSpec.DEFAULT.ordinary(),
-                        FleetSpec.DEFAULT.fresh(),
+                FleetSpec.DEFAULT,
+                new FleetTerms(
+                        new FleetTerms.Funding(0.5, 3),
+                        FleetTerms.DEFAULT.overload(),
+                        FleetTerms.DEFAULT.ordinary(),
+                        FleetTerms.DEFAULT.fresh(),
                         8),
                 1);
         Optional<Grant> grant = few.take(failed(ErrorKind.THROTTLED, 0), FleetAccountsTest::lose);

@@ -8,10 +8,10 @@ import static org.awaitility.Awaitility.await;
 import com.sun.management.ThreadMXBean;
 import dev.respite.budget.RetryBudget.FailedAttempt;
 import dev.respite.outcome.ErrorKind;
-import dev.respite.policy.BudgetSpec;
 import dev.respite.policy.FleetSpec;
 import java.lang.management.ManagementFactory;
 import java.lang.reflect.Field;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -32,8 +32,16 @@ class FleetBudgetTest {
     private static final int STEPS = 50_000;
 
     /** One client, whose credit is the most that an account may have, and which has more tokens than credit. */
-    private static final FleetSpec LARGE = (FleetSpec)
-            BudgetSpec.parse("fleet:clients=1,tokens=1/1000000,overload=1000/1000/1/1h,ordinary=1000/1000/1/1h");
+    private static final FleetTerms LARGE =
+            new FleetTerms(new FleetTerms.Funding(1, 1_000_000), account(1), account(1), FleetTerms.DEFAULT.fresh(), 8);
+
+    private static FleetTerms.Account account(double perSuccess) {
+        return new FleetTerms.Account(1_000, 1_000, perSuccess, Duration.ofHours(1));
+    }
+
+    private static FleetBudget budget(FleetTerms terms, double filled) {
+        return new FleetBudget(new FleetAccounts(FleetSpec.DEFAULT.withClients(1), terms, filled));
+    }
 
     @FunctionalInterface
     private interface Work {
@@ -55,7 +63,7 @@ class FleetBudgetTest {
 
     @RepeatedTest(3)
     void withdrawalsOnly_grantExactlyWhatTheAccountsHold() throws Exception {
-        FleetBudget budget = new FleetBudget(LARGE, 1);
+        FleetBudget budget = budget(LARGE, 1);
         assertThat(race(thread -> granted(budget, ErrorKind.IO, STEPS / 10))).isEqualTo(1_000);
         assertThat(race(thread -> granted(budget, ErrorKind.TIMEOUT, STEPS / 10)))
                 .isEqualTo(1_000);
@@ -67,8 +75,13 @@ class FleetBudgetTest {
 
     @RepeatedTest(3)
     void depositsOnly_areAllCounted() throws Exception {
-        FleetSpec slow = (FleetSpec) BudgetSpec.parse("fleet:clients=1,tokens=0.5/1000000,ordinary=1000/1000/0.001/1h");
-        FleetBudget budget = new FleetBudget(slow, 0);
+        FleetTerms slow = new FleetTerms(
+                new FleetTerms.Funding(0.5, 1_000_000),
+                FleetTerms.DEFAULT.overload(),
+                account(0.001),
+                FleetTerms.DEFAULT.fresh(),
+                8);
+        FleetBudget budget = budget(slow, 0);
         race(thread -> {
             for (int i = 0; i < STEPS; i++) {
                 budget.succeeded(0);
@@ -83,7 +96,7 @@ class FleetBudgetTest {
 
     @RepeatedTest(3)
     void takesAndRefunds_leaveNothingBehind() throws Exception {
-        FleetBudget budget = new FleetBudget(LARGE, 1);
+        FleetBudget budget = budget(LARGE, 1);
         race(thread -> {
             for (int i = 0; i < STEPS; i++) {
                 budget.tryAcquire(failed(i % 2 == 0 ? ErrorKind.IO : ErrorKind.TIMEOUT, 0), () -> 1)

@@ -37,8 +37,7 @@ final class Policies {
             "grpc:1000/0.001",
             "fleet",
             "fleet:clients=1",
-            "fleet:clients=10000000,tokens=1/50,overload=0/0/0/1ms,ordinary=1000/1000000/1000/1h",
-            "fleet:overload=3/200/0.2/20s,fresh=1m/24h,deviations=2.5");
+            "fleet:clients=10000000");
     private static final List<String> PRESETS = List.of("course", "aws-standard-2.0", "aws-standard-2.1", "grpc");
 
     private final Random random;

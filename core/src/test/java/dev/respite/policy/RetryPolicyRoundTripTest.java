@@ -96,7 +96,7 @@ class RetryPolicyRoundTripTest {
                 "retry-after=cap",
                 "retry-after-limit=1s",
                 "budget=off",
-                "budget=fleet:fresh=9s/20s",
+                "budget=10%",
                 "clients=1000",
                 "clients=1001",
                 "retry-on=503",

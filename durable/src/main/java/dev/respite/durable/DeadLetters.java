@@ -4,6 +4,7 @@ import dev.respite.time.TimeSource;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import javax.sql.DataSource;
 
 /**
@@ -108,14 +109,6 @@ public final class DeadLetters {
         }
     }
 
-    /** The choice of the idempotency key when the data is edited. */
-    public enum KeyChoice {
-        /** The key stays. The other system may reject the new data, since it knows the key with the old one. */
-        KEEP,
-        /** A new key: only if no attempt with the old data has had an effect. */
-        NEW
-    }
-
     /**
      * Returns the dead letters of a database, in the tables of the SQL file.
      *
@@ -182,23 +175,38 @@ public final class DeadLetters {
     }
 
     /**
-     * Replaces the data of an entry.
+     * Replaces the data of an entry. Its idempotency key stays: the other system may reject the new data, since it has the key with
+     * the old data.
      *
      * @param letterId its id
      * @param data the data, in the version of the entry
-     * @param key what becomes of the idempotency key
      * @return whether there was such an entry
      * @throws IllegalStateException if the envelope of the entry cannot be read
      */
-    public boolean edit(String letterId, byte[] data, KeyChoice key) {
+    public boolean edit(String letterId, byte[] data) {
+        return edit(letterId, data, Envelope::key);
+    }
+
+    /**
+     * Replaces the data of an entry, and its idempotency key by a new one. Only for a call of which no attempt has had an effect.
+     *
+     * @param letterId its id
+     * @param data the data, in the version of the entry
+     * @return whether there was such an entry
+     * @throws IllegalStateException if the envelope of the entry cannot be read
+     */
+    public boolean editWithNewKey(String letterId, byte[] data) {
+        return edit(letterId, data, old -> Envelope.newKey(time.wallTime()));
+    }
+
+    private boolean edit(String letterId, byte[] data, Function<Envelope, String> key) {
         return database.transaction("a dead letter could not be edited", connection -> {
             Optional<DeadLetterStatements.Stored> stored = rows.find(connection, letterId, true);
             if (stored.isEmpty()) {
                 return false;
             }
             Envelope old = readable(stored.get());
-            String kept = key == KeyChoice.KEEP ? old.key() : Envelope.newKey(time.wallTime());
-            rows.update(connection, letterId, old.edited(kept, data.clone()));
+            rows.update(connection, letterId, old.edited(key.apply(old), data.clone()));
             return true;
         });
     }

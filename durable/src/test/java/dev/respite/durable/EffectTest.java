@@ -219,7 +219,7 @@ class EffectTest {
 
             durable.queue().enqueue(PAYMENT, "other data", options);
             eventually(() -> assertThat(fixture.allLetters()).hasSize(1));
-            assertThat(fixture.allLetters().get(0).attempts().lastError()).contains("Mismatch", "with a new key");
+            assertThat(fixture.allLetters().get(0).attempts().lastError()).contains("MISMATCH", "with a new key");
             assertThat(TestStore.ledger(fixture.dataSource)).containsExactly("order 17");
         }
     }

@@ -76,11 +76,10 @@ class ParkingTest {
             eventually(() -> assertThat(fixture.allLetters()).hasSize(1));
             DeadLetter letter = fixture.allLetters().get(0);
             DeadLetters letters = fixture.letters();
-            assertThat(letters.edit(letter.letterId(), "right".getBytes(UTF_8), DeadLetters.KeyChoice.KEEP))
-                    .isTrue();
+            assertThat(letters.edit(letter.letterId(), "right".getBytes(UTF_8))).isTrue();
             assertThat(letters.find(letter.letterId()).orElseThrow().call().key())
                     .isEqualTo(letter.call().key());
-            assertThat(letters.edit(letter.letterId(), "right".getBytes(UTF_8), DeadLetters.KeyChoice.NEW))
+            assertThat(letters.editWithNewKey(letter.letterId(), "right".getBytes(UTF_8)))
                     .isTrue();
             assertThat(letters.find(letter.letterId()).orElseThrow().call().key())
                     .isNotEqualTo(letter.call().key());
@@ -88,8 +87,7 @@ class ParkingTest {
             fixture.awaitAttempts(2);
             fixture.awaitEmpty();
             assertThat(seen).containsExactly("wrong", "right");
-            assertThat(letters.edit(letter.letterId(), new byte[0], DeadLetters.KeyChoice.KEEP))
-                    .isFalse();
+            assertThat(letters.edit(letter.letterId(), new byte[0])).isFalse();
         }
     }
 
@@ -211,7 +209,7 @@ class ParkingTest {
             assertThat(parked.call().id()).isEqualTo("damaged");
             assertThat(parked.reason()).isEqualTo("unreadable envelope");
             assertThat(fixture.letters().data(parked.letterId())).isEmpty();
-            assertThatThrownBy(() -> fixture.letters().edit(parked.letterId(), new byte[0], DeadLetters.KeyChoice.KEEP))
+            assertThatThrownBy(() -> fixture.letters().edit(parked.letterId(), new byte[0]))
                     .hasMessageContaining("cannot be edited");
             assertThat(TestStore.tasks(fixture.dataSource)).isZero();
         }

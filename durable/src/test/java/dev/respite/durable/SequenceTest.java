@@ -232,10 +232,7 @@ class SequenceTest {
             awaitWaiting(fixture, "4");
             DeadLetter third = fixture.allLetters().get(0);
             fixture.letters()
-                    .edit(
-                            third.letterId(),
-                            "valid".getBytes(java.nio.charset.StandardCharsets.UTF_8),
-                            DeadLetters.KeyChoice.NEW);
+                    .editWithNewKey(third.letterId(), "valid".getBytes(java.nio.charset.StandardCharsets.UTF_8));
             fixture.letters().replay(third.letterId());
             fixture.awaitEmpty();
             assertThat(fixture.attempts).extracting(DurableContext::id).containsExactly("1", "1", "2", "3", "3", "4");

@@ -1,3 +1,6 @@
+@file:JvmMultifileClass
+@file:JvmName("RespiteKt")
+
 package dev.respite.kotlin
 
 import dev.respite.outcome.Classifier

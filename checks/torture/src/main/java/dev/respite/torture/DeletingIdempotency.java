@@ -6,12 +6,12 @@ import dev.respite.idempotency.IdempotencyEngine;
 import dev.respite.idempotency.IdempotentCall;
 import dev.respite.idempotency.IdempotentResult;
 import dev.respite.idempotency.Work;
-import dev.respite.idempotency.jdbc.TransactionRunner;
 import dev.respite.idempotency.jdbc.TransactionalIdempotency;
 import dev.respite.idempotency.store.StorageKey;
 import dev.respite.torture.cluster.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.function.Predicate;
 import javax.sql.DataSource;
 
 /**
@@ -30,10 +30,10 @@ record DeletingIdempotency(IdempotencyEngine engine, DataSource dataSource) impl
                 .execute(call, work);
     }
 
-    private boolean isCommitted(TransactionRunner.Body body, StorageKey key) throws SQLException {
+    private boolean isCommitted(Predicate<Connection> body, StorageKey key) throws SQLException {
         try (Connection connection = dataSource.getConnection()) {
             connection.setAutoCommit(false);
-            boolean commit = body.run(connection);
+            boolean commit = body.test(connection);
             if (commit) {
                 connection.commit();
             } else {

@@ -47,7 +47,6 @@ class ArchitectureTest {
         "dev.respite.cause",
         "dev.respite.driver",
         "dev.respite.failure",
-        "dev.respite.hedge",
         "dev.respite.outcome",
         "dev.respite.policy",
         "dev.respite.queue",
@@ -111,32 +110,28 @@ class ArchitectureTest {
             .definedBy("dev.respite")
             .layer("call")
             .definedBy("dev.respite.call")
-            .layer("hedge")
-            .definedBy("dev.respite.hedge")
             .whereLayer("text")
             .mayNotAccessAnyLayer()
             .whereLayer("cause")
             .mayNotAccessAnyLayer()
             .whereLayer("failure")
             .mayOnlyAccessLayers("text", "cause")
-            .whereLayer("hedge")
-            .mayNotBeAccessedByAnyLayer()
             .whereLayer("call")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("engine")
-            .mayOnlyBeAccessedByLayers("call", "hedge")
+            .mayOnlyBeAccessedByLayers("call")
             .whereLayer("driver")
-            .mayOnlyBeAccessedByLayers("engine", "hedge")
+            .mayOnlyBeAccessedByLayers("engine")
             .whereLayer("budget")
-            .mayOnlyBeAccessedByLayers("hedge", "engine", "driver")
+            .mayOnlyBeAccessedByLayers("engine", "driver")
             .whereLayer("queue")
             .mayOnlyBeAccessedByLayers("engine", "budget")
             .whereLayer("time")
-            .mayOnlyBeAccessedByLayers("call", "hedge", "engine", "driver", "budget", "queue")
+            .mayOnlyBeAccessedByLayers("call", "engine", "driver", "budget", "queue")
             .whereLayer("policy")
-            .mayOnlyBeAccessedByLayers("call", "hedge", "engine", "driver", "budget")
+            .mayOnlyBeAccessedByLayers("call", "engine", "driver", "budget")
             .whereLayer("outcome")
-            .mayOnlyBeAccessedByLayers("call", "hedge", "engine", "driver", "budget", "queue", "policy");
+            .mayOnlyBeAccessedByLayers("call", "engine", "driver", "budget", "queue", "policy");
 
     @ArchTest
     static final ArchRule failurePackage_looksAtNothingButItselfAndPlainJava = classes()

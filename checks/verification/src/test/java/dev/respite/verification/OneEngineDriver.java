@@ -5,7 +5,7 @@ import dev.respite.Retry;
 import dev.respite.driver.AttemptResult;
 import dev.respite.driver.CallState;
 import dev.respite.driver.ResumableRetry;
-import dev.respite.kotlin.CallsKt;
+import dev.respite.kotlin.RespiteKt;
 import dev.respite.outcome.Attempt;
 import dev.respite.outcome.Outcome;
 import dev.respite.reactor.ReactorRetry;
@@ -97,7 +97,7 @@ enum OneEngineDriver {
                             CoroutineScopeKt.CoroutineScope(Dispatchers.getUnconfined()),
                             EmptyCoroutineContext.INSTANCE,
                             CoroutineStart.DEFAULT,
-                            (scope, caller) -> CallsKt.<Object>suspending(retry, play::suspended, caller))
+                            (scope, caller) -> RespiteKt.<Object>suspending(retry, play::suspended, caller))
                     .whenComplete(play::end);
         }
     };

@@ -6,6 +6,7 @@ import dev.respite.durable.EffectRunner;
 import dev.respite.idempotency.IdempotencyKey;
 import dev.respite.idempotency.IdempotentCall;
 import dev.respite.idempotency.IdempotentResult;
+import dev.respite.idempotency.IdempotentResult.Reason;
 import dev.respite.idempotency.Scope;
 import dev.respite.idempotency.jdbc.TransactionalIdempotency;
 import dev.respite.idempotency.store.Fingerprint;
@@ -79,16 +80,22 @@ public final class IdempotentEffects implements EffectRunner {
         boolean made = result instanceof IdempotentResult.Executed || result instanceof IdempotentResult.Replayed;
         if (!made) {
             throw new IllegalStateException("the effect of call '" + context.id() + "' of task '" + context.task()
-                    + "' was not made, since the record of its key says: "
-                    + result.getClass().getSimpleName() + "; " + remedy(result));
+                    + "' was not made, since the record of its key says: " + name(result) + "; " + remedy(result));
         }
     }
 
+    /** Without the response, which may be long and does not belong in messages. */
+    private static String name(IdempotentResult result) {
+        return result instanceof IdempotentResult.Rejected rejected
+                ? rejected.reason().name()
+                : result.getClass().getSimpleName();
+    }
+
     private static String remedy(IdempotentResult result) {
-        if (result instanceof IdempotentResult.Mismatch) {
+        if (result.equals(new IdempotentResult.Rejected(Reason.MISMATCH))) {
             return "the key was used with other data: edit the dead letter with a new key, or discard it";
         }
-        if (result instanceof IdempotentResult.Expired) {
+        if (result.equals(new IdempotentResult.Rejected(Reason.EXPIRED))) {
             return "the key is older than the retention of the records, which must be longer than a call may take";
         }
         return "resolve the record, then replay the dead letter";

@@ -457,7 +457,7 @@ class OutboundHttpTest {
                 .get(0)
                 .letterId();
         String elsewhere = "POST http://localhost:" + server.getAddress().getPort() + "/charges\n\n17";
-        letters.edit(letterId, elsewhere.getBytes(StandardCharsets.UTF_8), DeadLetters.KeyChoice.KEEP);
+        letters.edit(letterId, elsewhere.getBytes(StandardCharsets.UTF_8));
         letters.replay(letterId);
         assertThat(run(call -> call, POLICY, OutboundRequest.of("PUT", place("/charges/18"))))
                 .extracting(letter -> letter.attempts().lastError())

@@ -1,6 +1,5 @@
 package dev.respite.http;
 
-import dev.respite.cause.CauseChain;
 import dev.respite.http.exchange.AsyncTransport;
 import dev.respite.http.exchange.BlockingTransport;
 import dev.respite.http.exchange.ExchangeAttempt;
@@ -126,7 +125,9 @@ final class JdkTransport<T extends @Nullable Object>
         } catch (IOException failure) {
             begun.abandonDeferred();
             @Nullable Throwable bug = begun.readerFailure();
-            throw bug == null || isCausedBy(bug, failure) ? uncovered(failure) : new IOException(bug.getMessage(), bug);
+            throw bug == null || ClientFailures.isCausedBy(bug, failure)
+                    ? ClientFailures.uncovered(failure)
+                    : new IOException(bug.getMessage(), bug);
         }
     }
 
@@ -141,7 +142,7 @@ final class JdkTransport<T extends @Nullable Object>
                 done.accept(new AttemptResponse<>(response), null);
             } else {
                 @Nullable Throwable bug = begun.readerFailure();
-                done.accept(null, bug == null ? unwrapped(error) : bug);
+                done.accept(null, bug == null ? ClientFailures.unwrapped(error) : bug);
             }
         });
         return () -> exchange.cancel(true);
@@ -192,7 +193,7 @@ final class JdkTransport<T extends @Nullable Object>
                 || request.recorded().map(RecordedBody::hasFailed).orElse(false)) {
             return Cause.CALLER;
         }
-        if (isClosed(failure) && !last.hasResponded()) {
+        if (ClientFailures.isClosed(failure) && !last.hasResponded()) {
             return Cause.CLOSED;
         }
         return delivered ? Cause.EXCHANGE_AFTER_DELIVERY : Cause.EXCHANGE;
@@ -256,7 +257,7 @@ final class JdkTransport<T extends @Nullable Object>
         try {
             return read.get();
         } catch (ExecutionException failed) {
-            throw thrown(failed);
+            throw ClientFailures.thrown(failed);
         } catch (InterruptedException interrupted) {
             cut.run();
             throw interrupted;
@@ -276,7 +277,7 @@ final class JdkTransport<T extends @Nullable Object>
                 } else if (body.lost().isPresent()) {
                     done.accept(last.with(new Body.Lost<>(body.lost().get())), null);
                 } else {
-                    done.accept(null, unwrapped(error));
+                    done.accept(null, ClientFailures.unwrapped(error));
                 }
             });
             body.readBy(reader);
@@ -295,44 +296,5 @@ final class JdkTransport<T extends @Nullable Object>
     @Override
     public void close() {
         request.recorded().ifPresent(RecordedBody::close);
-    }
-
-    /** The failure of a stage, as it was before the stage. */
-    private static Throwable unwrapped(Throwable error) {
-        Throwable real = CauseChain.unwrap(error);
-        return real instanceof IOException io ? uncovered(io) : real;
-    }
-
-    private static boolean isCausedBy(Throwable bug, Throwable failure) {
-        @Nullable Throwable error = failure;
-        for (int depth = 0; error != null && depth < 8; depth++) {
-            if (error == bug) {
-                return true;
-            }
-            error = error.getCause();
-        }
-        return false;
-    }
-
-    private static IOException thrown(ExecutionException failed) {
-        Throwable cause = failed.getCause();
-        if (cause instanceof RuntimeException unchecked) {
-            throw unchecked;
-        }
-        if (cause instanceof Error error) {
-            throw error;
-        }
-        return cause instanceof IOException io ? uncovered(io) : new IOException(cause);
-    }
-
-    /** Returns whether the JDK's client was shut down, which it reports so from JDK 21 on. */
-    private static boolean isClosed(Throwable failure) {
-        return failure.getClass() == IOException.class && "closed".equals(failure.getMessage());
-    }
-
-    /** The JDK's client covers a failure by "Too many retries" where its own are switched off. */
-    private static IOException uncovered(IOException failure) {
-        boolean covered = "Too many retries".equals(failure.getMessage());
-        return covered && failure.getCause() instanceof IOException real ? real : failure;
     }
 }

@@ -46,14 +46,14 @@ sealed interface Claim {
         if (put instanceof IdempotencyStore.Written written) {
             return new Execute(written.record());
         }
-        if (put instanceof IdempotencyStore.Found found) {
-            return of(found.record(), found.storeNow(), call, write.owner(), policy);
+        if (!(put instanceof IdempotencyStore.Rejected rejected)) {
+            return new OverQuota();
         }
-        if (put instanceof IdempotencyStore.NotAdmitted not) {
-            // Otherwise the key is too old, by the clock or because a later key was purged already.
-            return write.terms().isAhead(not.storeNow()) ? new KeyFromFuture() : new Expired();
+        if (rejected.current().isPresent()) {
+            return of(rejected.current().get(), rejected.storeNow(), call, write.owner(), policy);
         }
-        return new OverQuota();
+        // Otherwise the key is too old, by the clock or because a later key was purged already.
+        return write.terms().isAhead(rejected.storeNow()) ? new KeyFromFuture() : new Expired();
     }
 
     /** Returns the decision about a record that exists. */

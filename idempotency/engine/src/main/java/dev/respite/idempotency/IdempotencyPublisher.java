@@ -25,11 +25,7 @@ final class IdempotencyPublisher {
             IdempotentResult.NotDone.class, Kind.NOT_DONE,
             IdempotentResult.FailedWithUnknownEffect.class, Kind.FAILED_WITH_UNKNOWN_EFFECT,
             IdempotentResult.InProgress.class, Kind.IN_PROGRESS,
-            IdempotentResult.Unknown.class, Kind.UNKNOWN,
-            IdempotentResult.Mismatch.class, Kind.MISMATCH,
-            IdempotentResult.Expired.class, Kind.EXPIRED,
-            IdempotentResult.KeyFromFuture.class, Kind.KEY_FROM_FUTURE,
-            IdempotentResult.OverQuota.class, Kind.OVER_QUOTA);
+            IdempotentResult.Unknown.class, Kind.UNKNOWN);
 
     private final String name;
     private final IdempotencyListener listener;
@@ -63,7 +59,19 @@ final class IdempotencyPublisher {
 
     /** Publishes the result of a call. */
     void ended(StorageKey key, IdempotentResult result) {
-        publish(Objects.requireNonNull(RESULTS.get(result.getClass())), key, Optional.empty(), Optional.empty());
+        publish(kind(result), key, Optional.empty(), Optional.empty());
+    }
+
+    private static Kind kind(IdempotentResult result) {
+        if (result instanceof IdempotentResult.Rejected rejected) {
+            return switch (rejected.reason()) {
+                case MISMATCH -> Kind.MISMATCH;
+                case EXPIRED -> Kind.EXPIRED;
+                case KEY_FROM_FUTURE -> Kind.KEY_FROM_FUTURE;
+                case OVER_QUOTA -> Kind.OVER_QUOTA;
+            };
+        }
+        return Objects.requireNonNull(RESULTS.get(result.getClass()));
     }
 
     /** Publishes a failure of the work, of the store or of a callback. */

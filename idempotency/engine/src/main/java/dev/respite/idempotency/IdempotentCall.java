@@ -1,6 +1,5 @@
 package dev.respite.idempotency;
 
-import dev.respite.idempotency.hash.Hashing;
 import dev.respite.idempotency.store.Fingerprint;
 import dev.respite.idempotency.store.StorageKey;
 import java.util.List;
@@ -27,7 +26,7 @@ public record IdempotentCall(Scope scope, String operation, IdempotencyKey key, 
      * @throws IllegalArgumentException if there is no fingerprint, or the operation contains a NUL
      */
     public IdempotentCall {
-        Hashing.requireHashable("operation", operation);
+        StorageKey.requireHashable("operation", operation);
         fingerprints = List.copyOf(fingerprints);
         if (fingerprints.isEmpty()) {
             throw new IllegalArgumentException("no fingerprint: without one, a key that is reused for another request"

@@ -13,10 +13,7 @@ public sealed interface IdempotentResult
                 IdempotentResult.FailedWithUnknownEffect,
                 IdempotentResult.InProgress,
                 IdempotentResult.Unknown,
-                IdempotentResult.Mismatch,
-                IdempotentResult.Expired,
-                IdempotentResult.KeyFromFuture,
-                IdempotentResult.OverQuota {
+                IdempotentResult.Rejected {
 
     /**
      * The work ran in this call and its response is recorded.
@@ -62,15 +59,22 @@ public sealed interface IdempotentResult
      */
     record Unknown(StorageKey key) implements IdempotentResult {}
 
-    /** The key was used with another fingerprint. */
-    record Mismatch() implements IdempotentResult {}
+    /**
+     * The work did not run in this call.
+     *
+     * @param reason the reason
+     */
+    record Rejected(Reason reason) implements IdempotentResult {}
 
-    /** The key is so old that its record may have been purged. */
-    record Expired() implements IdempotentResult {}
-
-    /** The time in the key is later than the store's time plus the skew. */
-    record KeyFromFuture() implements IdempotentResult {}
-
-    /** The scope or the store has reached its maximum number of keys. */
-    record OverQuota() implements IdempotentResult {}
+    /** The reason for which a call is rejected. */
+    enum Reason {
+        /** The key was used with another fingerprint. */
+        MISMATCH,
+        /** The key is so old that its record may have been purged. */
+        EXPIRED,
+        /** The time in the key is later than the store's time plus the skew. */
+        KEY_FROM_FUTURE,
+        /** The scope or the store has reached its maximum number of keys. */
+        OVER_QUOTA
+    }
 }

@@ -48,16 +48,19 @@ final class ResultMapper {
         if (claim instanceof Claim.Unknown) {
             return new IdempotentResult.Unknown(key);
         }
+        return new IdempotentResult.Rejected(reason(claim));
+    }
+
+    private static IdempotentResult.Reason reason(Claim claim) {
         if (claim instanceof Claim.Conflict) {
-            return new IdempotentResult.Mismatch();
+            return IdempotentResult.Reason.MISMATCH;
         }
         if (claim instanceof Claim.Expired) {
-            return new IdempotentResult.Expired();
+            return IdempotentResult.Reason.EXPIRED;
         }
-        if (claim instanceof Claim.KeyFromFuture) {
-            return new IdempotentResult.KeyFromFuture();
-        }
-        return new IdempotentResult.OverQuota();
+        return claim instanceof Claim.KeyFromFuture
+                ? IdempotentResult.Reason.KEY_FROM_FUTURE
+                : IdempotentResult.Reason.OVER_QUOTA;
     }
 
     private static Duration clipped(Duration wait) {

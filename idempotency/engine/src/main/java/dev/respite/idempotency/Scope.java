@@ -1,6 +1,5 @@
 package dev.respite.idempotency;
 
-import dev.respite.idempotency.hash.Hashing;
 import dev.respite.idempotency.store.StorageKey;
 
 /**
@@ -23,7 +22,7 @@ public record Scope(String name) {
                     "the scope is blank: name the principal (or the queue) that owns the key,"
                             + " otherwise all callers share their keys");
         }
-        Hashing.requireHashable("scope", name);
+        StorageKey.requireHashable("scope", name);
     }
 
     /**
@@ -46,13 +45,12 @@ public record Scope(String name) {
      * @throws IllegalArgumentException if the operation contains a NUL or half a surrogate pair
      */
     public StorageKey storageKey(String operation, IdempotencyKey key) {
-        Hashing.requireHashable("operation", operation);
-        return new StorageKey(Hashing.digest(name, operation, key.value()), Hashing.digest(name));
+        return StorageKey.of(name, operation, key.value());
     }
 
     /** Omits the name: principals do not belong in logs. */
     @Override
     public String toString() {
-        return "Scope[" + Hashing.digest(name).substring(0, 8) + "…]";
+        return "Scope[" + StorageKey.of(name, "", "").scope().substring(0, 8) + "…]";
     }
 }

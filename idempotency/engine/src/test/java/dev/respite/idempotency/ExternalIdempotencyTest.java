@@ -150,7 +150,7 @@ class ExternalIdempotencyTest {
 
     private void assertMismatch(IdempotentCall other) {
         assertThat(fixture.external().execute(other, execution -> fixture.pay()))
-                .isEqualTo(new IdempotentResult.Mismatch());
+                .isEqualTo(new IdempotentResult.Rejected(IdempotentResult.Reason.MISMATCH));
     }
 
     @Test
@@ -180,7 +180,8 @@ class ExternalIdempotencyTest {
         IdempotentCall both = new IdempotentCall(call.scope(), call.operation(), call.key(), List.of(now, old));
         assertThat(idempotency.execute(both, execution -> fixture.pay())).isInstanceOf(IdempotentResult.Replayed.class);
         IdempotentCall onlyNew = new IdempotentCall(call.scope(), call.operation(), call.key(), List.of(now));
-        assertThat(idempotency.execute(onlyNew, execution -> fixture.pay())).isEqualTo(new IdempotentResult.Mismatch());
+        assertThat(idempotency.execute(onlyNew, execution -> fixture.pay()))
+                .isEqualTo(new IdempotentResult.Rejected(IdempotentResult.Reason.MISMATCH));
     }
 
     @Test
@@ -191,7 +192,8 @@ class ExternalIdempotencyTest {
         idempotency.execute(opaque, execution -> fixture.pay());
         fixture.time.advance(Duration.ofHours(25));
         fixture.store.purge(100);
-        assertThat(idempotency.execute(timed, execution -> fixture.pay())).isEqualTo(new IdempotentResult.Expired());
+        assertThat(idempotency.execute(timed, execution -> fixture.pay()))
+                .isEqualTo(new IdempotentResult.Rejected(IdempotentResult.Reason.EXPIRED));
         // As documented: an earlier execution is not detected.
         assertThat(idempotency.execute(opaque, execution -> fixture.pay()))
                 .isInstanceOf(IdempotentResult.Executed.class);
@@ -201,7 +203,7 @@ class ExternalIdempotencyTest {
     @Test
     void execute_keyDatedAhead_isRejectedBeyondTheSkew() {
         assertThat(idempotency.execute(call(fixture.minted(Duration.ofMinutes(6))), execution -> fixture.pay()))
-                .isEqualTo(new IdempotentResult.KeyFromFuture());
+                .isEqualTo(new IdempotentResult.Rejected(IdempotentResult.Reason.KEY_FROM_FUTURE));
         assertThat(idempotency.execute(call(fixture.minted(Duration.ofMinutes(4))), execution -> fixture.pay()))
                 .isInstanceOf(IdempotentResult.Executed.class);
     }
@@ -214,7 +216,7 @@ class ExternalIdempotencyTest {
         fixture.time.advance(Duration.ofHours(24).minusMillis(5));
         for (int i = 0; i < 20; i++) {
             IdempotentResult result = idempotency.execute(timed, execution -> fixture.pay());
-            assertThat(result).isInstanceOfAny(IdempotentResult.Replayed.class, IdempotentResult.Expired.class);
+            assertThat(result).isInstanceOfAny(IdempotentResult.Replayed.class, IdempotentResult.Rejected.class);
             fixture.time.advance(Duration.ofNanos(500_000));
             fixture.store.purge(100);
         }

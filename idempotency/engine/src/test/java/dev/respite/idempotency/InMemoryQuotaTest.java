@@ -32,7 +32,7 @@ class InMemoryQuotaTest {
         ExternalIdempotency idempotency = with(new Quota(1_000, 10, 1 << 20));
         for (int i = 0; i < 100; i++) {
             assertThat(ask(idempotency, "mallory", i, 0))
-                    .isInstanceOf(i < 10 ? IdempotentResult.Executed.class : IdempotentResult.OverQuota.class);
+                    .isInstanceOf(i < 10 ? IdempotentResult.Executed.class : IdempotentResult.Rejected.class);
         }
         assertThat(ask(idempotency, "alice", 1, 0)).isInstanceOf(IdempotentResult.Executed.class);
         assertThat(effects).isEqualTo(11);
@@ -66,7 +66,8 @@ class InMemoryQuotaTest {
         for (int round = 0; round < 5; round++) {
             assertThat(ask(idempotency, "a", 1, 100)).isInstanceOf(IdempotentResult.Executed.class);
             assertThat(ask(idempotency, "a", 2 + round, 100)).isInstanceOf(IdempotentResult.Executed.class);
-            assertThat(ask(idempotency, "a", 99, 100)).isInstanceOf(IdempotentResult.OverQuota.class);
+            assertThat(ask(idempotency, "a", 99, 100))
+                    .isEqualTo(new IdempotentResult.Rejected(IdempotentResult.Reason.OVER_QUOTA));
             time.advance(Duration.ofHours(25));
         }
         assertThat(effects).isEqualTo(10);

@@ -9,6 +9,7 @@ import dev.respite.idempotency.store.StoredResponse;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Checks that each variant of a sealed type is handled, which Java 17 does not. */
@@ -26,14 +27,15 @@ class VariantsTest {
             new IdempotentResult.FailedWithUnknownEffect(StoredResponse.empty()),
             new IdempotentResult.InProgress(Duration.ZERO),
             new IdempotentResult.Unknown(KEY),
-            new IdempotentResult.Mismatch(),
-            new IdempotentResult.Expired(),
-            new IdempotentResult.KeyFromFuture(),
-            new IdempotentResult.OverQuota());
+            new IdempotentResult.Rejected(IdempotentResult.Reason.MISMATCH),
+            new IdempotentResult.Rejected(IdempotentResult.Reason.EXPIRED),
+            new IdempotentResult.Rejected(IdempotentResult.Reason.KEY_FROM_FUTURE),
+            new IdempotentResult.Rejected(IdempotentResult.Reason.OVER_QUOTA));
 
     @Test
     void everyResult_isCountedAsAKindOfItsOwn() {
-        assertThat(classes(RESULTS)).containsExactlyInAnyOrder(IdempotentResult.class.getPermittedSubclasses());
+        assertThat(Set.copyOf(classes(RESULTS)))
+                .containsExactlyInAnyOrder(IdempotentResult.class.getPermittedSubclasses());
         IdempotencyPublisher publisher = new IdempotencyPublisher("n", IdempotencyListener.NONE);
         RESULTS.forEach(result -> publisher.ended(KEY, result));
         assertThat(publisher.read().byKind())

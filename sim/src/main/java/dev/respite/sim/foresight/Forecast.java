@@ -49,7 +49,7 @@ final class Forecast {
             return new DecisiveSetting(MAX_ATTEMPTS, Optional.empty(), as);
         }
         if (retries.budget() instanceof FleetSpec fleet && fleet.clients().isPresent()) {
-            BudgetSpec undeclared = fleet.withoutClients();
+            BudgetSpec undeclared = FleetSpec.DEFAULT;
             Recovery changed = recovery(retries.withBudget(undeclared), OutageModel.UNLUCKY);
             if (changed.isHarmed()) {
                 return new DecisiveSetting(CLIENTS, Optional.of("budget=" + undeclared), changed);
@@ -90,14 +90,12 @@ final class Forecast {
             return OptionalDouble.of(clients * Math.max(0, Math.ceil(grpc.maxTokens() / 2.0) - 1));
         }
         if (retries.budget() instanceof FleetSpec fleet) {
-            FleetSpec.Account account = fleet.overload();
-            double most = clients * account.credit();
+            double most = clients * FleetSpec.OVERLOAD_CREDIT;
             if (fleet.clients().isEmpty()) {
                 return OptionalDouble.of(most);
             }
-            double share = account.fleetBurst() / fleet.clients().getAsInt();
-            double earned =
-                    account.perSuccess() * demand.rate() * account.memory().toNanos() / 1e9;
+            double share = FleetSpec.OVERLOAD_FLEET_BURST / fleet.clients().getAsInt();
+            double earned = FleetSpec.OVERLOAD_PER_SUCCESS * demand.rate() * FleetSpec.OVERLOAD_MEMORY.toNanos() / 1e9;
             return OptionalDouble.of(Math.min(most, clients * share + earned));
         }
         return OptionalDouble.empty();

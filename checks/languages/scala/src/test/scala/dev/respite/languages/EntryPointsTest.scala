@@ -1,7 +1,6 @@
 package dev.respite.languages
 
-import dev.respite.{Breaker, BreakerPerAttempt, BreakerPerCall, Retry}
-import dev.respite.hedge.Hedge
+import dev.respite.{Breaker, BreakerPerAttempt, BreakerPerCall, Hedge, Retry}
 import dev.respite.outcome.Attempt
 import dev.respite.policy.RetryPolicy
 import dev.respite.time.VirtualTime

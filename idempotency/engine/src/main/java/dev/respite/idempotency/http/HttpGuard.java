@@ -18,9 +18,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 
 /**
  * The HTTP semantics of idempotency keys: which requests need one, and how each is answered. It is the same for every
@@ -43,7 +43,11 @@ public final class HttpGuard<C> {
     private final Identity identity;
 
     /** Where keys are expected, and in which form. */
-    private record Wire(String header, boolean isBareAllowed, KeyRequirement.Rule requirement, int bodyLimit) {}
+    private record Wire(
+            String header,
+            boolean isBareAllowed,
+            BiFunction<String, String, KeyRequirement> requirement,
+            int bodyLimit) {}
 
     private HttpGuard(Idempotency<C> idempotency, Wire wire, Identity identity) {
         this.idempotency = idempotency;
@@ -60,7 +64,7 @@ public final class HttpGuard<C> {
      * @return the guard
      */
     public static <C> HttpGuard<C> of(Idempotency<C> idempotency) {
-        KeyRequirement.Rule requirement = KeyRequirement.optionalFor("POST", "PATCH");
+        BiFunction<String, String, KeyRequirement> requirement = KeyRequirement.optionalFor("POST", "PATCH");
         return new HttpGuard<>(idempotency, new Wire(KEY_HEADER, false, requirement, 1 << 20), Identity.DEFAULT);
     }
 
@@ -87,10 +91,11 @@ public final class HttpGuard<C> {
     /**
      * Returns a guard with another rule for which requests need a key.
      *
-     * @param requirement the rule
+     * @param requirement the requirement for the method and the {@linkplain HttpHead#normalizedPath() normalized path} of a
+     *     request; safe for use by any number of threads
      * @return the guard
      */
-    public HttpGuard<C> withKeyRequirement(KeyRequirement.Rule requirement) {
+    public HttpGuard<C> withKeyRequirement(BiFunction<String, String, KeyRequirement> requirement) {
         return with(new Wire(wire.header, wire.isBareAllowed, requirement, wire.bodyLimit));
     }
 
@@ -106,7 +111,7 @@ public final class HttpGuard<C> {
 
     /**
      * Returns a guard with other operations: equal keys of different operations are different records. The default is {@link
-     * HttpHead#operation()}, the method and the path. The path is part of the default fingerprint too, so a key that is sent
+     * HttpHead#operation()}, the method and the path. The path is part of the default fingerprint too. So a key that is sent
      * with another path of the same operation is rejected with 422, unless {@link #withFingerprints} leaves the path out.
      *
      * @param operation returns the operation of a request: any text without a NUL, the same for each attempt of the request
@@ -159,33 +164,47 @@ public final class HttpGuard<C> {
     }
 
     /**
-     * Decides how a request is handled. The caller has authenticated the request.
+     * Returns whether keys apply to a request. Pass it on if they do not.
      *
      * @param head the request
-     * @param principal the owner of the key; called only if the request has a key
-     * @return the plan
+     * @return true if the request must have a key, or has one that is not ignored
      */
-    public RequestPlan plan(HttpHead head, Supplier<Optional<Scope>> principal) {
-        KeyRequirement requirement = wire.requirement.requirementFor(head.method(), head.normalizedPath());
-        List<String> lines = head.headers().apply(wire.header);
-        if (requirement == KeyRequirement.IGNORED || (requirement == KeyRequirement.OPTIONAL && lines.isEmpty())) {
-            return new RequestPlan.Pass();
-        }
-        if (lines.isEmpty()) {
-            return new RequestPlan.Reject(Problem.KEY_MISSING.reply(
+    public boolean appliesTo(HttpHead head) {
+        KeyRequirement requirement = wire.requirement.apply(head.method(), head.normalizedPath());
+        return requirement == KeyRequirement.REQUIRED
+                || (requirement == KeyRequirement.OPTIONAL && !keyLines(head).isEmpty());
+    }
+
+    /**
+     * Returns the response to a request that is rejected: it has no key, no principal, or a key that cannot be read. Of any
+     * other, read the body, up to the limit, and call {@link #handle} or {@link #handleAsync}.
+     *
+     * @param head a request {@linkplain #appliesTo to which keys apply}
+     * @param principal the owner of the key; empty if the caller is not authenticated
+     * @return the response; empty if the request is not rejected
+     */
+    public Optional<StoredResponse> rejection(HttpHead head, Optional<Scope> principal) {
+        if (keyLines(head).isEmpty()) {
+            return Optional.of(Problem.KEY_MISSING.reply(
                     "send " + wire.header + ": \"…\" with a new UUID for each operation", Map.of()));
         }
-        Optional<Scope> scope = principal.get();
-        if (scope.isEmpty()) {
-            return new RequestPlan.Reject(Problem.UNAUTHENTICATED.reply());
+        if (principal.isEmpty()) {
+            return Optional.of(Problem.UNAUTHENTICATED.reply());
         }
-        IdempotencyKey key;
         try {
-            key = KeyField.parse(lines, wire.isBareAllowed);
+            IdempotencyKey unused = key(head);
+            return Optional.empty();
         } catch (IllegalArgumentException invalid) {
-            return new RequestPlan.Reject(Problem.KEY_INVALID.reply(String.valueOf(invalid.getMessage()), Map.of()));
+            return Optional.of(Problem.KEY_INVALID.reply(String.valueOf(invalid.getMessage()), Map.of()));
         }
-        return new RequestPlan.Keyed(scope.get(), key);
+    }
+
+    private List<String> keyLines(HttpHead head) {
+        return head.headers().apply(wire.header);
+    }
+
+    private IdempotencyKey key(HttpHead head) {
+        return KeyField.parse(keyLines(head), wire.isBareAllowed);
     }
 
     /**
@@ -201,8 +220,8 @@ public final class HttpGuard<C> {
      * Runs a request once and returns the response to send. When this method returns, the record is complete. The state of
      * the client connection has no influence on it.
      *
-     * @param head the request
-     * @param keyed its plan
+     * @param head the request, which has no {@link #rejection}
+     * @param scope the owner of the key
      * @param body its body
      * @param replayAuthorizer tested before each replay; false answers this caller with 403
      * @param work produces the response
@@ -212,14 +231,14 @@ public final class HttpGuard<C> {
      */
     public <X extends Exception> StoredResponse handle(
             HttpHead head,
-            RequestPlan.Keyed keyed,
+            Scope scope,
             byte[] body,
             Predicate<? super IdempotencyRecord> replayAuthorizer,
             Work<? super C, X> work)
             throws X {
         IdempotentResult result;
         try {
-            result = idempotency.execute(identity.call(head, keyed, body), work);
+            result = idempotency.execute(identity.call(head, scope, key(head), body), work);
         } catch (StoreUnavailableException unavailable) {
             return Replies.storeUnavailable();
         }
@@ -239,8 +258,8 @@ public final class HttpGuard<C> {
      * Runs a request once that may be answered on another thread. The key is claimed on the calling thread. When the future
      * completes, the record is complete.
      *
-     * @param head the request
-     * @param keyed its plan
+     * @param head the request, which has no {@link #rejection}
+     * @param scope the owner of the key
      * @param body its body
      * @param replayAuthorizer tested before each replay; false answers this caller with 403
      * @param work produces the response
@@ -249,7 +268,7 @@ public final class HttpGuard<C> {
      */
     public CompletableFuture<StoredResponse> handleAsync(
             HttpHead head,
-            RequestPlan.Keyed keyed,
+            Scope scope,
             byte[] body,
             Predicate<? super IdempotencyRecord> replayAuthorizer,
             Function<? super Execution, ? extends CompletionStage<StoredResponse>> work) {
@@ -258,7 +277,7 @@ public final class HttpGuard<C> {
                     "a request that is answered on another thread cannot share a transaction with its"
                             + " record: create the guard with an ExternalIdempotency");
         }
-        return external.executeAsync(identity.call(head, keyed, body), work)
+        return external.executeAsync(identity.call(head, scope, key(head), body), work)
                 .thenApply(result -> Replies.of(result, replayAuthorizer))
                 .exceptionally(HttpGuard::unlessUnavailable);
     }

@@ -90,17 +90,16 @@ public final class IdempotentHandler implements HttpHandler {
     @Override
     public void handle(HttpExchange exchange) throws IOException {
         HttpHead head = head(exchange);
-        RequestPlan plan = guard.plan(head, () -> scope.apply(exchange));
-        if (plan instanceof RequestPlan.Pass) {
+        if (!guard.appliesTo(head)) {
             handler.handle(exchange);
-        } else if (plan instanceof RequestPlan.Reject refuse) {
-            send(exchange, refuse.reply());
-        } else {
-            send(exchange, once(exchange, head, (RequestPlan.Keyed) plan));
+            return;
         }
+        Optional<Scope> principal = scope.apply(exchange);
+        Optional<StoredResponse> rejection = guard.rejection(head, principal);
+        send(exchange, rejection.isPresent() ? rejection.get() : once(exchange, head, principal.orElseThrow()));
     }
 
-    private StoredResponse once(HttpExchange exchange, HttpHead head, RequestPlan.Keyed keyed) throws IOException {
+    private StoredResponse once(HttpExchange exchange, HttpHead head, Scope principal) throws IOException {
         InputStream in = exchange.getRequestBody();
         // A truncated body ends the request here with an exception, before a key is claimed.
         byte[] body = in.readNBytes(guard.bodyLimit());
@@ -108,7 +107,7 @@ public final class IdempotentHandler implements HttpHandler {
             return guard.tooLarge();
         }
         return guard.<IOException>handle(
-                head, keyed, body, record -> replayAuthorizer.test(exchange, record), context -> {
+                head, principal, body, record -> replayAuthorizer.test(exchange, record), context -> {
                     BufferedExchange buffered = new BufferedExchange(exchange, body, Map.of(CONTEXT, context));
                     handler.handle(buffered);
                     return buffered.response();

@@ -1,6 +1,8 @@
 package dev.respite.idempotency.http;
 
+import dev.respite.idempotency.IdempotencyKey;
 import dev.respite.idempotency.IdempotentCall;
+import dev.respite.idempotency.Scope;
 import dev.respite.idempotency.store.Fingerprint;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -21,12 +23,12 @@ record Identity(Function<? super HttpHead, String> operation, Fingerprints finge
 
     static final Identity DEFAULT = new Identity(HttpHead::operation, Fingerprints.ofAll(), false);
 
-    IdempotentCall call(HttpHead head, RequestPlan.Keyed keyed, byte[] body) {
+    IdempotentCall call(HttpHead head, Scope scope, IdempotencyKey key, byte[] body) {
         String done = Objects.requireNonNull(operation.apply(head), "operation");
         List<Fingerprint> requested = fingerprints.compute(head, body);
         return isOneKeyPerScope
-                ? new IdempotentCall(keyed.scope(), ANY, keyed.key(), with(done, requested))
-                : new IdempotentCall(keyed.scope(), done, keyed.key(), requested);
+                ? new IdempotentCall(scope, ANY, key, with(done, requested))
+                : new IdempotentCall(scope, done, key, requested);
     }
 
     /** Adds the operation to the fingerprints, so that it is compared even if the fingerprints leave it out. */

@@ -1,6 +1,7 @@
 package dev.respite.idempotency.http;
 
 import java.util.Set;
+import java.util.function.BiFunction;
 
 /** The requirement of an idempotency key for a request. */
 public enum KeyRequirement {
@@ -14,27 +15,13 @@ public enum KeyRequirement {
     /** The key is ignored. */
     IGNORED;
 
-    /** Determines the requirement for each request. Safe for use by any number of threads. */
-    @FunctionalInterface
-    public interface Rule {
-
-        /**
-         * Returns whether a request must have a key.
-         *
-         * @param method the method
-         * @param path the {@linkplain HttpHead#normalizedPath() normalized path}, without the query
-         * @return the requirement
-         */
-        KeyRequirement requirementFor(String method, String path);
-    }
-
     /**
      * Requires a key for some methods and ignores keys of the others.
      *
      * @param methods the methods, for example {@code POST}
-     * @return the rule
+     * @return the rule, for {@link HttpGuard#withKeyRequirement}
      */
-    public static Rule requiredFor(String... methods) {
+    public static BiFunction<String, String, KeyRequirement> requiredFor(String... methods) {
         return with(Set.of(methods), REQUIRED);
     }
 
@@ -42,13 +29,13 @@ public enum KeyRequirement {
      * Accepts a key for some methods and ignores keys of the others.
      *
      * @param methods the methods, for example {@code POST}
-     * @return the rule
+     * @return the rule, for {@link HttpGuard#withKeyRequirement}
      */
-    public static Rule optionalFor(String... methods) {
+    public static BiFunction<String, String, KeyRequirement> optionalFor(String... methods) {
         return with(Set.of(methods), OPTIONAL);
     }
 
-    private static Rule with(Set<String> methods, KeyRequirement requirement) {
+    private static BiFunction<String, String, KeyRequirement> with(Set<String> methods, KeyRequirement requirement) {
         return (method, path) -> methods.contains(method) ? requirement : IGNORED;
     }
 }

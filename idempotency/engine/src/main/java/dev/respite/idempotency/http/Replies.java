@@ -38,17 +38,16 @@ final class Replies {
         if (result instanceof IdempotentResult.Unknown unknown) {
             return Problem.OUTCOME_UNKNOWN.reply("the name of the record is " + unknown.key(), Map.of());
         }
-        return refused(result).reply();
+        return rejected(((IdempotentResult.Rejected) result).reason()).reply();
     }
 
-    private static Problem refused(IdempotentResult result) {
-        if (result instanceof IdempotentResult.Mismatch) {
-            return Problem.KEY_REUSED;
-        }
-        if (result instanceof IdempotentResult.Expired) {
-            return Problem.KEY_EXPIRED;
-        }
-        return result instanceof IdempotentResult.KeyFromFuture ? Problem.KEY_POSTDATED : Problem.TOO_MANY_KEYS;
+    private static Problem rejected(IdempotentResult.Reason reason) {
+        return switch (reason) {
+            case MISMATCH -> Problem.KEY_REUSED;
+            case EXPIRED -> Problem.KEY_EXPIRED;
+            case KEY_FROM_FUTURE -> Problem.KEY_POSTDATED;
+            case OVER_QUOTA -> Problem.TOO_MANY_KEYS;
+        };
     }
 
     static StoredResponse storeUnavailable() {

@@ -1,6 +1,5 @@
 package dev.respite.idempotency.store;
 
-import dev.respite.idempotency.hash.Hashing;
 import java.util.regex.Pattern;
 
 /**

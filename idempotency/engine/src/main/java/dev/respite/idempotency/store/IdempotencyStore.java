@@ -101,7 +101,7 @@ public interface IdempotencyStore {
     }
 
     /** The result of {@link #putIfAbsent}. */
-    sealed interface Put permits Written, Found, NotAdmitted, Full {}
+    sealed interface Put permits Written, Rejected, Full {}
 
     /** The result of {@link #compareAndSet}. */
     sealed interface Swap permits Written, Rejected {}
@@ -113,29 +113,15 @@ public interface IdempotencyStore {
      */
     record Written(IdempotencyRecord record) implements Put, Swap {}
 
-    /**
-     * There is a record with this name already.
-     *
-     * @param record the record
-     * @param storeNow the time of the store's clock
-     */
-    record Found(IdempotencyRecord record, Instant storeNow) implements Put {}
-
-    /**
-     * There is no such record and none was written: the key is too old, or its time is in the future.
-     *
-     * @param storeNow the time of the store's clock
-     */
-    record NotAdmitted(Instant storeNow) implements Put {}
-
     /** There is no such record and none was written: the scope or the store has reached its maximum. */
     record Full() implements Put {}
 
     /**
-     * The record does not meet the precondition.
+     * Nothing was written. In {@link #putIfAbsent} there is a record with this name already; or there is none, and the key is
+     * too old or its time is in the future. In {@link #compareAndSet} the record does not meet the precondition.
      *
      * @param current the current record, which may meet the precondition by now; empty if there is none
      * @param storeNow the time of the store's clock
      */
-    record Rejected(Optional<IdempotencyRecord> current, Instant storeNow) implements Swap {}
+    record Rejected(Optional<IdempotencyRecord> current, Instant storeNow) implements Put, Swap {}
 }

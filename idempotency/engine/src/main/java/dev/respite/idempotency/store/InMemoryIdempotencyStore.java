@@ -120,11 +120,11 @@ public final class InMemoryIdempotencyStore implements IdempotencyStore {
             StoreClock.Reading reading = clock.read();
             Instant now = reading.now();
             if (found != null) {
-                result.set(new Found(found.at(reading), now));
+                result.set(new Rejected(Optional.of(found.at(reading)), now));
                 return found;
             }
             if (!write.terms().isAdmitted(now) || isPurged(write.terms())) {
-                result.set(new NotAdmitted(now));
+                result.set(new Rejected(Optional.empty(), now));
                 return null;
             }
             IdempotencyRecord record = write.toRecord(key, fences.incrementAndGet(), now);

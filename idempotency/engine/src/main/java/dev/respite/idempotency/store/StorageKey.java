@@ -1,7 +1,5 @@
 package dev.respite.idempotency.store;
 
-import dev.respite.idempotency.hash.Hashing;
-
 /**
  * The name of a record in its store. It is a hash, so that no store contains keys or principals, and none of their
  * characters needs escaping.
@@ -24,6 +22,33 @@ public record StorageKey(String value, String scope) {
     public StorageKey {
         requireHash(value);
         requireHash(scope);
+    }
+
+    /**
+     * Returns the name of the record of a key.
+     *
+     * @param scope the name of the scope
+     * @param operation the operation
+     * @param key the key
+     * @return a hash of the three, and a hash of the scope
+     * @throws IllegalArgumentException if the scope or the operation contains a NUL or half a surrogate pair
+     */
+    public static StorageKey of(String scope, String operation, String key) {
+        requireHashable("scope", scope);
+        requireHashable("operation", operation);
+        return new StorageKey(Hashing.digest(scope, operation, key), Hashing.digest(scope));
+    }
+
+    /**
+     * Rejects a text that could have the hash of another one. The character NUL separates the parts of a storage key, and half a
+     * surrogate pair has no encoding of its own.
+     *
+     * @param what the name of the text, for the message
+     * @param text the text
+     * @throws IllegalArgumentException if the text contains a NUL or half a surrogate pair
+     */
+    public static void requireHashable(String what, String text) {
+        Hashing.requireHashable(what, text);
     }
 
     private static void requireHash(String text) {

@@ -1,9 +1,7 @@
 package dev.respite.idempotency.jdbc;
 
 import dev.respite.idempotency.store.IdempotencyRecord;
-import dev.respite.idempotency.store.IdempotencyStore.Found;
 import dev.respite.idempotency.store.IdempotencyStore.Full;
-import dev.respite.idempotency.store.IdempotencyStore.NotAdmitted;
 import dev.respite.idempotency.store.IdempotencyStore.Put;
 import dev.respite.idempotency.store.IdempotencyStore.Rejected;
 import dev.respite.idempotency.store.IdempotencyStore.Swap;
@@ -78,10 +76,10 @@ final class RecordQueries {
         Optional<IdempotencyRecord> record = rows.record(row);
         if (record.isPresent()) {
             return Optional.of(
-                    row.getBoolean("written") ? new Written(record.get()) : new Found(record.get(), rows.now(row)));
+                    row.getBoolean("written") ? new Written(record.get()) : new Rejected(record, rows.now(row)));
         }
         if (!row.getBoolean("admitted")) {
-            return Optional.of(new NotAdmitted(rows.now(row)));
+            return Optional.of(new Rejected(Optional.empty(), rows.now(row)));
         }
         return row.getBoolean("room") ? Optional.empty() : Optional.of(new Full());
     }

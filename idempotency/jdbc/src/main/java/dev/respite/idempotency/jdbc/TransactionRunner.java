@@ -2,6 +2,7 @@ package dev.respite.idempotency.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.function.Predicate;
 
 /**
  * Runs code in a transaction: the interface to a transaction manager.
@@ -16,13 +17,14 @@ public interface TransactionRunner {
     /**
      * Runs a body in a new transaction and returns whether it was committed. The body runs once, on this thread.
      *
-     * @param body the body; it throws nothing but {@link Error}
+     * @param body the body, for the connection of the transaction, with auto-commit off; it returns whether to commit, and throws
+     *     nothing but {@link Error}
      * @return whether the transaction was committed; also false if the body returned true and the transaction was marked for
      *     rollback
      * @throws SQLException if the transaction could not be begun or ended; a {@link RuntimeException} may be thrown instead.
      *     If the body had returned true, the transaction may or may not be committed: Respite checks that
      */
-    boolean runInTransaction(Body body) throws SQLException;
+    boolean runInTransaction(Predicate<Connection> body) throws SQLException;
 
     /**
      * Returns whether this thread is in a transaction already. {@link #runInTransaction} would join it and could not commit.
@@ -31,18 +33,5 @@ public interface TransactionRunner {
      */
     default boolean isInTransaction() {
         return false;
-    }
-
-    /** The body of a transaction. */
-    @FunctionalInterface
-    interface Body {
-
-        /**
-         * Runs the body.
-         *
-         * @param connection the connection of the transaction, with auto-commit off
-         * @return whether to commit
-         */
-        boolean run(Connection connection);
     }
 }

@@ -85,7 +85,7 @@ public final class TransactionalIdempotency implements Idempotency<Connection> {
                             + " use ExternalIdempotency, which has weaker guarantees");
         }
         StoreConnections connections = ours.connections();
-        return of(engine, ours, body -> connections.transaction(body::run));
+        return of(engine, ours, body -> connections.transaction(body::test));
     }
 
     /**

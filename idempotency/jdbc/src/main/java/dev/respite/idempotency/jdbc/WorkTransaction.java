@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.IntPredicate;
+import java.util.function.Predicate;
 
 /**
  * Runs the work and changes its record in one transaction.
@@ -27,7 +28,7 @@ import java.util.function.IntPredicate;
  * <p>The EFFECT_STARTED of the first step is never visible to others, unless the work ends the transaction itself. It then
  * shows that something was committed.
  */
-final class WorkTransaction implements TransactionRunner.Body {
+final class WorkTransaction implements Predicate<Connection> {
 
     private static final int FIRST_ERROR = 400;
 
@@ -55,7 +56,7 @@ final class WorkTransaction implements TransactionRunner.Body {
 
     /** Never throws an exception of the work, so that a {@link TransactionRunner} need not pass it on. */
     @Override
-    public boolean run(Connection connection) {
+    public boolean test(Connection connection) {
         TransactionResult now = runOnce(connection);
         result = Optional.of(now);
         return now instanceof TransactionResult.Finished ended && ended.outcome() instanceof IdempotentResult.Executed;

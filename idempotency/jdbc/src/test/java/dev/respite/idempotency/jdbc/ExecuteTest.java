@@ -212,7 +212,7 @@ record ExecuteTest(TestDatabase database) {
     }
 
     private static void assertMismatch(IdempotentResult result) {
-        assertThat(result).isInstanceOf(IdempotentResult.Mismatch.class);
+        assertThat(result).isEqualTo(new IdempotentResult.Rejected(IdempotentResult.Reason.MISMATCH));
     }
 
     @Test

@@ -184,7 +184,7 @@ record MariaDbTest(TestDatabase database) {
                 return go.go();
             });
             assertThat(ledger().over(wire).store().putIfAbsent(call.storageKey(), recordWrite(call, Optional.empty())))
-                    .isInstanceOf(IdempotencyStore.Found.class);
+                    .isInstanceOf(IdempotencyStore.Rejected.class);
             owner.rollback();
         }
         assertThat(inserts).hasSize(1);
@@ -259,7 +259,7 @@ record MariaDbTest(TestDatabase database) {
         IdempotentCall call = call();
         Instant last = Instant.ofEpochMilli((1L << 48) - 1);
         assertThat(ledger().store().putIfAbsent(call.storageKey(), recordWrite(call, Optional.of(last))))
-                .isInstanceOf(IdempotencyStore.NotAdmitted.class);
+                .isInstanceOf(IdempotencyStore.Rejected.class);
     }
 
     @Test

@@ -63,7 +63,8 @@ record PurgeTest(TestDatabase database) {
         // Ten minutes later by the key's age: as if it had been minted ten minutes before.
         LedgerFixture later =
                 ledger().with(IdempotencySettings.defaults().withRetention(Duration.ofSeconds(86_400 - 700)));
-        assertThat(later.idempotency().execute(call, pay(call))).isInstanceOf(IdempotentResult.Expired.class);
+        assertThat(later.idempotency().execute(call, pay(call)))
+                .isEqualTo(new IdempotentResult.Rejected(IdempotentResult.Reason.EXPIRED));
         assertThat(ledger().payments(call)).isEqualTo(1);
     }
 
@@ -106,7 +107,8 @@ record PurgeTest(TestDatabase database) {
                     for (IdempotentCall call : List.copyOf(left)) {
                         IdempotentResult result = idempotency.execute(call, pay(call));
                         if (!(result instanceof IdempotentResult.Replayed)) {
-                            assertThat(result).isInstanceOf(IdempotentResult.Expired.class);
+                            assertThat(result)
+                                    .isEqualTo(new IdempotentResult.Rejected(IdempotentResult.Reason.EXPIRED));
                             left.remove(call);
                         }
                     }
@@ -132,7 +134,8 @@ record PurgeTest(TestDatabase database) {
         ledger().letPass(call, 90_000);
         purgeAll();
         assertThat(ledger().store().find(call.storageKey())).isEmpty();
-        assertThat(ledger().idempotency().execute(call, pay(call))).isInstanceOf(IdempotentResult.Expired.class);
+        assertThat(ledger().idempotency().execute(call, pay(call)))
+                .isEqualTo(new IdempotentResult.Rejected(IdempotentResult.Reason.EXPIRED));
         assertThat(ledger().payments(call)).isEqualTo(1);
         IdempotentCall young = call(minted(now()));
         executed(ledger().idempotency().execute(young, pay(young)));
@@ -160,7 +163,8 @@ record PurgeTest(TestDatabase database) {
         });
         assertThat(ledger().over(wire).store().purge(10_000)).isPositive();
         assertThat(commits).hasValue(1);
-        assertThat(ledger().idempotency().execute(call, pay(call))).isInstanceOf(IdempotentResult.Expired.class);
+        assertThat(ledger().idempotency().execute(call, pay(call)))
+                .isEqualTo(new IdempotentResult.Rejected(IdempotentResult.Reason.EXPIRED));
         assertThat(ledger().payments(call)).isEqualTo(1);
     }
 
@@ -199,7 +203,8 @@ record PurgeTest(TestDatabase database) {
         });
         executed(ledger().over(wire).idempotency().execute(call, pay(call)));
         replayed(ledger().idempotency().execute(call, pay(call)));
-        assertThat(ledger().idempotency().execute(older, pay(older))).isInstanceOf(IdempotentResult.Expired.class);
+        assertThat(ledger().idempotency().execute(older, pay(older)))
+                .isEqualTo(new IdempotentResult.Rejected(IdempotentResult.Reason.EXPIRED));
         assertThat(ledger().payments(call) + ledger().payments(older)).isEqualTo(2);
     }
 

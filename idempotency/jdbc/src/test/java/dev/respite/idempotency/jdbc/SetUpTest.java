@@ -197,7 +197,8 @@ class SetUpTest {
             executed(idempotency.execute(call, pay(call)));
         }
         IdempotentCall fourth = LedgerFixture.callOf(mallory);
-        assertThat(idempotency.execute(fourth, pay(fourth))).isInstanceOf(IdempotentResult.OverQuota.class);
+        assertThat(idempotency.execute(fourth, pay(fourth)))
+                .isEqualTo(new IdempotentResult.Rejected(IdempotentResult.Reason.OVER_QUOTA));
         assertThat(LedgerFixture.in(database).payments(fourth)).isZero();
         replayed(idempotency.execute(first, pay(first)));
         IdempotentCall other = LedgerFixture.callOf("carol " + UUID.randomUUID());

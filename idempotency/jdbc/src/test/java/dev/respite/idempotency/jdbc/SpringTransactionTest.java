@@ -17,6 +17,7 @@ import java.sql.SQLException;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.CannotAcquireLockException;
@@ -43,9 +44,9 @@ record SpringTransactionTest(TestDatabase database) {
         }
 
         @Override
-        public boolean runInTransaction(Body body) {
+        public boolean runInTransaction(Predicate<Connection> body) {
             return template.execute(status -> {
-                boolean commit = body.run(DataSourceUtils.getConnection(dataSource)) && !status.isRollbackOnly();
+                boolean commit = body.test(DataSourceUtils.getConnection(dataSource)) && !status.isRollbackOnly();
                 if (!commit) {
                     status.setRollbackOnly();
                 }

@@ -79,9 +79,9 @@ final class RecordCodec {
     static IdempotencyStore.Put put(StorageKey key, RecordWrite write, List<byte[]> reply) {
         return switch (text(reply, 0)) {
             case "written" -> new IdempotencyStore.Written(written(key, write, reply));
-            case "found", LOST -> new IdempotencyStore.Found(found(key, reply), now(reply));
+            case "found", LOST -> new IdempotencyStore.Rejected(Optional.of(found(key, reply)), now(reply));
             case "nothing" -> new IdempotencyStore.Full();
-            case "not-admitted" -> new IdempotencyStore.NotAdmitted(now(reply));
+            case "not-admitted" -> new IdempotencyStore.Rejected(Optional.empty(), now(reply));
             case "replica" ->
                 throw new RedisCommandExecutionException(RedisConnections.READ_ONLY + " the server is a replica");
             case "unknown-server" ->

@@ -241,12 +241,12 @@ class RedisIdempotencyStoreTest implements IdempotencyStoreContract {
         for (int i = 0; i < 3; i++) {
             StorageKey key = flooding.storageKey("pay", IdempotencyKey.of("k" + i));
             assertThat(limited.putIfAbsent(key, write)).isInstanceOf(IdempotencyStore.Written.class);
-            assertThat(limited.putIfAbsent(key, write)).isInstanceOf(IdempotencyStore.Found.class);
+            assertThat(limited.putIfAbsent(key, write)).isInstanceOf(IdempotencyStore.Rejected.class);
         }
         StorageKey more = flooding.storageKey("pay", IdempotencyKey.of("k3"));
         assertThat(limited.putIfAbsent(more, write)).isInstanceOf(IdempotencyStore.Full.class);
         assertThat(store.find(more)).isEmpty();
-        assertThat(limited.putIfAbsent(before, write)).isInstanceOf(IdempotencyStore.Found.class);
+        assertThat(limited.putIfAbsent(before, write)).isInstanceOf(IdempotencyStore.Rejected.class);
         assertThat(limited.putIfAbsent(newKey(), write)).isInstanceOf(IdempotencyStore.Written.class);
     }
 

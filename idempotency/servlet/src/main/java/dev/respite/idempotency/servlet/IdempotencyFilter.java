@@ -5,7 +5,6 @@ import dev.respite.idempotency.OutcomeUnknownException;
 import dev.respite.idempotency.Scope;
 import dev.respite.idempotency.http.HttpGuard;
 import dev.respite.idempotency.http.HttpHead;
-import dev.respite.idempotency.http.RequestPlan;
 import dev.respite.idempotency.store.IdempotencyRecord;
 import dev.respite.idempotency.store.StoredResponse;
 import jakarta.servlet.DispatcherType;
@@ -167,30 +166,30 @@ public final class IdempotencyFilter implements Filter {
     private void handle(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         HttpHead head = head(request);
-        RequestPlan plan = guard.plan(head, () -> scope.apply(request));
-        if (plan instanceof RequestPlan.Pass) {
+        if (!guard.appliesTo(head)) {
             chain.doFilter(request, response);
-        } else if (plan instanceof RequestPlan.Reject refuse) {
-            ResponseWriter.send(response, refuse.reply());
+            return;
+        }
+        Optional<Scope> principal = scope.apply(request);
+        Optional<StoredResponse> rejection = guard.rejection(head, principal);
+        if (rejection.isPresent()) {
+            ResponseWriter.send(response, rejection.get());
+            return;
+        }
+        // A truncated body ends the request here with an exception, before a key is claimed.
+        Optional<Content> content = new ContentReader(request, guard.bodyLimit()).read();
+        if (content.isEmpty()) {
+            ResponseWriter.send(response, guard.tooLarge());
+        } else if (async) {
+            handleAsync(head, principal.orElseThrow(), content.get(), request, response, chain);
         } else {
-            // A truncated body ends the request here with an exception, before a key is claimed.
-            Optional<Content> content = new ContentReader(request, guard.bodyLimit()).read();
-            if (content.isEmpty()) {
-                ResponseWriter.send(response, guard.tooLarge());
-                return;
-            }
-            RequestPlan.Keyed keyed = (RequestPlan.Keyed) plan;
-            if (async) {
-                handleAsync(head, keyed, content.get(), request, response, chain);
-            } else {
-                handleHere(head, keyed, content.get(), request, response, chain);
-            }
+            handleHere(head, principal.orElseThrow(), content.get(), request, response, chain);
         }
     }
 
     private void handleHere(
             HttpHead head,
-            RequestPlan.Keyed keyed,
+            Scope principal,
             Content content,
             HttpServletRequest request,
             HttpServletResponse response,
@@ -200,7 +199,7 @@ public final class IdempotencyFilter implements Filter {
         StoredResponse reply;
         try {
             reply = guard.<Exception>handle(
-                    head, keyed, content.compared(), record -> replayAuthorizer.test(request, record), context -> {
+                    head, principal, content.compared(), record -> replayAuthorizer.test(request, record), context -> {
                         BufferedResponse buffered = new BufferedResponse(response, IdempotencyFilter::refuse);
                         request.setAttribute(CONTEXT, context);
                         run(chain, new CachedBodyRequest(request, content, null), buffered);
@@ -237,7 +236,7 @@ public final class IdempotencyFilter implements Filter {
 
     private void handleAsync(
             HttpHead head,
-            RequestPlan.Keyed keyed,
+            Scope principal,
             Content content,
             HttpServletRequest request,
             HttpServletResponse response,
@@ -246,7 +245,7 @@ public final class IdempotencyFilter implements Filter {
         AsyncRequest asyncRequest = new AsyncRequest(response);
         request.setAttribute(SEEN, asyncRequest);
         Predicate<IdempotencyRecord> authorizer = record -> replayAuthorizer.test(request, record);
-        asyncRequest.begin(guard.handleAsync(head, keyed, content.compared(), authorizer, execution -> {
+        asyncRequest.begin(guard.handleAsync(head, principal, content.compared(), authorizer, execution -> {
             request.setAttribute(CONTEXT, execution);
             CachedBodyRequest held = new CachedBodyRequest(request, content, asyncRequest);
             return asyncRequest.run(() -> chain.doFilter(held, asyncRequest.buffered()));

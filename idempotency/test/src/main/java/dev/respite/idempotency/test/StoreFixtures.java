@@ -77,9 +77,10 @@ final class StoreFixtures {
         return ((IdempotencyStore.Written) swap).record();
     }
 
-    static IdempotencyStore.Found found(IdempotencyStore.Put put) {
-        assertThat(put).isInstanceOf(IdempotencyStore.Found.class);
-        return (IdempotencyStore.Found) put;
+    /** Returns the record that was in the place of a new one. */
+    static IdempotencyRecord found(IdempotencyStore.Put put) {
+        assertThat(put).isInstanceOf(IdempotencyStore.Rejected.class);
+        return ((IdempotencyStore.Rejected) put).current().orElseThrow();
     }
 
     static Optional<IdempotencyRecord> refused(IdempotencyStore.Swap swap) {
@@ -92,5 +93,20 @@ final class StoreFixtures {
         Precondition never = new Precondition(new OwnerToken(newKey(), 1, "no-owner"), State.STARTED, false);
         IdempotencyStore.Swap swap = store.compareAndSet(never, recordWrite(State.STARTED, "no-owner"));
         return ((IdempotencyStore.Rejected) swap).storeNow();
+    }
+
+    static IdempotencyRecord started(IdempotencyStore store, RecordWrite.Terms terms) {
+        return written(store.putIfAbsent(newKey(), recordWrite(State.STARTED, newOwner(), terms)));
+    }
+
+    static IdempotencyRecord settled(IdempotencyStore store, State state, Duration retention) {
+        IdempotencyRecord started = started(store, terms(SHORT, LONG));
+        RecordWrite write = recordWrite(state, started.ownerToken().owner(), terms(SHORT, retention));
+        return written(store.compareAndSet(as(started), write));
+    }
+
+    /** UUIDs have milliseconds, and stores may have microseconds only. */
+    static Instant millis(Instant time) {
+        return Instant.ofEpochMilli(time.toEpochMilli());
     }
 }

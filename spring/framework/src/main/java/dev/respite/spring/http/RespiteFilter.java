@@ -24,7 +24,8 @@ import reactor.core.publisher.Mono;
  * in flight or the delay, which holds no thread. Each attempt has the Reactor context of the subscriber.
  *
  * <p><b>Rejected responses.</b> Before a delay a body of at most 64 KiB that arrives within 100 ms is read, so that the connection
- * returns to its pool. Any other is cancelled with its connection.
+ * returns to its pool. Any other is cancelled. Most connectors then close its connection; the connector of the JDK's client
+ * keeps it open during the delay.
  *
  * <p><b>Request bodies.</b> A body is recorded while it is sent, up to 256 KiB, and sent again from the record. A longer one, and
  * one that was interrupted while it was sent, is not sent again: its publisher may not support a second subscriber. Mark it by

@@ -8,6 +8,8 @@ import dev.respite.idempotency.servlet.IdempotencyFilter;
 import dev.respite.idempotency.store.InMemoryIdempotencyStore;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
+import java.sql.Connection;
+import java.util.function.Predicate;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -59,9 +61,9 @@ class Application {
     record SpringTransactions(TransactionTemplate template, DataSource dataSource) implements TransactionRunner {
 
         @Override
-        public boolean runInTransaction(Body body) {
+        public boolean runInTransaction(Predicate<Connection> body) {
             return template.execute(status -> {
-                boolean commit = body.run(DataSourceUtils.getConnection(dataSource)) && !status.isRollbackOnly();
+                boolean commit = body.test(DataSourceUtils.getConnection(dataSource)) && !status.isRollbackOnly();
                 if (!commit) {
                     status.setRollbackOnly();
                 }

@@ -3,6 +3,7 @@ package dev.respite.spring.boot.idempotency;
 import dev.respite.idempotency.jdbc.TransactionRunner;
 import dev.respite.spring.boot.setup.SpringTransactions;
 import java.sql.Connection;
+import java.util.function.Predicate;
 import javax.sql.DataSource;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -17,9 +18,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 record SpringTransactionRunner(TransactionTemplate template, DataSource dataSource) implements TransactionRunner {
 
     @Override
-    public boolean runInTransaction(Body body) {
+    public boolean runInTransaction(Predicate<Connection> body) {
         return Boolean.TRUE.equals(template.execute(status -> {
-            boolean commit = body.run(connection()) && !status.isRollbackOnly();
+            boolean commit = body.test(connection()) && !status.isRollbackOnly();
             if (!commit) {
                 status.setRollbackOnly();
             }

@@ -1,7 +1,5 @@
-package dev.respite.hedge;
+package dev.respite;
 
-import dev.respite.AsyncOperation;
-import dev.respite.Retry;
 import dev.respite.budget.RetryBudget;
 import dev.respite.budget.RetryBudgets;
 import dev.respite.outcome.History;
@@ -170,8 +168,8 @@ public final class Hedge {
      */
     public <T extends @Nullable Object> CompletableFuture<T> callIdempotentWithAttempt(AsyncOperation<T> operation) {
         Objects.requireNonNull(operation, "operation");
-        return HedgedCall.start(
-                new HedgedCallState<>(hedging.parallelCall(operation), allowance), ValueFormat.saturatedNanos(delay));
+        return new HedgedCall<T>(hedging.callContext(), operation, allowance, ValueFormat.saturatedNanos(delay))
+                .begin();
     }
 
     /**

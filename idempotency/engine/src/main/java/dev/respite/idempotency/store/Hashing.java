@@ -1,4 +1,4 @@
-package dev.respite.idempotency.hash;
+package dev.respite.idempotency.store;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -10,7 +10,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /** SHA-256, and HMAC with it, as 43 characters of base64url. */
-public final class Hashing {
+final class Hashing {
 
     /** The length of a SHA-256 in base64url without padding. */
     private static final int LENGTH = 43;
@@ -18,7 +18,7 @@ public final class Hashing {
     private Hashing() {}
 
     /** Digests texts with a NUL between them. Only the last text may contain a NUL. */
-    public static String digest(String... inputs) {
+    static String digest(String... inputs) {
         MessageDigest digest = sha256();
         for (int i = 0; i < inputs.length; i++) {
             if (i > 0) {
@@ -30,7 +30,7 @@ public final class Hashing {
     }
 
     /** Digests inputs, each preceded by its length, so that moving a byte from one part to the next changes the digest. */
-    public static String digest(byte[]... inputs) {
+    static String digest(byte[]... inputs) {
         MessageDigest digest = sha256();
         for (byte[] input : inputs) {
             digest.update(length(input));
@@ -39,7 +39,7 @@ public final class Hashing {
         return text(digest.digest());
     }
 
-    public static String keyed(byte[] secret, byte[]... inputs) {
+    static String keyed(byte[] secret, byte[]... inputs) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(secret, "HmacSHA256"));
@@ -54,7 +54,7 @@ public final class Hashing {
     }
 
     /** Returns whether a text has the form of a hash. Without a pattern, which would double the cost of each call. */
-    public static boolean isHash(String text) {
+    static boolean isHash(String text) {
         if (text.length() != LENGTH) {
             return false;
         }
@@ -70,7 +70,7 @@ public final class Hashing {
     }
 
     /** Rejects characters that have no encoding of their own: they would be hashed as a question mark and collide. */
-    public static void requireHashable(String what, String text) {
+    static void requireHashable(String what, String text) {
         if (text.indexOf('\0') >= 0) {
             throw new IllegalArgumentException("the " + what
                     + " has the character NUL in it, which separates the parts of" + " a storage key; leave it out");

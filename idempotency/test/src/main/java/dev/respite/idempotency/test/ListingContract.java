@@ -1,0 +1,71 @@
+package dev.respite.idempotency.test;
+
+import static dev.respite.idempotency.test.StoreFixtures.LONG;
+import static dev.respite.idempotency.test.StoreFixtures.as;
+import static dev.respite.idempotency.test.StoreFixtures.found;
+import static dev.respite.idempotency.test.StoreFixtures.recordWrite;
+import static dev.respite.idempotency.test.StoreFixtures.settled;
+import static dev.respite.idempotency.test.StoreFixtures.written;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.respite.idempotency.store.IdempotencyRecord;
+import dev.respite.idempotency.store.IdempotencyStore;
+import dev.respite.idempotency.store.State;
+import dev.respite.idempotency.store.StorageKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The promises of {@link IdempotencyStore#list} and {@link IdempotencyStore#count}. */
+interface ListingContract extends StoreUnderTest {
+
+    /**
+     * Records are listed by state, in the order of their names, page by page, with the same contents as when they are found.
+     *
+     * @param state the state
+     */
+    @ParameterizedTest
+    @EnumSource(State.class)
+    default void list_pageByPage_hasEachRecordOfTheState(State state) {
+        Assumptions.assumeTrue(supportsListing());
+        Set<String> expected = new TreeSet<>();
+        for (int i = 0; i < 5; i++) {
+            expected.add(settled(store(), state, LONG).key().value());
+            settled(store(), state == State.UNKNOWN ? State.READY : State.UNKNOWN, LONG);
+        }
+        List<IdempotencyRecord> all = new ArrayList<>();
+        Optional<StorageKey> last = Optional.empty();
+        List<IdempotencyRecord> page;
+        do {
+            page = store().list(state, last, 3);
+            all.addAll(page);
+            last = page.isEmpty() ? last : Optional.of(page.get(page.size() - 1).key());
+        } while (page.size() == 3);
+        List<String> names = all.stream().map(record -> record.key().value()).toList();
+        assertThat(names).isSorted().doesNotHaveDuplicates().containsAll(expected);
+        assertThat(all).allSatisfy(record -> {
+            assertThat(record.state()).isEqualTo(state);
+            IdempotencyRecord found = store().find(record.key()).orElseThrow();
+            assertThat(record).isEqualTo(found);
+        });
+    }
+
+    /** A record is counted in its current state. */
+    @Test
+    default void count_recordThatIsResolved_isCountedNoMore() {
+        Assumptions.assumeTrue(supportsListing());
+        long before = store().count(State.UNKNOWN);
+        IdempotencyRecord unknown = settled(store(), State.UNKNOWN, LONG);
+        assertThat(store().count(State.UNKNOWN)).isEqualTo(before + 1);
+        written(store().compareAndSet(
+                        as(unknown),
+                        recordWrite(State.READY, unknown.ownerToken().owner())));
+        assertThat(store().count(State.UNKNOWN)).isEqualTo(before);
+    }
+}
