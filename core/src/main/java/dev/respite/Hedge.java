@@ -168,8 +168,8 @@ public final class Hedge {
      */
     public <T extends @Nullable Object> CompletableFuture<T> callIdempotentWithAttempt(AsyncOperation<T> operation) {
         Objects.requireNonNull(operation, "operation");
-        return new HedgedCall<T>(hedging.callContext(), operation, allowance, ValueFormat.saturatedNanos(delay))
-                .begin();
+        return HedgedCall.start(
+                new HedgedCallState<>(hedging.parallelCall(operation), allowance), ValueFormat.saturatedNanos(delay));
     }
 
     /**

@@ -1,7 +1,5 @@
 package dev.respite;
 
-import dev.respite.budget.RetryBudget;
-import dev.respite.driver.ContextPropagation;
 import dev.respite.outcome.Decision;
 import dev.respite.outcome.Outcome;
 import dev.respite.outcome.StopReason;
@@ -16,6 +14,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,9 +35,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class HedgedCall<T extends @Nullable Object> {
 
-    private final CallContext context;
-    private final AsyncOperation<T> operation;
     private final HedgedCallState<T> state;
+    private final ParallelRetryCall<T> call;
     private final long delayNanos;
     private final CompletableFuture<T> future = new CompletableFuture<>();
 
@@ -47,7 +45,7 @@ final class HedgedCall<T extends @Nullable Object> {
     private final Runnable processEvents;
 
     /** The attempt that the executor is to start. */
-    private final AtomicReference<@Nullable HedgedAttempt<T>> handedOver = new AtomicReference<>();
+    private final AtomicReference<@Nullable InFlightAttempt> handedOver = new AtomicReference<>();
 
     private final Runnable launch;
 
@@ -58,10 +56,10 @@ final class HedgedCall<T extends @Nullable Object> {
     private boolean launchesHere;
 
     /** The attempts that run. */
-    private final List<HedgedAttempt<T>> inFlight = new ArrayList<>();
+    private final List<InFlightAttempt> inFlight = new ArrayList<>();
 
     /** The attempt that is paid for and has not begun. */
-    private @Nullable HedgedAttempt<T> next;
+    private @Nullable InFlightAttempt next;
 
     private @Nullable Alarm alarm;
     private boolean over;
@@ -72,26 +70,25 @@ final class HedgedCall<T extends @Nullable Object> {
         Decision<T> process();
     }
 
-    HedgedCall(CallContext context, AsyncOperation<T> operation, RetryBudget allowance, long delayNanos) {
-        this.context = context;
-        this.operation = operation;
-        this.state = new HedgedCallState<>(context, allowance);
+    private HedgedCall(HedgedCallState<T> state, long delayNanos) {
+        this.state = state;
+        this.call = state.call();
         this.delayNanos = delayNanos;
-        this.processEvents = inContext(this::processEvents);
-        this.launch = inContext(this::launch);
+        this.processEvents = call.inContext(this::processEvents);
+        this.launch = call.inContext(this::launch);
     }
 
-    private Runnable inContext(Runnable task) {
-        return ContextPropagation.wrap(context.propagation(), task, context.reporter()::reportContext);
+    /** Begins a call on this thread. */
+    static <T extends @Nullable Object> CompletableFuture<T> start(HedgedCallState<T> state, long delayNanos) {
+        return new HedgedCall<>(state, delayNanos).begin();
     }
 
-    /** Begins the call on this thread. */
-    CompletableFuture<T> begin() {
+    private CompletableFuture<T> begin() {
         CompletionStage<T> outside = future;
         outside.whenComplete((value, error) -> enqueue(() -> futureCompleted(value, error)));
-        HedgedAttempt<T> first = new HedgedAttempt<>(1);
+        InFlightAttempt first = new InFlightAttempt(call.attempt(1));
         inFlight.add(first);
-        launch(first);
+        first.launch();
         return future;
     }
 
@@ -127,19 +124,19 @@ final class HedgedCall<T extends @Nullable Object> {
     }
 
     private void obey(Decision<T> last) {
-        state.recordGivenUp(last);
+        call.recordGivenUp(last);
         if (last instanceof Decision.Throw<T> failed) {
             future.completeExceptionally(failed.error());
         } else {
             T value = ((Decision.Return<T>) last).value();
             if (!future.complete(value)) {
-                state.discard(Outcome.success(value));
+                call.discard(Outcome.success(value));
             }
         }
     }
 
     /** An attempt has begun: if it is slow, it is hedged. */
-    private @Nullable Decision<T> attemptStarted(HedgedAttempt<T> flight) {
+    private @Nullable Decision<T> attemptStarted(InFlightAttempt flight) {
         if (over) {
             return null;
         }
@@ -155,13 +152,13 @@ final class HedgedCall<T extends @Nullable Object> {
         return null;
     }
 
-    private @Nullable Decision<T> attemptCompleted(HedgedAttempt<T> flight, Outcome<T> outcome) {
+    private @Nullable Decision<T> attemptCompleted(InFlightAttempt flight, Outcome<T> outcome) {
         if (!inFlight.remove(flight)) {
-            state.discard(outcome);
+            call.discard(outcome);
             return null;
         }
-        Verdict verdict = state.classify(outcome);
-        Decision<T> decision = state.attemptEnded(flight, outcome, verdict);
+        Verdict verdict = call.classify(outcome);
+        Decision<T> decision = state.attemptEnded(flight.attempt, outcome, verdict);
         boolean again = decision instanceof Decision.RetryAfter<T>;
         if (!again && verdict instanceof Verdict.Transient) {
             cancelNext();
@@ -171,9 +168,9 @@ final class HedgedCall<T extends @Nullable Object> {
             return end(decision, outcome);
         }
         if (alone) {
-            state.retain(outcome);
+            call.retain(outcome);
         } else {
-            state.discard(outcome);
+            call.discard(outcome);
         }
         return decision instanceof Decision.RetryAfter<T> sent ? send(sent.delayNanos()) : null;
     }
@@ -181,7 +178,7 @@ final class HedgedCall<T extends @Nullable Object> {
     /** Sends another attempt in so long a time, or the one that waits then, if it would go earlier. */
     private @Nullable Decision<T> send(long nanos) {
         if (next == null) {
-            next = state.next();
+            next = new InFlightAttempt(state.next());
         } else if (alarm == null || alarm.firesAfter(nanos)) {
             return null;
         }
@@ -201,16 +198,16 @@ final class HedgedCall<T extends @Nullable Object> {
             if (!state.acquireHedge()) {
                 return null;
             }
-            next = state.next();
+            next = new InFlightAttempt(state.next());
         }
         return handOver(next);
     }
 
-    private @Nullable Decision<T> handOver(HedgedAttempt<T> flight) {
+    private @Nullable Decision<T> handOver(InFlightAttempt flight) {
         handedOver.set(flight);
         handingOver = Thread.currentThread();
         try {
-            context.time().executor().execute(launch);
+            call.time().executor().execute(launch);
             return null;
         } catch (Throwable full) {
             return executorRejected();
@@ -229,24 +226,10 @@ final class HedgedCall<T extends @Nullable Object> {
     }
 
     private void launchNow() {
-        @Nullable HedgedAttempt<T> flight = handedOver.getAndSet(null);
+        @Nullable InFlightAttempt flight = handedOver.getAndSet(null);
         if (flight != null) {
-            launch(flight);
+            flight.launch();
         }
-    }
-
-    private void launch(HedgedAttempt<T> flight) {
-        flight.begin(state.elapsedNanos());
-        if (!flight.claim()) {
-            return;
-        }
-        enqueue(() -> attemptStarted(flight));
-        flight.start(
-                operation,
-                state.begun(flight),
-                context,
-                (value, error) -> enqueue(() ->
-                        attemptCompleted(flight, error == null ? Outcome.success(value) : Outcome.failure(error))));
     }
 
     /** No scheduler or executor takes the next attempt. */
@@ -255,7 +238,7 @@ final class HedgedCall<T extends @Nullable Object> {
         if (next != null || !inFlight.isEmpty()) {
             return null;
         }
-        Outcome<T> last = state.takeRetained(StopReason.EXECUTOR_REFUSED);
+        Outcome<T> last = call.takeRetained(StopReason.EXECUTOR_REFUSED);
         return end(Decision.stop(last, StopReason.EXECUTOR_REFUSED), last);
     }
 
@@ -294,9 +277,8 @@ final class HedgedCall<T extends @Nullable Object> {
             next = null;
             state.nextStarted();
         }
-        for (HedgedAttempt<T> loser : inFlight) {
-            state.cancelled(loser);
-            loser.cancel();
+        for (InFlightAttempt loser : inFlight) {
+            call.cancel(loser.attempt);
         }
         inFlight.clear();
         state.end(last, outcome);
@@ -323,7 +305,7 @@ final class HedgedCall<T extends @Nullable Object> {
     /** Rings when the next attempt is to be sent. */
     private final class Alarm implements TimeSource.Task {
 
-        private final TimeSource time = context.time();
+        private final TimeSource time = call.time();
         private final long set = time.nanoTime();
         private final long nanos;
         private @Nullable Future<?> scheduled;
@@ -364,6 +346,35 @@ final class HedgedCall<T extends @Nullable Object> {
         @Override
         public void rejected() {
             TimeSource.runOnSpareThread(() -> enqueue(() -> HedgedCall.this.alarmRejected(this)));
+        }
+    }
+
+    /** One attempt. The thread that claims it begins it, or ensures that it never begins. */
+    private final class InFlightAttempt implements BiConsumer<T, Throwable> {
+
+        private final ParallelRetryCall<T>.Running attempt;
+        private final AtomicBoolean claimed = new AtomicBoolean();
+
+        InFlightAttempt(ParallelRetryCall<T>.Running attempt) {
+            this.attempt = attempt;
+        }
+
+        boolean claim() {
+            return claimed.compareAndSet(false, true);
+        }
+
+        void launch() {
+            attempt.begin();
+            if (!claim()) {
+                return;
+            }
+            enqueue(() -> attemptStarted(this));
+            attempt.start(this);
+        }
+
+        @Override
+        public void accept(T value, @Nullable Throwable error) {
+            enqueue(() -> attemptCompleted(this, error == null ? Outcome.success(value) : Outcome.failure(error)));
         }
     }
 }

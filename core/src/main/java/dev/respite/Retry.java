@@ -437,6 +437,11 @@ public final class Retry {
         return ResumableCalls.of(context);
     }
 
+    /** Begins a call, on this thread, whose attempts run side by side. Its first attempt has not begun. */
+    <T extends @Nullable Object> ParallelRetryCall<T> parallelCall(AsyncOperation<T> operation) {
+        return new ParallelRetryCall<>(context, Objects.requireNonNull(operation, "operation"));
+    }
+
     CallContext callContext() {
         return context;
     }

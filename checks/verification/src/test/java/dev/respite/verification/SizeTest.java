@@ -23,8 +23,8 @@ class SizeTest {
 
     private static final int MAX_LINES = 400;
     private static final int MAX_METHODS = 30;
-    private static final int MAX_PUBLIC_TYPES = 357;
-    private static final int MAX_PUBLIC_TYPES_FOR_OUR_MODULES = 38;
+    private static final int MAX_PUBLIC_TYPES = 376;
+    private static final int MAX_PUBLIC_TYPES_FOR_OUR_MODULES = 40;
     private static final int MAX_PUBLIC_TYPES_OF_SIM = 82;
     private static final int MAX_FOLDERS_AT_THE_ROOT = 14;
     private static final int MAX_WORDS = 55_000;
