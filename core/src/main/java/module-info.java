@@ -10,6 +10,7 @@ module dev.respite {
     exports dev.respite.budget;
     exports dev.respite.call;
     exports dev.respite.failure;
+    exports dev.respite.hedge;
     exports dev.respite.outcome;
     exports dev.respite.policy;
     exports dev.respite.time;

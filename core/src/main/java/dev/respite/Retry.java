@@ -2,6 +2,7 @@ package dev.respite;
 
 import dev.respite.budget.RetryBudget;
 import dev.respite.budget.RetryBudgets;
+import dev.respite.driver.ParallelCall;
 import dev.respite.driver.ResumableRetry;
 import dev.respite.outcome.Classifier;
 import dev.respite.outcome.Outcome;
@@ -34,8 +35,8 @@ import org.jspecify.annotations.Nullable;
  * call; the default budget does at most every 10 ms.
  *
  * <p>Other packages build on this class. {@code dev.respite.call.CallResult} returns the end of a call as a value, with a
- * fallback. {@code dev.respite.call.Polling} repeats a call until its value is ready. {@link Hedge} starts a second attempt
- * beside a slow one.
+ * fallback. {@code dev.respite.call.Polling} repeats a call until its value is ready. {@code dev.respite.hedge.Hedge} sends a second
+ * attempt beside a slow one.
  *
  * @see BreakerPerAttempt
  * @see BreakerPerCall
@@ -437,8 +438,14 @@ public final class Retry {
         return ResumableCalls.of(context);
     }
 
-    /** Begins a call, on this thread, whose attempts run side by side. Its first attempt has not begun. */
-    <T extends @Nullable Object> ParallelRetryCall<T> parallelCall(AsyncOperation<T> operation) {
+    /**
+     * Begins a call, on this thread, whose attempts run side by side. For the modules of Respite.
+     *
+     * @param operation the work
+     * @param <T> the type of the value
+     * @return the call, whose first attempt has not begun
+     */
+    public <T extends @Nullable Object> ParallelCall<T> parallelCall(AsyncOperation<T> operation) {
         return new ParallelRetryCall<>(context, Objects.requireNonNull(operation, "operation"));
     }
 

@@ -2,6 +2,7 @@ package dev.respite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.respite.hedge.Hedge;
 import dev.respite.outcome.Attempt;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.time.VirtualTime;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.budget.RetryBudget;
 import dev.respite.budget.RetryBudgets;
+import dev.respite.hedge.Hedge;
 import dev.respite.outcome.ErrorKind;
 import dev.respite.outcome.StopReason;
 import dev.respite.policy.BudgetSpec;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.budget.RetryBudget;
+import dev.respite.hedge.Hedge;
 import dev.respite.outcome.Attempt;
 import dev.respite.outcome.ErrorKind;
 import dev.respite.outcome.Outcome;

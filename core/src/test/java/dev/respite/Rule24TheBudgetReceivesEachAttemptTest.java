@@ -13,6 +13,7 @@ import dev.respite.budget.RetryBudget;
 import dev.respite.budget.RetryBudget.ClockUse;
 import dev.respite.budget.RetryBudget.FailedAttempt;
 import dev.respite.budget.RetryBudgets;
+import dev.respite.hedge.Hedge;
 import dev.respite.outcome.ErrorKind;
 import dev.respite.outcome.Outcome;
 import dev.respite.outcome.StopReason;

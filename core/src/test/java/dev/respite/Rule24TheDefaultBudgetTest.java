@@ -8,6 +8,7 @@ import dev.respite.budget.FleetBudgets;
 import dev.respite.budget.RetryBudget;
 import dev.respite.budget.RetryBudget.FailedAttempt;
 import dev.respite.budget.RetryBudgets;
+import dev.respite.hedge.Hedge;
 import dev.respite.outcome.ErrorKind;
 import dev.respite.outcome.StopReason;
 import dev.respite.policy.FleetSpec;

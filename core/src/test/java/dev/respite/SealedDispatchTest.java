@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.respite.budget.RetryBudget;
 import dev.respite.budget.RetryBudgets;
+import dev.respite.hedge.Hedge;
 import dev.respite.outcome.Attempt;
 import dev.respite.outcome.Decision;
 import dev.respite.outcome.ErrorKind;

@@ -1,5 +1,6 @@
 package dev.respite;
 
+import dev.respite.hedge.Hedge;
 import dev.respite.outcome.Attempt;
 import dev.respite.time.VirtualTime;
 import java.time.Duration;

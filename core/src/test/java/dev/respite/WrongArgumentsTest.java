@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.respite.hedge.Hedge;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.time.VirtualTime;
 import java.time.Duration;

@@ -1,9 +1,9 @@
 package dev.respite.undeployed;
 
-import dev.respite.Hedge;
 import dev.respite.Retry;
 import dev.respite.RetryEvent;
 import dev.respite.RetryListener;
+import dev.respite.hedge.Hedge;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.time.TimeSource;
 import java.net.ConnectException;

@@ -47,6 +47,7 @@ class ArchitectureTest {
         "dev.respite.cause",
         "dev.respite.driver",
         "dev.respite.failure",
+        "dev.respite.hedge",
         "dev.respite.outcome",
         "dev.respite.policy",
         "dev.respite.queue",
@@ -110,28 +111,32 @@ class ArchitectureTest {
             .definedBy("dev.respite")
             .layer("call")
             .definedBy("dev.respite.call")
+            .layer("hedge")
+            .definedBy("dev.respite.hedge")
             .whereLayer("text")
             .mayNotAccessAnyLayer()
             .whereLayer("cause")
             .mayNotAccessAnyLayer()
             .whereLayer("failure")
             .mayOnlyAccessLayers("text", "cause")
+            .whereLayer("hedge")
+            .mayNotBeAccessedByAnyLayer()
             .whereLayer("call")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("engine")
-            .mayOnlyBeAccessedByLayers("call")
+            .mayOnlyBeAccessedByLayers("call", "hedge")
             .whereLayer("driver")
-            .mayOnlyBeAccessedByLayers("engine")
+            .mayOnlyBeAccessedByLayers("engine", "hedge")
             .whereLayer("budget")
-            .mayOnlyBeAccessedByLayers("engine", "driver")
+            .mayOnlyBeAccessedByLayers("hedge", "engine", "driver")
             .whereLayer("queue")
             .mayOnlyBeAccessedByLayers("engine", "budget")
             .whereLayer("time")
-            .mayOnlyBeAccessedByLayers("call", "engine", "driver", "budget", "queue")
+            .mayOnlyBeAccessedByLayers("call", "hedge", "engine", "driver", "budget", "queue")
             .whereLayer("policy")
-            .mayOnlyBeAccessedByLayers("call", "engine", "driver", "budget")
+            .mayOnlyBeAccessedByLayers("call", "hedge", "engine", "driver", "budget")
             .whereLayer("outcome")
-            .mayOnlyBeAccessedByLayers("call", "engine", "driver", "budget", "queue", "policy");
+            .mayOnlyBeAccessedByLayers("call", "hedge", "engine", "driver", "budget", "queue", "policy");
 
     @ArchTest
     static final ArchRule failurePackage_looksAtNothingButItselfAndPlainJava = classes()

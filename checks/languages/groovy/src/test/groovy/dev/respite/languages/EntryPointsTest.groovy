@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat
 
 import dev.respite.BreakerPerAttempt
 import dev.respite.BreakerPerCall
-import dev.respite.Hedge
+import dev.respite.hedge.Hedge
 import dev.respite.Retry
 import dev.respite.time.VirtualTime
 import dev.respite.outcome.Attempt

@@ -2,7 +2,7 @@ package dev.respite.languages
 
 import static org.assertj.core.api.Assertions.assertThat
 
-import dev.respite.Hedge
+import dev.respite.hedge.Hedge
 import dev.respite.Retry
 import dev.respite.time.VirtualTime
 import dev.respite.policy.RetryPolicy

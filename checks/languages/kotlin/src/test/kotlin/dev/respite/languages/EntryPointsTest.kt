@@ -2,7 +2,7 @@ package dev.respite.languages
 
 import dev.respite.BreakerPerAttempt
 import dev.respite.BreakerPerCall
-import dev.respite.Hedge
+import dev.respite.hedge.Hedge
 import dev.respite.Retry
 import dev.respite.time.VirtualTime
 import dev.respite.outcome.Attempt

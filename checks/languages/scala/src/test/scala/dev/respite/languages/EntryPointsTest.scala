@@ -1,7 +1,7 @@
 package dev.respite.languages
 
 import dev.respite.{Breaker, BreakerPerAttempt, BreakerPerCall, Retry}
-import dev.respite.Hedge
+import dev.respite.hedge.Hedge
 import dev.respite.outcome.Attempt
 import dev.respite.policy.RetryPolicy
 import dev.respite.time.VirtualTime

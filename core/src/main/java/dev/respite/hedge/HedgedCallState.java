@@ -1,8 +1,10 @@
-package dev.respite;
+package dev.respite.hedge;
 
 import dev.respite.budget.RetryBudget;
 import dev.respite.budget.RetryBudget.Grant;
 import dev.respite.budget.RetryBudgets;
+import dev.respite.driver.ParallelAttempt;
+import dev.respite.driver.ParallelCall;
 import dev.respite.outcome.Decision;
 import dev.respite.outcome.ErrorKind;
 import dev.respite.outcome.Outcome;
@@ -19,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class HedgedCallState<T extends @Nullable Object> {
 
-    private final ParallelRetryCall<T> call;
+    private final ParallelCall<T> call;
     private final RetryBudget allowance;
 
     /** The kind of error as whose retry the next attempt was paid; null if none was. */
@@ -30,17 +32,17 @@ final class HedgedCallState<T extends @Nullable Object> {
 
     private boolean isExhausted;
 
-    HedgedCallState(ParallelRetryCall<T> call, RetryBudget allowance) {
+    HedgedCallState(ParallelCall<T> call, RetryBudget allowance) {
         this.call = call;
         this.allowance = allowance;
     }
 
-    ParallelRetryCall<T> call() {
+    ParallelCall<T> call() {
         return call;
     }
 
     /** Returns an attempt with the number that follows, which has not begun. */
-    ParallelRetryCall<T>.Running next() {
+    ParallelAttempt<T> next() {
         return call.attempt(call.attempts() + 1);
     }
 
@@ -93,7 +95,7 @@ final class HedgedCallState<T extends @Nullable Object> {
     }
 
     /** Decides what follows the end of an attempt. If a next attempt is paid for already, it is not paid for again. */
-    Decision<T> attemptEnded(ParallelRetryCall<T>.Running attempt, Outcome<T> outcome, Verdict verdict) {
+    Decision<T> attemptEnded(ParallelAttempt<T> attempt, Outcome<T> outcome, Verdict verdict) {
         Decision<T> decision = paid(attempt, outcome, call.decide(attempt, outcome, verdict));
         if (decision instanceof Decision.RetryAfter<T> again) {
             if (nextKind == null) {
@@ -107,7 +109,7 @@ final class HedgedCallState<T extends @Nullable Object> {
         return decision;
     }
 
-    private Decision<T> paid(ParallelRetryCall<T>.Running attempt, Outcome<T> outcome, Decision<T> decision) {
+    private Decision<T> paid(ParallelAttempt<T> attempt, Outcome<T> outcome, Decision<T> decision) {
         if (nextKind != null
                 || !(decision instanceof Decision.RetryAfter<T> again)
                 || again.kind().load() == ErrorKind.Load.NONE) {

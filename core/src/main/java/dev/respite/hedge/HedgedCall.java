@@ -1,5 +1,7 @@
-package dev.respite;
+package dev.respite.hedge;
 
+import dev.respite.driver.ParallelAttempt;
+import dev.respite.driver.ParallelCall;
 import dev.respite.outcome.Decision;
 import dev.respite.outcome.Outcome;
 import dev.respite.outcome.StopReason;
@@ -36,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 final class HedgedCall<T extends @Nullable Object> {
 
     private final HedgedCallState<T> state;
-    private final ParallelRetryCall<T> call;
+    private final ParallelCall<T> call;
     private final long delayNanos;
     private final CompletableFuture<T> future = new CompletableFuture<>();
 
@@ -352,10 +354,10 @@ final class HedgedCall<T extends @Nullable Object> {
     /** One attempt. The thread that claims it begins it, or ensures that it never begins. */
     private final class InFlightAttempt implements BiConsumer<T, Throwable> {
 
-        private final ParallelRetryCall<T>.Running attempt;
+        private final ParallelAttempt<T> attempt;
         private final AtomicBoolean claimed = new AtomicBoolean();
 
-        InFlightAttempt(ParallelRetryCall<T>.Running attempt) {
+        InFlightAttempt(ParallelAttempt<T> attempt) {
             this.attempt = attempt;
         }
 

@@ -1,5 +1,7 @@
-package dev.respite;
+package dev.respite.hedge;
 
+import dev.respite.AsyncOperation;
+import dev.respite.Retry;
 import dev.respite.budget.RetryBudget;
 import dev.respite.budget.RetryBudgets;
 import dev.respite.outcome.History;
