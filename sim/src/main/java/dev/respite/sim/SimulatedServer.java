@@ -1,6 +1,5 @@
 package dev.respite.sim;
 
-import dev.respite.sim.admission.AimdLimit;
 import dev.respite.sim.scenario.Fault;
 import dev.respite.sim.scenario.Fault.Kind;
 import dev.respite.sim.scenario.Service;

@@ -7,7 +7,6 @@ import dev.respite.policy.RetryPolicy;
 import dev.respite.sim.SimulationEvent.BudgetSampled;
 import dev.respite.sim.SimulationEvent.Layer;
 import dev.respite.sim.SimulationEvent.QueueSampled;
-import dev.respite.sim.balancing.AttemptBalancer;
 import dev.respite.sim.scenario.Arrivals;
 import dev.respite.sim.scenario.Balancer;
 import dev.respite.sim.scenario.ClientGroup;

@@ -186,16 +186,7 @@ final class BuiltInScenarios {
         if (given.choice("state", "own", "shared").equals("shared")) {
             balancer = balancer.shared();
         }
-        if (given.choice("retries", "any", "other").equals("other")) {
-            balancer = balancer.retryingElsewhere();
-        }
-        Duration time = Duration.ofSeconds(10);
-        Ejection.Rule ratio = new Ejection.FailureRatio(0.5, 5, Duration.ofSeconds(2));
-        return switch (given.choice("eject", "none", "consecutive", "ratio")) {
-            case "consecutive" -> balancer.ejecting(new Ejection(new Ejection.Consecutive(5), time, 0.5));
-            case "ratio" -> balancer.ejecting(new Ejection(ratio, time, 0.5));
-            default -> balancer;
-        };
+        return given.choice("retries", "any", "other").equals("other") ? balancer.retryingElsewhere() : balancer;
     }
 
     static Scenario overload(Parameters given) {

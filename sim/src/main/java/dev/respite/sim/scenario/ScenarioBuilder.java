@@ -95,7 +95,7 @@ public final class ScenarioBuilder {
      *
      * @return the scenario
      * @throws InvalidScenarioException if there is no load, a service is unknown, services call in a circle, a fault begins
-     *     after the run or has an unknown replica, a balancer may eject no replica, or all calls have a policy of their own
+     *     after the run or has an unknown replica, or all calls have a policy of their own
      */
     public Scenario build() {
         Scenario scenario = new Scenario(this);
@@ -103,8 +103,6 @@ public final class ScenarioBuilder {
         services.values().forEach(this::checkCalls);
         checkIsThere(scenario.load().to());
         scenario.load().groups().forEach(group -> checkIsThere(scenario.load().target(group)));
-        services.values().forEach(this::checkEjection);
-        checkEjection(scenario.load());
         checkPolicies(scenario.load());
         return scenario;
     }
@@ -149,25 +147,6 @@ public final class ScenarioBuilder {
             }
             next = Optional.ofNullable(services.get(next.get())).flatMap(ScenarioBuilder::called);
         }
-    }
-
-    void checkEjection(Load load) {
-        load.balancer()
-                .ifPresent(balancer -> load.groups().forEach(group -> checkEjection(balancer, load.target(group))));
-    }
-
-    void checkEjection(Service from) {
-        from.downstream().ifPresent(next -> next.balancer().ifPresent(balancer -> checkEjection(balancer, next.to())));
-    }
-
-    private void checkEjection(Balancer balancer, String to) {
-        int replicas =
-                Optional.ofNullable(services.get(to)).map(Service::replicas).orElse(1);
-        balancer.ejection().filter(ejection -> ejection.most(replicas) == 0).ifPresent(ejection -> {
-            throw new InvalidScenarioException("at most " + Formats.percent(ejection.maxRatio()) + " of " + replicas
-                    + (replicas == 1 ? " replica" : " replicas") + " of '" + to
-                    + "' is less than one, so none is ever ejected; give it more replicas, or a greater eject-max");
-        });
     }
 
     /** Where no calls are made under the policy of the run, there is nothing to compare. */

@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -115,28 +114,19 @@ public final class ScenarioFile {
     private static void placeRefusals(YamlSection top, ScenarioBuilder builder) {
         top.section("services")
                 .ifPresent(services -> builder.services()
-                        .forEach((name, service) -> services.section(name).ifPresent(section -> {
-                            section.value("calls").ifPresent(calls -> calls.check(text -> builder.checkCalls(service)));
-                            ejection(section, () -> builder.checkEjection(service));
-                        })));
+                        .forEach((name, service) -> services.section(name)
+                                .flatMap(section -> section.value("calls"))
+                                .ifPresent(calls -> calls.check(text -> builder.checkCalls(service)))));
         top.section("load").ifPresent(load -> {
             load.required("to").check(builder::checkIsThere);
             load.sections("groups")
                     .forEach(group -> group.value("to").ifPresent(to -> to.check(builder::checkIsThere)));
-            ejection(load, () -> builder.checkEjection(builder.load()));
         });
         for (YamlSection fault : top.sections("faults")) {
             fault.required(kind(fault)).check(builder::checkIsThere);
             fault.value("replica").ifPresent(replica -> replica.check(text -> builder.checkReplica(fault(fault))));
             fault.value("at").ifPresent(at -> at.check(text -> builder.checkBegins(Formats.readTime(text))));
         }
-    }
-
-    private static void ejection(YamlSection caller, Runnable check) {
-        Optional<YamlSection> balancer = caller.section("balancer");
-        balancer.flatMap(section -> section.value("eject-max"))
-                .or(() -> balancer.flatMap(section -> section.value("eject")))
-                .ifPresent(place -> place.check(text -> check.run()));
     }
 
     private static Network network(YamlSection section) {

@@ -86,19 +86,6 @@ final class ScenarioWriter {
         entry(below, "choice", balancer.choice().toString());
         entryIf(balancer.isShared(), below, "state", "shared");
         entryIf(balancer.retriesElsewhere(), below, "retries", "other");
-        balancer.ejection().ifPresent(ejection -> {
-            entry(below, "eject", ejection.rule().toString());
-            entryIf(
-                    !ejection.time().equals(BalancerReader.USUAL_TIME),
-                    below,
-                    "eject-time",
-                    Formats.time(ejection.time()));
-            entryIf(
-                    ejection.maxRatio() != BalancerReader.USUAL_MAX,
-                    below,
-                    "eject-max",
-                    Formats.percent(ejection.maxRatio()));
-        });
     }
 
     /** Writes a policy with all its values. One that has a part in code is refused, as a file cannot say it. */

@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -82,16 +81,13 @@ class ScenarioWriterTest {
                 .discipline(Discipline.adaptiveLifo(50))
                 .concurrencyLimit(ConcurrencyLimit.aimd(Duration.ofMillis(100)));
         Balancer balancer = Balancer.of(Balancer.Choice.LEAST_OUTSTANDING);
-        Ejection.Rule ratio = new Ejection.FailureRatio(0.5, 20, Duration.ofSeconds(10));
-        Ejection usual = new Ejection(new Ejection.Consecutive(5), Duration.ofSeconds(30), 0.5);
         Arrivals ramp = new Arrivals.Ramp(List.of(
                 new Arrivals.Ramp.Point(0, Duration.ZERO), new Arrivals.Ramp.Point(400, Duration.ofMinutes(1))));
         Scenario scenario = Scenario.builder("layers")
-                .service(web.balancer(
-                        balancer.shared().retryingElsewhere().ejecting(new Ejection(ratio, Duration.ofSeconds(9), 1))))
+                .service(web.balancer(balancer.shared().retryingElsewhere()))
                 .service(store)
                 .load(Load.of("web", List.of(ClientGroup.of("all", ramp).to("store")))
-                        .balancer(balancer.ejecting(usual)))
+                        .balancer(balancer))
                 .build();
 
         assertThat(ScenarioFile.yaml(scenario)).isEqualTo("""
@@ -108,9 +104,6 @@ class ScenarioWriterTest {
                       choice: least-outstanding
                       state: shared
                       retries: other
-                      eject: 50% of 20 in 10s
-                      eject-time: 9s
-                      eject-max: 100%
                   store:
                     replicas: 4
                     workers: 1
@@ -125,7 +118,6 @@ class ScenarioWriterTest {
                       arrivals: ramp 0/s at 0 to 400/s at 1m
                   balancer:
                     choice: least-outstanding
-                    eject: 5 in a row
                 """);
     }
 
@@ -185,7 +177,7 @@ class ScenarioWriterTest {
         for (int i = 0; i < names.size(); i++) {
             Service service = service(names.get(i));
             boolean calls = i > 0 && random.nextBoolean();
-            builder.service(calls ? calling(service, names.get(i - 1), builder) : service);
+            builder.service(calls ? calling(service, names.get(i - 1)) : service);
         }
         for (int i = random.nextInt(4); i > 0; i--) {
             builder.fault(fault(pick(names)));
@@ -193,15 +185,11 @@ class ScenarioWriterTest {
         return builder.load(load(pick(names), builder)).build();
     }
 
-    private Service calling(Service service, String next, ScenarioBuilder builder) {
+    private Service calling(Service service, String next) {
         Service calling = random.nextBoolean() ? service.calls(next) : service.calls(next, time());
         calling = random.nextBoolean() ? calling.policy(policy()) : calling;
         calling = random.nextBoolean() ? calling.sharingBudget() : calling;
-        return random.nextBoolean() ? calling.balancer(balancer(replicas(next, builder))) : calling;
-    }
-
-    private static int replicas(String service, ScenarioBuilder builder) {
-        return Objects.requireNonNull(builder.services().get(service)).replicas();
+        return random.nextBoolean() ? calling.balancer(balancer()) : calling;
     }
 
     private RetryPolicy policy() {
@@ -212,18 +200,10 @@ class ScenarioWriterTest {
                 RetryPolicy.parse("unbounded=\"a: b \\\"c\\\" \\\\ #d\" stop-on=java.io.IOException")));
     }
 
-    /** One that may eject at least one of so many replicas. */
-    private Balancer balancer(int replicas) {
+    private Balancer balancer() {
         Balancer balancer = Balancer.of(pick(List.of(Balancer.Choice.values())));
         balancer = random.nextBoolean() ? balancer.shared() : balancer;
-        balancer = random.nextBoolean() ? balancer.retryingElsewhere() : balancer;
-        Ejection.Rule rule = random.nextBoolean()
-                ? new Ejection.Consecutive(1 + random.nextInt(1_000_000))
-                : new Ejection.FailureRatio(0.001 + random.nextDouble() * 0.999, 1 + random.nextInt(100), time());
-        double least = 1.0 / replicas;
-        double most = random.nextBoolean() ? Math.max(0.5, least) : least + random.nextDouble() * (1 - least);
-        Duration lasting = random.nextBoolean() ? Duration.ofSeconds(30) : time();
-        return random.nextBoolean() ? balancer.ejecting(new Ejection(rule, lasting, most)) : balancer;
+        return random.nextBoolean() ? balancer.retryingElsewhere() : balancer;
     }
 
     private Discipline discipline() {
@@ -307,12 +287,7 @@ class ScenarioWriterTest {
         }
         Load load = Load.of(to, groups);
         if (random.nextBoolean()) {
-            int fewest = groups.stream()
-                    .map(load::target)
-                    .mapToInt(service -> replicas(service, builder))
-                    .min()
-                    .orElse(1);
-            load = load.balancer(balancer(fewest));
+            load = load.balancer(balancer());
         }
         load = random.nextBoolean() ? load.timeout(time()) : load;
         int kind = random.nextInt(3);
