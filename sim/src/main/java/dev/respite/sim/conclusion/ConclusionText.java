@@ -1,6 +1,7 @@
 package dev.respite.sim.conclusion;
 
-import dev.respite.sim.scenario.Formats;
+import dev.respite.sim.Figure;
+import dev.respite.text.ValueFormat;
 import java.util.Locale;
 import java.util.OptionalDouble;
 
@@ -33,7 +34,7 @@ final class ConclusionText {
         String kind = conclusion.kind().toString();
         OptionalDouble rate = conclusion.calmRate();
         String column = conclusion.decidedBy().heading()
-                + (rate.isPresent() ? " at " + Formats.percent(rate.getAsDouble()) : "");
+                + (rate.isPresent() ? " at " + ValueFormat.percent(rate.getAsDouble()) : "");
         return kind.substring(0, 1).toUpperCase(Locale.ROOT) + kind.substring(1) + " (" + column + "): ";
     }
 
@@ -42,7 +43,7 @@ final class ConclusionText {
                 ? ""
                 : ", and without the fault "
                         + percent(last(evidence).baseline().success()) + " with "
-                        + Formats.percent(
+                        + ValueFormat.percent(
                                 evidence.calm().get(evidence.calm().size() - 1).failureRate())
                         + " random failures";
         return "without retries " + percent(outcome.baseline().success()) + " of calls succeed" + calm + ".";
@@ -70,7 +71,7 @@ final class ConclusionText {
     }
 
     private String calm(Evidence.Calm calm) {
-        return "with " + Formats.percent(calm.failureRate()) + " random failures and no fault, "
+        return "with " + ValueFormat.percent(calm.failureRate()) + " random failures and no fault, "
                 + effect(calm.contrast()) + attempts(calm.contrast());
     }
 
@@ -155,10 +156,10 @@ final class ConclusionText {
     }
 
     private static String time(OptionalDouble millis) {
-        return Formats.rounded(millis.orElse(0) * 1e6);
+        return ValueFormat.rounded(millis.orElse(0) * 1e6);
     }
 
     private static String percent(double ratio) {
-        return String.format(Locale.ROOT, "%.2f%%", 100 * ratio);
+        return Figure.SUCCESS.format(ratio);
     }
 }

@@ -20,23 +20,19 @@ final class BalancerReader {
     private static Balancer balancer(YamlSection section) {
         section.allow("choice", "state", "retries");
         Balancer balancer = Balancer.of(section.required("choice").read(BalancerReader::choice));
-        balancer = section.apply(balancer, "state", (b, text) -> switch (text) {
-            case "own" -> b;
-            case "shared" -> b.shared();
-            default -> throw DistributionReader.unknownWord(text, List.of("own", "shared"));
-        });
-        return section.apply(balancer, "retries", (b, text) -> switch (text) {
-            case "any" -> b;
-            case "other" -> b.retryingElsewhere();
-            default -> throw DistributionReader.unknownWord(text, List.of("any", "other"));
-        });
+        balancer = section.apply(
+                balancer, "state", (b, text) -> ValueReader.isSecond(text, "own", "shared") ? b.shared() : b);
+        return section.apply(
+                balancer,
+                "retries",
+                (b, text) -> ValueReader.isSecond(text, "any", "other") ? b.retryingElsewhere() : b);
     }
 
     private static Balancer.Choice choice(String text) {
         return Stream.of(Balancer.Choice.values())
                 .filter(choice -> choice.toString().equals(text))
                 .findFirst()
-                .orElseThrow(() ->
-                        DistributionReader.unknownWord(text, List.of("random", "round-robin", "least-outstanding")));
+                .orElseThrow(
+                        () -> ValueReader.unknownWord(text, List.of("random", "round-robin", "least-outstanding")));
     }
 }

@@ -52,12 +52,18 @@ public final class ScenarioBuilder {
     }
 
     /**
-     * Sets the network between callers and services; none by default.
+     * Sets the network between callers and services; by default it takes no time and loses nothing.
      *
-     * @param network the network
+     * @param latency how long a message takes, one way
+     * @param loss the fraction of the messages that never arrive, each way, from 0 to 1
      * @return this builder
+     * @throws InvalidScenarioException if the loss is out of its range
      */
-    public ScenarioBuilder network(Network network) {
+    public ScenarioBuilder network(Distribution latency, double loss) {
+        return network(new Network(latency, loss));
+    }
+
+    ScenarioBuilder network(Network network) {
         this.network = network;
         return this;
     }
@@ -163,7 +169,7 @@ public final class ScenarioBuilder {
     }
 
     private static Optional<String> called(Service service) {
-        return service.downstream().map(Service.Downstream::to);
+        return service.downstream().map(Downstream::to);
     }
 
     String name() {

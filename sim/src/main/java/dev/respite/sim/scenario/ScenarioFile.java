@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Reads and writes scenarios in YAML. The keys are the names of the builder's methods. */
@@ -51,15 +50,11 @@ public final class ScenarioFile {
      */
     public static Scenario read(Path file, Map<String, String> settings) throws IOException {
         Path name = file.getFileName();
-        return parse(
-                name == null ? file.toString() : name.toString(),
-                Files.readString(file),
-                settings,
-                trace -> TraceFile.read(file.toAbsolutePath().resolveSibling(""), trace));
+        return parse(name == null ? file.toString() : name.toString(), Files.readString(file), settings);
     }
 
     /**
-     * Reads a scenario in YAML, with other values in some places. Its load cannot be a trace, which is read from a file.
+     * Reads a scenario in YAML, with other values in some places.
      *
      * @param file what messages call the text
      * @param text the text
@@ -68,15 +63,6 @@ public final class ScenarioFile {
      * @throws InvalidScenarioException if something is wrong with it; it names the line and the key
      */
     public static Scenario parse(String file, String text, Map<String, String> settings) {
-        return parse(file, text, settings, trace -> {
-            throw new InvalidScenarioException(
-                    "trace " + trace
-                            + ": it is read from a file beside that of the scenario, and this scenario was not read from a file");
-        });
-    }
-
-    private static Scenario parse(
-            String file, String text, Map<String, String> settings, Function<String, Arrivals.Trace> traces) {
         YamlSection top = YamlSection.parse(file, text, settings);
         top.allow("name", "duration", "network", "services", "load", "faults");
         ScenarioBuilder builder =
@@ -90,7 +76,7 @@ public final class ScenarioFile {
             services.section(name).ifPresent(section -> builder.service(service(name, section)));
         }
         YamlSection load = top.section("load").orElseThrow(() -> top.refuse("load", "there is none"));
-        builder.load(new LoadFile(traces).load(load));
+        builder.load(LoadFile.load(load));
         for (YamlSection fault : top.sections("faults")) {
             builder.fault(fault(fault));
         }
@@ -99,8 +85,7 @@ public final class ScenarioFile {
     }
 
     /**
-     * Writes a scenario in YAML, without default values. Of a trace it writes the name of the file, so only {@link #read(Path)}
-     * makes an equal scenario.
+     * Writes a scenario in YAML, without default values.
      *
      * @param scenario the scenario
      * @return a text that makes an equal scenario; names must not begin or end with white space
@@ -132,7 +117,7 @@ public final class ScenarioFile {
     private static Network network(YamlSection section) {
         section.allow("latency", "loss");
         Distribution latency = section.value("latency")
-                .map(value -> value.read(DistributionReader::distribution))
+                .map(value -> value.read(ValueReader::distribution))
                 .orElse(Network.NONE.latency());
         double loss = section.value("loss")
                 .map(value -> value.read(Formats::readRatio))
@@ -160,26 +145,27 @@ public final class ScenarioFile {
         Service service = Service.named(name);
         service = section.apply(service, "replicas", (s, text) -> s.replicas(Formats.readCount(text)));
         service = section.apply(service, "workers", (s, text) -> s.workers(Formats.readCount(text)));
-        service = section.apply(
-                service, "service-time", (s, text) -> s.serviceTime(DistributionReader.distribution(text)));
+        service = section.apply(service, "service-time", (s, text) -> s.serviceTime(ValueReader.distribution(text)));
         service = section.apply(service, "slow-start", ScenarioFile::slowStart);
         service = section.apply(
                 service, "queue", (s, text) -> text.equals("unlimited") ? s : s.queue(Formats.readCount(text)));
-        service = section.apply(service, "discipline", (s, text) -> s.discipline(AdmissionReader.discipline(text)));
         service = section.apply(
-                service, "concurrency-limit", (s, text) -> s.concurrencyLimit(AdmissionReader.concurrencyLimit(text)));
+                service, "discipline", (s, text) -> s.newestFirstAbove(ValueReader.newestFirstAbove(text)));
+        service = section.apply(
+                service, "concurrency-limit", (s, text) -> s.concurrencyLimit(ValueReader.concurrencyLimit(text)));
         service = section.apply(service, "rate-limit", ScenarioFile::rateLimit);
         service = section.apply(service, "retry-after", (s, text) -> s.retryAfter(Formats.readTime(text)));
         service = section.apply(service, "failures", ScenarioFile::failures);
         service = section.apply(service, "calls", Service::calls);
         service = section.apply(service, "timeout", ScenarioFile::timeout);
-        service = section.apply(service, "policy", (s, text) -> s.policy(PolicyReader.policy(text)));
-        service = section.apply(service, "budget", ScenarioFile::budget);
+        service = section.apply(service, "policy", (s, text) -> s.policy(ValueReader.policy(text)));
+        service = section.apply(
+                service, "budget", (s, text) -> ValueReader.isSecond(text, "own", "shared") ? s.sharingBudget() : s);
         return BalancerReader.read(section, service, Service::balancer);
     }
 
     private static Service slowStart(Service service, String text) {
-        String[] tokens = DistributionReader.split(text, 2, "3 10s: a factor, and how long until it is 1");
+        String[] tokens = ValueReader.split(text, 2, "3 10s: a factor, and how long until it is 1");
         return service.slowStart(Formats.readNumber(tokens[0]), Formats.readTime(tokens[1]));
     }
 
@@ -187,13 +173,13 @@ public final class ScenarioFile {
         if (!text.contains(" ")) {
             return service.rateLimit(Formats.readRate(text), 1);
         }
-        String[] tokens = DistributionReader.split(text, 3, "100/s burst 20");
-        DistributionReader.expect(tokens[1], "burst");
+        String[] tokens = ValueReader.split(text, 3, "100/s burst 20");
+        ValueReader.expect(tokens[1], "burst");
         return service.rateLimit(Formats.readRate(tokens[0]), Formats.readCount(tokens[2]));
     }
 
     private static Service failures(Service service, String text) {
-        String[] tokens = DistributionReader.split(text, 2, "20% 500, or 20% timeout");
+        String[] tokens = ValueReader.split(text, 2, "20% 500, or 20% timeout");
         double fraction = Formats.readRatio(tokens[0]);
         return tokens[1].equals("timeout")
                 ? service.silences(fraction)
@@ -202,18 +188,10 @@ public final class ScenarioFile {
 
     private static Service timeout(Service service, String text) {
         String to = service.downstream()
-                .map(Service.Downstream::to)
+                .map(Downstream::to)
                 .orElseThrow(
                         () -> new InvalidScenarioException("it limits the calls of this service, and it makes none"));
         return service.calls(to, Formats.readTime(text));
-    }
-
-    private static Service budget(Service service, String text) {
-        return switch (text) {
-            case "own" -> service;
-            case "shared" -> service.sharingBudget();
-            default -> throw DistributionReader.unknownWord(text, List.of("own", "shared"));
-        };
     }
 
     private static Fault fault(YamlSection section) {

@@ -3,6 +3,7 @@ package dev.respite.sim.scenario;
 import dev.respite.policy.InvalidPolicyException;
 import dev.respite.policy.RetryPolicy;
 import java.util.Locale;
+import java.util.OptionalInt;
 
 /** Writes scenarios as {@link ScenarioFile} reads them: what is as it is by default is left out. */
 final class ScenarioWriter {
@@ -38,39 +39,32 @@ final class ScenarioWriter {
     }
 
     private void service(Service service) {
-        Service usual = Service.named(service.name());
-        Service.Workers workers = service.workers();
-        Service.Admission admission = service.admission();
+        Work work = service.work();
+        Admission admission = service.admission();
         String indent = "    ";
         section("  ", token(service.name()));
         entryIf(service.replicas() > 1, indent, "replicas", Integer.toString(service.replicas()));
-        entry(indent, "workers", Integer.toString(workers.count()));
-        entry(indent, "service-time", workers.time().toString());
+        entry(indent, "workers", Integer.toString(work.workers()));
+        entry(indent, "service-time", work.time().toString());
         entryIf(
-                !workers.cold().isZero(),
+                !work.cold().isZero(),
                 indent,
                 "slow-start",
-                Formats.number(workers.coldFactor()) + " " + Formats.time(workers.cold()));
+                Formats.number(work.coldFactor()) + " " + Formats.time(work.cold()));
         entryIf(admission.queue() != Service.UNLIMITED, indent, "queue", Integer.toString(admission.queue()));
-        entryIf(
-                !admission.discipline().equals(usual.admission().discipline()),
-                indent,
-                "discipline",
-                admission.discipline().toString());
+        entryIf(admission.newestFirstAbove() != Service.UNLIMITED, indent, "discipline", admission.discipline());
         admission.concurrencyLimit().ifPresent(limit -> entry(indent, "concurrency-limit", limit.toString()));
         admission
                 .rateLimit()
                 .ifPresent(rate -> entry(indent, "rate-limit", Formats.number(rate) + "/s burst " + admission.burst()));
         admission.retryAfter().ifPresent(hint -> entry(indent, "retry-after", Formats.time(hint)));
-        Service.Failures failures = service.failures();
+        OptionalInt status = work.failureStatus();
         entryIf(
-                !failures.equals(usual.failures()),
+                work.failureRatio() > 0 || !status.equals(Work.DEFAULT.failureStatus()),
                 indent,
                 "failures",
-                Formats.percent(failures.fraction()) + " "
-                        + (failures.status().isPresent()
-                                ? Integer.toString(failures.status().getAsInt())
-                                : "timeout"));
+                Formats.percent(work.failureRatio()) + " "
+                        + (status.isPresent() ? Integer.toString(status.getAsInt()) : "timeout"));
         service.downstream().ifPresent(next -> {
             entry(indent, "calls", token(next.to()));
             next.timeout().ifPresent(limit -> entry(indent, "timeout", Formats.time(limit)));
@@ -127,14 +121,9 @@ final class ScenarioWriter {
     }
 
     private void group(String indent, ClientGroup group) {
-        ClientGroup usual = ClientGroup.of(group.name(), group.arrivals());
         entry(indent, "arrivals", token(group.arrivals().toString()));
-        entryIf(group.clients() != usual.clients(), indent, "clients", Integer.toString(group.clients()));
-        entryIf(
-                group.order() != usual.order(),
-                indent,
-                "clients-order",
-                group.order().toString());
+        entryIf(group.clients() != group.arrivals().clients(), indent, "clients", Integer.toString(group.clients()));
+        entryIf(group.isInTurn(), indent, "clients-order", "turn");
         entryIf(group.sharedBudget(), indent, "budget", "shared");
         group.overrides().policy().ifPresent(policy -> policy(indent, group.name(), policy));
     }

@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.policy.RetryPolicy;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,9 +11,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class ScenarioWriterTest {
 
@@ -78,11 +72,10 @@ class ScenarioWriterTest {
                 Service.named("web").calls("store", Duration.ofMillis(800)).sharingBudget();
         Service store = Service.named("store")
                 .replicas(4)
-                .discipline(Discipline.adaptiveLifo(50))
+                .newestFirstAbove(50)
                 .concurrencyLimit(ConcurrencyLimit.aimd(Duration.ofMillis(100)));
         Balancer balancer = Balancer.of(Balancer.Choice.LEAST_OUTSTANDING);
-        Arrivals ramp = new Arrivals.Ramp(List.of(
-                new Arrivals.Ramp.Point(0, Duration.ZERO), new Arrivals.Ramp.Point(400, Duration.ofMinutes(1))));
+        Arrivals ramp = Arrivals.ramp(List.of(0.0, 400.0), List.of(Duration.ZERO, Duration.ofMinutes(1)));
         Scenario scenario = Scenario.builder("layers")
                 .service(web.balancer(balancer.shared().retryingElsewhere()))
                 .service(store)
@@ -121,23 +114,6 @@ class ScenarioWriterTest {
                 """);
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"access.times", "logs/access.times", "access: of #1  \"web\".times"})
-    void trace_isReadBack_whereItsFileIs(String name, @TempDir Path folder) throws IOException {
-        List<Duration> times = List.of(Duration.ZERO, Duration.ofMillis(1_500), Duration.ofSeconds(20));
-        Files.createDirectories(folder.resolve("logs"));
-        Files.writeString(folder.resolve(name), "0\n1.5\n20\n");
-        Scenario scenario = Scenario.builder("traced")
-                .service(Service.named("store"))
-                .load(Load.of("store", List.of(ClientGroup.of("all", new Arrivals.Trace(name, times)))))
-                .build();
-        Path file = Files.writeString(folder.resolve("traced.yaml"), ScenarioFile.yaml(scenario));
-
-        assertThat(ScenarioFile.read(file)).isEqualTo(scenario);
-        Files.writeString(folder.resolve(name), "0\n1.5\n21\n");
-        assertThat(ScenarioFile.read(file)).isNotEqualTo(scenario);
-    }
-
     @Test
     void policyInCode_isRefused() {
         RetryPolicy inCode =
@@ -172,7 +148,7 @@ class ScenarioWriterTest {
         ScenarioBuilder builder = Scenario.builder(pick(List.of("mine", "a: b", "null", "x{}")))
                 .duration(Duration.ofSeconds(30 + random.nextInt(1_000)));
         if (random.nextBoolean()) {
-            builder.network(new Network(distribution(), random.nextBoolean() ? 0 : random.nextDouble()));
+            builder.network(distribution(), random.nextBoolean() ? 0 : random.nextDouble());
         }
         for (int i = 0; i < names.size(); i++) {
             Service service = service(names.get(i));
@@ -206,21 +182,24 @@ class ScenarioWriterTest {
         return random.nextBoolean() ? balancer.retryingElsewhere() : balancer;
     }
 
-    private Discipline discipline() {
-        return pick(List.of(Discipline.FIFO, Discipline.LIFO, Discipline.adaptiveLifo(1 + random.nextInt(1_000))));
+    private int newestFirstAbove() {
+        return pick(List.of(Service.UNLIMITED, 0, 1 + random.nextInt(1_000)));
     }
 
-    private Arrivals.Ramp ramp() {
-        List<Arrivals.Ramp.Point> points = new ArrayList<>();
+    private Arrivals ramp() {
+        List<Double> rates = new ArrayList<>();
+        List<Duration> times = new ArrayList<>();
         Duration at = random.nextBoolean() ? Duration.ZERO : time();
-        points.add(new Arrivals.Ramp.Point(0.001 + random.nextDouble() * 1e6, at));
+        rates.add(0.001 + random.nextDouble() * 1e6);
+        times.add(at);
         for (int i = 1 + random.nextInt(3); i > 0; i--) {
             at = random.nextBoolean()
                     ? at
                     : at.plus(Duration.ofHours(24).minus(at).dividedBy(2));
-            points.add(new Arrivals.Ramp.Point(random.nextBoolean() ? 0 : 1 + random.nextInt(1_000), at));
+            rates.add(random.nextBoolean() ? 0 : 1.0 + random.nextInt(1_000));
+            times.add(at);
         }
-        return new Arrivals.Ramp(points);
+        return Arrivals.ramp(rates, times);
     }
 
     private Service service(String name) {
@@ -235,7 +214,7 @@ class ScenarioWriterTest {
             service = service.queue(random.nextInt(1_000));
         }
         if (random.nextBoolean()) {
-            service = service.discipline(discipline());
+            service = service.newestFirstAbove(newestFirstAbove());
         }
         if (random.nextBoolean()) {
             double backoff = 0.5 + random.nextDouble() * 0.49;
@@ -305,13 +284,13 @@ class ScenarioWriterTest {
         ClientGroup group = ClientGroup.of(
                 name,
                 pick(List.of(
-                        new Arrivals.Poisson(rate),
-                        new Arrivals.Even(rate),
+                        Arrivals.poisson(rate),
+                        Arrivals.even(rate),
                         ramp(),
-                        new Arrivals.Burst(1 + random.nextInt(1_000), time()),
-                        new Arrivals.Closed(1 + random.nextInt(1_000), distribution()))));
+                        Arrivals.burst(1 + random.nextInt(1_000), time()),
+                        Arrivals.closed(1 + random.nextInt(1_000), distribution()))));
         group = random.nextBoolean() ? group.clients(1 + random.nextInt(1_000)) : group;
-        group = random.nextBoolean() ? group.clientsOrder(ClientGroup.Order.TURN) : group;
+        group = random.nextBoolean() ? group.inTurn() : group;
         return random.nextBoolean() ? group.sharingBudget() : group;
     }
 

@@ -28,19 +28,19 @@ final class RunJson {
                                 .objects("results", summary.results(), RunJson::write)
                                 .objects(
                                         "calm",
-                                        summary.calm(),
-                                        (calm, run) -> calm.number("failureRate", run.failureRate())
+                                        List.copyOf(summary.calm().entrySet()),
+                                        (calm, run) -> calm.number("failureRate", run.getKey())
                                                 .number(
                                                         "successRatio",
-                                                        run.summary().successRatio())
+                                                        run.getValue().successRatio())
                                                 .number(
                                                         "amplification",
-                                                        run.summary().mean(SimulationResult::amplification))))
+                                                        run.getValue().mean(SimulationResult::amplification))))
                 .objects(
                         "conclusions",
                         Conclusion.of(summaries),
                         (object, conclusion) -> object.text("policy", conclusion.policy())
-                                .text("kind", conclusion.kind().toString())
+                                .text("kind", conclusion.label())
                                 .text("text", conclusion.text()));
     }
 
@@ -83,7 +83,7 @@ final class RunJson {
                         "answerMs",
                         object -> PERCENTILES.forEach(percentile -> object.number(
                                 name(percentile),
-                                result.answerTimes().millis(percentile).orElse(Double.NaN))))
+                                result.answerMillis(percentile).orElse(Double.NaN))))
                 .whole("peakRequestsPerSecond", result.peakRequestsPerSecond())
                 .number("wastedWorkMs", millis(result.wastedWork()))
                 .number("delaysMs", millis(result.delays()))
@@ -94,9 +94,9 @@ final class RunJson {
                         "groups",
                         result.groups(),
                         (object, group) -> object.text("name", group.name())
-                                .whole("calls", group.calls())
-                                .whole("succeeded", group.succeeded())
-                                .whole("attempts", group.attempts()))
+                                .whole("calls", Math.round(group.calls()))
+                                .whole("succeeded", Math.round(group.succeeded()))
+                                .whole("attempts", Math.round(group.attempts())))
                 .object("series", object -> write(object, result.series()));
     }
 
