@@ -18,7 +18,8 @@ final class Traffic {
     private final SeededRandom drawn;
 
     private final IntConsumer call;
-    private int next;
+    private final TimeSource.Task arrival = this::arrive;
+    private int begun;
 
     /**
      * Traffic of a group.
@@ -73,28 +74,19 @@ final class Traffic {
     }
 
     private void oneByOne() {
-        TimeSource.Task arrival = new TimeSource.Task() {
-            @Override
-            public void run() {
-                int turn = next++;
-                call.accept(group.isInTurn() ? turn : drawn.below(group.clients()));
-                again();
-            }
-
-            void again() {
-                long nanos = nanosToNext();
-                if (nanos < end - time.nanoTime()) {
-                    time.after(nanos, this);
-                }
-            }
-        };
-        long first = nanosToNext();
-        if (first < end) {
-            time.after(first, arrival);
+        long nanos = nanosToNext();
+        if (nanos < end - time.nanoTime()) {
+            time.after(nanos, arrival);
         }
     }
 
+    private void arrive() {
+        int turn = begun++;
+        call.accept(group.isInTurn() ? turn : drawn.below(group.clients()));
+        oneByOne();
+    }
+
     private long nanosToNext() {
-        return arrivals.nanosToNext(next, time.nanoTime(), chance);
+        return arrivals.nanosToNext(begun, time.nanoTime(), chance);
     }
 }

@@ -108,7 +108,7 @@ public final class ScenarioFile {
                     .forEach(group -> group.value("to").ifPresent(to -> to.check(builder::checkIsThere)));
         });
         for (YamlSection fault : top.sections("faults")) {
-            fault.required(kind(fault)).check(builder::checkIsThere);
+            fault.required(kind(fault).toString()).check(builder::checkIsThere);
             fault.value("replica").ifPresent(replica -> replica.check(text -> builder.checkReplica(fault(fault))));
             fault.value("at").ifPresent(at -> at.check(text -> builder.checkBegins(Formats.readTime(text))));
         }
@@ -197,30 +197,26 @@ public final class ScenarioFile {
     private static Fault fault(YamlSection section) {
         List<String> others = List.of("replica", "at", "for", "ramp", "by", "to", "ratio");
         section.allow(Stream.concat(FAULTS.stream(), others.stream()).toArray(String[]::new));
-        String kind = kind(section);
-        String service = section.required(kind).text();
-        Fault fault = switch (kind) {
-            case "down" -> Fault.down(service);
-            case "refuse" -> Fault.refuse(service);
-            case "pause" -> Fault.pause(service);
-            case "slow" -> section.required("by").read(text -> Fault.slow(service, Formats.readNumber(text)));
-            case "capacity" -> section.required("to").read(text -> Fault.capacity(service, Formats.readRatio(text)));
-            case "errors" -> section.required("ratio").read(text -> Fault.errors(service, Formats.readRatio(text)));
-            case "fail-fast" ->
-                section.required("ratio").read(text -> Fault.failFast(service, Formats.readRatio(text)));
-            case "throttle" -> section.required("ratio").read(text -> Fault.throttle(service, Formats.readRatio(text)));
-            default -> throw new AssertionError("no way to read the fault " + kind);
-        };
+        Fault.Kind kind = kind(section);
+        String service = section.required(kind.toString()).text();
+        Fault fault = kind.degreeKey()
+                .map(key -> section.required(key).read(text -> Fault.of(kind, service, degree(kind, text))))
+                .orElseGet(() -> Fault.of(kind, service, 1));
         fault = section.apply(fault, "replica", (f, text) -> f.replica(Formats.readCount(text)));
         fault = section.apply(fault, "at", (f, text) -> f.at(Formats.readTime(text)));
         fault = section.apply(fault, "for", (f, text) -> f.duration(Formats.readTime(text)));
         return section.apply(fault, "ramp", (f, text) -> f.ramp(Formats.readTime(text)));
     }
 
-    /** Returns the key of a fault that is its kind. */
-    private static String kind(YamlSection section) {
-        List<String> named =
-                FAULTS.stream().filter(kind -> section.value(kind).isPresent()).toList();
+    private static double degree(Fault.Kind kind, String text) {
+        return kind == Fault.Kind.SLOW ? Formats.readNumber(text) : Formats.readRatio(text);
+    }
+
+    /** Returns the kind that is a key of a fault. */
+    private static Fault.Kind kind(YamlSection section) {
+        List<Fault.Kind> named = Stream.of(Fault.Kind.values())
+                .filter(kind -> section.value(kind.toString()).isPresent())
+                .toList();
         if (named.size() != 1) {
             throw section.refuse("faults", "each says what goes wrong, once: " + String.join(", ", FAULTS));
         }

@@ -131,12 +131,9 @@ final class ScenarioWriter {
     private void fault(Fault fault) {
         String indent = "    ";
         item("  ", fault.kind().toString(), token(fault.service()));
-        switch (fault.kind()) {
-            case DOWN, REFUSE, PAUSE -> {}
-            case SLOW -> entry(indent, "by", Formats.number(fault.degree()));
-            case CAPACITY -> entry(indent, "to", Formats.percent(fault.degree()));
-            case ERRORS, FAIL_FAST, THROTTLE -> entry(indent, "ratio", Formats.percent(fault.degree()));
-        }
+        boolean isFactor = fault.kind() == Fault.Kind.SLOW;
+        String degree = isFactor ? Formats.number(fault.degree()) : Formats.percent(fault.degree());
+        fault.kind().degreeKey().ifPresent(key -> entry(indent, key, degree));
         fault.target().replica().ifPresent(replica -> entry(indent, "replica", Integer.toString(replica)));
         entryIf(!fault.at().isZero(), indent, "at", Formats.time(fault.at()));
         entry(indent, "for", Formats.time(fault.duration()));
