@@ -117,8 +117,8 @@ final class ConclusionText {
     }
 
     private static String attempts(Contrast contrast) {
-        String attempts = String.format(
-                Locale.ROOT, ", at %.2f attempts per call", contrast.policy().amplification());
+        String attempts =
+                ", at " + Figure.AMPLIFICATION.format(contrast.policy().amplification()) + " attempts per call";
         return contrast.finding() == Finding.MORE_SUCCEED_AT_A_HIGH_COST
                 ? attempts
                         + String.format(
@@ -127,14 +127,11 @@ final class ConclusionText {
     }
 
     private String peak(Contrast contrast) {
-        long peak = Math.round(contrast.policy().peak());
+        String peak = Figure.PEAK.format(contrast.policy().peak());
         return evidence.setting() == Evidence.Setting.BURST
-                ? String.format(Locale.ROOT, " and up to %,d retries within 100 ms", peak)
-                : String.format(
-                        Locale.ROOT,
-                        " and a peak of %,d/s instead of %,d/s",
-                        peak,
-                        Math.round(contrast.baseline().peak()));
+                ? " and up to " + peak + " retries within 100 ms"
+                : " and a peak of " + peak + "/s instead of "
+                        + Figure.PEAK.format(contrast.baseline().peak()) + "/s";
     }
 
     private static String times(Contrast contrast) {
@@ -152,11 +149,11 @@ final class ConclusionText {
     }
 
     private static String seconds(Figures figures) {
-        return Math.round(figures.recovery().orElse(0)) + " s";
+        return Figure.RECOVERY.format(figures.recovery().orElse(0));
     }
 
     private static String time(OptionalDouble millis) {
-        return ValueFormat.rounded(millis.orElse(0) * 1e6);
+        return Figure.ALL_P99.format(millis.orElse(0));
     }
 
     private static String percent(double ratio) {

@@ -18,7 +18,7 @@ final class BalancerReader {
     }
 
     private static Balancer balancer(YamlSection section) {
-        section.allow("choice", "state", "retries");
+        section.allow(List.of("choice", "state", "retries"));
         Balancer balancer = Balancer.of(section.required("choice").read(BalancerReader::choice));
         balancer = section.apply(
                 balancer, "state", (b, text) -> ValueReader.isSecond(text, "own", "shared") ? b.shared() : b);

@@ -3,7 +3,6 @@ package dev.respite.sim.scenario;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** Reads the load of a scenario file. */
 final class LoadFile {
@@ -14,18 +13,7 @@ final class LoadFile {
     private LoadFile() {}
 
     static Load load(YamlSection section) {
-        section.allow(
-                "to",
-                "arrivals",
-                "clients",
-                "clients-order",
-                "budget",
-                "policy",
-                "groups",
-                "breaker",
-                "timeout",
-                "hedge",
-                "balancer");
+        section.allow(List.of("to"), GROUP_KEYS, List.of("groups", "breaker", "timeout", "hedge", "balancer"));
         String to = section.required("to").text();
         List<ClientGroup> groups =
                 section.keys().contains("groups") ? groups(section) : List.of(group(ClientGroup.DEFAULT_NAME, section));
@@ -44,8 +32,7 @@ final class LoadFile {
         }
         List<ClientGroup> groups = new ArrayList<>();
         for (YamlSection section : load.sections("groups")) {
-            section.allow(
-                    Stream.concat(Stream.of("name", "to"), GROUP_KEYS.stream()).toArray(String[]::new));
+            section.allow(List.of("name", "to"), GROUP_KEYS);
             ClientGroup group = group(section.required("name").text(), section);
             groups.add(section.apply(group, "to", ClientGroup::to));
         }

@@ -14,6 +14,13 @@ public final class ScenarioFile {
     private static final List<String> FAULTS =
             Stream.of(Fault.Kind.values()).map(Fault.Kind::toString).toList();
 
+    private static final List<String> WORK_KEYS = List.of("replicas", "workers", "service-time", "slow-start");
+
+    private static final List<String> ADMISSION_KEYS =
+            List.of("queue", "discipline", "concurrency-limit", "rate-limit", "retry-after", "failures");
+
+    private static final List<String> CALL_KEYS = List.of("calls", "timeout", "policy", "budget", "balancer");
+
     private ScenarioFile() {}
 
     /**
@@ -64,7 +71,7 @@ public final class ScenarioFile {
      */
     public static Scenario parse(String file, String text, Map<String, String> settings) {
         YamlSection top = YamlSection.parse(file, text, settings);
-        top.allow("name", "duration", "network", "services", "load", "faults");
+        top.allow(List.of("name", "duration", "network", "services", "load", "faults"));
         ScenarioBuilder builder =
                 Scenario.builder(top.value("name").map(Value::text).orElse(file));
         top.value("duration").ifPresent(value -> value.check(time -> builder.duration(Formats.readTime(time))));
@@ -115,7 +122,7 @@ public final class ScenarioFile {
     }
 
     private static Network network(YamlSection section) {
-        section.allow("latency", "loss");
+        section.allow(List.of("latency", "loss"));
         Distribution latency = section.value("latency")
                 .map(value -> value.read(ValueReader::distribution))
                 .orElse(Network.NONE.latency());
@@ -126,22 +133,7 @@ public final class ScenarioFile {
     }
 
     private static Service service(String name, YamlSection section) {
-        section.allow(
-                "replicas",
-                "workers",
-                "service-time",
-                "slow-start",
-                "queue",
-                "discipline",
-                "concurrency-limit",
-                "rate-limit",
-                "retry-after",
-                "failures",
-                "calls",
-                "timeout",
-                "policy",
-                "budget",
-                "balancer");
+        section.allow(WORK_KEYS, ADMISSION_KEYS, CALL_KEYS);
         Service service = Service.named(name);
         service = section.apply(service, "replicas", (s, text) -> s.replicas(Formats.readCount(text)));
         service = section.apply(service, "workers", (s, text) -> s.workers(Formats.readCount(text)));
@@ -195,8 +187,7 @@ public final class ScenarioFile {
     }
 
     private static Fault fault(YamlSection section) {
-        List<String> others = List.of("replica", "at", "for", "ramp", "by", "to", "ratio");
-        section.allow(Stream.concat(FAULTS.stream(), others.stream()).toArray(String[]::new));
+        section.allow(FAULTS, List.of("replica", "at", "for", "ramp", "by", "to", "ratio"));
         Fault.Kind kind = kind(section);
         String service = section.required(kind.toString()).text();
         Fault fault = kind.degreeKey()

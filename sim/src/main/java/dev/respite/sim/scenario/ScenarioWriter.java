@@ -33,7 +33,7 @@ final class ScenarioWriter {
     private void network(Network network) {
         if (!network.equals(Network.NONE)) {
             section("", "network");
-            entry("  ", "latency", network.latency().toString());
+            entry("  ", "latency", network.latency());
             entryIf(network.loss() > 0, "  ", "loss", Formats.percent(network.loss()));
         }
     }
@@ -43,17 +43,17 @@ final class ScenarioWriter {
         Admission admission = service.admission();
         String indent = "    ";
         section("  ", token(service.name()));
-        entryIf(service.replicas() > 1, indent, "replicas", Integer.toString(service.replicas()));
-        entry(indent, "workers", Integer.toString(work.workers()));
-        entry(indent, "service-time", work.time().toString());
+        entryIf(service.replicas() > 1, indent, "replicas", service.replicas());
+        entry(indent, "workers", work.workers());
+        entry(indent, "service-time", work.time());
         entryIf(
                 !work.cold().isZero(),
                 indent,
                 "slow-start",
                 Formats.number(work.coldFactor()) + " " + Formats.time(work.cold()));
-        entryIf(admission.queue() != Service.UNLIMITED, indent, "queue", Integer.toString(admission.queue()));
+        entryIf(admission.queue() != Service.UNLIMITED, indent, "queue", admission.queue());
         entryIf(admission.newestFirstAbove() != Service.UNLIMITED, indent, "discipline", admission.discipline());
-        admission.concurrencyLimit().ifPresent(limit -> entry(indent, "concurrency-limit", limit.toString()));
+        admission.concurrencyLimit().ifPresent(limit -> entry(indent, "concurrency-limit", limit));
         admission
                 .rateLimit()
                 .ifPresent(rate -> entry(indent, "rate-limit", Formats.number(rate) + "/s burst " + admission.burst()));
@@ -77,7 +77,7 @@ final class ScenarioWriter {
     private void balancer(String indent, Balancer balancer) {
         String below = indent + "  ";
         section(indent, "balancer");
-        entry(below, "choice", balancer.choice().toString());
+        entry(below, "choice", balancer.choice());
         entryIf(balancer.isShared(), below, "state", "shared");
         entryIf(balancer.retriesElsewhere(), below, "retries", "other");
     }
@@ -114,7 +114,7 @@ final class ScenarioWriter {
         } else {
             group("  ", load.groups().get(0));
         }
-        load.breaker().ifPresent(breaker -> entry("  ", "breaker", breaker.toString()));
+        load.breaker().ifPresent(breaker -> entry("  ", "breaker", breaker));
         load.timeout().ifPresent(limit -> entry("  ", "timeout", Formats.time(limit)));
         load.hedge().ifPresent(delay -> entry("  ", "hedge", Formats.time(delay)));
         load.balancer().ifPresent(balancer -> balancer("  ", balancer));
@@ -122,7 +122,7 @@ final class ScenarioWriter {
 
     private void group(String indent, ClientGroup group) {
         entry(indent, "arrivals", token(group.arrivals().toString()));
-        entryIf(group.clients() != group.arrivals().clients(), indent, "clients", Integer.toString(group.clients()));
+        entryIf(group.clients() != group.arrivals().clients(), indent, "clients", group.clients());
         entryIf(group.isInTurn(), indent, "clients-order", "turn");
         entryIf(group.sharedBudget(), indent, "budget", "shared");
         group.overrides().policy().ifPresent(policy -> policy(indent, group.name(), policy));
@@ -134,7 +134,7 @@ final class ScenarioWriter {
         boolean isFactor = fault.kind() == Fault.Kind.SLOW;
         String degree = isFactor ? Formats.number(fault.degree()) : Formats.percent(fault.degree());
         fault.kind().degreeKey().ifPresent(key -> entry(indent, key, degree));
-        fault.target().replica().ifPresent(replica -> entry(indent, "replica", Integer.toString(replica)));
+        fault.target().replica().ifPresent(replica -> entry(indent, "replica", replica));
         entryIf(!fault.at().isZero(), indent, "at", Formats.time(fault.at()));
         entry(indent, "for", Formats.time(fault.duration()));
         entryIf(!fault.ramp().isZero(), indent, "ramp", Formats.time(fault.ramp()));
@@ -144,11 +144,11 @@ final class ScenarioWriter {
         yaml.append(indent).append(name).append(":\n");
     }
 
-    private void entry(String indent, String key, String value) {
+    private void entry(String indent, String key, Object value) {
         yaml.append(indent).append(key).append(": ").append(value).append('\n');
     }
 
-    private void entryIf(boolean isUnusual, String indent, String key, String value) {
+    private void entryIf(boolean isUnusual, String indent, String key, Object value) {
         if (isUnusual) {
             entry(indent, key, value);
         }

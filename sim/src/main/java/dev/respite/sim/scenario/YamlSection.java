@@ -10,6 +10,7 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Some keys and their values in a file, which know where they stand: whatever is refused is refused with its line. */
@@ -54,10 +55,12 @@ final class YamlSection {
     }
 
     /** Refuses keys that are none of these, and names the nearest. */
-    void allow(String... known) {
+    @SafeVarargs
+    final void allow(List<String>... keys) {
+        List<String> known = Stream.of(keys).flatMap(List::stream).toList();
         entries.forEach((key, entry) -> {
-            if (!List.of(known).contains(key)) {
-                String message = "unknown key '" + key + "'" + Spelling.suggestion(key, List.of(known));
+            if (!known.contains(key)) {
+                String message = "unknown key '" + key + "'" + Spelling.suggestion(key, known);
                 throw new InvalidScenarioException(where(entry.line()) + ": " + message);
             }
         });

@@ -86,8 +86,7 @@ final class SimulationJson {
         if (summary.results().size() > 1) {
             Json ranges = Json.object();
             for (Figure figure : figures) {
-                ranges.put(
-                        figure.key(), List.of(rounded(figure.least(summary)), rounded(figure.greatest(summary))));
+                ranges.put(figure.key(), List.of(rounded(figure.least(summary)), rounded(figure.greatest(summary))));
             }
             run.put("ranges", ranges);
         }

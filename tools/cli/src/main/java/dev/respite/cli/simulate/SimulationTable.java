@@ -66,14 +66,8 @@ final class SimulationTable {
         for (PolicySummary summary : summaries) {
             rows.add(row(summary.name(), figures, figure -> cell(figure, figure.of(summary))));
             if (summary.results().size() > 1) {
-                rows.add(row(
-                        "  least",
-                        figures,
-                        figure -> cell(figure, figure.least(summary))));
-                rows.add(row(
-                        "  greatest",
-                        figures,
-                        figure -> cell(figure, figure.greatest(summary))));
+                rows.add(row("  least", figures, figure -> cell(figure, figure.least(summary))));
+                rows.add(row("  greatest", figures, figure -> cell(figure, figure.greatest(summary))));
             }
         }
         return aligned(rows);
