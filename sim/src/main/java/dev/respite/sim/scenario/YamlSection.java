@@ -10,7 +10,6 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Some keys and their values in a file, which know where they stand: whatever is refused is refused with its line. */
@@ -57,7 +56,10 @@ final class YamlSection {
     /** Refuses keys that are none of these, and names the nearest. */
     @SafeVarargs
     final void allow(List<String>... keys) {
-        List<String> known = Stream.of(keys).flatMap(List::stream).toList();
+        List<String> known = new ArrayList<>();
+        for (List<String> some : keys) {
+            known.addAll(some);
+        }
         entries.forEach((key, entry) -> {
             if (!known.contains(key)) {
                 String message = "unknown key '" + key + "'" + Spelling.suggestion(key, known);
