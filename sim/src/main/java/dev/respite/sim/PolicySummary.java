@@ -20,8 +20,8 @@ import java.util.stream.IntStream;
  * @param name what the policy was called
  * @param policy the policy
  * @param results the runs, at least one
- * @param calm its results with the same seeds when nothing but single attempts failed at random, by their failure rate,
- *     the least rate first; empty if the scenario {@linkplain Scenario#hasCalmRun() has no calm run}
+ * @param calm its results in calm runs with the same seeds, by their rate of random failures, the least first. Empty if the scenario
+ *     {@linkplain Scenario#hasCalmRun() has no calm run}
  */
 public record PolicySummary(
         String name, RetryPolicy policy, List<SimulationResult> results, Map<Double, PolicySummary> calm) {

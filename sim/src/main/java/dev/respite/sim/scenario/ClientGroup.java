@@ -10,9 +10,8 @@ import java.util.Optional;
  * @param name what reports call the group
  * @param arrivals when calls begin
  * @param clients how many clients there are
- * @param isInTurn whether they make the calls one after the other, so that the calls of one client come at distances that are more
- *     equal than by chance; otherwise each call is made by any of them, with the same probability. In a burst the calls are made in
- *     turn, and in a closed load each user is one client, whatever this is
+ * @param isInTurn whether they make the calls one after the other, so that the calls of one client come at more equal distances.
+ *     Otherwise each call is made by any of them, with the same probability. It has no effect on bursts and closed loads
  * @param sharedBudget whether they share one retry budget, instead of having one each
  * @param overrides what they have of their own, instead of what all have
  */

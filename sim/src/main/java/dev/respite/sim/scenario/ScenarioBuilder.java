@@ -100,8 +100,8 @@ public final class ScenarioBuilder {
      * The scenario.
      *
      * @return the scenario
-     * @throws InvalidScenarioException if there is no load, a service is unknown, services call in a circle, a fault begins
-     *     after the run or has an unknown replica, or all calls have a policy of their own
+     * @throws InvalidScenarioException if there is no load, a service is unknown, or services call in a circle; if a fault begins after
+     *     the run or has an unknown replica. Also if all calls have a policy of their own
      */
     public Scenario build() {
         Scenario scenario = new Scenario(this);
