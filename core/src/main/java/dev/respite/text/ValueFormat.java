@@ -1,6 +1,7 @@
 package dev.respite.text;
 
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.OptionalLong;
@@ -21,6 +22,16 @@ public final class ValueFormat {
         return Double.isFinite(value)
                 ? new BigDecimal(text).stripTrailingZeros().toPlainString()
                 : text;
+    }
+
+    /**
+     * Formats a fraction.
+     *
+     * @param ratio the fraction, from 0 to 1
+     * @return percent, such as {@code 20%}
+     */
+    public static String percent(double ratio) {
+        return BigDecimal.valueOf(ratio).movePointRight(2).stripTrailingZeros().toPlainString() + "%";
     }
 
     /**
@@ -50,6 +61,41 @@ public final class ValueFormat {
             }
         }
         throw new AssertionError("a nanosecond divides every duration");
+    }
+
+    /**
+     * Formats a time that was measured, with three digits.
+     *
+     * @param nanos nanoseconds
+     * @return a text such as {@code 900 us}, {@code 12.5 ms}, {@code 1.04 s} or {@code 2 min}
+     */
+    public static String rounded(double nanos) {
+        if (nanos == 0) {
+            return "0 ms";
+        }
+        if (nanos < 999.5) {
+            return digits(nanos) + " ns";
+        }
+        if (nanos < 999.5e3) {
+            return digits(nanos / 1e3) + " us";
+        }
+        if (nanos < 999.5e6) {
+            return digits(nanos / 1e6) + " ms";
+        }
+        if (nanos < 120e9) {
+            return digits(nanos / 1e9) + " s";
+        }
+        boolean minutes = nanos < 120 * 60e9;
+        return minutes ? digits(nanos / 60e9) + " min" : digits(nanos / 3600e9) + " h";
+    }
+
+    /** Formats a number with up to two decimals and without trailing zeros. */
+    private static String digits(double value) {
+        int decimals = value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
+        return BigDecimal.valueOf(value)
+                .setScale(decimals, RoundingMode.HALF_UP)
+                .stripTrailingZeros()
+                .toPlainString();
     }
 
     /**

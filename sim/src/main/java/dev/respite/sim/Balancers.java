@@ -1,17 +1,13 @@
 package dev.respite.sim;
 
-import dev.respite.sim.balancing.AttemptBalancer;
-import dev.respite.sim.balancing.AttemptBalancer.Result;
 import dev.respite.sim.scenario.Balancer;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CancellationException;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** The balancers of the callers of one service: one for each of them, or one for all. */
 final class Balancers {
@@ -57,23 +53,15 @@ final class Balancers {
         }
 
         /** The replica of the next attempt, from 0. */
-        int next(long now) {
-            int replica = balancer.choose(tried, now);
+        int next() {
+            int replica = balancer.choose(tried);
             tried.set(replica);
             return replica;
         }
 
-        /** An attempt has ended for its caller: with a failure, or with null. */
-        void ended(int replica, @Nullable Throwable failure, long now) {
-            balancer.ended(replica, result(failure), now);
-        }
-
-        private static Result result(@Nullable Throwable failure) {
-            if (failure instanceof CancellationException) {
-                return Result.CANCELLED;
-            }
-            boolean rejected = failure instanceof ServiceErrorException error && error.status() < 500;
-            return failure == null || rejected ? Result.RESPONDED : Result.FAILED;
+        /** An attempt has ended for its caller. */
+        void ended(int replica) {
+            balancer.ended(replica);
         }
     }
 }

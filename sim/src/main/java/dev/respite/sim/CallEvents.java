@@ -4,14 +4,10 @@ import dev.respite.RetryEvent;
 import dev.respite.RetryListener;
 import dev.respite.outcome.Decision;
 import dev.respite.outcome.StopReason;
-import dev.respite.sim.SimulationEvent.AttemptEnded;
-import dev.respite.sim.SimulationEvent.AttemptStarted;
-import dev.respite.sim.SimulationEvent.BudgetWaitEnded;
 import dev.respite.sim.SimulationEvent.Call;
 import dev.respite.sim.SimulationEvent.CallEnded;
-import dev.respite.sim.SimulationEvent.CallStarted;
-import dev.respite.sim.SimulationEvent.RetryRejected;
-import dev.respite.sim.SimulationEvent.RetryScheduled;
+import dev.respite.sim.SimulationEvent.CallEvent;
+import dev.respite.sim.SimulationEvent.CallEvent.Kind;
 
 /** Publishes what happens in one call. It is the listener of that call. */
 final class CallEvents implements RetryListener {
@@ -25,17 +21,17 @@ final class CallEvents implements RetryListener {
         this.tap = tap;
         this.call = call;
         this.start = tap.now();
-        tap.publish(new CallStarted(start, call));
+        publish(Kind.STARTED, 0, 0);
     }
 
     void attemptStarted(int attempt) {
-        tap.publish(new AttemptStarted(tap.now(), call, attempt, unanswered > 0));
+        publish(unanswered > 0 ? Kind.HEDGE : Kind.ATTEMPT, attempt, 0);
         unanswered++;
     }
 
-    void attemptEnded(int attempt, AttemptEnded.Result result) {
+    void attemptEnded(int attempt, Kind result) {
         unanswered--;
-        tap.publish(new AttemptEnded(tap.now(), call, attempt, result));
+        publish(result, attempt, 0);
     }
 
     void ended() {
@@ -47,21 +43,22 @@ final class CallEvents implements RetryListener {
     public void on(RetryEvent event) {
         if (event instanceof RetryEvent.AttemptFailed failed) {
             decided(failed.attempt().number(), failed.decision());
-        } else if (event instanceof RetryEvent.BudgetWaitEnded wait) {
-            boolean released = wait.result() == RetryEvent.BudgetWaitEnded.Result.RELEASED;
-            tap.publish(new BudgetWaitEnded(tap.now(), call, wait.waited().toNanos(), released));
         }
     }
 
     private void decided(int attempt, Decision<?> decision) {
         if (decision instanceof Decision.RetryAfter<?> again) {
-            tap.publish(new RetryScheduled(tap.now(), call, attempt, again.delayNanos()));
+            publish(Kind.RETRY_SCHEDULED, attempt, again.delayNanos());
         } else if (reason(decision) == StopReason.BUDGET_EXHAUSTED) {
-            tap.publish(new RetryRejected(tap.now(), call, attempt));
+            publish(Kind.RETRY_REJECTED, attempt, 0);
         }
     }
 
     private static StopReason reason(Decision<?> last) {
         return last instanceof Decision.Return<?> returned ? returned.reason() : ((Decision.Throw<?>) last).reason();
+    }
+
+    private void publish(Kind kind, int attempt, long delayNanos) {
+        tap.publish(new CallEvent(tap.now(), kind, call, attempt, delayNanos));
     }
 }

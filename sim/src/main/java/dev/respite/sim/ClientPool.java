@@ -149,10 +149,9 @@ final class ClientPool {
 
         /** The call goes on by a task of its own, so the balancer learns of the end of the request before the next is sent. */
         private SimulatedRequest balanced(Attempt attempt, CallRoute balanced) {
-            int replica = balanced.next(common.time().nanoTime());
+            int replica = balanced.next();
             SimulatedRequest request = request(attempt, target.servers().get(replica));
-            var unused = request.whenComplete((value, failure) ->
-                    balanced.ended(replica, failure, common.time().nanoTime()));
+            var unused = request.whenComplete((value, failure) -> balanced.ended(replica));
             return request;
         }
 

@@ -1,7 +1,6 @@
 package dev.respite.sim;
 
 import dev.respite.policy.RetryPolicy;
-import dev.respite.sim.scenario.Checks;
 import dev.respite.sim.scenario.InvalidScenarioException;
 import dev.respite.sim.scenario.Scenario;
 import dev.respite.text.Spelling;
@@ -65,7 +64,9 @@ public final class Comparison {
      * @return the comparison
      */
     public Comparison seeds(long first, int count) {
-        Checks.range("seeds", count, 1, 1e6);
+        if (count < 1) {
+            throw new InvalidScenarioException("seeds " + count + ": must be at least 1");
+        }
         return new Comparison(scenario, policies, budgets, first, count);
     }
 
@@ -107,10 +108,9 @@ public final class Comparison {
         }
         List<PolicySummary> summaries = new ArrayList<>();
         for (int number = 0; number < policies.size(); number++) {
-            List<PolicySummary.Calm> calm = new ArrayList<>();
+            Map<Double, PolicySummary> calm = new LinkedHashMap<>();
             for (int rate = 0; rate < calmRates().size(); rate++) {
-                calm.add(new PolicySummary.Calm(
-                        calmRates().get(rate), played.get(1 + rate).get(number)));
+                calm.put(calmRates().get(rate), played.get(1 + rate).get(number));
             }
             summaries.add(played.get(0).get(number).withCalm(calm));
         }

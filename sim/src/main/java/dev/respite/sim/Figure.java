@@ -1,8 +1,11 @@
 package dev.respite.sim;
 
+import dev.respite.text.ValueFormat;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.stream.DoubleStream;
 
 /**
  * A figure that policies are compared by. Of several runs it is the mean over the runs, but a percentile is that of all calls of
@@ -38,8 +41,7 @@ public enum Figure {
     /** The most retries within a tenth of a second. */
     PEAK_RETRIES("peakRetriesPer100ms", "load/100 ms", Unit.COUNT);
 
-    /** The unit of a figure. */
-    public enum Unit {
+    private enum Unit {
         /** A part of a whole, from 0 to 1. */
         RATIO,
         /** A number for each of something. */
@@ -53,14 +55,6 @@ public enum Figure {
         /** Milliseconds. */
         MILLIS
     }
-
-    /**
-     * The least and the greatest value of a figure in single runs.
-     *
-     * @param least the smallest; empty if the figure is missing in all runs
-     * @param greatest the greatest; empty if the figure is missing in any run, as where a run never recovered
-     */
-    public record Range(OptionalDouble least, OptionalDouble greatest) {}
 
     private final String key;
     private final String heading;
@@ -91,12 +85,20 @@ public enum Figure {
     }
 
     /**
-     * Returns what the figure counts.
+     * Formats a value of the figure for people.
      *
-     * @return its unit
+     * @param value the value, in the unit of the figure
+     * @return a text such as {@code 98.75%}, {@code 1,204} or {@code 45.6 ms}
      */
-    public Unit unit() {
-        return unit;
+    public String format(double value) {
+        return switch (unit) {
+            case RATIO -> String.format(Locale.ROOT, "%.2f%%", 100 * value);
+            case FACTOR -> String.format(Locale.ROOT, "%.2f", value);
+            case COUNT -> String.format(Locale.ROOT, "%,d", Math.round(value));
+            case PER_SECOND -> String.format(Locale.ROOT, "%.1f/s", value);
+            case SECONDS -> Math.round(value) + " s";
+            case MILLIS -> ValueFormat.rounded(value * 1e6);
+        };
     }
 
     /**
@@ -152,21 +154,27 @@ public enum Figure {
     }
 
     /**
-     * Returns how much the figure varies with the seed.
+     * Returns the least value of the figure in single runs.
      *
      * @param summary the runs of a policy
-     * @return the range over its runs
+     * @return the smallest; empty if the figure is missing in all runs
      */
-    public Range range(PolicySummary summary) {
-        double[] present = summary.results().stream()
-                .map(this::of)
-                .filter(OptionalDouble::isPresent)
-                .mapToDouble(OptionalDouble::getAsDouble)
-                .sorted()
-                .toArray();
-        int last = present.length - 1;
-        return new Range(
-                last < 0 ? OptionalDouble.empty() : OptionalDouble.of(present[0]),
-                last + 1 < summary.results().size() ? OptionalDouble.empty() : OptionalDouble.of(present[last]));
+    public OptionalDouble least(PolicySummary summary) {
+        return present(summary).min();
+    }
+
+    /**
+     * Returns the greatest value of the figure in single runs.
+     *
+     * @param summary the runs of a policy
+     * @return the greatest; empty if the figure is missing in any run, as where a run never recovered
+     */
+    public OptionalDouble greatest(PolicySummary summary) {
+        boolean all = present(summary).count() == summary.results().size();
+        return all ? present(summary).max() : OptionalDouble.empty();
+    }
+
+    private DoubleStream present(PolicySummary summary) {
+        return summary.results().stream().map(this::of).flatMapToDouble(OptionalDouble::stream);
     }
 }

@@ -6,10 +6,9 @@ import org.HdrHistogram.Histogram;
 import org.HdrHistogram.PackedHistogram;
 
 /**
- * The durations of calls, of one run or of several together. It keeps each time to three digits. It is immutable, and safe for use
- * by any number of threads.
+ * The durations of calls, of one run or of several together. It keeps each time to three digits. It is immutable.
  */
-public final class Latencies {
+final class Latencies {
 
     /** The longest time that is distinguished from longer ones, in microseconds: a day. */
     static final long MAX_MICROS = 86_400_000_000L;
@@ -46,12 +45,8 @@ public final class Latencies {
         return new Latencies(all, runs.stream().mapToLong(run -> run.pending).sum());
     }
 
-    /**
-     * Returns how many calls there were, also those that had not ended when the run was over.
-     *
-     * @return the number of calls
-     */
-    public long calls() {
+    /** Returns how many calls there were, also those that had not ended when the run was over. */
+    long calls() {
         return ended.getTotalCount() + pending;
     }
 
@@ -61,7 +56,7 @@ public final class Latencies {
      * @param percentile from 0 to 100
      * @return milliseconds; empty if there was no call, or if that call has not ended
      */
-    public OptionalDouble millis(double percentile) {
+    OptionalDouble millis(double percentile) {
         double within =
                 ended.getTotalCount() == 0 ? Double.POSITIVE_INFINITY : percentile * calls() / ended.getTotalCount();
         return calls() == 0 || within > 100

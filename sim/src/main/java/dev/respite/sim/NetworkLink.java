@@ -1,32 +1,33 @@
 package dev.respite.sim;
 
 import dev.respite.sim.scenario.Distribution;
-import dev.respite.sim.scenario.Network;
 import java.time.Duration;
 
 /** Carries requests to services and answers back. A lost message never arrives. */
 final class NetworkLink {
 
-    private final Network network;
+    private final Distribution latency;
+    private final double loss;
     private final SimTime time;
     private final SeededRandom chance;
     private final boolean instant;
 
-    NetworkLink(Network network, SimTime time, long seed) {
-        this.network = network;
+    NetworkLink(Distribution latency, double loss, SimTime time, long seed) {
+        this.latency = latency;
+        this.loss = loss;
         this.time = time;
         this.chance = new SeededRandom(seed, "network");
-        this.instant = network.latency().equals(Distribution.constant(Duration.ZERO));
+        this.instant = latency.equals(Distribution.constant(Duration.ZERO));
     }
 
     void carry(SimulatedRequest request) {
-        if (chance.hits(network.loss())) {
+        if (chance.hits(loss)) {
             return;
         }
         if (instant) {
             request.run();
         } else {
-            time.after(network.latency().draw(chance), request);
+            time.after(latency.draw(chance), request);
         }
     }
 }

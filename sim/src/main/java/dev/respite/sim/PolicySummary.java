@@ -5,6 +5,7 @@ import dev.respite.policy.RetryPolicy;
 import dev.respite.sim.scenario.Scenario;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,23 +20,16 @@ import java.util.stream.IntStream;
  * @param name what the policy was called
  * @param policy the policy
  * @param results the runs, at least one
- * @param calm its results with the same seeds when nothing but single attempts failed, by rising failure rate; empty if the
- *     scenario {@linkplain Scenario#hasCalmRun() has no calm run}
+ * @param calm its results in calm runs with the same seeds, by their rate of random failures, the least first. Empty if the scenario
+ *     {@linkplain Scenario#hasCalmRun() has no calm run}
  */
-public record PolicySummary(String name, RetryPolicy policy, List<SimulationResult> results, List<Calm> calm) {
+public record PolicySummary(
+        String name, RetryPolicy policy, List<SimulationResult> results, Map<Double, PolicySummary> calm) {
 
-    /**
-     * The results of a policy in the scenario without its faults.
-     *
-     * @param failureRate the part of the attempts that failed, each by chance
-     * @param summary the runs
-     */
-    public record Calm(double failureRate, PolicySummary summary) {}
-
-    /** Copies the lists. */
+    /** Copies the list and the map. */
     public PolicySummary {
         results = List.copyOf(results);
-        calm = List.copyOf(calm);
+        calm = Collections.unmodifiableMap(new LinkedHashMap<>(calm));
     }
 
     /**
@@ -46,11 +40,11 @@ public record PolicySummary(String name, RetryPolicy policy, List<SimulationResu
      * @param results the runs, at least one
      */
     public PolicySummary(String name, RetryPolicy policy, List<SimulationResult> results) {
-        this(name, policy, results, List.of());
+        this(name, policy, results, Map.of());
     }
 
     /** This summary with calm runs beside it. */
-    PolicySummary withCalm(List<Calm> calm) {
+    PolicySummary withCalm(Map<Double, PolicySummary> calm) {
         return new PolicySummary(name, policy, results, calm);
     }
 
@@ -98,21 +92,13 @@ public record PolicySummary(String name, RetryPolicy policy, List<SimulationResu
         return calls == 0 ? 0 : mean(SimulationResult::succeeded) / calls;
     }
 
-    /**
-     * Returns the durations of calls that succeeded.
-     *
-     * @return the latencies of the calls of all runs
-     */
-    public Latencies latencies() {
+    /** Returns the durations of the calls of all runs that succeeded. */
+    Latencies latencies() {
         return latencies(SimulationResult::latencies);
     }
 
-    /**
-     * Returns the time until calls ended, with a result or with the failure of the last attempt.
-     *
-     * @return the latencies of all calls of all runs
-     */
-    public Latencies answerTimes() {
+    /** Returns the durations of the calls of all runs, with a result or with the failure of the last attempt. */
+    Latencies answerTimes() {
         return latencies(SimulationResult::answerTimes);
     }
 
@@ -132,12 +118,8 @@ public record PolicySummary(String name, RetryPolicy policy, List<SimulationResu
         return Collections.unmodifiableMap(means);
     }
 
-    /**
-     * Returns the sum of the delays of a call.
-     *
-     * @return nanoseconds, on average; 0 if there was no call
-     */
-    public double meanWaitNanos() {
+    /** Returns the sum of the delays of a call in nanoseconds, on average; 0 if there was no call. */
+    double meanWaitNanos() {
         double calls = mean(SimulationResult::calls);
         return calls == 0 ? 0 : mean(result -> result.delays().toNanos()) / calls;
     }
@@ -147,9 +129,9 @@ public record PolicySummary(String name, RetryPolicy policy, List<SimulationResu
      *
      * @return the groups; one, called {@code all}, if the load names none
      */
-    public List<GroupSummary> groups() {
+    public List<GroupResult> groups() {
         return IntStream.range(0, results.get(0).groups().size())
-                .mapToObj(number -> new GroupSummary(
+                .mapToObj(number -> new GroupResult(
                         results.get(0).groups().get(number).name(),
                         mean(result -> result.groups().get(number).calls()),
                         mean(result -> result.groups().get(number).succeeded()),

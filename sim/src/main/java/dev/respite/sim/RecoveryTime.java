@@ -1,6 +1,5 @@
 package dev.respite.sim;
 
-import dev.respite.sim.scenario.Arrivals;
 import dev.respite.sim.scenario.Scenario;
 import java.util.List;
 import java.util.OptionalInt;
@@ -40,7 +39,8 @@ final class RecoveryTime {
     private static boolean isRecovered(Scenario scenario, Series series, int start) {
         double before = meanBefore(scenario, series) * WINDOW;
         boolean waits = before > 0
-                && scenario.load().groups().stream().anyMatch(group -> group.arrivals() instanceof Arrivals.Closed);
+                && scenario.load().groups().stream()
+                        .anyMatch(group -> group.arrivals().isClosed());
         for (int from = start; from + WINDOW <= start + STAYS; from++) {
             double load = waits ? before : sum(series.calls(), from, from + WINDOW);
             if (sum(series.goodput(), from, from + WINDOW) < ENOUGH * load) {

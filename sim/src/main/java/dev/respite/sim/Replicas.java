@@ -1,6 +1,5 @@
 package dev.respite.sim;
 
-import dev.respite.sim.balancing.AttemptBalancer;
 import dev.respite.sim.scenario.Balancer;
 import dev.respite.sim.scenario.Fault;
 import dev.respite.sim.scenario.Service;

@@ -1,7 +1,7 @@
 package dev.respite.sim;
 
-import dev.respite.sim.scenario.Formats;
 import dev.respite.sim.scenario.InvalidScenarioException;
+import dev.respite.text.ValueFormat;
 import dev.respite.time.TimeSource;
 import dev.respite.time.VirtualTime;
 import java.time.Duration;
@@ -131,7 +131,7 @@ final class SimTime implements TimeSource {
             }
         }
         if (standsStill) {
-            throw new InvalidScenarioException("from " + Formats.time(Duration.ofNanos(instant))
+            throw new InvalidScenarioException("from " + ValueFormat.formatNanos(instant)
                     + " on, calls fail and begin again without end, for none of that takes time: give the network a latency,"
                     + " the users time to think or the policy a delay");
         }

@@ -1,6 +1,6 @@
 package dev.respite.sim;
 
-import dev.respite.sim.SimulationEvent.AttemptEnded.Result;
+import dev.respite.sim.SimulationEvent.CallEvent.Kind;
 import dev.respite.time.TimeSource;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -45,12 +45,12 @@ final class SimulatedRequest extends CompletableFuture<Object> implements TimeSo
         void run(Runnable task);
     }
 
-    /** Receives how a request ended for its caller; it runs before the caller goes on. */
+    /** Receives the end of a request for its caller; it runs before the caller goes on. */
     @FunctionalInterface
     interface Ending {
         Ending UNOBSERVED = result -> {};
 
-        void endsWith(Result result);
+        void endsWith(Kind result);
     }
 
     SimulatedRequest(NetworkLink wire, SimulatedServer server, InContext context, Ending ending) {
@@ -70,11 +70,11 @@ final class SimulatedRequest extends CompletableFuture<Object> implements TimeSo
     }
 
     private void timeOut() {
-        publishEnd(Result.TIMED_OUT);
+        publishEnd(Kind.TIMED_OUT);
         completeExceptionally(new TimedOutException());
     }
 
-    private void publishEnd(Result result) {
+    private void publishEnd(Kind result) {
         if (!isDone()) {
             ending.endsWith(result);
         }
@@ -83,7 +83,7 @@ final class SimulatedRequest extends CompletableFuture<Object> implements TimeSo
     /** Another attempt of a hedged call has ended it. */
     @Override
     public boolean cancel(boolean mayInterruptIfRunning) {
-        publishEnd(Result.CANCELLED);
+        publishEnd(Kind.CANCELLED);
         return super.cancel(mayInterruptIfRunning);
     }
 
@@ -113,12 +113,12 @@ final class SimulatedRequest extends CompletableFuture<Object> implements TimeSo
         switch (next) {
             case ARRIVE -> server.arrive(this);
             case FINISH -> server.finish(this);
-            case RESPOND -> deliver(failure == null ? Result.SERVED : Result.FAILED);
-            case REJECTION -> deliver(Result.REJECTED);
+            case RESPOND -> deliver(failure == null ? Kind.SERVED : Kind.FAILED);
+            case REJECTION -> deliver(Kind.REJECTED);
         }
     }
 
-    private void deliver(Result result) {
+    private void deliver(Kind result) {
         if (alarm != null) {
             alarm.cancel(false);
         }

@@ -1,9 +1,10 @@
 package dev.respite.sim;
 
-import dev.respite.sim.admission.AimdLimit;
+import dev.respite.sim.scenario.Admission;
 import dev.respite.sim.scenario.Fault;
 import dev.respite.sim.scenario.Fault.Kind;
 import dev.respite.sim.scenario.Service;
+import dev.respite.sim.scenario.Work;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.List;
@@ -63,7 +64,7 @@ final class SimulatedServer {
         String name = number == 1 ? service.name() : service.name() + " replica " + number;
         this.times = new SeededRandom(seed, name + " times");
         this.mishaps = new SeededRandom(seed, name + " mishaps");
-        Service.Admission admission = service.admission();
+        Admission admission = service.admission();
         this.limiter = admission.rateLimit().isPresent()
                 ? new RateLimiter(admission.rateLimit().getAsDouble(), admission.burst())
                 : null;
@@ -129,10 +130,10 @@ final class SimulatedServer {
     private void work() {
         long now = time.nanoTime();
         while (queue.size() > 0 && isFree(now)) {
-            boolean newest = queue.size() > service.admission().discipline().newestFirstAbove();
+            boolean newest = queue.size() > service.admission().newestFirstAbove();
             SimulatedRequest next = newest ? queue.removeLast() : queue.removeFirst();
             busy++;
-            long nanos = Math.round(service.workers().time().draw(times) * slowness(now));
+            long nanos = Math.round(service.work().time().draw(times) * slowness(now));
             next.workFor(nanos, life);
             time.after(held(nanos), next);
         }
@@ -192,15 +193,14 @@ final class SimulatedServer {
             wastedNanos += request.work();
         }
         work();
-        Service.Failures own = service.failures();
         if (failure != null) {
             request.respond(failure);
         } else if (mishaps.hits(severity(Kind.ERRORS, now))) {
             request.respond(new ServiceErrorException(500, Optional.empty()));
-        } else if (!mishaps.hits(own.fraction())) {
+        } else if (!mishaps.hits(service.work().failureRatio())) {
             request.respond(null);
         } else {
-            OptionalInt status = own.status();
+            OptionalInt status = service.work().failureStatus();
             if (status.isPresent()) {
                 request.respond(new ServiceErrorException(status.getAsInt(), Optional.empty()));
             }
@@ -208,7 +208,7 @@ final class SimulatedServer {
     }
 
     private boolean isFree(long now) {
-        return busy < service.workers().count() && busy < working(now) && held(0) == 0;
+        return busy < service.work().workers() && busy < working(now) && held(0) == 0;
     }
 
     private int working(long now) {
@@ -218,14 +218,14 @@ final class SimulatedServer {
                 fraction *= 1 - (1 - fault.degree()) * fault.severity(now);
             }
         }
-        return (int) Math.floor(service.workers().count() * fraction + 1e-9);
+        return (int) Math.floor(service.work().workers() * fraction + 1e-9);
     }
 
     private double slowness(long now) {
-        Service.Workers workers = service.workers();
-        long cold = workers.cold().toNanos();
+        Work work = service.work();
+        long cold = work.cold().toNanos();
         long age = now - bornAt;
-        double factor = age < cold ? 1 + (workers.coldFactor() - 1) * (1 - age / (double) cold) : 1;
+        double factor = age < cold ? 1 + (work.coldFactor() - 1) * (1 - age / (double) cold) : 1;
         for (Fault fault : faults) {
             if (fault.kind() == Kind.SLOW) {
                 factor *= 1 + (fault.degree() - 1) * fault.severity(now);

@@ -51,17 +51,34 @@ public final class Simulation {
     }
 
     /**
-     * Repeats a run, or for the first time, with a listener. The same setting and the same policy give the
-     * same result as without one.
+     * Runs a scenario under a policy with a listener. The result is the same as without one.
      *
-     * @param setting the scenario, the seed and the budget, as {@link SimulationResult#setting} has them
+     * @param scenario the scenario
      * @param policy the policy, of every client and of every service that calls another
+     * @param seed what decides all chance
      * @param listener what receives the events of the run, on the calling thread
      * @return what was measured
      * @throws IllegalArgumentException if the listener's sample interval is below 1 ms
      */
     public static SimulationResult observe(
-            SimulationResult.Setting setting, RetryPolicy policy, SimulationListener listener) {
+            Scenario scenario, RetryPolicy policy, long seed, SimulationListener listener) {
+        return observe(new SimulationResult.Setting(scenario, seed, Optional.empty()), policy, listener);
+    }
+
+    /**
+     * Repeats a run with a listener.
+     *
+     * @param result the result of the run
+     * @param policy the policy of the run
+     * @param listener what receives the events of the run, on the calling thread
+     * @return the same result
+     * @throws IllegalArgumentException if the listener's sample interval is below 1 ms
+     */
+    public static SimulationResult repeat(SimulationResult result, RetryPolicy policy, SimulationListener listener) {
+        return observe(result.setting(), policy, listener);
+    }
+
+    static SimulationResult observe(SimulationResult.Setting setting, RetryPolicy policy, SimulationListener listener) {
         return new SimulationRun(setting, policy, () -> {}, listener).run();
     }
 }

@@ -5,8 +5,7 @@ import dev.respite.outcome.StopReason;
 /**
  * Something that happened in a run. Times are nanoseconds since the beginning of the run.
  *
- * <p>The events of a call are {@link CallStarted}, then {@link AttemptStarted} and {@link AttemptEnded} for each attempt that
- * reaches the network, {@link RetryScheduled} or {@link RetryRejected} after one that failed, and {@link CallEnded}. A call that
+ * <p>The events of a call are {@link CallEvent}s, with those of its attempts and retries, and then {@link CallEnded}. A call that
  * has not ended when the run is over has no last event. The events are immutable.
  */
 public sealed interface SimulationEvent {
@@ -37,77 +36,43 @@ public sealed interface SimulationEvent {
     record Call(Layer layer, int client, long number) {}
 
     /**
-     * A call has started.
+     * A step of a call: its start, or a step of one of its attempts.
      *
      * @param nanos when
+     * @param kind the step
      * @param call the call
+     * @param attempt the number of the attempt, from 1; 0 at the start of the call
+     * @param delayNanos how long after now a scheduled retry is to be sent; 0 in all other steps
      */
-    record CallStarted(long nanos, Call call) implements SimulationEvent {}
+    record CallEvent(long nanos, Kind kind, Call call, int attempt, long delayNanos) implements SimulationEvent {
 
-    /**
-     * An attempt has been sent. One that a breaker rejects is not sent.
-     *
-     * @param nanos when
-     * @param call the call
-     * @param attempt the number of the attempt, from 1
-     * @param isHedge whether another attempt of the call is still unanswered
-     */
-    record AttemptStarted(long nanos, Call call, int attempt, boolean isHedge) implements SimulationEvent {}
-
-    /**
-     * An attempt has ended for its caller. The service may work on the request for longer.
-     *
-     * @param nanos when
-     * @param call the call
-     * @param attempt the number of the attempt
-     * @param result how it ended
-     */
-    record AttemptEnded(long nanos, Call call, int attempt, Result result) implements SimulationEvent {
-
-        /** The end of an attempt. */
-        public enum Result {
-            /** With a response of the service. */
+        /** The step of a call. */
+        public enum Kind {
+            /** The call has started. */
+            STARTED,
+            /** An attempt has been sent. One that a breaker rejects is not sent. */
+            ATTEMPT,
+            /** An attempt has been sent while another one of the call was still unanswered. */
+            HEDGE,
+            /** An attempt has ended with a response of the service. */
             SERVED,
-            /** With an error after the work was done, or with the failure of a service further down. */
+            /** An attempt has ended with an error after the work was done, or with the failure of a service further down. */
             FAILED,
-            /** Without a response in time. */
+            /** An attempt has ended without a response in time. The service may work on the request for longer. */
             TIMED_OUT,
-            /** The service has rejected the request before any work: 429, 503, an error at once, a refused connection. */
+            /** The service has rejected a request before any work: 429, 503, an error at once, a refused connection. */
             REJECTED,
-            /** Another attempt of a hedged call has ended the call. */
-            CANCELLED
+            /** An attempt has ended since another one of the hedged call has ended the call. */
+            CANCELLED,
+            /**
+             * The policy has decided on a retry of the attempt. Where calls wait for the budget, the wait follows the delay. A hedged
+             * call has no schedule, and so no such event.
+             */
+            RETRY_SCHEDULED,
+            /** The budget has rejected a retry of the attempt, and the call ends. */
+            RETRY_REJECTED
         }
     }
-
-    /**
-     * The policy has decided on a retry. Where calls wait for the budget, the wait follows the delay. A hedged call has no
-     * schedule, and so no such event.
-     *
-     * @param nanos when
-     * @param call the call
-     * @param attempt the number of the attempt that failed
-     * @param delayNanos how long after now the retry is to be sent
-     */
-    record RetryScheduled(long nanos, Call call, int attempt, long delayNanos) implements SimulationEvent {}
-
-    /**
-     * The budget has rejected a retry, and the call ends.
-     *
-     * @param nanos when
-     * @param call the call
-     * @param attempt the number of the attempt that failed
-     */
-    record RetryRejected(long nanos, Call call, int attempt) implements SimulationEvent {}
-
-    /**
-     * A call no longer waits for its budget.
-     *
-     * @param nanos when
-     * @param call the call
-     * @param waitedNanos how long it has waited, after its delay
-     * @param isReleased whether the retry is sent now; otherwise the call ends
-     */
-    record BudgetWaitEnded(long nanos, Call call, long waitedNanos, boolean isReleased) implements SimulationEvent {}
 
     /**
      * A call has ended.

@@ -9,6 +9,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /** The result of a run. It is immutable, and safe for use by any number of threads. */
@@ -21,14 +22,8 @@ public final class SimulationResult {
     private final Series series;
     private final Times times;
 
-    /**
-     * The input of a run.
-     *
-     * @param scenario the scenario
-     * @param seed the seed
-     * @param budget the budget in place of the policy's
-     */
-    public record Setting(Scenario scenario, long seed, Optional<CustomBudget> budget) {}
+    /** The input of a run, beside the policy. A budget is in place of that of the policy. */
+    record Setting(Scenario scenario, long seed, Optional<CustomBudget> budget) {}
 
     /** The load of the services: attempts at the one in focus, its busiest second, work that no caller waited for, retries. */
     record Work(long attempts, long peak, long wastedNanos, Waves waves) {}
@@ -73,12 +68,7 @@ public final class SimulationResult {
         return setting.budget().map(CustomBudget::name);
     }
 
-    /**
-     * Returns the input of the run.
-     *
-     * @return the scenario, the seed and the budget
-     */
-    public Setting setting() {
+    Setting setting() {
         return setting;
     }
 
@@ -169,20 +159,22 @@ public final class SimulationResult {
     }
 
     /**
-     * Returns the durations of calls that succeeded.
+     * Returns the durations of all calls, until they ended with a result or with the failure of the last attempt. A call that has not
+     * ended took longer than all others.
      *
-     * @return the latencies
+     * @param percentile from 0 to 100
+     * @return the time in milliseconds that so many of a hundred did not exceed, to three digits; empty if there was no call, or if
+     *     that call has not ended
      */
-    public Latencies latencies() {
+    public OptionalDouble answerMillis(double percentile) {
+        return answerTimes().millis(percentile);
+    }
+
+    Latencies latencies() {
         return times.ofSuccesses();
     }
 
-    /**
-     * Returns the time until calls ended, with a result or with the failure of the last attempt.
-     *
-     * @return the latencies of all calls
-     */
-    public Latencies answerTimes() {
+    Latencies answerTimes() {
         return times.ofAll();
     }
 

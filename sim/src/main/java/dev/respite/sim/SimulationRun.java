@@ -7,10 +7,7 @@ import dev.respite.policy.RetryPolicy;
 import dev.respite.sim.SimulationEvent.BudgetSampled;
 import dev.respite.sim.SimulationEvent.Layer;
 import dev.respite.sim.SimulationEvent.QueueSampled;
-import dev.respite.sim.balancing.AttemptBalancer;
-import dev.respite.sim.scenario.Arrivals;
 import dev.respite.sim.scenario.Balancer;
-import dev.respite.sim.scenario.ClientGroup;
 import dev.respite.sim.scenario.InvalidScenarioException;
 import dev.respite.sim.scenario.Load;
 import dev.respite.sim.scenario.Scenario;
@@ -73,7 +70,7 @@ final class SimulationRun {
         Supplier<RetryBudget> budgets =
                 () -> own.<RetryBudget>map(budget -> RetryBudgets.guarded(budget.create(time), bug -> budgetBug = bug))
                         .orElseGet(() -> RetryBudgets.of(policy));
-        NetworkLink wire = new NetworkLink(scenario.network(), time, seed);
+        NetworkLink wire = new NetworkLink(scenario.networkLatency(), scenario.networkLoss(), time, seed);
         for (Service service : scenario.services().values()) {
             services.put(service.name(), new Replicas(service, scenario.faults(), time, seed, tap));
         }
@@ -126,16 +123,9 @@ final class SimulationRun {
 
     /** Far more than any scenario does at one instant that comes to an end. */
     private static long mostAtOnce(Load load) {
-        long together = 0;
-        for (ClientGroup group : load.groups()) {
-            if (group.arrivals() instanceof Arrivals.Burst burst) {
-                together += burst.calls();
-            } else if (group.arrivals() instanceof Arrivals.Closed closed) {
-                together += closed.users();
-            } else if (group.arrivals() instanceof Arrivals.Trace trace) {
-                together += trace.times().size();
-            }
-        }
+        long together = load.groups().stream()
+                .mapToLong(group -> group.arrivals().clients())
+                .sum();
         return 100_000 + 1_000 * together;
     }
 

@@ -8,8 +8,6 @@ import java.util.function.IntConsumer;
 /** Begins calls at the times of the load. */
 final class Traffic {
 
-    private static final long NEVER = Long.MAX_VALUE;
-
     private final Arrivals arrivals;
     private final SimTime time;
     private final long end;
@@ -20,7 +18,8 @@ final class Traffic {
     private final SeededRandom drawn;
 
     private final IntConsumer call;
-    private int next;
+    private final TimeSource.Task arrival = this::arrive;
+    private int begun;
 
     /**
      * Traffic of a group.
@@ -39,77 +38,55 @@ final class Traffic {
     }
 
     void start() {
-        if (arrivals instanceof Arrivals.Even even) {
-            evenly(even.rate());
-        } else if (arrivals instanceof Arrivals.Poisson poisson) {
-            repeat(() -> Math.round(-StrictMath.log(1 - chance.getAsDouble()) / poisson.rate() * 1e9));
-        } else if (arrivals instanceof Arrivals.Ramp ramp) {
-            repeat(() -> ramp.timeOf(-StrictMath.log(1 - chance.getAsDouble()), time.nanoTime()) - time.nanoTime());
-        } else if (arrivals instanceof Arrivals.Trace trace) {
-            repeat(() -> next < trace.times().size() ? trace.times().get(next).toNanos() - time.nanoTime() : NEVER);
-        } else if (arrivals instanceof Arrivals.Burst burst) {
-            time.at(0, () -> all(burst));
-        } else if (arrivals instanceof Arrivals.Closed closed) {
-            for (int user = 0; user < closed.users(); user++) {
+        if (arrivals.isClosed()) {
+            for (int user = 0; user < arrivals.clients(); user++) {
                 think(user);
             }
+        } else if (arrivals.isBurst()) {
+            time.at(0, this::burst);
+        } else {
+            oneByOne();
         }
     }
 
     /** A user of a closed load has the answer. */
     void callEnded(int user) {
-        if (arrivals instanceof Arrivals.Closed) {
+        if (arrivals.isClosed()) {
             think(user);
         }
     }
 
     private void think(int user) {
-        long thought = ((Arrivals.Closed) arrivals).think().draw(chance);
+        long thought = nanosToNext();
         if (time.nanoTime() + thought < end) {
             time.after(thought, () -> call.accept(user));
         }
     }
 
-    private void all(Arrivals.Burst burst) {
-        if (time.nanoTime() + burst.every().toNanos() < end) {
-            time.after(burst.every().toNanos(), () -> all(burst));
+    private void burst() {
+        long nanos = nanosToNext();
+        if (time.nanoTime() + nanos < end) {
+            time.after(nanos, this::burst);
         }
-        for (int i = 0; i < burst.calls(); i++) {
+        for (int i = 0; i < arrivals.clients(); i++) {
             call.accept(i);
         }
     }
 
-    /** The n-th call is in the middle of the n-th gap, by one multiplication: no rounding adds up. */
-    private void evenly(double rate) {
-        repeat(() -> Math.round((next + 0.5) / rate * 1e9) - time.nanoTime());
-    }
-
-    private void repeat(Gap gap) {
-        TimeSource.Task arrival = new TimeSource.Task() {
-            @Override
-            public void run() {
-                int turn = next++;
-                boolean any = group.order() == ClientGroup.Order.RANDOM;
-                call.accept(any ? drawn.below(group.clients()) : turn);
-                again();
-            }
-
-            void again() {
-                long nanos = gap.next();
-                if (nanos < end - time.nanoTime()) {
-                    time.after(nanos, this);
-                }
-            }
-        };
-        long first = gap.next();
-        if (first < end) {
-            time.after(first, arrival);
+    private void oneByOne() {
+        long nanos = nanosToNext();
+        if (nanos < end - time.nanoTime()) {
+            time.after(nanos, arrival);
         }
     }
 
-    /** Nanoseconds until the next call. */
-    @FunctionalInterface
-    private interface Gap {
-        long next();
+    private void arrive() {
+        int turn = begun++;
+        call.accept(group.isInTurn() ? turn : drawn.below(group.clients()));
+        oneByOne();
+    }
+
+    private long nanosToNext() {
+        return arrivals.nanosToNext(begun, time.nanoTime(), chance);
     }
 }

@@ -5,14 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.respite.policy.RetryPolicy;
+import dev.respite.sim.scenario.Admission;
 import dev.respite.sim.scenario.BuiltIn;
 import dev.respite.sim.scenario.ConcurrencyLimit;
-import dev.respite.sim.scenario.Discipline;
 import dev.respite.sim.scenario.Distribution;
 import dev.respite.sim.scenario.Fault;
 import dev.respite.sim.scenario.InvalidScenarioException;
 import dev.respite.sim.scenario.Load;
-import dev.respite.sim.scenario.Network;
 import dev.respite.sim.scenario.Scenario;
 import dev.respite.sim.scenario.ScenarioFile;
 import dev.respite.sim.scenario.Service;
@@ -114,10 +113,10 @@ class AdmissionTest {
         return result.succeeded() / (double) result.calls();
     }
 
-    private static List<Long> order(Discipline discipline) {
+    private static List<Long> order(int newestFirstAbove) {
         SimTime time = new SimTime(1);
-        Service store = Service.named("store").discipline(discipline);
-        NetworkLink wire = new NetworkLink(Network.NONE, time, 1);
+        Service store = Service.named("store").newestFirstAbove(newestFirstAbove);
+        NetworkLink wire = new NetworkLink(Distribution.constant(Duration.ZERO), 0, time, 1);
         EventTap closed = new EventTap(SimulationListener.NONE, time);
         SimulatedServer server =
                 new Replicas(store, List.of(), time, 1, closed).servers().get(0);
@@ -135,10 +134,10 @@ class AdmissionTest {
 
     @Test
     void discipline_isTheOrderOfThoseThatWait() {
-        assertThat(order(Discipline.FIFO)).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L);
-        assertThat(order(Discipline.LIFO)).containsExactly(1L, 7L, 6L, 5L, 4L, 3L, 2L);
+        assertThat(order(Service.UNLIMITED)).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L);
+        assertThat(order(0)).containsExactly(1L, 7L, 6L, 5L, 4L, 3L, 2L);
         // Six wait, then five, then four, which are more than three; then the oldest of three.
-        assertThat(order(Discipline.adaptiveLifo(3))).containsExactly(1L, 7L, 6L, 5L, 2L, 3L, 4L);
+        assertThat(order(3)).containsExactly(1L, 7L, 6L, 5L, 2L, 3L, 4L);
     }
 
     private static final String FILE = """
@@ -154,17 +153,18 @@ class AdmissionTest {
     @ParameterizedTest
     @CsvSource({"fifo", "lifo", "adaptive-lifo 50"})
     void file_saysTheDiscipline_asItIsPrinted(String text) {
-        Discipline read = ScenarioFile.parse(FILE.replace("lifo", text))
-                .service("store")
-                .admission()
-                .discipline();
-        assertThat(read).hasToString(text);
+        Scenario read = ScenarioFile.parse(FILE.replace("lifo", text));
+        if (text.equals("fifo")) {
+            assertThat(ScenarioFile.yaml(read)).doesNotContain("discipline");
+        } else {
+            assertThat(ScenarioFile.yaml(read)).contains("discipline: " + text + "\n");
+        }
     }
 
     @Test
     void file_saysTheShortForms() {
-        Service.Admission admission = ScenarioFile.parse(FILE).service("store").admission();
-        assertThat(admission.discipline()).isEqualTo(Discipline.LIFO);
+        Admission admission = ScenarioFile.parse(FILE).service("store").admission();
+        assertThat(admission.newestFirstAbove()).isZero();
         assertThat(admission.concurrencyLimit()).contains(ConcurrencyLimit.aimd(Duration.ofMillis(100)));
         String printed = admission.concurrencyLimit().orElseThrow().toString();
         assertThat(printed).isEqualTo("aimd 100ms from 10 by 0.9");

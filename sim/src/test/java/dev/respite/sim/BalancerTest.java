@@ -9,7 +9,6 @@ import dev.respite.sim.scenario.Balancer;
 import dev.respite.sim.scenario.Balancer.Choice;
 import dev.respite.sim.scenario.BuiltIn;
 import dev.respite.sim.scenario.Distribution;
-import dev.respite.sim.scenario.Ejection;
 import dev.respite.sim.scenario.Fault;
 import dev.respite.sim.scenario.InvalidScenarioException;
 import dev.respite.sim.scenario.Load;
@@ -161,41 +160,6 @@ class BalancerTest {
 
     @ParameterizedTest
     @EnumSource(Choice.class)
-    void ejection_letsSoManyFailuresThrough_eachTimeTheReplicaIsBack(Choice choice) {
-        Ejection five = new Ejection(new Ejection.Consecutive(5), Duration.ofSeconds(10), 0.5);
-        Load load = Load.poisson("store", 200).balancer(Balancer.of(choice).ejecting(five));
-        Fault bad = Fault.failFast("store", 1).duration(ALL).replica(2);
-        SimulationResult result = Simulation.simulate(scenario(roomy(4), load, bad), ONCE);
-        long failed = result.calls() - result.succeeded();
-        // Each round takes the ten seconds, and until the replica has got five attempts.
-        assertThat(failed).isBetween(5 * ALL.toSeconds() / 11, 5 * ALL.toSeconds() / 10 + 5);
-    }
-
-    @Test
-    void ejection_isKnownToTheRetryOfTheAttemptThatCausedIt() {
-        Ejection atOnce = new Ejection(new Ejection.Consecutive(1), Duration.ofSeconds(10), 0.5);
-        Load load =
-                Load.poisson("store", 200).balancer(Balancer.of(Choice.RANDOM).ejecting(atOnce));
-        assertThat(success(
-                        roomy(2),
-                        load,
-                        TWICE,
-                        Fault.failFast("store", 1).duration(ALL).replica(1)))
-                .isEqualTo(1);
-    }
-
-    @Test
-    void ejection_isKnownToTheHedgeThatFollowsAFailure() {
-        Ejection atOnce = new Ejection(new Ejection.Consecutive(1), Duration.ofSeconds(10), 0.5);
-        Load load = Load.poisson("store", 100)
-                .hedge(Duration.ofMillis(200))
-                .balancer(Balancer.of(Choice.RANDOM).ejecting(atOnce));
-        Fault bad = Fault.failFast("store", 1).duration(ALL).replica(1);
-        assertThat(success(roomy(2), load, TWICE, bad)).isEqualTo(1);
-    }
-
-    @ParameterizedTest
-    @EnumSource(Choice.class)
     void retry_elsewhere_missesTheBadReplica(Choice choice) {
         Load load = Load.poisson("store", 100).clients(5);
         Fault bad = Fault.errors("store", 1).duration(ALL).replica(2);
@@ -271,17 +235,14 @@ class BalancerTest {
     }
 
     @Test
-    void badReplica_needsEjection_whereItAttractsTheAttempts() {
-        double attracted = ofScenario("none", Map.of());
-        assertThat(attracted).isLessThan(0.85);
+    void badReplica_attractsTheAttempts_ofLeastOutstanding() {
+        assertThat(ofScenario("none", Map.of())).isLessThan(0.85);
         // The default budget takes it for an outage; retries that are not limited find another replica.
         assertThat(ofScenario("respite", Map.of("retries", "other"))).isLessThan(0.9);
         assertThat(ofScenario("naive", Map.of("retries", "other"))).isGreaterThan(0.999);
         assertThat(ofScenario("none", Map.of("choice", "round-robin"))).isBetween(0.92, 0.94);
         assertThat(ofScenario("respite", Map.of("choice", "round-robin", "retries", "other")))
                 .isGreaterThan(0.999);
-        assertThat(ofScenario("none", Map.of("eject", "consecutive"))).isGreaterThan(0.999);
-        assertThat(ofScenario("none", Map.of("eject", "ratio"))).isBetween(attracted + 0.1, 0.98);
     }
 
     private static double ofScenario(String policy, Map<String, String> settings) {
@@ -308,25 +269,15 @@ class BalancerTest {
                 choice: least-outstanding
                 state: shared
                 retries: other
-                eject: 50% of 20 in 10s
-                eject-time: 5s
-                eject-max: 100%
             """;
 
     @Test
     void file_saysTheBalancers() {
         Scenario scenario = ScenarioFile.parse(FILE);
         assertThat(scenario.load().balancer())
-                .contains(Balancer.of(Choice.LEAST_OUTSTANDING)
-                        .shared()
-                        .retryingElsewhere()
-                        .ejecting(new Ejection(
-                                new Ejection.FailureRatio(0.5, 20, Duration.ofSeconds(10)), Duration.ofSeconds(5), 1)));
+                .contains(Balancer.of(Choice.LEAST_OUTSTANDING).shared().retryingElsewhere());
         assertThat(scenario.service("web").downstream().orElseThrow().balancer())
                 .contains(Balancer.of(Choice.ROUND_ROBIN));
-        String short_ = FILE.replace("50% of 20 in 10s", "5 in a row").replace("    eject-time: 5s\n", "");
-        assertThat(ScenarioFile.parse(short_).load().balancer().orElseThrow().ejection())
-                .contains(new Ejection(new Ejection.Consecutive(5), Duration.ofSeconds(30), 1));
     }
 
     @ParameterizedTest
@@ -337,13 +288,8 @@ class BalancerTest {
                 "choice: round-robin | state: own | scenario, line 5, services.web.balancer.choice: it is missing",
                 "state: shared | state: common | scenario, line 14, load.balancer.state: unknown word 'common'; use one of own, shared",
                 "retries: other | retries: others | scenario, line 15, load.balancer.retries: unknown word 'others'; did you mean 'other'?",
-                "50% of 20 in 10s | 5 in row | scenario, line 16, load.balancer.eject: '5 in row': expected 5 in a row, or 50% of 20 in 10s: the failed ratio, the fewest attempts, the interval",
-                "50% of 20 in 10s | 0 in a row | scenario, line 16, load.balancer.eject: eject 0: must be from 1 to 1000000",
-                "50% of 20 in 10s | 150% of 20 in 10s | scenario, line 16, load.balancer.eject: eject ratio 1.5: must be from 0.001 to 1",
-                "eject-time: 5s | eject-time: 0 | scenario, line 17, load.balancer.eject-time: eject-time 0: must be longer than that",
-                "eject: 50% of 20 in 10s | state: own | scenario, line 16, load.balancer.state: it is said twice",
-                "eject-max: 100% | eject-max: 90% | scenario, line 18, load.balancer.eject-max: at most 90% of 1 replica of 'web' is less than one, so none is ever ejected; give it more replicas, or a greater eject-max",
-                "eject-max: 100% | eject-most: 90% | scenario, line 18: unknown key 'eject-most'; did you mean 'eject-max'?"
+                "retries: other | state: own | scenario, line 15, load.balancer.state: it is said twice",
+                "retries: other | retry: other | scenario, line 15: unknown key 'retry'; did you mean 'retries'?"
             })
     void file_thatIsWrong_isRefused_withItsLine(String right, String wrong, String message) {
         assertThat(FILE).contains(right);
@@ -353,11 +299,7 @@ class BalancerTest {
     }
 
     @Test
-    void ejectionTime_withoutAnEjection_isRefused() {
-        assertThatThrownBy(() -> ScenarioFile.parse(FILE.replace("    eject: 50% of 20 in 10s\n", "")))
-                .hasMessage(
-                        "scenario, line 16, load.balancer.eject-time: this balancer ejects no replica; say for what:"
-                                + " eject: 5 in a row");
+    void balancer_ofAServiceThatCallsNone_isRefused() {
         assertThatThrownBy(() -> ScenarioFile.parse(FILE.replace("    calls: store\n", "")))
                 .hasMessage(
                         "scenario, line 4, services.web.balancer: this is about the calls of 'web', which makes none;"

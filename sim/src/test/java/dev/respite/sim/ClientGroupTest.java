@@ -30,8 +30,8 @@ class ClientGroupTest {
     private static final RetryPolicy ONCE = RetryPolicy.parse("max-attempts=1");
     private static final RetryPolicy TWICE = RetryPolicy.parse("max-attempts=2 budget=10%");
     private static final ClientGroup WEB =
-            ClientGroup.of("web", new Arrivals.Poisson(100)).clients(20);
-    private static final ClientGroup BATCH = ClientGroup.of("batch", new Arrivals.Even(30));
+            ClientGroup.of("web", Arrivals.poisson(100)).clients(20);
+    private static final ClientGroup BATCH = ClientGroup.of("batch", Arrivals.even(30));
 
     private static final String FILE = """
             services:
@@ -77,10 +77,11 @@ class ClientGroupTest {
     void groups_areCountedForThemselves_andTogether() {
         SimulationResult result = Simulation.simulate(scenario(store(), WEB, BATCH), RetryPolicy.defaults());
         assertThat(result.groups()).extracting(GroupResult::name).containsExactly("web", "batch");
-        assertThat(result.groups().stream().mapToLong(GroupResult::calls).sum()).isEqualTo(result.calls());
-        assertThat(result.groups().stream().mapToLong(GroupResult::succeeded).sum())
+        assertThat(result.groups().stream().mapToDouble(GroupResult::calls).sum())
+                .isEqualTo(result.calls());
+        assertThat(result.groups().stream().mapToDouble(GroupResult::succeeded).sum())
                 .isEqualTo(result.succeeded());
-        assertThat(result.groups().stream().mapToLong(GroupResult::attempts).sum())
+        assertThat(result.groups().stream().mapToDouble(GroupResult::attempts).sum())
                 .isEqualTo(result.attempts());
         assertThat(result.groups().get(1).calls()).isEqualTo(1_800);
         assertThat(result.groups().get(0).calls() / 6_000.0).isCloseTo(1, within(0.05));
@@ -94,7 +95,7 @@ class ClientGroupTest {
         // Full buckets of 10 tokens: one for each of the twenty, and one for all three.
         assertThat(result.groups())
                 .extracting(group -> group.attempts() - group.calls())
-                .containsExactly(200L, 10L);
+                .containsExactly(200.0, 10.0);
     }
 
     @Test
@@ -104,15 +105,15 @@ class ClientGroupTest {
                 scenario(failing, WEB.sharingBudget(), BATCH.clients(3).sharingBudget()), TWICE);
         assertThat(result.groups())
                 .extracting(group -> group.attempts() - group.calls())
-                .containsExactly(10L, 10L);
+                .containsExactly(10.0, 10.0);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"poisson", "closed"})
     void arrivals_ofAGroup_dependOnItsNameOnly(String kind) {
         Arrivals arrivals = kind.equals("poisson")
-                ? new Arrivals.Poisson(50)
-                : new Arrivals.Closed(5, Distribution.exponential(Duration.ofMillis(100)));
+                ? Arrivals.poisson(50)
+                : Arrivals.closed(5, Distribution.exponential(Duration.ofMillis(100)));
         ClientGroup web = ClientGroup.of("web", arrivals);
         assertThat(times(web)).isEqualTo(times(web.clients(500).sharingBudget()));
         assertThat(times(web)).isNotEqualTo(times(ClientGroup.of("batch", arrivals)));
@@ -120,7 +121,7 @@ class ClientGroupTest {
 
     @Test
     void otherGroups_andTheirOrder_leaveTheCallsOfAGroupAsTheyAre() {
-        long alone = Simulation.simulate(scenario(store(), WEB), ONCE)
+        double alone = Simulation.simulate(scenario(store(), WEB), ONCE)
                 .groups()
                 .get(0)
                 .calls();
@@ -137,7 +138,7 @@ class ClientGroupTest {
         assertThat(load)
                 .isEqualTo(Load.of(
                         "store",
-                        List.of(ClientGroup.of("all", new Arrivals.Poisson(100)).clients(20))));
+                        List.of(ClientGroup.of("all", Arrivals.poisson(100)).clients(20))));
         assertThat(load.hasGroups()).isFalse();
         assertThat(load.arrivals()).isEqualTo("poisson 100/s");
         assertThat(Load.of("store", List.of(WEB)).hasGroups()).isTrue();
@@ -162,21 +163,20 @@ class ClientGroupTest {
 
     @Test
     void groups_areInTheReport() {
-        Scenario scenario = scenario(store(), WEB, BATCH.clients(3).clientsOrder(ClientGroup.Order.TURN));
+        Scenario scenario = scenario(store(), WEB, BATCH.clients(3).inTurn());
         List<PolicySummary> summaries =
                 Comparison.of(scenario, Map.of("once", ONCE)).seeds(1, 2).run(() -> {});
         PolicySummary once = summaries.get(0);
-        assertThat(once.groups()).extracting(GroupSummary::name).containsExactly("web", "batch");
+        assertThat(once.groups()).extracting(GroupResult::name).containsExactly("web", "batch");
         assertThat(once.groups().get(1))
-                .isEqualTo(new GroupSummary("batch", 1_800, once.groups().get(1).succeeded(), 1_800));
+                .isEqualTo(new GroupResult("batch", 1_800, once.groups().get(1).succeeded(), 1_800));
         assertThat(once.groups().get(1).successRatio()).isCloseTo(1 - 0.5 * 10 / 60, within(0.03));
         assertThat(once.groups().get(1).amplification()).isEqualTo(1);
     }
 
     @Test
     void file_andBuilder_ofTheSameGroups_areEqual() {
-        ClientGroup batch =
-                BATCH.clients(3).clientsOrder(ClientGroup.Order.TURN).sharingBudget();
+        ClientGroup batch = BATCH.clients(3).inTurn().sharingBudget();
         assertThat(ScenarioFile.parse(FILE).load())
                 .isEqualTo(Load.of("store", List.of(WEB, batch)).timeout(Duration.ofSeconds(1)));
         Scenario set = ScenarioFile.parse("groups", FILE, Map.of("load.groups.1.clients", "7"));
@@ -209,7 +209,7 @@ class ClientGroupTest {
                 .hasMessage("there is no group of clients; name at least one");
         assertThatThrownBy(() -> Load.of("store", List.of(WEB, BATCH)).clients(3))
                 .hasMessage("clients: this load has 2 groups; say it of each of them");
-        assertThatThrownBy(() -> ClientGroup.of(" ", new Arrivals.Even(1)))
+        assertThatThrownBy(() -> ClientGroup.of(" ", Arrivals.even(1)))
                 .hasMessage("name ' ': a group of clients needs one, such as web");
     }
 }

@@ -5,11 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.respite.policy.RetryPolicy;
-import dev.respite.sim.scenario.ClientGroup;
 import dev.respite.sim.scenario.Distribution;
 import dev.respite.sim.scenario.Fault;
 import dev.respite.sim.scenario.Load;
-import dev.respite.sim.scenario.Network;
 import dev.respite.sim.scenario.Scenario;
 import dev.respite.sim.scenario.ScenarioFile;
 import dev.respite.sim.scenario.Service;
@@ -22,7 +20,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which client makes the next call, and what does not depend on it. */
@@ -33,7 +30,7 @@ class ClientsOrderTest {
     private static Scenario scenario(Load load) {
         return Scenario.builder("clients")
                 .duration(Duration.ofSeconds(40))
-                .network(new Network(Distribution.exponential(Duration.ofMillis(2)), 0.01))
+                .network(Distribution.exponential(Duration.ofMillis(2)), 0.01)
                 .service(Service.named("store")
                         .workers(3)
                         .serviceTime(Distribution.exponential(Duration.ofMillis(10)))
@@ -61,6 +58,10 @@ class ClientsOrderTest {
                 result.stopReasons());
     }
 
+    private static Load ordered(Load load, boolean inTurn) {
+        return inTurn ? load.inTurn() : load;
+    }
+
     private static List<Integer> callers(Load load, long seed) {
         SimTime time = new SimTime(seed);
         List<Integer> callers = new ArrayList<>();
@@ -85,12 +86,12 @@ class ClientsOrderTest {
             List<Long> times = times(load, seed);
             List<Object> one = measured(Simulation.simulate(scenario(load.timeout(Duration.ofSeconds(1))), ONCE, seed));
             for (int clients : new int[] {1, 10, 10_000}) {
-                for (ClientGroup.Order order : ClientGroup.Order.values()) {
-                    Load others = load.clients(clients).clientsOrder(order);
+                for (boolean inTurn : new boolean[] {false, true}) {
+                    Load others = ordered(load.clients(clients), inTurn);
                     assertThat(times(others, seed)).isEqualTo(times);
                     assertThat(measured(
                                     Simulation.simulate(scenario(others.timeout(Duration.ofSeconds(1))), ONCE, seed)))
-                            .as(clients + " clients, " + order)
+                            .as(clients + " clients, in turn: " + inTurn)
                             .isEqualTo(one);
                 }
             }
@@ -98,13 +99,13 @@ class ClientsOrderTest {
     }
 
     @ParameterizedTest
-    @EnumSource(ClientGroup.Order.class)
-    void calls_ofADefaultPolicy_beginAtTheSameTimesForAnyNumberOfClients(ClientGroup.Order order) {
+    @ValueSource(booleans = {false, true})
+    void calls_ofADefaultPolicy_beginAtTheSameTimesForAnyNumberOfClients(boolean inTurn) {
         List<Double> calls = Simulation.simulate(scenario(Load.poisson("store", 280)), ONCE)
                 .series()
                 .calls();
         for (int clients : new int[] {1, 10, 10_000}) {
-            Load load = Load.poisson("store", 280).clients(clients).clientsOrder(order);
+            Load load = ordered(Load.poisson("store", 280).clients(clients), inTurn);
             assertThat(Simulation.simulate(scenario(load), RetryPolicy.defaults())
                             .series()
                             .calls())
@@ -129,22 +130,22 @@ class ClientsOrderTest {
 
     @Test
     void callers_inTurn_areEachTheNext() {
-        List<Integer> callers = callers(Load.even("store", 1).clients(10).clientsOrder(ClientGroup.Order.TURN), 3);
+        List<Integer> callers = callers(Load.even("store", 1).clients(10).inTurn(), 3);
         assertThat(callers).startsWith(0, 1, 2, 3).hasSize(100);
     }
 
     @ParameterizedTest
-    @EnumSource(ClientGroup.Order.class)
-    void burst_isMadeByAsManyClientsAsThereAreCalls(ClientGroup.Order order) {
-        Load burst = Load.burst("store", 50, Duration.ofHours(1)).clientsOrder(order);
+    @ValueSource(booleans = {false, true})
+    void burst_isMadeByAsManyClientsAsThereAreCalls(boolean inTurn) {
+        Load burst = ordered(Load.burst("store", 50, Duration.ofHours(1)), inTurn);
         assertThat(new HashSet<>(callers(burst, 3))).hasSize(50);
     }
 
     @ParameterizedTest
-    @CsvSource({"random, RANDOM", "turn, TURN"})
-    void file_saysTheOrder(String token, ClientGroup.Order order) {
+    @CsvSource({"random, false", "turn, true"})
+    void file_saysTheOrder(String token, boolean inTurn) {
         String file = "services: {a: }\nload: {to: a, arrivals: even 5/s, clients: 3, clients-order: " + token + "}";
-        assertThat(ScenarioFile.parse(file).load().groups().get(0).order()).isEqualTo(order);
+        assertThat(ScenarioFile.parse(file).load().groups().get(0).isInTurn()).isEqualTo(inTurn);
     }
 
     @Test
@@ -154,8 +155,8 @@ class ClientsOrderTest {
                         .load()
                         .groups()
                         .get(0)
-                        .order())
-                .isEqualTo(ClientGroup.Order.RANDOM);
+                        .isInTurn())
+                .isFalse();
         assertThatThrownBy(() -> ScenarioFile.parse(file.replace("turn", "turns")))
                 .hasMessage("scenario, line 2, load.clients-order: unknown word 'turns'; did you mean 'turn'?");
     }

@@ -1,16 +1,12 @@
 package dev.respite.sim;
 
 import dev.respite.outcome.StopReason;
-import dev.respite.sim.SimulationEvent.AttemptEnded;
-import dev.respite.sim.SimulationEvent.AttemptStarted;
 import dev.respite.sim.SimulationEvent.BudgetSampled;
 import dev.respite.sim.SimulationEvent.CallEnded;
-import dev.respite.sim.SimulationEvent.CallStarted;
+import dev.respite.sim.SimulationEvent.CallEvent;
 import dev.respite.sim.SimulationEvent.QueueSampled;
 import dev.respite.sim.SimulationEvent.RequestArrived;
 import dev.respite.sim.SimulationEvent.RequestFinished;
-import dev.respite.sim.SimulationEvent.RetryRejected;
-import dev.respite.sim.SimulationEvent.RetryScheduled;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -24,7 +20,7 @@ final class EventCounts implements SimulationListener {
 
     private final String focus;
     final Map<StopReason, Long> reasons = new EnumMap<>(StopReason.class);
-    final Map<AttemptEnded.Result, Long> results = new EnumMap<>(AttemptEnded.Result.class);
+    final Map<CallEvent.Kind, Long> results = new EnumMap<>(CallEvent.Kind.class);
     final Map<String, Long> attemptsByCaller = new HashMap<>();
     final Map<Integer, Long> retriesByTenth = new HashMap<>();
     final Map<Integer, Double> callsBySecond = new HashMap<>();
@@ -46,20 +42,12 @@ final class EventCounts implements SimulationListener {
     @Override
     public void on(SimulationEvent event) {
         int second = (int) (event.nanos() / SECOND);
-        if (event instanceof CallStarted started) {
-            callsBySecond.merge(second, started.call().layer().isFront() ? 1.0 : 0, Double::sum);
-        } else if (event instanceof AttemptStarted started) {
-            attempt(started);
-        } else if (event instanceof AttemptEnded ended) {
-            results.merge(ended.result(), 1L, Long::sum);
+        if (event instanceof CallEvent step) {
+            stepped(step, second);
         } else if (event instanceof CallEnded ended) {
             if (ended.call().layer().isFront()) {
                 callEnded(ended, second);
             }
-        } else if (event instanceof RetryScheduled scheduled) {
-            delayNanos += scheduled.call().layer().isFront() ? scheduled.delayNanos() : 0;
-        } else if (event instanceof RetryRejected retry) {
-            rejected += retry.call().layer().isFront() ? 1 : 0;
         } else if (event instanceof RequestArrived request) {
             requestsBySecond.merge(second, request.service().equals(focus) ? 1.0 : 0, Double::sum);
         } else if (event instanceof RequestFinished request) {
@@ -71,10 +59,21 @@ final class EventCounts implements SimulationListener {
         }
     }
 
-    private void attempt(AttemptStarted started) {
+    private void stepped(CallEvent step, int second) {
+        boolean isFront = step.call().layer().isFront();
+        switch (step.kind()) {
+            case STARTED -> callsBySecond.merge(second, isFront ? 1.0 : 0, Double::sum);
+            case ATTEMPT, HEDGE -> attempt(step);
+            case RETRY_SCHEDULED -> delayNanos += isFront ? step.delayNanos() : 0;
+            case RETRY_REJECTED -> rejected += isFront ? 1 : 0;
+            default -> results.merge(step.kind(), 1L, Long::sum);
+        }
+    }
+
+    private void attempt(CallEvent started) {
         SimulationEvent.Layer layer = started.call().layer();
         attemptsAtFocus += layer.service().equals(focus) ? 1 : 0;
-        hedges += started.isHedge() ? 1 : 0;
+        hedges += started.kind() == CallEvent.Kind.HEDGE ? 1 : 0;
         if (layer.isFront()) {
             attemptsByCaller.merge(layer.caller(), 1L, Long::sum);
             if (started.attempt() > 1) {

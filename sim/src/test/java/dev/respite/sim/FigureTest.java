@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -49,10 +48,9 @@ class FigureTest {
                 .map(SimulationResult::successRatio)
                 .sorted()
                 .toList();
-        Figure.Range range = Figure.SUCCESS.range(summary);
-
         assertThat(seeds.get(0)).isLessThan(seeds.get(3));
-        assertThat(range).isEqualTo(new Figure.Range(OptionalDouble.of(seeds.get(0)), OptionalDouble.of(seeds.get(3))));
+        assertThat(Figure.SUCCESS.least(summary)).hasValue(seeds.get(0));
+        assertThat(Figure.SUCCESS.greatest(summary)).hasValue(seeds.get(3));
         assertThat(Figure.SUCCESS.of(summary).orElseThrow()).isBetween(seeds.get(0), seeds.get(3));
     }
 
@@ -66,8 +64,8 @@ class FigureTest {
 
         assertThat(summary.recoverySeconds()).isEmpty();
         assertThat(Figure.RECOVERY.of(summary)).isEmpty();
-        assertThat(Figure.RECOVERY.range(summary))
-                .isEqualTo(new Figure.Range(OptionalDouble.empty(), OptionalDouble.empty()));
+        assertThat(Figure.RECOVERY.least(summary)).isEmpty();
+        assertThat(Figure.RECOVERY.greatest(summary)).isEmpty();
         assertThat(Figure.P99.of(summary)).isEmpty();
         assertThat(Figure.ALL_P99.of(summary)).isPresent();
     }
@@ -84,13 +82,11 @@ class FigureTest {
     void comparison_ofAScenarioWithAFault_hasItsCalmRun() {
         PolicySummary summary = summary(FAILING, 2);
 
-        assertThat(summary.calm()).extracting(PolicySummary.Calm::failureRate).isEqualTo(Comparison.CALM_FAILURE_RATES);
-        for (PolicySummary.Calm calm : summary.calm()) {
-            assertThat(calm.summary().results())
-                    .extracting(SimulationResult::seed)
-                    .containsExactly(1L, 2L);
-            assertThat(calm.summary().successRatio()).isCloseTo(1 - calm.failureRate(), within(0.05));
-            assertThat(calm.summary().results()).allSatisfy(result -> {
+        assertThat(summary.calm().keySet()).containsExactlyElementsOf(Comparison.CALM_FAILURE_RATES);
+        summary.calm().forEach((rate, calm) -> {
+            assertThat(calm.results()).extracting(SimulationResult::seed).containsExactly(1L, 2L);
+            assertThat(calm.successRatio()).isCloseTo(1 - rate, within(0.05));
+            assertThat(calm.results()).allSatisfy(result -> {
                 assertThat(result.scenario().faults()).isEmpty();
                 assertThat(result.scenario().duration()).isEqualTo(Duration.ofSeconds(30));
                 assertThat(result.series().calls())
@@ -99,7 +95,7 @@ class FigureTest {
                                 .calls()
                                 .subList(0, 30));
             });
-        }
+        });
     }
 
     @Test
@@ -113,8 +109,8 @@ class FigureTest {
         Scenario calm = chain.withRandomFailures(0.2, Duration.ofSeconds(5));
 
         assertThat(calm.focus().name()).isEqualTo("edge");
-        assertThat(calm.focus().failures().fraction()).isEqualTo(0.2);
-        assertThat(calm.service("store").failures().fraction()).isZero();
+        assertThat(calm.focus().work().failureRatio()).isEqualTo(0.2);
+        assertThat(calm.service("store").work().failureRatio()).isZero();
         assertThat(chain.withRandomFailures(0, Duration.ofHours(1)).duration()).isEqualTo(chain.duration());
     }
 
@@ -125,8 +121,8 @@ class FigureTest {
                 .load(Load.poisson("store", 20))
                 .build();
 
-        assertThat(silent.withRandomFailures(0.2, Duration.ofSeconds(5)).focus().failures())
-                .isEqualTo(Service.named("store").silences(0.2).failures());
+        assertThat(silent.withRandomFailures(0.2, Duration.ofSeconds(5)).focus().work())
+                .isEqualTo(Service.named("store").silences(0.2).work());
         assertThat(silent.hasCalmRun()).isFalse();
         assertThat(summary(silent, 1).calm()).isEmpty();
     }

@@ -8,6 +8,7 @@ import dev.respite.outcome.ErrorKind;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.sim.scenario.Arrivals;
 import dev.respite.sim.scenario.ClientGroup;
+import dev.respite.sim.scenario.Downstream;
 import dev.respite.sim.scenario.InvalidScenarioException;
 import dev.respite.sim.scenario.Load;
 import dev.respite.sim.scenario.Scenario;
@@ -71,13 +72,13 @@ class LayersTest {
 
     @Test
     void groups_haveAPolicyAndAServiceOfTheirOwn() {
-        ClientGroup web = ClientGroup.of("web", new Arrivals.Even(50));
+        ClientGroup web = ClientGroup.of("web", Arrivals.even(50));
         ClientGroup batch =
-                ClientGroup.of("batch", new Arrivals.Even(20)).to("store").policy(FOUR);
+                ClientGroup.of("batch", Arrivals.even(20)).to("store").policy(FOUR);
         SimulationResult result =
                 run(ONCE, Load.of("web", List.of(web, batch)).timeout(Duration.ofSeconds(1)), web(), failing());
-        assertThat(result.groups()).extracting(GroupResult::calls).containsExactly(1_000L, 400L);
-        assertThat(result.groups()).extracting(GroupResult::attempts).containsExactly(1_000L, 1_600L);
+        assertThat(result.groups()).extracting(GroupResult::calls).containsExactly(1_000.0, 400.0);
+        assertThat(result.groups()).extracting(GroupResult::attempts).containsExactly(1_000.0, 1_600.0);
         assertThat(result.attempts()).as("at the store").isEqualTo(1_000 + 1_600);
         assertThat(result.stopReasons().values().stream()
                         .mapToLong(Long::longValue)
@@ -161,7 +162,7 @@ class LayersTest {
     @Test
     void file_saysWhatIsOfALayer() {
         Scenario scenario = ScenarioFile.parse(FILE);
-        Service.Downstream next = scenario.service("web").downstream().orElseThrow();
+        Downstream next = scenario.service("web").downstream().orElseThrow();
         assertThat(next.policy()).contains(RetryPolicy.parse("max-attempts=1 budget=off"));
         assertThat(next.sharedBudget()).isTrue();
         List<ClientGroup> groups = scenario.load().groups();

@@ -118,7 +118,7 @@ class ModelEdgesTest {
         assertThatThrownBy(() -> once(service -> service.queue(5), hasty))
                 .isInstanceOf(InvalidScenarioException.class)
                 .hasMessage(
-                        "from 0 on, calls fail and begin again without end, for none of that takes time: give the network"
+                        "from 0ms on, calls fail and begin again without end, for none of that takes time: give the network"
                                 + " a latency, the users time to think or the policy a delay");
     }
 

@@ -9,7 +9,6 @@ import dev.respite.sim.scenario.BuiltIn;
 import dev.respite.sim.scenario.Distribution;
 import dev.respite.sim.scenario.Fault;
 import dev.respite.sim.scenario.Load;
-import dev.respite.sim.scenario.Network;
 import dev.respite.sim.scenario.Scenario;
 import dev.respite.sim.scenario.ScenarioBuilder;
 import dev.respite.sim.scenario.Service;
@@ -51,7 +50,7 @@ class ModelTest {
         Load load = Load.burst("service", 10, Duration.ofMinutes(1)).timeout(Duration.ofMillis(3_500));
         SimulationResult fifo = once(service -> service.serviceTime(Distribution.constant(SECOND)), load);
         SimulationResult lifo = once(
-                service -> service.serviceTime(Distribution.constant(SECOND)).newestFirst(), load);
+                service -> service.serviceTime(Distribution.constant(SECOND)).newestFirstAbove(0), load);
         assertThat(fifo.succeeded()).isEqualTo(3);
         assertThat(lifo.succeeded()).isEqualTo(3);
         Load steady = Load.even("service", 2).timeout(Duration.ofMillis(2_500));
@@ -61,7 +60,7 @@ class ModelTest {
                 .isZero();
         assertThat(once(
                                 service -> service.serviceTime(Distribution.constant(SECOND))
-                                        .newestFirst(),
+                                        .newestFirstAbove(0),
                                 steady)
                         .goodputAfter())
                 .isGreaterThan(0.8);
@@ -96,14 +95,14 @@ class ModelTest {
     void latency_isPaidEachWay_andLossLosesEitherWay() {
         Scenario slow = Scenario.builder("slow")
                 .service(Service.named("service").workers(100))
-                .network(new Network(Distribution.constant(Duration.ofMillis(20)), 0))
+                .network(Distribution.constant(Duration.ofMillis(20)), 0)
                 .load(Load.even("service", 10))
                 .build();
         assertThat(Simulation.simulate(slow, ONCE).latency(50).toMillis()).isEqualTo(50);
         Scenario lossy = Scenario.builder("lossy")
                 .duration(Duration.ofSeconds(400))
                 .service(Service.named("service").workers(100))
-                .network(new Network(Distribution.constant(Duration.ofMillis(1)), 0.1))
+                .network(Distribution.constant(Duration.ofMillis(1)), 0.1)
                 .load(Load.even("service", 50).timeout(SECOND))
                 .build();
         SimulationResult result = Simulation.simulate(lossy, ONCE);

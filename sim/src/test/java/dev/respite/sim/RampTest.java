@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.respite.policy.RetryPolicy;
 import dev.respite.sim.scenario.Arrivals;
-import dev.respite.sim.scenario.Arrivals.Ramp;
-import dev.respite.sim.scenario.Arrivals.Ramp.Point;
 import dev.respite.sim.scenario.ClientGroup;
 import dev.respite.sim.scenario.InvalidScenarioException;
 import dev.respite.sim.scenario.Load;
@@ -20,22 +18,21 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Arrivals whose rate changes. */
 class RampTest {
 
-    private static final Ramp HILL = new Ramp(List.of(
-            point(100, 10),
-            point(400, 40),
-            point(400, 50),
-            point(0, 70),
-            point(0, 80),
-            point(200, 80),
-            point(200, 90)));
+    private static final Arrivals HILL = ramp(100, 10, 400, 40, 400, 50, 0, 70, 0, 80, 200, 80, 200, 90);
 
-    private static Point point(double rate, int second) {
-        return new Point(rate, Duration.ofSeconds(second));
+    /** Rates, each with its second. */
+    private static Arrivals ramp(int... points) {
+        List<Double> rates = new ArrayList<>();
+        List<Duration> times = new ArrayList<>();
+        for (int i = 0; i < points.length; i += 2) {
+            rates.add((double) points[i]);
+            times.add(Duration.ofSeconds(points[i + 1]));
+        }
+        return Arrivals.ramp(rates, times);
     }
 
     private static List<Long> times(Arrivals arrivals, int seconds, long seed) {
@@ -72,49 +69,15 @@ class RampTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(doubles = {0.5, 17, 33.3, 45, 55, 69.9, 85})
-    void timeOf_isTheInverseOfTheIntegral(double since) {
-        for (double calls : new double[] {0.001, 0.5, 3, 250, 5_000}) {
-            double until = HILL.timeOf(calls, Math.round(since * 1e9)) / 1e9;
-            // The rate, summed in small steps: an integration of its own.
-            double sum = 0;
-            int steps = 200_000;
-            for (int i = 0; i < steps; i++) {
-                sum += rate(since + (until - since) * (i + 0.5) / steps) * (until - since) / steps;
-            }
-            assertThat(sum).isCloseTo(calls, within(calls * 1e-6 + 400 * (until - since) / steps + 4e-7));
-        }
-    }
-
-    private static double rate(double t) {
-        if (t < 10) {
-            return 100;
-        } else if (t < 40) {
-            return 100 + 10 * (t - 10);
-        } else if (t < 50) {
-            return 400;
-        } else if (t < 70) {
-            return 400 - 20 * (t - 50);
-        }
-        return t < 80 ? 0 : 200;
-    }
-
     @Test
     void rateThatStaysAtZero_hasNoMoreCalls() {
-        Ramp down = new Ramp(List.of(point(100, 0), point(0, 10)));
-        assertThat(down.timeOf(501, 0)).isEqualTo(Long.MAX_VALUE);
+        Arrivals down = ramp(100, 0, 0, 10);
         assertThat(times(down, 60, 1)).hasSizeBetween(400, 600).allMatch(time -> time <= 10_000_000_000L);
-        Ramp up = new Ramp(List.of(point(0, 0), point(100, 10)));
-        assertThat(up.timeOf(0, 0)).isZero();
-        assertThat(up.timeOf(500, 0)).isEqualTo(10_000_000_000L);
-        // The first: 100 t / 10 · t / 2 = 1.25.
-        assertThat(up.timeOf(1.25, 0)).isEqualTo(500_000_000L);
     }
 
     @Test
     void rateThatStaysTheSame_isThatOfPoissonArrivals() {
-        List<Long> times = times(new Ramp(List.of(point(100, 0), point(100, 1))), 600, 3);
+        List<Long> times = times(ramp(100, 0, 100, 1), 600, 3);
         double mean = times.get(times.size() - 1) / (double) times.size() / 1e9;
         double squares = 0;
         for (int i = 1; i < times.size(); i++) {
@@ -142,6 +105,13 @@ class RampTest {
         assertThat(one.succeeded()).isEqualTo(one.calls()).isPositive();
     }
 
+    @Test
+    void rates_withoutTheirTimes_areRefused() {
+        assertThatThrownBy(() -> Arrivals.ramp(List.of(100.0, 200.0), List.of(Duration.ZERO)))
+                .isInstanceOf(InvalidScenarioException.class)
+                .hasMessage("a ramp has 2 rates and 1 times; give each rate the time at which it is reached");
+    }
+
     private static final String FILE = """
             services:
               store:
@@ -153,7 +123,7 @@ class RampTest {
     @Test
     void file_saysTheRamp_asItIsPrinted() {
         Load load = ScenarioFile.parse(FILE).load();
-        Ramp expected = new Ramp(List.of(point(100, 10), point(400, 40), point(0, 60)));
+        Arrivals expected = ramp(100, 10, 400, 40, 0, 60);
         assertThat(load.groups().get(0).arrivals()).isEqualTo(expected);
         assertThat(ScenarioFile.parse(FILE.replaceFirst("ramp .*", expected.toString()))
                         .load())

@@ -3,7 +3,7 @@ package dev.respite.sim;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.respite.sim.scenario.Scenario;
-import dev.respite.sim.scenario.Service;
+import dev.respite.sim.scenario.Work;
 import dev.respite.time.TimeSource;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -97,12 +97,12 @@ final class RealServer {
     }
 
     private RealServer(Scenario scenario) {
-        Service.Workers work = scenario.focus().workers();
+        Work work = scenario.focus().work();
         this.workNanos = Math.round(work.time().meanNanos());
         this.patienceNanos = 3 * scenario.load().timeout().orElseThrow().toNanos();
         this.workers = new ThreadPoolExecutor(
-                work.count(),
-                work.count(),
+                work.workers(),
+                work.workers(),
                 0,
                 TimeUnit.SECONDS,
                 new ArrayBlockingQueue<>(scenario.focus().admission().queue()));

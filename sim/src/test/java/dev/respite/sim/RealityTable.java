@@ -106,7 +106,7 @@ final class RealityTable {
                 .mapToDouble(run -> run.work().toNanos() / 1e6)
                 .average()
                 .orElseThrow();
-        double meant = simulated.get(0).scenario().focus().workers().time().meanNanos() / 1e6;
+        double meant = simulated.get(0).scenario().focus().work().time().meanNanos() / 1e6;
         rows.add(List.of(
                 calm ? "calm" : "outage",
                 policy,

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.policy.RetryPolicy;
 import dev.respite.sim.scenario.BuiltIn;
-import dev.respite.sim.scenario.Formats;
 import dev.respite.sim.scenario.Scenario;
+import dev.respite.text.ValueFormat;
 import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -96,7 +96,7 @@ class RecoveryTest {
 
     private static OptionalInt pause(double rate, double utilisation, String policy) {
         Scenario scenario = BuiltIn.named("pause")
-                .scenario(Map.of("rate", Formats.number(rate), "utilisation", Double.toString(utilisation)));
+                .scenario(Map.of("rate", ValueFormat.format(rate), "utilisation", Double.toString(utilisation)));
         return Simulation.simulate(scenario, RetryPolicy.parse(policy)).recoverySeconds();
     }
 }

@@ -8,7 +8,6 @@ import dev.respite.policy.RetryPolicy;
 import dev.respite.sim.scenario.Distribution;
 import dev.respite.sim.scenario.Fault;
 import dev.respite.sim.scenario.Load;
-import dev.respite.sim.scenario.Network;
 import dev.respite.sim.scenario.Scenario;
 import dev.respite.sim.scenario.ScenarioBuilder;
 import dev.respite.sim.scenario.ScenarioFile;
@@ -146,7 +145,7 @@ class ReplicasTest {
         Service store = Service.named("store")
                 .serviceTime(Distribution.exponential(Duration.ofMillis(10)))
                 .replicas(2);
-        NetworkLink wire = new NetworkLink(Network.NONE, time, 1);
+        NetworkLink wire = new NetworkLink(Distribution.constant(Duration.ZERO), 0, time, 1);
         List<Long> ended = new ArrayList<>();
         EventTap closed = new EventTap(SimulationListener.NONE, time);
         for (SimulatedServer server : new Replicas(store, List.of(), time, 1, closed).servers()) {

@@ -8,7 +8,6 @@ import dev.respite.sim.scenario.Distribution;
 import dev.respite.sim.scenario.Fault;
 import dev.respite.sim.scenario.InvalidScenarioException;
 import dev.respite.sim.scenario.Load;
-import dev.respite.sim.scenario.Network;
 import dev.respite.sim.scenario.Scenario;
 import dev.respite.sim.scenario.ScenarioFile;
 import dev.respite.sim.scenario.Service;
@@ -60,7 +59,7 @@ class ScenarioFileTest {
 
     private static final Scenario BUILT = Scenario.builder("shop")
             .duration(Duration.ofSeconds(90))
-            .network(new Network(Distribution.exponential(Duration.ofMillis(2)), 0.001))
+            .network(Distribution.exponential(Duration.ofMillis(2)), 0.001)
             .service(Service.named("web")
                     .workers(50)
                     .serviceTime(Distribution.logNormal(Duration.ofMillis(5), 0.5))
@@ -69,7 +68,7 @@ class ScenarioFileTest {
                     .workers(3)
                     .serviceTime(Distribution.bimodal(Duration.ofMillis(10), Duration.ofMillis(100), 0.01))
                     .queue(100)
-                    .newestFirst()
+                    .newestFirstAbove(0)
                     .slowStart(3, Duration.ofSeconds(10))
                     .rateLimit(280, 20)
                     .retryAfter(Duration.ofSeconds(2))
@@ -96,7 +95,7 @@ class ScenarioFileTest {
     void settings_replaceWhatTheFileSays() {
         Scenario scenario = ScenarioFile.parse(
                 "shop.yaml", SHOP, Map.of("services.store.workers", "7", "faults.0.for", "1s", "duration", "65s"));
-        assertThat(scenario.services().get("store").workers().count()).isEqualTo(7);
+        assertThat(scenario.services().get("store").work().workers()).isEqualTo(7);
         assertThat(scenario.faults().get(0).duration()).isEqualTo(Duration.ofSeconds(1));
         assertThat(scenario.duration()).isEqualTo(Duration.ofSeconds(65));
     }

@@ -6,14 +6,11 @@ import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.respite.outcome.StopReason;
 import dev.respite.policy.RetryPolicy;
-import dev.respite.sim.SimulationEvent.AttemptEnded;
-import dev.respite.sim.SimulationEvent.AttemptStarted;
 import dev.respite.sim.SimulationEvent.BreakerChanged;
 import dev.respite.sim.SimulationEvent.BreakerChanged.State;
-import dev.respite.sim.SimulationEvent.BudgetWaitEnded;
 import dev.respite.sim.SimulationEvent.Call;
 import dev.respite.sim.SimulationEvent.CallEnded;
-import dev.respite.sim.SimulationEvent.CallStarted;
+import dev.respite.sim.SimulationEvent.CallEvent;
 import dev.respite.sim.scenario.Arrivals;
 import dev.respite.sim.scenario.BuiltIn;
 import dev.respite.sim.scenario.ClientGroup;
@@ -99,7 +96,7 @@ class SimulationListenerTest {
         assertThat(counts.reasons).isEqualTo(plain.stopReasons());
         assertThat(counts.attemptsAtFocus).isEqualTo(plain.attempts());
         assertThat(counts.attemptsByCaller)
-                .isEqualTo(Map.of("all", plain.groups().get(0).attempts()));
+                .isEqualTo(Map.of("all", Math.round(plain.groups().get(0).attempts())));
         assertThat(counts.retriesByTenth.values().stream()
                         .mapToLong(Long::longValue)
                         .max()
@@ -123,13 +120,19 @@ class SimulationListenerTest {
         for (SimulationEvent event : events(setting("deep-stack", Map.of("lasting", "3s"), 5), policy("naive"))) {
             assertThat(event.nanos()).isGreaterThanOrEqualTo(last);
             last = event.nanos();
-            if (event instanceof CallStarted started) {
-                assertThat(attempts.put(started.call(), 0)).isNull();
-            } else if (event instanceof AttemptStarted started) {
-                assertThat(started.attempt()).isEqualTo(attempts.merge(started.call(), 1, Integer::sum));
-                unanswered.merge(started.call(), 1, Integer::sum);
-            } else if (event instanceof AttemptEnded ended) {
-                assertThat(unanswered.merge(ended.call(), -1, Integer::sum)).isZero();
+            if (event instanceof CallEvent step) {
+                switch (step.kind()) {
+                    case STARTED -> assertThat(attempts.put(step.call(), 0)).isNull();
+                    case ATTEMPT -> {
+                        assertThat(step.attempt()).isEqualTo(attempts.merge(step.call(), 1, Integer::sum));
+                        unanswered.merge(step.call(), 1, Integer::sum);
+                    }
+                    case RETRY_SCHEDULED, RETRY_REJECTED ->
+                        assertThat(step.attempt()).isEqualTo(attempts.get(step.call()));
+                    default ->
+                        assertThat(unanswered.merge(step.call(), -1, Integer::sum))
+                                .isZero();
+                }
             } else if (event instanceof CallEnded ended) {
                 assertThat(attempts.remove(ended.call())).isBetween(1, 4);
             }
@@ -148,13 +151,13 @@ class SimulationListenerTest {
         EventCounts counts = new EventCounts("store");
         Simulation.observe(setting("overload", Map.of("protection", protection), 1), policy("none"), counts);
         assertThat(counts.results.keySet())
-                .contains(AttemptEnded.Result.SERVED, AttemptEnded.Result.REJECTED)
-                .doesNotContain(AttemptEnded.Result.FAILED);
+                .contains(CallEvent.Kind.SERVED, CallEvent.Kind.REJECTED)
+                .doesNotContain(CallEvent.Kind.FAILED);
     }
 
     @Test
     void layers_areThoseOfTheServiceThatAGroupCalls_underItsOwnPolicy() {
-        Arrivals calls = new Arrivals.Even(10);
+        Arrivals calls = Arrivals.even(10);
         RetryPolicy own = RetryPolicy.parse("max-attempts=3 budget=off");
         Scenario scenario = Scenario.builder("layers")
                 .duration(Duration.ofSeconds(5))
@@ -170,8 +173,9 @@ class SimulationListenerTest {
                 new SimulationResult.Setting(scenario, 1, Optional.empty()), RetryPolicy.parse("max-attempts=1"));
 
         Map<SimulationEvent.Layer, Integer> attempts = new HashMap<>();
-        of(events, AttemptStarted.class)
-                .forEach(started -> attempts.merge(started.call().layer(), 1, Integer::sum));
+        of(events, CallEvent.class).stream()
+                .filter(step -> step.kind() == CallEvent.Kind.ATTEMPT)
+                .forEach(step -> attempts.merge(step.call().layer(), 1, Integer::sum));
         assertThat(attempts)
                 .isEqualTo(Map.of(
                         new SimulationEvent.Layer("users", "web", true),
@@ -186,13 +190,13 @@ class SimulationListenerTest {
     void attempts_endAsTheServerAnswersThem() {
         EventCounts full = new EventCounts("service");
         Simulation.observe(setting("brownout", Map.of("load", "400"), 1), policy("none"), full);
-        assertThat(full.results.keySet()).contains(AttemptEnded.Result.SERVED, AttemptEnded.Result.REJECTED);
+        assertThat(full.results.keySet()).contains(CallEvent.Kind.SERVED, CallEvent.Kind.REJECTED);
         EventCounts down = new EventCounts("store");
         Simulation.observe(setting("metastable", Map.of(), 1), policy("none"), down);
-        assertThat(down.results.keySet()).containsExactly(AttemptEnded.Result.SERVED, AttemptEnded.Result.TIMED_OUT);
+        assertThat(down.results.keySet()).containsExactly(CallEvent.Kind.SERVED, CallEvent.Kind.TIMED_OUT);
         EventCounts errors = new EventCounts("store");
         Simulation.observe(setting("deep-stack", Map.of(), 1), policy("none"), errors);
-        assertThat(errors.results.keySet()).containsExactly(AttemptEnded.Result.SERVED, AttemptEnded.Result.FAILED);
+        assertThat(errors.results.keySet()).containsExactly(CallEvent.Kind.SERVED, CallEvent.Kind.FAILED);
     }
 
     @Test
@@ -200,18 +204,7 @@ class SimulationListenerTest {
         EventCounts counts = new EventCounts("store");
         SimulationResult result = Simulation.observe(setting("tail", Map.of(), 1), policy("respite"), counts);
         assertThat(counts.hedges).isEqualTo(result.attempts() - result.calls()).isPositive();
-        assertThat(counts.results.get(AttemptEnded.Result.CANCELLED)).isEqualTo(counts.hedges);
-    }
-
-    @Test
-    void waitsForTheBudget_arePublished() {
-        RetryPolicy waiting = RetryPolicy.parse("budget-wait=30s total-timeout=60s");
-        List<BudgetWaitEnded> waits = of(events(setting("outage-ride", Map.of(), 1), waiting), BudgetWaitEnded.class);
-        assertThat(waits)
-                .isNotEmpty()
-                .allSatisfy(wait -> assertThat(wait.waitedNanos())
-                        .isBetween(0L, Duration.ofSeconds(30).toNanos()));
-        assertThat(waits).anySatisfy(wait -> assertThat(wait.isReleased()).isTrue());
+        assertThat(counts.results.get(CallEvent.Kind.CANCELLED)).isEqualTo(counts.hedges);
     }
 
     @Test
@@ -293,11 +286,12 @@ class SimulationListenerTest {
                 .load(Load.of(
                         "web",
                         List.of(
-                                ClientGroup.of("many", new Arrivals.Poisson(20)).clients(3),
-                                ClientGroup.of("one", new Arrivals.Even(2)))))
+                                ClientGroup.of("many", Arrivals.poisson(20)).clients(3),
+                                ClientGroup.of("one", Arrivals.even(2)))))
                 .build();
         SimulationResult.Setting setting = new SimulationResult.Setting(scenario, 1, Optional.empty());
-        assertThat(of(events(setting, RetryPolicy.defaults()), CallStarted.class).stream()
+        assertThat(of(events(setting, RetryPolicy.defaults()), CallEvent.class).stream()
+                        .filter(step -> step.kind() == CallEvent.Kind.STARTED)
                         .map(started -> started.call().layer().caller() + " "
                                 + started.call().client())
                         .distinct())
@@ -309,7 +303,7 @@ class SimulationListenerTest {
         SimulationResult.Setting setting = setting("metastable", Map.of(), 1);
         List<Long> times = new ArrayList<>();
         assertThatThrownBy(() -> Simulation.observe(setting, RetryPolicy.defaults(), event -> {
-                    if (event instanceof AttemptEnded) {
+                    if (event instanceof CallEvent step && step.kind() == CallEvent.Kind.SERVED) {
                         times.add(event.nanos());
                         throw new IllegalArgumentException("full");
                     }

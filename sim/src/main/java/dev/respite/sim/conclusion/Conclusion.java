@@ -25,7 +25,7 @@ public final class Conclusion {
     }
 
     /** The kinds of conclusions. A harm decides, wherever it is; then calls that are saved, first those in the scenario. */
-    public enum Kind {
+    enum Kind {
         /** It makes no retries: the policy that others are compared with. */
         BASELINE,
         /** It does worse than no retries. */
@@ -43,11 +43,7 @@ public final class Conclusion {
         /** It does as no retries do. */
         NO_DIFFERENCE;
 
-        /**
-         * Returns the name in reports and in JSON.
-         *
-         * @return such as {@code costly gain}
-         */
+        /** Returns the name in reports and in JSON. */
         @Override
         public String toString() {
             return name().toLowerCase(Locale.ROOT).replace('_', ' ');
@@ -119,11 +115,15 @@ public final class Conclusion {
     }
 
     /**
-     * Returns the kind of the conclusion.
+     * Returns the name of the kind of the conclusion in reports and in JSON.
      *
-     * @return the kind
+     * @return such as {@code harm} or {@code costly gain}
      */
-    public Kind kind() {
+    public String label() {
+        return kind.toString();
+    }
+
+    Kind kind() {
         return kind;
     }
 

@@ -1,6 +1,7 @@
 package dev.respite.sim.conclusion;
 
-import dev.respite.sim.scenario.Formats;
+import dev.respite.sim.Figure;
+import dev.respite.text.ValueFormat;
 import java.util.Locale;
 import java.util.OptionalDouble;
 
@@ -33,7 +34,7 @@ final class ConclusionText {
         String kind = conclusion.kind().toString();
         OptionalDouble rate = conclusion.calmRate();
         String column = conclusion.decidedBy().heading()
-                + (rate.isPresent() ? " at " + Formats.percent(rate.getAsDouble()) : "");
+                + (rate.isPresent() ? " at " + ValueFormat.percent(rate.getAsDouble()) : "");
         return kind.substring(0, 1).toUpperCase(Locale.ROOT) + kind.substring(1) + " (" + column + "): ";
     }
 
@@ -42,7 +43,7 @@ final class ConclusionText {
                 ? ""
                 : ", and without the fault "
                         + percent(last(evidence).baseline().success()) + " with "
-                        + Formats.percent(
+                        + ValueFormat.percent(
                                 evidence.calm().get(evidence.calm().size() - 1).failureRate())
                         + " random failures";
         return "without retries " + percent(outcome.baseline().success()) + " of calls succeed" + calm + ".";
@@ -70,7 +71,7 @@ final class ConclusionText {
     }
 
     private String calm(Evidence.Calm calm) {
-        return "with " + Formats.percent(calm.failureRate()) + " random failures and no fault, "
+        return "with " + ValueFormat.percent(calm.failureRate()) + " random failures and no fault, "
                 + effect(calm.contrast()) + attempts(calm.contrast());
     }
 
@@ -116,8 +117,8 @@ final class ConclusionText {
     }
 
     private static String attempts(Contrast contrast) {
-        String attempts = String.format(
-                Locale.ROOT, ", at %.2f attempts per call", contrast.policy().amplification());
+        String attempts =
+                ", at " + Figure.AMPLIFICATION.format(contrast.policy().amplification()) + " attempts per call";
         return contrast.finding() == Finding.MORE_SUCCEED_AT_A_HIGH_COST
                 ? attempts
                         + String.format(
@@ -126,14 +127,11 @@ final class ConclusionText {
     }
 
     private String peak(Contrast contrast) {
-        long peak = Math.round(contrast.policy().peak());
+        String peak = Figure.PEAK.format(contrast.policy().peak());
         return evidence.setting() == Evidence.Setting.BURST
-                ? String.format(Locale.ROOT, " and up to %,d retries within 100 ms", peak)
-                : String.format(
-                        Locale.ROOT,
-                        " and a peak of %,d/s instead of %,d/s",
-                        peak,
-                        Math.round(contrast.baseline().peak()));
+                ? " and up to " + peak + " retries within 100 ms"
+                : " and a peak of " + peak + "/s instead of "
+                        + Figure.PEAK.format(contrast.baseline().peak()) + "/s";
     }
 
     private static String times(Contrast contrast) {
@@ -151,14 +149,14 @@ final class ConclusionText {
     }
 
     private static String seconds(Figures figures) {
-        return Math.round(figures.recovery().orElse(0)) + " s";
+        return Figure.RECOVERY.format(figures.recovery().orElse(0));
     }
 
     private static String time(OptionalDouble millis) {
-        return Formats.rounded(millis.orElse(0) * 1e6);
+        return Figure.ALL_P99.format(millis.orElse(0));
     }
 
     private static String percent(double ratio) {
-        return String.format(Locale.ROOT, "%.2f%%", 100 * ratio);
+        return Figure.SUCCESS.format(ratio);
     }
 }

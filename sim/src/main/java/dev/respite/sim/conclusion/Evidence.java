@@ -7,6 +7,7 @@ import dev.respite.sim.scenario.Scenario;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -56,14 +57,10 @@ record Evidence(Setting setting, double baselineBefore, Contrast outcome, List<C
         Scenario scenario = baseline.results().get(0).scenario();
         Setting setting = Setting.of(scenario);
         List<Calm> calm = new ArrayList<>();
-        for (int rate = 0; rate < policy.calm().size(); rate++) {
-            calm.add(new Calm(
-                    policy.calm().get(rate).failureRate(),
-                    Contrast.of(
-                            baseline.calm().get(rate).summary(),
-                            policy.calm().get(rate).summary(),
-                            Setting.STEADY)));
-        }
+        policy.calm().forEach((rate, run) -> {
+            PolicySummary without = Objects.requireNonNull(baseline.calm().get(rate));
+            calm.add(new Calm(rate, Contrast.of(without, run, Setting.STEADY)));
+        });
         return new Evidence(setting, successBefore(scenario, baseline), Contrast.of(baseline, policy, setting), calm);
     }
 

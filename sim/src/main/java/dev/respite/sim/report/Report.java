@@ -151,7 +151,7 @@ public final class Report {
         String focus = scenario.focus().name();
         Double[] counts = new Double[(int) Math.ceil(scenario.duration().toMillis() / 1_000.0 / TENTH)];
         Arrays.fill(counts, 0.0);
-        SimulationResult unused = Simulation.observe(result.setting(), summary.policy(), event -> {
+        SimulationResult unused = Simulation.repeat(result, summary.policy(), event -> {
             int bin = (int) (event.nanos() / 100_000_000L);
             if (event instanceof RequestArrived arrived && arrived.service().equals(focus) && bin < counts.length) {
                 counts[bin]++;

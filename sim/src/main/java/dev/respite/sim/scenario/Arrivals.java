@@ -2,221 +2,172 @@ package dev.respite.sim.scenario;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.function.DoubleSupplier;
 
-/** The times at which calls begin. */
-public sealed interface Arrivals
-        permits Arrivals.Poisson, Arrivals.Even, Arrivals.Burst, Arrivals.Closed, Arrivals.Ramp, Arrivals.Trace {
+/** The times at which calls begin. Immutable. Two are equal if their texts are. */
+public final class Arrivals {
 
-    /**
-     * Calls that know nothing of each other.
-     *
-     * @param rate calls a second, above 0
-     */
-    record Poisson(double rate) implements Arrivals {
-        /** Checks the range. */
-        public Poisson {
-            Checks.range("rate", rate, 0.001, 1e7);
-        }
+    private final String text;
+    private final Form form;
+    private final int clients;
+    private final Gaps gaps;
 
-        @Override
-        public String toString() {
-            return "poisson " + Formats.number(rate) + "/s";
-        }
+    private enum Form {
+        ONE_BY_ONE,
+        BURST,
+        CLOSED
+    }
+
+    /** Nanoseconds from now until the next call. */
+    @FunctionalInterface
+    private interface Gaps {
+        long next(int begun, long now, DoubleSupplier uniform);
+    }
+
+    private Arrivals(String text, Form form, int clients, Gaps gaps) {
+        this.text = text;
+        this.form = form;
+        this.clients = clients;
+        this.gaps = gaps;
+    }
+
+    private static Arrivals oneByOne(String text, Gaps gaps) {
+        return new Arrivals(text, Form.ONE_BY_ONE, 1, gaps);
     }
 
     /**
-     * Calls at equal distances.
+     * Returns calls that know nothing of each other.
      *
-     * @param rate calls a second, above 0
+     * @param rate calls a second, 0.001 to 10,000,000
+     * @return the arrivals
+     * @throws InvalidScenarioException if the rate is out of its range
      */
-    record Even(double rate) implements Arrivals {
-        /** Checks the range. */
-        public Even {
-            Checks.range("rate", rate, 0.001, 1e7);
-        }
-
-        @Override
-        public String toString() {
-            return "even " + Formats.number(rate) + "/s";
-        }
+    public static Arrivals poisson(double rate) {
+        Checks.range("rate", rate, 0.001, 1e7);
+        return oneByOne(
+                "poisson " + Formats.number(rate) + "/s",
+                (begun, now, uniform) -> Math.round(exponential(uniform) / rate * 1e9));
     }
 
     /**
-     * Many calls at the same moment, and again after a while.
+     * Returns calls at equal distances.
      *
-     * @param calls how many
-     * @param every how long from one burst to the next; the first is at 0
+     * @param rate calls a second, 0.001 to 10,000,000
+     * @return the arrivals
+     * @throws InvalidScenarioException if the rate is out of its range
      */
-    record Burst(int calls, Duration every) implements Arrivals {
-        /** Checks the ranges. */
-        public Burst {
-            Checks.range("calls", calls, 1, 1e7);
-            Checks.positive("every", every);
-        }
-
-        @Override
-        public String toString() {
-            return "burst " + calls + " every " + Formats.time(every);
-        }
+    public static Arrivals even(double rate) {
+        Checks.range("rate", rate, 0.001, 1e7);
+        // The n-th call is in the middle of the n-th gap, by one multiplication: no rounding adds up.
+        return oneByOne(
+                "even " + Formats.number(rate) + "/s",
+                (begun, now, uniform) -> Math.round((begun + 0.5) / rate * 1e9) - now);
     }
 
     /**
-     * Clients that each wait for their answer, think, and call again.
+     * Returns many calls at the same moment, and again after a while. Each is made by a client of its own.
      *
-     * @param users how many
+     * @param calls how many, 1 to 10,000,000
+     * @param every how long from one burst to the next, above 0, at most 24 h; the first is at 0
+     * @return the arrivals
+     * @throws InvalidScenarioException if a value is out of its range
+     */
+    public static Arrivals burst(int calls, Duration every) {
+        Checks.range("calls", calls, 1, 1e7);
+        Checks.positive("every", every);
+        String text = "burst " + calls + " every " + Formats.time(every);
+        return new Arrivals(text, Form.BURST, calls, (begun, now, uniform) -> every.toNanos());
+    }
+
+    /**
+     * Returns the calls of users who each wait for their result, think, and call again. Each user is a client.
+     *
+     * @param users how many, 1 to 10,000,000
      * @param think how long they think; also before their first call
+     * @return the arrivals
+     * @throws InvalidScenarioException if the number is out of its range
      */
-    record Closed(int users, Distribution think) implements Arrivals {
-        /** Checks the range. */
-        public Closed {
-            Checks.range("users", users, 1, 1e7);
-        }
-
-        @Override
-        public String toString() {
-            return "closed " + users + " think-time " + think;
-        }
+    public static Arrivals closed(int users, Distribution think) {
+        Checks.range("users", users, 1, 1e7);
+        String text = "closed " + users + " think-time " + think;
+        return new Arrivals(text, Form.CLOSED, users, (begun, now, uniform) -> think.draw(uniform));
     }
 
     /**
-     * Calls that know nothing of each other, and whose rate changes: a Poisson process whose rate goes in straight lines from point
-     * to point. Before the first point the rate is that of the first, after the last that of the last. Two points at the same time
-     * make a step.
+     * Returns a Poisson process whose rate is linear between points. Before the first point the rate is that of the first, after
+     * the last that of the last. Two points at the same time make a step.
      *
-     * @param points the rates and their times, at least two, in the order of time
+     * @param rates the rates of the points in calls a second, each 0 or from 0.001 to 10,000,000
+     * @param times when each of these rates is reached, from the beginning of the run; at least two, in the order of time
+     * @return the arrivals
+     * @throws InvalidScenarioException if there are fewer points, not as many rates as times, they are not in order, a value is out
+     *     of its range, or all rates are 0
      */
-    record Ramp(List<Point> points) implements Arrivals {
+    public static Arrivals ramp(List<Double> rates, List<Duration> times) {
+        RateRamp ramp = RateRamp.of(rates, times);
+        return oneByOne(ramp.toString(), (begun, now, uniform) -> ramp.timeOf(exponential(uniform), now) - now);
+    }
 
-        /**
-         * A rate at a time.
-         *
-         * @param rate calls a second, 0 to 10,000,000
-         * @param at when the rate is reached, from the beginning of the run
-         */
-        public record Point(double rate, Duration at) {
-            /**
-             * Checks the ranges.
-             *
-             * @throws InvalidScenarioException if a number is out of its range
-             */
-            public Point {
-                if (rate != 0) {
-                    Checks.range("rate", rate, 0.001, 1e7);
-                }
-                Checks.time("at", at);
-            }
-
-            @Override
-            public String toString() {
-                return Formats.number(rate) + "/s at " + Formats.time(at);
-            }
-        }
-
-        /**
-         * Checks the points.
-         *
-         * @throws InvalidScenarioException if there are fewer than two, or they are not in the order of time, or all rates are 0
-         */
-        public Ramp {
-            points = List.copyOf(points);
-            if (points.size() < 2) {
-                throw new InvalidScenarioException(
-                        "a ramp has at least two points, such as 100/s at 0 to 400/s at 60s; for one rate, use poisson");
-            }
-            if (points.stream().allMatch(point -> point.rate() == 0)) {
-                throw new InvalidScenarioException("all rates of the ramp are 0, so no call ever begins; raise one");
-            }
-            for (int i = 1; i < points.size(); i++) {
-                Duration before = points.get(i - 1).at();
-                if (points.get(i).at().compareTo(before) < 0) {
-                    throw new InvalidScenarioException(
-                            "at " + Formats.time(points.get(i).at()) + " comes after " + Formats.time(before)
-                                    + "; write the points of a ramp in the order of time");
-                }
-            }
-        }
-
-        /**
-         * Returns when so many calls are expected to have begun after a time: the inverse of the rate's integral.
-         *
-         * @param calls how many, 0 or more, also less than one
-         * @param since nanoseconds from the beginning of the run
-         * @return nanoseconds from the beginning of the run; {@link Long#MAX_VALUE} if never
-         */
-        public long timeOf(double calls, long since) {
-            double remaining = calls;
-            long from = since;
-            Point before = points.get(0);
-            for (Point next : points) {
-                long until = next.at().toNanos();
-                if (until > from) {
-                    double rate = rate(before, next, from);
-                    double seconds = (until - from) / 1e9;
-                    double expected = (rate + next.rate()) / 2 * seconds;
-                    if (remaining < expected) {
-                        return from + nanos(remaining, rate, (next.rate() - rate) / seconds);
-                    }
-                    remaining -= expected;
-                    from = until;
-                }
-                before = next;
-            }
-            return before.rate() == 0 ? Long.MAX_VALUE : from + nanos(remaining, before.rate(), 0);
-        }
-
-        private static double rate(Point before, Point next, long at) {
-            long start = before.at().toNanos();
-            long end = next.at().toNanos();
-            double done = start == end ? 1 : (at - start) / (double) (end - start);
-            return before.rate() + (next.rate() - before.rate()) * done;
-        }
-
-        /** The time in which {@code rate · t + slope · t² / 2} calls are expected; this form divides by 0 for no slope. */
-        private static long nanos(double calls, double rate, double slope) {
-            double root = Math.sqrt(Math.max(0, rate * rate + 2 * slope * calls));
-            return calls == 0 ? 0 : Math.round(2 * calls / (rate + root) * 1e9);
-        }
-
-        @Override
-        public String toString() {
-            return "ramp " + points.stream().map(Point::toString).collect(Collectors.joining(" to "));
-        }
+    private static double exponential(DoubleSupplier uniform) {
+        return -StrictMath.log(1 - uniform.getAsDouble());
     }
 
     /**
-     * Calls at given times, such as those of an access log.
+     * Returns how long it takes until the next call begins, or the next burst, or the call of a user who thinks now.
      *
-     * @param file what messages and reports call the trace: the name of its file
-     * @param times when calls begin, from the beginning of the run, at least one, in the order of time; later ones than the run's
-     *     duration do not begin
+     * @param begun the number of calls that have begun
+     * @param now nanoseconds from the beginning of the run
+     * @param uniform random numbers from 0 to 1, without 1
+     * @return nanoseconds from now; if no call begins any more, a number that is greater than any run
      */
-    record Trace(String file, List<Duration> times) implements Arrivals {
-        /**
-         * Checks the times.
-         *
-         * @throws InvalidScenarioException if there are none, or one is out of its range, or they are not in the order of time
-         */
-        public Trace {
-            times = List.copyOf(times);
-            if (times.isEmpty()) {
-                throw new InvalidScenarioException(
-                        "trace " + file + ": there are no times in it; give it at least one");
-            }
-            Duration before = Duration.ZERO;
-            for (Duration time : times) {
-                Checks.time("trace " + file + ": time", time);
-                if (time.compareTo(before) < 0) {
-                    throw new InvalidScenarioException("trace " + file + ": " + Formats.time(time) + " comes after "
-                            + Formats.time(before) + "; sort the times");
-                }
-                before = time;
-            }
-        }
+    public long nanosToNext(int begun, long now, DoubleSupplier uniform) {
+        return gaps.next(begun, now, uniform);
+    }
 
-        @Override
-        public String toString() {
-            return "trace " + file;
-        }
+    /**
+     * Returns the number of clients unless another is given.
+     *
+     * @return the calls of a burst, the users of a closed load, 1 for all others
+     */
+    public int clients() {
+        return clients;
+    }
+
+    /**
+     * Returns whether calls begin in bursts.
+     *
+     * @return true if they do
+     */
+    public boolean isBurst() {
+        return form == Form.BURST;
+    }
+
+    /**
+     * Returns whether each client waits for its result before it calls again.
+     *
+     * @return true if it does
+     */
+    public boolean isClosed() {
+        return form == Form.CLOSED;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Arrivals that && text.equals(that.text);
+    }
+
+    @Override
+    public int hashCode() {
+        return text.hashCode();
+    }
+
+    /**
+     * Returns the arrivals as in a scenario file.
+     *
+     * @return such as {@code poisson 280/s}
+     */
+    @Override
+    public String toString() {
+        return text;
     }
 }

@@ -1,21 +1,18 @@
 package dev.respite.sim.scenario;
 
 import java.util.Locale;
-import java.util.Optional;
 
 /**
  * Distributes the attempts of callers over the replicas of the service that they call. Without a balancer each attempt goes to
  * a replica drawn at random.
  *
- * <p>It is immutable: each method returns another one. A new one belongs to one caller, lets a retry go to any replica and ejects
- * none.
+ * <p>It is immutable: each method returns another one. A new one belongs to one caller, lets a retry go to any replica.
  *
  * @param choice which replica the next attempt goes to
  * @param isShared whether all callers have one balancer together, as a proxy in front of the service is, instead of one each
  * @param retriesElsewhere whether a retry or a hedge prefers a replica that no attempt of its call has been sent to
- * @param ejection when a replica gets no attempts for a while; empty if never
  */
-public record Balancer(Choice choice, boolean isShared, boolean retriesElsewhere, Optional<Ejection> ejection) {
+public record Balancer(Choice choice, boolean isShared, boolean retriesElsewhere) {
 
     /** The choice of the replica of the next attempt. */
     public enum Choice {
@@ -47,7 +44,7 @@ public record Balancer(Choice choice, boolean isShared, boolean retriesElsewhere
      * @return the balancer, of one caller
      */
     public static Balancer of(Choice choice) {
-        return new Balancer(choice, false, false, Optional.empty());
+        return new Balancer(choice, false, false);
     }
 
     /**
@@ -56,26 +53,16 @@ public record Balancer(Choice choice, boolean isShared, boolean retriesElsewhere
      * @return the balancer
      */
     public Balancer shared() {
-        return new Balancer(choice, true, retriesElsewhere, ejection);
+        return new Balancer(choice, true, retriesElsewhere);
     }
 
     /**
      * Returns this balancer with another choice for retries and hedges: a replica to which no attempt of the call was sent, if
-     * one is not ejected.
+     * there is one.
      *
      * @return the balancer
      */
     public Balancer retryingElsewhere() {
-        return new Balancer(choice, isShared, true, ejection);
-    }
-
-    /**
-     * This balancer, which ejects replicas that fail.
-     *
-     * @param ejection when, and for how long
-     * @return the balancer
-     */
-    public Balancer ejecting(Ejection ejection) {
-        return new Balancer(choice, isShared, retriesElsewhere, Optional.of(ejection));
+        return new Balancer(choice, isShared, true);
     }
 }

@@ -63,7 +63,7 @@ public final class BuiltIn {
             new BuiltIn(
                     "bad-replica",
                     "One of several replicas fails at once for a while; a balancer distributes the attempts over all.",
-                    "choice=least-outstanding state=shared retries=any eject=none fault=fail-fast replicas=5 clients=20"
+                    "choice=least-outstanding state=shared retries=any fault=fail-fast replicas=5 clients=20"
                             + " load=300 lasting=30s",
                     BuiltInPolicies.three(),
                     BuiltInScenarios::badReplica),

@@ -11,13 +11,18 @@ final class BuiltInScenarios {
 
     private BuiltInScenarios() {}
 
-    static Scenario metastable(Parameters given) {
-        double capacity = given.number("capacity", 1, 1e6);
+    /** A store with three workers that serves so many requests a second. */
+    private static Service store(double capacity) {
         int workers = 3;
         Distribution time = Distribution.exponential(Duration.ofNanos(Math.round(workers * 1e9 / capacity)));
+        return Service.named("store").workers(workers).serviceTime(time);
+    }
+
+    static Scenario metastable(Parameters given) {
+        double capacity = given.number("capacity", 1, 1e6);
         return Scenario.builder("metastable")
                 .duration(Duration.ofSeconds(140).plus(given.time("outage")))
-                .service(Service.named("store").workers(workers).serviceTime(time))
+                .service(store(capacity))
                 .load(Load.poisson("store", given.number("load", 1, 1e6)).timeout(given.time("timeout")))
                 .fault(Fault.down("store").at(Duration.ofSeconds(20)).duration(given.time("outage")))
                 .build();
@@ -25,16 +30,13 @@ final class BuiltInScenarios {
 
     static Scenario circuitBreaker(Parameters given) {
         double capacity = given.number("capacity", 1, 1e6);
-        int workers = 3;
         Load load = Load.poisson("store", given.number("load", 1, 1e6))
                 .clients(given.count("clients"))
                 .timeout(Duration.ofSeconds(1));
         BreakerSpec own = BreakerSpec.own(given.ratio("rate"), given.count("window"), given.time("open"));
         return Scenario.builder("circuit-breaker")
                 .duration(Duration.ofSeconds(80).plus(given.time("outage")))
-                .service(Service.named("store")
-                        .workers(workers)
-                        .serviceTime(Distribution.exponential(Duration.ofNanos(Math.round(workers * 1e9 / capacity)))))
+                .service(store(capacity))
                 .load(
                         switch (given.choice("breaker", "none", "own", "shared")) {
                             case "own" -> load.breaker(own);
@@ -48,11 +50,9 @@ final class BuiltInScenarios {
 
     static Scenario outageRide(Parameters given) {
         double capacity = given.number("capacity", 1, 1e6);
-        int workers = 3;
-        Distribution time = Distribution.exponential(Duration.ofNanos(Math.round(workers * 1e9 / capacity)));
         return Scenario.builder("outage-ride")
                 .duration(Duration.ofSeconds(80).plus(given.time("outage")))
-                .service(Service.named("store").workers(workers).serviceTime(time))
+                .service(store(capacity))
                 .load(Load.poisson("store", given.number("load", 1, 1e6))
                         .clients(given.count("clients"))
                         .timeout(Duration.ofSeconds(1)))
@@ -78,7 +78,7 @@ final class BuiltInScenarios {
         int workers = (int) Math.round(capacity * work.toNanos() / 1e9);
         return Scenario.builder("thundering-herd")
                 .duration(Duration.ofSeconds(70))
-                .network(new Network(Distribution.constant(Duration.ofMillis(5)), 0))
+                .network(Distribution.constant(Duration.ofMillis(5)), 0)
                 .service(Service.named("service")
                         .workers(workers)
                         .serviceTime(Distribution.constant(work))
@@ -106,7 +106,7 @@ final class BuiltInScenarios {
     static Scenario brownout(Parameters given) {
         return Scenario.builder("brownout")
                 .duration(Duration.ofSeconds(90).plus(given.time("lasting")))
-                .network(new Network(Distribution.exponential(Duration.ofMillis(2)), 0))
+                .network(Distribution.exponential(Duration.ofMillis(2)), 0)
                 .service(Service.named("service")
                         .workers(10)
                         .serviceTime(Distribution.logNormal(Duration.ofMillis(48), 0.6))
@@ -125,7 +125,7 @@ final class BuiltInScenarios {
     static Scenario rateLimit(Parameters given) {
         return Scenario.builder("rate-limit")
                 .duration(Duration.ofSeconds(60))
-                .network(new Network(Distribution.exponential(Duration.ofMillis(2)), 0))
+                .network(Distribution.exponential(Duration.ofMillis(2)), 0)
                 .service(Service.named("service")
                         .workers(100)
                         .rateLimit(given.number("limit", 1, 1e6), 10)
@@ -141,7 +141,7 @@ final class BuiltInScenarios {
         Distribution work = Distribution.exponential(Duration.ofMillis(5));
         return Scenario.builder("deep-stack")
                 .duration(Duration.ofSeconds(60).plus(given.time("lasting")))
-                .network(new Network(Distribution.constant(Duration.ofMillis(1)), 0))
+                .network(Distribution.constant(Duration.ofMillis(1)), 0)
                 .service(Service.named("edge").workers(1_000).serviceTime(work).calls("middle", timeout))
                 .service(
                         Service.named("middle").workers(1_000).serviceTime(work).calls("store", timeout))
@@ -186,16 +186,7 @@ final class BuiltInScenarios {
         if (given.choice("state", "own", "shared").equals("shared")) {
             balancer = balancer.shared();
         }
-        if (given.choice("retries", "any", "other").equals("other")) {
-            balancer = balancer.retryingElsewhere();
-        }
-        Duration time = Duration.ofSeconds(10);
-        Ejection.Rule ratio = new Ejection.FailureRatio(0.5, 5, Duration.ofSeconds(2));
-        return switch (given.choice("eject", "none", "consecutive", "ratio")) {
-            case "consecutive" -> balancer.ejecting(new Ejection(new Ejection.Consecutive(5), time, 0.5));
-            case "ratio" -> balancer.ejecting(new Ejection(ratio, time, 0.5));
-            default -> balancer;
-        };
+        return given.choice("retries", "any", "other").equals("other") ? balancer.retryingElsewhere() : balancer;
     }
 
     static Scenario overload(Parameters given) {
@@ -204,22 +195,16 @@ final class BuiltInScenarios {
         double peak = given.number("peak", 1, 1e6);
         Duration begins = Duration.ofSeconds(25);
         Duration ends = begins.plus(given.time("lasting"));
-        int workers = 3;
-        Service store = Service.named("store")
-                .workers(workers)
-                .serviceTime(Distribution.exponential(Duration.ofNanos(Math.round(workers * 1e9 / capacity))));
-        Arrivals arrivals = new Arrivals.Ramp(List.of(
-                new Arrivals.Ramp.Point(usual, begins.minusSeconds(5)),
-                new Arrivals.Ramp.Point(peak, begins),
-                new Arrivals.Ramp.Point(peak, ends),
-                new Arrivals.Ramp.Point(usual, ends.plusSeconds(5))));
+        Service store = store(capacity);
+        Arrivals arrivals = Arrivals.ramp(
+                List.of(usual, peak, peak, usual), List.of(begins.minusSeconds(5), begins, ends, ends.plusSeconds(5)));
         return Scenario.builder("overload")
                 .duration(ends.plusSeconds(65))
                 .service(
                         switch (given.choice("protection", "none", "queue", "lifo", "aimd")) {
                             // A tenth of a second of work.
                             case "queue" -> store.queue((int) Math.round(capacity / 10));
-                            case "lifo" -> store.newestFirst();
+                            case "lifo" -> store.newestFirstAbove(0);
                             case "aimd" -> store.concurrencyLimit(ConcurrencyLimit.aimd(Duration.ofMillis(100)));
                             default -> store;
                         })
@@ -235,7 +220,7 @@ final class BuiltInScenarios {
         Distribution time = Distribution.bimodal(Duration.ofMillis(5), Duration.ofMillis(500), given.ratio("slow"));
         return Scenario.builder("tail")
                 .duration(Duration.ofSeconds(120))
-                .network(new Network(Distribution.exponential(Duration.ofMillis(1)), 0))
+                .network(Distribution.exponential(Duration.ofMillis(1)), 0)
                 .service(Service.named("store").workers(1_000).serviceTime(time))
                 .load(Load.poisson("store", given.number("rate", 1, 1e6))
                         .timeout(Duration.ofSeconds(2))

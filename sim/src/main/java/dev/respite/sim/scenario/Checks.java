@@ -3,23 +3,14 @@ package dev.respite.sim.scenario;
 import java.time.Duration;
 
 /** Range checks, in one voice. */
-public final class Checks {
+final class Checks {
 
     /** The longest time in a scenario: far from where nanoseconds would overflow. */
     private static final Duration MAX_TIME = Duration.ofHours(24);
 
     private Checks() {}
 
-    /**
-     * Checks that a number is in its range.
-     *
-     * @param what the key in the message
-     * @param value the number
-     * @param least the smallest that is allowed
-     * @param most the greatest that is allowed
-     * @throws InvalidScenarioException if it is not
-     */
-    public static void range(String what, double value, double least, double most) {
+    static void range(String what, double value, double least, double most) {
         if (!(value >= least && value <= most)) {
             throw new InvalidScenarioException(what + " " + Formats.number(value) + ": must be from "
                     + Formats.number(least) + " to " + Formats.number(most));

@@ -1,7 +1,6 @@
 package dev.respite.sim.scenario;
 
 import dev.respite.policy.RetryPolicy;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -11,37 +10,16 @@ import java.util.Optional;
  * @param name what reports call the group
  * @param arrivals when calls begin
  * @param clients how many clients there are
- * @param order which of them makes the next call of {@link Arrivals.Poisson} and {@link Arrivals.Even}
+ * @param isInTurn whether they make the calls one after the other, so that the calls of one client come at more equal distances.
+ *     Otherwise each call is made by any of them, with the same probability. It has no effect on bursts and closed loads
  * @param sharedBudget whether they share one retry budget, instead of having one each
  * @param overrides what they have of their own, instead of what all have
  */
 public record ClientGroup(
-        String name, Arrivals arrivals, int clients, Order order, boolean sharedBudget, Overrides overrides) {
+        String name, Arrivals arrivals, int clients, boolean isInTurn, boolean sharedBudget, Overrides overrides) {
 
     /** The name of the one group of a load that names none. */
     static final String DEFAULT_NAME = "all";
-
-    /**
-     * The choice of the client that makes the next call, where calls do not wait for each other. In a burst the calls are made
-     * by the clients
-     * in turn, and in a closed load each user is one client, whatever the order.
-     */
-    public enum Order {
-        /** Any of them, each with the same probability, independently of the calls before. */
-        RANDOM,
-        /** One after the other, so that the calls of one client come at distances that are more equal than by chance. */
-        TURN;
-
-        /**
-         * The word in a file.
-         *
-         * @return the value of the key {@code clients-order}
-         */
-        @Override
-        public String toString() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-    }
 
     /**
      * The settings of a group that differ from those of the load.
@@ -76,13 +54,7 @@ public record ClientGroup(
      * @return the group
      */
     public static ClientGroup of(String name, Arrivals arrivals) {
-        int clients = 1;
-        if (arrivals instanceof Arrivals.Burst burst) {
-            clients = burst.calls();
-        } else if (arrivals instanceof Arrivals.Closed closed) {
-            clients = closed.users();
-        }
-        return new ClientGroup(name, arrivals, clients, Order.RANDOM, false, Overrides.NONE);
+        return new ClientGroup(name, arrivals, arrivals.clients(), false, false, Overrides.NONE);
     }
 
     /**
@@ -92,17 +64,16 @@ public record ClientGroup(
      * @return the group
      */
     public ClientGroup clients(int clients) {
-        return new ClientGroup(name, arrivals, clients, order, sharedBudget, overrides);
+        return new ClientGroup(name, arrivals, clients, isInTurn, sharedBudget, overrides);
     }
 
     /**
-     * This group, its clients making the calls in another order than at random.
+     * This group, its clients making the calls in turn instead of at random; of no effect on bursts and closed loads.
      *
-     * @param order which client makes the next call; of no effect on bursts and closed loads
      * @return the group
      */
-    public ClientGroup clientsOrder(Order order) {
-        return new ClientGroup(name, arrivals, clients, order, sharedBudget, overrides);
+    public ClientGroup inTurn() {
+        return new ClientGroup(name, arrivals, clients, true, sharedBudget, overrides);
     }
 
     /**
@@ -111,7 +82,7 @@ public record ClientGroup(
      * @return the group
      */
     public ClientGroup sharingBudget() {
-        return new ClientGroup(name, arrivals, clients, order, true, overrides);
+        return new ClientGroup(name, arrivals, clients, isInTurn, true, overrides);
     }
 
     /**
@@ -135,7 +106,7 @@ public record ClientGroup(
     }
 
     private ClientGroup with(Overrides overrides) {
-        return new ClientGroup(name, arrivals, clients, order, sharedBudget, overrides);
+        return new ClientGroup(name, arrivals, clients, isInTurn, sharedBudget, overrides);
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.respite.sim.scenario;
 
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -28,21 +29,32 @@ public record Fault(Kind kind, Target target, double degree, Duration at, Durati
     /** The kinds of faults. */
     public enum Kind {
         /** Requests get no answer, and what was in the service is lost. */
-        DOWN,
+        DOWN(""),
         /** Connections are refused at once, and what was in the service is lost. */
-        REFUSE,
+        REFUSE(""),
         /** Nothing is worked on; what comes in waits. */
-        PAUSE,
+        PAUSE(""),
         /** Work takes longer, by a factor. */
-        SLOW,
+        SLOW("by"),
         /** Fewer workers are there. */
-        CAPACITY,
+        CAPACITY("to"),
         /** Requests are worked on, and then answered with a 500. */
-        ERRORS,
+        ERRORS("ratio"),
         /** Requests are answered with a 500 at once, without any work. */
-        FAIL_FAST,
+        FAIL_FAST("ratio"),
         /** Requests are rejected with a 429 at once, without any work, as by a quota that is used up. */
-        THROTTLE;
+        THROTTLE("ratio");
+
+        private final String degreeKey;
+
+        Kind(String degreeKey) {
+            this.degreeKey = degreeKey;
+        }
+
+        /** Returns the key of the degree in a file; empty if the kind has none. */
+        Optional<String> degreeKey() {
+            return degreeKey.isEmpty() ? Optional.empty() : Optional.of(degreeKey);
+        }
 
         /**
          * The word in a file.
@@ -67,14 +79,14 @@ public record Fault(Kind kind, Target target, double degree, Duration at, Durati
         if (kind == Kind.SLOW) {
             Checks.range("by", degree, 1, 1_000);
         } else {
-            Checks.range(kind == Kind.CAPACITY ? "to" : "ratio", degree, 0, 1);
+            Checks.range(kind.degreeKey().orElse("ratio"), degree, 0, 1);
         }
         if (kind == Kind.PAUSE && !ramp.isZero()) {
             throw new InvalidScenarioException("ramp " + Formats.time(ramp) + ": a pause ends at once");
         }
     }
 
-    private static Fault of(Kind kind, String service, double degree) {
+    static Fault of(Kind kind, String service, double degree) {
         return new Fault(
                 kind,
                 new Target(service, OptionalInt.empty()),

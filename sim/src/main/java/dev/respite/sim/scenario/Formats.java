@@ -1,13 +1,13 @@
 package dev.respite.sim.scenario;
 
+import dev.respite.text.ValueFormat;
 import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Times, rates and parts as text, and back: decimal digits and a unit, in no locale. */
-public final class Formats {
+final class Formats {
 
     private static final Pattern TIME = Pattern.compile("([0-9]{1,15}(?:\\.[0-9]{1,9})?)(ns|us|ms|s|m|h)");
     /** The greatest time in nanoseconds; every limit is far below. */
@@ -77,35 +77,18 @@ public final class Formats {
         return readNumber(text.substring(0, text.length() - 2));
     }
 
-    /**
-     * Formats a number.
-     *
-     * @param value the number
-     * @return its digits, without needless zeros
-     */
-    public static String number(double value) {
-        return Double.isFinite(value)
-                ? BigDecimal.valueOf(value).stripTrailingZeros().toPlainString()
-                : Double.toString(value);
+    /** Formats a number without needless zeros. */
+    static String number(double value) {
+        return ValueFormat.format(value);
     }
 
-    /**
-     * Formats a fraction.
-     *
-     * @param share the fraction, from 0 to 1
-     * @return percent, such as {@code 20%}
-     */
-    public static String percent(double share) {
-        return BigDecimal.valueOf(share).movePointRight(2).stripTrailingZeros().toPlainString() + "%";
+    /** Formats a fraction from 0 to 1 as percent. */
+    static String percent(double ratio) {
+        return ValueFormat.percent(ratio);
     }
 
-    /**
-     * Formats a duration.
-     *
-     * @param time the duration
-     * @return a text such as {@code 1.5s}
-     */
-    public static String time(Duration time) {
+    /** Formats a duration in the longest unit that divides it, such as {@code 1500ms}. */
+    static String time(Duration time) {
         long nanos = time.toNanos();
         for (String unit : new String[] {"h", "m", "s", "ms", "us"}) {
             if (nanos != 0 && nanos % unit(unit) == 0) {
@@ -113,40 +96,5 @@ public final class Formats {
             }
         }
         return nanos == 0 ? "0" : nanos + "ns";
-    }
-
-    /**
-     * Formats a time that was measured, with three digits.
-     *
-     * @param nanos nanoseconds
-     * @return a text such as {@code 900 us}, {@code 12.5 ms}, {@code 1.04 s} or {@code 2 min}
-     */
-    public static String rounded(double nanos) {
-        if (nanos == 0) {
-            return "0 ms";
-        }
-        if (nanos < 999.5) {
-            return digits(nanos) + " ns";
-        }
-        if (nanos < 999.5e3) {
-            return digits(nanos / 1e3) + " us";
-        }
-        if (nanos < 999.5e6) {
-            return digits(nanos / 1e6) + " ms";
-        }
-        if (nanos < 120e9) {
-            return digits(nanos / 1e9) + " s";
-        }
-        boolean minutes = nanos < 120 * 60e9;
-        return minutes ? digits(nanos / 60e9) + " min" : digits(nanos / 3600e9) + " h";
-    }
-
-    /** Formats a number with up to two decimals and without trailing zeros. */
-    private static String digits(double value) {
-        int decimals = value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
-        return BigDecimal.valueOf(value)
-                .setScale(decimals, RoundingMode.HALF_UP)
-                .stripTrailingZeros()
-                .toPlainString();
     }
 }

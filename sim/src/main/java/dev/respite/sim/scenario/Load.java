@@ -76,7 +76,7 @@ public record Load(
      * @return the load
      */
     public static Load poisson(String to, double rate) {
-        return of(to, new Arrivals.Poisson(rate));
+        return of(to, Arrivals.poisson(rate));
     }
 
     /**
@@ -87,7 +87,7 @@ public record Load(
      * @return the load
      */
     public static Load even(String to, double rate) {
-        return of(to, new Arrivals.Even(rate));
+        return of(to, Arrivals.even(rate));
     }
 
     /**
@@ -99,7 +99,7 @@ public record Load(
      * @return the load
      */
     public static Load burst(String to, int calls, Duration every) {
-        return of(to, new Arrivals.Burst(calls, every));
+        return of(to, Arrivals.burst(calls, every));
     }
 
     /**
@@ -111,7 +111,7 @@ public record Load(
      * @return the load
      */
     public static Load closed(String to, int users, Distribution think) {
-        return of(to, new Arrivals.Closed(users, think));
+        return of(to, Arrivals.closed(users, think));
     }
 
     /**
@@ -126,14 +126,13 @@ public record Load(
     }
 
     /**
-     * This load, its clients making the calls in another order than at random.
+     * This load, its clients making the calls in turn instead of at random; of no effect on bursts and closed loads.
      *
-     * @param order which client makes the next call; of no effect on bursts and closed loads
      * @return the load
      * @throws InvalidScenarioException if it has several groups: each has clients of its own
      */
-    public Load clientsOrder(ClientGroup.Order order) {
-        return with("clients-order", group -> group.clientsOrder(order));
+    public Load inTurn() {
+        return with("clients-order", ClientGroup::inTurn);
     }
 
     /**
@@ -223,7 +222,7 @@ public record Load(
      * @return true if they do
      */
     public boolean isBurst() {
-        return groups.stream().allMatch(group -> group.arrivals() instanceof Arrivals.Burst);
+        return groups.stream().allMatch(group -> group.arrivals().isBurst());
     }
 
     /**

@@ -8,17 +8,13 @@ import java.time.Duration;
  * @param latency how long a message takes, one way
  * @param loss the part of the messages that never arrive, each way, from 0 to 1
  */
-public record Network(Distribution latency, double loss) {
+record Network(Distribution latency, double loss) {
 
     /** No time and no loss. */
-    public static final Network NONE = new Network(Distribution.constant(Duration.ZERO), 0);
+    static final Network NONE = new Network(Distribution.constant(Duration.ZERO), 0);
 
-    /**
-     * Checks the range.
-     *
-     * @throws InvalidScenarioException if the loss is not a part
-     */
-    public Network {
+    /** Checks the range. */
+    Network {
         Checks.range("loss", loss, 0, 1);
     }
 }

@@ -73,11 +73,24 @@ public final class Scenario {
     }
 
     /**
-     * Returns the network between callers and services.
+     * Returns how long a message between a caller and a service takes.
      *
-     * @return the network
+     * @return the time, one way
      */
-    public Network network() {
+    public Distribution networkLatency() {
+        return network.latency();
+    }
+
+    /**
+     * Returns the fraction of the messages that never arrive.
+     *
+     * @return from 0 to 1, each way
+     */
+    public double networkLoss() {
+        return network.loss();
+    }
+
+    Network network() {
         return network;
     }
 
@@ -156,15 +169,17 @@ public final class Scenario {
                 .load(load)
                 .focus(failing.name());
         services.values()
-                .forEach(service ->
-                        builder.service(service.name().equals(failing.name()) ? service.failures(fraction) : service));
+                .forEach(service -> builder.service(
+                        service.name().equals(failing.name())
+                                ? service.with(service.work().withFailures(fraction))
+                                : service));
         return builder.build();
     }
 
     private String lastCalled() {
         String last = load.to();
         for (int depth = 0; depth < services.size(); depth++) {
-            last = service(last).downstream().map(Service.Downstream::to).orElse(last);
+            last = service(last).downstream().map(Downstream::to).orElse(last);
         }
         return last;
     }

@@ -52,12 +52,18 @@ public final class ScenarioBuilder {
     }
 
     /**
-     * Sets the network between callers and services; none by default.
+     * Sets the network between callers and services; by default it takes no time and loses nothing.
      *
-     * @param network the network
+     * @param latency how long a message takes, one way
+     * @param loss the fraction of the messages that never arrive, each way, from 0 to 1
      * @return this builder
+     * @throws InvalidScenarioException if the loss is out of its range
      */
-    public ScenarioBuilder network(Network network) {
+    public ScenarioBuilder network(Distribution latency, double loss) {
+        return network(new Network(latency, loss));
+    }
+
+    ScenarioBuilder network(Network network) {
         this.network = network;
         return this;
     }
@@ -94,8 +100,8 @@ public final class ScenarioBuilder {
      * The scenario.
      *
      * @return the scenario
-     * @throws InvalidScenarioException if there is no load, a service is unknown, services call in a circle, a fault begins
-     *     after the run or has an unknown replica, a balancer may eject no replica, or all calls have a policy of their own
+     * @throws InvalidScenarioException if there is no load, a service is unknown, or services call in a circle; if a fault begins after
+     *     the run or has an unknown replica. Also if all calls have a policy of their own
      */
     public Scenario build() {
         Scenario scenario = new Scenario(this);
@@ -103,8 +109,6 @@ public final class ScenarioBuilder {
         services.values().forEach(this::checkCalls);
         checkIsThere(scenario.load().to());
         scenario.load().groups().forEach(group -> checkIsThere(scenario.load().target(group)));
-        services.values().forEach(this::checkEjection);
-        checkEjection(scenario.load());
         checkPolicies(scenario.load());
         return scenario;
     }
@@ -151,25 +155,6 @@ public final class ScenarioBuilder {
         }
     }
 
-    void checkEjection(Load load) {
-        load.balancer()
-                .ifPresent(balancer -> load.groups().forEach(group -> checkEjection(balancer, load.target(group))));
-    }
-
-    void checkEjection(Service from) {
-        from.downstream().ifPresent(next -> next.balancer().ifPresent(balancer -> checkEjection(balancer, next.to())));
-    }
-
-    private void checkEjection(Balancer balancer, String to) {
-        int replicas =
-                Optional.ofNullable(services.get(to)).map(Service::replicas).orElse(1);
-        balancer.ejection().filter(ejection -> ejection.most(replicas) == 0).ifPresent(ejection -> {
-            throw new InvalidScenarioException("at most " + Formats.percent(ejection.maxRatio()) + " of " + replicas
-                    + (replicas == 1 ? " replica" : " replicas") + " of '" + to
-                    + "' is less than one, so none is ever ejected; give it more replicas, or a greater eject-max");
-        });
-    }
-
     /** Where no calls are made under the policy of the run, there is nothing to compare. */
     private void checkPolicies(Load load) {
         boolean groups = load.groups().stream()
@@ -184,7 +169,7 @@ public final class ScenarioBuilder {
     }
 
     private static Optional<String> called(Service service) {
-        return service.downstream().map(Service.Downstream::to);
+        return service.downstream().map(Downstream::to);
     }
 
     String name() {

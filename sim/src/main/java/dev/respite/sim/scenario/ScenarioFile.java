@@ -6,8 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Reads and writes scenarios in YAML. The keys are the names of the builder's methods. */
@@ -15,6 +13,13 @@ public final class ScenarioFile {
 
     private static final List<String> FAULTS =
             Stream.of(Fault.Kind.values()).map(Fault.Kind::toString).toList();
+
+    private static final List<String> WORK_KEYS = List.of("replicas", "workers", "service-time", "slow-start");
+
+    private static final List<String> ADMISSION_KEYS =
+            List.of("queue", "discipline", "concurrency-limit", "rate-limit", "retry-after", "failures");
+
+    private static final List<String> CALL_KEYS = List.of("calls", "timeout", "policy", "budget", "balancer");
 
     private ScenarioFile() {}
 
@@ -52,15 +57,11 @@ public final class ScenarioFile {
      */
     public static Scenario read(Path file, Map<String, String> settings) throws IOException {
         Path name = file.getFileName();
-        return parse(
-                name == null ? file.toString() : name.toString(),
-                Files.readString(file),
-                settings,
-                trace -> TraceFile.read(file.toAbsolutePath().resolveSibling(""), trace));
+        return parse(name == null ? file.toString() : name.toString(), Files.readString(file), settings);
     }
 
     /**
-     * Reads a scenario in YAML, with other values in some places. Its load cannot be a trace, which is read from a file.
+     * Reads a scenario in YAML, with other values in some places.
      *
      * @param file what messages call the text
      * @param text the text
@@ -69,17 +70,8 @@ public final class ScenarioFile {
      * @throws InvalidScenarioException if something is wrong with it; it names the line and the key
      */
     public static Scenario parse(String file, String text, Map<String, String> settings) {
-        return parse(file, text, settings, trace -> {
-            throw new InvalidScenarioException(
-                    "trace " + trace
-                            + ": it is read from a file beside that of the scenario, and this scenario was not read from a file");
-        });
-    }
-
-    private static Scenario parse(
-            String file, String text, Map<String, String> settings, Function<String, Arrivals.Trace> traces) {
         YamlSection top = YamlSection.parse(file, text, settings);
-        top.allow("name", "duration", "network", "services", "load", "faults");
+        top.allow(List.of("name", "duration", "network", "services", "load", "faults"));
         ScenarioBuilder builder =
                 Scenario.builder(top.value("name").map(Value::text).orElse(file));
         top.value("duration").ifPresent(value -> value.check(time -> builder.duration(Formats.readTime(time))));
@@ -91,7 +83,7 @@ public final class ScenarioFile {
             services.section(name).ifPresent(section -> builder.service(service(name, section)));
         }
         YamlSection load = top.section("load").orElseThrow(() -> top.refuse("load", "there is none"));
-        builder.load(new LoadFile(traces).load(load));
+        builder.load(LoadFile.load(load));
         for (YamlSection fault : top.sections("faults")) {
             builder.fault(fault(fault));
         }
@@ -100,8 +92,7 @@ public final class ScenarioFile {
     }
 
     /**
-     * Writes a scenario in YAML, without default values. Of a trace it writes the name of the file, so only {@link #read(Path)}
-     * makes an equal scenario.
+     * Writes a scenario in YAML, without default values.
      *
      * @param scenario the scenario
      * @return a text that makes an equal scenario; names must not begin or end with white space
@@ -115,34 +106,25 @@ public final class ScenarioFile {
     private static void placeRefusals(YamlSection top, ScenarioBuilder builder) {
         top.section("services")
                 .ifPresent(services -> builder.services()
-                        .forEach((name, service) -> services.section(name).ifPresent(section -> {
-                            section.value("calls").ifPresent(calls -> calls.check(text -> builder.checkCalls(service)));
-                            ejection(section, () -> builder.checkEjection(service));
-                        })));
+                        .forEach((name, service) -> services.section(name)
+                                .flatMap(section -> section.value("calls"))
+                                .ifPresent(calls -> calls.check(text -> builder.checkCalls(service)))));
         top.section("load").ifPresent(load -> {
             load.required("to").check(builder::checkIsThere);
             load.sections("groups")
                     .forEach(group -> group.value("to").ifPresent(to -> to.check(builder::checkIsThere)));
-            ejection(load, () -> builder.checkEjection(builder.load()));
         });
         for (YamlSection fault : top.sections("faults")) {
-            fault.required(kind(fault)).check(builder::checkIsThere);
+            fault.required(kind(fault).toString()).check(builder::checkIsThere);
             fault.value("replica").ifPresent(replica -> replica.check(text -> builder.checkReplica(fault(fault))));
             fault.value("at").ifPresent(at -> at.check(text -> builder.checkBegins(Formats.readTime(text))));
         }
     }
 
-    private static void ejection(YamlSection caller, Runnable check) {
-        Optional<YamlSection> balancer = caller.section("balancer");
-        balancer.flatMap(section -> section.value("eject-max"))
-                .or(() -> balancer.flatMap(section -> section.value("eject")))
-                .ifPresent(place -> place.check(text -> check.run()));
-    }
-
     private static Network network(YamlSection section) {
-        section.allow("latency", "loss");
+        section.allow(List.of("latency", "loss"));
         Distribution latency = section.value("latency")
-                .map(value -> value.read(DistributionReader::distribution))
+                .map(value -> value.read(ValueReader::distribution))
                 .orElse(Network.NONE.latency());
         double loss = section.value("loss")
                 .map(value -> value.read(Formats::readRatio))
@@ -151,45 +133,31 @@ public final class ScenarioFile {
     }
 
     private static Service service(String name, YamlSection section) {
-        section.allow(
-                "replicas",
-                "workers",
-                "service-time",
-                "slow-start",
-                "queue",
-                "discipline",
-                "concurrency-limit",
-                "rate-limit",
-                "retry-after",
-                "failures",
-                "calls",
-                "timeout",
-                "policy",
-                "budget",
-                "balancer");
+        section.allow(WORK_KEYS, ADMISSION_KEYS, CALL_KEYS);
         Service service = Service.named(name);
         service = section.apply(service, "replicas", (s, text) -> s.replicas(Formats.readCount(text)));
         service = section.apply(service, "workers", (s, text) -> s.workers(Formats.readCount(text)));
-        service = section.apply(
-                service, "service-time", (s, text) -> s.serviceTime(DistributionReader.distribution(text)));
+        service = section.apply(service, "service-time", (s, text) -> s.serviceTime(ValueReader.distribution(text)));
         service = section.apply(service, "slow-start", ScenarioFile::slowStart);
         service = section.apply(
                 service, "queue", (s, text) -> text.equals("unlimited") ? s : s.queue(Formats.readCount(text)));
-        service = section.apply(service, "discipline", (s, text) -> s.discipline(AdmissionReader.discipline(text)));
         service = section.apply(
-                service, "concurrency-limit", (s, text) -> s.concurrencyLimit(AdmissionReader.concurrencyLimit(text)));
+                service, "discipline", (s, text) -> s.newestFirstAbove(ValueReader.newestFirstAbove(text)));
+        service = section.apply(
+                service, "concurrency-limit", (s, text) -> s.concurrencyLimit(ValueReader.concurrencyLimit(text)));
         service = section.apply(service, "rate-limit", ScenarioFile::rateLimit);
         service = section.apply(service, "retry-after", (s, text) -> s.retryAfter(Formats.readTime(text)));
         service = section.apply(service, "failures", ScenarioFile::failures);
         service = section.apply(service, "calls", Service::calls);
         service = section.apply(service, "timeout", ScenarioFile::timeout);
-        service = section.apply(service, "policy", (s, text) -> s.policy(PolicyReader.policy(text)));
-        service = section.apply(service, "budget", ScenarioFile::budget);
+        service = section.apply(service, "policy", (s, text) -> s.policy(ValueReader.policy(text)));
+        service = section.apply(
+                service, "budget", (s, text) -> ValueReader.isSecond(text, "own", "shared") ? s.sharingBudget() : s);
         return BalancerReader.read(section, service, Service::balancer);
     }
 
     private static Service slowStart(Service service, String text) {
-        String[] tokens = DistributionReader.split(text, 2, "3 10s: a factor, and how long until it is 1");
+        String[] tokens = ValueReader.split(text, 2, "3 10s: a factor, and how long until it is 1");
         return service.slowStart(Formats.readNumber(tokens[0]), Formats.readTime(tokens[1]));
     }
 
@@ -197,13 +165,13 @@ public final class ScenarioFile {
         if (!text.contains(" ")) {
             return service.rateLimit(Formats.readRate(text), 1);
         }
-        String[] tokens = DistributionReader.split(text, 3, "100/s burst 20");
-        DistributionReader.expect(tokens[1], "burst");
+        String[] tokens = ValueReader.split(text, 3, "100/s burst 20");
+        ValueReader.expect(tokens[1], "burst");
         return service.rateLimit(Formats.readRate(tokens[0]), Formats.readCount(tokens[2]));
     }
 
     private static Service failures(Service service, String text) {
-        String[] tokens = DistributionReader.split(text, 2, "20% 500, or 20% timeout");
+        String[] tokens = ValueReader.split(text, 2, "20% 500, or 20% timeout");
         double fraction = Formats.readRatio(tokens[0]);
         return tokens[1].equals("timeout")
                 ? service.silences(fraction)
@@ -212,47 +180,34 @@ public final class ScenarioFile {
 
     private static Service timeout(Service service, String text) {
         String to = service.downstream()
-                .map(Service.Downstream::to)
+                .map(Downstream::to)
                 .orElseThrow(
                         () -> new InvalidScenarioException("it limits the calls of this service, and it makes none"));
         return service.calls(to, Formats.readTime(text));
     }
 
-    private static Service budget(Service service, String text) {
-        return switch (text) {
-            case "own" -> service;
-            case "shared" -> service.sharingBudget();
-            default -> throw DistributionReader.unknownWord(text, List.of("own", "shared"));
-        };
-    }
-
     private static Fault fault(YamlSection section) {
-        List<String> others = List.of("replica", "at", "for", "ramp", "by", "to", "ratio");
-        section.allow(Stream.concat(FAULTS.stream(), others.stream()).toArray(String[]::new));
-        String kind = kind(section);
-        String service = section.required(kind).text();
-        Fault fault = switch (kind) {
-            case "down" -> Fault.down(service);
-            case "refuse" -> Fault.refuse(service);
-            case "pause" -> Fault.pause(service);
-            case "slow" -> section.required("by").read(text -> Fault.slow(service, Formats.readNumber(text)));
-            case "capacity" -> section.required("to").read(text -> Fault.capacity(service, Formats.readRatio(text)));
-            case "errors" -> section.required("ratio").read(text -> Fault.errors(service, Formats.readRatio(text)));
-            case "fail-fast" ->
-                section.required("ratio").read(text -> Fault.failFast(service, Formats.readRatio(text)));
-            case "throttle" -> section.required("ratio").read(text -> Fault.throttle(service, Formats.readRatio(text)));
-            default -> throw new AssertionError("no way to read the fault " + kind);
-        };
+        section.allow(FAULTS, List.of("replica", "at", "for", "ramp", "by", "to", "ratio"));
+        Fault.Kind kind = kind(section);
+        String service = section.required(kind.toString()).text();
+        Fault fault = kind.degreeKey()
+                .map(key -> section.required(key).read(text -> Fault.of(kind, service, degree(kind, text))))
+                .orElseGet(() -> Fault.of(kind, service, 1));
         fault = section.apply(fault, "replica", (f, text) -> f.replica(Formats.readCount(text)));
         fault = section.apply(fault, "at", (f, text) -> f.at(Formats.readTime(text)));
         fault = section.apply(fault, "for", (f, text) -> f.duration(Formats.readTime(text)));
         return section.apply(fault, "ramp", (f, text) -> f.ramp(Formats.readTime(text)));
     }
 
-    /** Returns the key of a fault that is its kind. */
-    private static String kind(YamlSection section) {
-        List<String> named =
-                FAULTS.stream().filter(kind -> section.value(kind).isPresent()).toList();
+    private static double degree(Fault.Kind kind, String text) {
+        return kind == Fault.Kind.SLOW ? Formats.readNumber(text) : Formats.readRatio(text);
+    }
+
+    /** Returns the kind that is a key of a fault. */
+    private static Fault.Kind kind(YamlSection section) {
+        List<Fault.Kind> named = Stream.of(Fault.Kind.values())
+                .filter(kind -> section.value(kind.toString()).isPresent())
+                .toList();
         if (named.size() != 1) {
             throw section.refuse("faults", "each says what goes wrong, once: " + String.join(", ", FAULTS));
         }

@@ -3,6 +3,7 @@ package dev.respite.sim.scenario;
 import dev.respite.policy.InvalidPolicyException;
 import dev.respite.policy.RetryPolicy;
 import java.util.Locale;
+import java.util.OptionalInt;
 
 /** Writes scenarios as {@link ScenarioFile} reads them: what is as it is by default is left out. */
 final class ScenarioWriter {
@@ -32,45 +33,38 @@ final class ScenarioWriter {
     private void network(Network network) {
         if (!network.equals(Network.NONE)) {
             section("", "network");
-            entry("  ", "latency", network.latency().toString());
+            entry("  ", "latency", network.latency());
             entryIf(network.loss() > 0, "  ", "loss", Formats.percent(network.loss()));
         }
     }
 
     private void service(Service service) {
-        Service usual = Service.named(service.name());
-        Service.Workers workers = service.workers();
-        Service.Admission admission = service.admission();
+        Work work = service.work();
+        Admission admission = service.admission();
         String indent = "    ";
         section("  ", token(service.name()));
-        entryIf(service.replicas() > 1, indent, "replicas", Integer.toString(service.replicas()));
-        entry(indent, "workers", Integer.toString(workers.count()));
-        entry(indent, "service-time", workers.time().toString());
+        entryIf(service.replicas() > 1, indent, "replicas", service.replicas());
+        entry(indent, "workers", work.workers());
+        entry(indent, "service-time", work.time());
         entryIf(
-                !workers.cold().isZero(),
+                !work.cold().isZero(),
                 indent,
                 "slow-start",
-                Formats.number(workers.coldFactor()) + " " + Formats.time(workers.cold()));
-        entryIf(admission.queue() != Service.UNLIMITED, indent, "queue", Integer.toString(admission.queue()));
-        entryIf(
-                !admission.discipline().equals(usual.admission().discipline()),
-                indent,
-                "discipline",
-                admission.discipline().toString());
-        admission.concurrencyLimit().ifPresent(limit -> entry(indent, "concurrency-limit", limit.toString()));
+                Formats.number(work.coldFactor()) + " " + Formats.time(work.cold()));
+        entryIf(admission.queue() != Service.UNLIMITED, indent, "queue", admission.queue());
+        entryIf(admission.newestFirstAbove() != Service.UNLIMITED, indent, "discipline", admission.discipline());
+        admission.concurrencyLimit().ifPresent(limit -> entry(indent, "concurrency-limit", limit));
         admission
                 .rateLimit()
                 .ifPresent(rate -> entry(indent, "rate-limit", Formats.number(rate) + "/s burst " + admission.burst()));
         admission.retryAfter().ifPresent(hint -> entry(indent, "retry-after", Formats.time(hint)));
-        Service.Failures failures = service.failures();
+        OptionalInt status = work.failureStatus();
         entryIf(
-                !failures.equals(usual.failures()),
+                work.failureRatio() > 0 || !status.equals(Work.DEFAULT.failureStatus()),
                 indent,
                 "failures",
-                Formats.percent(failures.fraction()) + " "
-                        + (failures.status().isPresent()
-                                ? Integer.toString(failures.status().getAsInt())
-                                : "timeout"));
+                Formats.percent(work.failureRatio()) + " "
+                        + (status.isPresent() ? Integer.toString(status.getAsInt()) : "timeout"));
         service.downstream().ifPresent(next -> {
             entry(indent, "calls", token(next.to()));
             next.timeout().ifPresent(limit -> entry(indent, "timeout", Formats.time(limit)));
@@ -83,22 +77,9 @@ final class ScenarioWriter {
     private void balancer(String indent, Balancer balancer) {
         String below = indent + "  ";
         section(indent, "balancer");
-        entry(below, "choice", balancer.choice().toString());
+        entry(below, "choice", balancer.choice());
         entryIf(balancer.isShared(), below, "state", "shared");
         entryIf(balancer.retriesElsewhere(), below, "retries", "other");
-        balancer.ejection().ifPresent(ejection -> {
-            entry(below, "eject", ejection.rule().toString());
-            entryIf(
-                    !ejection.time().equals(BalancerReader.USUAL_TIME),
-                    below,
-                    "eject-time",
-                    Formats.time(ejection.time()));
-            entryIf(
-                    ejection.maxRatio() != BalancerReader.USUAL_MAX,
-                    below,
-                    "eject-max",
-                    Formats.percent(ejection.maxRatio()));
-        });
     }
 
     /** Writes a policy with all its values. One that has a part in code is refused, as a file cannot say it. */
@@ -133,21 +114,16 @@ final class ScenarioWriter {
         } else {
             group("  ", load.groups().get(0));
         }
-        load.breaker().ifPresent(breaker -> entry("  ", "breaker", breaker.toString()));
+        load.breaker().ifPresent(breaker -> entry("  ", "breaker", breaker));
         load.timeout().ifPresent(limit -> entry("  ", "timeout", Formats.time(limit)));
         load.hedge().ifPresent(delay -> entry("  ", "hedge", Formats.time(delay)));
         load.balancer().ifPresent(balancer -> balancer("  ", balancer));
     }
 
     private void group(String indent, ClientGroup group) {
-        ClientGroup usual = ClientGroup.of(group.name(), group.arrivals());
         entry(indent, "arrivals", token(group.arrivals().toString()));
-        entryIf(group.clients() != usual.clients(), indent, "clients", Integer.toString(group.clients()));
-        entryIf(
-                group.order() != usual.order(),
-                indent,
-                "clients-order",
-                group.order().toString());
+        entryIf(group.clients() != group.arrivals().clients(), indent, "clients", group.clients());
+        entryIf(group.isInTurn(), indent, "clients-order", "turn");
         entryIf(group.sharedBudget(), indent, "budget", "shared");
         group.overrides().policy().ifPresent(policy -> policy(indent, group.name(), policy));
     }
@@ -155,13 +131,10 @@ final class ScenarioWriter {
     private void fault(Fault fault) {
         String indent = "    ";
         item("  ", fault.kind().toString(), token(fault.service()));
-        switch (fault.kind()) {
-            case DOWN, REFUSE, PAUSE -> {}
-            case SLOW -> entry(indent, "by", Formats.number(fault.degree()));
-            case CAPACITY -> entry(indent, "to", Formats.percent(fault.degree()));
-            case ERRORS, FAIL_FAST, THROTTLE -> entry(indent, "ratio", Formats.percent(fault.degree()));
-        }
-        fault.target().replica().ifPresent(replica -> entry(indent, "replica", Integer.toString(replica)));
+        boolean isFactor = fault.kind() == Fault.Kind.SLOW;
+        String degree = isFactor ? Formats.number(fault.degree()) : Formats.percent(fault.degree());
+        fault.kind().degreeKey().ifPresent(key -> entry(indent, key, degree));
+        fault.target().replica().ifPresent(replica -> entry(indent, "replica", replica));
         entryIf(!fault.at().isZero(), indent, "at", Formats.time(fault.at()));
         entry(indent, "for", Formats.time(fault.duration()));
         entryIf(!fault.ramp().isZero(), indent, "ramp", Formats.time(fault.ramp()));
@@ -171,11 +144,11 @@ final class ScenarioWriter {
         yaml.append(indent).append(name).append(":\n");
     }
 
-    private void entry(String indent, String key, String value) {
+    private void entry(String indent, String key, Object value) {
         yaml.append(indent).append(key).append(": ").append(value).append('\n');
     }
 
-    private void entryIf(boolean isUnusual, String indent, String key, String value) {
+    private void entryIf(boolean isUnusual, String indent, String key, Object value) {
         if (isUnusual) {
             entry(indent, key, value);
         }

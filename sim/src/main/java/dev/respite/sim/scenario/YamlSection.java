@@ -54,10 +54,15 @@ final class YamlSection {
     }
 
     /** Refuses keys that are none of these, and names the nearest. */
-    void allow(String... known) {
+    @SafeVarargs
+    final void allow(List<String>... keys) {
+        List<String> known = new ArrayList<>();
+        for (List<String> some : keys) {
+            known.addAll(some);
+        }
         entries.forEach((key, entry) -> {
-            if (!List.of(known).contains(key)) {
-                String message = "unknown key '" + key + "'" + Spelling.suggestion(key, List.of(known));
+            if (!known.contains(key)) {
+                String message = "unknown key '" + key + "'" + Spelling.suggestion(key, known);
                 throw new InvalidScenarioException(where(entry.line()) + ": " + message);
             }
         });

@@ -75,9 +75,9 @@ class FailFastTest {
                 """);
         assertThat(scenario.faults()).containsExactly(Fault.failFast("store", 0.5));
         Distribution mixed = Distribution.exponential(Duration.ofNanos(2_700_000), 10, 0.3);
-        assertThat(scenario.service("store").workers().time()).isEqualTo(mixed);
+        assertThat(scenario.service("store").work().time()).isEqualTo(mixed);
         assertThat(mixed.meanNanos()).isCloseTo(9.99e6, within(1.0));
-        assertThat(DistributionReader.distribution(mixed.toString())).isEqualTo(mixed);
+        assertThat(ValueReader.distribution(mixed.toString())).isEqualTo(mixed);
     }
 
     @ParameterizedTest
@@ -90,7 +90,7 @@ class FailFastTest {
                 "exponential 3ms 10x | expected constant 10ms, exponential 10ms, exponential 10ms 10x 1%, lognormal 10ms 0.5 or bimodal 10ms 1s 1%"
             })
     void distribution_thatIsWrong_isRefused(String text, String message) {
-        assertThatThrownBy(() -> DistributionReader.distribution(text))
+        assertThatThrownBy(() -> ValueReader.distribution(text))
                 .isInstanceOf(InvalidScenarioException.class)
                 .hasMessageEndingWith(message);
     }

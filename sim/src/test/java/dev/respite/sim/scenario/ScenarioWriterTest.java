@@ -4,20 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.policy.RetryPolicy;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class ScenarioWriterTest {
 
@@ -79,19 +72,15 @@ class ScenarioWriterTest {
                 Service.named("web").calls("store", Duration.ofMillis(800)).sharingBudget();
         Service store = Service.named("store")
                 .replicas(4)
-                .discipline(Discipline.adaptiveLifo(50))
+                .newestFirstAbove(50)
                 .concurrencyLimit(ConcurrencyLimit.aimd(Duration.ofMillis(100)));
         Balancer balancer = Balancer.of(Balancer.Choice.LEAST_OUTSTANDING);
-        Ejection.Rule ratio = new Ejection.FailureRatio(0.5, 20, Duration.ofSeconds(10));
-        Ejection usual = new Ejection(new Ejection.Consecutive(5), Duration.ofSeconds(30), 0.5);
-        Arrivals ramp = new Arrivals.Ramp(List.of(
-                new Arrivals.Ramp.Point(0, Duration.ZERO), new Arrivals.Ramp.Point(400, Duration.ofMinutes(1))));
+        Arrivals ramp = Arrivals.ramp(List.of(0.0, 400.0), List.of(Duration.ZERO, Duration.ofMinutes(1)));
         Scenario scenario = Scenario.builder("layers")
-                .service(web.balancer(
-                        balancer.shared().retryingElsewhere().ejecting(new Ejection(ratio, Duration.ofSeconds(9), 1))))
+                .service(web.balancer(balancer.shared().retryingElsewhere()))
                 .service(store)
                 .load(Load.of("web", List.of(ClientGroup.of("all", ramp).to("store")))
-                        .balancer(balancer.ejecting(usual)))
+                        .balancer(balancer))
                 .build();
 
         assertThat(ScenarioFile.yaml(scenario)).isEqualTo("""
@@ -108,9 +97,6 @@ class ScenarioWriterTest {
                       choice: least-outstanding
                       state: shared
                       retries: other
-                      eject: 50% of 20 in 10s
-                      eject-time: 9s
-                      eject-max: 100%
                   store:
                     replicas: 4
                     workers: 1
@@ -125,25 +111,7 @@ class ScenarioWriterTest {
                       arrivals: ramp 0/s at 0 to 400/s at 1m
                   balancer:
                     choice: least-outstanding
-                    eject: 5 in a row
                 """);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"access.times", "logs/access.times", "access: of #1  \"web\".times"})
-    void trace_isReadBack_whereItsFileIs(String name, @TempDir Path folder) throws IOException {
-        List<Duration> times = List.of(Duration.ZERO, Duration.ofMillis(1_500), Duration.ofSeconds(20));
-        Files.createDirectories(folder.resolve("logs"));
-        Files.writeString(folder.resolve(name), "0\n1.5\n20\n");
-        Scenario scenario = Scenario.builder("traced")
-                .service(Service.named("store"))
-                .load(Load.of("store", List.of(ClientGroup.of("all", new Arrivals.Trace(name, times)))))
-                .build();
-        Path file = Files.writeString(folder.resolve("traced.yaml"), ScenarioFile.yaml(scenario));
-
-        assertThat(ScenarioFile.read(file)).isEqualTo(scenario);
-        Files.writeString(folder.resolve(name), "0\n1.5\n21\n");
-        assertThat(ScenarioFile.read(file)).isNotEqualTo(scenario);
     }
 
     @Test
@@ -180,12 +148,12 @@ class ScenarioWriterTest {
         ScenarioBuilder builder = Scenario.builder(pick(List.of("mine", "a: b", "null", "x{}")))
                 .duration(Duration.ofSeconds(30 + random.nextInt(1_000)));
         if (random.nextBoolean()) {
-            builder.network(new Network(distribution(), random.nextBoolean() ? 0 : random.nextDouble()));
+            builder.network(distribution(), random.nextBoolean() ? 0 : random.nextDouble());
         }
         for (int i = 0; i < names.size(); i++) {
             Service service = service(names.get(i));
             boolean calls = i > 0 && random.nextBoolean();
-            builder.service(calls ? calling(service, names.get(i - 1), builder) : service);
+            builder.service(calls ? calling(service, names.get(i - 1)) : service);
         }
         for (int i = random.nextInt(4); i > 0; i--) {
             builder.fault(fault(pick(names)));
@@ -193,15 +161,11 @@ class ScenarioWriterTest {
         return builder.load(load(pick(names), builder)).build();
     }
 
-    private Service calling(Service service, String next, ScenarioBuilder builder) {
+    private Service calling(Service service, String next) {
         Service calling = random.nextBoolean() ? service.calls(next) : service.calls(next, time());
         calling = random.nextBoolean() ? calling.policy(policy()) : calling;
         calling = random.nextBoolean() ? calling.sharingBudget() : calling;
-        return random.nextBoolean() ? calling.balancer(balancer(replicas(next, builder))) : calling;
-    }
-
-    private static int replicas(String service, ScenarioBuilder builder) {
-        return Objects.requireNonNull(builder.services().get(service)).replicas();
+        return random.nextBoolean() ? calling.balancer(balancer()) : calling;
     }
 
     private RetryPolicy policy() {
@@ -212,35 +176,30 @@ class ScenarioWriterTest {
                 RetryPolicy.parse("unbounded=\"a: b \\\"c\\\" \\\\ #d\" stop-on=java.io.IOException")));
     }
 
-    /** One that may eject at least one of so many replicas. */
-    private Balancer balancer(int replicas) {
+    private Balancer balancer() {
         Balancer balancer = Balancer.of(pick(List.of(Balancer.Choice.values())));
         balancer = random.nextBoolean() ? balancer.shared() : balancer;
-        balancer = random.nextBoolean() ? balancer.retryingElsewhere() : balancer;
-        Ejection.Rule rule = random.nextBoolean()
-                ? new Ejection.Consecutive(1 + random.nextInt(1_000_000))
-                : new Ejection.FailureRatio(0.001 + random.nextDouble() * 0.999, 1 + random.nextInt(100), time());
-        double least = 1.0 / replicas;
-        double most = random.nextBoolean() ? Math.max(0.5, least) : least + random.nextDouble() * (1 - least);
-        Duration lasting = random.nextBoolean() ? Duration.ofSeconds(30) : time();
-        return random.nextBoolean() ? balancer.ejecting(new Ejection(rule, lasting, most)) : balancer;
+        return random.nextBoolean() ? balancer.retryingElsewhere() : balancer;
     }
 
-    private Discipline discipline() {
-        return pick(List.of(Discipline.FIFO, Discipline.LIFO, Discipline.adaptiveLifo(1 + random.nextInt(1_000))));
+    private int newestFirstAbove() {
+        return pick(List.of(Service.UNLIMITED, 0, 1 + random.nextInt(1_000)));
     }
 
-    private Arrivals.Ramp ramp() {
-        List<Arrivals.Ramp.Point> points = new ArrayList<>();
+    private Arrivals ramp() {
+        List<Double> rates = new ArrayList<>();
+        List<Duration> times = new ArrayList<>();
         Duration at = random.nextBoolean() ? Duration.ZERO : time();
-        points.add(new Arrivals.Ramp.Point(0.001 + random.nextDouble() * 1e6, at));
+        rates.add(0.001 + random.nextDouble() * 1e6);
+        times.add(at);
         for (int i = 1 + random.nextInt(3); i > 0; i--) {
             at = random.nextBoolean()
                     ? at
                     : at.plus(Duration.ofHours(24).minus(at).dividedBy(2));
-            points.add(new Arrivals.Ramp.Point(random.nextBoolean() ? 0 : 1 + random.nextInt(1_000), at));
+            rates.add(random.nextBoolean() ? 0 : 1.0 + random.nextInt(1_000));
+            times.add(at);
         }
-        return new Arrivals.Ramp(points);
+        return Arrivals.ramp(rates, times);
     }
 
     private Service service(String name) {
@@ -255,7 +214,7 @@ class ScenarioWriterTest {
             service = service.queue(random.nextInt(1_000));
         }
         if (random.nextBoolean()) {
-            service = service.discipline(discipline());
+            service = service.newestFirstAbove(newestFirstAbove());
         }
         if (random.nextBoolean()) {
             double backoff = 0.5 + random.nextDouble() * 0.49;
@@ -307,12 +266,7 @@ class ScenarioWriterTest {
         }
         Load load = Load.of(to, groups);
         if (random.nextBoolean()) {
-            int fewest = groups.stream()
-                    .map(load::target)
-                    .mapToInt(service -> replicas(service, builder))
-                    .min()
-                    .orElse(1);
-            load = load.balancer(balancer(fewest));
+            load = load.balancer(balancer());
         }
         load = random.nextBoolean() ? load.timeout(time()) : load;
         int kind = random.nextInt(3);
@@ -330,13 +284,13 @@ class ScenarioWriterTest {
         ClientGroup group = ClientGroup.of(
                 name,
                 pick(List.of(
-                        new Arrivals.Poisson(rate),
-                        new Arrivals.Even(rate),
+                        Arrivals.poisson(rate),
+                        Arrivals.even(rate),
                         ramp(),
-                        new Arrivals.Burst(1 + random.nextInt(1_000), time()),
-                        new Arrivals.Closed(1 + random.nextInt(1_000), distribution()))));
+                        Arrivals.burst(1 + random.nextInt(1_000), time()),
+                        Arrivals.closed(1 + random.nextInt(1_000), distribution()))));
         group = random.nextBoolean() ? group.clients(1 + random.nextInt(1_000)) : group;
-        group = random.nextBoolean() ? group.clientsOrder(ClientGroup.Order.TURN) : group;
+        group = random.nextBoolean() ? group.inTurn() : group;
         return random.nextBoolean() ? group.sharingBudget() : group;
     }
 

@@ -2,7 +2,7 @@ package dev.respite.cli;
 
 import dev.respite.cli.console.Json;
 import dev.respite.sim.Figure;
-import dev.respite.sim.GroupSummary;
+import dev.respite.sim.GroupResult;
 import dev.respite.sim.PolicySummary;
 import dev.respite.sim.Series;
 import dev.respite.sim.SimulationResult;
@@ -56,7 +56,9 @@ final class SimulationJson {
             if (scenario.hasCalmRun()) {
                 run.put(
                         "calm",
-                        summary.calm().stream().map(SimulationJson::calm).toList());
+                        summary.calm().entrySet().stream()
+                                .map(calm -> calm(calm.getKey(), calm.getValue()))
+                                .toList());
             }
             if (scenario.load().hasGroups()) {
                 run.put(
@@ -84,8 +86,7 @@ final class SimulationJson {
         if (summary.results().size() > 1) {
             Json ranges = Json.object();
             for (Figure figure : figures) {
-                Figure.Range range = figure.range(summary);
-                ranges.put(figure.key(), List.of(rounded(range.least()), rounded(range.greatest())));
+                ranges.put(figure.key(), List.of(rounded(figure.least(summary)), rounded(figure.greatest(summary))));
             }
             run.put("ranges", ranges);
         }
@@ -101,7 +102,7 @@ final class SimulationJson {
 
     private static Json conclusion(Conclusion conclusion) {
         Json json = Json.object()
-                .put("kind", conclusion.kind())
+                .put("kind", conclusion.label())
                 .put("decidedBy", conclusion.decidedBy().key());
         if (conclusion.calmRate().isPresent()) {
             json.put("failureRate", rounded(conclusion.calmRate()));
@@ -110,14 +111,14 @@ final class SimulationJson {
         return json;
     }
 
-    private static Json calm(PolicySummary.Calm calm) {
-        Json json = Json.object().put("failureRate", rounded(calm.failureRate()));
-        json.putAll(counts(calm.summary()));
-        CALM_FIGURES.forEach(figure -> json.put(figure.key(), rounded(figure.of(calm.summary()))));
+    private static Json calm(double failureRate, PolicySummary summary) {
+        Json json = Json.object().put("failureRate", rounded(failureRate));
+        json.putAll(counts(summary));
+        CALM_FIGURES.forEach(figure -> json.put(figure.key(), rounded(figure.of(summary))));
         return json;
     }
 
-    private static Json group(GroupSummary group) {
+    private static Json group(GroupResult group) {
         return Json.object()
                 .put("group", group.name())
                 .put("calls", rounded(group.calls()))

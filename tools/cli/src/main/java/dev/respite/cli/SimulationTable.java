@@ -2,14 +2,14 @@ package dev.respite.cli;
 
 import dev.respite.cli.console.TextFormat;
 import dev.respite.sim.Figure;
-import dev.respite.sim.GroupSummary;
+import dev.respite.sim.GroupResult;
 import dev.respite.sim.PolicySummary;
 import dev.respite.sim.conclusion.Conclusion;
-import dev.respite.sim.scenario.Formats;
 import dev.respite.sim.scenario.Scenario;
+import dev.respite.text.ValueFormat;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -66,14 +66,8 @@ final class SimulationTable {
         for (PolicySummary summary : summaries) {
             rows.add(row(summary.name(), figures, figure -> cell(figure, figure.of(summary))));
             if (summary.results().size() > 1) {
-                rows.add(row(
-                        "  least",
-                        figures,
-                        figure -> cell(figure, figure.range(summary).least())));
-                rows.add(row(
-                        "  greatest",
-                        figures,
-                        figure -> cell(figure, figure.range(summary).greatest())));
+                rows.add(row("  least", figures, figure -> cell(figure, figure.least(summary))));
+                rows.add(row("  greatest", figures, figure -> cell(figure, figure.greatest(summary))));
             }
         }
         return aligned(rows);
@@ -100,28 +94,20 @@ final class SimulationTable {
         if (value.isEmpty()) {
             return figure == Figure.RECOVERY ? (scenario.showsRecovery() ? "never" : "unseen") : "-";
         }
-        double number = value.getAsDouble();
-        return switch (figure.unit()) {
-            case RATIO -> percent(number);
-            case FACTOR -> TextFormat.ratio(number);
-            case COUNT -> TextFormat.count(Math.round(number));
-            case PER_SECOND -> String.format(Locale.ROOT, "%.1f/s", number);
-            case SECONDS -> Math.round(number) + " s";
-            case MILLIS -> TextFormat.time(number * 1e6);
-        };
+        return figure.format(value.getAsDouble());
     }
 
     private List<String> groups() {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("policy", "group", "calls", "succeeded", "attempts/call"));
         for (PolicySummary summary : summaries) {
-            for (GroupSummary group : summary.groups()) {
+            for (GroupResult group : summary.groups()) {
                 rows.add(List.of(
                         summary.name(),
                         group.name(),
                         TextFormat.count(Math.round(group.calls())),
-                        percent(group.successRatio()),
-                        TextFormat.ratio(group.amplification())));
+                        Figure.SUCCESS.format(group.successRatio()),
+                        Figure.AMPLIFICATION.format(group.amplification())));
             }
         }
         return aligned(rows);
@@ -143,11 +129,11 @@ final class SimulationTable {
         for (PolicySummary summary : summaries) {
             List<String> head = new ArrayList<>(List.of("policy"));
             List<String> row = new ArrayList<>(List.of(summary.name()));
-            for (PolicySummary.Calm calm : summary.calm()) {
-                String at = " at " + Formats.percent(calm.failureRate());
+            for (Map.Entry<Double, PolicySummary> calm : summary.calm().entrySet()) {
+                String at = " at " + ValueFormat.percent(calm.getKey());
                 for (Figure figure : List.of(Figure.SUCCESS, Figure.AMPLIFICATION, Figure.ALL_P99)) {
                     head.add(figure.heading() + (figure == Figure.SUCCESS ? at : ""));
-                    row.add(cell(figure, figure.of(calm.summary())));
+                    row.add(cell(figure, figure.of(calm.getValue())));
                 }
             }
             if (rows.isEmpty()) {
@@ -156,7 +142,7 @@ final class SimulationTable {
             rows.add(row);
         }
         List<String> lines = new ArrayList<>();
-        PolicySummary first = summaries.get(0).calm().get(0).summary();
+        PolicySummary first = summaries.get(0).calm().values().iterator().next();
         lines.add("Without the fault, with random failures at '"
                 + scenario.focus().name() + "', for "
                 + TextFormat.time(first.results().get(0).scenario().duration().toNanos()) + ":");
@@ -179,10 +165,6 @@ final class SimulationTable {
             lines.add(TextFormat.wrap(TextFormat.left(conclusion.policy(), width) + "  ", indent, conclusion.text()));
         }
         return lines;
-    }
-
-    private static String percent(double ratio) {
-        return String.format(Locale.ROOT, "%.2f%%", 100 * ratio);
     }
 
     private static List<String> aligned(List<List<String>> rows) {

@@ -6,7 +6,6 @@ import dev.respite.policy.RetryPolicy;
 import dev.respite.sim.Comparison;
 import dev.respite.sim.PolicySummary;
 import dev.respite.sim.Simulation;
-import dev.respite.sim.SimulationResult;
 import dev.respite.sim.scenario.BuiltIn;
 import dev.respite.sim.scenario.ClientGroup;
 import dev.respite.sim.scenario.InvalidScenarioException;
@@ -16,7 +15,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -112,12 +110,10 @@ public final class Engine {
         List<Map.Entry<String, RetryPolicy>> policies =
                 List.copyOf(observe.run().policies().entrySet());
         Duration bin = Duration.ofMillis(observe.binMillis());
-        SimulationResult.Setting setting =
-                new SimulationResult.Setting(scenario, observe.run().firstSeed(), Optional.empty());
         List<Observation> observations = new ArrayList<>();
         for (Map.Entry<String, RetryPolicy> policy : policies) {
             Observation observation = new Observation(scenario.focus().name(), bin, clients(scenario), observe.lanes());
-            Simulation.observe(setting, policy.getValue(), observation);
+            Simulation.observe(scenario, policy.getValue(), observe.run().firstSeed(), observation);
             observations.add(observation);
             progress.report(observations.size(), policies.size());
         }

@@ -2,19 +2,15 @@ package dev.respite.lab;
 
 import dev.respite.outcome.StopReason;
 import dev.respite.sim.SimulationEvent;
-import dev.respite.sim.SimulationEvent.AttemptEnded;
-import dev.respite.sim.SimulationEvent.AttemptStarted;
 import dev.respite.sim.SimulationEvent.BreakerChanged;
 import dev.respite.sim.SimulationEvent.BudgetSampled;
 import dev.respite.sim.SimulationEvent.Call;
 import dev.respite.sim.SimulationEvent.CallEnded;
-import dev.respite.sim.SimulationEvent.CallStarted;
+import dev.respite.sim.SimulationEvent.CallEvent;
 import dev.respite.sim.SimulationEvent.Layer;
 import dev.respite.sim.SimulationEvent.QueueSampled;
 import dev.respite.sim.SimulationEvent.RequestArrived;
 import dev.respite.sim.SimulationEvent.RequestFinished;
-import dev.respite.sim.SimulationEvent.RetryRejected;
-import dev.respite.sim.SimulationEvent.RetryScheduled;
 import dev.respite.sim.SimulationListener;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -67,15 +63,15 @@ final class Observation implements SimulationListener {
 
     /** The call of a client, as far as it has come. */
     private static final class Lane {
-        private final CallStarted start;
-        private final List<AttemptStarted> attempts = new ArrayList<>();
-        private final Map<Integer, AttemptEnded> ends = new LinkedHashMap<>();
-        private final List<RetryScheduled> retries = new ArrayList<>();
+        private final CallEvent start;
+        private final List<CallEvent> attempts = new ArrayList<>();
+        private final Map<Integer, CallEvent> ends = new LinkedHashMap<>();
+        private final List<CallEvent> retries = new ArrayList<>();
         private double rejected = Double.NaN;
         private double end = Double.NaN;
         private String reason = "";
 
-        Lane(CallStarted start) {
+        Lane(CallEvent start) {
             this.start = start;
         }
     }
@@ -105,19 +101,8 @@ final class Observation implements SimulationListener {
 
     @Override
     public void on(SimulationEvent event) {
-        if (event instanceof CallStarted call) {
-            started(call);
-        } else if (event instanceof AttemptStarted attempt) {
-            started(attempt);
-        } else if (event instanceof AttemptEnded attempt) {
-            lane(attempt.call(), lane -> lane.ends.put(attempt.attempt(), attempt));
-        } else if (event instanceof RetryScheduled retry) {
-            lane(retry.call(), lane -> lane.retries.add(retry));
-        } else if (event instanceof RetryRejected rejected) {
-            if (rejected.call().layer().isFront()) {
-                count(Count.REJECTED_RETRIES, event, 1);
-            }
-            lane(rejected.call(), lane -> lane.rejected = millis(rejected.nanos()));
+        if (event instanceof CallEvent step) {
+            stepped(step);
         } else if (event instanceof CallEnded ended) {
             ended(ended);
         } else if (event instanceof RequestArrived request) {
@@ -137,7 +122,23 @@ final class Observation implements SimulationListener {
         }
     }
 
-    private void started(CallStarted event) {
+    private void stepped(CallEvent event) {
+        switch (event.kind()) {
+            case STARTED -> started(event);
+            case ATTEMPT, HEDGE -> attempted(event);
+            case SERVED, FAILED, TIMED_OUT, REJECTED, CANCELLED ->
+                lane(event.call(), lane -> lane.ends.put(event.attempt(), event));
+            case RETRY_SCHEDULED -> lane(event.call(), lane -> lane.retries.add(event));
+            case RETRY_REJECTED -> {
+                if (event.call().layer().isFront()) {
+                    count(Count.REJECTED_RETRIES, event, 1);
+                }
+                lane(event.call(), lane -> lane.rejected = millis(event.nanos()));
+            }
+        }
+    }
+
+    private void started(CallEvent event) {
         Call call = event.call();
         layers.computeIfAbsent(call.layer(), layer -> new long[2])[0]++;
         if (!call.layer().isFront()) {
@@ -149,7 +150,7 @@ final class Observation implements SimulationListener {
         }
     }
 
-    private void started(AttemptStarted event) {
+    private void attempted(CallEvent event) {
         layers.computeIfAbsent(event.call().layer(), layer -> new long[2])[1]++;
         if (event.call().layer().isFront()) {
             count(event.attempt() == 1 ? Count.FIRST_ATTEMPTS : Count.RETRIES, event, 1);
@@ -228,10 +229,10 @@ final class Observation implements SimulationListener {
                 .text("reason", lane.reason)
                 .number("rejectedMs", lane.rejected)
                 .objects("attempts", lane.attempts, (object, attempt) -> {
-                    AttemptEnded end = lane.ends.get(attempt.attempt());
+                    CallEvent end = lane.ends.get(attempt.attempt());
                     object.number("startMs", millis(attempt.nanos()))
                             .number("endMs", end == null ? Double.NaN : millis(end.nanos()))
-                            .text("result", end == null ? "" : end.result().name());
+                            .text("result", end == null ? "" : end.kind().name());
                 })
                 .objects(
                         "delays",

@@ -20,7 +20,7 @@ final class RunJson {
                         "conclusions",
                         Conclusion.of(summaries),
                         (object, conclusion) -> object.text("policy", conclusion.policy())
-                                .text("kind", conclusion.kind().toString())
+                                .text("kind", conclusion.label())
                                 .text("text", conclusion.text()));
     }
 

@@ -66,8 +66,7 @@ final class EqualityCases {
               "services": {
                 "edge": {"replicas": 2, "workers": 30, "discipline": "adaptive-lifo 5", "calls": "store", "timeout": "300ms",
                          "policy": "max-attempts=2", "budget": "shared",
-                         "balancer": {"choice": "round-robin", "retries": "other", "eject": "30% of 5 in 1500ms",
-                                      "eject-time": "2s", "eject-max": "67%"}},
+                         "balancer": {"choice": "round-robin", "retries": "other"}},
                 "store": {"replicas": 4, "workers": 2, "service-time": "exponential 20ms", "discipline": "adaptive-lifo 20",
                           "concurrency-limit": "aimd 90ms from 7 by 0.83", "retry-after": "1s"}
               },
@@ -78,7 +77,7 @@ final class EqualityCases {
                   {"name": "web", "arrivals": "ramp 20/s at 0 to 350.5/s at 7s to 0/s at 15s", "clients": 7},
                   {"name": "batch", "to": "store", "arrivals": "poisson 40/s", "clients": 3, "policy": "max-attempts=3 budget=off"}
                 ],
-                "balancer": {"choice": "least-outstanding", "state": "shared", "eject": "4 in a row", "eject-max": "50%"}
+                "balancer": {"choice": "least-outstanding", "state": "shared"}
               },
               "faults": [{"fail-fast": "store", "ratio": "90%", "replica": 2, "at": "5s", "for": "6s"}]
             }

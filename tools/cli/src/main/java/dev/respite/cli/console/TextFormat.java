@@ -1,6 +1,6 @@
 package dev.respite.cli.console;
 
-import dev.respite.sim.scenario.Formats;
+import dev.respite.text.ValueFormat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -20,7 +20,7 @@ public final class TextFormat {
 
     /** Formats a time with three digits: {@code 900 us}, {@code 12.5 ms}, {@code 1.04 s}, {@code 2 min}. */
     public static String time(double nanos) {
-        return Formats.rounded(nanos);
+        return ValueFormat.rounded(nanos);
     }
 
     /** Formats a whole number in groups of three digits. */

@@ -1,30 +1,22 @@
-package dev.respite.sim.admission;
+package dev.respite.sim;
 
 import dev.respite.sim.scenario.ConcurrencyLimit;
 
 /** A {@link ConcurrencyLimit} at work. Not safe for use by several threads. */
-public final class AimdLimit {
+final class AimdLimit {
 
     private final ConcurrencyLimit spec;
     private int limit;
     private int inside;
 
-    /**
-     * Creates a limit of which nothing is in use.
-     *
-     * @param spec how it adapts itself
-     */
-    public AimdLimit(ConcurrencyLimit spec) {
+    /** Creates a limit of which nothing is in use. */
+    AimdLimit(ConcurrencyLimit spec) {
         this.spec = spec;
         this.limit = spec.initial();
     }
 
-    /**
-     * Admits a request, if there are fewer in the server than the limit.
-     *
-     * @return whether it is admitted
-     */
-    public boolean tryAcquire() {
+    /** Admits a request, if there are fewer in the server than the limit. */
+    boolean tryAcquire() {
         if (inside >= limit) {
             return false;
         }
@@ -38,7 +30,7 @@ public final class AimdLimit {
      * @param nanos how long it was in the server
      * @param insideThen how many requests were there when it was admitted, with itself
      */
-    public void left(long nanos, int insideThen) {
+    void left(long nanos, int insideThen) {
         inside--;
         if (nanos > spec.latency().toNanos()) {
             decrease();
@@ -52,26 +44,18 @@ public final class AimdLimit {
     }
 
     /** The server starts anew: nothing is in it. */
-    public void restart() {
+    void restart() {
         inside = 0;
         limit = spec.initial();
     }
 
-    /**
-     * Returns how many admitted requests are in the server.
-     *
-     * @return 0 or more
-     */
-    public int inside() {
+    /** Returns how many admitted requests are in the server. */
+    int inside() {
         return inside;
     }
 
-    /**
-     * Returns how many may be there.
-     *
-     * @return 1 or more
-     */
-    public int limit() {
+    /** Returns how many may be there. */
+    int limit() {
         return limit;
     }
 }

@@ -1,4 +1,4 @@
-package dev.respite.sim.admission;
+package dev.respite.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,55 @@
+package dev.respite.sim.scenario;
+
+import dev.respite.policy.RetryPolicy;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * A service that another one calls.
+ *
+ * @param to its name
+ * @param timeout how long the caller waits for each attempt, unless the policy has a limit
+ * @param balancer how each server of the caller, or all together, distribute the attempts over the replicas; empty if at random
+ * @param policy the policy of these calls; empty if that of the run
+ * @param sharedBudget whether the servers of the caller share one retry budget, instead of having one each
+ */
+public record Downstream(
+        String to,
+        Optional<Duration> timeout,
+        Optional<Balancer> balancer,
+        Optional<RetryPolicy> policy,
+        boolean sharedBudget) {
+
+    /**
+     * Checks the timeout.
+     *
+     * @throws InvalidScenarioException if it is out of its range
+     */
+    public Downstream {
+        timeout.ifPresent(limit -> Checks.positive("timeout", limit));
+    }
+
+    static Downstream of(String service) {
+        return new Downstream(service, Optional.empty(), Optional.empty(), Optional.empty(), false);
+    }
+
+    Downstream withTo(String service) {
+        return new Downstream(service, timeout, balancer, policy, sharedBudget);
+    }
+
+    Downstream withTimeout(Duration limit) {
+        return new Downstream(to, Optional.of(limit), balancer, policy, sharedBudget);
+    }
+
+    Downstream withBalancer(Balancer other) {
+        return new Downstream(to, timeout, Optional.of(other), policy, sharedBudget);
+    }
+
+    Downstream withPolicy(RetryPolicy own) {
+        return new Downstream(to, timeout, balancer, Optional.of(own), sharedBudget);
+    }
+
+    Downstream withSharedBudget() {
+        return new Downstream(to, timeout, balancer, policy, true);
+    }
+}
