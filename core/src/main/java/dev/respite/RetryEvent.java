@@ -69,8 +69,8 @@ public sealed interface RetryEvent
     record CallEnded(String name, StopReason reason, Outcome<?> outcome, History history) implements RetryEvent {}
 
     /**
-     * A call has ended with success at its first attempt. A listener of {@link RetryListener.Interest#COUNTS} gets this
-     * event instead of {@link CallEnded}.
+     * A call has succeeded at its first attempt: sent to listeners of {@link RetryListener.Interest#COUNTS} only, in place of
+     * {@link CallEnded}.
      *
      * @param name the name of the retry
      */

@@ -109,9 +109,10 @@ public interface ParallelCall<T extends @Nullable Object> {
     void refund(Grant grant);
 
     /**
-     * Notes that another attempt has begun.
+     * Records that an attempt after the first has begun.
      *
-     * @param kind the kind of error as whose retry it was paid
+     * @param kind the kind of error that is retried, or {@link dev.respite.budget.RetryBudgets#HEDGE} for an attempt beside a slow
+     *     one
      */
     void attemptBegan(ErrorKind kind);
 

@@ -30,7 +30,7 @@ public sealed interface Decision<T extends @Nullable Object>
     record Throw<T extends @Nullable Object>(Throwable error, StopReason reason) implements Decision<T> {}
 
     /**
-     * Wait, then try again.
+     * The call waits for the delay, then makes another attempt.
      *
      * @param delayNanos how long to wait, in nanoseconds, not negative
      * @param backoffNanos the policy's own part of it, before a server's hint: what {@link Attempt#lastBackoffNanos()}

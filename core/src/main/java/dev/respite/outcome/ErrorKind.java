@@ -97,7 +97,7 @@ public record ErrorKind(String name, Load load) {
     }
 
     /**
-     * The HTTP status that this kind is named after.
+     * Returns the HTTP status that this kind is named after.
      *
      * @return the status, or empty for every other kind
      */

@@ -21,7 +21,7 @@ public sealed interface BudgetSpec permits BudgetSpec.Off, FleetSpec, TokenSpec,
     }
 
     /**
-     * Returns the absence of a budget: every retry that the policy allows is made.
+     * Returns the specification of no budget: every retry that the policy allows is made.
      *
      * @return the specification {@code off}
      */

@@ -229,9 +229,9 @@ public final class RetryPolicyBuilder {
     }
 
     /**
-     * The wait of a call for its budget, where that has rejected a retry. Default: a rejection ends the call. Successes of
-     * other calls release the calls that wait, in the order in which they began. A blocking call holds its thread while it
-     * waits.
+     * Sets the longest wait of a call for its budget after the budget has rejected a retry. Default: a rejection ends the
+     * call. Successes of other calls release the calls that wait, in the order in which they began. A blocking call holds its
+     * thread while it waits.
      *
      * @param wait the longest wait, at most the total timeout, and the most calls that wait
      * @return this builder

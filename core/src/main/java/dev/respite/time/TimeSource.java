@@ -94,7 +94,7 @@ public interface TimeSource {
         default void rejected() {}
     }
 
-    /** A time source that is another one, except for the methods that it overrides. */
+    /** A time source that delegates to another one, for implementations that override some of its methods. */
     interface Forwarding extends TimeSource {
 
         /**

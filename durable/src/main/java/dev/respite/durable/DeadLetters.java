@@ -69,7 +69,7 @@ public final class DeadLetters {
         }
 
         /**
-         * Returns this filter for one task.
+         * Returns this filter, restricted to the entries of one task.
          *
          * @param name the name of the task
          * @return the filter
@@ -79,7 +79,7 @@ public final class DeadLetters {
         }
 
         /**
-         * Returns this filter for one state.
+         * Returns this filter, restricted to the entries of one state.
          *
          * @param only the state
          * @return the filter
@@ -188,7 +188,7 @@ public final class DeadLetters {
     }
 
     /**
-     * Replaces the data of an entry, and its idempotency key by a new one. Only for a call of which no attempt has had an effect.
+     * Replaces the data of an entry and gives it a new idempotency key; only for a call of which no attempt has had an effect.
      *
      * @param letterId its id
      * @param data the data, in the version of the entry
@@ -261,7 +261,7 @@ public final class DeadLetters {
     }
 
     /**
-     * Removes an entry for ever. If its call had its turn in a sequence, the next one is due.
+     * Removes an entry permanently. If its call had its turn in a sequence, the next one is due.
      *
      * @param letterId its id
      * @return whether there was such an entry

@@ -4,8 +4,8 @@ import java.io.Serial;
 import java.time.Duration;
 
 /**
- * Another execution makes the same effect, and its outcome is not known yet: thrown by an {@link EffectRunner}. The attempt
- * is made again, not before the given time has passed; it costs nothing of the retry budget.
+ * Thrown by an {@link EffectRunner} if another execution makes the same effect and its outcome is not known yet. The attempt is
+ * made again, not before the given time has passed; it costs nothing of the retry budget.
  */
 public final class EffectPendingException extends Exception {
 

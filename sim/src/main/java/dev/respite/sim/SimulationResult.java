@@ -216,7 +216,7 @@ public final class SimulationResult {
     }
 
     /**
-     * The most retries within a tenth of a second.
+     * Returns the most retries in one tenth of a second, in tenths counted from the start of the run.
      *
      * @return attempts after the first
      */

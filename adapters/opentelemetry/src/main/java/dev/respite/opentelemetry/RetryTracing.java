@@ -7,7 +7,7 @@ import io.opentelemetry.instrumentation.api.semconv.http.HttpClientRequestResend
 import java.util.function.UnaryOperator;
 
 /**
- * Events of calls on the span that is current where the calls are made.
+ * Adds events about retried calls to the OpenTelemetry span that is current where the call is made.
  *
  * <pre>{@code
  * Retry retry = RetryTracing.instrument(Retry.withDefaults().withName("quotes"));

@@ -46,7 +46,7 @@ public final class ReactorRetry {
     }
 
     /**
-     * Creates the operators of a retry.
+     * Creates the operators that apply a retry to a {@code Mono} or a {@code Flux}.
      *
      * @param retry the policy, the budget, the time and the listeners
      * @return the operators

@@ -35,7 +35,7 @@ public final class SchedulerTime implements TimeSource {
     }
 
     /**
-     * The time of a scheduler.
+     * Returns the time source of a Reactor scheduler.
      *
      * @param scheduler one that can run tasks later, with a clock that is monotonic in nanoseconds: any of Reactor's but
      *     {@code immediate()}

@@ -46,7 +46,7 @@ public record Foresight(
     }
 
     /**
-     * The time from the end of the outage until, for 20 s, 95 % of the calls succeed.
+     * The calculated worst-case time from the end of the outage to the beginning of 20 s in which 95 % of the calls succeed.
      *
      * @param seconds whole seconds; empty if it takes longer than {@value #MAX_RECOVERY_SECONDS} s
      * @param withoutRetries the same without retries

@@ -1,21 +1,18 @@
 package dev.respite.lab;
 
+import com.grack.nanojson.JsonStringWriter;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
-/** Writes one JSON object. A number that JSON has not, as infinity, is null. */
+/** Writes one JSON object. A number that JSON does not have, such as infinity, is null. */
 final class JsonWriter {
 
     /** Below this, the double that is a whole number is also a long with all its digits. */
     private static final double MAX_WHOLE = 1e15;
 
-    private final StringBuilder json;
-    private boolean isEmpty = true;
-
-    private JsonWriter(StringBuilder json) {
-        this.json = json;
-    }
+    private final JsonStringWriter json = com.grack.nanojson.JsonWriter.string();
 
     /** Writes the members of an object. */
     @FunctionalInterface
@@ -24,38 +21,37 @@ final class JsonWriter {
     }
 
     static String object(Members members) {
-        StringBuilder json = new StringBuilder();
-        writeObject(json, members);
-        return json.toString();
+        JsonWriter writer = new JsonWriter();
+        writer.json.object();
+        members.write(writer);
+        return writer.json.end().done();
     }
 
     JsonWriter text(String name, String value) {
-        name(name);
-        quote(json, value);
+        json.value(name, value);
         return this;
     }
 
     JsonWriter number(String name, double value) {
-        name(name);
-        write(json, value);
+        json.key(name);
+        write(value);
         return this;
     }
 
     JsonWriter whole(String name, long value) {
-        name(name);
-        json.append(value);
+        json.value(name, value);
         return this;
     }
 
     JsonWriter truth(String name, boolean value) {
-        name(name);
-        json.append(value);
+        json.value(name, value);
         return this;
     }
 
     JsonWriter object(String name, Members members) {
-        name(name);
-        writeObject(json, members);
+        json.object(name);
+        members.write(this);
+        json.end();
         return this;
     }
 
@@ -64,65 +60,35 @@ final class JsonWriter {
     }
 
     JsonWriter texts(String name, List<String> values) {
-        return array(name, values, JsonWriter::quote);
+        return array(name, values, value -> json.value(value));
     }
 
     JsonWriter numbers(String name, List<Double> values) {
-        return array(name, values, (into, value) -> write(into, value));
+        return array(name, values, this::write);
     }
 
     <T> JsonWriter objects(String name, List<T> values, BiConsumer<JsonWriter, T> members) {
-        return array(name, values, (into, value) -> writeObject(into, object -> members.accept(object, value)));
+        return array(name, values, value -> {
+            json.object();
+            members.accept(this, value);
+            json.end();
+        });
     }
 
-    private <T> JsonWriter array(String name, List<T> values, BiConsumer<StringBuilder, T> element) {
-        name(name);
-        json.append('[');
-        String separator = "";
-        for (T value : values) {
-            json.append(separator);
-            element.accept(json, value);
-            separator = ",";
-        }
-        json.append(']');
+    private <T> JsonWriter array(String name, List<T> values, Consumer<T> element) {
+        json.array(name);
+        values.forEach(element);
+        json.end();
         return this;
     }
 
-    private void name(String name) {
-        json.append(isEmpty ? "" : ",");
-        isEmpty = false;
-        quote(json, name);
-        json.append(':');
-    }
-
-    private static void writeObject(StringBuilder json, Members members) {
-        json.append('{');
-        members.write(new JsonWriter(json));
-        json.append('}');
-    }
-
-    private static void write(StringBuilder json, double value) {
+    private void write(double value) {
         if (Double.isNaN(value) || Double.isInfinite(value)) {
-            json.append("null");
+            json.nul();
         } else if (value == Math.rint(value) && Math.abs(value) < MAX_WHOLE) {
-            json.append((long) value);
+            json.value((long) value);
         } else {
-            json.append(value);
+            json.value(value);
         }
-    }
-
-    private static void quote(StringBuilder json, String text) {
-        json.append('"');
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '"' || c == '\\') {
-                json.append('\\').append(c);
-            } else if (c < ' ') {
-                json.append("\\u00").append(Character.forDigit(c >> 4, 16)).append(Character.forDigit(c & 15, 16));
-            } else {
-                json.append(c);
-            }
-        }
-        json.append('"');
     }
 }

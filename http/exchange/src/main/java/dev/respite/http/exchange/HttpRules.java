@@ -105,7 +105,7 @@ public final class HttpRules {
         if (!rules.isRetried(Outcome.failure(failure), kind, byDefault)) {
             return Verdict.fatal(StopReason.FATAL, kind);
         }
-        boolean nothingSent = kind.equals(ErrorKind.CONNECT) && !request.followsRedirects();
+        boolean nothingSent = kind.equals(ErrorKind.CONNECT) && !request.mayBeElsewhere();
         return requireRepeatable(request, kind, Duration.ZERO, nothingSent || request.isRepeatable());
     }
 

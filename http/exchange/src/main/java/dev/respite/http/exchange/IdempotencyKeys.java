@@ -103,7 +103,8 @@ public final class IdempotencyKeys {
     }
 
     /**
-     * These keys without quotes around them, for servers that do not expect the structured-field string of the draft.
+     * Returns these keys without quotes around them, for servers that do not expect the structured-field string of the IETF
+     * draft.
      *
      * @return the keys
      */

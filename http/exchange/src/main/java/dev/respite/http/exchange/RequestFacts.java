@@ -8,10 +8,10 @@ import java.util.Set;
  * @param method the method, in its usual spelling: {@code GET}
  * @param keyed whether it carries an idempotency key that the server honours, as the user declares
  * @param replayable whether its body, if it has one, can be sent again, or has not been read yet
- * @param followsRedirects whether a failure to connect may concern another server than the one that has already received the
+ * @param mayBeElsewhere whether a failure to connect may concern another server than the one that has already received the
  *     request: the client follows redirects, or a response had begun to arrive
  */
-public record RequestFacts(String method, boolean keyed, boolean replayable, boolean followsRedirects) {
+public record RequestFacts(String method, boolean keyed, boolean replayable, boolean mayBeElsewhere) {
 
     /** RFC 9110 section 9.2.2, and QUERY, which is safe by its definition. */
     private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE", "QUERY");

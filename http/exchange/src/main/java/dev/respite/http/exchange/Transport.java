@@ -157,7 +157,8 @@ public interface Transport<R> {
     }
 
     /**
-     * Returns whether the body of the call's last response has still to be read by the caller's reader.
+     * Returns whether the body of the call's last response must still be read, by the transport's {@code read} or {@code
+     * readAsync}, before the caller gets it.
      *
      * @param last the response
      * @return false for clients that read the body inside the attempt, or hand it to the caller as a stream

@@ -42,7 +42,7 @@ class HttpRulesPropertyTest {
 
         if (!request.isRepeatable() || !request.replayable()) {
             assertThat(response).isNotInstanceOf(Verdict.Transient.class);
-            boolean mayHaveArrived = request.followsRedirects()
+            boolean mayHaveArrived = request.mayBeElsewhere()
                     || !(failure instanceof ConnectException || failure instanceof HttpConnectTimeoutException);
             if (mayHaveArrived || !request.replayable()) {
                 assertThat(lack).isNotInstanceOf(Verdict.Transient.class);

@@ -3,7 +3,7 @@ package dev.respite.idempotency.http;
 import java.util.Set;
 import java.util.function.BiFunction;
 
-/** The requirement of an idempotency key for a request. */
+/** Defines the treatment of a request with or without an idempotency key: key required, optional or ignored. */
 public enum KeyRequirement {
 
     /** A request without a key is rejected. */

@@ -118,7 +118,7 @@ public final class IdempotencyFilter implements Filter {
     }
 
     /**
-     * Checks that handlers respond before they return, as required without {@link #withAsyncHandlers}. Call it when the
+     * Checks that handlers respond before they return, which this filter requires without {@link #withAsyncHandlers}. Call it when the
      * application starts, with the methods that handle requests with keys, for example those of Spring's {@code
      * RequestMappingHandlerMapping}.
      *
