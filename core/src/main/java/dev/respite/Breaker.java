@@ -7,9 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Adapts a circuit breaker to retries.
  *
- * <p>{@link BreakerPerAttempt} and {@link BreakerPerCall} put one inside or around a {@link Retry}. An attempt or a call
- * that has acquired permission ends in exactly one of {@link #succeeded}, {@link #failed} and {@link #release}. One that was
- * rejected ends in none of them.
+ * <p>{@link BreakerPerAttempt} puts one inside a {@link Retry}. An attempt that has acquired permission ends in exactly one of
+ * {@link #succeeded}, {@link #failed} and {@link #release}. One that was rejected ends in none of them.
  *
  * <p>Implementations are safe for use by any number of threads, and never block. Their exceptions, except rejections, are
  * reported to the listeners and change no call.
@@ -17,10 +16,9 @@ import org.jspecify.annotations.Nullable;
 public interface Breaker {
 
     /**
-     * Acquires permission for an attempt or a call and returns its start time in the breaker's own unit; throws to
-     * reject it.
+     * Acquires permission for an attempt and returns its start time in the breaker's own unit; throws to reject it.
      *
-     * @return the start time, which is passed to the method that ends the attempt or the call
+     * @return the start time, which is passed to the method that ends the attempt
      */
     long acquire();
 

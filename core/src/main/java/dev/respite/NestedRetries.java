@@ -3,7 +3,6 @@ package dev.respite;
 import dev.respite.failure.FactReader;
 import dev.respite.failure.FailureFact.Condition;
 import java.util.Objects;
-import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -116,25 +115,6 @@ public final class NestedRetries {
             AtomicReference<Object[]> before = GivenUpFailures.enter(here);
             try {
                 task.run();
-            } finally {
-                GivenUpFailures.leave(before);
-            }
-        };
-    }
-
-    /**
-     * Wraps a callable so that it runs as if it were on this thread, as far as enclosing calls are concerned.
-     *
-     * @param task the task
-     * @param <V> the type of its result
-     * @return the same task, for any thread
-     */
-    public static <V extends @Nullable Object> Callable<V> propagateCallable(Callable<V> task) {
-        AtomicReference<Object[]> here = GivenUpFailures.current();
-        return () -> {
-            AtomicReference<Object[]> before = GivenUpFailures.enter(here);
-            try {
-                return task.call();
             } finally {
                 GivenUpFailures.leave(before);
             }

@@ -39,7 +39,6 @@ import org.jspecify.annotations.Nullable;
  * attempt beside a slow one.
  *
  * @see BreakerPerAttempt
- * @see BreakerPerCall
  */
 public final class Retry {
 

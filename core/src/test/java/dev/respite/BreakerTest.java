@@ -165,22 +165,6 @@ class BreakerTest {
         assertThat(retry.budget().retriesLeft()).isEqualTo(3);
     }
 
-    @Test
-    void perCall_recordsTheCallAndRejectsTheNext() throws Exception {
-        BreakerPerCall quotes =
-                BreakerPerCall.of(retry.withPolicy(RetryPolicy.parse("jitter=none budget=off")), breaker);
-        for (int call = 0; call < 2; call++) {
-            assertThatThrownBy(() -> quotes.call(downUntil(Duration.ofMinutes(1))))
-                    .isInstanceOf(ConnectException.class);
-        }
-        assertThat(retry.counts().attempts()).isEqualTo(6);
-        assertThatThrownBy(() -> quotes.call(downUntil(Duration.ZERO))).isInstanceOf(Refusal.class);
-        assertThat(retry.counts().calls()).isEqualTo(2);
-        time.advance(Duration.ofSeconds(5));
-        assertThat(quotes.call(downUntil(Duration.ZERO))).isEqualTo("answer");
-        assertThat(breaker.strikes).isZero();
-    }
-
     @ParameterizedTest
     @MethodSource("dev.respite.Timeouts#all")
     void timeout_ofTheFamilyOfInterruptions_isAFailureOfTheTarget(Exception timeout, ErrorKind kind) {

@@ -26,7 +26,6 @@ class EntryPointsTest {
     private final VirtualTime time = new VirtualTime();
     private final Retry retry = Retry.of(RetryPolicy.parse("base-delay=1ms budget=off"), time);
     private final BreakerPerAttempt perAttempt = BreakerPerAttempt.of(retry, new AlwaysClosed());
-    private final BreakerPerCall perCall = BreakerPerCall.of(retry, new AlwaysClosed());
     private final Hedge hedge = Hedge.of(retry, Duration.ofMillis(10));
     private int attempts;
 
@@ -200,38 +199,6 @@ class EntryPointsTest {
     @Test
     void breakerPerAttempt_callAsyncWithAttempt_seesItsAttempt() {
         assertThat(valueOf(perAttempt.callAsyncWithAttempt(this::fetchNumberedAsync)))
-                .isEqualTo("value of attempt 2");
-    }
-
-    @Test
-    void breakerPerCall_call_keepsItsException() throws IOException {
-        assertThat(perCall.call(this::fetch)).isEqualTo("value");
-    }
-
-    @Test
-    void breakerPerCall_callOfACallable_throwsException() throws Exception {
-        Callable<String> callable = this::fetch;
-        assertThat(perCall.call(callable)).isEqualTo("value");
-    }
-
-    @Test
-    void breakerPerCall_run_keepsItsException() throws IOException {
-        perCall.run(this::fetch);
-    }
-
-    @Test
-    void breakerPerCall_callWithAttempt_seesItsAttempt() throws IOException {
-        assertThat(perCall.callWithAttempt(this::fetchNumbered)).isEqualTo("value of attempt 2");
-    }
-
-    @Test
-    void breakerPerCall_callAsync_infersItsValue() {
-        assertThat(valueOf(perCall.callAsync(this::fetchAsync))).isEqualTo("value");
-    }
-
-    @Test
-    void breakerPerCall_callAsyncWithAttempt_seesItsAttempt() {
-        assertThat(valueOf(perCall.callAsyncWithAttempt(this::fetchNumberedAsync)))
                 .isEqualTo("value of attempt 2");
     }
 

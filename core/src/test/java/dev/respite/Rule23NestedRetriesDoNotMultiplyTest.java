@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -205,8 +206,11 @@ class Rule23NestedRetriesDoNotMultiplyTest {
         ExecutorService pool = Executors.newSingleThreadExecutor();
         try {
             Callable<String> work = () -> inner.call(this::fails);
-            assertThatThrownBy(() -> outer.call(() ->
-                            pool.submit(NestedRetries.propagateCallable(work)).get()))
+            assertThatThrownBy(() -> outer.call(() -> {
+                        FutureTask<String> task = new FutureTask<>(work);
+                        pool.execute(NestedRetries.propagate(task));
+                        return task.get();
+                    }))
                     .isInstanceOf(ExecutionException.class);
             assertThat(bottom).as("carried").hasValue(3);
             assertThatThrownBy(() -> outer.call(() -> pool.submit(work).get())).isInstanceOf(ExecutionException.class);
@@ -443,10 +447,11 @@ class Rule23NestedRetriesDoNotMultiplyTest {
         Throwable failure = catchThrowable(() -> inner.call(this::fails));
         ExecutorService pool = Executors.newSingleThreadExecutor();
         try {
-            Callable<Boolean> query = () -> NestedRetries.hasGivenUp(failure);
-            assertThat(pool.submit(query).get()).isFalse();
-            assertThat(pool.submit(NestedRetries.propagateCallable(query)).get())
-                    .isTrue();
+            assertThat(pool.submit(() -> NestedRetries.hasGivenUp(failure)).get())
+                    .isFalse();
+            FutureTask<Boolean> query = new FutureTask<>(() -> NestedRetries.hasGivenUp(failure));
+            pool.execute(NestedRetries.propagate(query));
+            assertThat(query.get()).isTrue();
         } finally {
             pool.shutdown();
         }

@@ -50,7 +50,7 @@ public final class Resilience4jBreaker implements Breaker {
      * A breaker of Resilience4j as a retry sees it.
      *
      * @param breaker the breaker
-     * @return the same, for {@link dev.respite.BreakerPerAttempt} and {@link dev.respite.BreakerPerCall}
+     * @return the same, for {@link dev.respite.BreakerPerAttempt}
      */
     public static Resilience4jBreaker of(CircuitBreaker breaker) {
         return new Resilience4jBreaker(Objects.requireNonNull(breaker, "breaker"));

@@ -51,40 +51,6 @@ class Resilience4jBreakerTest {
     }
 
     @Test
-    void perCall_recordsEachCall() throws Exception {
-        world.downUntil = Duration.ofMillis(200);
-        assertThat(world.perCall().call(world::reach)).isEqualTo("answer");
-        assertReceived(0, 1);
-
-        world.downUntil = Duration.ofMinutes(1);
-        assertThatThrownBy(() -> world.perCall().call(world::reach)).isInstanceOf(ConnectException.class);
-        assertThat(world.reached).hasSize(6);
-        assertReceived(1, 1);
-    }
-
-    @Test
-    void perCall_asynchronous_recordsEachCall() {
-        world.downUntil = Duration.ofMillis(200);
-        CompletableFuture<String> good = world.perCall().callAsync(world::reachAsync);
-        world.time.runAll();
-        assertThat(good).isCompletedWithValue("answer");
-
-        world.downUntil = Duration.ofMinutes(1);
-        CompletableFuture<String> bad = world.perCall().callAsync(world::reachAsync);
-        world.time.runAll();
-        assertThat(bad).isCompletedExceptionally();
-        assertThat(world.reached).hasSize(6);
-        assertReceived(1, 1);
-    }
-
-    @Test
-    void actions_passTheBreakerToo() throws Exception {
-        world.perAttempt().run(world::reach);
-        world.perCall().run(world::reach);
-        assertReceived(0, 2);
-    }
-
-    @Test
     void anAttemptThatExceedsItsTime_isAFailure() {
         World timed = new World(
                 PLAIN + " attempt-timeout=1s max-attempts=2", opensAtTwo().recordExceptions(TimeoutException.class));
@@ -107,14 +73,6 @@ class Resilience4jBreakerTest {
         assertThat(world.breaker.tryAcquirePermission()).isFalse();
         call.cancel(true);
         assertThat(never).isCancelled();
-        assertReceived(0, 0);
-        assertThat(world.breaker.tryAcquirePermission()).isTrue();
-    }
-
-    @Test
-    void aCallOfPerCallThatIsCancelled_saysNothing_andGivesItsPermissionBack() {
-        halfOpen();
-        world.perCall().callAsync(CompletableFuture::new).cancel(true);
         assertReceived(0, 0);
         assertThat(world.breaker.tryAcquirePermission()).isTrue();
     }
@@ -242,5 +200,11 @@ class Resilience4jBreakerTest {
     private void assertReceived(int failures, int successes) {
         assertThat(world.breaker.getMetrics().getNumberOfFailedCalls()).isEqualTo(failures);
         assertThat(world.breaker.getMetrics().getNumberOfSuccessfulCalls()).isEqualTo(successes);
+    }
+
+    @Test
+    void actions_passTheBreakerToo() throws Exception {
+        world.perAttempt().run(world::reach);
+        assertReceived(0, 1);
     }
 }

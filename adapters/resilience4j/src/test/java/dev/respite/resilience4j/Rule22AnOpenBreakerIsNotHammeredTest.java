@@ -204,20 +204,6 @@ class Rule22AnOpenBreakerIsNotHammeredTest {
     }
 
     @Test
-    void rejection_whileClosedOrOpen_isNeverRetriedAroundTheRetry() {
-        World world = new World("jitter=none budget=off", opensAtTwo());
-        world.breaker.transitionToOpenState();
-        assertThatThrownBy(() -> world.perCall().call(world::reach)).isInstanceOf(CallNotPermittedException.class);
-        assertThat(world.perCall().callAsync(world::reachAsync))
-                .failsWithin(Duration.ZERO)
-                .withThrowableThat()
-                .withCauseInstanceOf(CallNotPermittedException.class);
-        assertThat(world.reached).isEmpty();
-        assertThat(world.ends).isEmpty();
-        assertThat(world.retry.counts().calls()).isZero();
-    }
-
-    @Test
     void aFailure_whileTheBreakerIsClosed_isLeftToTheRetry() {
         World world = new World(
                 "jitter=none budget=off", opensAtTwo().slidingWindowSize(10).minimumNumberOfCalls(10));

@@ -1,7 +1,6 @@
 package dev.respite.resilience4j;
 
 import dev.respite.BreakerPerAttempt;
-import dev.respite.BreakerPerCall;
 import dev.respite.Retry;
 import dev.respite.RetryEvent;
 import dev.respite.outcome.Decision;
@@ -73,10 +72,6 @@ final class World {
     /** Breaker inside, refusals terminal. */
     BreakerPerAttempt perAttempt() {
         return BreakerPerAttempt.of(retry, adapter);
-    }
-
-    BreakerPerCall perCall() {
-        return BreakerPerCall.of(retry, adapter);
     }
 
     /** The work. */

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.AsyncOperation;
 import dev.respite.BreakerPerAttempt;
-import dev.respite.BreakerPerCall;
 import dev.respite.Operation;
 import dev.respite.Retry;
 import dev.respite.driver.ParallelCall;
@@ -28,7 +27,6 @@ class EntryPointsCoveredTest {
     private static final Map<Class<?>, String> RECEIVERS = Map.of(
             Retry.class, "retry",
             BreakerPerAttempt.class, "perAttempt",
-            BreakerPerCall.class, "perCall",
             Hedge.class, "hedge");
 
     private static final List<Class<?>> WORK = List.of(Operation.class, AsyncOperation.class, Callable.class);

@@ -173,8 +173,7 @@ public final class RetryingHttpClient extends HttpClient {
     }
 
     /**
-     * Returns this client with a circuit breaker for each origin, which receives each attempt. Around a whole call, use {@link
-     * dev.respite.BreakerPerCall}.
+     * Returns this client with a circuit breaker for each origin, which receives each attempt.
      *
      * @param breakers the breakers, and whether their refusals are waited out
      * @return the client

@@ -56,9 +56,9 @@ final class ForesightText {
     /** Returns the measured accuracy of the prediction, from {@code bin/bench --foresight}: docs/evidence/budgets.md. */
     private String confidence() {
         return switch (foresight.risk()) {
-            case CLOSE -> "This is close: half of such fleets are harmed in the simulator; simulate shows yours.";
-            case NONE -> "Of 100 such answers 98 hold in the simulator. " + queue();
-            case HARMFUL -> "Of 100 such answers 99 hold in the simulator. " + queue();
+            case CLOSE -> "This is close: 5 of 9 such fleets were harmed in the simulator; simulate shows yours.";
+            case NONE -> "Of 391 such answers 389 held in the simulator. " + queue();
+            case HARMFUL -> "All of 100 such answers held in the simulator. " + queue();
         };
     }
 

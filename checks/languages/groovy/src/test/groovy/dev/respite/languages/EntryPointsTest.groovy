@@ -3,7 +3,6 @@ package dev.respite.languages
 import static org.assertj.core.api.Assertions.assertThat
 
 import dev.respite.BreakerPerAttempt
-import dev.respite.BreakerPerCall
 import dev.respite.hedge.Hedge
 import dev.respite.Retry
 import dev.respite.time.VirtualTime
@@ -22,7 +21,6 @@ class EntryPointsTest {
     private final VirtualTime time = new VirtualTime()
     private final Retry retry = Retry.of(RetryPolicy.parse('base-delay=1ms budget=off'), time)
     private final BreakerPerAttempt perAttempt = BreakerPerAttempt.of(retry, new AlwaysClosed())
-    private final BreakerPerCall perCall = BreakerPerCall.of(retry, new AlwaysClosed())
     private final Hedge hedge = Hedge.of(retry, Duration.ofMillis(10))
     private int attempts = 0
 
@@ -134,31 +132,6 @@ class EntryPointsTest {
     @Test
     void breakerPerAttempt_callAsyncWithAttempt_seesItsAttempt() {
         assertNumbered(valueOf(perAttempt.callAsyncWithAttempt { attempt -> fetchNumberedAsync(attempt) }))
-    }
-
-    @Test
-    void breakerPerCall_call_needsNothing() {
-        assertValue(perCall.call { fetch() })
-    }
-
-    @Test
-    void breakerPerCall_run_needsNothing() {
-        perCall.run { fetch() }
-    }
-
-    @Test
-    void breakerPerCall_callWithAttempt_seesItsAttempt() {
-        assertNumbered(perCall.callWithAttempt { attempt -> fetchNumbered(attempt) })
-    }
-
-    @Test
-    void breakerPerCall_callAsync_needsNothing() {
-        assertValue(valueOf(perCall.callAsync { fetchAsync() }))
-    }
-
-    @Test
-    void breakerPerCall_callAsyncWithAttempt_seesItsAttempt() {
-        assertNumbered(valueOf(perCall.callAsyncWithAttempt { attempt -> fetchNumberedAsync(attempt) }))
     }
 
     @Test

@@ -1,7 +1,6 @@
 package dev.respite.languages
 
 import dev.respite.BreakerPerAttempt
-import dev.respite.BreakerPerCall
 import dev.respite.hedge.Hedge
 import dev.respite.Retry
 import dev.respite.time.VirtualTime
@@ -25,7 +24,6 @@ class EntryPointsTest {
     private val time = VirtualTime()
     private val retry = Retry.of(RetryPolicy.parse("base-delay=1ms budget=off"), time)
     private val perAttempt = BreakerPerAttempt.of(retry, AlwaysClosed)
-    private val perCall = BreakerPerCall.of(retry, AlwaysClosed)
     private val hedge = Hedge.of(retry, Duration.ofMillis(10))
     private var attempts = 0
 
@@ -167,34 +165,6 @@ class EntryPointsTest {
     @Test
     fun breakerPerAttempt_callAsyncWithAttempt_seesItsAttempt() {
         val call = perAttempt.callAsyncWithAttempt { attempt -> fetchAsync(attempt) }
-        assertThat(valueOf(call)).isEqualTo("value of attempt 2")
-    }
-
-    @Test
-    fun breakerPerCall_call_needsTheTypeOfItsValue() {
-        val value: String = perCall.call<String> { fetch() }
-        assertThat(value).isEqualTo("value")
-    }
-
-    @Test
-    fun breakerPerCall_run_needsAnException() {
-        perCall.run<Exception> { fetch() }
-    }
-
-    @Test
-    fun breakerPerCall_callWithAttempt_seesItsAttempt() {
-        val value: String = perCall.callWithAttempt<String, IOException> { attempt -> fetch(attempt) }
-        assertThat(value).isEqualTo("value of attempt 2")
-    }
-
-    @Test
-    fun breakerPerCall_callAsync_needsNothing() {
-        assertThat(valueOf(perCall.callAsync { fetchAsync() })).isEqualTo("value")
-    }
-
-    @Test
-    fun breakerPerCall_callAsyncWithAttempt_seesItsAttempt() {
-        val call = perCall.callAsyncWithAttempt { attempt -> fetchAsync(attempt) }
         assertThat(valueOf(call)).isEqualTo("value of attempt 2")
     }
 

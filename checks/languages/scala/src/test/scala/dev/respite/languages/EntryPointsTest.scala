@@ -1,6 +1,6 @@
 package dev.respite.languages
 
-import dev.respite.{Breaker, BreakerPerAttempt, BreakerPerCall, Retry}
+import dev.respite.{Breaker, BreakerPerAttempt, Retry}
 import dev.respite.hedge.Hedge
 import dev.respite.outcome.Attempt
 import dev.respite.policy.RetryPolicy
@@ -18,7 +18,6 @@ class EntryPointsTest:
   private val time = VirtualTime()
   private val retry = Retry.of(RetryPolicy.parse("base-delay=1ms budget=off"), time)
   private val perAttempt = BreakerPerAttempt.of(retry, AlwaysClosed)
-  private val perCall = BreakerPerCall.of(retry, AlwaysClosed)
   private val hedge = Hedge.of(retry, Duration.ofMillis(10))
   private var attempts = 0
 
@@ -86,18 +85,6 @@ class EntryPointsTest:
 
   @Test def breakerPerAttempt_callAsyncWithAttempt_seesItsAttempt(): Unit =
     assertNumbered(valueOf(perAttempt.callAsyncWithAttempt(attempt => fetchNumberedAsync(attempt))))
-
-  @Test def breakerPerCall_call_infersItsValue(): Unit = assertValue(perCall.call(() => fetch()))
-
-  @Test def breakerPerCall_run_needsNothing(): Unit = perCall.run(() => fetch())
-
-  @Test def breakerPerCall_callWithAttempt_seesItsAttempt(): Unit =
-    assertNumbered(perCall.callWithAttempt(attempt => fetchNumbered(attempt)))
-
-  @Test def breakerPerCall_callAsync_infersItsValue(): Unit = assertValue(valueOf(perCall.callAsync(() => fetchAsync())))
-
-  @Test def breakerPerCall_callAsyncWithAttempt_seesItsAttempt(): Unit =
-    assertNumbered(valueOf(perCall.callAsyncWithAttempt(attempt => fetchNumberedAsync(attempt))))
 
   @Test def callIdempotent_ofALambda_infersItsValue(): Unit =
     assertValue(valueOf(hedge.callIdempotent(() => fetchAsync())))
