@@ -2,7 +2,6 @@ package dev.respite.kotlin
 
 import dev.respite.Retry
 import java.lang.reflect.Method
-import java.lang.reflect.Modifier
 import java.nio.file.Files
 import java.nio.file.Path
 import kotlin.io.path.extension
@@ -18,13 +17,10 @@ class ShapeTest {
     private val sources: List<Path> =
         Files.walk(Path.of("src/main/kotlin")).use { files -> files.filter { it.extension == "kt" }.toList() }
 
-    /** The functions of the files, which are static methods: an extension's receiver is the first parameter. */
+    /** The public functions, which are static methods: an extension's receiver is the first parameter. */
     private fun extensionsOf(receiver: Class<*>): List<Method> =
-        sources
-            .map { "dev.respite.kotlin." + it.name.removeSuffix(".kt") + "Kt" }
-            .mapNotNull { runCatching { Class.forName(it) }.getOrNull() }
-            .flatMap { it.declaredMethods.toList() }
-            .filter { Modifier.isPublic(it.modifiers) && it.parameterTypes.firstOrNull() == receiver }
+        Class.forName("dev.respite.kotlin.RespiteKt").methods
+            .filter { it.parameterTypes.firstOrNull() == receiver }
 
     private fun namesOf(methods: List<Method>) = methods.map { it.name.removeSuffix("\$default") }.distinct()
 
