@@ -91,7 +91,7 @@ final class DemoRun {
             threads.shutdown();
             // Waits until a killed bank is replaced, before the ledger is read.
             boolean unused = threads.awaitTermination(TERMINATION_SECONDS, TimeUnit.SECONDS);
-            proxy.close();
+            proxy.closeAndAwait();
             return result(bank.snapshot(accounts), before, selector.attempts(), proxy.requests());
         }
     }

@@ -133,9 +133,13 @@ final class FaultProxy implements AutoCloseable {
         return true;
     }
 
-    /** Closes the proxy and waits for running requests. Afterwards the ledger does not change. */
     @Override
     public void close() throws IOException {
+        closeAndAwait();
+    }
+
+    /** Closes the proxy and waits for running requests. Afterwards the ledger does not change. */
+    void closeAndAwait() throws IOException {
         socket.close();
         for (HttpConnection connection : open) {
             connection.close();
