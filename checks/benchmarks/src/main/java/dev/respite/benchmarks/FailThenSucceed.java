@@ -6,42 +6,37 @@ import org.openjdk.jmh.annotations.Benchmark;
 public class FailThenSucceed {
 
     @Benchmark
-    public Object loop(Failing.Twice operation) throws Exception {
-        return HandWritten.call(operation.work.callable);
+    public Object loop(FailingTwice operation) throws Exception {
+        return HandWritten.call(operation.callable);
     }
 
     @Benchmark
-    public Object respite(Peers.ImmediateBudgeted peer, Failing.Twice operation) throws Exception {
-        return peer.retry.call(operation.work.respite);
+    public Object respite(Peers.ImmediateBudgeted peer, FailingTwice operation) throws Exception {
+        return peer.retry.call(operation.respite);
     }
 
     @Benchmark
-    public Object respiteTimed(Peers.ImmediateTimed peer, Failing.Twice operation) throws Exception {
-        return peer.retry.call(operation.work.respite);
+    public Object respiteTimed(Peers.ImmediateTimed peer, FailingTwice operation) throws Exception {
+        return peer.retry.call(operation.respite);
     }
 
     @Benchmark
-    public Object respiteNoBudget(Peers.Immediate peer, Failing.Twice operation) throws Exception {
-        return peer.retry.call(operation.work.respite);
+    public Object respiteNoBudget(Peers.Immediate peer, FailingTwice operation) throws Exception {
+        return peer.retry.call(operation.respite);
     }
 
     @Benchmark
-    public Object resilience4j(Peers.Resilience4j peer, Failing.Twice operation) throws Exception {
-        return peer.retry.executeCallable(operation.work.callable);
+    public Object resilience4j(Peers.Resilience4j peer, FailingTwice operation) throws Exception {
+        return peer.retry.executeCallable(operation.callable);
     }
 
     @Benchmark
-    public Object failsafe(Peers.FailsafeRetry peer, Failing.Twice operation) {
-        return peer.executor.get(operation.work.failsafe);
+    public Object failsafe(Peers.FailsafeRetry peer, FailingTwice operation) {
+        return peer.executor.get(operation.failsafe);
     }
 
     @Benchmark
-    public Object springCore(Peers.SpringCore peer, Failing.Twice operation) throws Exception {
-        return peer.template.execute(operation.work.springCore);
-    }
-
-    @Benchmark
-    public Object springRetry(Peers.SpringRetry peer, Failing.Twice operation) throws Exception {
-        return peer.template.execute(operation.work.springRetry);
+    public Object springCore(Peers.SpringCore peer, FailingTwice operation) throws Exception {
+        return peer.template.execute(operation.springCore);
     }
 }

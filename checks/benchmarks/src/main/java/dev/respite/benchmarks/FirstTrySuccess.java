@@ -7,7 +7,6 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.springframework.core.retry.Retryable;
-import org.springframework.retry.RetryCallback;
 
 /** A call that succeeds at once, at a site that sees one operation, which the compiler can inline. */
 public class FirstTrySuccess {
@@ -21,7 +20,6 @@ public class FirstTrySuccess {
         final Operation.Simple<Object, RuntimeException> respite = () -> value;
         final CheckedSupplier<Object> failsafe = () -> value;
         final Retryable<Object> springCore = () -> value;
-        final RetryCallback<Object, RuntimeException> springRetry = context -> value;
     }
 
     @Benchmark
@@ -84,10 +82,5 @@ public class FirstTrySuccess {
     @Benchmark
     public Object springCore(Peers.SpringCore peer, Work work) throws Exception {
         return peer.template.execute(work.springCore);
-    }
-
-    @Benchmark
-    public Object springRetry(Peers.SpringRetry peer, Work work) {
-        return peer.template.execute(work.springRetry);
     }
 }

@@ -100,12 +100,6 @@ public class Peers {
         final Retry retry = respite("backoff=immediate budget=success:4/20/10");
     }
 
-    /** No wait, and a budget that is used up: the first failure is the last. */
-    @State(Scope.Benchmark)
-    public static class Spent {
-        final Retry retry = respite("backoff=immediate total-timeout=off");
-    }
-
     /** Resilience4j. */
     @State(Scope.Benchmark)
     public static class Resilience4j {
@@ -147,16 +141,5 @@ public class Peers {
                 .delay(Duration.ZERO)
                 .includes(IOException.class)
                 .build());
-    }
-
-    /** Spring Retry. */
-    @State(Scope.Benchmark)
-    public static class SpringRetry {
-        final org.springframework.retry.support.RetryTemplate template =
-                org.springframework.retry.support.RetryTemplate.builder()
-                        .maxAttempts(3)
-                        .noBackoff()
-                        .retryOn(IOException.class)
-                        .build();
     }
 }

@@ -13,12 +13,8 @@ record Subject(Class<?> suite, String method) {
     /** The method that the others of its suite are compared with. */
     private static final String REFERENCE = "respite";
 
-    private static final List<Class<?>> SUITES = List.of(
-            FirstTrySuccess.class,
-            FirstTryMegamorphic.class,
-            WithBreaker.class,
-            FailThenSucceed.class,
-            Exhausted.class);
+    private static final List<Class<?>> SUITES =
+            List.of(FirstTrySuccess.class, WithBreaker.class, FailThenSucceed.class);
 
     private static final Map<String, String> LABELS = labels();
 
@@ -35,14 +31,12 @@ record Subject(Class<?> suite, String method) {
         labels.put("respiteDefault", "**Respite**, default policy");
         labels.put("respiteTimed", "**Respite**, with a total timeout");
         labels.put("respiteNoBudget", "**Respite**, budget off");
-        labels.put("respiteSpent", "**Respite**, budget used up (1 attempt)");
         labels.put("breakerAlone", "breaker alone");
         labels.put("resilience4j", "Resilience4j");
         labels.put("resilience4jEachTime", "Resilience4j, decorated for each call");
         labels.put("resilience4jCounted", "Resilience4j, with an event consumer");
         labels.put("failsafe", "Failsafe");
         labels.put("springCore", "Spring 7");
-        labels.put("springRetry", "Spring Retry");
         return labels;
     }
 

@@ -53,7 +53,7 @@ final class ForesightText {
                 : key + "so few attempts do not prolong it with any budget";
     }
 
-    /** Returns the measured accuracy of the prediction, from {@code bin/bench --foresight}: docs/evidence/budgets.md. */
+    /** Returns the measured accuracy of the prediction, as docs/evidence/budgets.md has it. */
     private String confidence() {
         return switch (foresight.risk()) {
             case CLOSE -> "This is close: 5 of 9 such fleets were harmed in the simulator; simulate shows yours.";

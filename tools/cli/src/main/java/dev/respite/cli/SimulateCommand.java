@@ -7,7 +7,6 @@ import dev.respite.cli.console.TextFormat;
 import dev.respite.cli.console.UsageException;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.sim.Comparison;
-import dev.respite.sim.CustomBudget;
 import dev.respite.sim.PolicySummary;
 import dev.respite.sim.report.Report;
 import dev.respite.sim.scenario.BuiltIn;
@@ -68,9 +67,9 @@ import picocli.CommandLine.Spec;
                     + " goodputBefore, goodputAfter, stopReasons (calls by reason), conclusion (kind, decidedBy: the key of a"
                     + " figure, failureRate of the calm run that decides, text; none if each policy retries), calm (for each"
                     + " failureRate the same figures), series (calls, requests, goodput, queue, budget, one number for each"
-                    + " second). With several seeds also ranges: for each figure the least and the greatest of a seed. With"
-                    + " --budget also budget, its class. Of a load with groups also groups: group, calls, succeeded, attempts."
-                    + " Of thundering-herd also meanWaitMs, spreadMs, peakRetriesPer100ms."
+                    + " second). With several seeds also ranges: for each figure the least and the greatest of a seed. Of a"
+                    + " load with groups also groups: group, calls, succeeded, attempts. Of thundering-herd also meanWaitMs,"
+                    + " spreadMs, peakRetriesPer100ms."
         })
 final class SimulateCommand implements Callable<Integer> {
 
@@ -112,15 +111,6 @@ final class SimulateCommand implements Callable<Integer> {
             split = ",",
             description = "Run these of the policies only, in this order. Without none there are no conclusions.")
     private List<String> only = List.of();
-
-    @Option(
-            names = "--budget",
-            paramLabel = "NAME=CLASS",
-            description =
-                    "A class on the class path (CLASSPATH) that implements dev.respite.budget.RetryBudget and has a public"
-                            + " constructor without parameters: the policy of that NAME has one of these for each client,"
-                            + " instead of its own budget. May be repeated.")
-    private List<String> budgets = List.of();
 
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Another value in the scenario. May be repeated.")
     private Map<String, String> settings = Map.of();
@@ -166,17 +156,12 @@ final class SimulateCommand implements Callable<Integer> {
             return ExitCodes.OK;
         }
         Map<String, RetryPolicy> compared = compared(file ? BuiltIn.named("metastable") : builtIn());
-        Comparison comparison = Comparison.of(read, compared).seeds(seed, seeds);
-        for (Map.Entry<String, CustomBudget> budget :
-                NamedBudgets.read(budgets, compared.keySet()).entrySet()) {
-            comparison = comparison.budget(budget.getKey(), budget.getValue());
-        }
         ReportFolder folder = new ReportFolder(console, out);
         Optional<Integer> unwritable = folder.prepare();
         if (unwritable.isPresent()) {
             return unwritable.get();
         }
-        List<PolicySummary> summaries = run(comparison);
+        List<PolicySummary> summaries = run(Comparison.of(read, compared).seeds(seed, seeds));
         if (!read.showsRecovery()) {
             console.printMessage(
                     "the run ends less than 20 s after its last fault: no recovery can be seen; give it a longer duration");

@@ -77,7 +77,6 @@ final class SimulationJson {
 
     private static Json run(PolicySummary summary, List<Figure> figures) {
         Json run = Json.object().put("policy", summary.name());
-        summary.customBudget().ifPresent(name -> run.put("budget", name));
         run.putAll(counts(summary));
         figures.forEach(figure -> run.put(figure.key(), rounded(figure.of(summary))));
         Json reasons = Json.object();

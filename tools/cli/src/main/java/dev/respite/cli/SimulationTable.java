@@ -39,7 +39,6 @@ final class SimulationTable {
         Stream.of(
                         table.outcome(),
                         scenario.load().hasGroups() ? table.groups() : List.<String>of(),
-                        table.budgets(),
                         List.of(TextFormat.wrap("", "", scenario.load().isBurst() ? HERD : SERVICE)),
                         table.calm(),
                         table.conclusions())
@@ -111,13 +110,6 @@ final class SimulationTable {
             }
         }
         return aligned(rows);
-    }
-
-    private List<String> budgets() {
-        return summaries.stream()
-                .flatMap(summary ->
-                        summary.customBudget().map(name -> "budgets of " + summary.name() + ": " + name).stream())
-                .toList();
     }
 
     /** The same without the fault, at each failure rate. */

@@ -84,37 +84,6 @@ class MainTest {
         assertThat(run.stderr()).contains("'explian'");
     }
 
-    /** With lines of any length there is nothing to break. */
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "",
-                "call",
-                "explain",
-                "simulate",
-                "keys",
-                "keys list",
-                "keys show",
-                "keys resolve",
-                "durable",
-                "durable list",
-                "durable show",
-                "durable replay",
-                "durable discard",
-                "durable resume"
-            })
-    void help_anyCommand_breaksNoWord(String command) {
-        String narrow = Cli.run(arguments(command + " --help")).out();
-        System.setProperty("picocli.usage.width", "5000");
-        try {
-            String wide = Cli.run(arguments(command + " --help")).out();
-            assertThat(wide.lines()).anySatisfy(line -> assertThat(line).hasSizeGreaterThan(80));
-            assertThat(arguments(narrow)).containsExactlyInAnyOrder(arguments(wide));
-        } finally {
-            System.clearProperty("picocli.usage.width");
-        }
-    }
-
     private static String[] arguments(String line) {
         return line.isBlank() ? new String[0] : line.strip().split("\\s+", -1);
     }

@@ -2,9 +2,7 @@ package dev.respite.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.respite.budget.RetryBudget;
 import dev.respite.cli.console.ExitCodes;
-import dev.respite.outcome.ErrorKind;
 import dev.respite.sim.scenario.BuiltIn;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -413,109 +411,6 @@ class SimulateCommandTest {
         assertThat(run.code()).isEqualTo(ExitCodes.USAGE);
         assertThat(run.stderr()).contains(message);
         assertThat(run.out()).isEmpty();
-    }
-
-    /** Grants no retry. */
-    public static class Stingy implements RetryBudget {
-
-        @Override
-        public boolean tryAcquire(ErrorKind kind) {
-            return false;
-        }
-
-        @Override
-        public void succeeded() {}
-
-        @Override
-        public double retriesLeft() {
-            return 0;
-        }
-    }
-
-    /** A budget whose constructor throws. */
-    public static final class Broken extends Stingy {
-
-        /** Throws. */
-        public Broken() {
-            throw new IllegalStateException("no table of limits");
-        }
-    }
-
-    /** Cannot be instantiated: it has no constructor without parameters. */
-    public static final class Demanding extends Stingy {
-
-        /**
-         * Has a parameter.
-         *
-         * @param limit a limit
-         */
-        public Demanding(int limit) {
-            assertThat(limit).isPositive();
-        }
-    }
-
-    static final class Hidden extends Stingy {}
-
-    @Test
-    void budget_class_replacesBudgetOfPolicy() {
-        String[] args = {
-            "simulate",
-            "independent-failures",
-            "--only",
-            "off,mine",
-            "--policy",
-            "off=budget=off",
-            "--policy",
-            "mine=budget=off",
-            "--budget",
-            "mine=" + Stingy.class.getName()
-        };
-        Cli.Run run = Cli.run(args);
-        JsonNode json = Cli.run(
-                        Stream.concat(Stream.of(args), Stream.of("--json")).toArray(String[]::new))
-                .json();
-
-        assertThat(run.stderr()).isEmpty();
-        assertThat(run.out()).contains("budgets of mine: " + Stingy.class.getName());
-        Map<String, JsonNode> runs = runs(json);
-        assertThat(runs.get("mine").get("amplification").asDouble()).isEqualTo(1);
-        assertThat(runs.get("mine").get("budget").asString()).isEqualTo(Stingy.class.getName());
-        assertThat(runs.get("off").get("amplification").asDouble()).isGreaterThan(1.2);
-        assertThat(runs.get("off").has("budget")).isFalse();
-    }
-
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '"',
-            value = {
-                "mine | mine: expected NAME=CLASS, such as mine=com.acme.MyBudget",
-                "mine=java.lang.Nothing | mine=java.lang.Nothing: there is no class 'java.lang.Nothing' on the class path; add its folder or jar to CLASSPATH",
-                "mine=java.lang.String | mine=java.lang.String: the class does not implement dev.respite.budget.RetryBudget; name one that does",
-                "mine=TEST$Broken | TEST$Broken: the constructor threw java.lang.IllegalStateException: no table of limits; it must not throw",
-                "mine=TEST$Demanding | TEST$Demanding: the class has no public constructor without parameters; add one",
-                "mine=TEST$Hidden | TEST$Hidden: the class must be public and not abstract; change it, or name another",
-                "mine=dev.respite.budget.RetryBudget | mine=dev.respite.budget.RetryBudget: the class must be public and not abstract; change it, or name another",
-                "yours=TEST$Stingy | yours=TEST$Stingy: no policy is called 'yours'; use one of mine, or add --policy yours=TEXT"
-            })
-    void budget_invalidClass_isRejectedWithRemedy(String budget, String message) {
-        String test = SimulateCommandTest.class.getName();
-        Cli.Run run = Cli.run(
-                "simulate", "pause", "--policy", "mine=", "--only", "mine", "--budget", budget.replace("TEST", test));
-
-        assertThat(run.code()).isEqualTo(ExitCodes.USAGE);
-        assertThat(run.stderr())
-                .contains("--budget ")
-                .contains(message.replace("TEST", test))
-                .contains("The contract of a budget: the Javadoc of dev.respite.budget.RetryBudget.");
-    }
-
-    @Test
-    void budget_twiceOrWithoutPolicies_isRejected() {
-        String stingy = Stingy.class.getName();
-        assertThat(Cli.run("simulate", "pause", "--policy", "a=", "--budget", "a=" + stingy, "--budget", "a=" + stingy)
-                        .stderr())
-                .contains("'a' has a budget already; give each policy one");
     }
 
     private static Map<String, JsonNode> runs(JsonNode json) {

@@ -6,7 +6,9 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Prints the cost of budgets in outages, and their gain without one. */
+/**
+ * Prints the cost of budgets in outages, and their gain without one. The default budget was chosen by this grid of settings.
+ */
 public final class Harm {
 
     private static final String USAGE = """

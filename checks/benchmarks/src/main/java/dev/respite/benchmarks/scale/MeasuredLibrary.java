@@ -4,9 +4,7 @@ package dev.respite.benchmarks.scale;
 enum MeasuredLibrary {
     FLOOR("floor: a future and a `ScheduledThreadPoolExecutor`"),
     RESPITE("**Respite**"),
-    RESILIENCE4J("Resilience4j"),
-    FAILSAFE("Failsafe"),
-    REACTOR("Reactor");
+    RESILIENCE4J("Resilience4j");
 
     private final String label;
 
@@ -23,8 +21,6 @@ enum MeasuredLibrary {
             case FLOOR -> new HandWrittenScale();
             case RESPITE -> new WithRespite();
             case RESILIENCE4J -> new WithResilience4j();
-            case FAILSAFE -> new WithFailsafe();
-            case REACTOR -> new WithReactor();
         };
     }
 }

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Map;
 
 /** A database: a payment of three statements, in one transaction with its record. */
 final class JdbcRig implements Rig {
@@ -43,10 +42,11 @@ final class JdbcRig implements Rig {
     }
 
     @Override
-    public Map<Operation, Floor> floors() {
-        return Map.of(
-                Operation.EXECUTE, new Floor("insert, update, own commit of the claim", byHand::execute),
-                Operation.REPLAY, new Floor("select by key", (worker, call) -> byHand.select(call)));
+    public Floor floor(Operation operation) {
+        return switch (operation) {
+            case EXECUTE -> new Floor("insert, update, own commit of the claim", byHand::execute);
+            case REPLAY -> new Floor("select by key", (worker, call) -> byHand.select(call));
+        };
     }
 
     @Override

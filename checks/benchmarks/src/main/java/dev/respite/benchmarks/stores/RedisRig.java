@@ -18,7 +18,6 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import redis.embedded.RedisServer;
 
 /** A process of Redis that writes each command to the disk before it answers. Its floor: two scripts of one SET each. */
@@ -75,10 +74,11 @@ final class RedisRig implements Rig {
     }
 
     @Override
-    public Map<Operation, Floor> floors() {
-        return Map.of(
-                Operation.EXECUTE, new Floor("two bare EVALSHA that write", (worker, call) -> writeTwice(call)),
-                Operation.REPLAY, new Floor("one bare EVALSHA that reads", (worker, call) -> read(call)));
+    public Floor floor(Operation operation) {
+        return switch (operation) {
+            case EXECUTE -> new Floor("two bare EVALSHA that write", (worker, call) -> writeTwice(call));
+            case REPLAY -> new Floor("one bare EVALSHA that reads", (worker, call) -> read(call));
+        };
     }
 
     private void writeTwice(IdempotentCall call) {

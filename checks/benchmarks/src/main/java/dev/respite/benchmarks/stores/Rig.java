@@ -2,7 +2,6 @@ package dev.respite.benchmarks.stores;
 
 import dev.respite.idempotency.IdempotentCall;
 import dev.respite.idempotency.IdempotentResult;
-import java.util.Map;
 
 /** A store that runs, with the operations to measure in it. */
 interface Rig extends AutoCloseable {
@@ -13,6 +12,6 @@ interface Rig extends AutoCloseable {
     /** Sends a request through Respite. */
     IdempotentResult request(Operation operation, int worker, IdempotentCall call) throws Exception;
 
-    /** Returns the necessary work of each operation that is compared with one. */
-    Map<Operation, Floor> floors();
+    /** Returns the necessary work of an operation. */
+    Floor floor(Operation operation);
 }

@@ -4,7 +4,6 @@ import java.util.List;
 
 /** The stores that are measured. */
 enum Store {
-    MEMORY("in memory"),
     POSTGRESQL("PostgreSQL"),
     H2_FILE("H2 file"),
     H2_SERVER("H2 server"),
@@ -19,7 +18,6 @@ enum Store {
     /** Starts it, with a response stored for each done request of the clients. */
     Rig start(List<StoreCalls> calls) throws Exception {
         return switch (this) {
-            case MEMORY -> new MemoryRig(calls);
             case POSTGRESQL -> new JdbcRig(Database.postgresql(), calls);
             case H2_FILE -> new JdbcRig(Database.h2File(), calls);
             case H2_SERVER -> new JdbcRig(Database.h2Server(), calls);

@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -91,8 +90,8 @@ public final class Stores {
         Operation operation = respite.operation();
         Map<Row, Task> tasks = new LinkedHashMap<>();
         tasks.put(respite, (worker, call) -> operation.check(rig.request(operation, worker, call)));
-        Optional.ofNullable(rig.floors().get(operation))
-                .ifPresent(floor -> tasks.put(respite.of(floor.label()), floor.task()));
+        Floor floor = rig.floor(operation);
+        tasks.put(respite.of(floor.label()), floor.task());
         Slice slice = new Slice(operation, calls, respite.threads(), sliceNanos);
         // The first round warms up, and is not counted.
         for (int round = 0; round <= rounds; round++) {

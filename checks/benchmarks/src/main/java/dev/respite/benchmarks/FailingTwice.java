@@ -8,12 +8,13 @@ import java.util.concurrent.Callable;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.springframework.core.retry.Retryable;
-import org.springframework.retry.RetryCallback;
 
-/** Operations that fail so many times and then succeed once, with one exception made beforehand. */
-public class Failing {
+/** An operation that fails twice and then succeeds once, with one exception made beforehand. */
+@State(Scope.Thread)
+public class FailingTwice {
 
-    private final int failures;
+    private static final int FAILURES = 2;
+
     private final IOException error = new ConnectException("made beforehand");
     private final Object value = new Object();
     private int failed;
@@ -22,30 +23,13 @@ public class Failing {
     final Operation.Simple<Object, IOException> respite = this::attempt;
     final CheckedSupplier<Object> failsafe = this::attempt;
     final Retryable<Object> springCore = this::attempt;
-    final RetryCallback<Object, IOException> springRetry = context -> attempt();
-
-    private Failing(int failures) {
-        this.failures = failures;
-    }
 
     private Object attempt() throws IOException {
-        if (failed < failures) {
+        if (failed < FAILURES) {
             failed++;
             throw error;
         }
         failed = 0;
         return value;
-    }
-
-    /** Fails twice. */
-    @State(Scope.Thread)
-    public static class Twice {
-        final Failing work = new Failing(2);
-    }
-
-    /** Never succeeds. */
-    @State(Scope.Thread)
-    public static class Always {
-        final Failing work = new Failing(Integer.MAX_VALUE);
     }
 }
