@@ -13,10 +13,12 @@ import org.junit.platform.launcher.TestIdentifier;
 
 /**
  * Fails the build of a module whose tests use more processor time than the module allows. The limit is the system property
- * {@value #LIMIT}, in seconds. Processor time of this process counts, not real time: other processes on the machine do not
- * change it.
+ * {@value #LIMIT}, in seconds, on a machine without other work. Processor time of this process counts, not real time. Other
+ * processes still make the same work more expensive, since they share its caches: by a third was measured, by half is tolerated.
  */
 public final class CpuLimit implements LauncherSessionListener, TestExecutionListener {
+    private static final double TOLERANCE = 1.5;
+
     static final String LIMIT = "respite.test.cpu";
 
     private static final com.sun.management.OperatingSystemMXBean SYSTEM =
@@ -54,7 +56,7 @@ public final class CpuLimit implements LauncherSessionListener, TestExecutionLis
         int limit = Integer.getInteger(LIMIT, Integer.MAX_VALUE);
         String report = "The tests used %.1f s of processor time: %s".formatted(total, largest());
         System.out.println(report);
-        if (total > limit) {
+        if (total > limit * TOLERANCE) {
             throw new AssertionError(report + ". This module allows " + limit
                     + " s (property test.cpu): make them faster, or tag the long ones \"slow\".");
         }
