@@ -107,6 +107,15 @@ class Rule20HintsAreNotCutShortTest {
         }
     }
 
+    /** A capped hint is too early in any case: without a spread, all clients would return at the same moment. */
+    @Test
+    void capped_aHintAboveTheLimit_isSpreadEvenlyOverTheLastThirdOfTheLimit() {
+        RetryPolicy policy = hinting("base-delay=0ms retry-after=cap retry-after-limit=6s", 90 * SECOND);
+        assertThat(delay(policy.decide(Attempt.FIRST, BUSY, 0))).isEqualTo(4 * SECOND);
+        assertThat(delay(policy.decide(Attempt.FIRST, BUSY, 0.5))).isEqualTo(5 * SECOND);
+        assertThat(delay(policy.decide(Attempt.FIRST, BUSY, 0.75))).isEqualTo(5 * SECOND + SECOND / 2);
+    }
+
     @Property
     void ignored_anyHint_leavesThePolicysOwnBackoff(
             @ForAll @LongRange(min = 0) long hint,
