@@ -7,7 +7,7 @@ import java.net.InetSocketAddress;
 import java.util.HashSet;
 import java.util.Set;
 
-/** A server that responds with 503 to the first request of each path, and prints what it receives. */
+/** A server that responds with 503 to the first request of each path, and prints the requests. */
 final class FaultyServer {
 
     private final Set<String> paths = new HashSet<>();

@@ -48,7 +48,7 @@ class ConverterTest {
         assertEquals(1 + 3, rates.requests);
     }
 
-    /** Fails as often as the test says, then responds. */
+    /** Fails a given number of times, then responds. */
     private static final class FakeRates implements ExchangeRates {
 
         private int failures;

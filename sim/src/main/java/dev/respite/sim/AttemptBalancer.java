@@ -26,7 +26,7 @@ final class AttemptBalancer {
     /**
      * Creates a balancer that has sent nothing yet.
      *
-     * @param spec what it does
+     * @param spec the rule of its choice
      * @param replicas how many replicas there are, at least 1
      * @param random uniform numbers from 0 to below 1; none is drawn where there is no choice
      */

@@ -108,7 +108,7 @@ final class ClientPool {
         return this;
     }
 
-    /** Makes a call; what it fails with is handed over, or null. */
+    /** Makes a call, and passes its failure on, or null. */
     void call(int client, Consumer<@Nullable Throwable> ended) {
         int index = client % clients.size();
         SimulatedClient caller = clients.get(index);

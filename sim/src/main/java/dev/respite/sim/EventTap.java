@@ -39,7 +39,7 @@ final class EventTap implements RetryListener {
         return time.nanoTime();
     }
 
-    /** Publishes an event. The listener may be in the midst of a call, which must not see what it throws. */
+    /** Publishes an event. The listener may be in the midst of a call, which must not see its exceptions. */
     void publish(SimulationEvent event) {
         if (bug != null) {
             return;

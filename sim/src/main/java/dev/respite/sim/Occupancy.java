@@ -2,7 +2,7 @@ package dev.respite.sim;
 
 /**
  * Who is in a service, and for how long: measured twice, once by the number that is there at each time and once by the
- * time that each stays. Little's law says that both are the same, in every run: where they are not, the simulator is wrong.
+ * time that each stays. By Little's law both are the same, in every run: where they are not, the simulator is wrong.
  */
 final class Occupancy {
 

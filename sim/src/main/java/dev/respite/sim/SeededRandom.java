@@ -18,7 +18,7 @@ final class SeededRandom implements DoubleSupplier {
      * Creates a sequence.
      *
      * @param seed the seed of the run
-     * @param purpose what it is for; another purpose gives another sequence
+     * @param purpose the use of the numbers; another purpose gives another sequence
      */
     SeededRandom(long seed, String purpose) {
         long mixed = mix(seed + GOLDEN);

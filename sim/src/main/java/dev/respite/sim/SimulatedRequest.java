@@ -19,7 +19,7 @@ final class SimulatedRequest extends CompletableFuture<Object> implements TimeSo
     private @Nullable Throwable failure;
     private @Nullable Future<?> alarm;
 
-    /** Runs what is given in the context of the attempt, so that layers of retries know of each other. */
+    /** Runs a task in the context of the attempt, so that layers of retries know of each other. */
     private final InContext context;
 
     private final Ending ending;

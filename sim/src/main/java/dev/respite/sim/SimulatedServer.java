@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/** One server of a service that runs: its queue, its workers, and what is wrong with it now. */
+/** One server of a service that runs: its queue, its workers, and its present faults. */
 final class SimulatedServer {
 
     /** The number of checks whether one more worker may begin, while workers come back. */

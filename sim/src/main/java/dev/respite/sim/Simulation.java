@@ -18,7 +18,7 @@ public final class Simulation {
      *
      * @param scenario the scenario
      * @param policy the policy, of every client and of every service that calls another
-     * @return what was measured
+     * @return the measured figures
      */
     public static SimulationResult simulate(Scenario scenario, RetryPolicy policy) {
         return simulate(scenario, policy, 1);
@@ -30,7 +30,7 @@ public final class Simulation {
      * @param scenario the scenario
      * @param policy the policy, of every client and of every service that calls another
      * @param seed what decides all chance; two policies meet the same arrivals and the same faults
-     * @return what was measured
+     * @return the measured figures
      */
     public static SimulationResult simulate(Scenario scenario, RetryPolicy policy, long seed) {
         return new SimulationRun(scenario, policy, Optional.empty(), seed, () -> {}).run();
@@ -43,7 +43,7 @@ public final class Simulation {
      * @param policy the policy, of every client and of every service that calls another; its budget is not used
      * @param seed what decides all chance; two policies meet the same arrivals and the same faults
      * @param budget what makes the budgets
-     * @return what was measured
+     * @return the measured figures
      * @throws InvalidScenarioException if the factory returns null
      */
     public static SimulationResult simulate(Scenario scenario, RetryPolicy policy, long seed, CustomBudget budget) {
@@ -57,7 +57,7 @@ public final class Simulation {
      * @param policy the policy, of every client and of every service that calls another
      * @param seed what decides all chance
      * @param listener what receives the events of the run, on the calling thread
-     * @return what was measured
+     * @return the measured figures
      * @throws IllegalArgumentException if the listener's sample interval is below 1 ms
      */
     public static SimulationResult observe(

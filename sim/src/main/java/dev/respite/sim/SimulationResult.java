@@ -44,7 +44,7 @@ public final class SimulationResult {
     /**
      * The scenario.
      *
-     * @return what was run
+     * @return the scenario
      */
     public Scenario scenario() {
         return setting.scenario();

@@ -281,7 +281,7 @@ public final class OutboundHttp implements ExternalStep<OutboundRequest, Outboun
         }
     }
 
-    /** A status that is not accepted says more than the lack of its body. */
+    /** A status that is not accepted is more important than the lack of its body. */
     private Exception failure(Exception failure, OutboundRequest request, HttpResponse.@Nullable ResponseInfo head) {
         return head == null || accepted.test(head.statusCode())
                 ? failure

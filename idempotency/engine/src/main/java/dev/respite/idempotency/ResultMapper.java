@@ -82,7 +82,7 @@ final class ResultMapper {
 
     /**
      * Effect and record are both there or both missing, so the same key may be sent again. "In progress" is the result that
-     * says so: "unknown" would be final, and "unavailable" would say that the work did not run.
+     * shows it: "unknown" would be final, and "unavailable" would say that the work did not run.
      */
     private IdempotentResult undecided(StorageKey key) {
         return read(key)

@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
  * @param mean the mean over the seeds, from −1 to 1; negative if fewer succeed
  * @param least the smallest of the seeds
  * @param greatest the greatest of the seeds
- * @param margin what is no difference, if it is less than this
+ * @param margin the least difference that counts
  */
 record Difference(double mean, double least, double greatest, double margin) {
 

@@ -138,7 +138,7 @@ public final class BuiltIn {
     /**
      * The name.
      *
-     * @return what it is called
+     * @return its name
      */
     public String name() {
         return name;

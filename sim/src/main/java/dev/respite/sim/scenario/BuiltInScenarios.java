@@ -3,7 +3,7 @@ package dev.respite.sim.scenario;
 import java.time.Duration;
 import java.util.List;
 
-/** Makes the built-in scenarios of what is set in them. */
+/** Makes the built-in scenarios from their settings. */
 final class BuiltInScenarios {
 
     /** Time before a pause. */

@@ -28,9 +28,9 @@ public record Fault(Kind kind, Target target, double degree, Duration at, Durati
 
     /** The kinds of faults. */
     public enum Kind {
-        /** Requests get no answer, and what was in the service is lost. */
+        /** Requests get no response, and the requests in the service are lost. */
         DOWN(""),
-        /** Connections are refused at once, and what was in the service is lost. */
+        /** Connections are refused at once, and the requests in the service are lost. */
         REFUSE(""),
         /** Nothing is worked on; what comes in waits. */
         PAUSE(""),
@@ -97,7 +97,7 @@ public record Fault(Kind kind, Target target, double degree, Duration at, Durati
     }
 
     /**
-     * Requests get no answer, and what was in the service is lost.
+     * Requests get no response, and the requests in the service are lost.
      *
      * @param service which service
      * @return the fault, at 0, for 10 s
@@ -107,7 +107,7 @@ public record Fault(Kind kind, Target target, double degree, Duration at, Durati
     }
 
     /**
-     * Connections are refused at once, and what was in the service is lost.
+     * Connections are refused at once, and the requests in the service are lost.
      *
      * @param service which service
      * @return the fault, at 0, for 10 s

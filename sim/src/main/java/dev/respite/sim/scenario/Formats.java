@@ -13,7 +13,7 @@ final class Formats {
     /** The greatest time in nanoseconds; every limit is far below. */
     private static final BigDecimal MAX_NANOS = BigDecimal.valueOf(Long.MAX_VALUE);
 
-    /** As many decimals as a double can have, so that what was written can be read. */
+    /** As many decimals as a double can have, so that a written number is read as the same. */
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,12}(?:\\.[0-9]{1,400})?");
 
     private static final Pattern WHOLE = Pattern.compile("[0-9]{1,9}");

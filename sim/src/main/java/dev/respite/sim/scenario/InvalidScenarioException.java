@@ -8,7 +8,7 @@ public final class InvalidScenarioException extends IllegalArgumentException {
     /**
      * Refuses something.
      *
-     * @param message what is wrong, and how it would be right
+     * @param message the fault, and the remedy
      */
     public InvalidScenarioException(String message) {
         super(message);

@@ -217,7 +217,7 @@ public record Load(
     }
 
     /**
-     * Returns whether all calls begin in bursts, so that rates say little, and how the clients come back says much.
+     * Returns whether all calls begin in bursts, so that rates show little, and the spread of the retries shows much.
      *
      * @return true if they do
      */

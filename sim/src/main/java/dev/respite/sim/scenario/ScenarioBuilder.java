@@ -90,7 +90,7 @@ public final class ScenarioBuilder {
         return this;
     }
 
-    /** The service that a run looks at, where no fault says it. */
+    /** The service that a run looks at, where no fault names one. */
     ScenarioBuilder focus(String service) {
         this.focus = Optional.of(service);
         return this;

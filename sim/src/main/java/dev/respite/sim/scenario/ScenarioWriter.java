@@ -5,7 +5,7 @@ import dev.respite.policy.RetryPolicy;
 import java.util.Locale;
 import java.util.OptionalInt;
 
-/** Writes scenarios as {@link ScenarioFile} reads them: what is as it is by default is left out. */
+/** Writes scenarios as {@link ScenarioFile} reads them: defaults are left out. */
 final class ScenarioWriter {
 
     /** A text that means the same in YAML without quotes: no colon, no comment and no space at its end. */

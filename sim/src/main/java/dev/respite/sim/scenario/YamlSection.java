@@ -100,7 +100,7 @@ final class YamlSection {
             return Optional.empty();
         }
         refuseOneValue(key);
-        // "store:" with nothing behind it is a service with nothing said of it.
+        // "store:" with nothing behind it is a service with its defaults.
         Yaml.Node node = entry.node() instanceof Yaml.Text one && one.text().isEmpty() ? null : entry.node();
         return Optional.of(new YamlSection(file, path + key + ".", entry.line(), node, below(key)));
     }
@@ -160,7 +160,7 @@ final class YamlSection {
         return below;
     }
 
-    /** The thing, changed as a key says, if it is there. */
+    /** Returns the object, changed by a key if the key is there. */
     <T> T apply(T thing, String key, BiFunction<T, String, T> change) {
         return value(key)
                 .map(value -> value.read(text -> change.apply(thing, text)))

@@ -34,7 +34,7 @@ import java.util.concurrent.atomic.AtomicLong;
  *   <li>A request that is rejected returns {@code error}: a text with the reason.
  * </ul>
  *
- * <p>Times are in milliseconds where the name ends in {@code Ms}. What is infinite or unknown is null. A run cannot be stopped from
+ * <p>Times are in milliseconds where the name ends in {@code Ms}. An infinite or unknown number is null. A run cannot be stopped from
  * inside: end its worker.
  */
 public final class Engine {

@@ -14,7 +14,7 @@ enum Operation {
         return this == EXECUTE ? calls.fresh() : calls.nextDone();
     }
 
-    /** Fails unless Respite did what is measured. */
+    /** Fails unless Respite made the measured operation. */
     void check(IdempotentResult result) {
         Class<?> expected = this == EXECUTE ? IdempotentResult.Executed.class : IdempotentResult.Replayed.class;
         if (!expected.isInstance(result)) {

@@ -45,7 +45,7 @@ final class Lineage {
                 .collect(Collectors.joining());
     }
 
-    /** Returns whether the reply of a script says that this process has not registered the server that ran it. */
+    /** Returns whether the reply of a script shows that this process has not registered the server that ran it. */
     static boolean isUnknownServer(List<byte[]> reply) {
         return text(reply, 0).equals("unknown-server");
     }

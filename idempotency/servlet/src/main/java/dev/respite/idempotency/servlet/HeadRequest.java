@@ -19,7 +19,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The head of a request: it does not read the body, and what is written to its attributes stays with it. Its parameters are
+ * The head of a request: it does not read the body, and its attributes are its own. Its parameters are
  * those of the query.
  */
 final class HeadRequest extends HttpServletRequestWrapper {

@@ -57,9 +57,9 @@ public final class Compiler {
     /**
      * Compiles.
      *
-     * @param form what is made
+     * @param form the kind of program
      * @param folder where it is put
-     * @throws IOException if something cannot be compiled or written; it says what
+     * @throws IOException if something cannot be compiled or written, with its name
      */
     public static void compile(Form form, Path folder) throws IOException {
         Files.createDirectories(folder);
@@ -100,7 +100,7 @@ public final class Compiler {
      * Writes all that a page needs to run the engine: both forms, and the worker that loads one of them.
      *
      * @param folder where it is put
-     * @param progress receives what is made, before it is
+     * @param progress receives the name of each part before it is made
      * @throws IOException if something cannot be compiled or written
      */
     public static void writeEngine(Path folder, Consumer<String> progress) throws IOException {

@@ -60,7 +60,7 @@ final class SiteFolder {
      * Writes all files.
      *
      * @param folder where
-     * @param progress receives what is made, before it is
+     * @param progress receives the name of each part before it is made
      * @throws IOException if a file cannot be compiled or written
      */
     static void write(Path folder, Consumer<String> progress) throws IOException {
