@@ -78,11 +78,11 @@ class ClientGroupTest {
         SimulationResult result = Simulation.simulate(scenario(store(), WEB, BATCH), RetryPolicy.defaults());
         assertThat(result.groups()).extracting(GroupResult::name).containsExactly("web", "batch");
         assertThat(result.groups().stream().mapToDouble(GroupResult::calls).sum())
-                .isEqualTo(result.calls());
+                .isEqualTo((double) result.calls());
         assertThat(result.groups().stream().mapToDouble(GroupResult::succeeded).sum())
-                .isEqualTo(result.succeeded());
+                .isEqualTo((double) result.succeeded());
         assertThat(result.groups().stream().mapToDouble(GroupResult::attempts).sum())
-                .isEqualTo(result.attempts());
+                .isEqualTo((double) result.attempts());
         assertThat(result.groups().get(1).calls()).isEqualTo(1_800);
         assertThat(result.groups().get(0).calls() / 6_000.0).isCloseTo(1, within(0.05));
     }

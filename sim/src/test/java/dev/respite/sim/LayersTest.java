@@ -103,7 +103,7 @@ class LayersTest {
         assertThat(own.attempts() - own.calls()).isEqualTo(30);
         assertThat(shared.attempts() - shared.calls()).isEqualTo(10);
         SimulationResult itsOwn = run(FOUR, load, web().replicas(3).policy(ten).sharingBudget(), failing(), idle());
-        assertThat(itsOwn.groups().get(0).attempts()).isEqualTo(itsOwn.calls());
+        assertThat(itsOwn.groups().get(0).attempts()).isEqualTo((double) itsOwn.calls());
     }
 
     /** A service that makes calls under the policy of the run, if it is called. */
@@ -122,7 +122,7 @@ class LayersTest {
         CustomBudget none = new CustomBudget("none", time -> new NoRetries());
         SimulationResult result = Simulation.simulate(scenario, FOUR, 1, none);
         assertThat(result.attempts() - result.calls()).isEqualTo(10);
-        assertThat(result.groups().get(0).attempts()).isEqualTo(result.calls());
+        assertThat(result.groups().get(0).attempts()).isEqualTo((double) result.calls());
     }
 
     private static final class NoRetries implements RetryBudget {
