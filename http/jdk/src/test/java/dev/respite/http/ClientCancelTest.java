@@ -57,7 +57,7 @@ class ClientCancelTest {
     private void assertStopped(int requests) {
         await().untilAsserted(() -> assertThat(server.abandoned()).isEqualTo(1));
         assertThat(server.requests()).hasSize(requests);
-        assertThat(listener.reason()).isEqualTo(StopReason.CANCELLED);
+        await().untilAsserted(() -> assertThat(listener.reason()).isEqualTo(StopReason.CANCELLED));
     }
 
     @ParameterizedTest
