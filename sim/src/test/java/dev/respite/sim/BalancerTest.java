@@ -289,7 +289,7 @@ class BalancerTest {
                 "state: shared | state: common | scenario, line 14, load.balancer.state: unknown word 'common'; use one of own, shared",
                 "retries: other | retries: others | scenario, line 15, load.balancer.retries: unknown word 'others'; did you mean 'other'?",
                 "retries: other | state: own | scenario, line 15, load.balancer.state: it is said twice",
-                "retries: other | retry: other | scenario, line 15: unknown key 'retry'; did you mean 'retries'?"
+                "retries: other | retry: other | scenario, line 15: unknown key 'retry'; use one of choice, state, retries"
             })
     void file_thatIsWrong_isRefused_withItsLine(String right, String wrong, String message) {
         assertThat(FILE).contains(right);
