@@ -58,6 +58,10 @@ final class EqualityCases {
             }
             """;
 
+    /** In one line, as the page writes it. */
+    private static final String MISSPELT =
+            OTHERS.replace("\"exponential 3ms 10x 30%\"", "\"exponental 3ms\"").replace("\n", "");
+
     /** Balancers, limits, disciplines, ramps and policies of single layers. */
     private static final String LAYERS = """
             {
@@ -128,7 +132,7 @@ final class EqualityCases {
                 .texts("policies", POLICIES)));
         requests.add(JsonWriter.object(request -> request.text("op", "print").text("scenario", LAYERS)));
         requests.add(JsonWriter.object(request -> request.text("op", "run")
-                .text("scenario", OTHERS.replace("\"exponential 3ms 10x 30%\"", "\"exponental 3ms\""))));
+                .text("scenario", MISSPELT)));
         requests.add(JsonWriter.object(request -> request.text("op", "run")
                 .text("scenario", OTHERS)
                 .texts("settings", Map.of("services.edge.workers", "5", "load.timeout", "0"))));
