@@ -56,11 +56,9 @@ final class EqualityCases {
                 {"refuse": "edge", "at": "16s", "for": "500ms", "replica": 3}
               ]
             }
-            """;
+            """.replace("\n", "");
 
-    /** In one line, as the page writes it. */
-    private static final String MISSPELT =
-            OTHERS.replace("\"exponential 3ms 10x 30%\"", "\"exponental 3ms\"").replace("\n", "");
+    private static final String MISSPELT = OTHERS.replace("\"exponential 3ms 10x 30%\"", "\"exponental 3ms\"");
 
     /** Balancers, limits, disciplines, ramps and policies of single layers. */
     private static final String LAYERS = """
@@ -131,8 +129,7 @@ final class EqualityCases {
                 .whole("seeds", 2)
                 .texts("policies", POLICIES)));
         requests.add(JsonWriter.object(request -> request.text("op", "print").text("scenario", LAYERS)));
-        requests.add(JsonWriter.object(request -> request.text("op", "run")
-                .text("scenario", MISSPELT)));
+        requests.add(JsonWriter.object(request -> request.text("op", "run").text("scenario", MISSPELT)));
         requests.add(JsonWriter.object(request -> request.text("op", "run")
                 .text("scenario", OTHERS)
                 .texts("settings", Map.of("services.edge.workers", "5", "load.timeout", "0"))));
