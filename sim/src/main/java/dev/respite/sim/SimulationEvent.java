@@ -5,8 +5,8 @@ import dev.respite.outcome.StopReason;
 /**
  * Something that happened in a run. Times are nanoseconds since the beginning of the run.
  *
- * <p>The events of a call are {@link CallEvent}s, with those of its attempts and retries, and then {@link CallEnded}. A call that
- * has not ended when the run is over has no last event. The events are immutable.
+ * <p>A call publishes a {@link CallEvent} for each step of its attempts and retries, and then {@link CallEnded}. If the call is
+ * still running at the end of the run, it publishes no {@link CallEnded}. The events are immutable.
  */
 public sealed interface SimulationEvent {
 

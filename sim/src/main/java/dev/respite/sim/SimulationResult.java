@@ -22,7 +22,7 @@ public final class SimulationResult {
     private final Series series;
     private final Times times;
 
-    /** The input of a run, beside the policy. A budget is in place of that of the policy. */
+    /** The input of a run, beside the policy. A custom budget replaces the policy's budget. */
     record Setting(Scenario scenario, long seed, Optional<CustomBudget> budget) {}
 
     /** The load of the services: attempts at the one in focus, its busiest second, work that no caller waited for, retries. */

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Which replica an attempt goes to, step by step. */
+/** The choice of the replica for each attempt. */
 class AttemptBalancerTest {
 
     private static final BitSet NONE = new BitSet();

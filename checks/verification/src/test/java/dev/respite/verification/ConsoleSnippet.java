@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Commands in documents. A {@code console} block has commands behind {@code $ } and, below each, its output; those of
- * {@code ./respite} are run, and those of {@code curl} by {@link SafePostTest}, which has a server. An {@code sh} block has commands only, whose programs must exist.
+ * Runs the commands of documents. In a {@code console} block, {@code $ } precedes each command, and its output follows. Commands
+ * with {@code ./respite} are run here. {@link SafePostTest} runs commands with {@code curl}, since it has a server. An {@code sh}
+ * block has commands only, and their programs must exist.
  */
 final class ConsoleSnippet {
 

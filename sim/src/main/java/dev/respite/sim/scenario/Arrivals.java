@@ -94,8 +94,8 @@ public final class Arrivals {
     }
 
     /**
-     * Returns a Poisson process whose rate is linear between points. Before the first point the rate is that of the first, after
-     * the last that of the last. Two points at the same time make a step.
+     * Returns a Poisson process whose rate is linear between points. The first rate holds before the first point, and the last
+     * rate holds after the last point. Two points at the same time make a step.
      *
      * @param rates the rates of the points in calls a second, each 0 or from 0.001 to 10,000,000
      * @param times when each of these rates is reached, from the beginning of the run; at least two, in the order of time

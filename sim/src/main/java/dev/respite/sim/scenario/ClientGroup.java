@@ -25,7 +25,7 @@ public record ClientGroup(
      * The settings of a group that differ from those of the load.
      *
      * @param to the service that it calls; empty if that of the load
-     * @param policy the policy of its calls; empty if that of the run
+     * @param policy the policy of its calls; if empty, the run's policy applies
      */
     public record Overrides(Optional<String> to, Optional<RetryPolicy> policy) {
 

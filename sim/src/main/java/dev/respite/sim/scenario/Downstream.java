@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param to its name
  * @param timeout how long the caller waits for each attempt, unless the policy has a limit
  * @param balancer how each server of the caller, or all together, distribute the attempts over the replicas; empty if at random
- * @param policy the policy of these calls; empty if that of the run
+ * @param policy the policy of these calls; if empty, the run's policy applies
  * @param sharedBudget whether the servers of the caller share one retry budget, instead of having one each
  */
 public record Downstream(

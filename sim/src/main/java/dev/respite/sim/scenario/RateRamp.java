@@ -6,8 +6,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * A rate of calls that changes: straight lines from point to point. Before the first point the rate is that of the first, after the
- * last that of the last. Two points at the same time make a step.
+ * A rate of calls that is linear between points. The first rate holds before the first point, and the last rate holds after the
+ * last point. Two points at the same time make a step.
  *
  * @param points the rates and their times, at least two, in the order of time
  */

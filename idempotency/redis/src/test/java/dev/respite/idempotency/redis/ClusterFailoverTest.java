@@ -102,7 +102,7 @@ class ClusterFailoverTest {
         }
     }
 
-    /** The documented limit: a new server cannot be told from one that lost its data. */
+    /** The documented limit: a new server and one that lost its data look the same. */
     @Test
     void execute_shardAddedLater_keysMintedBeforeAreUnknown() {
         assertThat(ask(store, minted())).isInstanceOf(IdempotentResult.Executed.class);
