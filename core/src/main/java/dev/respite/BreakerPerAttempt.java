@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * has failed by a {@link java.util.concurrent.TimeoutException}. It does not receive an {@link Error}, an
  * interruption or a cancellation, by which an attempt only releases its permit.
  *
- * <p>Immutable, and safe for use by any number of threads. For a breaker around the whole call, call
- * the retry inside the breaker, by the API of its library.
+ * <p>Immutable, and safe for use by any number of threads. For a breaker around the whole call, call the
+ * retry inside the breaker, by the API of its library.
  */
 public final class BreakerPerAttempt {
 

@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.OptionalInt;
 
 /**
- * The specification of the default budget. It limits the retries that all clients of one target make together, though each client has a budget of
- * its own.
+ * The specification of the default budget. It limits the retries that all clients of one target make together, though each
+ * client has a budget of its own.
  *
  * <p>A retry takes a token and credit. Tokens limit retries in the long run. Credit comes from an account with a short memory,
  * which limits the retries that all clients make at the same moment. Overload signals and other errors have an account each; an

@@ -1,5 +1,6 @@
 package dev.respite.idempotency;
 
+import dev.respite.idempotency.IdempotentResult.Reason;
 import dev.respite.idempotency.store.IdempotencyRecord;
 import dev.respite.idempotency.store.IdempotencyStore;
 import dev.respite.idempotency.store.Precondition;
@@ -26,20 +27,11 @@ sealed interface Claim {
     /** Another call owns the record, at most for this duration. */
     record InProgress(Duration leaseLeft) implements Claim {}
 
-    /** The key was used with another fingerprint. */
-    record Conflict() implements Claim {}
-
     /** It is unknown whether the effect took place. */
     record Unknown(IdempotencyRecord record) implements Claim {}
 
-    /** The key is so old that its record may have been purged. */
-    record Expired() implements Claim {}
-
-    /** The time in the key is later than the store's time plus the skew. */
-    record KeyFromFuture() implements Claim {}
-
-    /** The scope or the store has reached its maximum number of keys. */
-    record OverQuota() implements Claim {}
+    /** The work does not run, for this reason. */
+    record Rejected(Reason reason) implements Claim {}
 
     /** Returns the decision after an attempt to write a new record. */
     static Claim of(IdempotencyStore.Put put, IdempotentCall call, RecordWrite write, CrashPolicy policy) {
@@ -47,20 +39,20 @@ sealed interface Claim {
             return new Execute(written.record());
         }
         if (!(put instanceof IdempotencyStore.Rejected rejected)) {
-            return new OverQuota();
+            return new Rejected(Reason.OVER_QUOTA);
         }
         if (rejected.current().isPresent()) {
             return of(rejected.current().get(), rejected.storeNow(), call, write.owner(), policy);
         }
         // Otherwise the key is too old, by the clock or because a later key was purged already.
-        return write.terms().isAhead(rejected.storeNow()) ? new KeyFromFuture() : new Expired();
+        return new Rejected(write.terms().isAhead(rejected.storeNow()) ? Reason.KEY_FROM_FUTURE : Reason.EXPIRED);
     }
 
     /** Returns the decision about a record that exists. */
     static Claim of(IdempotencyRecord found, Instant storeNow, IdempotentCall call, String owner, CrashPolicy policy) {
         // In every state: the request differs from the one that created the record.
         if (!call.fingerprints().contains(found.fingerprint())) {
-            return new Conflict();
+            return new Rejected(Reason.MISMATCH);
         }
         if (found.state() == State.DONE) {
             return new Replay(found);

@@ -48,19 +48,7 @@ final class ResultMapper {
         if (claim instanceof Claim.Unknown) {
             return new IdempotentResult.Unknown(key);
         }
-        return new IdempotentResult.Rejected(reason(claim));
-    }
-
-    private static IdempotentResult.Reason reason(Claim claim) {
-        if (claim instanceof Claim.Conflict) {
-            return IdempotentResult.Reason.MISMATCH;
-        }
-        if (claim instanceof Claim.Expired) {
-            return IdempotentResult.Reason.EXPIRED;
-        }
-        return claim instanceof Claim.KeyFromFuture
-                ? IdempotentResult.Reason.KEY_FROM_FUTURE
-                : IdempotentResult.Reason.OVER_QUOTA;
+        return new IdempotentResult.Rejected(((Claim.Rejected) claim).reason());
     }
 
     private static Duration clipped(Duration wait) {

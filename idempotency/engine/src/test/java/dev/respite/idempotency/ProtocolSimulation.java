@@ -141,7 +141,10 @@ final class ProtocolSimulation {
 
     /** In every state, a call with another fingerprint gets no result. */
     private static void assertOther(Claim claim) {
-        assertThat(claim).isInstanceOfAny(Claim.Conflict.class, Claim.Expired.class);
+        assertThat(claim)
+                .isIn(
+                        new Claim.Rejected(IdempotentResult.Reason.MISMATCH),
+                        new Claim.Rejected(IdempotentResult.Reason.EXPIRED));
     }
 
     private void assertReplay(StoredResponse response) {
