@@ -20,6 +20,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -147,7 +148,7 @@ class CallResultTest {
     void callWithInterrupt_ofWorkThatHangs_endsByATimeout() {
         Retry limited = Retry.of(RetryPolicy.parse("max-attempts=1 attempt-timeout=20ms total-timeout=off budget=off"));
         CallResult<String> result = CallResult.callWithInterrupt(limited, () -> {
-            Thread.sleep(60_000); // ended by the interrupt
+            new CountDownLatch(1).await();
             return "late";
         });
         assertThat(result.failure()).get().isInstanceOf(java.util.concurrent.TimeoutException.class);

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -74,7 +75,7 @@ public final class Application implements Runnable {
         retry.call(() -> retry.call(Response::new));
         Retry timed = retry.withPolicy(RetryPolicy.parse("base-delay=1ms budget=off attempt-timeout=2ms"));
         failing(() -> timed.callWithInterrupt(() -> {
-            Thread.sleep(60_000);
+            new CountDownLatch(1).await();
             return fail();
         }));
     }
