@@ -1,16 +1,13 @@
 package dev.respite;
 
+import static dev.respite.NestedRetriesFixture.THREE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.respite.failure.FailureFact;
 import dev.respite.failure.FailureFact.HttpStatus;
-import dev.respite.outcome.Classifier;
-import dev.respite.outcome.ErrorKind;
-import dev.respite.outcome.Outcome;
 import dev.respite.outcome.StopReason;
-import dev.respite.outcome.Verdict;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.time.TimeSource;
 import dev.respite.time.VirtualTime;
@@ -27,79 +24,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Rule 23: nested retries do not multiply; a give-up that was never nested is not suppressed. */
 class Rule23NestedRetriesDoNotMultiplyTest {
 
+    private final NestedRetriesFixture fixture = new NestedRetriesFixture();
+    private final VirtualTime time = fixture.time;
+    private final Recorder listener = fixture.listener;
+    private final Retry inner = fixture.inner;
+    private final Retry middle = fixture.middle;
+    private final Retry outer = fixture.outer;
+    private final AtomicInteger bottom = fixture.bottom;
+
     /** One object for all, as some libraries have them. */
     private final ConnectException shared = new ConnectException("the same for all");
-
-    private static final RetryPolicy THREE =
-            RetryPolicy.parse("max-attempts=3 base-delay=1ms budget=off total-timeout=off");
-
-    private final VirtualTime time = new VirtualTime();
-    private final Recorder listener = new Recorder();
-    private final Retry inner = Retry.of(THREE, time);
-    private final Retry middle = Retry.of(THREE, time);
-    private final Retry outer = Retry.of(THREE, time).withListener(listener);
-    private final AtomicInteger bottom = new AtomicInteger();
-
-    private String fails() throws IOException {
-        bottom.incrementAndGet();
-        throw new ConnectException("down");
-    }
-
-    private CompletableFuture<String> failsLater() {
-        bottom.incrementAndGet();
-        CompletableFuture<String> result = new CompletableFuture<>();
-        time.schedule(() -> result.completeExceptionally(new ConnectException("down")), 1_000);
-        return result;
-    }
-
-    private record Made(Object wrapped) implements NestedRetries.Wrapper {}
-
-    @Test
-    void value_madeOfAValueThatWasGivenUpOn_isNotRetried() {
-        Object unavailable = new Object();
-        Classifier never = outcome -> Verdict.transientError(ErrorKind.OTHER);
-        Made made = outer.withDriverClassifier(never)
-                .call(() -> new Made(new Made(inner.withDriverClassifier(never).call(() -> {
-                    bottom.incrementAndGet();
-                    return unavailable;
-                }))));
-        assertThat(bottom).hasValue(3);
-        assertThat(((Made) made.wrapped()).wrapped()).isSameAs(unavailable);
-        assertThat(listener.ended().reason()).isEqualTo(StopReason.ALREADY_RETRIED);
-    }
-
-    /** A value of which its client makes an exception, as Spring's do of a response. */
-    private static final class Noting implements NestedRetries.Wrapper {
-        private boolean given;
-
-        @Override
-        public Object wrapped() {
-            return this;
-        }
-
-        @Override
-        public void givenUp() {
-            given = true;
-        }
-    }
-
-    @Test
-    void givenUp_isCalledForTheValueOfACallThatGivesUp_andForNoOther() {
-        Noting last = inner.withDriverClassifier(outcome -> Verdict.transientError(ErrorKind.OTHER))
-                .call(Noting::new);
-        assertThat(last.given).isTrue();
-        Noting accepted =
-                inner.withDriverClassifier(outcome -> Verdict.accept()).call(Noting::new);
-        assertThat(accepted.given).isFalse();
-        Noting refused = inner.withDriverClassifier(outcome -> Verdict.fatal()).call(Noting::new);
-        assertThat(refused.given).isFalse();
-    }
 
     @Test
     void failure_thatStatesThatItWasRetried_isNotRetriedAgain() {
@@ -129,22 +67,8 @@ class Rule23NestedRetriesDoNotMultiplyTest {
     }
 
     @Test
-    void value_madeOfItself_isRetriedAndEndsNowhereElse() {
-        NestedRetries.Wrapper[] itself = new NestedRetries.Wrapper[1];
-        itself[0] = () -> itself[0];
-        Classifier never = outcome -> Verdict.transientError(ErrorKind.OTHER);
-        assertThat(outer.withDriverClassifier(never).<Object, RuntimeException>call(() -> {
-                    bottom.incrementAndGet();
-                    inner.withDriverClassifier(never).call(Object::new);
-                    return itself[0];
-                }))
-                .isSameAs(itself[0]);
-        assertThat(bottom).hasValue(3);
-    }
-
-    @Test
     void call_inThreeLayersOfThree_runsThreeTimes() {
-        assertThatThrownBy(() -> outer.call(() -> middle.call(() -> inner.call(this::fails))))
+        assertThatThrownBy(() -> outer.call(() -> middle.call(() -> inner.call(fixture::fails))))
                 .isInstanceOf(ConnectException.class);
         assertThat(bottom).hasValue(3);
         assertThat(listener.ended().reason()).isEqualTo(StopReason.ALREADY_RETRIED);
@@ -158,7 +82,7 @@ class Rule23NestedRetriesDoNotMultiplyTest {
         assertThatThrownBy(() -> Retry.of(RetryPolicy.parse("max-attempts=3 retry-on=any"), time)
                         .call(() -> {
                             try {
-                                return inner.call(this::fails);
+                                return inner.call(fixture::fails);
                             } catch (IOException e) {
                                 throw new IllegalStateException("wrapped", e);
                             }
@@ -169,9 +93,9 @@ class Rule23NestedRetriesDoNotMultiplyTest {
 
     @Test
     void callAsync_inThreeLayersOfThree_runsThreeTimes() {
-        CompletableFuture<String> result = outer.callAsync(
-                () -> middle.callAsync(() -> inner.callAsync(this::failsLater).thenApply(String::trim))
-                        .thenApply(String::trim));
+        CompletableFuture<String> result = outer.callAsync(() -> middle.callAsync(
+                        () -> inner.callAsync(fixture::failsLater).thenApply(String::trim))
+                .thenApply(String::trim));
         time.runAll();
         assertThat(result).isCompletedExceptionally();
         assertThat(bottom).hasValue(3);
@@ -181,7 +105,7 @@ class Rule23NestedRetriesDoNotMultiplyTest {
     @Test
     void callAsync_aroundBlockingCalls_runsThreeTimes() {
         CompletableFuture<String> result =
-                outer.callAsync(() -> CompletableFuture.completedFuture(middle.call(() -> inner.call(this::fails))));
+                outer.callAsync(() -> CompletableFuture.completedFuture(middle.call(() -> inner.call(fixture::fails))));
         time.runAll();
         assertThat(result).isCompletedExceptionally();
         assertThat(bottom).hasValue(3);
@@ -205,7 +129,7 @@ class Rule23NestedRetriesDoNotMultiplyTest {
     void call_whoseAttemptRunsInAnExecutor_runsThreeTimesIfItIsCarriedThere() throws Exception {
         ExecutorService pool = Executors.newSingleThreadExecutor();
         try {
-            Callable<String> work = () -> inner.call(this::fails);
+            Callable<String> work = () -> inner.call(fixture::fails);
             assertThatThrownBy(() -> outer.call(() -> {
                         FutureTask<String> task = new FutureTask<>(work);
                         pool.execute(NestedRetries.propagate(task));
@@ -243,59 +167,6 @@ class Rule23NestedRetriesDoNotMultiplyTest {
         }
     }
 
-    private static final class Busy implements AutoCloseable {
-        static final Classifier RETRIED =
-                outcome -> outcome instanceof Outcome.Success<?> success && success.value() instanceof Busy
-                        ? Verdict.transientError(ErrorKind.ofStatus(503))
-                        : Verdict.accept();
-
-        @Override
-        public void close() {}
-    }
-
-    private enum Status {
-        PENDING
-    }
-
-    private record Shared(String name) {}
-
-    /** Values that two calls may return independently of each other. */
-    static Stream<Object> constants() {
-        return Stream.of(false, 0, "pending", Status.PENDING, new Shared("pending"), List.of());
-    }
-
-    @ParameterizedTest
-    @MethodSource("constants")
-    void constant_thatAnInnerCallGaveUpOn_isRetriedWhereTheOuterOneReturnsItToo(Object constant) {
-        Classifier never = outcome -> Verdict.transientError(ErrorKind.RESULT);
-        AtomicInteger polls = new AtomicInteger();
-        Object last = outer.withDriverClassifier(never).call(() -> {
-            polls.incrementAndGet();
-            inner.withDriverClassifier(never).call(() -> constant);
-            return constant;
-        });
-        assertThat(last).isSameAs(constant);
-        assertThat(polls).hasValue(3);
-        assertThat(listener.ended().reason()).isEqualTo(StopReason.ATTEMPTS_EXHAUSTED);
-    }
-
-    @ParameterizedTest
-    @MethodSource("constants")
-    void constant_thatAnInnerAsynchronousCallGaveUpOn_isRetriedWhereTheOuterOneReturnsItToo(Object constant) {
-        Classifier never = outcome -> Verdict.transientError(ErrorKind.RESULT);
-        AtomicInteger polls = new AtomicInteger();
-        CompletableFuture<Object> last = outer.withDriverClassifier(never).callAsync(() -> {
-            polls.incrementAndGet();
-            return inner.withDriverClassifier(never)
-                    .callAsync(() -> CompletableFuture.completedFuture(constant))
-                    .thenApply(ready -> constant);
-        });
-        time.runAll();
-        assertThat(last).isCompletedWithValue(constant);
-        assertThat(polls).hasValue(3);
-        assertThat(listener.ended().reason()).isEqualTo(StopReason.ATTEMPTS_EXHAUSTED);
-    }
-
     @Test
     void call_afterManyThatGaveUp_knowsTheNewestOnly() {
         List<ConnectException> failures =
@@ -312,35 +183,6 @@ class Rule23NestedRetriesDoNotMultiplyTest {
     }
 
     @Test
-    void call_ofValues_doesNotMultiply() {
-        AtomicInteger requested = new AtomicInteger();
-        Object last = outer.withDriverClassifier(Busy.RETRIED)
-                .call(() -> inner.withDriverClassifier(Busy.RETRIED).call(() -> {
-                    requested.incrementAndGet();
-                    return new Busy();
-                }));
-        assertThat(last).isInstanceOf(Busy.class);
-        assertThat(requested).hasValue(3);
-        assertThat(listener.ended().reason()).isEqualTo(StopReason.ALREADY_RETRIED);
-    }
-
-    @Test
-    void callAsync_ofValues_doesNotMultiply() {
-        AtomicInteger requested = new AtomicInteger();
-        CompletableFuture<Busy> last = outer.withDriverClassifier(Busy.RETRIED)
-                .callAsync(() -> inner.withDriverClassifier(Busy.RETRIED).callAsync(() -> {
-                    requested.incrementAndGet();
-                    CompletableFuture<Busy> result = new CompletableFuture<>();
-                    time.schedule(() -> result.complete(new Busy()), 1_000);
-                    return result;
-                }));
-        time.runAll();
-        assertThat(last).isCompletedWithValueMatching(Busy.class::isInstance);
-        assertThat(requested).hasValue(3);
-        assertThat(listener.ended().reason()).isEqualTo(StopReason.ALREADY_RETRIED);
-    }
-
-    @Test
     void callAsync_whoseContextIsCarried_findsBlockingCallsOfLaterAttempts() {
         AtomicInteger outerAttempts = new AtomicInteger();
         CompletableFuture<String> result = outer.withContext(NestedRetries::propagate)
@@ -348,7 +190,7 @@ class Rule23NestedRetriesDoNotMultiplyTest {
                     if (outerAttempts.incrementAndGet() == 1) {
                         throw new ConnectException("before there is anything nested");
                     }
-                    return CompletableFuture.completedFuture(middle.call(() -> inner.call(this::fails)));
+                    return CompletableFuture.completedFuture(middle.call(() -> inner.call(fixture::fails)));
                 });
         time.runAll();
         assertThat(result).isCompletedExceptionally();
@@ -392,21 +234,21 @@ class Rule23NestedRetriesDoNotMultiplyTest {
     @Test
     void call_aroundOneThatMayNotRetry_retries() {
         Retry once = Retry.of(RetryPolicy.parse("max-attempts=1"), time);
-        assertThatThrownBy(() -> outer.call(() -> once.call(this::fails))).isInstanceOf(ConnectException.class);
+        assertThatThrownBy(() -> outer.call(() -> once.call(fixture::fails))).isInstanceOf(ConnectException.class);
         assertThat(bottom).hasValue(3);
     }
 
     @Test
     void call_aroundOneForWhichTheFailureWasFatal_decidesByItself() {
         Retry strict = Retry.of(RetryPolicy.parse("stop-on=connect"), time);
-        assertThatThrownBy(() -> outer.call(() -> strict.call(this::fails))).isInstanceOf(ConnectException.class);
+        assertThatThrownBy(() -> outer.call(() -> strict.call(fixture::fails))).isInstanceOf(ConnectException.class);
         assertThat(bottom).hasValue(3);
     }
 
     @Test
     void call_aroundOneWhoseBudgetRefused_isSuppressed() {
         Retry poor = Retry.of(RetryPolicy.parse("max-attempts=3 budget=success:1/1/1"), time);
-        assertThatThrownBy(() -> outer.call(() -> poor.call(this::fails))).isInstanceOf(ConnectException.class);
+        assertThatThrownBy(() -> outer.call(() -> poor.call(fixture::fails))).isInstanceOf(ConnectException.class);
         assertThat(poor.counts().ended(StopReason.BUDGET_EXHAUSTED)).isEqualTo(1);
         assertThat(bottom).hasValue(2);
     }
@@ -415,7 +257,7 @@ class Rule23NestedRetriesDoNotMultiplyTest {
     void call_underAPolicyWithNestedRetry_multiplies() {
         Retry multiplying = Retry.of(
                 THREE.toBuilder().nested(dev.respite.policy.Nested.RETRY).build(), time);
-        assertThatThrownBy(() -> multiplying.call(() -> inner.call(this::fails)))
+        assertThatThrownBy(() -> multiplying.call(() -> inner.call(fixture::fails)))
                 .isInstanceOf(ConnectException.class);
         assertThat(bottom).hasValue(9);
         assertThat(multiplying.policy().toString()).contains("nested=retry");
@@ -424,7 +266,7 @@ class Rule23NestedRetriesDoNotMultiplyTest {
 
     @Test
     void hasGivenUp_onTheFailureOfACallOrItsCause_isTrueOnThisThread() {
-        Throwable failure = catchThrowable(() -> inner.call(this::fails));
+        Throwable failure = catchThrowable(() -> inner.call(fixture::fails));
         assertThat(NestedRetries.hasGivenUp(failure)).isTrue();
         assertThat(NestedRetries.hasGivenUp(new IllegalStateException("no quote", failure)))
                 .isTrue();
@@ -437,14 +279,14 @@ class Rule23NestedRetriesDoNotMultiplyTest {
             throw new IllegalArgumentException("no retry");
         }));
         Retry one = Retry.of(RetryPolicy.parse("max-attempts=1 budget=off"), time);
-        Throwable single = catchThrowable(() -> one.call(this::fails));
+        Throwable single = catchThrowable(() -> one.call(fixture::fails));
         assertThat(NestedRetries.hasGivenUp(fatal)).isFalse();
         assertThat(NestedRetries.hasGivenUp(single)).isFalse();
     }
 
     @Test
     void hasGivenUp_onAnotherThread_isTrueInATaskThatIsPropagated() throws Exception {
-        Throwable failure = catchThrowable(() -> inner.call(this::fails));
+        Throwable failure = catchThrowable(() -> inner.call(fixture::fails));
         ExecutorService pool = Executors.newSingleThreadExecutor();
         try {
             assertThat(pool.submit(() -> NestedRetries.hasGivenUp(failure)).get())
@@ -459,7 +301,7 @@ class Rule23NestedRetriesDoNotMultiplyTest {
 
     @Test
     void hasGivenUp_onAnAsynchronousCallThatBeganHere_isTrue() {
-        CompletableFuture<String> call = inner.callAsync(this::failsLater);
+        CompletableFuture<String> call = inner.callAsync(fixture::failsLater);
         time.runAll();
         assertThat(NestedRetries.hasGivenUp(catchThrowable(call::join))).isTrue();
     }

@@ -1,9 +1,14 @@
 package dev.respite;
 
+import static dev.respite.BudgetWaitFixture.DELAY;
+import static dev.respite.BudgetWaitFixture.POLICY;
+import static dev.respite.BudgetWaitFixture.failingFirst;
+import static dev.respite.BudgetWaitFixture.fails;
+import static dev.respite.BudgetWaitFixture.succeed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
+import dev.respite.BudgetWaitFixture.Empty;
 import dev.respite.RetryEvent.BudgetWaitEnded;
 import dev.respite.RetryEvent.BudgetWaitEnded.Result;
 import dev.respite.budget.RetryBudget;
@@ -14,7 +19,6 @@ import dev.respite.outcome.StopReason;
 import dev.respite.outcome.Verdict;
 import dev.respite.policy.BudgetSpec;
 import dev.respite.policy.RetryPolicy;
-import dev.respite.time.TimeSource;
 import dev.respite.time.VirtualTime;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
@@ -22,13 +26,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.ForkJoinTask;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -36,78 +33,16 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** A call whose retry the budget rejects waits for it, under such a policy, until successes of other calls release it. */
 class Rule24WaitingForTheBudgetTest {
 
-    private static final String POLICY = "backoff=fixed base-delay=100ms jitter=none ";
-    private static final Duration DELAY = Duration.ofMillis(100);
-
-    private final VirtualTime time = new VirtualTime(24);
-    private final Recorder recorder = new Recorder();
-
-    /** A budget that rejects every retry. */
-    private static final class Empty implements RetryBudget {
-        private int successes;
-        private int successesAfterRetries;
-
-        @Override
-        public boolean tryAcquire(ErrorKind kind) {
-            return false;
-        }
-
-        @Override
-        public void succeeded() {
-            successes++;
-        }
-
-        @Override
-        public void succeededAfter(int attempts, ErrorKind lastRetried, long nowNanos) {
-            successesAfterRetries++;
-        }
-
-        @Override
-        public double retriesLeft() {
-            return 0;
-        }
-    }
-
-    private Retry retrying(String more) {
-        String wait = more.contains("budget-wait") ? more : "budget-wait=20s " + more;
-        return Retry.silent(RetryPolicy.parse(POLICY + wait), time).withBudget(new Empty());
-    }
-
-    private Retry recorded(String more) {
-        return retrying(more).withListener(recorder);
-    }
-
-    private static CompletableFuture<Object> fails() {
-        return CompletableFuture.failedFuture(new ConnectException("down"));
-    }
-
-    /** A call that fails, and succeeds when it is released. */
-    private static CompletableFuture<Object> failingFirst(Retry retry, Runnable released) {
-        return retry.callAsyncWithAttempt(attempt -> {
-            if (attempt.number() == 1) {
-                return fails();
-            }
-            released.run();
-            return CompletableFuture.completedFuture("value");
-        });
-    }
-
-    private static void succeed(Retry retry, int times) {
-        for (int i = 0; i < times; i++) {
-            assertThat(retry.call(() -> "other")).isEqualTo("other");
-        }
-    }
-
-    private void succeedAfter(Duration after, Retry retry, int times) {
-        var unused = time.schedule(() -> succeed(retry, times), after.toNanos());
-    }
+    private final BudgetWaitFixture fixture = new BudgetWaitFixture();
+    private final VirtualTime time = fixture.time;
+    private final Recorder recorder = fixture.recorder;
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "HEDGED")
     void call_thatTheBudgetRejects_isReleasedBySuccessesOfOthers(TestDriver driver) throws Throwable {
-        Retry quiet = retrying("");
+        Retry quiet = fixture.retrying("");
         Retry retry = quiet.withListener(recorder);
-        succeedAfter(Duration.ofSeconds(5), quiet, 20);
+        fixture.succeedAfter(Duration.ofSeconds(5), quiet, 20);
 
         Script script = Script.of(new ConnectException(), "value");
         assertThat(driver.run(retry, script)).isEqualTo("value");
@@ -132,7 +67,7 @@ class Rule24WaitingForTheBudgetTest {
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "HEDGED")
     void call_thatIsNotReleased_endsWhenItsTimeIsUp(TestDriver driver) {
-        Retry retry = recorded("");
+        Retry retry = fixture.recorded("");
         ConnectException down = new ConnectException();
 
         assertThatThrownBy(() -> driver.run(retry, Script.of(down))).isSameAs(down);
@@ -148,7 +83,7 @@ class Rule24WaitingForTheBudgetTest {
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "HEDGED")
     void wait_leavesTheTimeOfAnAttemptBeforeTheTotalTimeout(TestDriver driver) {
-        Retry retry = recorded("total-timeout=20s attempt-timeout=3s");
+        Retry retry = fixture.recorded("total-timeout=20s attempt-timeout=3s");
         Script slow = Script.of((Runnable) () -> time.advance(Duration.ofSeconds(2)), new ConnectException());
 
         assertThatThrownBy(() -> driver.run(retry, slow)).isInstanceOf(ConnectException.class);
@@ -160,7 +95,7 @@ class Rule24WaitingForTheBudgetTest {
     /** The attempts of a hedged call run side by side: one that waits would hold the others' answer. */
     @Test
     void hedgedCall_doesNotWait() {
-        Retry retry = recorded("");
+        Retry retry = fixture.recorded("");
         assertThatThrownBy(() -> TestDriver.HEDGED.run(retry, Script.of(new ConnectException())))
                 .isInstanceOf(ConnectException.class);
         assertThat(recorder.ended().history().elapsed()).isZero();
@@ -169,7 +104,7 @@ class Rule24WaitingForTheBudgetTest {
 
     @Test
     void calls_areReleasedInTheOrderInWhichTheyWait() {
-        Retry retry = retrying("");
+        Retry retry = fixture.retrying("");
         List<Integer> order = new ArrayList<>();
         List<CompletableFuture<Object>> calls = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
@@ -185,70 +120,6 @@ class Rule24WaitingForTheBudgetTest {
 
         assertThat(order).containsExactly(0, 1, 2, 3, 4);
         assertThat(calls).allSatisfy(call -> assertThat(call).isCompletedWithValue("value"));
-    }
-
-    @Test
-    void moreCallsThanMayWait_endAtOnce() {
-        Retry retry = retrying("budget-wait=20s/2");
-        List<CompletableFuture<Object>> calls = new ArrayList<>();
-        for (int i = 0; i < 3; i++) {
-            calls.add(failingFirst(retry, () -> {}));
-        }
-        assertThat(calls.get(2)).isCompletedExceptionally();
-        assertThat(calls.get(0)).isNotDone();
-        assertThat(calls.get(1)).isNotDone();
-        calls.get(0).cancel(true);
-
-        // A call that has left makes room for another.
-        assertThat(failingFirst(retry, () -> {})).isNotDone();
-    }
-
-    @Test
-    void cancelledCall_isSkipped() {
-        Retry retry = recorded("");
-        List<Integer> order = new ArrayList<>();
-        CompletableFuture<Object> first = failingFirst(retry, () -> order.add(1));
-        CompletableFuture<Object> second = failingFirst(retry, () -> order.add(2));
-        time.advance(Duration.ofSeconds(1));
-        first.cancel(true);
-        assertThat(recorder.all(BudgetWaitEnded.class))
-                .extracting(BudgetWaitEnded::result)
-                .containsExactly(Result.CANCELLED);
-
-        succeed(retry, 20);
-        time.advance(Duration.ofSeconds(1));
-
-        assertThat(order).containsExactly(2);
-        assertThat(second).isCompletedWithValue("value");
-        assertThat(retry.counts().budgetWaits().waiting()).isZero();
-    }
-
-    @Test
-    void callCancelledInItsDelay_hasNotWaited() {
-        Retry retry = recorded("");
-        CompletableFuture<Object> call = failingFirst(retry, () -> {});
-        call.cancel(true);
-        assertThat(recorder.all(BudgetWaitEnded.class)).isEmpty();
-        assertThat(retry.counts().budgetWaits().begun()).isZero();
-        assertThat(RetryBudgets.queueOf(retry.budget()).orElseThrow().admitted())
-                .isZero();
-    }
-
-    @Test
-    void interruptedCall_leavesTheQueue() {
-        Retry retry = recorded("");
-        var unused = time.schedule(
-                Thread.currentThread()::interrupt, Duration.ofSeconds(3).toNanos());
-        try {
-            assertThatThrownBy(() -> retry.call(Script.of(new ConnectException())))
-                    .isInstanceOf(ConnectException.class);
-        } finally {
-            assertThat(Thread.interrupted()).isTrue();
-        }
-        assertThat(recorder.ended().reason()).isEqualTo(StopReason.INTERRUPTED);
-        assertThat(recorder.all(BudgetWaitEnded.class).get(0).result()).isEqualTo(Result.CANCELLED);
-        assertThat(RetryBudgets.queueOf(retry.budget()).orElseThrow().admitted())
-                .isZero();
     }
 
     /** A budget that pays back what helped gets nothing for a retry that it has not paid for. */
@@ -269,7 +140,7 @@ class Rule24WaitingForTheBudgetTest {
     /** All threads of a pool wait, so no first attempt is made: the first of them finds out that the target is back. */
     @Test
     void callsOfAClosedLoop_areReleasedOneAtATime_thoughNoneSucceeds() {
-        Retry retry = retrying("max-attempts=9");
+        Retry retry = fixture.retrying("max-attempts=9");
         succeed(retry, 100);
         List<Long> attempts = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
@@ -283,33 +154,19 @@ class Rule24WaitingForTheBudgetTest {
         assertThat(attempts).containsExactly(0L, 0L, 0L, 0L, 1_000L, 3_000L, 7_000L, 15_000L);
     }
 
-    @Test
-    void listenerThatThrowsAtTheEndOfTheWait_changesNothing() {
-        Retry retry = retrying("").withListener(event -> {
-            if (event instanceof BudgetWaitEnded) {
-                throw new IllegalStateException("bug");
-            }
-        });
-        CompletableFuture<Object> call = failingFirst(retry, () -> {});
-        time.advance(Duration.ofSeconds(1));
-        succeed(retry, 20);
-        time.advance(Duration.ofSeconds(1));
-        assertThat(call).isCompletedWithValue("value");
-    }
-
     /** A server's hint is a delay like any other: the wait begins after it. */
     @Test
     void hint_isWaitedForFirst() {
-        Retry retry = retrying("")
+        Retry retry = fixture.retrying("")
                 .withDriverClassifier(outcome -> outcome instanceof Outcome.Failure<?>
                         ? Verdict.transientError(ErrorKind.THROTTLED, Duration.ofSeconds(10))
                         : Verdict.accept());
         List<Long> starts = new ArrayList<>();
         CompletableFuture<Object> call = failingFirst(retry, () -> starts.add(time.nanoTime()));
         for (int second = 1; second < 10; second++) {
-            succeedAfter(Duration.ofSeconds(second), retry, 1);
+            fixture.succeedAfter(Duration.ofSeconds(second), retry, 1);
         }
-        succeedAfter(Duration.ofSeconds(15), retry, 20);
+        fixture.succeedAfter(Duration.ofSeconds(15), retry, 20);
         time.advance(Duration.ofSeconds(14));
         assertThat(starts).isEmpty();
         time.advance(Duration.ofSeconds(5));
@@ -319,7 +176,7 @@ class Rule24WaitingForTheBudgetTest {
 
     @Test
     void releasedCallThatFailsAgain_waitsAgain_andTakesTheCreditOfTheOthers() {
-        Retry retry = retrying("max-attempts=5");
+        Retry retry = fixture.retrying("max-attempts=5");
         CompletableFuture<Object> call = retry.callAsync(() -> fails());
         time.advance(Duration.ofSeconds(1));
         // Enough for two releases; the call is released by the first, and takes the rest.
@@ -348,7 +205,7 @@ class Rule24WaitingForTheBudgetTest {
 
     @Test
     void retriesThatShareABudget_shareItsQueue() {
-        Retry first = retrying("");
+        Retry first = fixture.retrying("");
         Retry second = Retry.silent(RetryPolicy.parse(POLICY), time).withBudget(first.budget());
         CompletableFuture<Object> call = failingFirst(first, () -> {});
         time.advance(Duration.ofSeconds(1));
@@ -405,100 +262,5 @@ class Rule24WaitingForTheBudgetTest {
             TestDriver.ASYNCHRONOUS.run(retry, Script.of("value"));
         }
         assertThat(queued.recorded).isEqualTo(alone.recorded).isNotEmpty();
-    }
-
-    @Test
-    void budgetThatThrows_isReported_andTheCallWaits() {
-        Retry retry = Retry.silent(RetryPolicy.parse(POLICY + "budget-wait=20s"), time)
-                .withBudget(new RetryBudget() {
-                    @Override
-                    public boolean tryAcquire(ErrorKind kind) {
-                        throw new IllegalStateException("bug");
-                    }
-
-                    @Override
-                    public void succeeded() {}
-
-                    @Override
-                    public double retriesLeft() {
-                        return 0;
-                    }
-                })
-                .withListener(recorder);
-        CompletableFuture<Object> call = failingFirst(retry, () -> {});
-        time.advance(Duration.ofSeconds(1));
-        succeed(retry, 20);
-        time.advance(Duration.ofSeconds(1));
-        assertThat(call).isCompletedWithValue("value");
-        assertThat(recorder.all(RetryEvent.CallbackFailed.class)).hasSize(1);
-    }
-
-    @Test
-    void schedulerThatIsShutDownInTheWait_endsTheCall() {
-        ManualTime manual = new ManualTime();
-        Retry retry = Retry.silent(RetryPolicy.parse(POLICY + "budget-wait=20s"), manual)
-                .withBudget(new Empty())
-                .withListener(recorder);
-        CompletableFuture<Object> call = failingFirst(retry, () -> {});
-        manual.tasks.get(0).run(); // The delay is over; its limit and the next look at the queue are scheduled.
-        assertThat(retry.counts().budgetWaits().waiting()).isEqualTo(1);
-
-        manual.tasks.forEach(ManualTime.Entry::drop);
-        manual.tasks.forEach(ManualTime.Entry::run);
-
-        assertThat(call).failsWithin(Duration.ofSeconds(10));
-        assertThat(retry.counts().ended(StopReason.EXECUTOR_REFUSED)).isEqualTo(1);
-        assertThat(retry.counts().budgetWaits().waiting()).isZero();
-        assertThat(RetryBudgets.queueOf(retry.budget()).orElseThrow().admitted())
-                .isZero();
-    }
-
-    @Test
-    void blockingCall_whoseTimeSourceSchedulesNothing_endsWithItsOwnFailure() {
-        TimeSource ended = new ManualTime() {
-            @Override
-            public void sleep(long nanos) {}
-
-            @Override
-            public Future<?> schedule(Task task, long delayNanos) {
-                throw new RejectedExecutionException("shut down");
-            }
-        };
-        Retry retry = Retry.silent(RetryPolicy.parse(POLICY + "budget-wait=20s"), ended)
-                .withBudget(new Empty());
-        assertThatThrownBy(() -> retry.call(Script.of(new ConnectException()))).isInstanceOf(ConnectException.class);
-        assertThat(retry.counts().ended(StopReason.EXECUTOR_REFUSED)).isEqualTo(1);
-        assertThat(RetryBudgets.queueOf(retry.budget()).orElseThrow().admitted())
-                .isZero();
-    }
-
-    /** A wait that helps the pool, as that of a future does, would run the second call within the first. */
-    @Test
-    void wait_onAThreadOfAForkJoinPool_runsNoOtherTask() throws Exception {
-        ForkJoinPool pool = new ForkJoinPool(1);
-        try {
-            CompletableFuture<Void> signal = new CompletableFuture<>();
-            AtomicBoolean other = new AtomicBoolean();
-            CountDownLatch begun = new CountDownLatch(1);
-            ForkJoinTask<Boolean> waits = pool.submit(() -> {
-                var unused = CompletableFuture.runAsync(() -> other.set(true), pool);
-                begun.countDown();
-                TimeSource.system().await(signal);
-                return other.get();
-            });
-            begun.await();
-            await().until(() -> pool.getQueuedTaskCount() == 1);
-            signal.complete(null);
-            assertThat(waits.get(10, TimeUnit.SECONDS)).isFalse();
-        } finally {
-            pool.shutdownNow();
-        }
-    }
-
-    @Test
-    void blockingWait_inAVirtualTimeInWhichNothingIsScheduled_isRefused() {
-        assertThatThrownBy(() -> time.await(new CompletableFuture<>()))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("nothing is scheduled");
     }
 }
