@@ -1,0 +1,98 @@
+package dev.respite.cli.records;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.respite.Retry;
+import dev.respite.cli.Cli;
+import dev.respite.durable.DataCodec;
+import dev.respite.durable.DeadLetter;
+import dev.respite.durable.DeadLetters;
+import dev.respite.durable.DurableRetry;
+import dev.respite.durable.DurableTables;
+import dev.respite.durable.DurableTask;
+import dev.respite.durable.EnqueueOptions;
+import dev.respite.durable.TaskQueue;
+import dev.respite.policy.RetryPolicy;
+import java.net.ConnectException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import org.h2.jdbcx.JdbcDataSource;
+
+/** An H2 database in a file, whose dead letters are made by calls that give up. */
+final class DeadLetterDatabase {
+
+    static final DurableTask<String> PAYMENT = DurableTask.of("payment", DataCodec.text());
+    static final DurableTask<String> MAIL =
+            DurableTask.of("mail", DataCodec.text()).withPause();
+
+    private final JdbcDataSource dataSource = new JdbcDataSource();
+    private final String url;
+
+    private DeadLetterDatabase(String url) {
+        this.url = url;
+        dataSource.setURL(url);
+    }
+
+    /** Creates the database with its tables in a file of this folder. */
+    static DeadLetterDatabase create(Path folder) throws SQLException {
+        DeadLetterDatabase database = new DeadLetterDatabase("jdbc:h2:" + folder.resolve("shop"));
+        database.run("RUNSCRIPT FROM 'classpath:/db/respite_durable/h2/V1_1__respite_durable.sql'");
+        return database;
+    }
+
+    void run(String sql) throws SQLException {
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** Makes a dead letter of each call, in the order of the calls. */
+    <T> List<DeadLetter> giveUp(DurableTask<T> task, List<T> calls) {
+        Retry once = Retry.of(RetryPolicy.parse("max-attempts=1"));
+        DurableTables tables = DurableTables.defaults();
+        try (DurableRetry durable = DurableRetry.builder(dataSource)
+                .tables(tables)
+                .task(task, once, (data, context) -> {
+                    throw new ConnectException("the provider is down");
+                })
+                .build()) {
+            durable.start();
+            for (int i = 0; i < calls.size(); i++) {
+                int before = letters().size();
+                durable.queue()
+                        .enqueue(task, calls.get(i), EnqueueOptions.defaults().withId(task.name() + "-" + i));
+                await().until(() -> letters().size() > before);
+            }
+        }
+        return letters().stream()
+                .filter(letter -> letter.call().task().equals(task.name()))
+                .toList();
+    }
+
+    List<DeadLetter> letters() {
+        return DeadLetters.of(dataSource).list(DeadLetters.Filter.all());
+    }
+
+    Cli.Run durable(String command, String... more) {
+        return Cli.run(args(command, more));
+    }
+
+    String[] args(String command, String... more) {
+        List<String> args = new ArrayList<>(List.of("durable", command, "--url", url));
+        args.addAll(List.of(more));
+        return args.toArray(String[]::new);
+    }
+
+    TaskQueue queue() {
+        return TaskQueue.of(dataSource);
+    }
+
+    long due() {
+        return queue().stats().due();
+    }
+}

@@ -1,0 +1,160 @@
+package dev.respite.cli.records;
+
+import static dev.respite.cli.records.DeadLetterDatabase.MAIL;
+import static dev.respite.cli.records.DeadLetterDatabase.PAYMENT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.respite.cli.Cli;
+import dev.respite.cli.Main;
+import dev.respite.cli.console.Console;
+import dev.respite.durable.DeadLetter;
+import dev.respite.durable.EnqueueOptions;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Tests the commands that change dead letters: {@code replay}, {@code discard} and {@code resume}. */
+class DurableChangesTest {
+
+    @TempDir
+    private Path folder;
+
+    private DeadLetterDatabase database;
+
+    @BeforeEach
+    void tables() throws SQLException {
+        database = DeadLetterDatabase.create(folder);
+    }
+
+    @Test
+    void replay_letters_areDueWithTheirIdAndKey() throws SQLException {
+        List<DeadLetter> all = database.giveUp(PAYMENT, List.of("a", "b"));
+
+        Cli.Run run =
+                database.durable("replay", all.get(0).letterId(), all.get(1).letterId());
+
+        assertThat(run.code()).isZero();
+        assertThat(run.out()).contains(all.get(0).letterId() + " is replayed");
+        assertThat(database.letters()).isEmpty();
+        assertThat(database.due()).isEqualTo(2);
+    }
+
+    @Test
+    void replay_someMissing_replaysTheOthersAndExits1() {
+        DeadLetter letter = database.giveUp(PAYMENT, List.of("a")).get(0);
+
+        Cli.Run run = database.durable("replay", "none", letter.letterId(), "--json");
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.json().get("replayed").get(0).asString()).isEqualTo(letter.letterId());
+        assertThat(run.json().get("unchanged").get(0).get("deadLetter").asString())
+                .isEqualTo("none");
+        assertThat(run.stderr()).contains("there is no dead letter 'none'");
+        assertThat(database.due()).isEqualTo(1);
+    }
+
+    @Test
+    void replay_idEnqueuedAgain_exits1AndKeepsTheLetter() {
+        DeadLetter letter = database.giveUp(PAYMENT, List.of("a")).get(0);
+        database.queue()
+                .enqueue(
+                        PAYMENT,
+                        "b",
+                        EnqueueOptions.defaults().withId(letter.call().id()));
+
+        Cli.Run run = database.durable("replay", letter.letterId());
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.stderr()).contains("a call with the same id");
+        assertThat(database.letters()).hasSize(1);
+    }
+
+    @Test
+    void discard_withYes_removesTheLetter() {
+        DeadLetter letter = database.giveUp(PAYMENT, List.of("a")).get(0);
+
+        Cli.Run run = database.durable("discard", letter.letterId(), "--yes");
+
+        assertThat(run.code()).isZero();
+        assertThat(run.out()).contains(letter.letterId() + " is discarded");
+        assertThat(database.letters()).isEmpty();
+        assertThat(database.due()).isZero();
+        assertThat(database.durable("discard", letter.letterId(), "--yes").code())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void discard_withoutTerminalAndYes_exits64() {
+        DeadLetter letter = database.giveUp(PAYMENT, List.of("a")).get(0);
+
+        Cli.Run run = database.durable("discard", letter.letterId());
+
+        assertThat(run.code()).isEqualTo(64);
+        assertThat(run.stderr()).contains("no terminal to ask on").contains("--yes");
+        assertThat(database.letters()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"y, 0, 0", "YES, 0, 0", "n, 1, 1", "'', 1, 1", "yesterday, 1, 1"})
+    void discard_inATerminal_asks(String reply, int code, int left) {
+        DeadLetter letter = database.giveUp(PAYMENT, List.of("a")).get(0);
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Console terminal = new Console(
+                new ByteArrayInputStream(reply.getBytes(StandardCharsets.UTF_8)),
+                new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                true);
+
+        assertThat(Main.run(terminal, List.of(), database.args("discard", letter.letterId())))
+                .isEqualTo(code);
+
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("discard 1 dead letter permanently? [y/N]");
+        assertThat(database.letters()).hasSize(left);
+    }
+
+    @Test
+    void resume_task_replaysItsPausedCallsOnly() {
+        database.giveUp(MAIL, List.of("a", "b"));
+        database.giveUp(PAYMENT, List.of("c"));
+
+        Cli.Run run = database.durable("resume", "mail");
+
+        assertThat(run.code()).isZero();
+        assertThat(run.out()).contains("2 calls of task 'mail' are due now");
+        assertThat(database.letters()).hasSize(1);
+        assertThat(database.due()).isEqualTo(2);
+    }
+
+    @Test
+    void resume_nothingPaused_exits1() {
+        database.giveUp(PAYMENT, List.of("c"));
+
+        Cli.Run run = database.durable("resume", "payment", "--json");
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.json().get("resumed").asInt()).isZero();
+        assertThat(run.stderr()).contains("no call of task 'payment' is paused");
+        assertThat(database.letters()).hasSize(1);
+    }
+
+    @Test
+    void resume_idEnqueuedAgain_exits1() {
+        database.giveUp(MAIL, List.of("a"));
+        database.queue().enqueue(MAIL, "b", EnqueueOptions.defaults().withId("mail-0"));
+
+        Cli.Run run = database.durable("resume", "mail");
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.stderr()).contains("another call with the id");
+        assertThat(database.letters()).hasSize(1);
+    }
+}
