@@ -36,7 +36,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Handlers that response on another thread. */
+/** Handlers that respond on another thread. */
 class AsyncHandlersTest {
 
     private final ExecutorService others = Executors.newCachedThreadPool();

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 /** Spring's types are in {@code stacks/idempotency-spring}. */
 class RequireSynchronousTest {
 
-    /** Handlers that response before they return. */
+    /** Handlers that respond before they return. */
     @SuppressWarnings("unused")
     interface Synchronous {
         void nothing();
@@ -40,7 +40,7 @@ class RequireSynchronousTest {
         List<CompletableFuture<String>> list();
     }
 
-    /** Handlers that response later. */
+    /** Handlers that respond later. */
     @SuppressWarnings("unused")
     interface Late {
         CompletableFuture<String> completable();
