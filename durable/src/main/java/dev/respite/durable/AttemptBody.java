@@ -28,18 +28,27 @@ interface AttemptBody<T> {
     static <T, R> AttemptBody<T> of(
             ExternalStep<T, R> call, ResultHandler<T, R> handler, EffectRunner effects, Sequences sequences) {
         return (row, data, envelope, context) -> {
+            EffectMark mark = sequences.mark(row);
+            if (context.attempt().number() > 1) {
+                mark.requireNone();
+            }
             // Before the transaction, so that no connection waits for the other system.
             R result = call.call(data, context);
             AtomicBoolean removed = new AtomicBoolean();
-            effects.run(context, envelope.data().clone(), connection -> {
-                // A runner may run it again after a rollback.
-                removed.set(false);
-                handler.store(connection, data, result, context);
-                // Last: the row is not locked while the effect is made, so that the heartbeat of this call can be
-                // written.
-                sequences.end(connection, row, envelope.sequence());
-                removed.set(true);
-            });
+            try {
+                effects.run(context, envelope.data().clone(), connection -> {
+                    // A runner may run it again after a rollback.
+                    removed.set(false);
+                    mark.run(connection, () -> handler.store(connection, data, result, context));
+                    // Last: the row is not locked while the effect is made, so that the heartbeat of this call can be
+                    // written.
+                    sequences.end(connection, row, envelope.sequence());
+                    removed.set(true);
+                });
+            } catch (Throwable failure) {
+                mark.checkAfter(failure);
+                throw failure;
+            }
             return removed.get();
         };
     }

@@ -16,8 +16,8 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The database in which calls are stored. It runs statements, in which <code>{tasks}</code> and <code>{letters}</code> are the
- * names of the tables.
+ * The database in which calls are stored. It runs statements, in which <code>{tasks}</code>, <code>{letters}</code> and
+ * <code>{effects}</code> are the names of the tables.
  */
 final class CallDatabase {
 
@@ -35,7 +35,7 @@ final class CallDatabase {
     private final JdbcCustomization binding;
 
     private CallDatabase(DataSource dataSource, DurableTables tables, DurableDialect dialect) {
-        this.dataSource = dataSource;
+        this.dataSource = BackgroundWrites.limited(dataSource, dialect);
         this.tables = tables;
         this.dialect = dialect;
         this.binding = dialect.customization();
@@ -63,7 +63,8 @@ final class CallDatabase {
     private void check(Connection connection) {
         for (String query : List.of(
                 "SELECT " + TASK_COLUMNS + " FROM {tasks} WHERE 1 = 0",
-                "SELECT " + LETTER_COLUMNS + " FROM {letters} WHERE 1 = 0")) {
+                "SELECT " + LETTER_COLUMNS + " FROM {letters} WHERE 1 = 0",
+                "SELECT task_name, task_instance, version FROM {effects} WHERE 1 = 0")) {
             try (Statement statement = connection.createStatement()) {
                 statement.execute(named(query));
             } catch (SQLException missing) {
@@ -71,7 +72,7 @@ final class CallDatabase {
                     throw new StoreException("the tables could not be checked", missing);
                 }
                 throw new IllegalArgumentException(
-                        "the database lacks " + tables.tasks() + " or " + tables.deadLetters()
+                        "the database lacks " + tables.tasks() + ", " + tables.effects() + " or " + tables.deadLetters()
                                 + ", or a column of them (" + missing.getMessage() + "): run " + dialect.file()
                                 + ", which is in the jar of respite-durable",
                         missing);
@@ -85,6 +86,7 @@ final class CallDatabase {
         return state != null && (state.startsWith("42") || state.equals("90079"));
     }
 
+    /** Returns the data source of the scheduler, whose writes wait for locks no longer than a limit. */
     DataSource dataSource() {
         return dataSource;
     }
@@ -151,7 +153,8 @@ final class CallDatabase {
         }
     }
 
-    private PreparedStatement prepare(Connection connection, String sql, Object... values) throws SQLException {
+    /** Prepares a statement, which the caller closes. */
+    PreparedStatement prepare(Connection connection, String sql, Object... values) throws SQLException {
         PreparedStatement statement = connection.prepareStatement(named(sql));
         try {
             for (int i = 0; i < values.length; i++) {
@@ -173,7 +176,9 @@ final class CallDatabase {
     }
 
     private String named(String sql) {
-        return sql.replace("{tasks}", tables.tasks()).replace("{letters}", tables.deadLetters());
+        return sql.replace("{tasks}", tables.tasks())
+                .replace("{letters}", tables.deadLetters())
+                .replace("{effects}", tables.effects());
     }
 
     /** Returns the value of a column as a time; empty if it is null. */

@@ -12,6 +12,8 @@ import java.util.UUID;
 /** The statements that add, remove and count the rows of calls. */
 final class CallStatements {
 
+    private static final String OWN_VERSION = " WHERE task_name = ? AND task_instance = ? AND version = ?";
+
     private final CallDatabase database;
 
     CallStatements(CallDatabase database) {
@@ -48,16 +50,44 @@ final class CallStatements {
      * @throws LostRowException if it has another version, or is gone
      */
     void remove(Connection connection, CallRow row) throws SQLException {
-        int removed = database.update(
-                connection,
-                "DELETE FROM {tasks} WHERE task_name = ? AND task_instance = ? AND version = ?",
-                row.task(),
-                row.id(),
-                row.version());
+        int removed =
+                database.update(connection, "DELETE FROM {tasks}" + OWN_VERSION, row.task(), row.id(), row.version());
         if (removed != 1) {
             throw new LostRowException("call '" + row.id() + "' of task '" + row.task()
                     + "' was taken over by another instance, or has ended there, while this one ran an attempt");
         }
+    }
+
+    /**
+     * Makes a picked call due. A row that is locked is passed over, since its transaction may have frozen with the instance that
+     * began it; so is one of another version.
+     */
+    void release(Connection connection, CallRow row, byte[] envelope, Instant due) throws SQLException {
+        if (isUnlocked(connection, row)) {
+            database.update(
+                    connection,
+                    "UPDATE {tasks} SET picked = ?, picked_by = NULL, last_heartbeat = NULL, last_failure = ?,"
+                            + " execution_time = ?, task_data = ?, version = version + 1" + OWN_VERSION,
+                    false,
+                    due,
+                    due,
+                    envelope,
+                    row.task(),
+                    row.id(),
+                    row.version());
+        }
+    }
+
+    /** Locks a row until the end of the transaction, unless it is locked, is gone or has another version. */
+    boolean isUnlocked(Connection connection, CallRow row) throws SQLException {
+        return database.first(
+                        connection,
+                        "SELECT version FROM {tasks}" + OWN_VERSION + " FOR UPDATE SKIP LOCKED",
+                        own -> own.getLong("version"),
+                        row.task(),
+                        row.id(),
+                        row.version())
+                .isPresent();
     }
 
     private record DueCalls(long calls, Optional<Instant> oldest) {}

@@ -25,11 +25,16 @@ final class DeadLetterFactory {
             AttemptResult.Ended<?> end,
             Instant firstStart,
             Instant now) {
+        boolean isEndedByHandler = end.outcome() instanceof Outcome.Failure<?> failure
+                && failure.error() instanceof EffectMark.EndedByHandlerException;
         return new DeadLetter(
                 newLetterId(),
                 call(row, envelope),
-                task.isPausing() ? DeadLetter.State.PAUSED : DeadLetter.State.DEAD,
-                end.reason().phrase(),
+                // A call that pauses is resumed with all others; this one may have had its effect.
+                task.isPausing() && !isEndedByHandler ? DeadLetter.State.PAUSED : DeadLetter.State.DEAD,
+                isEndedByHandler
+                        ? "transaction ended by the handler"
+                        : end.reason().phrase(),
                 now,
                 new DeadLetter.Attempts(
                         end.history().attempts(),

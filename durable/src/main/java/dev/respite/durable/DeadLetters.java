@@ -290,6 +290,7 @@ public final class DeadLetters {
         database.transaction(connection -> {
             Optional<SequencePlace> place = sequences.place(connection, row);
             calls.remove(connection, row);
+            EffectMark.remove(database, connection, row);
             rows.insert(connection, letter, envelope, place);
             return true;
         });

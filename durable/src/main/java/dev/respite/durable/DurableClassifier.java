@@ -18,6 +18,8 @@ record DurableClassifier(Classifier inner) implements Classifier {
     static final ErrorKind LOST_KIND = new ErrorKind("lost", ErrorKind.Load.NONE);
 
     private static final Verdict LOST = Verdict.transientError(LOST_KIND, Duration.ZERO);
+    private static final Verdict NOT_AGAIN = Verdict.fatal();
+    private static final Verdict NOTHING_DONE = Verdict.transientError(ErrorKind.SQL, Duration.ZERO);
     private static final Verdict TAKEN_OVER = Verdict.fatal(StopReason.CANCELLED, ErrorKind.OTHER);
     private static final ErrorKind PENDING = new ErrorKind("pending", ErrorKind.Load.NONE);
 
@@ -29,6 +31,12 @@ record DurableClassifier(Classifier inner) implements Classifier {
             }
             if (failure.error() instanceof LostRowException) {
                 return TAKEN_OVER;
+            }
+            if (failure.error() instanceof EffectMark.EndedByHandlerException) {
+                return NOT_AGAIN;
+            }
+            if (failure.error() instanceof EffectMark.IgnoredFailureException) {
+                return NOTHING_DONE;
             }
             if (failure.error() instanceof EffectPendingException pending) {
                 return Verdict.transientError(PENDING, pending.retryAfter());

@@ -81,7 +81,8 @@ public final class DurableRetry implements AutoCloseable {
         }
         Scheduler scheduler = Scheduler.create(database.dataSource(), tasks)
                 .tableName(database.tables().tasks())
-                .jdbcCustomization(database.dialect().customization())
+                .jdbcCustomization(
+                        BackgroundWrites.skippingLocked(database.dialect().customization()))
                 .serializer(new SchedulerTask.Bytes())
                 .clock(settings.time()::wallTime)
                 .schedulerName(new SchedulerName.Fixed(

@@ -3,14 +3,14 @@ package dev.respite.durable;
 import java.util.regex.Pattern;
 
 /**
- * The names of the two tables, for databases with other names than the SQL file, or with another schema.
+ * The names of the tables, for databases with other names than the SQL file, or with another schema.
  *
- * @param tasks the table of the calls that have not ended
+ * @param tasks the table of the calls that have not ended; that of the marks of effects is {@code _effect} longer
  * @param deadLetters the table of those that were given up
  */
 public record DurableTables(String tasks, String deadLetters) {
 
-    private static final Pattern NAME = Pattern.compile("([A-Za-z_][A-Za-z0-9_]{0,62}\\.)?[A-Za-z_][A-Za-z0-9_]{0,62}");
+    private static final Pattern NAME = Pattern.compile("([A-Za-z_][A-Za-z0-9_]{0,62}\\.)?[A-Za-z_][A-Za-z0-9_]{0,55}");
 
     private static final DurableTables DEFAULT = new DurableTables("respite_task", "respite_dead_letter");
 
@@ -23,10 +23,14 @@ public record DurableTables(String tasks, String deadLetters) {
         for (String name : new String[] {tasks, deadLetters}) {
             if (!NAME.matcher(name).matches()) {
                 throw new IllegalArgumentException("table name '" + name
-                        + "': use letters, digits and underscores, and a schema before it if needed, such as"
+                        + "': use up to 56 letters, digits and underscores, and a schema before it if needed, such as"
                         + " jobs.respite_task");
             }
         }
+    }
+
+    String effects() {
+        return tasks + "_effect";
     }
 
     /**

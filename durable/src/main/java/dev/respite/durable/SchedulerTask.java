@@ -26,6 +26,7 @@ final class SchedulerTask {
     private final AttemptRunner<?> runner;
     private final DeadLetters letters;
     private final CallDatabase database;
+    private final CallStatements calls;
     private final Sequences sequences;
     private final Instance instance;
 
@@ -38,6 +39,7 @@ final class SchedulerTask {
         this.runner = runner;
         this.letters = letters;
         this.database = database;
+        this.calls = new CallStatements(database);
         this.sequences = sequences;
         this.instance = instance;
     }
@@ -67,8 +69,8 @@ final class SchedulerTask {
 
     Task<byte[]> toTask() {
         return Tasks.custom(runner.name(), byte[].class)
-                .onFailure((complete, operations) -> lost(complete.getExecution(), operations))
-                .onDeadExecution((complete, operations) -> lost(complete.getExecution(), operations))
+                .onFailure((complete, operations) -> lost(complete.getExecution()))
+                .onDeadExecution((complete, operations) -> lost(complete.getExecution()))
                 .execute((instance, context) -> run(context.getExecution()));
     }
 
@@ -104,20 +106,23 @@ final class SchedulerTask {
                     () -> operations.reschedule(
                             failure, again.due(), again.envelope().encode()));
         } else if (ending instanceof Ending.Park park) {
-            write(execution, () -> letters.park(row(execution), park.letter(), park.envelope()));
-            LOGGER.log(
-                    WARNING,
-                    "call '" + execution.getId() + "' of task '" + execution.getTaskName()
-                            + "' is among the dead letters: " + park.letter().reason() + "; "
-                            + park.letter().attempts().lastError());
+            if (write(execution, () -> letters.park(row(execution), park.letter(), park.envelope()))) {
+                LOGGER.log(
+                        WARNING,
+                        "call '" + execution.getId() + "' of task '" + execution.getTaskName()
+                                + "' is among the dead letters: "
+                                + park.letter().reason() + "; "
+                                + park.letter().attempts().lastError());
+            }
         }
     }
 
-    /** The heartbeat of an attempt is missing, or the attempt could not be judged: the next pick accounts for it, once. */
-    private void lost(Execution execution, ExecutionOperations<byte[]> operations) {
-        Instant now = now();
-        Instant lastSign = Optional.ofNullable(execution.lastHeartbeat).orElse(now);
-        ExecutionComplete failure = ExecutionComplete.failure(execution, lastSign, now, null);
+    /**
+     * The heartbeat of an attempt is missing, or the attempt could not be judged: the next pick accounts for it, once. If this fails,
+     * the next look for dead attempts does it: this thread writes the heartbeats too.
+     */
+    private void lost(Execution execution) {
+        Instant lastSign = Optional.ofNullable(execution.lastHeartbeat).orElse(now());
         byte[] stored = data(execution);
         byte[] marked;
         try {
@@ -127,7 +132,10 @@ final class SchedulerTask {
             marked = stored;
         }
         byte[] next = marked;
-        write(execution, () -> operations.reschedule(failure, now, next));
+        database.transaction("a call whose attempt was lost could not be made due", connection -> {
+            calls.release(connection, row(execution), next, now());
+            return true;
+        });
     }
 
     @FunctionalInterface
@@ -138,7 +146,7 @@ final class SchedulerTask {
     /** Writes, again if the database is away. A row of another version belongs to another instance, and is left as it is. */
     private boolean write(Execution execution, Write write) {
         try {
-            RepeatedWrites.RETRY.run(write::run);
+            BackgroundWrites.RETRY.run(write::run);
             return true;
         } catch (LostRowException | ExecutionException takenOver) {
             LOGGER.log(

@@ -50,7 +50,7 @@ final class SequenceStatements {
                 position);
     }
 
-    /** Returns whether the row still exists; if so, it does until the end of the transaction. */
+    /** Returns whether the row exists and is not locked; if so, it exists until the end of the transaction. */
     boolean lock(Connection connection, First first) throws SQLException {
         String query = first.id().isPresent()
                 ? "SELECT version FROM {tasks} WHERE task_name = ? AND task_instance = ?"
@@ -59,7 +59,7 @@ final class SequenceStatements {
         first.id().ifPresent(values::add);
         return database.first(
                         connection,
-                        query + database.dialect().againstRemoval(),
+                        query + database.dialect().againstRemoval() + " SKIP LOCKED",
                         row -> row.getLong(1),
                         values.toArray())
                 .isPresent();

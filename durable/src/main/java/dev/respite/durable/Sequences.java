@@ -18,6 +18,11 @@ final class Sequences {
     /** A call that waits is made due by the one before it. This is for rows that were deleted by hand. */
     private static final Duration RECHECK = Duration.ofMinutes(10);
 
+    /** For a call whose earlier call is locked: it is being ended, or its connection has frozen. */
+    private static final Duration SOON = Duration.ofSeconds(1);
+
+    private static final int MAX_LOOKS = 3;
+
     private static final System.Logger LOGGER = System.getLogger("dev.respite.durable");
 
     private final CallDatabase database;
@@ -37,8 +42,8 @@ final class Sequences {
         HAS_COME,
         /** Or another instance has taken the call over. */
         WAITS,
-        /** The earlier call has ended, or was moved, in between. */
-        CHANGED
+        /** The earlier call has ended, was moved in between, or is locked. */
+        UNCLEAR
     }
 
     /**
@@ -48,19 +53,24 @@ final class Sequences {
      */
     boolean waits(CallRow row, Envelope envelope, String sequence) {
         try {
-            return RepeatedWrites.RETRY.call(() -> waitsNow(row, envelope, sequence));
+            return BackgroundWrites.RETRY.call(() -> waitsNow(row, envelope, sequence));
         } catch (SQLException failure) {
             throw new StoreException("the turn of a call could not be determined", failure);
         }
     }
 
     private boolean waitsNow(CallRow row, Envelope envelope, String sequence) throws SQLException {
-        Turn turn = Turn.CHANGED;
-        while (turn == Turn.CHANGED) {
+        for (int look = 0; look < MAX_LOOKS; look++) {
             // A transaction each time: in one, MariaDB would return the earlier snapshot.
-            turn = database.transaction(connection -> turn(connection, row, envelope, sequence));
+            Turn turn = database.transaction(connection -> turn(connection, row, envelope, sequence));
+            if (turn != Turn.UNCLEAR) {
+                return turn == Turn.WAITS;
+            }
         }
-        return turn == Turn.WAITS;
+        return database.transaction(connection -> {
+            rows.putBack(connection, row, envelope, EnqueueOptions.later(time.wallTime(), SOON));
+            return true;
+        });
     }
 
     private Turn turn(Connection connection, CallRow row, Envelope envelope, String sequence) throws SQLException {
@@ -77,10 +87,15 @@ final class Sequences {
             return Turn.HAS_COME;
         }
         if (!rows.lock(connection, earlier.get())) {
-            return Turn.CHANGED;
+            return Turn.UNCLEAR;
         }
         rows.putBack(connection, row, envelope, EnqueueOptions.later(time.wallTime(), RECHECK));
         return Turn.WAITS;
+    }
+
+    /** Returns the mark of an effect of a call, which has to be removed before its row. */
+    EffectMark mark(CallRow row) {
+        return new EffectMark(database, row);
     }
 
     /** Removes the row of a call that has ended, and makes the next of its sequence due. */
@@ -106,7 +121,7 @@ final class Sequences {
             return;
         }
         try {
-            RepeatedWrites.RETRY.run(() -> database.transaction(connection -> {
+            BackgroundWrites.RETRY.run(() -> database.transaction(connection -> {
                 rows.wake(connection, rows.first(connection, sequence.get(), ""), time.wallTime());
                 return true;
             }));

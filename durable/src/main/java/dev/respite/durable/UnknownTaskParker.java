@@ -26,6 +26,7 @@ final class UnknownTaskParker {
     private static final Duration MAX_INTERVAL = Duration.ofMinutes(1);
 
     private final CallDatabase database;
+    private final CallStatements calls;
     private final DeadLetters letters;
     private final Set<String> known;
     private final DurableSettings settings;
@@ -33,6 +34,7 @@ final class UnknownTaskParker {
 
     UnknownTaskParker(CallDatabase database, DeadLetters letters, Set<String> known, DurableSettings settings) {
         this.database = database;
+        this.calls = new CallStatements(database);
         this.letters = letters;
         this.known = new TreeSet<>(known);
         this.settings = settings;
@@ -103,6 +105,9 @@ final class UnknownTaskParker {
     }
 
     private boolean park(Found found) throws SQLException {
+        if (!database.transaction(connection -> calls.isUnlocked(connection, found.row()))) {
+            return false;
+        }
         DeadLetter letter = letter(found);
         try {
             letters.park(found.row(), letter, found.stored());

@@ -26,6 +26,14 @@ CREATE INDEX respite_task_due ON respite_task (execution_time);
 CREATE INDEX respite_task_heartbeat ON respite_task (last_heartbeat);
 CREATE INDEX respite_task_sequence ON respite_task (call_sequence, sequence_position);
 
+-- Marks of effects in open transactions. One that is visible shows that a handler has ended its own transaction.
+CREATE TABLE respite_task_effect (
+    task_name     varchar(100) NOT NULL,
+    task_instance varchar(100) NOT NULL,
+    version       bigint NOT NULL,
+    PRIMARY KEY (task_name, task_instance, version)
+);
+
 -- Calls that were given up, paused or could not be read.
 CREATE TABLE respite_dead_letter (
     letter_id         varchar(36) NOT NULL PRIMARY KEY,

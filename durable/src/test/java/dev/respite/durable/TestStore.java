@@ -73,7 +73,8 @@ enum TestStore {
     /** An empty store. */
     DataSource emptied() {
         DataSource dataSource = dataSource();
-        for (String table : List.of("respite_task", "respite_dead_letter", "respite_idempotency", "ledger")) {
+        for (String table : List.of(
+                "respite_task", "respite_task_effect", "respite_dead_letter", "respite_idempotency", "ledger")) {
             run(dataSource, "DELETE FROM " + table);
         }
         return dataSource;

@@ -97,6 +97,21 @@ class DurableCallsTest {
         }
     }
 
+    /** Their connections are not those that Respite passes to a handler. */
+    @Test
+    void effect_committedByJdbcTemplateOrHibernate_isADeadLetterAndMadeOnce() {
+        try (TestServer server = start()) {
+            List<String> ways =
+                    jpa ? List.of("statement", "connection", "hibernate") : List.of("statement", "connection");
+            ways.forEach(way -> server.bean(DurableCalls.class).enqueue(Shop.COMMITTED, way));
+            eventually(() -> assertThat(server.count("respite_dead_letter")).isEqualTo(ways.size()));
+            assertThat(server.count("booking")).isEqualTo(ways.size());
+            assertThat(server.bean(DeadLetters.class).list(DeadLetters.Filter.all()))
+                    .extracting(DeadLetter::reason)
+                    .containsOnly("transaction ended by the handler");
+        }
+    }
+
     @Test
     void enqueue_inATransaction_isCommittedOrRolledBackWithIt() {
         try (TestServer server = start()) {

@@ -11,10 +11,13 @@ import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.GenerationType;
 import jakarta.persistence.Id;
 import java.net.ConnectException;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.hibernate.Session;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -22,6 +25,7 @@ import org.springframework.boot.persistence.autoconfigure.EntityScan;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 import org.springframework.stereotype.Service;
@@ -37,6 +41,7 @@ class Shop {
     static final DurableTask<String> BOOKING = DurableTask.of("booking", DataCodec.text());
     static final DurableTask<String> RECEIPT = DurableTask.of("receipt", DataCodec.text());
     static final DurableTask<String> SWALLOWED = DurableTask.of("swallowed", DataCodec.text());
+    static final DurableTask<String> COMMITTED = DurableTask.of("committed", DataCodec.text());
     static final DurableTask<String> MAIL = DurableTask.of("mail", DataCodec.text());
     static final DurableTask<String> LOST = DurableTask.of("lost", DataCodec.text());
 
@@ -61,7 +66,21 @@ class Shop {
                     } catch (IllegalStateException swallowed) {
                         // The transaction is marked as rollback-only.
                     }
+                })
+                .effect(COMMITTED, retries.get("payments"), (connection, way, context) -> {
+                    jdbc.update("INSERT INTO booking VALUES (?)", way);
+                    switch (way) {
+                        case "statement" -> jdbc.execute("COMMIT");
+                        case "connection" -> jdbc.execute((ConnectionCallback<Boolean>) Shop::commit);
+                        default -> receipts.commit();
+                    }
+                    throw new ConnectException("after the commit");
                 });
+    }
+
+    private static boolean commit(Connection connection) throws SQLException {
+        connection.commit();
+        return true;
     }
 
     @Bean
@@ -126,6 +145,11 @@ class Shop {
             Receipt receipt = new Receipt();
             receipt.item = item;
             manager.persist(receipt);
+        }
+
+        @Transactional
+        public void commit() {
+            entities.getObject().unwrap(Session.class).doWork(Shop::commit);
         }
 
         @Transactional

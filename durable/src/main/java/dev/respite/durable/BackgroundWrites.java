@@ -1,0 +1,107 @@
+package dev.respite.durable;
+
+import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
+import dev.respite.Retry;
+import dev.respite.policy.RetryPolicy;
+import dev.respite.time.TimeSource;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.util.Locale;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The limits of statements that no handler runs. A connection that has frozen holds the locks of its rows until the database
+ * notices; no thread that serves other calls waits for that.
+ */
+final class BackgroundWrites {
+
+    /** The database may be unreachable for a moment. A write that still fails is found by the missing heartbeat. */
+    static final Retry RETRY = Retry.silent(
+                    RetryPolicy.parse("max-attempts=8 base-delay=20ms max-delay=2s total-timeout=20s budget=off"
+                            + " nested=retry retry-on=sqlstate:57014"),
+                    TimeSource.system())
+            .withName("durable-writes");
+
+    private static final int MAX_WAIT_SECONDS = 2;
+
+    private BackgroundWrites() {}
+
+    /** Returns a data source whose writes wait at most two seconds for a lock. H2 has a limit of its own. */
+    static DataSource limited(DataSource dataSource, DurableDialect dialect) {
+        return switch (dialect) {
+            case H2 -> dataSource;
+            // The driver cancels the statement. A limit of the server would cost a statement of its own each time.
+            case POSTGRESQL -> connections(dataSource, new Limit("", MAX_WAIT_SECONDS));
+            case MARIADB ->
+                connections(
+                        dataSource,
+                        new Limit("SET STATEMENT innodb_lock_wait_timeout = " + MAX_WAIT_SECONDS + " FOR ", 0));
+        };
+    }
+
+    /**
+     * Returns a customization whose query of due calls passes over locked rows. The oldest rows come first, so the threads would
+     * wait for the same ones again and again.
+     */
+    static JdbcCustomization skippingLocked(JdbcCustomization customization) {
+        return proxy(JdbcCustomization.class, (proxy, method, arguments) -> {
+            Object result = invoke(customization, method, arguments);
+            return method.getName().equals("createSelectDueQuery") ? result + " FOR UPDATE SKIP LOCKED" : result;
+        });
+    }
+
+    /**
+     * The limit of a statement.
+     *
+     * @param prefix precedes the statement
+     * @param timeoutSeconds the time after which the driver cancels it; 0 for never
+     */
+    private record Limit(String prefix, int timeoutSeconds) {}
+
+    private static DataSource connections(DataSource dataSource, Limit limit) {
+        return proxy(DataSource.class, (proxy, method, arguments) -> {
+            Object result = invoke(dataSource, method, arguments);
+            return result instanceof Connection connection ? statements(connection, limit) : result;
+        });
+    }
+
+    private static Connection statements(Connection connection, Limit limit) {
+        return proxy(Connection.class, (proxy, method, arguments) -> {
+            if (!method.getName().equals("prepareStatement") || !waits((String) arguments[0])) {
+                return invoke(connection, method, arguments);
+            }
+            arguments[0] = limit.prefix + arguments[0];
+            Object result = invoke(connection, method, arguments);
+            if (limit.timeoutSeconds > 0 && result instanceof PreparedStatement statement) {
+                statement.setQueryTimeout(limit.timeoutSeconds);
+            }
+            return result;
+        });
+    }
+
+    /** A query without a lock waits for nobody, and may run for long. */
+    private static boolean waits(String sql) {
+        String upper = sql.toUpperCase(Locale.ROOT);
+        boolean isQuery = upper.startsWith("SELECT") || upper.startsWith("(SELECT");
+        return !isQuery || upper.contains(" FOR ");
+    }
+
+    private static @Nullable Object invoke(Object target, Method method, @Nullable Object @Nullable [] arguments)
+            throws Throwable {
+        try {
+            return method.invoke(target, arguments);
+        } catch (InvocationTargetException thrown) {
+            throw thrown.getCause();
+        }
+    }
+
+    private static <T> T proxy(Class<T> type, InvocationHandler handler) {
+        return type.cast(
+                Proxy.newProxyInstance(BackgroundWrites.class.getClassLoader(), new Class<?>[] {type}, handler));
+    }
+}
