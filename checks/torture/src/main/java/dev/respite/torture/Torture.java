@@ -102,7 +102,7 @@ public final class Torture implements Callable<Integer> {
             description =
                     "Switch one protection off, to check that the fault is found; not with redis. One of no-fence,"
                             + " no-record-in-tx, respond-before-commit, delete-on-failure, no-entry-mark; with durable one of"
-                            + " remove-before-commit, no-fence, no-sequence. Default none.")
+                            + " remove-before-commit, no-fence, no-savepoint, waiting-recovery, no-sequence. Default none.")
     private Optional<String> sabotage = Optional.empty();
 
     @Option(

@@ -70,7 +70,8 @@ final class TransferWorkload implements Workload {
                         Step.AFTER_CLAIM,
                         List.of(Step.BEFORE_COMMIT)),
                 Worker.LEASE,
-                true);
+                true,
+                () -> {});
     }
 
     /** Returns the faults of one cycle that provoke the missing protection, and few others. */

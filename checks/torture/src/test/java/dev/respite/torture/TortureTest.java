@@ -38,7 +38,7 @@ class TortureTest {
         assertThat(run.out())
                 .matches("\\{\"keys\":[1-9]\\d*,\"effects\":[1-9]\\d*,\"duplicated\":0,\"lost\":0,"
                         + "\"acknowledgedButMissing\":0,\"replaysDiffering\":0,\"unknown\":[1-9]\\d*,\"unexpectedEffects\":0,\"unresolved\":0,\"moneyBefore\":2000000,"
-                        + "\"moneyAfter\":2000000,\"kills\":\\d+,\"pauses\":\\d+,\"cuts\":\\d+,\"storeRestarts\":\\d+,"
+                        + "\"moneyAfter\":2000000,\"kills\":\\d+,\"pauses\":\\d+,\"cuts\":\\d+,\"freezes\":\\d+,\"storeRestarts\":\\d+,"
                         + "\"killsAt\":\\{(\"[a-z-]+\":\\d+,?){9}}}\\R");
     }
 
@@ -67,7 +67,7 @@ class TortureTest {
         assertThat(run.code()).as(run.out() + run.err()).isZero();
         assertThat(run.out())
                 .matches("\\{\"keys\":[1-9]\\d*,\"tasks\":[1-9]\\d*,\"done\":[1-9]\\d*,\"deadLettered\":[1-9]\\d*,"
-                        + "\"unfinished\":0,\"effects\":[1-9]\\d*,\"duplicated\":0,\"lost\":0,\"outOfOrder\":0,"
+                        + "\"unfinished\":0,\"effects\":[1-9]\\d*,\"duplicated\":0,\"lost\":0,\"outOfOrder\":0,\"stalled\":0,"
                         + "\"acknowledgedButMissing\":0,\"unexpectedEffects\":0,\"moneyBefore\":2000000,\"moneyAfter\":2000000,"
                         + "\"deployments\":\\d+,\"kills\":[1-9]\\d*,\"pauses\":\\d+,\"cuts\":\\d+,\"storeRestarts\":\\d+,"
                         + "\"killsAt\":\\{(\"[a-z-]+\":\\d+,?){12}}}\\R");
@@ -79,6 +79,30 @@ class TortureTest {
                 "--mode", "durable", "--store", "h2", "--sabotage", "remove-before-commit", "--seconds", "4", "--json");
 
         assertThat(run.out()).containsPattern("\"lost\":[1-9]").contains("\"sabotage\":\"remove-before-commit\"");
+    }
+
+    @Test
+    void durable_endOfATransactionIsNotNoticed_findsDuplicates() {
+        Run run = runUntilFaultIsFound(
+                "--mode", "durable", "--store", "h2", "--sabotage", "no-savepoint", "--seconds", "4", "--json");
+
+        assertThat(run.out()).containsPattern("\"duplicated\":[1-9]").contains("\"sabotage\":\"no-savepoint\"");
+    }
+
+    @Test
+    void durable_recoveryWaitsForLocks_findsStalledCalls() {
+        Run run = runUntilFaultIsFound(
+                "--mode",
+                "durable",
+                "--store",
+                "postgres",
+                "--sabotage",
+                "waiting-recovery",
+                "--seconds",
+                "25",
+                "--json");
+
+        assertThat(run.out()).containsPattern("\"stalled\":[1-9]").contains("\"sabotage\":\"waiting-recovery\"");
     }
 
     @ParameterizedTest
@@ -98,7 +122,7 @@ class TortureTest {
                 "--mode durable --store redis|--mode durable cannot be used with redis, which cannot store durable calls;"
                         + " use postgres, h2 or mariadb",
                 "--mode durable --store h2 --sabotage no-entry-mark|unknown sabotage 'no-entry-mark'; use one of"
-                        + " remove-before-commit, no-fence, no-sequence",
+                        + " remove-before-commit, no-fence, no-savepoint, waiting-recovery, no-sequence",
                 "--store h2 --seed x|--seed"
             })
     void run_wrongUsage_isRejectedWithReason(String args, String reason) {

@@ -19,6 +19,7 @@ public final class FaultCounts {
         KILL("kills"),
         PAUSE("pauses"),
         CUT("cuts"),
+        FREEZE("freezes"),
         STORE_RESTART("storeRestarts");
 
         private final String figure;
@@ -42,15 +43,23 @@ public final class FaultCounts {
         killsAt.merge(step, 1, Integer::sum);
     }
 
-    /** Returns the number of injected faults by category; deployments only if the plan has any. */
+    /** Returns the number of injected faults by category; deployments and freezes only if the plan has any. */
     public Map<String, Long> figures() {
         Map<String, Long> figures = new LinkedHashMap<>();
         for (Category category : Category.values()) {
-            if (category != Category.DEPLOYMENT || plan.cycle().contains(FaultKind.DEPLOY)) {
+            if (isPossible(category)) {
                 figures.put(category.figure, (long) counts.getOrDefault(category, 0));
             }
         }
         return figures;
+    }
+
+    private boolean isPossible(Category category) {
+        return switch (category) {
+            case DEPLOYMENT -> plan.cycle().contains(FaultKind.DEPLOY);
+            case FREEZE -> plan.cycle().contains(FaultKind.FREEZE);
+            default -> true;
+        };
     }
 
     /** Returns the steps at which no worker has been killed. */

@@ -14,6 +14,8 @@ public enum FaultKind {
     DELAY_COMMIT_RESPONSE,
     RESET_STORE_CONNECTIONS,
     RESET_CLIENT_CONNECTIONS,
+    /** The worker vanishes before a commit, and the stores do not notice it before the fault is undone. */
+    FREEZE,
     /** The worker is replaced by one of the next deployment. */
     DEPLOY;
 

@@ -11,8 +11,15 @@ import java.util.List;
  * @param steps the steps at which they are injected
  * @param takeover the time after which another worker takes over what a paused one does
  * @param restartsStores whether the stores are restarted
+ * @param whileFrozen runs at the end of each {@link FaultKind#FREEZE}, before it is undone
  */
-public record FaultPlan(long seed, List<FaultKind> cycle, Steps steps, Duration takeover, boolean restartsStores) {
+public record FaultPlan(
+        long seed,
+        List<FaultKind> cycle,
+        Steps steps,
+        Duration takeover,
+        boolean restartsStores,
+        Runnable whileFrozen) {
 
     /**
      * The steps at which faults are injected.

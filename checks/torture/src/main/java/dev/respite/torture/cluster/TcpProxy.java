@@ -107,22 +107,31 @@ final class TcpProxy implements Closeable {
         }
     }
 
-    /** Copies data until one side ends, then resets both: a killed process sends nothing in either direction. */
+    /**
+     * Copies data until one side ends, then resets both: a killed process sends nothing in either direction. Data and the end are
+     * held back alike.
+     */
     private static void pump(Socket from, Socket to, Semaphore permit) {
         byte[] chunk = new byte[CHUNK];
         try {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             for (int length = in.read(chunk); length >= 0; length = in.read(chunk)) {
-                permit.acquireUninterruptibly();
-                permit.release();
+                waitFor(permit);
                 out.write(chunk, 0, length);
             }
         } catch (IOException broken) {
+            waitFor(permit);
             reset(to);
         }
+        waitFor(permit);
         reset(from);
         reset(to);
+    }
+
+    private static void waitFor(Semaphore permit) {
+        permit.acquireUninterruptibly();
+        permit.release();
     }
 
     private static void reset(Socket socket) {

@@ -9,12 +9,15 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
 
 /** Injects faults into one worker, one after the other. Each one is undone before the next. */
 final class WorkerFaultInjector {
 
     private static final Duration READY_TIMEOUT = Duration.ofSeconds(3);
     private static final Duration STEP_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration FREEZE = Duration.ofSeconds(6);
     private static final int MAX_INTERVAL_MILLIS = 1_000;
     private static final int MAX_EXTRA_PAUSE_MILLIS = 3_000;
 
@@ -23,6 +26,7 @@ final class WorkerFaultInjector {
     private final KillTargets targets;
     private final FaultPlan plan;
     private final FaultCounts faults;
+    private final ReadWriteLock exclusion;
     private final Random random;
 
     /**
@@ -33,6 +37,7 @@ final class WorkerFaultInjector {
      * @param targets the steps of the next kills, shared by all injectors
      * @param plan the faults
      * @param faults counts the injected faults
+     * @param exclusion the lock that is shared by all injectors; a fault that excludes others writes
      * @param random the source of randomness
      */
     WorkerFaultInjector(
@@ -41,12 +46,14 @@ final class WorkerFaultInjector {
             KillTargets targets,
             FaultPlan plan,
             FaultCounts faults,
+            ReadWriteLock exclusion,
             Random random) {
         this.worker = worker;
         this.proxies = proxies;
         this.targets = targets;
         this.plan = plan;
         this.faults = faults;
+        this.exclusion = exclusion;
         this.random = random;
     }
 
@@ -59,7 +66,14 @@ final class WorkerFaultInjector {
             }
             // A worker that is starting gets no fault, since it might then never become ready.
             if (worker.isReadyWithin(deadline.atMost(READY_TIMEOUT))) {
-                inject(targets.hasPending() ? FaultKind.KILL_AT_STEP : next.remove(0), deadline);
+                FaultKind fault = targets.hasPending() ? FaultKind.KILL_AT_STEP : next.remove(0);
+                Lock lock = fault == FaultKind.FREEZE ? exclusion.writeLock() : exclusion.readLock();
+                lock.lockInterruptibly();
+                try {
+                    inject(fault, deadline);
+                } finally {
+                    lock.unlock();
+                }
             }
             pauseFor(deadline, random.nextInt(MAX_INTERVAL_MILLIS));
         }
@@ -87,6 +101,7 @@ final class WorkerFaultInjector {
                 worker.resetConnections();
                 faults.add(FaultCounts.Category.CUT);
             }
+            case FREEZE -> freeze(proxy, deadline);
             case DEPLOY -> {
                 worker.deployNext();
                 faults.add(FaultCounts.Category.DEPLOYMENT);
@@ -132,6 +147,21 @@ final class WorkerFaultInjector {
         pauseFor(deadline, plan.takeover().toMillis() * 3 / 2 + random.nextInt(MAX_EXTRA_PAUSE_MILLIS));
         worker.send(Signal.CONT);
         faults.add(FaultCounts.Category.PAUSE);
+    }
+
+    /** Kills the worker before a commit, and keeps its connections to a store open, as those of a host that has vanished. */
+    private void freeze(TcpProxy proxy, RunDeadline deadline) throws IOException, InterruptedException {
+        boolean unused = worker.pausesAt(any(plan.steps().beforeCommit()), deadline.atMost(STEP_TIMEOUT));
+        proxy.requests().acquireUninterruptibly();
+        worker.kill();
+        boolean isWhole = deadline.remaining().compareTo(FREEZE.multipliedBy(2)) > 0;
+        pauseFor(deadline, FREEZE.toMillis());
+        if (isWhole) {
+            plan.whileFrozen().run();
+        }
+        proxy.requests().release();
+        worker.restart();
+        faults.add(FaultCounts.Category.FREEZE);
     }
 
     /** Runs while a commit is in transit. */

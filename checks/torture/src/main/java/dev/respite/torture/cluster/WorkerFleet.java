@@ -18,6 +18,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
@@ -132,13 +135,14 @@ public final class WorkerFleet implements Closeable {
             }
         });
         KillTargets targets = KillTargets.of(plan);
+        ReadWriteLock exclusion = new ReentrantReadWriteLock(true);
         List<Callable<Void>> tasks = new ArrayList<>();
         for (int index = 0; index < WORKERS; index++) {
             int at = index;
             List<TcpProxy> proxies =
                     proxied.stream().map(store -> store.proxies().get(at)).toList();
             WorkerFaultInjector injector = new WorkerFaultInjector(
-                    workers.get(at), proxies, targets, plan, faults, new Random(plan.seed() + 1 + at));
+                    workers.get(at), proxies, targets, plan, faults, exclusion, new Random(plan.seed() + 1 + at));
             tasks.add(() -> {
                 injector.injectUntil(deadline);
                 return null;
@@ -146,7 +150,7 @@ public final class WorkerFleet implements Closeable {
         }
         if (plan.restartsStores()) {
             tasks.add(() -> {
-                restartStores(deadline, new Random(plan.seed()), faults);
+                restartStores(deadline, new Random(plan.seed()), faults, exclusion.readLock());
                 return null;
             });
         }
@@ -162,19 +166,28 @@ public final class WorkerFleet implements Closeable {
         }
     }
 
-    private void restartStores(RunDeadline deadline, Random random, FaultCounts faults)
+    private void restartStores(RunDeadline deadline, Random random, FaultCounts faults, Lock lock)
             throws IOException, InterruptedException {
         int wait = MIN_RESTART_MILLIS;
         while (deadline.remaining().toMillis() > wait + LAST_RESTART_MILLIS) {
             TimeUnit.MILLISECONDS.sleep(wait);
             ProxiedStore store = proxied.get(random.nextInt(proxied.size()));
-            store.proxies().forEach(TcpProxy::rejectConnections);
-            store.server().stop();
-            store.server().restart();
-            store.proxies().forEach(proxy -> proxy.forwardTo(store.server().port()));
+            lock.lockInterruptibly();
+            try {
+                restart(store);
+            } finally {
+                lock.unlock();
+            }
             faults.add(FaultCounts.Category.STORE_RESTART);
             wait = MIN_RESTART_MILLIS + random.nextInt(MIN_RESTART_MILLIS);
         }
+    }
+
+    private static void restart(ProxiedStore store) throws IOException, InterruptedException {
+        store.proxies().forEach(TcpProxy::rejectConnections);
+        store.server().stop();
+        store.server().restart();
+        store.proxies().forEach(proxy -> proxy.forwardTo(store.server().port()));
     }
 
     /** Kills all workers. */

@@ -8,8 +8,8 @@ import java.util.Set;
 /** The check that compares the orders with the calls and effects that are left of them. */
 final class DurableCheck {
 
-    private static final Set<String> FAULTS =
-            Set.of("unfinished", "duplicated", "lost", "outOfOrder", "acknowledgedButMissing", "unexpectedEffects");
+    private static final Set<String> FAULTS = Set.of(
+            "unfinished", "duplicated", "lost", "outOfOrder", "stalled", "acknowledgedButMissing", "unexpectedEffects");
 
     private DurableCheck() {}
 
@@ -29,6 +29,7 @@ final class DurableCheck {
      * @param letters the number of dead letters of each order that has one
      * @param payments the number of payments of each order that has one
      * @param outOfOrder the effects that were made when it was not their turn
+     * @param stalled the calls of a vanished worker that no other had made due in time
      * @param ledger the bank
      */
     record Stored(
@@ -37,6 +38,7 @@ final class DurableCheck {
             Map<Integer, Integer> letters,
             Map<Integer, Integer> payments,
             int outOfOrder,
+            int stalled,
             LedgerSnapshot ledger) {
 
         private int effectsOf(DurableOrder order) {
@@ -72,8 +74,10 @@ final class DurableCheck {
      *   <li>effects: the rows of the ledger and the payments of the other system
      *   <li>duplicated: the orders with more than one effect in the database or in the other system. Also those with an effect
      *       in the database and no call that ended with success, or with more calls than were enqueued
-     *   <li>lost: the orders without one of their effects although one of their calls has ended with success, or is nowhere
+     *   <li>lost: the orders without one of their effects although one of their calls has ended with success, or is nowhere. Also
+     *       those whose handler ends its transaction, and that are no dead letter
      *   <li>outOfOrder: the effects that were made when it was not their turn
+     *   <li>stalled: the calls of a vanished worker that no other one had made due in time
      *   <li>acknowledgedButMissing: the orders that a client saw accepted and that are not stored
      *   <li>unexpectedEffects: the effects and calls of orders that were not accepted
      * </ul>
@@ -90,6 +94,7 @@ final class DurableCheck {
                 "duplicated",
                 "lost",
                 "outOfOrder",
+                "stalled",
                 "acknowledgedButMissing",
                 "unexpectedEffects");
         int expectedEffects = 0;
@@ -106,8 +111,11 @@ final class DurableCheck {
             int succeeded = order.calls() - letters - stored.waitingOf(order);
             expectedEffects += effects + payments;
             expectedLetters += letters;
-            boolean uncommitted = effects > 0 && succeeded <= 0;
-            boolean missing = effects == 0 || (order.kind() == DurableOrder.Kind.PAYMENT && payments == 0);
+            DurableOrder.Kind kind = order.kind();
+            boolean uncommitted = effects > 0 && succeeded <= 0 && kind != DurableOrder.Kind.COMMITTING;
+            boolean missing = kind.endsItsTransaction()
+                    || effects == 0
+                    || (order.kind() == DurableOrder.Kind.PAYMENT && payments == 0);
             findings.add("tasks", order.calls());
             findings.add("done", Math.max(0, succeeded));
             findings.addIf(effects > 1 || payments > 1 || uncommitted || succeeded < 0, "duplicated");
@@ -120,6 +128,7 @@ final class DurableCheck {
         findings.add("unfinished", stored.waiting().size());
         findings.add("effects", effects);
         findings.add("outOfOrder", stored.outOfOrder());
+        findings.add("stalled", stored.stalled());
         sent.acknowledged()
                 .forEach(number -> findings.addIf(!stored.accepted().contains(number), "acknowledgedButMissing"));
         findings.add("unexpectedEffects", effects - expectedEffects + letters - expectedLetters);

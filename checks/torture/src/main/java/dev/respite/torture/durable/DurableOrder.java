@@ -1,6 +1,7 @@
 package dev.respite.torture.durable;
 
 import dev.respite.torture.run.TransferOrder;
+import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.UUID;
@@ -41,7 +42,26 @@ record DurableOrder(TransferOrder transfer, Kind kind, int failures, boolean rol
         /** An effect of another system, by HTTP, whose response is stored as an effect in the database. */
         PAYMENT,
         /** An effect in the database that has its turn in a sequence. */
-        SEQUENCED;
+        SEQUENCED,
+        /** An effect whose handler commits by itself, and then fails or not. */
+        COMMITTING,
+        /** An effect whose handler rolls back, and then fails or not. */
+        ROLLING_BACK,
+        /** An effect whose handler ignores failed statements, such as a deadlock. */
+        IGNORING;
+
+        private static final List<Kind> WELL_BEHAVED = List.of(TRANSFER, REUSED, KEYED, PAYMENT, SEQUENCED);
+        private static final List<Kind> MISBEHAVED = List.of(COMMITTING, ROLLING_BACK, IGNORING);
+
+        private static Kind draw(Random random) {
+            List<Kind> kinds = random.nextInt(100) < 12 ? MISBEHAVED : WELL_BEHAVED;
+            return kinds.get(random.nextInt(kinds.size()));
+        }
+
+        /** Returns whether each of its calls ends as a dead letter. */
+        boolean endsItsTransaction() {
+            return this == COMMITTING || this == ROLLING_BACK;
+        }
 
         /** Returns the name of the task. */
         String task() {
@@ -51,7 +71,7 @@ record DurableOrder(TransferOrder transfer, Kind kind, int failures, boolean rol
 
     /** Draws an order. */
     static DurableOrder draw(int number, Random random) {
-        Kind kind = Kind.values()[random.nextInt(Kind.values().length)];
+        Kind kind = Kind.draw(random);
         int roll = random.nextInt(100);
         // A sequence would wait for ever.
         int failures = roll < 4 && kind != Kind.SEQUENCED ? HOPELESS : roll < 30 ? 1 + random.nextInt(MAX_FAILURES) : 0;

@@ -6,6 +6,7 @@ import dev.respite.torture.cluster.InterceptedJdbc;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Locale;
 import java.util.Optional;
 import javax.sql.DataSource;
@@ -23,6 +24,12 @@ public enum DurableSabotage {
      * another one has taken the call over.
      */
     NO_FENCE,
+
+    /** The end of a transaction by its handler is not noticed. */
+    NO_SAVEPOINT,
+
+    /** What revives the calls of a dead instance waits for locked rows, as each write of the scheduler does. On PostgreSQL. */
+    WAITING_RECOVERY,
 
     /** Calls of a sequence are enqueued without it, so they are made in any order. */
     NO_SEQUENCE;
@@ -55,8 +62,72 @@ public enum DurableSabotage {
                         stored,
                         connection ->
                                 effect.run(withRemoval(connection, delete -> withoutVersion(connection, delete))));
-            case NO_SEQUENCE -> runner;
+            case NO_SAVEPOINT ->
+                (context, stored, effect) ->
+                        runner.run(context, stored, connection -> effect.run(unmarked(connection)));
+            case NO_SEQUENCE, WAITING_RECOVERY -> runner;
         };
+    }
+
+    /** Returns the URL of the database for a worker. The driver's own limit would end each wait. */
+    String url(String url) {
+        return this == WAITING_RECOVERY ? url.replace("socketTimeout=2", "socketTimeout=0") : url;
+    }
+
+    /**
+     * Returns the replacement of the connections of a worker.
+     *
+     * @param connections the connections
+     */
+    DataSource connections(DataSource connections) {
+        if (this != WAITING_RECOVERY) {
+            return connections;
+        }
+        return InterceptedJdbc.of(DataSource.class, connections, call -> {
+            Object result = call.proceed();
+            if (!(result instanceof Connection connection)) {
+                return result;
+            }
+            try (Statement unlimited = connection.createStatement()) {
+                unlimited.execute("SET lock_timeout = 0");
+            }
+            return waiting(connection);
+        });
+    }
+
+    /** Returns a connection whose statements wait for locked rows, for as long as these are locked. */
+    private static Connection waiting(Connection connection) {
+        return InterceptedJdbc.of(Connection.class, connection, call -> {
+            if (!call.name().equals("prepareStatement") || !(call.argument().orElseThrow() instanceof String sql)) {
+                return call.proceed();
+            }
+            PreparedStatement statement = connection.prepareStatement(sql.replace(" SKIP LOCKED", "")
+                    .replaceFirst("^SET STATEMENT innodb_lock_wait_timeout = \\d+ FOR ", ""));
+            return InterceptedJdbc.of(
+                    PreparedStatement.class,
+                    statement,
+                    limit -> limit.name().equals("setQueryTimeout") ? null : limit.proceed());
+        });
+    }
+
+    /** Returns a connection whose statements on the mark of an effect do nothing and report that all is well. */
+    private static Connection unmarked(Connection connection) {
+        return InterceptedJdbc.of(Connection.class, connection, call -> {
+            Object result = call.proceed();
+            boolean isMark = call.name().equals("prepareStatement")
+                    && call.argument().orElseThrow() instanceof String sql
+                    && (sql.contains("_effect") || sql.contains("TRANSACTION_ID()"));
+            return isMark && result instanceof PreparedStatement statement ? idle(statement) : result;
+        });
+    }
+
+    private static PreparedStatement idle(PreparedStatement statement) {
+        return InterceptedJdbc.of(PreparedStatement.class, statement, call -> switch (call.name()) {
+            case "execute" -> false;
+            case "executeUpdate" -> 1;
+            case "getUpdateCount" -> -1;
+            default -> call.proceed();
+        });
     }
 
     /** Prepares the removal of a call's row. */

@@ -49,7 +49,10 @@ final class DurableWorker {
         Optional<DurableSabotage> sabotage =
                 args[1].isEmpty() ? Optional.empty() : Optional.of(DurableSabotage.valueOf(args[1]));
         OrderHandlers handlers = new OrderHandlers(URI.create(args[2]), breakpoints);
-        DataSource dataSource = WatchedDataSource.of(ConnectionPool.of(args[3]), breakpoints);
+        String url = sabotage.map(protection -> protection.url(args[3])).orElse(args[3]);
+        DataSource connections = WatchedDataSource.of(ConnectionPool.of(url), breakpoints);
+        DataSource dataSource =
+                sabotage.map(protection -> protection.connections(connections)).orElse(connections);
 
         DurableRetry durable = started(dataSource, deployment, handlers, sabotage);
         // A deployment stops its predecessor in order.
@@ -87,6 +90,9 @@ final class DurableWorker {
         DurableTask<DurableOrder> keyed = deployment.task(Kind.KEYED.task());
         DurableTask<DurableOrder> payment = deployment.task(Kind.PAYMENT.task());
         DurableTask<DurableOrder> sequenced = deployment.task(Kind.SEQUENCED.task());
+        DurableTask<DurableOrder> committing = deployment.task(Kind.COMMITTING.task());
+        DurableTask<DurableOrder> rollingBack = deployment.task(Kind.ROLLING_BACK.task());
+        DurableTask<DurableOrder> ignoring = deployment.task(Kind.IGNORING.task());
         return DurableRetry.builder(dataSource)
                 .threads(THREADS)
                 .pollInterval(POLL_INTERVAL)
@@ -97,6 +103,9 @@ final class DurableWorker {
                 .effect(transfer, deployment.retry(""), handlers::transfer)
                 .effect(keyed, deployment.retry(""), handlers::transfer)
                 .effect(sequenced, deployment.retry(""), handlers::transferInTurn)
+                .effect(committing, deployment.retry(""), handlers::commit)
+                .effect(rollingBack, deployment.retry(""), handlers::rollBack)
+                .effect(ignoring, deployment.retry(""), handlers::ignoreFailures)
                 .call(payment, deployment.retry(" retry-on=java.io.IOException"), handlers::pay, handlers::settle)
                 .build();
     }

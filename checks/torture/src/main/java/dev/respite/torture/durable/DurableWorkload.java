@@ -64,6 +64,7 @@ public final class DurableWorkload implements Workload {
     private final PaymentBank payments;
     private final OrderLoad load;
     private final Backlog backlog = new Backlog();
+    private final StalledCalls stalled = new StalledCalls();
 
     /**
      * Creates the workload, and starts the other system.
@@ -96,7 +97,8 @@ public final class DurableWorkload implements Workload {
                         .orElseGet(() -> new FaultPlan.Steps(
                                 Step.ofDurableCalls(), true, PAUSE_STEPS, Step.AFTER_PICK, COMMIT_STEPS)),
                 DurableWorker.TAKEOVER,
-                config.store() != StoreKind.H2);
+                config.store() != StoreKind.H2,
+                stalled::check);
     }
 
     private static List<FaultKind> defaultCycle() {
@@ -104,6 +106,7 @@ public final class DurableWorkload implements Workload {
         cycle.addAll(Collections.nCopies(MORE_KILLS, FaultKind.KILL_AT_STEP));
         cycle.add(FaultKind.PAUSE_AT_STEP);
         cycle.add(FaultKind.DEPLOY);
+        cycle.add(FaultKind.FREEZE);
         return cycle;
     }
 
@@ -112,12 +115,13 @@ public final class DurableWorkload implements Workload {
         return switch (sabotage) {
             case REMOVE_BEFORE_COMMIT -> List.of(FaultKind.KILL_AT_STEP, FaultKind.LOSE_COMMIT);
             case NO_FENCE -> List.of(FaultKind.PAUSE_BEFORE_EFFECT);
-            case NO_SEQUENCE -> List.of(FaultKind.KILL_AT_STEP);
+            case NO_SEQUENCE, NO_SAVEPOINT -> List.of(FaultKind.KILL_AT_STEP);
+            case WAITING_RECOVERY -> List.of(FaultKind.FREEZE);
         };
     }
 
     private static FaultPlan.Steps stepsFor(DurableSabotage sabotage) {
-        List<Step> kill = sabotage == DurableSabotage.NO_FENCE ? List.of() : List.of(Step.AFTER_REMOVAL);
+        List<Step> kill = cycleFor(sabotage).contains(FaultKind.KILL_AT_STEP) ? List.of(Step.AFTER_REMOVAL) : List.of();
         return new FaultPlan.Steps(kill, false, PAUSE_STEPS, Step.AFTER_PICK, List.of(Step.AFTER_REMOVAL));
     }
 
@@ -144,6 +148,7 @@ public final class DurableWorkload implements Workload {
     public void start(WorkerFleet fleet, RunDeadline underLoad, RunDeadline drain) {
         Operator.start(fleet.bank(), progress);
         backlog.watch(fleet.bank());
+        stalled.watch(fleet.bank());
         load.start(fleet.uris(DurableOrder.PATH), underLoad, drain, backlog::isFull);
     }
 
@@ -193,6 +198,7 @@ public final class DurableWorkload implements Workload {
                 letters,
                 payments.payments(),
                 Turns.outOfOrder(connection),
+                stalled.count(),
                 Bank.snapshot(connection));
     }
 

@@ -61,6 +61,45 @@ final class OrderHandlers {
         transfer(connection, order, context);
     }
 
+    /** Moves money and commits it. Every other handler fails after that. */
+    void commit(Connection connection, DurableOrder order, DurableContext context)
+            throws SQLException, ConnectException {
+        breakpoints.reach(Step.AFTER_PICK);
+        Bank.move(connection, order.transfer(), breakpoints);
+        connection.commit();
+        failIfEven(order);
+        breakpoints.reach(Step.BEFORE_REMOVAL);
+    }
+
+    /** Moves money and rolls back. Every other handler fails after that. */
+    void rollBack(Connection connection, DurableOrder order, DurableContext context)
+            throws SQLException, ConnectException {
+        breakpoints.reach(Step.AFTER_PICK);
+        Bank.move(connection, order.transfer(), breakpoints);
+        connection.rollback();
+        failIfEven(order);
+        breakpoints.reach(Step.BEFORE_REMOVAL);
+    }
+
+    private static void failIfEven(DurableOrder order) throws ConnectException {
+        if (order.number() % 2 == 0) {
+            throw new ConnectException("the handler has ended its transaction, as planned");
+        }
+    }
+
+    /** Moves money step by step, and goes on after a step that has failed. */
+    void ignoreFailures(Connection connection, DurableOrder order, DurableContext context) {
+        breakpoints.reach(Step.AFTER_PICK);
+        for (Bank.Part part : Bank.parts(order.transfer())) {
+            try {
+                part.run(connection);
+            } catch (SQLException ignored) {
+                // As a handler that logs it.
+            }
+        }
+        breakpoints.reach(Step.BEFORE_REMOVAL);
+    }
+
     /** Moves the money of a payment, in the transaction that ends its call. */
     void settle(Connection connection, DurableOrder order, int status, DurableContext context) throws SQLException {
         Bank.move(connection, order.transfer(), breakpoints);

@@ -80,7 +80,11 @@ final class OrderLoad {
     }
 
     private static Kind kindFor(DurableSabotage sabotage) {
-        return sabotage == DurableSabotage.NO_SEQUENCE ? Kind.SEQUENCED : Kind.TRANSFER;
+        return switch (sabotage) {
+            case NO_SEQUENCE -> Kind.SEQUENCED;
+            case NO_SAVEPOINT -> Kind.COMMITTING;
+            default -> Kind.TRANSFER;
+        };
     }
 
     private boolean isDecided(DurableOrder order, URI worker) throws InterruptedException {

@@ -41,7 +41,9 @@ final class WatchedDataSource {
     private record Watch(String beginning, String content, Optional<Step> before, Optional<Step> after) {
 
         static Optional<Watch> of(String sql) {
-            String lower = sql.toLowerCase(Locale.ROOT);
+            // On MariaDB a limit of its wait precedes the statement.
+            String lower =
+                    sql.toLowerCase(Locale.ROOT).replaceFirst("^set statement .* for (?=update|insert|delete)", "");
             return WATCHES.stream()
                     .filter(watch -> lower.startsWith(watch.beginning) && lower.contains(watch.content))
                     .findFirst();

@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -63,6 +64,23 @@ public final class Bank {
         breakpoints.reach(Step.AFTER_CREDIT);
         Sql.update(connection, "INSERT INTO ledger VALUES (?, ?)", transfer.number(), transfer.amount());
         breakpoints.reach(Step.AFTER_LEDGER);
+    }
+
+    /** A part of a transfer. */
+    @FunctionalInterface
+    public interface Part {
+
+        /** Makes the part in a transaction that the caller commits. */
+        void run(Connection connection) throws SQLException;
+    }
+
+    /** Returns the parts of a transfer, for a caller that makes them one by one. */
+    public static List<Part> parts(TransferOrder transfer) {
+        return List.of(
+                connection -> add(connection, transfer.from(), -transfer.amount()),
+                connection -> add(connection, transfer.to(), transfer.amount()),
+                connection -> Sql.update(
+                        connection, "INSERT INTO ledger VALUES (?, ?)", transfer.number(), transfer.amount()));
     }
 
     private static void add(Connection connection, int account, int amount) throws SQLException {

@@ -28,6 +28,7 @@ class DurableCheckTest {
     private final Map<Integer, Integer> payments = new HashMap<>();
     private final Map<Integer, Integer> rows = new HashMap<>();
     private int outOfOrder;
+    private int stalled;
     private long moneyAfter = MONEY;
 
     private DurableOrder accept(int number, Kind kind) {
@@ -42,7 +43,14 @@ class DurableCheckTest {
         return DurableCheck.of(
                 new Sent(orders, acknowledged),
                 MONEY,
-                new Stored(accepted, waiting, letters, payments, outOfOrder, new LedgerSnapshot(rows, moneyAfter)));
+                new Stored(
+                        accepted,
+                        waiting,
+                        letters,
+                        payments,
+                        outOfOrder,
+                        stalled,
+                        new LedgerSnapshot(rows, moneyAfter)));
     }
 
     /** One order of each kind, all done. */
@@ -152,6 +160,46 @@ class DurableCheckTest {
         waiting.add("1-0");
 
         assertThat(check().figure("duplicated")).isEqualTo(1);
+    }
+
+    @Test
+    void of_handlerThatCommits_isADeadLetterWithItsEffectAtMostOnce() {
+        accept(5, Kind.COMMITTING);
+        accept(6, Kind.COMMITTING);
+        letters.putAll(Map.of(5, 1, 6, 1));
+        rows.put(5, 1);
+        assertThat(check().isClean()).isTrue();
+
+        rows.put(5, 2);
+        assertThat(check().figure("duplicated")).isEqualTo(1);
+    }
+
+    @Test
+    void of_handlerThatRollsBack_isADeadLetterWithoutEffect() {
+        accept(5, Kind.ROLLING_BACK);
+        letters.put(5, 1);
+        assertThat(check().isClean()).isTrue();
+
+        rows.put(5, 1);
+        assertThat(check().figure("duplicated")).isEqualTo(1);
+    }
+
+    @Test
+    void of_handlerThatEndsItsTransaction_andNoDeadLetter_isLost() {
+        accept(5, Kind.ROLLING_BACK);
+        accept(6, Kind.COMMITTING);
+        rows.put(6, 1);
+
+        assertThat(check().figure("lost")).isEqualTo(2);
+        assertThat(check().isClean()).isFalse();
+    }
+
+    @Test
+    void of_callThatWasNotMadeDue_isNotClean() {
+        stalled = 1;
+
+        assertThat(check().figure("stalled")).isEqualTo(1);
+        assertThat(check().isClean()).isFalse();
     }
 
     @Test
