@@ -42,8 +42,8 @@ enum ClientStrategy {
      * which nothing succeeds. The attempt timeout is shorter than the hang.
      */
     static final RetryPolicy POLICY =
-            RetryPolicy.parse("max-attempts=10 base-delay=50ms max-delay=4s attempt-timeout=1s"
-                    + " total-timeout=1m budget=success:1/200/1");
+            RetryPolicy.parse("max-attempts=20 base-delay=50ms max-delay=4s attempt-timeout=1s"
+                    + " total-timeout=2m budget=success:1/200/1");
 
     /** Sends a request, and completes with the final response. */
     @FunctionalInterface
