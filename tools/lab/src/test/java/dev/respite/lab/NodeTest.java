@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 class NodeTest {
 
-    private static final int MINUTES = 5;
+    private static final int MINUTES = 20;
 
     @TempDir
     private Path folder;
