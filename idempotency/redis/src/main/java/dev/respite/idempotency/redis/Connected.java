@@ -18,7 +18,7 @@ import java.util.function.Supplier;
 record Connected(
         StatefulConnection<String, byte[]> connection,
         RedisClusterAsyncCommands<String, byte[]> commands,
-        List<RedisServerAsyncCommands<String, byte[]>> each) {
+        List<RedisClusterAsyncCommands<String, byte[]>> each) {
 
     /** Returns the commands of each server that stores records now. A supplier may connect, and throw an exception. */
     List<Supplier<RedisServerAsyncCommands<String, byte[]>>> primaries() {

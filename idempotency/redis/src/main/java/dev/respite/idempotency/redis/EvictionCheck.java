@@ -3,11 +3,9 @@ package dev.respite.idempotency.redis;
 import static java.lang.System.Logger.Level.WARNING;
 
 import dev.respite.time.TimeSource;
-import io.lettuce.core.RedisException;
 import io.lettuce.core.api.async.RedisServerAsyncCommands;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -94,7 +92,8 @@ final class EvictionCheck implements AutoCloseable {
                     changeTo(found);
                     return;
                 }
-            } catch (RedisException | CancellationException unreachable) {
+            } catch (RuntimeException unreachable) {
+                // Not always a RedisException: the client may have been shut down.
                 isComplete = false;
             }
         }

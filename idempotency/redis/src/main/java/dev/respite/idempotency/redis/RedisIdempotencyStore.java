@@ -73,7 +73,8 @@ public final class RedisIdempotencyStore implements IdempotencyStore, AutoClosea
      *
      * @param client the client; the caller shuts it down after closing this store
      * @return the store, with the prefix {@code respite:idempotency:} and a reply timeout of 1 s
-     * @throws IllegalStateException if the server evicts keys: {@code maxmemory-policy} must be {@code noeviction}
+     * @throws IllegalStateException if the server evicts keys: {@code maxmemory-policy} must be {@code noeviction}; or if
+     *     its user lacks a right, with the command that grants it
      * @throws StoreUnavailableException if the server could not be reached or queried
      */
     public static RedisIdempotencyStore of(RedisClient client) {
@@ -91,7 +92,8 @@ public final class RedisIdempotencyStore implements IdempotencyStore, AutoClosea
      *
      * @param client the client; the caller shuts it down after closing this store
      * @return the store, with the same prefix and timeout as for a single server
-     * @throws IllegalStateException if one of the servers evicts keys: {@code maxmemory-policy} must be {@code noeviction}
+     * @throws IllegalStateException if one of the servers evicts keys: {@code maxmemory-policy} must be {@code noeviction};
+     *     or if its user lacks a right, with the command that grants it
      * @throws StoreUnavailableException if one of the servers could not be reached or queried
      */
     public static RedisIdempotencyStore of(RedisClusterClient client) {
@@ -105,6 +107,8 @@ public final class RedisIdempotencyStore implements IdempotencyStore, AutoClosea
     private static RedisIdempotencyStore opened(Supplier<Servers> connecting, TimeSource time) {
         Servers servers = translated("a connection", connecting);
         try {
+            Permissions.check(
+                    translated("its rights", () -> Permissions.missing(servers.connections(Servers.AT_THE_START))));
             ServerFacts.check(translated("what it keeps", servers::facts));
         } catch (RuntimeException refused) {
             servers.close();
@@ -254,7 +258,9 @@ public final class RedisIdempotencyStore implements IdempotencyStore, AutoClosea
         try {
             return operation.get();
         } catch (RedisException | CancellationException failure) {
-            throw new StoreUnavailableException("Redis did not return " + what + ": " + failure.getMessage(), failure);
+            throw new StoreUnavailableException(
+                    "Redis did not return " + what + ": " + failure.getMessage() + Permissions.remedy(failure),
+                    failure);
         }
     }
 }

@@ -5,9 +5,9 @@ import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.api.async.RedisServerAsyncCommands;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
@@ -121,7 +121,7 @@ final class Servers {
 
     private static Connected connected(RedisClusterClient client) {
         StatefulRedisClusterConnection<String, byte[]> connection = client.connect(CODEC);
-        List<RedisServerAsyncCommands<String, byte[]>> each = new ArrayList<>();
+        List<RedisClusterAsyncCommands<String, byte[]>> each = new ArrayList<>();
         for (RedisClusterNode node : Connected.primaries(connection)) {
             each.add(connection.getConnection(node.getNodeId()).async());
         }

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.idempotency.IdempotentResult;
+import dev.respite.idempotency.store.State;
 import dev.respite.idempotency.store.StoreUnavailableException;
 import dev.respite.time.VirtualTime;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.resource.ClientResources;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -114,6 +117,20 @@ class ServerFactsTest {
         }
         // A closed store schedules no other check, so this ends.
         time.runAll();
+    }
+
+    /** The client is shut down before the store is closed: no exception leaves the check. */
+    @Test
+    void check_clientIsShutDown_throwsNothing() {
+        VirtualTime time = new VirtualTime();
+        ClientResources resources = ClientResources.create();
+        RedisClient client = RedisClient.create(resources, redis.uri());
+        try (RedisIdempotencyStore store = RedisIdempotencyStore.of(client, time)) {
+            client.shutdown();
+            resources.shutdown(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+            time.advance(EvictionCheck.INTERVAL);
+            assertThatThrownBy(() -> store.count(State.UNKNOWN)).isInstanceOf(RuntimeException.class);
+        }
     }
 
     /** As with a server that does not respond. CONFIG is not permitted, as with some providers. */
