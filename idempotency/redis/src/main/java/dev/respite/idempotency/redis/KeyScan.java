@@ -29,6 +29,9 @@ record KeyScan(RedisConnections connections, String prefix) {
     /** Longer than the stored name of any state with its line end. */
     private static final int STATE_BYTES = 16;
 
+    /** The names of records, but not {@code {servers}}, which is no text; a question mark is any character. */
+    private static final String RECORDS = "{" + "?".repeat(43) + "}";
+
     /** The special characters of Redis patterns. */
     private static final Pattern SPECIAL = Pattern.compile("[*?\\[\\]\\\\^-]");
 
@@ -67,7 +70,7 @@ record KeyScan(RedisConnections connections, String prefix) {
 
     private void scan(State state, Consumer<String> name) {
         String line = state.name() + "\n";
-        ScanArgs all = ScanArgs.Builder.matches(escaped(prefix) + "{*}").limit(STEP);
+        ScanArgs all = ScanArgs.Builder.matches(escaped(prefix) + RECORDS).limit(STEP);
         KeyScanCursor<String> cursor = null;
         do {
             cursor = next(cursor, all);

@@ -20,6 +20,14 @@ final class LuaScript {
         this.digest = sha1(text);
     }
 
+    String text() {
+        return text;
+    }
+
+    String digest() {
+        return digest;
+    }
+
     List<byte[]> run(RedisConnections connections, String key, byte[]... args) {
         String[] keys = {key};
         RedisClusterAsyncCommands<String, byte[]> commands = connections.commands();

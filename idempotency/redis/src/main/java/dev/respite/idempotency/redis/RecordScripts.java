@@ -6,6 +6,7 @@ import dev.respite.idempotency.store.Precondition;
 import dev.respite.idempotency.store.RecordWrite;
 import dev.respite.idempotency.store.State;
 import dev.respite.idempotency.store.StorageKey;
+import dev.respite.idempotency.store.StoreUnavailableException;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,10 +17,16 @@ import java.util.Optional;
  * @param prefix the prefix of all names
  * @param lineage the servers that have stored the records; empty if failovers are ignored
  * @param places the places that records occupy
+ * @param eviction whether a server evicts records
  */
-record RecordScripts(RedisConnections connections, String prefix, Optional<Lineage> lineage, Places places) {
+record RecordScripts(
+        RedisConnections connections, String prefix, Optional<Lineage> lineage, Places places, EvictionCheck eviction) {
 
     IdempotencyStore.Put put(StorageKey key, RecordWrite write) {
+        Optional<String> evictionProblem = eviction.problem();
+        if (evictionProblem.isPresent()) {
+            return existing(key, write, evictionProblem.get());
+        }
         if (!places.reserve(key, write.terms().retention())) {
             // An existing record is returned even if the scope is full.
             return RecordCodec.put(key, write, Scripts.FIND.run(connections, name(key)));
@@ -31,6 +38,17 @@ record RecordScripts(RedisConnections connections, String prefix, Optional<Linea
         }
         if (RecordCodec.isLost(reply)) {
             places.hold(key);
+        }
+        return RecordCodec.put(key, write, reply);
+    }
+
+    /** Returns a record that was not evicted, so that its response is replayed. */
+    private IdempotencyStore.Put existing(StorageKey key, RecordWrite write, String evictionProblem) {
+        List<byte[]> reply = Scripts.FIND.run(connections, name(key));
+        if (RecordCodec.find(key, reply).isEmpty()) {
+            throw new StoreUnavailableException(
+                    "the record may have been evicted, so the work does not run: " + evictionProblem,
+                    new IllegalStateException(evictionProblem));
         }
         return RecordCodec.put(key, write, reply);
     }

@@ -7,6 +7,7 @@ import dev.respite.idempotency.store.RecordWrite;
 import dev.respite.idempotency.store.State;
 import dev.respite.idempotency.store.StorageKey;
 import dev.respite.idempotency.store.StoreUnavailableException;
+import dev.respite.time.TimeSource;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.cluster.RedisClusterClient;
@@ -34,6 +35,9 @@ import java.util.function.Supplier;
  * connection is replaced at the first rejected write, with the address that the client's Sentinel or name server returns
  * then. An operation without a reply in time throws a {@link StoreUnavailableException} and may be repeated.
  *
+ * <p>The eviction policy is checked when the store is created, and every minute until it is closed. While a server evicts
+ * keys, new keys are rejected with a {@link StoreUnavailableException}; responses are replayed, and running work completes.
+ *
  * <p>Immutable, and safe for use by any number of threads. The methods called {@code with…} return another store on the same
  * connection, which {@link #close()} of any of them closes.
  */
@@ -45,15 +49,22 @@ public final class RedisIdempotencyStore implements IdempotencyStore, AutoClosea
     private final String prefix;
     private final OptionalLong maxPerScope;
     private final Optional<Lineage> lineage;
+    private final EvictionCheck eviction;
     private final RecordScripts scripts;
 
     private RedisIdempotencyStore(
-            RedisConnections connections, String prefix, OptionalLong maxPerScope, Optional<Lineage> lineage) {
+            RedisConnections connections,
+            String prefix,
+            OptionalLong maxPerScope,
+            Optional<Lineage> lineage,
+            EvictionCheck eviction) {
         this.connections = connections;
         this.prefix = prefix;
         this.maxPerScope = maxPerScope;
         this.lineage = lineage;
-        this.scripts = new RecordScripts(connections, prefix, lineage, new Places(connections, prefix, maxPerScope));
+        this.eviction = eviction;
+        this.scripts =
+                new RecordScripts(connections, prefix, lineage, new Places(connections, prefix, maxPerScope), eviction);
     }
 
     /**
@@ -62,11 +73,16 @@ public final class RedisIdempotencyStore implements IdempotencyStore, AutoClosea
      *
      * @param client the client; the caller shuts it down after closing this store
      * @return the store, with the prefix {@code respite:idempotency:} and a reply timeout of 1 s
-     * @throws IllegalStateException if the server evicts keys: {@code maxmemory-policy} must be {@code noeviction}
+     * @throws IllegalStateException if the server evicts keys: {@code maxmemory-policy} must be {@code noeviction}; or if
+     *     its user lacks a right, with the command that grants it
      * @throws StoreUnavailableException if the server could not be reached or queried
      */
     public static RedisIdempotencyStore of(RedisClient client) {
-        return opened(() -> Servers.of(client));
+        return of(client, TimeSource.on(Servers::startThread));
+    }
+
+    static RedisIdempotencyStore of(RedisClient client, TimeSource time) {
+        return opened(() -> Servers.of(client), time);
     }
 
     /**
@@ -76,16 +92,23 @@ public final class RedisIdempotencyStore implements IdempotencyStore, AutoClosea
      *
      * @param client the client; the caller shuts it down after closing this store
      * @return the store, with the same prefix and timeout as for a single server
-     * @throws IllegalStateException if one of the servers evicts keys: {@code maxmemory-policy} must be {@code noeviction}
+     * @throws IllegalStateException if one of the servers evicts keys: {@code maxmemory-policy} must be {@code noeviction};
+     *     or if its user lacks a right, with the command that grants it
      * @throws StoreUnavailableException if one of the servers could not be reached or queried
      */
     public static RedisIdempotencyStore of(RedisClusterClient client) {
-        return opened(() -> Servers.of(client));
+        return of(client, TimeSource.on(Servers::startThread));
     }
 
-    private static RedisIdempotencyStore opened(Supplier<Servers> connecting) {
+    static RedisIdempotencyStore of(RedisClusterClient client, TimeSource time) {
+        return opened(() -> Servers.of(client), time);
+    }
+
+    private static RedisIdempotencyStore opened(Supplier<Servers> connecting, TimeSource time) {
         Servers servers = translated("a connection", connecting);
         try {
+            Permissions.check(
+                    translated("its rights", () -> Permissions.missing(servers.connections(Servers.AT_THE_START))));
             ServerFacts.check(translated("what it keeps", servers::facts));
         } catch (RuntimeException refused) {
             servers.close();
@@ -95,7 +118,8 @@ public final class RedisIdempotencyStore implements IdempotencyStore, AutoClosea
                 servers.connections(Duration.ofSeconds(1)),
                 PREFIX,
                 OptionalLong.empty(),
-                Optional.of(new Lineage(PREFIX)));
+                Optional.of(new Lineage(PREFIX)),
+                EvictionCheck.start(servers, time));
     }
 
     /**
@@ -109,7 +133,8 @@ public final class RedisIdempotencyStore implements IdempotencyStore, AutoClosea
         if (timeout.isNegative() || timeout.isZero()) {
             throw new IllegalArgumentException("timeout " + timeout + ": it must be more than 0");
         }
-        return new RedisIdempotencyStore(connections.servers().connections(timeout), prefix, maxPerScope, lineage);
+        return new RedisIdempotencyStore(
+                connections.servers().connections(timeout), prefix, maxPerScope, lineage, eviction);
     }
 
     /**
@@ -125,7 +150,8 @@ public final class RedisIdempotencyStore implements IdempotencyStore, AutoClosea
             throw new IllegalArgumentException(
                     "prefix '" + prefix + "': remove the braces; in a cluster they determine the server of a key");
         }
-        return new RedisIdempotencyStore(connections, prefix, maxPerScope, lineage.map(one -> new Lineage(prefix)));
+        return new RedisIdempotencyStore(
+                connections, prefix, maxPerScope, lineage.map(one -> new Lineage(prefix)), eviction);
     }
 
     /**
@@ -141,7 +167,7 @@ public final class RedisIdempotencyStore implements IdempotencyStore, AutoClosea
         if (most < 1) {
             throw new IllegalArgumentException("at most " + most + " keys per scope: it must be at least 1");
         }
-        return new RedisIdempotencyStore(connections, prefix, OptionalLong.of(most), lineage);
+        return new RedisIdempotencyStore(connections, prefix, OptionalLong.of(most), lineage, eviction);
     }
 
     /**
@@ -153,7 +179,7 @@ public final class RedisIdempotencyStore implements IdempotencyStore, AutoClosea
      * @return the store
      */
     public RedisIdempotencyStore withFailoversIgnored() {
-        return new RedisIdempotencyStore(connections, prefix, maxPerScope, Optional.empty());
+        return new RedisIdempotencyStore(connections, prefix, maxPerScope, Optional.empty(), eviction);
     }
 
     /**
@@ -224,6 +250,7 @@ public final class RedisIdempotencyStore implements IdempotencyStore, AutoClosea
     /** Closes the connection. The client is not shut down. */
     @Override
     public void close() {
+        eviction.close();
         connections.servers().close();
     }
 
@@ -231,7 +258,9 @@ public final class RedisIdempotencyStore implements IdempotencyStore, AutoClosea
         try {
             return operation.get();
         } catch (RedisException | CancellationException failure) {
-            throw new StoreUnavailableException("Redis did not return " + what + ": " + failure.getMessage(), failure);
+            throw new StoreUnavailableException(
+                    "Redis did not return " + what + ": " + failure.getMessage() + Permissions.remedy(failure),
+                    failure);
         }
     }
 }

@@ -121,7 +121,8 @@ final class Scripts {
 
             local isHashLost = false
             for id, since in string.gmatch(ARGV[6], '(%x+) (%d+)\\n') do
-              if redis.call('HSETNX', KEYS[1], id, since) == 1 then
+              if not redis.call('HGET', KEYS[1], id) then
+                redis.call('HSET', KEYS[1], id, since)
                 isHashLost = true
               end
             end
@@ -136,7 +137,7 @@ final class Scripts {
               end
             end
             local isSameServer = string.match(ARGV[2], '^0*$')
-              and (ARGV[4] ~= '' or redis.call('HEXISTS', KEYS[1], 'run:' .. ARGV[3]) == 1)
+              and (ARGV[4] ~= '' or redis.call('HGET', KEYS[1], 'run:' .. ARGV[3]))
             local isLost = isHashLost or since and not isSameServer
             since = tonumber(since or 0)
             if isLost then

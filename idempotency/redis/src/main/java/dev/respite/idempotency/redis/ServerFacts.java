@@ -22,12 +22,16 @@ record ServerFacts(String evictionPolicy, boolean hasAppendOnlyFile, Optional<St
 
     static ServerFacts read(RedisConnections connections, RedisServerAsyncCommands<?, ?> server) {
         // INFO, not CONFIG: providers that disable CONFIG still report these values.
-        String memory = connections.await(server.info("memory"));
         String persistence = connections.await(server.info("persistence"));
         return new ServerFacts(
-                value(memory, "maxmemory_policy"),
+                evictionPolicy(connections, server),
                 value(persistence, "aof_enabled").equals("1"),
                 fsync(connections, server));
+    }
+
+    /** Returns which keys a server evicts when memory is full. */
+    static String evictionPolicy(RedisConnections connections, RedisServerAsyncCommands<?, ?> server) {
+        return value(connections.await(server.info("memory")), "maxmemory_policy");
     }
 
     /** Returns when the server syncs its append-only file to the disk; empty if it does not report the setting. */
@@ -54,20 +58,22 @@ record ServerFacts(String evictionPolicy, boolean hasAppendOnlyFile, Optional<St
      * @throws IllegalStateException if one of them evicts keys
      */
     static void check(List<ServerFacts> servers) {
-        servers.forEach(ServerFacts::requireNoEviction);
+        servers.forEach(one -> evictionProblem(one.evictionPolicy()).ifPresent(unsupportedReason -> {
+            throw new IllegalStateException(unsupportedReason);
+        }));
         servers.stream()
                 .flatMap(one -> one.durabilityProblem().stream())
                 .distinct()
                 .forEach(unsupportedReason -> LOGGER.log(WARNING, unsupportedReason));
     }
 
-    /** Also checked if maxmemory is not set, because it may be set later. */
-    private void requireNoEviction() {
-        if (!evictionPolicy.equals("noeviction")) {
-            throw new IllegalStateException("Redis has maxmemory-policy " + evictionPolicy
-                    + ": when memory is full it evicts records, and their work runs again. Set maxmemory-policy"
-                    + " noeviction (in its configuration, or by CONFIG SET), or use a separate Redis for records");
-        }
+    /** Returns why a policy is rejected, with the remedy. It is also checked if maxmemory is not set: it may be set later. */
+    static Optional<String> evictionProblem(String policy) {
+        return policy.equals("noeviction")
+                ? Optional.empty()
+                : Optional.of("Redis has maxmemory-policy " + policy
+                        + ": when memory is full it evicts records, and their work runs again. Set maxmemory-policy"
+                        + " noeviction (in its configuration, or by CONFIG SET), or use a separate Redis for records");
     }
 
     private boolean syncsAlways() {

@@ -3,6 +3,7 @@ package dev.respite.idempotency.redis;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.api.async.RedisServerAsyncCommands;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,7 +22,7 @@ record ServerIdentity(String replicationId, String runId, RedisServerAsyncComman
      * @throws RedisException if none responds
      */
     static List<ServerIdentity> readAll(RedisConnections connections) {
-        List<RedisServerAsyncCommands<String, byte[]>> each =
+        List<RedisClusterAsyncCommands<String, byte[]>> each =
                 connections.servers().current().each();
         List<RedisFuture<String>> replies =
                 each.stream().map(RedisServerAsyncCommands::info).toList();

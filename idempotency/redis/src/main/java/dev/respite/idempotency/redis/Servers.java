@@ -5,9 +5,9 @@ import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.api.async.RedisServerAsyncCommands;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
@@ -31,8 +31,8 @@ final class Servers {
 
     private static final RedisCodec<String, byte[]> CODEC = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
 
-    /** Longer than the timeout of a record: no request is waiting yet, and a cluster opens connections first. */
-    private static final Duration AT_THE_START = Duration.ofSeconds(10);
+    /** Longer than the timeout of a record: no request is waiting, and a cluster opens connections first. */
+    static final Duration AT_THE_START = Duration.ofSeconds(10);
 
     /** A name may still resolve to the old primary, so reconnecting again at once does not help. */
     private static final Duration BETWEEN_MOVES = Duration.ofMillis(500);
@@ -96,7 +96,7 @@ final class Servers {
                 background);
     }
 
-    private static void startThread(Runnable task) {
+    static void startThread(Runnable task) {
         Thread thread = new Thread(null, task, "respite-redis", 0, false);
         thread.setDaemon(true);
         thread.setContextClassLoader(null);
@@ -121,11 +121,9 @@ final class Servers {
 
     private static Connected connected(RedisClusterClient client) {
         StatefulRedisClusterConnection<String, byte[]> connection = client.connect(CODEC);
-        List<RedisServerAsyncCommands<String, byte[]>> each = new ArrayList<>();
-        for (RedisClusterNode node : connection.getPartitions()) {
-            if (node.is(RedisClusterNode.NodeFlag.UPSTREAM) && !node.hasNoSlots()) {
-                each.add(connection.getConnection(node.getNodeId()).async());
-            }
+        List<RedisClusterAsyncCommands<String, byte[]>> each = new ArrayList<>();
+        for (RedisClusterNode node : Connected.primaries(connection)) {
+            each.add(connection.getConnection(node.getNodeId()).async());
         }
         return new Connected(connection, connection.async(), List.copyOf(each));
     }

@@ -2,9 +2,15 @@ package dev.respite.idempotency.redis;
 
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisCredentials;
+import io.lettuce.core.RedisCredentialsProvider;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.output.StatusOutput;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
 import java.io.File;
@@ -106,6 +112,26 @@ final class Redis implements AutoCloseable {
         RedisClient another = RedisClient.create(resources, uri());
         another.setOptions(ClientOptions.builder().autoReconnect(true).build());
         return another;
+    }
+
+    /** A client of a user, see {@link #setRights}. */
+    RedisClient client(String user) {
+        return RedisClient.create(resources, uri(user));
+    }
+
+    /** The address with a user, whose password is not checked. */
+    RedisURI uri(String user) {
+        RedisURI uri = uri();
+        uri.setCredentialsProvider(RedisCredentialsProvider.from(() -> RedisCredentials.just(user, "x")));
+        return uri;
+    }
+
+    /** Adds rules to the rights of a user, which is created if it does not exist. */
+    void setRights(String user, String... rules) {
+        CommandArgs<String, String> args = new CommandArgs<>(StringCodec.UTF8);
+        args.add("SETUSER").add(user).add("on").add("nopass");
+        Stream.of(rules).forEach(args::add);
+        commands().dispatch(CommandType.ACL, new StatusOutput<>(StringCodec.UTF8), args);
     }
 
     RedisURI uri() {

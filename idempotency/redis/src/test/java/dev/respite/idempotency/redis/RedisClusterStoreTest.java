@@ -3,8 +3,11 @@ package dev.respite.idempotency.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.respite.idempotency.IdempotentResult;
 import dev.respite.idempotency.store.IdempotencyStore;
+import dev.respite.idempotency.store.StoreUnavailableException;
 import dev.respite.idempotency.test.IdempotencyStoreContract;
+import dev.respite.time.VirtualTime;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -51,6 +54,25 @@ class RedisClusterStoreTest implements IdempotencyStoreContract {
             payment.execute(payment.external());
         }
         assertThat(cluster.nodes).allMatch(node -> node.commands().dbsize() > 0);
+    }
+
+    @Test
+    void fault28_oneOfThemEvictsLater_newKeysAreRejected() {
+        VirtualTime time = new VirtualTime();
+        try (RedisIdempotencyStore checked =
+                RedisIdempotencyStore.of(cluster.client, time).withTimeout(Duration.ofSeconds(20))) {
+            for (Redis node : cluster.nodes) {
+                PaymentFixture payment = new PaymentFixture(checked);
+                node.commands().configSet("maxmemory-policy", "allkeys-lru");
+                time.advance(EvictionCheck.INTERVAL);
+                assertThatThrownBy(() -> payment.execute(payment.external()))
+                        .isInstanceOf(StoreUnavailableException.class)
+                        .hasMessageContaining("allkeys-lru");
+                node.commands().configSet("maxmemory-policy", "noeviction");
+                time.advance(EvictionCheck.INTERVAL);
+                assertThat(payment.execute(payment.external())).isInstanceOf(IdempotentResult.Executed.class);
+            }
+        }
     }
 
     /** Whichever it is. */

@@ -3,10 +3,16 @@ package dev.respite.idempotency.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.respite.idempotency.IdempotentResult;
+import dev.respite.idempotency.store.State;
 import dev.respite.idempotency.store.StoreUnavailableException;
+import dev.respite.time.VirtualTime;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.resource.ClientResources;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -73,6 +79,87 @@ class ServerFactsTest {
         Redis.await(() -> connections() <= before);
     }
 
+    @Test
+    void fault28_policyChangedLater_newKeysAreRejectedAndOthersComplete() {
+        VirtualTime time = new VirtualTime();
+        RedisClient client = redis.client();
+        try (RedisIdempotencyStore store =
+                RedisIdempotencyStore.of(client, time).withTimeout(Duration.ofSeconds(20))) {
+            PaymentFixture before = new PaymentFixture(store);
+            before.execute(before.external());
+            PaymentFixture running = new PaymentFixture(store);
+            PaymentFixture late = new PaymentFixture(store);
+            IdempotentResult completed = running.external().execute(running.call, execution -> {
+                redis.commands().configSet("maxmemory-policy", "allkeys-lru");
+                time.advance(EvictionCheck.INTERVAL);
+                assertThatThrownBy(() -> late.execute(late.external()))
+                        .isInstanceOf(StoreUnavailableException.class)
+                        .hasMessageContaining("maxmemory-policy allkeys-lru")
+                        .hasMessageContaining("Set maxmemory-policy noeviction");
+                return running.pay();
+            });
+            assertThat(completed).isInstanceOf(IdempotentResult.Executed.class);
+            assertThat(before.execute(before.external())).isInstanceOf(IdempotentResult.Replayed.class);
+            assertThat(late.effects).hasValue(0);
+            time.advance(EvictionCheck.INTERVAL);
+            assertThat(logged)
+                    .singleElement()
+                    .asString()
+                    .contains("allkeys-lru")
+                    .contains("new keys are rejected");
+
+            redis.commands().configSet("maxmemory-policy", "noeviction");
+            time.advance(EvictionCheck.INTERVAL);
+            assertThat(late.execute(late.external())).isInstanceOf(IdempotentResult.Executed.class);
+            assertThat(logged).hasSize(2);
+        } finally {
+            client.shutdown();
+        }
+        // A closed store schedules no other check, so this ends.
+        time.runAll();
+    }
+
+    /** The client is shut down before the store is closed: no exception leaves the check. */
+    @Test
+    void check_clientIsShutDown_throwsNothing() {
+        VirtualTime time = new VirtualTime();
+        ClientResources resources = ClientResources.create();
+        RedisClient client = RedisClient.create(resources, redis.uri());
+        try (RedisIdempotencyStore store = RedisIdempotencyStore.of(client, time)) {
+            client.shutdown();
+            resources.shutdown(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+            time.advance(EvictionCheck.INTERVAL);
+            assertThatThrownBy(() -> store.count(State.UNKNOWN)).isInstanceOf(RuntimeException.class);
+        }
+    }
+
+    /** As with a server that does not respond. CONFIG is not permitted, as with some providers. */
+    @Test
+    void check_policyCannotBeRead_keepsTheLastResult() {
+        redis.setRights("guest", "~*", "+@all", "-config");
+        VirtualTime time = new VirtualTime();
+        RedisClient guest = redis.client("guest");
+        try (RedisIdempotencyStore store = RedisIdempotencyStore.of(guest, time).withTimeout(Duration.ofSeconds(20))) {
+            PaymentFixture payment = new PaymentFixture(store);
+            time.advance(EvictionCheck.INTERVAL);
+            assertThat(payment.execute(payment.external())).isInstanceOf(IdempotentResult.Executed.class);
+
+            PaymentFixture late = new PaymentFixture(store);
+            redis.commands().configSet("maxmemory-policy", "volatile-ttl");
+            time.advance(EvictionCheck.INTERVAL);
+            redis.setRights("guest", "-info");
+            redis.commands().configSet("maxmemory-policy", "noeviction");
+            time.advance(EvictionCheck.INTERVAL);
+            assertThatThrownBy(() -> late.execute(late.external())).isInstanceOf(StoreUnavailableException.class);
+
+            redis.setRights("guest", "+info");
+            time.advance(EvictionCheck.INTERVAL);
+            assertThat(late.execute(late.external())).isInstanceOf(IdempotentResult.Executed.class);
+        } finally {
+            guest.shutdown();
+        }
+    }
+
     private static long connections() {
         return redis.commands().clientList().lines().count();
     }
@@ -111,22 +198,8 @@ class ServerFactsTest {
     /** As with providers that lock their settings away. */
     @Test
     void in_serverThatDoesNotReportItsSettings_isWarnedOf() {
-        redis.commands()
-                .dispatch(
-                        io.lettuce.core.protocol.CommandType.ACL,
-                        new io.lettuce.core.output.StatusOutput<>(io.lettuce.core.codec.StringCodec.UTF8),
-                        new io.lettuce.core.protocol.CommandArgs<>(io.lettuce.core.codec.StringCodec.UTF8)
-                                .add("SETUSER")
-                                .add("guest")
-                                .add("on")
-                                .add("nopass")
-                                .add("~*")
-                                .add("+@all")
-                                .add("-config"));
-        var uri = redis.uri();
-        uri.setCredentialsProvider(io.lettuce.core.RedisCredentialsProvider.from(
-                () -> io.lettuce.core.RedisCredentials.just("guest", "x")));
-        RedisClient guest = RedisClient.create(uri);
+        redis.setRights("guest", "~*", "+@all", "-config");
+        RedisClient guest = redis.client("guest");
         try (RedisIdempotencyStore store = RedisIdempotencyStore.of(guest)) {
             assertThat(logged).singleElement().asString().contains("appendfsync (not reported)");
         } finally {

@@ -5,6 +5,7 @@ import static dev.respite.idempotency.test.StoreFixtures.as;
 import static dev.respite.idempotency.test.StoreFixtures.found;
 import static dev.respite.idempotency.test.StoreFixtures.recordWrite;
 import static dev.respite.idempotency.test.StoreFixtures.settled;
+import static dev.respite.idempotency.test.StoreFixtures.settledWithKeyTime;
 import static dev.respite.idempotency.test.StoreFixtures.written;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -18,11 +19,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** The promises of {@link IdempotencyStore#list} and {@link IdempotencyStore#count}. */
+/**
+ * The promises of {@link IdempotencyStore#list} and {@link IdempotencyStore#count}. Each test has records of keys with a time
+ * (UUIDv7) and without: a store may keep more than the record for a key with a time.
+ */
 interface ListingContract extends StoreUnderTest {
 
     /**
@@ -37,6 +41,7 @@ interface ListingContract extends StoreUnderTest {
         Set<String> expected = new TreeSet<>();
         for (int i = 0; i < 5; i++) {
             expected.add(settled(store(), state, LONG).key().value());
+            expected.add(settledWithKeyTime(store(), state).key().value());
             settled(store(), state == State.UNKNOWN ? State.READY : State.UNKNOWN, LONG);
         }
         List<IdempotencyRecord> all = new ArrayList<>();
@@ -56,12 +61,18 @@ interface ListingContract extends StoreUnderTest {
         });
     }
 
-    /** A record is counted in its current state. */
-    @Test
-    default void count_recordThatIsResolved_isCountedNoMore() {
+    /**
+     * A record is counted in its current state.
+     *
+     * @param withKeyTime whether the key has a time
+     */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    default void count_recordThatIsResolved_isCountedNoMore(boolean withKeyTime) {
         Assumptions.assumeTrue(supportsListing());
         long before = store().count(State.UNKNOWN);
-        IdempotencyRecord unknown = settled(store(), State.UNKNOWN, LONG);
+        IdempotencyRecord unknown =
+                withKeyTime ? settledWithKeyTime(store(), State.UNKNOWN) : settled(store(), State.UNKNOWN, LONG);
         assertThat(store().count(State.UNKNOWN)).isEqualTo(before + 1);
         written(store().compareAndSet(
                         as(unknown),

@@ -105,6 +105,14 @@ final class StoreFixtures {
         return written(store.compareAndSet(as(started), write));
     }
 
+    /** Returns a settled record whose key has a time, as a UUIDv7 key has. */
+    static IdempotencyRecord settledWithKeyTime(IdempotencyStore store, State state) {
+        RecordWrite.Terms terms = terms(LONG, millis(now(store)));
+        IdempotencyRecord started = started(store, terms);
+        RecordWrite write = recordWrite(state, started.ownerToken().owner(), terms);
+        return written(store.compareAndSet(as(started), write));
+    }
+
     /** UUIDs have milliseconds, and stores may have microseconds only. */
     static Instant millis(Instant time) {
         return Instant.ofEpochMilli(time.toEpochMilli());
