@@ -48,7 +48,11 @@ final class MariaDb implements Dialect {
     private static final String NOW = "UTC_TIMESTAMP(6)";
     private static final String EPOCH = "TIMESTAMP'1970-01-01 00:00:00'";
     private static final String KEY_TIME = later(EPOCH, ":key_micros");
-    private static final String NEXT_FENCE = "NEXTVAL(respite_fence)";
+
+    /** The clock is above the fence of a record of the same key that was purged, even if the sequence was reset since. */
+    private static final String FIRST_FENCE = "GREATEST(NEXTVAL(respite_fence), " + micros(NOW) + ")";
+
+    private static final String HIGHER_FENCE = "GREATEST(NEXTVAL(respite_fence), respite_idempotency.fence + 1)";
 
     private static final String WITHOUT_RESPONSE = "storage_key, scope_hash, state, fence, owner, fingerprint, claims, "
             + micros("lease_until") + " AS lease_until, " + micros("expires_at") + " AS expires_at, "
@@ -137,7 +141,7 @@ final class MariaDb implements Dialect {
         NamedSql look = NamedSql.of("SELECT " + micros(NOW) + " AS now, " + ADMITTED_AND_NOT_PURGED + " AS admitted, "
                 + Statements.room(maxPerScope) + " AS room, FALSE AS written, " + COLUMNS + fromRecordOrNothing());
         String insert = "INSERT INTO respite_idempotency (" + Statements.COLUMNS + ") SELECT :key, :scope, :state, "
-                + NEXT_FENCE + ", :owner, :fingerprint, :claims, " + later(NOW, ":lease") + ", " + EXPIRES_AT + ", "
+                + FIRST_FENCE + ", :owner, :fingerprint, :claims, " + later(NOW, ":lease") + ", " + EXPIRES_AT + ", "
                 + KEY_TIME + ", :response FROM DUAL WHERE " + ADMITTED + " RETURNING " + micros(NOW)
                 + " AS now, TRUE AS admitted, TRUE AS room, TRUE AS written, " + COLUMNS;
         return List.of(look, NamedSql.of(waiting(0, insert)), look, NamedSql.of(waiting(1, insert)));
@@ -158,7 +162,7 @@ final class MariaDb implements Dialect {
                 + " FROM respite_idempotency r WHERE " + where + " FOR UPDATE" + lock
                 + " ON DUPLICATE KEY UPDATE state = :state,"
                 + " fence = CASE WHEN respite_idempotency.owner = :owner THEN respite_idempotency.fence ELSE "
-                + NEXT_FENCE
+                + HIGHER_FENCE
                 + " END, owner = :owner, fingerprint = :fingerprint, claims = :claims,"
                 + " lease_until = " + later(NOW, ":lease") + ", expires_at = " + EXPIRES_AT + ", key_time = " + KEY_TIME
                 + ", response = :response RETURNING " + WITHOUT_RESPONSE;

@@ -20,6 +20,7 @@ record StatementTemplates(Syntax syntax) {
 
         String later(String time, String micros);
 
+        /** Returns the next value of the sequence of fences, which may have been reset. */
         String nextFence();
 
         /** Returns an expression that identifies the current transaction. */
@@ -94,7 +95,7 @@ record StatementTemplates(Syntax syntax) {
 
     String insertFrom(String terms) {
         return "INSERT INTO respite_idempotency (" + Statements.COLUMNS + ") SELECT :key, :scope, :state, "
-                + syntax.nextFence()
+                + firstFence()
                 + ", :owner, :fingerprint, :claims, " + syntax.later("n.now", ":lease") + ", "
                 + expiresAt("n.now", "n.key_time") + ", n.key_time, :response FROM " + terms
                 + " WHERE n.admitted AND n.room AND NOT EXISTS ("
@@ -103,11 +104,20 @@ record StatementTemplates(Syntax syntax) {
 
     private String update(String where) {
         return "UPDATE respite_idempotency SET state = :state,"
-                + " fence = CASE WHEN owner = :owner THEN fence ELSE " + syntax.nextFence() + " END,"
+                + " fence = CASE WHEN owner = :owner THEN fence ELSE " + higherFence() + " END,"
                 + " owner = :owner, fingerprint = :fingerprint, claims = :claims,"
                 + " lease_until = " + syntax.later(syntax.now(), ":lease") + ","
                 + " expires_at = " + expiresAt(syntax.now(), KEY_TIME) + ","
                 + " key_time = " + KEY_TIME + ", response = :response WHERE " + where;
+    }
+
+    /** The clock is above the fence of a record of the same key that was purged, even if the sequence was reset since. */
+    private String firstFence() {
+        return "GREATEST(" + syntax.nextFence() + ", CAST(EXTRACT(EPOCH FROM n.now) * 1000000 AS bigint))";
+    }
+
+    private String higherFence() {
+        return "GREATEST(" + syntax.nextFence() + ", fence + 1)";
     }
 
     private String expiresAt(String now, String keyTime) {
