@@ -14,9 +14,15 @@ final class SqlFailures {
     /** The maximum number of causes that are examined. */
     private static final int MAX_DEPTH = 20;
 
-    /** Deadlock, serialization failure, lock not available; server shutting down or starting; H2: connection broken or closed. */
-    private static final Set<String> TRANSIENT =
-            Set.of("40001", "40P01", "55P03", "57P01", "57P02", "57P03", "57P05", "90131", "90067", "90098", "90121");
+    /**
+     * Deadlock, serialization failure, lock not available; server shutting down or starting; H2: lock timeout, connection
+     * broken or closed.
+     */
+    private static final Set<String> TRANSIENT = Set.of(
+            "40001", "40P01", "55P03", "57P01", "57P02", "57P03", "57P05", "HYT00", "90131", "90067", "90098", "90121");
+
+    /** Statement completion unknown, transaction resolution unknown: a repetition might be a second effect. */
+    private static final Set<String> RESULT_UNKNOWN = Set.of("40003", "08007");
 
     /**
      * Error codes without an SQLState of their own: a lock not available, a row or table that changed since it was first
@@ -33,8 +39,6 @@ final class SqlFailures {
     private static final Set<Integer> CONCURRENT_CLAIM_IN_MARIADB = Set.of(1205, 1213, 1062);
 
     private static final String GENERAL = "HY000";
-    private static final Set<String> QUERY_CANCELLED = Set.of("57014", "70100");
-    private static final String IDLE_IN_TRANSACTION = "25P03";
     private static final String ALREADY_FAILED = "25P02";
     private static final Set<String> NO_TABLE = Set.of("42P01", "42S02", "42S03", "42S04", "90036");
 
@@ -52,18 +56,23 @@ final class SqlFailures {
         return sqlFailure(failure).filter(SqlFailures::isTransient).isPresent();
     }
 
+    /**
+     * The class counts only without an SQLState and a code, as in the timeout of a pool. MariaDB's driver throws a transient
+     * exception for every SQLState that it does not know.
+     */
     private static boolean isTransient(SQLException failure) {
         String state = stateOf(failure);
-        boolean killed = failure.getErrorCode() == CONNECTION_KILLED;
-        if ((QUERY_CANCELLED.contains(state) && !killed) || state.equals(IDLE_IN_TRANSACTION)) {
+        int code = failure.getErrorCode();
+        if (state.isEmpty() && code == 0) {
+            return failure instanceof SQLTransientException || failure instanceof SQLRecoverableException;
+        }
+        if (RESULT_UNKNOWN.contains(state)) {
             return false;
         }
-        return failure instanceof SQLTransientException
-                || failure instanceof SQLRecoverableException
-                || state.startsWith("08")
+        return state.startsWith("08")
                 || TRANSIENT.contains(state)
-                || (state.equals(GENERAL) && TRANSIENT_IN_MARIADB.contains(failure.getErrorCode()))
-                || killed;
+                || (state.equals(GENERAL) && TRANSIENT_IN_MARIADB.contains(code))
+                || code == CONNECTION_KILLED;
     }
 
     /**

@@ -19,6 +19,7 @@ import dev.respite.time.TimeSource;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTransientException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
@@ -144,6 +145,25 @@ record MariaDbTest(TestDatabase database) {
         }));
         assertThat(runs).hasValue(2);
         assertThat(ledger().payments(call)).isEqualTo(1);
+    }
+
+    /** The driver throws a transient exception for every SQLState that it does not know. */
+    @Test
+    void procedureThatSignals_isNotTriedAgain() {
+        TestDatabase.run(
+                database.dataSource(),
+                "CREATE OR REPLACE PROCEDURE reject_payment() SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'limit'");
+        IdempotentCall call = call();
+        AtomicInteger runs = new AtomicInteger();
+        assertThatThrownBy(() -> ledger().idempotency().execute(call, connection -> {
+                    runs.incrementAndGet();
+                    execute(connection, "CALL reject_payment()");
+                    return StoredResponse.of("never");
+                }))
+                .isInstanceOf(SQLTransientException.class)
+                .hasMessageContaining("limit");
+        assertThat(runs).hasValue(1);
+        assertThat(ledger().stateOf(call)).isEqualTo(State.READY);
     }
 
     @Test
