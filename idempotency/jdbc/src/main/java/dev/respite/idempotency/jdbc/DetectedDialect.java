@@ -32,7 +32,7 @@ final class DetectedDialect {
     /** Returns the same database with a limit for the records of one scope. */
     DetectedDialect withMaxPerScope(OptionalLong most) {
         RecordQueries known = records;
-        return new DetectedDialect(most, known == null ? null : new RecordQueries(known.dialect(), most));
+        return new DetectedDialect(most, known == null ? null : known.withMaxPerScope(most));
     }
 
     /**
@@ -43,7 +43,7 @@ final class DetectedDialect {
     RecordQueries records(Connection connection) throws SQLException {
         RecordQueries known = records;
         if (known == null) {
-            known = new RecordQueries(check(connection), maxPerScope);
+            known = check(connection);
             records = known;
         }
         return known;
@@ -62,7 +62,7 @@ final class DetectedDialect {
         return known;
     }
 
-    private static Dialect check(Connection connection) throws SQLException {
+    private RecordQueries check(Connection connection) throws SQLException {
         Dialect dialect = dialect(connection.getMetaData().getDatabaseProductName());
         Optional<String> unsupportedReason = dialect.unsupportedReason(connection);
         if (unsupportedReason.isEmpty()) {
@@ -71,7 +71,7 @@ final class DetectedDialect {
         if (unsupportedReason.isPresent()) {
             throw new UnfitDatabaseException(unsupportedReason.get());
         }
-        return dialect;
+        return new RecordQueries(dialect, dialect.tables(connection), maxPerScope);
     }
 
     /** Returns the dialect of a database by the product name of its driver. */

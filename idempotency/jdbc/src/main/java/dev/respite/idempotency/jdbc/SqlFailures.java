@@ -42,6 +42,12 @@ final class SqlFailures {
     private static final String ALREADY_FAILED = "25P02";
     private static final Set<String> NO_TABLE = Set.of("42P01", "42S02", "42S03", "42S04", "90036");
 
+    /** PostgreSQL, H2. */
+    private static final Set<String> DENIED = Set.of("42501", "90096");
+
+    /** A privilege on a database, a table or a column is missing. */
+    private static final Set<Integer> DENIED_IN_MARIADB = Set.of(1044, 1142, 1143);
+
     private SqlFailures() {}
 
     /**
@@ -83,12 +89,25 @@ final class SqlFailures {
         return stateOf(failure).equals(DUPLICATE_KEY) || CONCURRENT_CLAIM_IN_MARIADB.contains(failure.getErrorCode());
     }
 
-    /** Returns whether the database has rejected the data, and would reject it again. */
+    /** Returns whether a table does not exist or the user has no right to it. A repetition would fail too. */
+    static boolean isInaccessible(Throwable failure) {
+        return sqlFailure(failure)
+                .filter(found -> NO_TABLE.contains(stateOf(found)) || isDenied(found))
+                .isPresent();
+    }
+
+    /** Returns whether the user lacks a privilege. */
+    static boolean isDenied(SQLException failure) {
+        return DENIED.contains(stateOf(failure)) || DENIED_IN_MARIADB.contains(failure.getErrorCode());
+    }
+
+    /** Returns whether the database has rejected a statement or its data, and would reject it again. */
     static boolean isPermanent(Throwable failure) {
         return sqlFailure(failure)
                 .map(SqlFailures::stateOf)
                 .filter(state -> state.startsWith("22")
                         || state.startsWith("23")
+                        || state.startsWith("42")
                         || state.startsWith("44")
                         || state.startsWith("P0"))
                 .isPresent();

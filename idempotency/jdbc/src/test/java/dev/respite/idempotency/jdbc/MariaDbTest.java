@@ -190,7 +190,7 @@ record MariaDbTest(TestDatabase database) {
         List<String> inserts = new ArrayList<>();
         try (Connection owner = database.dataSource().getConnection()) {
             DataSource wire = InterceptedDataSource.tapped(database.dataSource(), (step, raw, go) -> {
-                if (step.contains("INSERT INTO respite_idempotency")) {
+                if (InterceptedDataSource.isInsert(step)) {
                     if (inserts.isEmpty()) {
                         executed(ledger().idempotency().execute(call, pay(call)));
                         owner.setAutoCommit(false);
@@ -221,7 +221,7 @@ record MariaDbTest(TestDatabase database) {
                         + " (SELECT '1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA' AS fingerprint) f");
         AtomicInteger locked = new AtomicInteger();
         DataSource wire = InterceptedDataSource.tapped(database.dataSource(), (step, raw, go) -> {
-            if (step.contains("DELETE FROM respite_idempotency") && locked.get() == 0) {
+            if (step.startsWith("DELETE FROM") && locked.get() == 0) {
                 locked.set(Integer.parseInt(only(
                         raw,
                         "SELECT trx_rows_locked FROM information_schema.INNODB_TRX"

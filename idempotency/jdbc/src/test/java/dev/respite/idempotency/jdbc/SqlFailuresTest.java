@@ -69,6 +69,24 @@ class SqlFailuresTest {
         assertThat(SqlFailures.isTransient(new SQLException())).isFalse();
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "42P01, 0, true, true",
+        "42501, 0, true, true",
+        "42S02, 1146, true, true",
+        "42000, 1142, true, true",
+        "90096, 90096, true, false",
+        "42601, 0, false, true",
+        "23505, 0, false, true",
+        "40001, 0, false, false",
+        "08006, 0, false, false",
+    })
+    void missingTableOrPrivilege_isInaccessible(String state, int code, boolean inaccessible, boolean permanent) {
+        Exception failure = new RuntimeException(new SQLException("", state, code));
+        assertThat(SqlFailures.isInaccessible(failure)).isEqualTo(inaccessible);
+        assertThat(SqlFailures.isPermanent(failure)).isEqualTo(permanent);
+    }
+
     @Test
     void isTransient_errorOrUnknownOutcome_isFalse() {
         SQLException deadlock = new SQLException("", "40001");
