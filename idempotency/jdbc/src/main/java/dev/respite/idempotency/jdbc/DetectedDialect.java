@@ -66,12 +66,19 @@ final class DetectedDialect {
         Dialect dialect = dialect(connection.getMetaData().getDatabaseProductName());
         Optional<String> unsupportedReason = dialect.unsupportedReason(connection);
         if (unsupportedReason.isEmpty()) {
-            unsupportedReason = Schema.unsupportedReason(dialect, connection);
+            unsupportedReason = Schema.missingObjects(dialect, connection);
         }
+        reject(unsupportedReason);
+        Tables tables = dialect.tables(connection);
+        reject(Privileges.missing(dialect, tables, connection));
+        reject(Schema.missingMark(tables, connection));
+        return new RecordQueries(dialect, tables, maxPerScope);
+    }
+
+    private static void reject(Optional<String> unsupportedReason) throws UnfitDatabaseException {
         if (unsupportedReason.isPresent()) {
             throw new UnfitDatabaseException(unsupportedReason.get());
         }
-        return new RecordQueries(dialect, dialect.tables(connection), maxPerScope);
     }
 
     /** Returns the dialect of a database by the product name of its driver. */

@@ -26,6 +26,20 @@ interface Dialect {
     /** Returns the names of the tables that a connection sees. They must be there. */
     Tables tables(Connection connection) throws SQLException;
 
+    /** Returns an expression for the next value of the sequence {@code {fences}}. */
+    String nextFence();
+
+    /** Returns the privilege that {@link #nextFence} needs. */
+    String privilegeOfSequence();
+
+    /** Returns the words before the name of the sequence in GRANT. */
+    default String sequence() {
+        return "";
+    }
+
+    /** Returns the query for the user of a connection as it is written in GRANT. */
+    String grantee();
+
     /** Returns the statements of the store. */
     Statements statements(OptionalLong maxPerScope);
 

@@ -97,6 +97,17 @@ final class H2 implements Dialect, StatementTemplates.Syntax {
         return "NEXT VALUE FOR {fences}";
     }
 
+    /** None is needed: H2 has no privileges on sequences. */
+    @Override
+    public String privilegeOfSequence() {
+        return "SELECT";
+    }
+
+    @Override
+    public String grantee() {
+        return "SELECT QUOTE_IDENT(CURRENT_USER)";
+    }
+
     @Override
     public String transaction() {
         return "TRANSACTION_ID()";

@@ -92,6 +92,22 @@ final class MariaDb implements Dialect {
     }
 
     @Override
+    public String nextFence() {
+        return "NEXTVAL({fences})";
+    }
+
+    /** SELECT is needed from MariaDB 11.8 on. */
+    @Override
+    public String privilegeOfSequence() {
+        return "SELECT, INSERT";
+    }
+
+    @Override
+    public String grantee() {
+        return "SELECT CONCAT('''', REPLACE(CURRENT_USER(), '@', '''@'''), '''')";
+    }
+
+    @Override
     public String columns() {
         return COLUMNS;
     }

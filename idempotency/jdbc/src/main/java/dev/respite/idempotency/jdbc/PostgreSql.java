@@ -96,6 +96,21 @@ final class PostgreSql implements Dialect, StatementTemplates.Syntax {
     }
 
     @Override
+    public String privilegeOfSequence() {
+        return "USAGE";
+    }
+
+    @Override
+    public String sequence() {
+        return "SEQUENCE ";
+    }
+
+    @Override
+    public String grantee() {
+        return "SELECT quote_ident(current_user)";
+    }
+
+    @Override
     public String transaction() {
         return "CAST(txid_current() AS varchar)";
     }

@@ -60,10 +60,10 @@ record FenceTest(TestDatabase database) {
     }
 
     @Test
-    void takeover_sequenceAboveTheFence_getsTheValueOfTheSequence() {
+    void takeover_sequenceAboveTheFence_getsAValueOfTheSequence() {
         IdempotencyRecord first = claim(LedgerFixture.call());
         restart(ABOVE_THE_CLOCK);
-        assertThat(takeOver(first).ownerToken().fence()).isEqualTo(ABOVE_THE_CLOCK);
+        assertThat(takeOver(first).ownerToken().fence()).isBetween(ABOVE_THE_CLOCK, ABOVE_THE_CLOCK + 9);
     }
 
     @Test
@@ -80,9 +80,9 @@ record FenceTest(TestDatabase database) {
     }
 
     @Test
-    void newRecord_sequenceAboveTheClock_getsTheValueOfTheSequence() {
+    void newRecord_sequenceAboveTheClock_getsAValueOfTheSequence() {
         restart(ABOVE_THE_CLOCK);
-        assertThat(claim(LedgerFixture.call()).ownerToken().fence()).isEqualTo(ABOVE_THE_CLOCK);
+        assertThat(claim(LedgerFixture.call()).ownerToken().fence()).isBetween(ABOVE_THE_CLOCK, ABOVE_THE_CLOCK + 9);
     }
 
     private IdempotencyStore store() {

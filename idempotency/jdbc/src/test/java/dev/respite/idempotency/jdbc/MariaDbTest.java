@@ -221,7 +221,7 @@ record MariaDbTest(TestDatabase database) {
                         + " (SELECT '1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA' AS fingerprint) f");
         AtomicInteger locked = new AtomicInteger();
         DataSource wire = InterceptedDataSource.tapped(database.dataSource(), (step, raw, go) -> {
-            if (step.startsWith("DELETE FROM") && locked.get() == 0) {
+            if (step.startsWith("DELETE FROM") && step.endsWith("storage_key = ?") && locked.get() == 0) {
                 locked.set(Integer.parseInt(only(
                         raw,
                         "SELECT trx_rows_locked FROM information_schema.INNODB_TRX"
