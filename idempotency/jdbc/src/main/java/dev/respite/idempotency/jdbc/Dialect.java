@@ -58,6 +58,14 @@ interface Dialect {
         return change.executeQuery();
     }
 
+    /**
+     * Returns whether a deadlock rolls back the whole transaction, and the next statement begins another one. PostgreSQL rejects
+     * further statements instead.
+     */
+    default boolean continuesAfterDeadlock() {
+        return true;
+    }
+
     /** Uses a connection within a transaction in which no lock is waited for longer than 2 s. */
     <T> T withShortLockWaits(Connection transaction, LocalTransaction.Body<T, RuntimeException> use)
             throws SQLException;

@@ -114,6 +114,11 @@ final class H2 implements Dialect, StatementTemplates.Syntax {
     }
 
     @Override
+    public String openTransaction() {
+        return transaction();
+    }
+
+    @Override
     public String returning(String columns, String change) {
         return "SELECT " + columns + " FROM FINAL TABLE (" + change + ")";
     }

@@ -129,7 +129,9 @@ final class MariaDb implements Dialect {
                                         0,
                                         change(Statements.AS_SEEN, "") + ", '" + SAVEPOINT
                                                 + "' AS transaction, '' AS role")
-                                + "; END")),
+                                + "; END"),
+                        NamedSql.of("BEGIN NOT ATOMIC DECLARE EXIT HANDLER FOR " + NO_SUCH_SAVEPOINT
+                                + " SELECT 1 LIMIT 0; RELEASE SAVEPOINT " + SAVEPOINT + "; SELECT 1; END")),
                 NamedSql.of("SELECT " + micros(NOW) + " AS now, " + COLUMNS + fromRecordOrNothing()),
                 Statements.lock(COLUMNS),
                 purge());

@@ -116,6 +116,11 @@ final class PostgreSql implements Dialect, StatementTemplates.Syntax {
     }
 
     @Override
+    public String openTransaction() {
+        return "CAST(txid_current_if_assigned() AS varchar)";
+    }
+
+    @Override
     public String returning(String columns, String change) {
         return change + " RETURNING " + columns;
     }
@@ -141,6 +146,11 @@ final class PostgreSql implements Dialect, StatementTemplates.Syntax {
     public String inTransaction(String change) {
         return "SELECT set_config('respite.role', current_setting('role'), TRUE), set_config('role', :role, TRUE); "
                 + change + "; SELECT set_config('role', current_setting('respite.role'), TRUE)";
+    }
+
+    @Override
+    public boolean continuesAfterDeadlock() {
+        return false;
     }
 
     /** The rows are the second result. */

@@ -177,6 +177,21 @@ final class RecordQueries {
         }
     }
 
+    /**
+     * Returns whether a connection is still in the transaction that has locked the record. The transaction must be rolled back
+     * afterwards.
+     *
+     * @throws SQLException if the connection is broken, or a statement has failed in PostgreSQL
+     */
+    boolean isSameTransaction(Connection connection, Entered entered) throws SQLException {
+        Bindings bindings = new Bindings().text("transaction", entered.transaction());
+        try (PreparedStatement statement =
+                        statements.changes().sameTransaction().prepare(connection, bindings);
+                ResultSet row = statement.executeQuery()) {
+            return row.next();
+        }
+    }
+
     /** Purges in a transaction that the caller ends. */
     Purge.Done purge(Connection transaction, int atMost, Instant from) throws SQLException {
         return new Purge(statements.purge(), dialect()).run(transaction, atMost, from);

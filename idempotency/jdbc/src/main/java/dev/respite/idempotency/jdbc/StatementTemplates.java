@@ -26,6 +26,9 @@ record StatementTemplates(Syntax syntax) {
         /** Returns an expression that identifies the current transaction. */
         String transaction();
 
+        /** Returns an expression that identifies the current transaction; null if it has written nothing yet. */
+        String openTransaction();
+
         /** Returns a change that returns the changed rows. */
         String returning(String columns, String change);
 
@@ -63,7 +66,8 @@ record StatementTemplates(Syntax syntax) {
                         change(Statements.AS_SEEN),
                         NamedSql.of(syntax.inTransaction(changeText(Statements.AS_SEEN + sameTransaction))),
                         change(asSeenAndOver + free),
-                        NamedSql.of(syntax.enter(Statements.WITHOUT_RESPONSE, update(""), Statements.AS_SEEN))),
+                        NamedSql.of(syntax.enter(Statements.WITHOUT_RESPONSE, update(""), Statements.AS_SEEN)),
+                        NamedSql.of("SELECT 1 WHERE " + syntax.openTransaction() + " = :transaction")),
                 NamedSql.of("SELECT n.now, r.* FROM (SELECT " + syntax.now() + " AS now) n"
                         + " LEFT JOIN {records} r ON r.storage_key = :key"),
                 Statements.lock(Statements.COLUMNS),

@@ -38,11 +38,18 @@ record Statements(Claims claims, Changes changes, NamedSql find, NamedSql lock, 
      * @param swapInTransaction the same, if the transaction is still the same; see {@link Dialect#rowsInTransaction}
      * @param takeOver changes it if its lease is over, and does not wait for locks
      * @param enter locks it, changes it and returns the {@code transaction} and its {@code role}; does not wait for locks
+     * @param sameTransaction returns a row if the transaction is still the same; run once, before the rollback
      */
-    record Changes(NamedSql swap, NamedSql swapInTransaction, NamedSql takeOver, NamedSql enter) {
+    record Changes(
+            NamedSql swap, NamedSql swapInTransaction, NamedSql takeOver, NamedSql enter, NamedSql sameTransaction) {
 
         private Changes in(Tables tables) {
-            return new Changes(swap.in(tables), swapInTransaction.in(tables), takeOver.in(tables), enter.in(tables));
+            return new Changes(
+                    swap.in(tables),
+                    swapInTransaction.in(tables),
+                    takeOver.in(tables),
+                    enter.in(tables),
+                    sameTransaction);
         }
     }
 

@@ -105,12 +105,20 @@ final class WorkTransaction implements Predicate<Connection> {
         try {
             response = Objects.requireNonNull(work.run(GuardedConnection.of(connection)), "the work returned null");
         } catch (Throwable failure) {
-            return rolledBack(failure);
-        } finally {
             interrupted = Thread.interrupted();
+            TransactionResult rolledBack = rolledBack(failure);
+            // A deadlock ends the transaction too, and has committed nothing.
+            return !SqlFailures.isTransient(failure) && transaction.hasEnded()
+                    ? new TransactionResult.EndedEarly(rolledBack)
+                    : rolledBack;
         }
+        interrupted = Thread.interrupted();
         if (response.status() >= FIRST_ERROR && !commitOn.test(response.status())) {
-            return new TransactionResult.ErrorResponse(response);
+            TransactionResult error = new TransactionResult.ErrorResponse(response);
+            // The response may be due to a deadlock that the work has caught.
+            return !records.dialect().continuesAfterDeadlock() && transaction.hasEnded()
+                    ? new TransactionResult.EndedEarly(error)
+                    : error;
         }
         return recorded(entered.get(), new TransactionBoundStore(transaction::change), response);
     }
@@ -154,6 +162,15 @@ final class WorkTransaction implements Predicate<Connection> {
                 return records.rejected(connection, expected.ownerToken().key());
             }
             return new IdempotencyStore.Written(entered.get().record());
+        }
+
+        /** Returns whether the work has ended the transaction; false if that is unknown, since the connection has failed. */
+        boolean hasEnded() {
+            try {
+                return !records.isSameTransaction(connection, entered.orElseThrow());
+            } catch (SQLException | RuntimeException unknown) {
+                return false;
+            }
         }
 
         IdempotencyStore.Swap change(Precondition expected, RecordWrite write) throws SQLException {
