@@ -5,6 +5,8 @@ import dev.respite.outcome.Classifier;
 import dev.respite.outcome.Outcome;
 import dev.respite.outcome.StopReason;
 import dev.respite.outcome.Verdict;
+import dev.respite.policy.ErrorRules;
+import dev.respite.policy.RetryPolicy;
 import java.util.Objects;
 
 /**
@@ -44,6 +46,18 @@ public final class RepeatGuard {
     }
 
     /**
+     * Returns a retry for operations whose repetition does no harm. It also retries failures after which the result is unknown,
+     * such as the SQLStates 40003 and 08007, unless the policy names them in {@code stop-on}.
+     *
+     * @param retry the retry
+     * @return a retry with the budget, the counts and the listeners of the given one
+     */
+    public static Retry withRepetitionPermitted(Retry retry) {
+        RetryPolicy policy = retry.policy();
+        return retry.withPolicy(policy.withClassifier(new Permitting(policy.classifier(), policy.rules())));
+    }
+
+    /**
      * Returns the retry to make the call with. It has the policy, the budget, the counts and the listeners of the one that was
      * given.
      *
@@ -72,6 +86,25 @@ public final class RepeatGuard {
             Verdict verdict = classifier.classify(outcome);
             return isForbidden && verdict instanceof Verdict.Transient error
                     ? Verdict.fatal(StopReason.NOT_IDEMPOTENT, error.kind())
+                    : verdict;
+        }
+
+        @Override
+        public boolean judgesValues() {
+            return classifier.judgesValues();
+        }
+    }
+
+    /** Turns the end of a call with an unknown result into a transient verdict. */
+    private record Permitting(Classifier classifier, ErrorRules rules) implements Classifier {
+
+        @Override
+        public Verdict classify(Outcome<?> outcome) {
+            Verdict verdict = classifier.classify(outcome);
+            return verdict instanceof Verdict.Fatal end
+                            && end.reason() == StopReason.NOT_IDEMPOTENT
+                            && rules.isRetried(outcome, end.kind(), true)
+                    ? Verdict.transientError(end.kind())
                     : verdict;
         }
 

@@ -92,10 +92,25 @@ public sealed interface FailureFact
             return state.startsWith("08") || isConnectionFailureOfH2();
         }
 
+        /** Returns whether the database reported a state or a code, which then decides, and not the class of the exception. */
+        boolean isPresent() {
+            return !state.isEmpty() || vendorCode != 0;
+        }
+
+        /**
+         * Returns whether it is unknown if the statement or the transaction has taken effect: 40003 and 08007. A further attempt
+         * may take effect twice.
+         *
+         * @return true for these two states
+         */
+        public boolean isResultUnknown() {
+            return state.equals("40003") || state.equals("08007");
+        }
+
         /**
          * Returns whether the same transaction, run again as a whole, may succeed. This holds for serialization failures
-         * (40001), deadlocks (40P01), lock timeouts (55P03) and {@linkplain #isConnectionFailure connection failures}. It also
-         * holds for a server that shuts down or starts (57P01 to 57P03), and for HY000 with the code 1020, 1205 or 1213 of
+         * (40001), deadlocks (40P01), lock timeouts (55P03) and {@linkplain #isConnectionFailure connection failures}, unless the
+         * {@linkplain #isResultUnknown result is unknown}. It also holds for a server that shuts down or starts (57P01 to 57P03), and for HY000 with the code 1020, 1205 or 1213 of
          * MariaDB and MySQL.
          *
          * @return true if a further attempt may succeed
@@ -103,6 +118,7 @@ public sealed interface FailureFact
         public boolean isTransient() {
             return switch (state) {
                 case "40001", "40P01", "55P03", "57P01", "57P02", "57P03" -> true;
+                case "08007" -> false;
                 default -> isConnectionFailure() || isLockFailureOfMariaDb() || isSnapshotConflictOfMariaDb();
             };
         }

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The default verdicts on the facts of a failure: the outermost fact that decides is the verdict. A fact that states trouble
- * with the connection to a service gives way to a cause that states more: that nothing was sent, or that time was up.
+ * with the connection to a service gives way to a cause that states more: that nothing was sent, or that time was up. An
+ * SQLState of an unknown result overrides the classes of the exceptions around it.
  */
 final class KnownFailures {
 
@@ -28,6 +29,7 @@ final class KnownFailures {
     private static final Verdict CONNECT = Verdict.transientError(ErrorKind.CONNECT);
     private static final Verdict TIMEOUT = Verdict.transientError(ErrorKind.TIMEOUT);
     private static final Verdict SQL = Verdict.transientError(ErrorKind.SQL);
+    private static final Verdict RESULT_UNKNOWN = Verdict.fatal(StopReason.NOT_IDEMPOTENT, ErrorKind.SQL);
 
     private static final Map<Condition, Verdict> CONDITIONS = new EnumMap<>(Condition.class);
     private static final Map<GrpcCode, Verdict> CODES = new EnumMap<>(GrpcCode.class);
@@ -50,29 +52,51 @@ final class KnownFailures {
 
     /** The verdict on a failure before the policy's own rules; null where no fact decides. */
     static @Nullable Verdict verdict(Throwable failure) {
-        @Nullable Verdict general = null;
+        @Nullable FailureFact first = null;
+        @Nullable Verdict found = null;
         @Nullable Throwable error = failure;
         for (int depth = 0; error != null && depth < MAX_DEPTH; depth++) {
             List<FailureFact> facts = FactReader.read(error);
+            if (isResultUnknown(facts)) {
+                return RESULT_UNKNOWN;
+            }
             for (int i = 0; i < facts.size(); i++) {
                 FailureFact fact = facts.get(i);
                 @Nullable Verdict verdict = verdict(fact);
                 if (verdict == null) {
                     continue;
                 }
-                if (general != null) {
-                    if (verdict == CONNECT || verdict == TIMEOUT) {
+                if (first == null) {
+                    if (!isGeneral(fact) && !isOfTheClass(fact)) {
                         return verdict;
                     }
-                } else if (isGeneral(fact)) {
-                    general = verdict;
-                } else {
+                    first = fact;
+                    found = verdict;
+                } else if (isOfTheClass(first)) {
+                    if (fact instanceof SqlState || verdict instanceof Verdict.Fatal) {
+                        return found;
+                    }
+                } else if (verdict == CONNECT || verdict == TIMEOUT) {
                     return verdict;
                 }
             }
             error = error.getCause();
         }
-        return general;
+        return found;
+    }
+
+    private static boolean isResultUnknown(List<FailureFact> facts) {
+        for (int i = 0; i < facts.size(); i++) {
+            if (facts.get(i) instanceof SqlState state && state.isResultUnknown()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Returns whether an exception states this by its class, which a cause with an unknown result overrides. */
+    private static boolean isOfTheClass(FailureFact fact) {
+        return fact == Condition.DATABASE_TRANSIENT || fact == Condition.TIMEOUT;
     }
 
     /** The kind of a verdict that is not "accept". */

@@ -9,10 +9,13 @@ import dev.respite.outcome.StopReason;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.time.VirtualTime;
 import java.net.SocketTimeoutException;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RepeatGuardTest {
 
@@ -95,5 +98,31 @@ class RepeatGuardTest {
         });
         assertThat(call).isCompletedExceptionally();
         assertThat(attempts).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"40003, '', 1", "40003, stop-on=sqlstate:40, 1", "08007, '', 1", "40001, '', 3"})
+    void unknownResult_withoutPermission_isNotRepeated(String state, String more, int expected) {
+        assertThat(attemptsOf(retry(more), state)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"40003, '', 3", "40003, stop-on=sqlstate:40, 1", "08007, '', 3", "23505, '', 1"})
+    void unknownResult_withPermission_isRepeatedUnlessThePolicyStops(String state, String more, int expected) {
+        assertThat(attemptsOf(RepeatGuard.withRepetitionPermitted(retry(more)), state))
+                .isEqualTo(expected);
+    }
+
+    private static Retry retry(String more) {
+        return Retry.silent(RetryPolicy.parse("max-attempts=3 budget=off " + more), new VirtualTime(1));
+    }
+
+    private int attemptsOf(Retry retry, String state) {
+        assertThatThrownBy(() -> retry.run(() -> {
+                    attempts++;
+                    throw new SQLException("unknown", state);
+                }))
+                .isInstanceOf(SQLException.class);
+        return attempts;
     }
 }

@@ -157,15 +157,14 @@ class FailureFactTest {
                 Arguments.of(new SQLException("", "40001", 7), List.of(new SqlState("40001", 7))),
                 Arguments.of(new SQLException("no state"), List.of(new SqlState("", 0))),
                 Arguments.of(new BatchUpdateException("", "40P01", new int[0]), List.of(new SqlState("40P01", 0))),
+                Arguments.of(new SQLTransactionRollbackException("", "40001"), List.of(new SqlState("40001", 0))),
                 Arguments.of(
-                        new SQLTransactionRollbackException("", "40001"),
-                        List.of(Condition.DATABASE_TRANSIENT, new SqlState("40001", 0))),
+                        new SQLTransientConnectionException("", "45000", 1644), List.of(new SqlState("45000", 1644))),
+                Arguments.of(new SQLRecoverableException("", null, 17), List.of(new SqlState("", 17))),
                 Arguments.of(
-                        new SQLTransientConnectionException("", "08000"),
-                        List.of(Condition.DATABASE_TRANSIENT, new SqlState("08000", 0))),
-                Arguments.of(
-                        new SQLRecoverableException("", "08003", 17),
-                        List.of(Condition.DATABASE_TRANSIENT, new SqlState("08003", 17))),
+                        new SQLTransientConnectionException("no connection is available"),
+                        List.of(Condition.DATABASE_TRANSIENT, new SqlState("", 0))),
+                Arguments.of(new SQLRecoverableException(), List.of(Condition.DATABASE_TRANSIENT, new SqlState("", 0))),
                 Arguments.of(
                         new SQLTimeoutException("", "70100", 1969),
                         List.of(Condition.TIMEOUT, new SqlState("70100", 1969))));
@@ -173,7 +172,7 @@ class FailureFactTest {
 
     @ParameterizedTest
     @MethodSource("sql")
-    void of_anSqlException_hasItsStateAfterItsCondition(Throwable failure, List<FailureFact> facts) {
+    void of_anSqlException_hasItsStateOrElseItsCondition(Throwable failure, List<FailureFact> facts) {
         assertThat(FactReader.read(failure)).isEqualTo(facts);
     }
 
@@ -187,6 +186,8 @@ class FailureFactTest {
         "57P03, 0, true",
         "08000, 0, true",
         "08P01, 0, true",
+        "08007, 0, false",
+        "40003, 0, false",
         "08, 0, true",
         "HY000, 1205, true",
         "HY000, 1213, true",
@@ -211,6 +212,8 @@ class FailureFactTest {
         assertThat(new SqlState(state, code).isTransient()).isEqualTo(expected);
         assertThat(new SqlState(state, code).isConnectionFailure())
                 .isEqualTo(state.startsWith("08") || (expected && state.startsWith("9")));
+        assertThat(new SqlState(state, code).isResultUnknown())
+                .isEqualTo(state.equals("40003") || state.equals("08007"));
     }
 
     @Test

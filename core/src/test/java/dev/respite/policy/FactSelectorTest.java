@@ -18,7 +18,10 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.sql.SQLException;
+import java.sql.SQLRecoverableException;
+import java.sql.SQLTimeoutException;
 import java.sql.SQLTransactionRollbackException;
+import java.sql.SQLTransientConnectionException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
@@ -199,6 +202,65 @@ class FactSelectorTest {
                 .isEqualTo(Verdict.transientError(ErrorKind.TIMEOUT));
         assertThat(verdict("", new SQLException("", "40001", new ConnectException())))
                 .as("a deadlock is one whatever its cause")
+                .isEqualTo(Verdict.transientError(ErrorKind.SQL));
+    }
+
+    /** MariaDB's driver throws a transient exception for the SQLState of a procedure's SIGNAL. */
+    @ParameterizedTest
+    @CsvSource({
+        "45000, 1644, false",
+        "02000, 1643, false",
+        "'', 1644, false",
+        "57014, 0, false",
+        "40001, 0, true",
+        "08006, 0, true",
+        "HY000, 1205, true",
+        "'', 0, true",
+    })
+    void classify_sqlStateOrCode_decidesBeforeATransientClass(String state, int code, boolean retried) {
+        for (SQLException failure : List.of(
+                new SQLTransientConnectionException("", state, code), new SQLRecoverableException("", state, code))) {
+            for (Throwable wrapped : List.of(
+                    failure, new RuntimeException(failure), new CompletionException(new RuntimeException(failure)))) {
+                assertThat(verdict("", wrapped) instanceof Verdict.Transient).isEqualTo(retried);
+                assertRetried("retry-on=" + failure.getClass().getName(), wrapped);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"40003, 0", "40003, 7", "08007, 0", "08007, 7"})
+    void classify_sqlStateOfAnUnknownResult_decidesBeforeEveryClass(String state, int code) {
+        for (SQLException failure : List.of(
+                new SQLException("", state, code),
+                new SQLTransientConnectionException("", state, code),
+                new SQLRecoverableException("", state, code),
+                new SQLTimeoutException("", state, code),
+                new SQLException("", state, code, new ConnectException()))) {
+            for (Throwable wrapped : List.of(
+                    failure,
+                    new RuntimeException(failure),
+                    new Stating(Condition.DATABASE_TRANSIENT).initCause(failure),
+                    new Stating(Condition.TIMEOUT).initCause(new RuntimeException(failure)),
+                    new SQLTransientConnectionException("", failure),
+                    new SQLException("", "08006", failure))) {
+                assertThat(verdict("", wrapped)).isEqualTo(Verdict.fatal(StopReason.NOT_IDEMPOTENT, ErrorKind.SQL));
+                assertRetried("retry-on=sqlstate:" + state, wrapped);
+            }
+        }
+    }
+
+    @Test
+    void classify_unknownResultBehindAFactThatDecides_isDecidedByTheFact() {
+        SQLException unknown = new SQLException("", "08007");
+        assertThat(verdict("", status(503).initCause(unknown)))
+                .isEqualTo(Verdict.transientError(ErrorKind.ofStatus(503)));
+        assertThat(verdict("", new SQLException("", "40001", unknown)))
+                .isEqualTo(Verdict.transientError(ErrorKind.SQL));
+        assertThat(verdict("", new Stating(Condition.PERMANENT).initCause(unknown)))
+                .isEqualTo(Verdict.fatal());
+        assertThat(verdict("", new Stating(Condition.DATABASE_TRANSIENT, Condition.PERMANENT).initCause(unknown)))
+                .as("the failure of a rollback")
                 .isEqualTo(Verdict.transientError(ErrorKind.SQL));
     }
 

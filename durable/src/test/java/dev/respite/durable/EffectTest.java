@@ -4,12 +4,14 @@ import static dev.respite.durable.DurableFixture.PAYMENT;
 import static dev.respite.durable.DurableFixture.eventually;
 import static dev.respite.durable.DurableFixture.retry;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.respite.durable.idempotency.IdempotentEffects;
 import dev.respite.idempotency.Scope;
 import dev.respite.idempotency.jdbc.TransactionalIdempotency;
 import java.net.ConnectException;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +45,24 @@ class EffectTest {
             fixture.awaitAttempts(3);
             fixture.awaitEmpty();
             assertThat(TestStore.ledger(fixture.dataSource)).containsExactly("order 17");
+        }
+    }
+
+    /** MariaDB's driver throws a transient exception for every SQLState that it does not know. */
+    @OnEachStore
+    void effect_procedureOfMariaDbThatSignals_isParkedAfterOneAttempt(TestStore store) {
+        assumeThat(store).isEqualTo(TestStore.MARIADB);
+        try (DurableFixture fixture = new DurableFixture(store)) {
+            TestStore.run(fixture.dataSource, "CREATE OR REPLACE PROCEDURE reject_all() SIGNAL SQLSTATE '45000'");
+            DurableRetry durable = fixture.start(b -> b.effect(PAYMENT, retry(SOON), (connection, data, context) -> {
+                fixture.attempts.add(context);
+                try (Statement statement = connection.createStatement()) {
+                    statement.execute("CALL reject_all()");
+                }
+            }));
+            durable.queue().enqueue(PAYMENT, "order 17");
+            eventually(() -> assertThat(fixture.allLetters()).hasSize(1));
+            assertThat(fixture.attempts).hasSize(1);
         }
     }
 

@@ -74,7 +74,7 @@ public final class TransactionRetry {
      * @return the retried transactions
      */
     public TransactionRetry withIdempotentWork() {
-        return new TransactionRetry(retry, dataSource, true, nesting);
+        return new TransactionRetry(RepeatGuard.withRepetitionPermitted(retry), dataSource, true, nesting);
     }
 
     /**

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The steps of an attempt, on H2. */
@@ -132,7 +133,13 @@ class TransactionRetryTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"08006, NOT_IDEMPOTENT", "57P01, NOT_IDEMPOTENT", "40003, FATAL", "'', FATAL"})
+    @CsvSource({
+        "08006, NOT_IDEMPOTENT",
+        "57P01, NOT_IDEMPOTENT",
+        "40003, NOT_IDEMPOTENT",
+        "08007, NOT_IDEMPOTENT",
+        "'', FATAL"
+    })
     void commit_withoutAKnownOutcome_isNotRepeated(String state, StopReason reason) {
         SQLException failure = new SQLException("lost", state);
         dataSource.after = first(1, "commit", failure);
@@ -164,9 +171,10 @@ class TransactionRetryTest {
         assertThat(ends).containsExactly(StopReason.NOT_IDEMPOTENT);
     }
 
-    @Test
-    void commit_withoutAKnownOutcome_ofIdempotentWork_isRepeated() throws SQLException {
-        dataSource.after = first(1, "commit", new SQLException("lost", "08006"));
+    @ParameterizedTest
+    @ValueSource(strings = {"08006", "08007", "40003"})
+    void commit_withoutAKnownOutcome_ofIdempotentWork_isRepeated(String state) throws SQLException {
+        dataSource.after = first(1, "commit", new SQLException("lost", state));
         transactions.withIdempotentWork().run(this::insert);
         assertThat(rows()).containsExactly(1, 2);
     }

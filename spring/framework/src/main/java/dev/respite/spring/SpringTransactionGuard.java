@@ -3,6 +3,7 @@ package dev.respite.spring;
 import static java.lang.System.Logger.Level.WARNING;
 
 import dev.respite.Retry;
+import dev.respite.call.RepeatGuard;
 import java.lang.reflect.Method;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -56,7 +57,9 @@ final class SpringTransactionGuard implements TransactionGuard {
     }
 
     private Attempts watched(String name, Retry retry, boolean isIdempotent) {
-        return isIdempotent ? Attempts.unwatched(retry) : new WatchedAttempts(retry, () -> reportCommitted(name));
+        return isIdempotent
+                ? Attempts.unwatched(RepeatGuard.withRepetitionPermitted(retry))
+                : new WatchedAttempts(retry, () -> reportCommitted(name));
     }
 
     private boolean leavesTransaction(Method method) {

@@ -2,6 +2,7 @@ package dev.respite.stacks;
 
 import dev.respite.outcome.ErrorKind;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.dao.DataAccessResourceFailureException;
@@ -12,6 +13,7 @@ import org.springframework.dao.QueryTimeoutException;
 import org.springframework.dao.RecoverableDataAccessException;
 import org.springframework.dao.TransientDataAccessResourceException;
 import org.springframework.jdbc.UncategorizedSQLException;
+import org.springframework.jdbc.support.SQLExceptionSubclassTranslator;
 import org.springframework.jdbc.support.SQLStateSQLExceptionTranslator;
 import org.springframework.transaction.TransactionSystemException;
 
@@ -50,6 +52,38 @@ class SpringDaoTest {
         judged(new UncategorizedSQLException("task", "sql", new SQLException("", "HY000", 1205)))
                 .isTransient(ErrorKind.SQL)
                 .isSelectedBy("sqlstate:HY");
+    }
+
+    /** A procedure's SIGNAL, as MariaDB's driver throws it and Spring translates it. */
+    @Test
+    void transientExceptionsOfAnSqlState_areWhatTheStateStates() {
+        SQLException signal = new SQLTransientConnectionException("stop", "45000", 1644);
+        judged(new SQLExceptionSubclassTranslator().translate("task", "sql", signal))
+                .isA(TransientDataAccessResourceException.class)
+                .isFatal();
+        judged(new TransientDataAccessResourceException("", new SQLException("", "40001")))
+                .isTransient(ErrorKind.SQL);
+        judged(new RecoverableDataAccessException("", new SQLException("", "45000")))
+                .isFatal();
+        judged(new CannotAcquireLockException("", new SQLException("", "61000", 60)))
+                .isTransient(ErrorKind.SQL);
+    }
+
+    @Test
+    void unknownResult_inEachException_isNotRetried() {
+        for (String state : new String[] {"40003", "08007"}) {
+            SQLException cause = new SQLException("", state);
+            for (Throwable failure : new Throwable[] {
+                new CannotAcquireLockException("", cause),
+                new TransientDataAccessResourceException("", cause),
+                new RecoverableDataAccessException("", cause),
+                new QueryTimeoutException("", cause),
+                new SQLStateSQLExceptionTranslator().translate("task", "sql", cause),
+                new TransactionSystemException("", cause)
+            }) {
+                judged(failure).isFatal().isSelectedBy("sqlstate:" + state);
+            }
+        }
     }
 
     @Test

@@ -4,8 +4,8 @@ package dev.respite.idempotency.store;
  * Identifies the claim that owns a record, or owned it last.
  *
  * @param key the name of the record
- * @param fence increases strictly with each claim of the record, even across a purge; a resource can reject late effects by
- *     it
+ * @param fence increases strictly with each claim of the record, even across a purge unless the store's clock was set back
+ *     beyond the claim before it; a resource can reject late effects by it
  * @param owner 1 to 64 visible ASCII characters, unique for each claim
  */
 public record OwnerToken(StorageKey key, long fence, String owner) {

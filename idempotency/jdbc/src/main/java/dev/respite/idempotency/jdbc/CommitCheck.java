@@ -73,13 +73,15 @@ final class CommitCheck {
     /**
      * Changes the record, retrying for ten seconds. Leaving the change to the end of the lease is the last resort: a
      * takeover would then run the work again.
+     *
+     * @return the result of the change; empty if the database did not respond
      */
-    void settle(Predicate<IdempotencyStore> change) {
+    Optional<Boolean> settle(Predicate<IdempotencyStore> change) {
         try {
-            boolean unused = retry.call(() -> store.queryWithLockTimeout(
-                    connection -> change.test(TransactionBoundStore.connection(connection, store.records()))));
+            return Optional.of(retry.call(() -> store.queryWithLockTimeout(
+                    connection -> change.test(TransactionBoundStore.connection(connection, store.records())))));
         } catch (SQLException | StoreUnavailableException unreachable) {
-            return;
+            return Optional.empty();
         }
     }
 

@@ -32,7 +32,7 @@ final class DetectedDialect {
     /** Returns the same database with a limit for the records of one scope. */
     DetectedDialect withMaxPerScope(OptionalLong most) {
         RecordQueries known = records;
-        return new DetectedDialect(most, known == null ? null : new RecordQueries(known.dialect(), most));
+        return new DetectedDialect(most, known == null ? null : known.withMaxPerScope(most));
     }
 
     /**
@@ -43,7 +43,7 @@ final class DetectedDialect {
     RecordQueries records(Connection connection) throws SQLException {
         RecordQueries known = records;
         if (known == null) {
-            known = new RecordQueries(check(connection), maxPerScope);
+            known = check(connection);
             records = known;
         }
         return known;
@@ -62,16 +62,23 @@ final class DetectedDialect {
         return known;
     }
 
-    private static Dialect check(Connection connection) throws SQLException {
+    private RecordQueries check(Connection connection) throws SQLException {
         Dialect dialect = dialect(connection.getMetaData().getDatabaseProductName());
         Optional<String> unsupportedReason = dialect.unsupportedReason(connection);
         if (unsupportedReason.isEmpty()) {
-            unsupportedReason = Schema.unsupportedReason(dialect, connection);
+            unsupportedReason = Schema.missingObjects(dialect, connection);
         }
+        reject(unsupportedReason);
+        Tables tables = dialect.tables(connection);
+        reject(Privileges.missing(dialect, tables, connection));
+        reject(Schema.missingMark(tables, connection));
+        return new RecordQueries(dialect, tables, maxPerScope);
+    }
+
+    private static void reject(Optional<String> unsupportedReason) throws UnfitDatabaseException {
         if (unsupportedReason.isPresent()) {
             throw new UnfitDatabaseException(unsupportedReason.get());
         }
-        return dialect;
     }
 
     /** Returns the dialect of a database by the product name of its driver. */

@@ -2,6 +2,7 @@ package dev.respite.idempotency.jdbc;
 
 import dev.respite.jdbc.transaction.LocalTransaction;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -22,6 +23,23 @@ interface Dialect {
      */
     String objects();
 
+    /** Returns the names of the tables that a connection sees. They must be there. */
+    Tables tables(Connection connection) throws SQLException;
+
+    /** Returns an expression for the next value of the sequence {@code {fences}}. */
+    String nextFence();
+
+    /** Returns the privilege that {@link #nextFence} needs. */
+    String privilegeOfSequence();
+
+    /** Returns the words before the name of the sequence in GRANT. */
+    default String sequence() {
+        return "";
+    }
+
+    /** Returns the query for the user of a connection as it is written in GRANT. */
+    String grantee();
+
     /** Returns the statements of the store. */
     Statements statements(OptionalLong maxPerScope);
 
@@ -33,6 +51,19 @@ interface Dialect {
     /** Returns the value of a column as a time; empty if it is null. */
     default Optional<Instant> time(ResultSet row, String column) throws SQLException {
         return Optional.ofNullable(row.getObject(column, OffsetDateTime.class)).map(OffsetDateTime::toInstant);
+    }
+
+    /** Runs the change of a record in the transaction of the work, and returns the changed rows. */
+    default ResultSet rowsInTransaction(PreparedStatement change) throws SQLException {
+        return change.executeQuery();
+    }
+
+    /**
+     * Returns whether a deadlock rolls back the whole transaction, and the next statement begins another one. PostgreSQL rejects
+     * further statements instead.
+     */
+    default boolean continuesAfterDeadlock() {
+        return true;
     }
 
     /** Uses a connection within a transaction in which no lock is waited for longer than 2 s. */

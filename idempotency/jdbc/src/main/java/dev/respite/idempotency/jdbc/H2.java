@@ -38,6 +38,27 @@ final class H2 implements Dialect, StatementTemplates.Syntax {
         return OBJECTS;
     }
 
+    @Override
+    public Tables tables(Connection connection) throws SQLException {
+        return new Tables(
+                schemaOf(connection, "TABLE", "RESPITE_IDEMPOTENCY") + ".respite_idempotency",
+                schemaOf(connection, "TABLE", "RESPITE_IDEMPOTENCY_PURGE") + ".respite_idempotency_purge",
+                schemaOf(connection, "SEQUENCE", "RESPITE_FENCE") + ".respite_fence");
+    }
+
+    /** The current schema precedes those of the search path. */
+    private static String schemaOf(Connection connection, String kind, String name) throws SQLException {
+        String schema = kind + "_SCHEMA";
+        String position = "LOCATE('\"' || " + schema + " || '\"', (SELECT STATE_COMMAND FROM"
+                + " INFORMATION_SCHEMA.SESSION_STATE WHERE STATE_KEY = 'SCHEMA_SEARCH_PATH'))";
+        return Dialect.only(
+                connection,
+                "SELECT QUOTE_IDENT(" + schema + ") FROM INFORMATION_SCHEMA." + kind + "S WHERE UPPER(" + kind
+                        + "_NAME) = '" + name + "' AND (" + schema + " = SCHEMA() OR " + position + " > 0)"
+                        + " ORDER BY CASE WHEN " + schema + " = SCHEMA() THEN 0 ELSE " + position
+                        + " END FETCH FIRST ROW ONLY");
+    }
+
     /** H2 cannot commit one transaction without waiting for the disk: WRITE_DELAY applies to the whole database. */
     @Override
     public Statements statements(OptionalLong maxPerScope) {
@@ -54,7 +75,7 @@ final class H2 implements Dialect, StatementTemplates.Syntax {
         String look = templates.terms(maxPerScope, Statements.NOT_PURGED + "t.key_time)", "");
         return List.of(
                 NamedSql.of("SELECT n.now, n.admitted, n.room, FALSE AS written, r.* FROM (" + look
-                        + ") n LEFT JOIN (SELECT * FROM respite_idempotency WHERE storage_key = :key) r ON TRUE"),
+                        + ") n LEFT JOIN (SELECT * FROM {records} WHERE storage_key = :key) r ON TRUE"),
                 NamedSql.of("SELECT " + now() + " AS now, TRUE AS admitted, TRUE AS room,"
                         + " TRUE AS written, " + Statements.COLUMNS + " FROM FINAL TABLE ("
                         + templates.insertFrom("(" + templates.terms(maxPerScope, "", "") + ") n") + ")"));
@@ -73,12 +94,28 @@ final class H2 implements Dialect, StatementTemplates.Syntax {
 
     @Override
     public String nextFence() {
-        return "NEXT VALUE FOR respite_fence";
+        return "NEXT VALUE FOR {fences}";
+    }
+
+    /** None is needed: H2 has no privileges on sequences. */
+    @Override
+    public String privilegeOfSequence() {
+        return "SELECT";
+    }
+
+    @Override
+    public String grantee() {
+        return "SELECT QUOTE_IDENT(CURRENT_USER)";
     }
 
     @Override
     public String transaction() {
         return "TRANSACTION_ID()";
+    }
+
+    @Override
+    public String openTransaction() {
+        return transaction();
     }
 
     @Override
@@ -93,8 +130,14 @@ final class H2 implements Dialect, StatementTemplates.Syntax {
 
     @Override
     public String enter(String columns, String change, String asSeen) {
-        return "SELECT " + columns + ", " + transaction() + " AS transaction FROM FINAL TABLE (" + change + asSeen
-                + " AND EXISTS (SELECT 1 FROM respite_idempotency WHERE " + asSeen + " FOR UPDATE NOWAIT))";
+        return "SELECT " + columns + ", " + transaction() + " AS transaction, '' AS role FROM FINAL TABLE (" + change
+                + asSeen + " AND EXISTS (SELECT 1 FROM {records} WHERE " + asSeen + " FOR UPDATE NOWAIT))";
+    }
+
+    /** A connection of H2 keeps its role. */
+    @Override
+    public String inTransaction(String change) {
+        return change;
     }
 
     /** H2 has its own limit, LOCK_TIMEOUT, which is 2 s by default. */

@@ -62,7 +62,8 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
      * @return the store
      * @throws IllegalArgumentException if the database is neither PostgreSQL, H2 nor MariaDB; if MariaDB is older than 10.6,
      *     is a node of a Galera cluster, has a table without transactions, or uses READ UNCOMMITTED; if a table, column,
-     *     index or sequence is missing, with the SQL file to run; or if auto-commit is off
+     *     index or sequence is missing, with the SQL file to run; if the user lacks a privilege, with the GRANT; or if
+     *     auto-commit is off
      */
     public static JdbcIdempotencyStore of(DataSource dataSource) {
         StoreConnections connections = new StoreConnections(dataSource);

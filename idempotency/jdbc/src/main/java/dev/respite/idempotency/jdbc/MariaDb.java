@@ -48,7 +48,11 @@ final class MariaDb implements Dialect {
     private static final String NOW = "UTC_TIMESTAMP(6)";
     private static final String EPOCH = "TIMESTAMP'1970-01-01 00:00:00'";
     private static final String KEY_TIME = later(EPOCH, ":key_micros");
-    private static final String NEXT_FENCE = "NEXTVAL(respite_fence)";
+
+    /** The clock is above the fence of a record of the same key that was purged, even if the sequence was reset since. */
+    private static final String FIRST_FENCE = "GREATEST(NEXTVAL({fences}), " + micros(NOW) + ")";
+
+    private static final String HIGHER_FENCE = "GREATEST(NEXTVAL({fences}), respite_idempotency.fence + 1)";
 
     private static final String WITHOUT_RESPONSE = "storage_key, scope_hash, state, fence, owner, fingerprint, claims, "
             + micros("lease_until") + " AS lease_until, " + micros("expires_at") + " AS expires_at, "
@@ -81,6 +85,29 @@ final class MariaDb implements Dialect {
     }
 
     @Override
+    public Tables tables(Connection connection) throws SQLException {
+        String schema = Dialect.only(connection, "SELECT CONCAT('`', REPLACE(DATABASE(), '`', '``'), '`.')");
+        return new Tables(
+                schema + "respite_idempotency", schema + "respite_idempotency_purge", schema + "respite_fence");
+    }
+
+    @Override
+    public String nextFence() {
+        return "NEXTVAL({fences})";
+    }
+
+    /** SELECT is needed from MariaDB 11.8 on. */
+    @Override
+    public String privilegeOfSequence() {
+        return "SELECT, INSERT";
+    }
+
+    @Override
+    public String grantee() {
+        return "SELECT CONCAT('''', REPLACE(CURRENT_USER(), '@', '''@'''), '''')";
+    }
+
+    @Override
     public String columns() {
         return COLUMNS;
     }
@@ -98,8 +125,13 @@ final class MariaDb implements Dialect {
                         NamedSql.of(change(Statements.AS_SEEN + " AND lease_until < " + NOW, " SKIP LOCKED")),
                         // NOWAIT is not allowed here, so the lock wait timeout is 0.
                         NamedSql.of("BEGIN NOT ATOMIC SAVEPOINT " + SAVEPOINT + "; "
-                                + waiting(0, change(Statements.AS_SEEN, "") + ", '" + SAVEPOINT + "' AS transaction")
-                                + "; END")),
+                                + waiting(
+                                        0,
+                                        change(Statements.AS_SEEN, "") + ", '" + SAVEPOINT
+                                                + "' AS transaction, '' AS role")
+                                + "; END"),
+                        NamedSql.of("BEGIN NOT ATOMIC DECLARE EXIT HANDLER FOR " + NO_SUCH_SAVEPOINT
+                                + " SELECT 1 LIMIT 0; RELEASE SAVEPOINT " + SAVEPOINT + "; SELECT 1; END")),
                 NamedSql.of("SELECT " + micros(NOW) + " AS now, " + COLUMNS + fromRecordOrNothing()),
                 Statements.lock(COLUMNS),
                 purge());
@@ -117,10 +149,10 @@ final class MariaDb implements Dialect {
         return PurgeStatements.of(
                 Optional.of(PurgeStatements.READ_COMMITTED),
                 "SELECT storage_key, " + micros("expires_at") + " AS expires_at, " + micros("key_time") + " AS key_time"
-                        + " FROM respite_idempotency WHERE " + PURGEABLE + " AND expires_at >= "
+                        + " FROM {records} WHERE " + PURGEABLE + " AND expires_at >= "
                         + later(EPOCH, ":from_micros") + " ORDER BY respite_idempotency.expires_at LIMIT :at_most"
                         + " FOR UPDATE SKIP LOCKED",
-                Optional.of(NamedSql.of("DELETE FROM respite_idempotency WHERE storage_key = :storage_key")),
+                Optional.of(NamedSql.of("DELETE FROM {records} WHERE storage_key = :storage_key")),
                 KEY_TIME);
     }
 
@@ -136,8 +168,8 @@ final class MariaDb implements Dialect {
     private static List<NamedSql> claim(OptionalLong maxPerScope) {
         NamedSql look = NamedSql.of("SELECT " + micros(NOW) + " AS now, " + ADMITTED_AND_NOT_PURGED + " AS admitted, "
                 + Statements.room(maxPerScope) + " AS room, FALSE AS written, " + COLUMNS + fromRecordOrNothing());
-        String insert = "INSERT INTO respite_idempotency (" + Statements.COLUMNS + ") SELECT :key, :scope, :state, "
-                + NEXT_FENCE + ", :owner, :fingerprint, :claims, " + later(NOW, ":lease") + ", " + EXPIRES_AT + ", "
+        String insert = "INSERT INTO {records} (" + Statements.COLUMNS + ") SELECT :key, :scope, :state, "
+                + FIRST_FENCE + ", :owner, :fingerprint, :claims, " + later(NOW, ":lease") + ", " + EXPIRES_AT + ", "
                 + KEY_TIME + ", :response FROM DUAL WHERE " + ADMITTED + " RETURNING " + micros(NOW)
                 + " AS now, TRUE AS admitted, TRUE AS room, TRUE AS written, " + COLUMNS;
         return List.of(look, NamedSql.of(waiting(0, insert)), look, NamedSql.of(waiting(1, insert)));
@@ -149,16 +181,16 @@ final class MariaDb implements Dialect {
     }
 
     private static String fromRecordOrNothing() {
-        return " FROM (SELECT 1 AS one) n LEFT JOIN respite_idempotency r ON r.storage_key = :key";
+        return " FROM (SELECT 1 AS one) n LEFT JOIN {records} r ON r.storage_key = :key";
     }
 
     /** The order of the assignments matters: the new fence depends on the old owner. */
     private static String change(String where, String lock) {
-        return "INSERT INTO respite_idempotency (" + Statements.COLUMNS + ") SELECT " + Statements.COLUMNS
-                + " FROM respite_idempotency r WHERE " + where + " FOR UPDATE" + lock
+        return "INSERT INTO {records} (" + Statements.COLUMNS + ") SELECT " + Statements.COLUMNS
+                + " FROM {records} r WHERE " + where + " FOR UPDATE" + lock
                 + " ON DUPLICATE KEY UPDATE state = :state,"
                 + " fence = CASE WHEN respite_idempotency.owner = :owner THEN respite_idempotency.fence ELSE "
-                + NEXT_FENCE
+                + HIGHER_FENCE
                 + " END, owner = :owner, fingerprint = :fingerprint, claims = :claims,"
                 + " lease_until = " + later(NOW, ":lease") + ", expires_at = " + EXPIRES_AT + ", key_time = " + KEY_TIME
                 + ", response = :response RETURNING " + WITHOUT_RESPONSE;

@@ -27,6 +27,11 @@ record NamedSql(String text, List<String> names) {
         return new NamedSql(name.replaceAll("?"), List.copyOf(names));
     }
 
+    /** Returns the statement with the names of the tables. */
+    NamedSql in(Tables tables) {
+        return new NamedSql(tables.named(text), names);
+    }
+
     PreparedStatement prepare(Connection connection, Bindings bindings) throws SQLException {
         PreparedStatement statement = connection.prepareStatement(text);
         try {

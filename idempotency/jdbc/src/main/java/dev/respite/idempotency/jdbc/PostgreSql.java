@@ -2,6 +2,8 @@ package dev.respite.idempotency.jdbc;
 
 import dev.respite.jdbc.transaction.LocalTransaction;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -40,6 +42,21 @@ final class PostgreSql implements Dialect, StatementTemplates.Syntax {
     }
 
     @Override
+    public Tables tables(Connection connection) throws SQLException {
+        return new Tables(
+                name(connection, "respite_idempotency"),
+                name(connection, "respite_idempotency_purge"),
+                name(connection, "respite_fence").replace("'", "''"));
+    }
+
+    private static String name(Connection connection, String object) throws SQLException {
+        return Dialect.only(
+                connection,
+                "SELECT quote_ident(n.nspname) || '." + object + "' FROM pg_class c JOIN pg_namespace n"
+                        + " ON n.oid = c.relnamespace WHERE c.oid = to_regclass('" + object + "')");
+    }
+
+    @Override
     public Statements statements(OptionalLong maxPerScope) {
         return templates.statements(
                 claim(maxPerScope, ""), claim(maxPerScope, LIGHT_COMMIT), Optional.of(PurgeStatements.READ_COMMITTED));
@@ -60,7 +77,7 @@ final class PostgreSql implements Dialect, StatementTemplates.Syntax {
                 + " SELECT n.now, n.admitted, n.room, x.* FROM n LEFT JOIN ("
                 + "SELECT TRUE AS written, " + Statements.COLUMNS + " FROM i UNION ALL SELECT FALSE, "
                 + Statements.COLUMNS
-                + " FROM respite_idempotency WHERE storage_key = :key) x ON TRUE"));
+                + " FROM {records} WHERE storage_key = :key) x ON TRUE"));
     }
 
     @Override
@@ -75,12 +92,32 @@ final class PostgreSql implements Dialect, StatementTemplates.Syntax {
 
     @Override
     public String nextFence() {
-        return "nextval('respite_fence')";
+        return "nextval('{fences}')";
+    }
+
+    @Override
+    public String privilegeOfSequence() {
+        return "USAGE";
+    }
+
+    @Override
+    public String sequence() {
+        return "SEQUENCE ";
+    }
+
+    @Override
+    public String grantee() {
+        return "SELECT quote_ident(current_user)";
     }
 
     @Override
     public String transaction() {
         return "CAST(txid_current() AS varchar)";
+    }
+
+    @Override
+    public String openTransaction() {
+        return "CAST(txid_current_if_assigned() AS varchar)";
     }
 
     @Override
@@ -96,9 +133,32 @@ final class PostgreSql implements Dialect, StatementTemplates.Syntax {
     /** Takes the lock in a query of its own: an UPDATE would wait for it. */
     @Override
     public String enter(String columns, String change, String asSeen) {
-        return "WITH l AS (SELECT storage_key FROM respite_idempotency WHERE " + asSeen + " FOR UPDATE NOWAIT) "
+        return "WITH l AS (SELECT storage_key FROM {records} WHERE " + asSeen + " FOR UPDATE NOWAIT) "
                 + change + "storage_key = (SELECT storage_key FROM l) RETURNING " + columns + ", " + transaction()
-                + " AS transaction";
+                + " AS transaction, current_setting('role') AS role";
+    }
+
+    /**
+     * The work may have changed to a role without rights on the record. The change is made in the role of the start, and the
+     * role of the work is restored for deferred constraints. All three statements are sent together.
+     */
+    @Override
+    public String inTransaction(String change) {
+        return "SELECT set_config('respite.role', current_setting('role'), TRUE), set_config('role', :role, TRUE); "
+                + change + "; SELECT set_config('role', current_setting('respite.role'), TRUE)";
+    }
+
+    @Override
+    public boolean continuesAfterDeadlock() {
+        return false;
+    }
+
+    /** The rows are the second result. */
+    @Override
+    public ResultSet rowsInTransaction(PreparedStatement change) throws SQLException {
+        change.execute();
+        change.getMoreResults();
+        return change.getResultSet();
     }
 
     /** A lock may be held by a client that has disappeared unnoticed. */

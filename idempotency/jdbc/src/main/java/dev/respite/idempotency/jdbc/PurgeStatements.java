@@ -37,6 +37,17 @@ record PurgeStatements(
         Optional<NamedSql> remove,
         NamedSql mark) {
 
+    /** Returns the statements with the names of the tables. */
+    PurgeStatements in(Tables tables) {
+        return new PurgeStatements(
+                begin,
+                lock.in(tables),
+                exists.in(tables),
+                take.in(tables),
+                remove.map(sql -> sql.in(tables)),
+                mark.in(tables));
+    }
+
     static final NamedSql READ_COMMITTED = NamedSql.of("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
 
     /**
@@ -45,14 +56,14 @@ record PurgeStatements(
      * @param time an expression for the time that is bound to the mark
      */
     static PurgeStatements of(Optional<NamedSql> begin, String take, Optional<NamedSql> remove, String time) {
-        String mark = "SELECT id FROM respite_idempotency_purge WHERE id = 1";
+        String mark = "SELECT id FROM {purge} WHERE id = 1";
         return new PurgeStatements(
                 begin,
                 NamedSql.of(mark + " FOR UPDATE SKIP LOCKED"),
                 NamedSql.of(mark),
                 NamedSql.of(take),
                 remove,
-                NamedSql.of("UPDATE respite_idempotency_purge SET key_time = " + time
+                NamedSql.of("UPDATE {purge} SET key_time = " + time
                         + " WHERE id = 1 AND (key_time IS NULL OR key_time < " + time + ")"));
     }
 }

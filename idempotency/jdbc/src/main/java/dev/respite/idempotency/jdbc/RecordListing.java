@@ -14,9 +14,10 @@ import java.util.List;
  * the state when it plans.
  *
  * @param columns the columns of a record
+ * @param table the table
  * @param rows reads the rows
  */
-record RecordListing(String columns, Rows rows) {
+record RecordListing(String columns, String table, Rows rows) {
 
     /** Returns the records after a name, in the order of the names. */
     List<IdempotencyRecord> list(Connection connection, State state, String after, int atMost) throws SQLException {
@@ -42,7 +43,7 @@ record RecordListing(String columns, Rows rows) {
         }
     }
 
-    private static String from(State state) {
-        return " FROM respite_idempotency WHERE state = '" + state.name() + "'";
+    private String from(State state) {
+        return " FROM " + table + " WHERE state = '" + state.name() + "'";
     }
 }

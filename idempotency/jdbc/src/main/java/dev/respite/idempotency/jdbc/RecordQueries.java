@@ -26,12 +26,18 @@ final class RecordQueries {
     /** Each further round means that another claim has created or removed the record in the meantime. */
     private static final int MAX_ROUNDS = 10;
 
+    private final Tables tables;
     private final Statements statements;
     private final Rows rows;
 
-    RecordQueries(Dialect dialect, OptionalLong maxPerScope) {
-        this.statements = dialect.statements(maxPerScope);
+    RecordQueries(Dialect dialect, Tables tables, OptionalLong maxPerScope) {
+        this.tables = tables;
+        this.statements = dialect.statements(maxPerScope).in(tables);
         this.rows = new Rows(dialect);
+    }
+
+    RecordQueries withMaxPerScope(OptionalLong most) {
+        return new RecordQueries(dialect(), tables, most);
     }
 
     Dialect dialect() {
@@ -111,18 +117,30 @@ final class RecordQueries {
      * if the record does not meet the precondition. No further query is run, because the state of the connection is unknown
      * then.
      */
-    Optional<Swap> compareAndSet(Connection connection, Precondition expected, RecordWrite write, String transaction)
+    Optional<Swap> compareAndSet(Connection connection, Precondition expected, RecordWrite write, Entered entered)
             throws SQLException {
-        Bindings bindings = new Bindings().expected(expected).recordWrite(write).text("transaction", transaction);
-        return swap(connection, statements.changes().swapInTransaction(), bindings, write);
+        Bindings bindings = new Bindings()
+                .expected(expected)
+                .recordWrite(write)
+                .text("transaction", entered.transaction())
+                .text("role", entered.role());
+        NamedSql sql = statements.changes().swapInTransaction();
+        try (PreparedStatement statement = sql.prepare(connection, bindings);
+                ResultSet row = dialect().rowsInTransaction(statement)) {
+            return written(row, write);
+        }
     }
 
     private Optional<Swap> swap(Connection connection, NamedSql sql, Bindings bindings, RecordWrite write)
             throws SQLException {
         try (PreparedStatement statement = sql.prepare(connection, bindings);
                 ResultSet row = statement.executeQuery()) {
-            return row.next() ? Optional.of(new Written(rows.record(row, write.response()))) : Optional.empty();
+            return written(row, write);
         }
+    }
+
+    private Optional<Swap> written(ResultSet row, RecordWrite write) throws SQLException {
+        return row.next() ? Optional.of(new Written(rows.record(row, write.response()))) : Optional.empty();
     }
 
     Optional<IdempotencyRecord> find(Connection connection, StorageKey key) throws SQLException {
@@ -144,8 +162,8 @@ final class RecordQueries {
         }
     }
 
-    /** The first change of a record in a transaction, and the transaction. */
-    record Entered(IdempotencyRecord record, String transaction) {}
+    /** The first change of a record in a transaction, the transaction, and its role in PostgreSQL. */
+    record Entered(IdempotencyRecord record, String transaction, String role) {}
 
     /** Changes a record that meets the precondition, and keeps it locked. Returns empty if it does not meet the precondition. */
     Optional<Entered> enter(Connection connection, Precondition expected, RecordWrite write) throws SQLException {
@@ -153,8 +171,24 @@ final class RecordQueries {
         try (PreparedStatement statement = statements.changes().enter().prepare(connection, bindings);
                 ResultSet row = statement.executeQuery()) {
             return row.next()
-                    ? Optional.of(new Entered(rows.record(row, write.response()), row.getString("transaction")))
+                    ? Optional.of(new Entered(
+                            rows.record(row, write.response()), row.getString("transaction"), row.getString("role")))
                     : Optional.empty();
+        }
+    }
+
+    /**
+     * Returns whether a connection is still in the transaction that has locked the record. The transaction must be rolled back
+     * afterwards.
+     *
+     * @throws SQLException if the connection is broken, or a statement has failed in PostgreSQL
+     */
+    boolean isSameTransaction(Connection connection, Entered entered) throws SQLException {
+        Bindings bindings = new Bindings().text("transaction", entered.transaction());
+        try (PreparedStatement statement =
+                        statements.changes().sameTransaction().prepare(connection, bindings);
+                ResultSet row = statement.executeQuery()) {
+            return row.next();
         }
     }
 
@@ -164,6 +198,6 @@ final class RecordQueries {
     }
 
     RecordListing listing() {
-        return new RecordListing(dialect().columns(), rows);
+        return new RecordListing(dialect().columns(), tables.records(), rows);
     }
 }

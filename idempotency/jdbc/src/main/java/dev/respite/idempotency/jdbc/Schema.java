@@ -43,15 +43,11 @@ final class Schema {
      * @param dialect the database
      * @param connection a connection with the search path of the store
      */
-    static Optional<String> unsupportedReason(Dialect dialect, Connection connection) throws SQLException {
+    static Optional<String> missingObjects(Dialect dialect, Connection connection) throws SQLException {
         Set<String> present = present(dialect, connection);
         List<String> missing = missing(present);
         if (missing.isEmpty()) {
-            return hasMark(connection)
-                    ? Optional.empty()
-                    : Optional.of(
-                            "the table respite_idempotency_purge is empty, so records cannot be purged: INSERT INTO"
-                                    + " respite_idempotency_purge (id) VALUES (1)");
+            return Optional.empty();
         }
         String file = "db/respite/" + dialect.product().toLowerCase(Locale.ROOT) + "/V1__respite_idempotency.sql";
         String remedy = present.isEmpty()
@@ -59,14 +55,19 @@ final class Schema {
                         + ", which is in the jar of respite-idempotency-jdbc, in the schema that its connections"
                         + " see first"
                 : "its tables are incomplete or of another version; create what is missing as in " + file
-                        + ", which is in the jar of respite-idempotency-jdbc";
+                        + ", which is in the jar of respite-idempotency-jdbc, or grant the user its privileges";
         return Optional.of("the database lacks " + String.join(", ", missing) + ": " + remedy);
     }
 
-    private static boolean hasMark(Connection connection) throws SQLException {
+    /** Returns how to create the purge mark; empty if it is there. */
+    static Optional<String> missingMark(Tables tables, Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT id FROM respite_idempotency_purge WHERE id = 1")) {
-            return row.next();
+                ResultSet row = statement.executeQuery("SELECT id FROM " + tables.purge() + " WHERE id = 1")) {
+            return row.next()
+                    ? Optional.empty()
+                    : Optional.of(
+                            "the table respite_idempotency_purge is empty, so records cannot be purged: INSERT INTO"
+                                    + " respite_idempotency_purge (id) VALUES (1)");
         }
     }
 

@@ -14,9 +14,15 @@ final class SqlFailures {
     /** The maximum number of causes that are examined. */
     private static final int MAX_DEPTH = 20;
 
-    /** Deadlock, serialization failure, lock not available; server shutting down or starting; H2: connection broken or closed. */
-    private static final Set<String> TRANSIENT =
-            Set.of("40001", "40P01", "55P03", "57P01", "57P02", "57P03", "57P05", "90131", "90067", "90098", "90121");
+    /**
+     * Deadlock, serialization failure, lock not available; server shutting down or starting; H2: lock timeout, connection
+     * broken or closed.
+     */
+    private static final Set<String> TRANSIENT = Set.of(
+            "40001", "40P01", "55P03", "57P01", "57P02", "57P03", "57P05", "HYT00", "90131", "90067", "90098", "90121");
+
+    /** Statement completion unknown, transaction resolution unknown: a repetition might be a second effect. */
+    private static final Set<String> RESULT_UNKNOWN = Set.of("40003", "08007");
 
     /**
      * Error codes without an SQLState of their own: a lock not available, a row or table that changed since it was first
@@ -33,10 +39,14 @@ final class SqlFailures {
     private static final Set<Integer> CONCURRENT_CLAIM_IN_MARIADB = Set.of(1205, 1213, 1062);
 
     private static final String GENERAL = "HY000";
-    private static final Set<String> QUERY_CANCELLED = Set.of("57014", "70100");
-    private static final String IDLE_IN_TRANSACTION = "25P03";
     private static final String ALREADY_FAILED = "25P02";
     private static final Set<String> NO_TABLE = Set.of("42P01", "42S02", "42S03", "42S04", "90036");
+
+    /** PostgreSQL, H2. */
+    private static final Set<String> DENIED = Set.of("42501", "90096");
+
+    /** A privilege on a database, a table or a column is missing. */
+    private static final Set<Integer> DENIED_IN_MARIADB = Set.of(1044, 1142, 1143);
 
     private SqlFailures() {}
 
@@ -52,18 +62,23 @@ final class SqlFailures {
         return sqlFailure(failure).filter(SqlFailures::isTransient).isPresent();
     }
 
+    /**
+     * The class counts only without an SQLState and a code, as in the timeout of a pool. MariaDB's driver throws a transient
+     * exception for every SQLState that it does not know.
+     */
     private static boolean isTransient(SQLException failure) {
         String state = stateOf(failure);
-        boolean killed = failure.getErrorCode() == CONNECTION_KILLED;
-        if ((QUERY_CANCELLED.contains(state) && !killed) || state.equals(IDLE_IN_TRANSACTION)) {
+        int code = failure.getErrorCode();
+        if (state.isEmpty() && code == 0) {
+            return failure instanceof SQLTransientException || failure instanceof SQLRecoverableException;
+        }
+        if (RESULT_UNKNOWN.contains(state)) {
             return false;
         }
-        return failure instanceof SQLTransientException
-                || failure instanceof SQLRecoverableException
-                || state.startsWith("08")
+        return state.startsWith("08")
                 || TRANSIENT.contains(state)
-                || (state.equals(GENERAL) && TRANSIENT_IN_MARIADB.contains(failure.getErrorCode()))
-                || killed;
+                || (state.equals(GENERAL) && TRANSIENT_IN_MARIADB.contains(code))
+                || code == CONNECTION_KILLED;
     }
 
     /**
@@ -74,12 +89,25 @@ final class SqlFailures {
         return stateOf(failure).equals(DUPLICATE_KEY) || CONCURRENT_CLAIM_IN_MARIADB.contains(failure.getErrorCode());
     }
 
-    /** Returns whether the database has rejected the data, and would reject it again. */
+    /** Returns whether a table does not exist or the user has no right to it. A repetition would fail too. */
+    static boolean isInaccessible(Throwable failure) {
+        return sqlFailure(failure)
+                .filter(found -> NO_TABLE.contains(stateOf(found)) || isDenied(found))
+                .isPresent();
+    }
+
+    /** Returns whether the user lacks a privilege. */
+    static boolean isDenied(SQLException failure) {
+        return DENIED.contains(stateOf(failure)) || DENIED_IN_MARIADB.contains(failure.getErrorCode());
+    }
+
+    /** Returns whether the database has rejected a statement or its data, and would reject it again. */
     static boolean isPermanent(Throwable failure) {
         return sqlFailure(failure)
                 .map(SqlFailures::stateOf)
                 .filter(state -> state.startsWith("22")
                         || state.startsWith("23")
+                        || state.startsWith("42")
                         || state.startsWith("44")
                         || state.startsWith("P0"))
                 .isPresent();

@@ -20,10 +20,14 @@ record StatementTemplates(Syntax syntax) {
 
         String later(String time, String micros);
 
+        /** Returns the next value of the sequence of fences, which may have been reset. */
         String nextFence();
 
         /** Returns an expression that identifies the current transaction. */
         String transaction();
+
+        /** Returns an expression that identifies the current transaction; null if it has written nothing yet. */
+        String openTransaction();
 
         /** Returns a change that returns the changed rows. */
         String returning(String columns, String change);
@@ -31,8 +35,11 @@ record StatementTemplates(Syntax syntax) {
         /** Returns a removal that returns the removed rows. */
         String removing(String columns, String removal);
 
+        /** Returns a change of a record in the transaction of the work, which may have another role than before. */
+        String inTransaction(String change);
+
         /**
-         * Returns a change that does not wait for locks, and returns the changed row and the transaction.
+         * Returns a change that does not wait for locks, and returns the changed row, the transaction and its role.
          *
          * @param columns the columns to return
          * @param change the change, which ends with WHERE
@@ -51,24 +58,28 @@ record StatementTemplates(Syntax syntax) {
     Statements statements(List<NamedSql> claim, List<NamedSql> lightClaim, Optional<NamedSql> beginPurge) {
         String asSeenAndOver = Statements.AS_SEEN + " AND lease_until < " + syntax.now();
         // The lock is taken in a subquery: an UPDATE alone would wait.
-        String free =
-                " AND EXISTS (SELECT 1 FROM respite_idempotency WHERE " + asSeenAndOver + " FOR UPDATE SKIP LOCKED)";
+        String free = " AND EXISTS (SELECT 1 FROM {records} WHERE " + asSeenAndOver + " FOR UPDATE SKIP LOCKED)";
         String sameTransaction = " AND " + syntax.transaction() + " = :transaction";
         return new Statements(
                 new Statements.Claims(claim, lightClaim),
                 new Statements.Changes(
                         change(Statements.AS_SEEN),
-                        change(Statements.AS_SEEN + sameTransaction),
+                        NamedSql.of(syntax.inTransaction(changeText(Statements.AS_SEEN + sameTransaction))),
                         change(asSeenAndOver + free),
-                        NamedSql.of(syntax.enter(Statements.WITHOUT_RESPONSE, update(""), Statements.AS_SEEN))),
+                        NamedSql.of(syntax.enter(Statements.WITHOUT_RESPONSE, update(""), Statements.AS_SEEN)),
+                        NamedSql.of("SELECT 1 WHERE " + syntax.openTransaction() + " = :transaction")),
                 NamedSql.of("SELECT n.now, r.* FROM (SELECT " + syntax.now() + " AS now) n"
-                        + " LEFT JOIN respite_idempotency r ON r.storage_key = :key"),
+                        + " LEFT JOIN {records} r ON r.storage_key = :key"),
                 Statements.lock(Statements.COLUMNS),
                 purge(beginPurge));
     }
 
     private NamedSql change(String where) {
-        return NamedSql.of(syntax.returning(Statements.WITHOUT_RESPONSE, update(where)));
+        return NamedSql.of(changeText(where));
+    }
+
+    private String changeText(String where) {
+        return syntax.returning(Statements.WITHOUT_RESPONSE, update(where));
     }
 
     private PurgeStatements purge(Optional<NamedSql> begin) {
@@ -76,8 +87,8 @@ record StatementTemplates(Syntax syntax) {
         // checked again when they are removed: H2 does not guarantee that a subquery of a change keeps its locks.
         String purgeable = "state IN ('DONE', 'READY') AND expires_at < (SELECT " + syntax.now() + ")"
                 + " AND expires_at >= CAST(:from_time AS TIMESTAMP(6) WITH TIME ZONE)";
-        String remove = "DELETE FROM respite_idempotency WHERE " + purgeable
-                + " AND storage_key = ANY(ARRAY(SELECT storage_key FROM respite_idempotency WHERE " + purgeable
+        String remove = "DELETE FROM {records} WHERE " + purgeable
+                + " AND storage_key = ANY(ARRAY(SELECT storage_key FROM {records} WHERE " + purgeable
                 + " ORDER BY expires_at LIMIT :at_most FOR UPDATE SKIP LOCKED))";
         return PurgeStatements.of(
                 begin, syntax.removing("storage_key, expires_at, key_time", remove), Optional.empty(), KEY_TIME);
@@ -93,21 +104,30 @@ record StatementTemplates(Syntax syntax) {
     }
 
     String insertFrom(String terms) {
-        return "INSERT INTO respite_idempotency (" + Statements.COLUMNS + ") SELECT :key, :scope, :state, "
-                + syntax.nextFence()
+        return "INSERT INTO {records} (" + Statements.COLUMNS + ") SELECT :key, :scope, :state, "
+                + firstFence()
                 + ", :owner, :fingerprint, :claims, " + syntax.later("n.now", ":lease") + ", "
                 + expiresAt("n.now", "n.key_time") + ", n.key_time, :response FROM " + terms
                 + " WHERE n.admitted AND n.room AND NOT EXISTS ("
-                + "SELECT 1 FROM respite_idempotency WHERE storage_key = :key)";
+                + "SELECT 1 FROM {records} WHERE storage_key = :key)";
     }
 
     private String update(String where) {
-        return "UPDATE respite_idempotency SET state = :state,"
-                + " fence = CASE WHEN owner = :owner THEN fence ELSE " + syntax.nextFence() + " END,"
+        return "UPDATE {records} SET state = :state,"
+                + " fence = CASE WHEN owner = :owner THEN fence ELSE " + higherFence() + " END,"
                 + " owner = :owner, fingerprint = :fingerprint, claims = :claims,"
                 + " lease_until = " + syntax.later(syntax.now(), ":lease") + ","
                 + " expires_at = " + expiresAt(syntax.now(), KEY_TIME) + ","
                 + " key_time = " + KEY_TIME + ", response = :response WHERE " + where;
+    }
+
+    /** The clock is above the fence of a record of the same key that was purged, even if the sequence was reset since. */
+    private String firstFence() {
+        return "GREATEST(" + syntax.nextFence() + ", CAST(EXTRACT(EPOCH FROM n.now) * 1000000 AS bigint))";
+    }
+
+    private String higherFence() {
+        return "GREATEST(" + syntax.nextFence() + ", fence + 1)";
     }
 
     private String expiresAt(String now, String keyTime) {

@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * The statements of a store, in the dialect of its database.
+ * The statements of a store, in the dialect of its database. Names of tables are {@code {records}}, {@code {purge}} and {@code
+ * {fences}} until {@link #in} replaces them.
  *
  * @param claims add a record
  * @param changes change a record that meets the precondition
@@ -21,20 +22,45 @@ record Statements(Claims claims, Changes changes, NamedSql find, NamedSql lock, 
      * @param durable adds a record
      * @param light adds a record whose commit does not wait for the disk
      */
-    record Claims(List<NamedSql> durable, List<NamedSql> light) {}
+    record Claims(List<NamedSql> durable, List<NamedSql> light) {
+
+        private Claims in(Tables tables) {
+            return new Claims(
+                    durable.stream().map(sql -> sql.in(tables)).toList(),
+                    light.stream().map(sql -> sql.in(tables)).toList());
+        }
+    }
 
     /**
      * Statements that change a record that meets the precondition.
      *
      * @param swap changes it whatever its lease, and waits for locks
-     * @param swapInTransaction the same, if the transaction is still the same
+     * @param swapInTransaction the same, if the transaction is still the same; see {@link Dialect#rowsInTransaction}
      * @param takeOver changes it if its lease is over, and does not wait for locks
-     * @param enter locks it, changes it and returns the transaction; does not wait for locks
+     * @param enter locks it, changes it and returns the {@code transaction} and its {@code role}; does not wait for locks
+     * @param sameTransaction returns a row if the transaction is still the same; run once, before the rollback
      */
-    record Changes(NamedSql swap, NamedSql swapInTransaction, NamedSql takeOver, NamedSql enter) {}
+    record Changes(
+            NamedSql swap, NamedSql swapInTransaction, NamedSql takeOver, NamedSql enter, NamedSql sameTransaction) {
+
+        private Changes in(Tables tables) {
+            return new Changes(
+                    swap.in(tables),
+                    swapInTransaction.in(tables),
+                    takeOver.in(tables),
+                    enter.in(tables),
+                    sameTransaction);
+        }
+    }
+
+    /** Returns the statements with the names of the tables. */
+    Statements in(Tables tables) {
+        return new Statements(
+                claims.in(tables), changes.in(tables), find.in(tables), lock.in(tables), purge.in(tables));
+    }
 
     /** An addition to the condition that admits a new key: no key with the same or a later time was purged. */
-    static final String NOT_PURGED = " AND NOT EXISTS (SELECT 1 FROM respite_idempotency_purge p WHERE p.key_time >= ";
+    static final String NOT_PURGED = " AND NOT EXISTS (SELECT 1 FROM {purge} p WHERE p.key_time >= ";
 
     /** The columns that a change returns. The response is omitted, because it may be long and the caller knows it. */
     static final String WITHOUT_RESPONSE =
@@ -48,7 +74,7 @@ record Statements(Claims claims, Changes changes, NamedSql find, NamedSql lock, 
             "storage_key = :key AND fence = :seen_fence AND owner = :seen_owner AND state = :seen_state";
 
     static NamedSql lock(String columns) {
-        return NamedSql.of("SELECT " + columns + " FROM respite_idempotency WHERE storage_key = :key FOR UPDATE");
+        return NamedSql.of("SELECT " + columns + " FROM {records} WHERE storage_key = :key FOR UPDATE");
     }
 
     /**
@@ -60,7 +86,7 @@ record Statements(Claims claims, Changes changes, NamedSql find, NamedSql lock, 
             return "TRUE";
         }
         long most = maxPerScope.getAsLong();
-        return "(EXISTS (SELECT 1 FROM respite_idempotency WHERE storage_key = :key) OR (SELECT COUNT(*) FROM (SELECT 1"
-                + " FROM respite_idempotency WHERE scope_hash = :scope LIMIT " + most + ") c) < " + most + ")";
+        return "(EXISTS (SELECT 1 FROM {records} WHERE storage_key = :key) OR (SELECT COUNT(*) FROM (SELECT 1"
+                + " FROM {records} WHERE scope_hash = :scope LIMIT " + most + ") c) < " + most + ")";
     }
 }

@@ -56,6 +56,9 @@ final class TransactionCall<X extends Exception> {
         if (result instanceof TransactionResult.RolledBack rolledBack) {
             throw typed(failed(rolledBack.reason()));
         }
+        if (result instanceof TransactionResult.EndedEarly early) {
+            return endedEarly(early.failure());
+        }
         if (isPartlyCommitted()) {
             throw new IllegalStateException(PARTLY_COMMITTED);
         }
@@ -77,13 +80,27 @@ final class TransactionCall<X extends Exception> {
         };
     }
 
+    /** A missing mark does not prove that nothing was committed: a rollback may have removed the mark first. */
+    private ExecutionOutcome endedEarly(TransactionResult failure) throws X {
+        Optional<Boolean> isUnknown = parts.commitCheck().settle(owned::markUnknown);
+        if (failure instanceof TransactionResult.RolledBack rolledBack) {
+            rolledBack.reason().addSuppressed(new IllegalStateException(PARTLY_COMMITTED));
+            throw typed(rolledBack.reason());
+        }
+        if (isUnknown.isEmpty()) {
+            return ExecutionOutcome.Unfinished.UNDECIDED;
+        }
+        return isUnknown.get()
+                ? new IdempotentResult.FailedWithUnknownEffect(((TransactionResult.ErrorResponse) failure).response())
+                : ExecutionOutcome.Unfinished.LOST;
+    }
+
     private Throwable failed(Throwable reason) {
         if (OutcomeUnknownException.isIn(reason)) {
-            parts.commitCheck().settle(owned::markUnknown);
+            Optional<Boolean> unused = parts.commitCheck().settle(owned::markUnknown);
         } else if (reason instanceof EndedEarlyException) {
-            // Even a missing mark does not prove that nothing was committed: a rollback may have removed the mark
-            // first.
-            parts.commitCheck().settle(owned::markUnknown);
+            // As in endedEarly.
+            Optional<Boolean> unused = parts.commitCheck().settle(owned::markUnknown);
             return new IllegalStateException(PARTLY_COMMITTED, reason);
         } else if (isPartlyCommitted()) {
             if (reason instanceof RolledBackException || reason instanceof StoreUnavailableException) {

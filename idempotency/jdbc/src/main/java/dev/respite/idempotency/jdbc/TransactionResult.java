@@ -12,6 +12,13 @@ sealed interface TransactionResult {
     /** The work did not run: the record has another owner, or the start of an earlier transaction of this call is recorded. */
     record NotEntered() implements TransactionResult {}
 
+    /**
+     * The work has failed in another transaction than the one that locked the record. It may have committed before.
+     *
+     * @param failure an {@link ErrorResponse} or a {@link RolledBack}
+     */
+    record EndedEarly(TransactionResult failure) implements TransactionResult {}
+
     /** The work has returned an error. The transaction is rolled back, unless the work had committed on its own. */
     record ErrorResponse(StoredResponse response) implements TransactionResult {}
 

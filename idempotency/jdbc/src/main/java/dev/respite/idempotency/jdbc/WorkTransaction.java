@@ -40,6 +40,14 @@ final class WorkTransaction implements Predicate<Connection> {
             "the work has continued after a failed statement, and the database rolls back the whole transaction:"
                     + " rethrow the failure, return an error response, or set a savepoint before the statement";
 
+    private static final String NO_ACCESS =
+            "the connection of the work cannot change the record, so the work did not run: use a user with the privileges of the"
+                    + " store, in the same database: ";
+
+    private static final String ACCESS_LOST =
+            "the work has left its connection without access to the record, and was rolled back: restore the user and the role of"
+                    + " the connection before the work returns: ";
+
     private final OwnedRecord owned;
     private final Work<? super Connection, ?> work;
     private final RecordQueries records;
@@ -84,6 +92,9 @@ final class WorkTransaction implements Predicate<Connection> {
             }
             entered = owned.recordStart(new TransactionBoundStore(transaction::enter));
         } catch (SQLException | StoreUnavailableException failure) {
+            if (SqlFailures.isInaccessible(failure)) {
+                return rolledBack(new IllegalStateException(NO_ACCESS + failure.getMessage(), failure));
+            }
             return rolledBack(
                     SqlFailures.unavailable("the record could not be locked, and the work did not run", failure));
         }
@@ -94,12 +105,20 @@ final class WorkTransaction implements Predicate<Connection> {
         try {
             response = Objects.requireNonNull(work.run(GuardedConnection.of(connection)), "the work returned null");
         } catch (Throwable failure) {
-            return rolledBack(failure);
-        } finally {
             interrupted = Thread.interrupted();
+            TransactionResult rolledBack = rolledBack(failure);
+            // A deadlock ends the transaction too, and has committed nothing.
+            return !SqlFailures.isTransient(failure) && transaction.hasEnded()
+                    ? new TransactionResult.EndedEarly(rolledBack)
+                    : rolledBack;
         }
+        interrupted = Thread.interrupted();
         if (response.status() >= FIRST_ERROR && !commitOn.test(response.status())) {
-            return new TransactionResult.ErrorResponse(response);
+            TransactionResult error = new TransactionResult.ErrorResponse(response);
+            // The response may be due to a deadlock that the work has caught.
+            return !records.dialect().continuesAfterDeadlock() && transaction.hasEnded()
+                    ? new TransactionResult.EndedEarly(error)
+                    : error;
         }
         return recorded(entered.get(), new TransactionBoundStore(transaction::change), response);
     }
@@ -110,6 +129,9 @@ final class WorkTransaction implements Predicate<Connection> {
                     ? new TransactionResult.Finished(new IdempotentResult.Executed(response))
                     : rolledBack(new EndedEarlyException());
         } catch (StoreUnavailableException failure) {
+            if (SqlFailures.isInaccessible(failure)) {
+                return rolledBack(new RolledBackException(ACCESS_LOST + failure.getMessage(), failure));
+            }
             return SqlFailures.isAfterFailure(failure)
                     ? rolledBack(new RolledBackException(CONTINUED_AFTER_FAILURE, failure))
                     : rolledBack(failure);
@@ -127,7 +149,7 @@ final class WorkTransaction implements Predicate<Connection> {
 
         private final Connection connection;
         private final RecordQueries records;
-        private Optional<String> id = Optional.empty();
+        private Optional<RecordQueries.Entered> entered = Optional.empty();
 
         RecordChanges(Connection connection, RecordQueries records) {
             this.connection = connection;
@@ -135,16 +157,24 @@ final class WorkTransaction implements Predicate<Connection> {
         }
 
         IdempotencyStore.Swap enter(Precondition expected, RecordWrite write) throws SQLException {
-            Optional<RecordQueries.Entered> entered = records.enter(connection, expected, write);
+            entered = records.enter(connection, expected, write);
             if (entered.isEmpty()) {
                 return records.rejected(connection, expected.ownerToken().key());
             }
-            id = entered.map(RecordQueries.Entered::transaction);
             return new IdempotencyStore.Written(entered.get().record());
         }
 
+        /** Returns whether the work has ended the transaction; false if that is unknown, since the connection has failed. */
+        boolean hasEnded() {
+            try {
+                return !records.isSameTransaction(connection, entered.orElseThrow());
+            } catch (SQLException | RuntimeException unknown) {
+                return false;
+            }
+        }
+
         IdempotencyStore.Swap change(Precondition expected, RecordWrite write) throws SQLException {
-            return records.compareAndSet(connection, expected, write, id.orElseThrow())
+            return records.compareAndSet(connection, expected, write, entered.orElseThrow())
                     .orElseThrow(EndedEarlyException::new);
         }
     }

@@ -79,6 +79,11 @@ final class InterceptedDataSource {
                 })));
     }
 
+    /** Returns whether a step inserts a record, or changes one in MariaDB. */
+    static boolean isInsert(String step) {
+        return step.contains("respite_idempotency (storage_key, scope_hash");
+    }
+
     static SQLException lost() {
         return new SQLException("the connection was cut", "08006");
     }

@@ -26,7 +26,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Claims that the database need not have on its disk when it responses. */
 class LightClaimTest {
 
-    private static final RecordQueries RECORDS = new RecordQueries(new PostgreSql(), OptionalLong.empty());
+    private static final RecordQueries RECORDS = new RecordQueries(
+            new PostgreSql(),
+            new Tables("respite_idempotency", "respite_idempotency_purge", "respite_fence"),
+            OptionalLong.empty());
 
     @ParameterizedTest
     @EnumSource(State.class)

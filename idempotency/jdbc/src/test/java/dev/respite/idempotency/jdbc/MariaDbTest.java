@@ -19,6 +19,7 @@ import dev.respite.time.TimeSource;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTransientException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
@@ -146,6 +147,25 @@ record MariaDbTest(TestDatabase database) {
         assertThat(ledger().payments(call)).isEqualTo(1);
     }
 
+    /** The driver throws a transient exception for every SQLState that it does not know. */
+    @Test
+    void procedureThatSignals_isNotTriedAgain() {
+        TestDatabase.run(
+                database.dataSource(),
+                "CREATE OR REPLACE PROCEDURE reject_payment() SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'limit'");
+        IdempotentCall call = call();
+        AtomicInteger runs = new AtomicInteger();
+        assertThatThrownBy(() -> ledger().idempotency().execute(call, connection -> {
+                    runs.incrementAndGet();
+                    execute(connection, "CALL reject_payment()");
+                    return StoredResponse.of("never");
+                }))
+                .isInstanceOf(SQLTransientException.class)
+                .hasMessageContaining("limit");
+        assertThat(runs).hasValue(1);
+        assertThat(ledger().stateOf(call)).isEqualTo(State.READY);
+    }
+
     @Test
     void statementThatTakesTooLong_isNotTriedAgain() {
         IdempotentCall call = call();
@@ -170,7 +190,7 @@ record MariaDbTest(TestDatabase database) {
         List<String> inserts = new ArrayList<>();
         try (Connection owner = database.dataSource().getConnection()) {
             DataSource wire = InterceptedDataSource.tapped(database.dataSource(), (step, raw, go) -> {
-                if (step.contains("INSERT INTO respite_idempotency")) {
+                if (InterceptedDataSource.isInsert(step)) {
                     if (inserts.isEmpty()) {
                         executed(ledger().idempotency().execute(call, pay(call)));
                         owner.setAutoCommit(false);
@@ -201,7 +221,7 @@ record MariaDbTest(TestDatabase database) {
                         + " (SELECT '1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA' AS fingerprint) f");
         AtomicInteger locked = new AtomicInteger();
         DataSource wire = InterceptedDataSource.tapped(database.dataSource(), (step, raw, go) -> {
-            if (step.contains("DELETE FROM respite_idempotency") && locked.get() == 0) {
+            if (step.startsWith("DELETE FROM") && step.endsWith("storage_key = ?") && locked.get() == 0) {
                 locked.set(Integer.parseInt(only(
                         raw,
                         "SELECT trx_rows_locked FROM information_schema.INNODB_TRX"

@@ -196,7 +196,7 @@ record PurgeTest(TestDatabase database) {
         ledger().letPass(older, 90_000);
         IdempotentCall call = call(minted(now()));
         DataSource wire = InterceptedDataSource.tapped(database.dataSource(), (step, raw, go) -> {
-            if (step.contains("INSERT INTO respite_idempotency")) {
+            if (InterceptedDataSource.isInsert(step)) {
                 purgeAll();
             }
             return go.go();

@@ -2,8 +2,12 @@ package dev.respite.idempotency.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.respite.idempotency.IdempotencyEngine;
+import dev.respite.idempotency.IdempotentCall;
 import dev.respite.idempotency.store.StoreUnavailableException;
+import dev.respite.idempotency.store.StoredResponse;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -74,6 +78,38 @@ class SchemaTest {
                 .hasMessageContaining("/V1__respite_idempotency.sql");
         database.makeTables(schema);
         assertThat(store.purge(1)).isZero();
+    }
+
+    /** The tables are in the second schema of the search path, whose name needs quotes. */
+    @OnEachDatabase
+    void in_tablesElsewhereInTheSearchPath_areUsed(TestDatabase database) throws SQLException {
+        assumeThat(database.isMariaDb()).as("MariaDB has no search path").isFalse();
+        String name = "\"it's " + UUID.randomUUID() + '"';
+        DataSource dataSource = database.dataSource();
+        TestDatabase.run(dataSource, "CREATE SCHEMA " + name);
+        database.makeTables(after(dataSource, (database.isPostgres() ? "SET search_path = " : "SET SCHEMA ") + name));
+        TestDatabase.run(dataSource, "CREATE SCHEMA IF NOT EXISTS empty_one");
+        JdbcIdempotencyStore store = JdbcIdempotencyStore.of(after(
+                dataSource,
+                database.isPostgres()
+                        ? "SET search_path = empty_one, " + name
+                        : "SET SCHEMA empty_one; SET SCHEMA_SEARCH_PATH empty_one, " + name));
+        IdempotentCall call = LedgerFixture.call();
+        TransactionalIdempotency.of(IdempotencyEngine.of(store)).execute(call, connection -> StoredResponse.of("paid"));
+        assertThat(LedgerFixture.in(database).number("SELECT COUNT(*) FROM " + name + ".respite_idempotency"))
+                .isEqualTo(1);
+    }
+
+    private static DataSource after(DataSource dataSource, String statements) {
+        return InterceptedDataSource.tapped(dataSource, (step, raw, go) -> {
+            Object response = go.go();
+            if (response instanceof Connection connection) {
+                try (Statement statement = connection.createStatement()) {
+                    statement.execute(statements);
+                }
+            }
+            return response;
+        });
     }
 
     private static DataSource emptySchema(TestDatabase database) throws SQLException {

@@ -34,7 +34,7 @@ record StoreDownTest(TestDatabase database) {
         IdempotentCall call = call();
         AtomicBoolean down = new AtomicBoolean();
         DataSource wire = InterceptedDataSource.tapped(database.dataSource(), (step, raw, go) -> {
-            if (down.get() && step.contains("INSERT INTO respite_idempotency")) {
+            if (down.get() && InterceptedDataSource.isInsert(step)) {
                 throw new SQLException("no", state);
             }
             return go.go();
@@ -169,7 +169,7 @@ record StoreDownTest(TestDatabase database) {
     /** The record's change within the transaction of the effect. */
     private static boolean isCompletion(String step) {
         return step.contains("RELEASE SAVEPOINT")
-                || (step.contains("UPDATE respite_idempotency SET")
+                || (step.contains("respite_idempotency SET")
                         && (step.contains("TRANSACTION_ID() = ?") || step.contains("AS varchar) = ?")));
     }
 }

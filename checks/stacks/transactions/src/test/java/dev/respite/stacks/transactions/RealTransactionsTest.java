@@ -211,6 +211,23 @@ class RealTransactionsTest {
         assertThat(ends).containsExactly(StopReason.FATAL);
     }
 
+    /** MariaDB's driver throws a transient exception for every SQLState that it does not know. */
+    @Test
+    void signal_ofAProcedureOfMariaDb_isNotRetried() {
+        if (server != TestServer.MARIADB) {
+            return;
+        }
+        outside.execute("CREATE OR REPLACE PROCEDURE reject_all() SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'limit'");
+        assertThatThrownBy(() -> transactions.run(jdbc -> {
+                    begin(jdbc, "rejected");
+                    jdbc.execute("CALL reject_all()");
+                }))
+                .hasStackTraceContaining("limit");
+        assertThat(attempts).hasValue(1);
+        assertThat(rows()).isEmpty();
+        assertThat(ends).containsExactly(StopReason.FATAL);
+    }
+
     @Test
     void serializationFailure_ofPostgresql_isRetried() throws Exception {
         if (server != TestServer.POSTGRESQL) {
