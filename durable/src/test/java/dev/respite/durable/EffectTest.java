@@ -13,14 +13,19 @@ import java.net.ConnectException;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Filter;
+import java.util.logging.Logger;
 import javax.sql.DataSource;
 
 /** Effects in the database of the calls take place exactly once. */
 class EffectTest {
 
+    private static final Logger LOGGER = Logger.getLogger("dev.respite.durable");
     private static final String SOON = "max-attempts=5 base-delay=1ms max-delay=5ms budget=off";
 
     private static EffectHandler<String> booking(DurableFixture fixture, int succeeds) {
@@ -178,8 +183,15 @@ class EffectTest {
                 secondGoesOn.await();
             }));
             assertThat(second.await(30, TimeUnit.SECONDS)).isTrue();
+            List<String> lines = new CopyOnWriteArrayList<>();
+            Filter unfiltered = LOGGER.getFilter();
+            LOGGER.setFilter(line -> lines.add(line.getMessage()));
             goesOn.countDown();
             slow.close();
+            LOGGER.setFilter(unfiltered);
+            assertThat(lines)
+                    .anyMatch(line -> line.contains("was taken over by another instance"))
+                    .noneMatch(line -> line.contains("dead letters"));
             assertThat(fixture.allLetters()).isEmpty();
             assertThat(TestStore.tasks(fixture.dataSource)).isEqualTo(1);
             secondGoesOn.countDown();

@@ -5,6 +5,7 @@ import static dev.respite.durable.DurableFixture.eventually;
 import static dev.respite.durable.DurableFixture.retry;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.respite.testsupport.RealTime;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -13,6 +14,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 
 /**
  * A row that is locked by a connection which has frozen. Nothing but its own call waits for it: the lock is held until the end of
@@ -81,9 +83,8 @@ class LockedRowTest {
     }
 
     /** The calls are running in an instance that has died. */
-    private static void die(DurableFixture fixture) throws SQLException {
+    private static void die(DurableFixture fixture, Instant lastSign) throws SQLException {
         CallDatabase database = CallDatabase.of(fixture.dataSource, DurableTables.defaults());
-        Instant lastSign = fixture.time.wallTime().minus(Duration.ofSeconds(30));
         database.transaction(connection -> database.update(
                 connection,
                 "UPDATE {tasks} SET picked = ?, picked_by = ?, last_heartbeat = ?, version = version + 1",
@@ -99,7 +100,7 @@ class LockedRowTest {
             for (String call : List.of("a", "b", "c")) {
                 queue.enqueue(PAYMENT, call, id(call));
             }
-            die(fixture);
+            die(fixture, fixture.time.wallTime().minusSeconds(30));
             Frozen frozen = frozen(fixture, REMOVAL, PAYMENT, "a");
             start(fixture);
             start(fixture);
@@ -110,6 +111,36 @@ class LockedRowTest {
             frozen.end();
             eventually(() -> assertThat(made).containsExactlyInAnyOrder("a", "b", "c", "d"));
             fixture.awaitEmpty();
+        }
+    }
+
+    /** Six heartbeats and a poll: four are missed, and the instances look every second one. */
+    @Tag("slow")
+    @OnEachStore
+    void deadInstance_whoseRowIsLocked_isNoticedWithinSixHeartbeats(TestStore store) throws Exception {
+        try (DurableFixture fixture = new DurableFixture(store)) {
+            Duration heartbeat = Duration.ofSeconds(1);
+            for (int instance = 0; instance < 2; instance++) {
+                fixture.start(
+                        b -> b.heartbeat(heartbeat).task(PAYMENT, retry(SOON), (data, context) -> made.add(data)));
+            }
+            TaskQueue queue = TaskQueue.of(fixture.dataSource);
+            Instant later = fixture.time.wallTime().plusSeconds(3_600);
+            RealTime.assertOnce(() -> {
+                made.clear();
+                for (String call : List.of("a", "b", "c")) {
+                    queue.enqueue(PAYMENT, call, id(call).withNotBefore(later));
+                }
+                die(fixture, fixture.time.wallTime());
+                long start = System.nanoTime();
+                Frozen frozen = frozen(fixture, REMOVAL, PAYMENT, "a");
+                eventually(() -> assertThat(made).containsExactlyInAnyOrder("b", "c"));
+                Duration taken = Duration.ofNanos(System.nanoTime() - start);
+                frozen.end();
+                eventually(() -> assertThat(made).hasSize(3));
+                fixture.awaitEmpty();
+                assertThat(taken).isLessThan(heartbeat.multipliedBy(6).plusMillis(100));
+            });
         }
     }
 
