@@ -42,7 +42,12 @@ record DurableClassifier(Classifier inner) implements Classifier {
                 return Verdict.transientError(PENDING, pending.retryAfter());
             }
         }
-        return inner.classify(outcome);
+        Verdict verdict = inner.classify(outcome);
+        // An attempt may follow one whose result is unknown: it has the same key, and an effect needs the row of the
+        // call.
+        return verdict instanceof Verdict.Fatal end && end.reason() == StopReason.NOT_IDEMPOTENT
+                ? Verdict.transientError(end.kind())
+                : verdict;
     }
 
     @Override

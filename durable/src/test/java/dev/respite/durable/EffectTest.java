@@ -204,7 +204,7 @@ class EffectTest {
     void effect_whoseCommitGetsNoReply_isNotMadeAgain(TestStore store) {
         try (DurableFixture fixture = new DurableFixture(store)) {
             AtomicInteger cut = new AtomicInteger(1);
-            EffectRunner runner = EffectRunner.of(cutting(fixture.dataSource, cut, true));
+            EffectRunner runner = EffectRunner.of(cutting(fixture.dataSource, cut, true, "08006"));
             DurableRetry durable =
                     fixture.start(b -> b.effects(runner).effect(PAYMENT, retry(SOON), booking(fixture, 1)));
             durable.queue().enqueue(PAYMENT, "order 17");
@@ -217,11 +217,27 @@ class EffectTest {
         }
     }
 
+    /** 08007: the result of the commit is unknown. */
+    @OnEachStore
+    void effect_whoseCommitHasAnUnknownResult_isMadeByTheNextAttempt(TestStore store) {
+        try (DurableFixture fixture = new DurableFixture(store)) {
+            AtomicInteger cut = new AtomicInteger(1);
+            EffectRunner runner = EffectRunner.of(cutting(fixture.dataSource, cut, false, "08007"));
+            DurableRetry durable =
+                    fixture.start(b -> b.effects(runner).effect(PAYMENT, retry(SOON), booking(fixture, 1)));
+            durable.queue().enqueue(PAYMENT, "order 17");
+            fixture.awaitAttempts(2);
+            fixture.awaitEmpty();
+            assertThat(TestStore.ledger(fixture.dataSource)).containsExactly("order 17");
+            assertThat(fixture.allLetters()).isEmpty();
+        }
+    }
+
     @OnEachStore
     void effect_whoseCommitIsLost_isMadeByTheNextAttempt(TestStore store) {
         try (DurableFixture fixture = new DurableFixture(store)) {
             AtomicInteger cut = new AtomicInteger(1);
-            EffectRunner runner = EffectRunner.of(cutting(fixture.dataSource, cut, false));
+            EffectRunner runner = EffectRunner.of(cutting(fixture.dataSource, cut, false, "08006"));
             DurableRetry durable =
                     fixture.start(b -> b.effects(runner).effect(PAYMENT, retry(SOON), booking(fixture, 1)));
             durable.queue().enqueue(PAYMENT, "order 17");
@@ -278,13 +294,13 @@ class EffectTest {
     }
 
     /** The connections of a data source, of which a number of commits fail: after they were made, or before. */
-    private static DataSource cutting(DataSource dataSource, AtomicInteger cut, boolean committed) {
+    private static DataSource cutting(DataSource dataSource, AtomicInteger cut, boolean committed, String state) {
         return Intercepted.dataSource(dataSource, (method, call) -> {
             if (method.equals("commit") && cut.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
                 if (committed) {
                     call.call();
                 }
-                throw new SQLException("the connection was cut", "08006");
+                throw new SQLException("the connection was cut", state);
             }
             return call.call();
         });
