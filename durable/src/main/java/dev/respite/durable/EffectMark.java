@@ -33,7 +33,7 @@ final class EffectMark {
     private final CallRow row;
     private final Sql sql;
 
-    /** Whether the handler may have committed by itself, as far as its own connection shows. */
+    /** Set until the connection of the effect shows that its transaction is still the same. */
     private boolean isUnclear;
 
     EffectMark(CallDatabase database, CallRow row) {

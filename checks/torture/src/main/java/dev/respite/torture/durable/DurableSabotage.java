@@ -28,7 +28,7 @@ public enum DurableSabotage {
     /** The end of a transaction by its handler is not noticed. */
     NO_SAVEPOINT,
 
-    /** What revives the calls of a dead instance waits for locked rows, as each write of the scheduler does. On PostgreSQL. */
+    /** The revival of the calls of a dead instance waits for locked rows, as each write of the scheduler does. On PostgreSQL. */
     WAITING_RECOVERY,
 
     /** Calls of a sequence are enqueued without it, so they are made in any order. */

@@ -90,9 +90,9 @@ final class OrderHandlers {
     /** Moves money step by step, and goes on after a step that has failed. */
     void ignoreFailures(Connection connection, DurableOrder order, DurableContext context) {
         breakpoints.reach(Step.AFTER_PICK);
-        for (Bank.Part part : Bank.parts(order.transfer())) {
+        for (Bank.Movement movement : Bank.movements(order.transfer())) {
             try {
-                part.run(connection);
+                movement.run(connection);
             } catch (SQLException ignored) {
                 // As a handler that logs it.
             }

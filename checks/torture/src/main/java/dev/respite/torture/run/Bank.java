@@ -66,16 +66,16 @@ public final class Bank {
         breakpoints.reach(Step.AFTER_LEDGER);
     }
 
-    /** A part of a transfer. */
+    /** One statement of a transfer. */
     @FunctionalInterface
-    public interface Part {
+    public interface Movement {
 
-        /** Makes the part in a transaction that the caller commits. */
+        /** Runs it in a transaction that the caller commits. */
         void run(Connection connection) throws SQLException;
     }
 
-    /** Returns the parts of a transfer, for a caller that makes them one by one. */
-    public static List<Part> parts(TransferOrder transfer) {
+    /** Returns the statements of a transfer, for a caller that runs them one by one. */
+    public static List<Movement> movements(TransferOrder transfer) {
         return List.of(
                 connection -> add(connection, transfer.from(), -transfer.amount()),
                 connection -> add(connection, transfer.to(), transfer.amount()),
