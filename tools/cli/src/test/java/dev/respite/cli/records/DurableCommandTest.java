@@ -32,6 +32,7 @@ class DurableCommandTest {
     void tables_withOtherNames_areUsed() throws SQLException {
         database.giveUp(PAYMENT, List.of("a"));
         database.run("ALTER TABLE respite_task RENAME TO my_task");
+        database.run("ALTER TABLE respite_task_effect RENAME TO my_task_effect");
         database.run("ALTER TABLE respite_dead_letter RENAME TO my_letter");
 
         assertThat(database.durable("list").stderr()).contains("the database lacks respite_task");
