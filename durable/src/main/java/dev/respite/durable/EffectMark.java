@@ -54,12 +54,21 @@ final class EffectMark {
         @Serial
         private static final long serialVersionUID = 1L;
 
-        EndedByHandlerException(@Nullable Throwable cause) {
+        /**
+         * Creates the exception.
+         *
+         * @param failure the failure of the attempt; null if there is none. It is not the cause: a runner would take the
+         *     deadlock of a cause for a reason to run the effect again
+         */
+        EndedByHandlerException(@Nullable Throwable failure) {
             super(
                     "the handler has ended its own transaction, or has continued after the database rolled it back: part of its"
                             + " effect may be committed, and it is not made again. Check the effect, then replay or discard the"
-                            + " call. A handler leaves commit and rollback to Respite, and rethrows what a statement throws",
-                    cause);
+                            + " call. A handler leaves commit and rollback to Respite, and rethrows what a statement throws"
+                            + (failure == null ? "" : "; the failure of the attempt: " + failure));
+            if (failure != null) {
+                addSuppressed(failure);
+            }
         }
     }
 
@@ -178,7 +187,7 @@ final class EffectMark {
         try {
             if (isSame(connection, transaction)) {
                 isUnclear = false;
-            } else if (!isRolledBack(failure)) {
+            } else if (database.dialect() == DurableDialect.POSTGRESQL || !isRolledBack(failure)) {
                 throw new EndedByHandlerException(failure);
             }
         } catch (SQLException noReply) {

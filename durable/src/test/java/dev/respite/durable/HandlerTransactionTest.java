@@ -103,6 +103,21 @@ class HandlerTransactionTest {
                 execute(connection, "SELECT 1 FROM no_such_table");
             }
         },
+        /** On MariaDB and H2 it looks like a deadlock that the database has rolled back. */
+        ROLLS_BACK_AND_COMMITS_AND_THROWS_A_DEADLOCK(1) {
+            @Override
+            boolean isNoticed(TestStore store) {
+                return store == TestStore.POSTGRESQL;
+            }
+
+            @Override
+            void run(Connection connection, String entry) throws Exception {
+                connection.rollback();
+                TestStore.book(connection, entry);
+                connection.commit();
+                throw new SQLException("deadlock", "40001", 1213);
+            }
+        },
         SWITCHES_AUTO_COMMIT(1) {
             @Override
             void run(Connection connection, String entry) throws Exception {
@@ -134,6 +149,10 @@ class HandlerTransactionTest {
         }
 
         abstract void run(Connection connection, String entry) throws Exception;
+
+        boolean isNoticed(TestStore store) {
+            return true;
+        }
     }
 
     private static void execute(Connection connection, String sql) throws SQLException {
@@ -144,7 +163,9 @@ class HandlerTransactionTest {
 
     static Stream<Arguments> eachWay() {
         return TestStore.each().stream()
-                .flatMap(store -> Stream.of(Way.values()).map(way -> Arguments.of(store, way)));
+                .flatMap(store -> Stream.of(Way.values())
+                        .filter(way -> way.isNoticed(store))
+                        .map(way -> Arguments.of(store, way)));
     }
 
     private static void assertEnded(DurableFixture fixture, int effects) {
