@@ -109,8 +109,9 @@ public sealed interface FailureFact
 
         /**
          * Returns whether the same transaction, run again as a whole, may succeed. This holds for serialization failures
-         * (40001), deadlocks (40P01), lock timeouts (55P03) and {@linkplain #isConnectionFailure connection failures}, unless the
-         * {@linkplain #isResultUnknown result is unknown}. It also holds for a server that shuts down or starts (57P01 to 57P03), and for HY000 with the code 1020, 1205 or 1213 of
+         * (40001), deadlocks (40P01), lock timeouts (55P03) and {@linkplain #isConnectionFailure connection failures}, unless
+         * the {@linkplain #isResultUnknown result is unknown}. It also holds for a server that shuts down or starts (57P01 to
+         * 57P03), and for HY000 with the code 1020, 1205 or 1213 of
          * MariaDB and MySQL.
          *
          * @return true if a further attempt may succeed
