@@ -33,14 +33,19 @@ final class KeyName {
 
     /** Parses a name. Its scope is not known; a store finds a record by the value alone. */
     static StorageKey read(String text) {
-        String value = text.startsWith(MARK) ? text.substring(MARK.length()) : text;
+        String value = unmarked(text);
         try {
             return new StorageKey(value, value);
         } catch (IllegalArgumentException malformed) {
             throw new UsageException(
                     "key '" + value + "': it is the name of a record, 43 characters of base64url",
-                    "'respite keys list' and the application's events show the names. The key that a client sent"
-                            + " is not a name: the store has a hash of it only.");
+                    "'respite keys list' and the application's events show the names. For the key that a client sent"
+                            + " give its --scope and --operation too: the store has a hash of the three.");
         }
+    }
+
+    /** Returns a text without the mark. */
+    static String unmarked(String text) {
+        return text.startsWith(MARK) ? text.substring(MARK.length()) : text;
     }
 }

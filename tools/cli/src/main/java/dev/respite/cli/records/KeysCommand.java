@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
             "  respite keys resolve --url redis://localhost KEY --done 201",
             "",
             "KEY is the name of the record, 43 characters, as the list and the events show it: a hash of the scope, the"
-                    + " operation and the key that the client sent."
+                    + " operation and the key that the client sent. With --scope and --operation it is that key."
         })
 public final class KeysCommand implements Callable<Integer> {
 
@@ -121,9 +121,10 @@ public final class KeysCommand implements Callable<Integer> {
             })
     int show(
             @Mixin StoreOptions where,
-            @Parameters(paramLabel = "KEY", description = "The name of the record.") String key,
+            @Parameters(paramLabel = "KEY", description = "The name of the record, or the client's key.") String key,
+            @Mixin ClientKey client,
             @Mixin RecordOutput output) {
-        StorageKey name = KeyName.read(key);
+        StorageKey name = client.name(key);
         return where.use(console, store -> {
             Optional<IdempotencyRecord> record = store.find(name);
             if (record.isEmpty()) {
@@ -133,6 +134,18 @@ public final class KeysCommand implements Callable<Integer> {
             Json fields = KeyFields.of(record.get());
             return output.print(console, fields, () -> RecordOutput.lines(fields));
         });
+    }
+
+    @Command(
+            name = "name",
+            mixinStandardHelpOptions = true,
+            header = "Prints the name of the record of a client's key. It needs no store.",
+            footer = "  respite keys name --scope shop --operation 'POST /payments' KEY")
+    int name(
+            @Parameters(paramLabel = "KEY", description = "The key that the client sent, without quotes.") String key,
+            @Mixin ClientKey client) {
+        console.out().println(client.hashed(key).value());
+        return ExitCodes.OK;
     }
 
     static String missing(StorageKey name) {

@@ -63,8 +63,11 @@ final class KeysResolveCommand implements Callable<Integer> {
     @Mixin
     private final StoreOptions where = new StoreOptions();
 
-    @Parameters(paramLabel = "KEY", description = "The name of the record.")
+    @Parameters(paramLabel = "KEY", description = "The name of the record, or the client's key.")
     private String key = "";
+
+    @Mixin
+    private final ClientKey client = new ClientKey();
 
     @Option(
             names = "--done",
@@ -101,7 +104,7 @@ final class KeysResolveCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        StorageKey name = KeyName.read(key);
+        StorageKey name = client.name(key);
         Resolution resolution = resolution();
         Optional<IdempotencySettings> given = keepHours.map(KeysResolveCommand::keeping);
         return where.use(console, store -> resolve(store, given, name, resolution));
