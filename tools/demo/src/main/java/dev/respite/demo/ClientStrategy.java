@@ -36,13 +36,13 @@ enum ClientStrategy {
     /**
      * The policy of Respite in the demo. It differs from the default for these reasons. A third of the attempts fail, up to 8
      * in a row for one transfer, and on a busy machine a killed bank needs up to twenty seconds to restart. So there are
-     * 20 attempts, with delays of up to 4 s, within two minutes. Failures are random and not caused by load, and there is one
+     * 10 attempts, with delays of up to 10 s, within two minutes. Failures are random and not caused by load, and there is one
      * client. So delays start short, and a 503 or a timeout costs as much of the budget as any other error. One token for
      * each success covers the half retry that a transfer needs on average. Another 200 tokens cover the time after a kill, in
      * which nothing succeeds. The attempt timeout is shorter than the hang.
      */
     static final RetryPolicy POLICY =
-            RetryPolicy.parse("max-attempts=20 base-delay=50ms max-delay=4s attempt-timeout=1s"
+            RetryPolicy.parse("max-attempts=10 base-delay=100ms max-delay=10s attempt-timeout=1s"
                     + " total-timeout=2m budget=success:1/200/1");
 
     /** Sends a request, and completes with the final response. */
