@@ -181,7 +181,7 @@ class Rule24AWaitForTheBudgetEndsTest {
                 .isZero();
     }
 
-    /** A wait that helps the pool, as that of a future does, would run the second call within the first. */
+    /** A wait that helps the pool would run the second call within the first. A future waits in that way. */
     @Test
     void wait_onAThreadOfAForkJoinPool_runsNoOtherTask() throws Exception {
         ForkJoinPool pool = new ForkJoinPool(1);

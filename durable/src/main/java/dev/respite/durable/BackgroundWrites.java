@@ -84,7 +84,7 @@ final class BackgroundWrites {
         });
     }
 
-    /** A query without a lock waits for nobody, and may run for long. */
+    /** Returns whether a statement may wait for a lock. A query that locks no rows has no limit of time. */
     private static boolean waits(String sql) {
         String upper = sql.toUpperCase(Locale.ROOT);
         boolean isQuery = upper.startsWith("SELECT") || upper.startsWith("(SELECT");

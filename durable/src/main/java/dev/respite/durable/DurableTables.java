@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 /**
  * The names of the tables, for databases with other names than the SQL file, or with another schema.
  *
- * @param tasks the table of the calls that have not ended; that of the marks of effects is {@code _effect} longer
+ * @param tasks the table of the calls that have not ended; the table of marks has this name and the suffix {@code _effect}
  * @param deadLetters the table of those that were given up
  */
 public record DurableTables(String tasks, String deadLetters) {

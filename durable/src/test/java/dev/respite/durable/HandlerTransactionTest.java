@@ -246,7 +246,7 @@ class HandlerTransactionTest {
         }
     }
 
-    /** The transaction that is to be committed is another one than that of the effect. */
+    /** The handler commits the result of an external step, and fails. */
     @OnEachStore
     void resultHandler_thatCommits_isADeadLetter(TestStore store) {
         try (DurableFixture fixture = new DurableFixture(store)) {

@@ -149,17 +149,20 @@ final class WorkerFaultInjector {
         faults.add(FaultCounts.Category.PAUSE);
     }
 
-    /** Kills the worker before a commit, and keeps its connections to a store open, as those of a host that has vanished. */
+    /** Kills the worker before a commit and keeps its connections to a store open, as if its host had vanished. */
     private void freeze(TcpProxy proxy, RunDeadline deadline) throws IOException, InterruptedException {
         boolean unused = worker.pausesAt(any(plan.steps().beforeCommit()), deadline.atMost(STEP_TIMEOUT));
         proxy.requests().acquireUninterruptibly();
-        worker.kill();
-        boolean isWhole = deadline.remaining().compareTo(FREEZE.multipliedBy(2)) > 0;
-        pauseFor(deadline, FREEZE.toMillis());
-        if (isWhole) {
-            plan.whileFrozen().run();
+        try {
+            worker.kill();
+            boolean isWhole = deadline.remaining().compareTo(FREEZE.multipliedBy(2)) > 0;
+            pauseFor(deadline, FREEZE.toMillis());
+            if (isWhole) {
+                plan.whileFrozen().run();
+            }
+        } finally {
+            proxy.requests().release();
         }
-        proxy.requests().release();
         worker.restart();
         faults.add(FaultCounts.Category.FREEZE);
     }

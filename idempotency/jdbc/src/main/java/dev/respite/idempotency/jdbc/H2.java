@@ -46,7 +46,7 @@ final class H2 implements Dialect, StatementTemplates.Syntax {
                 schemaOf(connection, "SEQUENCE", "RESPITE_FENCE") + ".respite_fence");
     }
 
-    /** The current schema precedes those of the search path. */
+    /** The current schema comes first, before the search path. */
     private static String schemaOf(Connection connection, String kind, String name) throws SQLException {
         String schema = kind + "_SCHEMA";
         String position = "LOCATE('\"' || " + schema + " || '\"', (SELECT STATE_COMMAND FROM"

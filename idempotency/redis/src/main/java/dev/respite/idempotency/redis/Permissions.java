@@ -16,7 +16,7 @@ final class Permissions {
 
     /**
      * Runs each command of the scripts and of {@link KeyScan} in a form that changes nothing, on a name that does not exist,
-     * and returns the commands that are not permitted. The texts are those of Redis 6 and 7. Other errors are ignored: a
+     * and returns the commands that are not permitted. Redis 6 and 7 have these texts. Other errors are ignored: a
      * replica, a full server and a cluster reject some of these commands although they are permitted.
      */
     private static final LuaScript PROBE = new LuaScript("""

@@ -119,7 +119,7 @@ public final class IdempotencyFilter implements Filter {
 
     /**
      * Checks that handlers respond before they return, which this filter requires without {@link #withAsyncHandlers}. Call it
-     * when the application starts, with the methods that handle requests with keys, for example those of Spring's {@code
+     * when the application starts, with the methods that handle requests with keys, for example the methods of Spring's {@code
      * RequestMappingHandlerMapping}.
      *
      * <p>It rejects methods that return a {@code CompletionStage}, {@code Future}, {@code Callable} or {@code Publisher};

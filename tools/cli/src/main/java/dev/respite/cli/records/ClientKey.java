@@ -22,7 +22,7 @@ final class ClientKey {
             description = "With --scope: the operation, such as 'POST /payments'.")
     private Optional<String> operation = Optional.empty();
 
-    /** Returns the name of a record: that of a client's key with both options, or the text itself with none. */
+    /** Returns the name of a record. With both options the text is a client's key, with none it is the name itself. */
     StorageKey name(String key) {
         if (scope.isEmpty() && operation.isEmpty()) {
             return KeyName.read(key);

@@ -141,7 +141,7 @@ class DurableListShowTest {
         assertThat(json.get("dataHex").isNull()).isTrue();
     }
 
-    /** What holds up other calls has to be seen. */
+    /** An operator has to see the letter that delays other calls. */
     @Test
     void show_letterOfASequence_namesTheSequence() throws SQLException {
         DeadLetter letter = database.giveUp(PAYMENT, List.of("order 17")).get(0);

@@ -34,7 +34,6 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Stream;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,19 +70,8 @@ class KeysCommandTest {
     }
 
     private StorageKey put(State state, RecordWrite.Terms terms) {
-        return put(
-                state,
-                terms,
-                Scope.of("alice")
-                        .storageKey("pay", IdempotencyKey.of(UUID.randomUUID().toString())));
-    }
-
-    private StorageKey put(State state, StorageKey key) {
-        Duration hour = Duration.ofHours(1);
-        return put(state, new RecordWrite.Terms(hour, hour, hour, Optional.empty()), key);
-    }
-
-    private StorageKey put(State state, RecordWrite.Terms terms, StorageKey key) {
+        StorageKey key = Scope.of("alice")
+                .storageKey("pay", IdempotencyKey.of(UUID.randomUUID().toString()));
         Optional<StoredResponse> response =
                 state == State.DONE ? Optional.of(StoredResponse.of("secret")) : Optional.empty();
         store().putIfAbsent(key, new RecordWrite(state, "me", Fingerprint.of("1", new byte[] {1}), 1, terms, response));
@@ -113,46 +101,6 @@ class KeysCommandTest {
                 .contains(unknown.value())
                 .doesNotContain(done.value());
         assertThat(run.stderr()).isEmpty();
-    }
-
-    @Test
-    void name_ofAClientsKey_isThatOfItsRecord() {
-        StorageKey expected = Scope.of("alice").storageKey("POST /pay", IdempotencyKey.of("-order 17"));
-
-        Cli.Run run = Cli.run("keys", "name", "--scope", "alice", "--operation", "POST /pay", "--", "-order 17");
-
-        assertThat(run.code()).as(run.stderr()).isZero();
-        assertThat(run.out()).isEqualToIgnoringNewLines(expected.value());
-    }
-
-    @Test
-    void showAndResolve_byTheClientsKey_findItsRecord() {
-        String key = UUID.randomUUID().toString();
-        StorageKey name = put(State.UNKNOWN, Scope.of("alice").storageKey("POST /pay", IdempotencyKey.of(key)));
-        String[] client = {"--scope", "alice", "--operation", "POST /pay", key};
-
-        assertThat(keys("show", client).out()).contains(name.value(), "UNKNOWN");
-        assertThat(keys(
-                                "resolve",
-                                Stream.concat(Stream.of("--done", "201"), Stream.of(client))
-                                        .toArray(String[]::new))
-                        .code())
-                .isZero();
-        assertThat(record(name).state()).isEqualTo(State.DONE);
-    }
-
-    @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
-            name --scope alice KEY                              | --operation is missing
-            name --operation pay KEY                            | --scope is missing
-            name KEY                                            | --scope is missing
-            show --url jdbc:h2:mem:x --scope alice KEY          | --operation is missing
-            resolve --url jdbc:h2:mem:x --operation p --done 201 KEY | --scope is missing
-            """)
-    void clientsKey_withoutItsParts_exits64(String arguments, String message) {
-        Cli.Run run = Cli.run(("keys " + arguments).split(" ", -1));
-        assertThat(run.code()).isEqualTo(64);
-        assertThat(run.stderr()).contains(message);
     }
 
     @Test

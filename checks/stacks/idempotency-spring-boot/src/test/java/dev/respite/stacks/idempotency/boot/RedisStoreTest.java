@@ -75,7 +75,7 @@ class RedisStoreTest {
         List<String> properties = List.of("shop.retention=72h", "test.redis=redis://127.0.0.1:" + port);
         try (TestServer server = TestServer.start(Stack.PLAIN, properties, WithRedis.class)) {
             String item = name("item");
-            // A UUIDv7 key: the store then has more names than those of records.
+            // After a UUIDv7 key the store has a name that belongs to no record.
             String key = new UUID(Instant.now().toEpochMilli() << 16 | 0x7000L, 0x8000000000000001L).toString();
             server.post("/orders", key, item);
             assertThat(isReplay(server.post("/orders", key, item))).isTrue();
