@@ -71,10 +71,15 @@ final class BankClient implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + serving.port(timeout) + "/" + accounts + path);
     }
 
-    /** Kills the bank's process with all of its open requests. The standby replaces it, and a new standby is started. */
+    /**
+     * Kills the bank's process with all of its open requests, once the standby is prepared. The standby replaces it, and a
+     * new standby is started.
+     */
     void crash() throws IOException, InterruptedException {
         change.lock();
         try {
+            // A standby that still loads its classes would take part of the time in which the clients retry.
+            standby.awaitPrepared(START);
             BankServer killed = serving;
             serving = standby;
             killed.kill();

@@ -32,14 +32,25 @@ final class BankDirectory implements AutoCloseable {
      * A process of the bank.
      *
      * @param process the process
+     * @param prepared completed when it waits for the file
      * @param futurePort its port, once it has opened the file
      */
-    record BankServer(Process process, CompletableFuture<Integer> futurePort) {
+    record BankServer(Process process, CompletableFuture<Void> prepared, CompletableFuture<Integer> futurePort) {
 
         /** Returns the port. Waits until the process is ready. */
         int port(Duration timeout) throws IOException, InterruptedException {
+            return await(futurePort, timeout);
+        }
+
+        /** Waits until the process needs nothing but the file. */
+        void awaitPrepared(Duration timeout) throws IOException, InterruptedException {
+            Void unused = await(prepared, timeout);
+        }
+
+        private static <T> T await(CompletableFuture<T> future, Duration timeout)
+                throws IOException, InterruptedException {
             try {
-                return futurePort.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+                return future.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
             } catch (ExecutionException | TimeoutException down) {
                 throw new IOException("the bank's process is not ready", down);
             }
@@ -49,17 +60,27 @@ final class BankDirectory implements AutoCloseable {
             process.destroyForcibly().waitFor();
         }
 
-        private void readPort() {
+        private void readOutput() {
             try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
                 String line = lines.readLine();
+                if (BankProcess.WAITING.equals(line)) {
+                    prepared.complete(null);
+                    line = lines.readLine();
+                }
                 if (line != null && line.startsWith(BankProcess.READY)) {
                     futurePort.complete(Integer.parseInt(line.substring(BankProcess.READY.length())));
+                    prepared.complete(null);
                 } else {
-                    futurePort.completeExceptionally(new IOException("the bank's process ended before it was ready"));
+                    fail(new IOException("the bank's process ended before it was ready"));
                 }
             } catch (IOException gone) {
-                futurePort.completeExceptionally(gone);
+                fail(gone);
             }
+        }
+
+        private void fail(IOException cause) {
+            futurePort.completeExceptionally(cause);
+            prepared.completeExceptionally(cause);
         }
     }
 
@@ -103,8 +124,8 @@ final class BankDirectory implements AutoCloseable {
                             path.resolve("bank.log").toFile()))
                     .start();
             processes.add(process);
-            BankServer server = new BankServer(process, new CompletableFuture<>());
-            Threads.daemon("bank-output").newThread(server::readPort).start();
+            BankServer server = new BankServer(process, new CompletableFuture<>(), new CompletableFuture<>());
+            Threads.daemon("bank-output").newThread(server::readOutput).start();
             return server;
         } finally {
             lock.unlock();

@@ -30,6 +30,9 @@ import org.h2.jdbcx.JdbcDataSource;
  */
 public final class BankProcess {
 
+    /** The line of a standby that has loaded its classes and waits for the file. */
+    static final String WAITING = "waiting";
+
     static final String READY = "ready ";
 
     private static final int THREADS = 32;
@@ -81,12 +84,17 @@ public final class BankProcess {
     }
 
     private static Connection waitFor(JdbcDataSource file) throws InterruptedException, SQLException {
+        boolean announced = false;
         while (true) {
             try {
                 return file.getConnection();
             } catch (SQLException failure) {
                 if (failure.getErrorCode() != ErrorCode.DATABASE_ALREADY_OPEN_1) {
                     throw failure;
+                }
+                if (!announced) {
+                    announced = true;
+                    System.out.println(WAITING);
                 }
                 Thread.sleep(RETRY_MILLIS);
             }
