@@ -50,8 +50,8 @@ sealed interface Claim {
 
     /** Returns the decision about a record that exists. */
     static Claim of(IdempotencyRecord found, Instant storeNow, IdempotentCall call, String owner, CrashPolicy policy) {
-        // In every state: the request differs from the one that created the record.
-        if (!call.fingerprints().contains(found.fingerprint())) {
+        // The request differs from the one of the record.
+        if (!found.isVacant() && !call.fingerprints().contains(found.fingerprint())) {
             return new Rejected(Reason.MISMATCH);
         }
         if (found.state() == State.DONE) {

@@ -22,10 +22,10 @@ final class CompletionRecorder {
         this.noEffect = noEffect;
     }
 
-    /** Applies the user's rule for responses without an effect. An exception of the rule is thrown as if by the work. */
+    /** Applies the rules for responses without an effect: the response's own, and the user's. An exception of the rule is thrown as if by the work. */
     void judge(Execution execution, StoredResponse response) {
         try {
-            if (!execution.hasCalledEffectStarting() && noEffect.matches(response)) {
+            if (!execution.hasCalledEffectStarting() && (response.isWithoutEffect() || noEffect.matches(response))) {
                 execution.noEffect();
             }
         } catch (RuntimeException broken) {
@@ -51,7 +51,7 @@ final class CompletionRecorder {
             if (response.isResult() && !execution.saysNoEffect()) {
                 return completed(execution, response);
             }
-            return release(execution)
+            return release(execution, response.isWithoutEffect())
                     ? new IdempotentResult.NotDone(response)
                     : new IdempotentResult.FailedWithUnknownEffect(response);
         });
@@ -66,7 +66,7 @@ final class CompletionRecorder {
             execution.leaveUnknown();
         }
         judge(execution, failure);
-        boolean again = uninterrupted(() -> release(execution));
+        boolean again = uninterrupted(() -> release(execution, false));
         if (!(failure instanceof StoreUnavailableException silent) || execution.isHarmless()) {
             return Optional.empty();
         }
@@ -89,10 +89,12 @@ final class CompletionRecorder {
      * Releases the record if the work may run again, and makes it unknown otherwise. If the store does not respond, the end
      * of the lease has the same effect.
      */
-    private boolean release(Execution execution) {
+    private boolean release(Execution execution, boolean isNotBegun) {
         boolean again = execution.isHarmless() || engine.crashPolicy().runsAgain();
         try {
-            if (again) {
+            if (execution.isHarmless() && isNotBegun) {
+                execution.owned().withoutClaim().release(store);
+            } else if (again) {
                 execution.owned().release(store);
             } else {
                 execution.owned().markUnknown(store);

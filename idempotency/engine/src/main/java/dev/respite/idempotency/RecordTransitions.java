@@ -1,5 +1,6 @@
 package dev.respite.idempotency;
 
+import dev.respite.idempotency.store.Fingerprint;
 import dev.respite.idempotency.store.IdempotencyRecord;
 import dev.respite.idempotency.store.RecordWrite;
 import dev.respite.idempotency.store.State;
@@ -22,8 +23,9 @@ final class RecordTransitions {
      * changes.
      */
     static RecordWrite takeOver(IdempotencyRecord seen, RecordWrite mine) {
+        Fingerprint fingerprint = seen.isVacant() ? mine.fingerprint() : seen.fingerprint();
         return new RecordWrite(
-                mine.state(), mine.owner(), seen.fingerprint(), seen.claims() + 1, mine.terms(), Optional.empty());
+                mine.state(), mine.owner(), fingerprint, seen.claims() + 1, mine.terms(), Optional.empty());
     }
 
     /** Returns a write that changes the state and keeps the owner. */

@@ -128,6 +128,44 @@ class ExternalIdempotencyTest {
     }
 
     @Test
+    void execute_responseOfWorkThatWasNotBegun_leavesTheKeyToAnotherRequest() {
+        StoredResponse unreadable =
+                StoredResponse.of(415, Map.of(), new byte[0]).withoutEffect();
+        assertThat(idempotency.execute(call, execution -> unreadable))
+                .isEqualTo(new IdempotentResult.NotDone(unreadable));
+        assertThat(fixture.record(call).isVacant()).isTrue();
+        IdempotentCall corrected = call("alice", "pay", "k", 2);
+        assertThat(idempotency.execute(corrected, execution -> fixture.pay()))
+                .isInstanceOf(IdempotentResult.Executed.class);
+        assertMismatch(call);
+        assertThat(fixture.record(call).claims()).isEqualTo(1);
+    }
+
+    @Test
+    void execute_workThatWasNotBegunAfterAClaimThatWas_leavesTheKeyToItsRequest() {
+        idempotency.execute(call, execution -> {
+            execution.noEffect();
+            return StoredResponse.of(503, Map.of(), new byte[0]);
+        });
+        idempotency.execute(
+                call, execution -> StoredResponse.of(415, Map.of(), new byte[0]).withoutEffect());
+        assertThat(fixture.record(call).claims()).isEqualTo(1);
+        assertMismatch(call("alice", "pay", "k", 2));
+        assertThat(idempotency.execute(call, execution -> fixture.pay())).isInstanceOf(IdempotentResult.Executed.class);
+    }
+
+    @Test
+    void execute_responseWithoutEffectAfterTheStartOfOne_leavesTheKeyUnknown() {
+        StoredResponse wrong = StoredResponse.of(400, Map.of(), new byte[0]).withoutEffect();
+        IdempotentResult result = idempotency.execute(call, execution -> {
+            execution.effectStarting();
+            return wrong;
+        });
+        assertThat(result).isEqualTo(new IdempotentResult.FailedWithUnknownEffect(wrong));
+        assertThat(fixture.state(call)).isEqualTo(State.UNKNOWN);
+    }
+
+    @Test
     void execute_otherFingerprint_isRejectedInEveryState() {
         IdempotentCall other = call("alice", "pay", "k", 2);
         idempotency.execute(call, execution -> {

@@ -1,8 +1,8 @@
 package dev.respite.idempotency.http;
 
 import dev.respite.idempotency.store.Fingerprint;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Computes the fingerprints of requests. A key that is sent again with another fingerprint is rejected. Leave out what
@@ -19,45 +19,58 @@ public interface Fingerprints {
      * @param head the request
      * @param body its body. For a form or multipart body that a servlet container has parsed, the canonical form of its
      *     parameters or parts, which does not depend on the boundary or the order of parameters
-     * @return one for each version that records may still have, the newest first
+     * @return one for each version that records may have; a new record gets the first one
      */
     List<Fingerprint> compute(HttpHead head, byte[] body);
 
     /**
      * Fingerprints of method, {@linkplain HttpHead#normalizedPath() normalized path}, query and the whole body.
      *
-     * @return the fingerprints, of one version
+     * <p>New records have the version {@code all-1}, which all releases can compare. Records with the version of {@link
+     * #ofAllAndMediaType()} are compared too.
+     *
+     * @return the fingerprints
      */
     static Fingerprints ofAll() {
-        return (head, body) -> List.of(Fingerprint.of(
-                "all-1",
-                bytes(head.method()),
-                bytes(head.normalizedPath()),
-                bytes(head.query().orElse("")),
-                body));
+        return new WholeRequest(Optional.empty(), false);
     }
 
     /**
-     * Fingerprints of method, {@linkplain HttpHead#normalizedPath() normalized path}, query and the whole body, under a
-     * secret. Use it for bodies with so few possible values that a reader of the store could try them all.
+     * Fingerprints of method, {@linkplain HttpHead#normalizedPath() normalized path}, query, media type, {@code
+     * Content-Encoding} and the whole body. The media type is type and subtype without parameters, since the boundary of a
+     * multipart body differs in each attempt. Upper and lower case are equal.
+     *
+     * <p>New records have the version {@code all-2}. Use it only when no instance runs a release without this method: such
+     * an instance rejects the keys of these records with 422. Records with the version of {@link #ofAll()} are compared as
+     * before.
+     *
+     * @return the fingerprints
+     */
+    static Fingerprints ofAllAndMediaType() {
+        return new WholeRequest(Optional.empty(), true);
+    }
+
+    /**
+     * Fingerprints of the same contents as {@link #ofAll()}, under a secret. Use it for bodies with so few possible values
+     * that a reader of the store could try them all. The versions are {@code all-k1} and {@code all-k2}.
      *
      * @param secret the same on all nodes, at least 16 bytes
-     * @return the fingerprints, of one version
+     * @return the fingerprints
      * @throws IllegalArgumentException if the secret is shorter than 16 bytes
      */
     static Fingerprints ofAll(byte[] secret) {
-        byte[] kept = secret.clone();
-        Fingerprint unused = Fingerprint.keyed("all-k1", kept);
-        return (head, body) -> List.of(Fingerprint.keyed(
-                "all-k1",
-                kept,
-                bytes(head.method()),
-                bytes(head.normalizedPath()),
-                bytes(head.query().orElse("")),
-                body));
+        return new WholeRequest(Optional.of(secret.clone()), false);
     }
 
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
+    /**
+     * Fingerprints of the same contents as {@link #ofAllAndMediaType()}, under a secret, for when no instance runs a release
+     * without this method. The versions are {@code all-k2} and {@code all-k1}.
+     *
+     * @param secret the same on all nodes, at least 16 bytes
+     * @return the fingerprints
+     * @throws IllegalArgumentException if the secret is shorter than 16 bytes
+     */
+    static Fingerprints ofAllAndMediaType(byte[] secret) {
+        return new WholeRequest(Optional.of(secret.clone()), true);
     }
 }

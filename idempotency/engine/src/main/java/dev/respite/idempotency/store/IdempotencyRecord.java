@@ -9,7 +9,8 @@ import java.util.Optional;
  * @param ownerToken the current or last owner
  * @param state the state
  * @param fingerprint the fingerprint of the request
- * @param claims how often the record was claimed, the first claim included
+ * @param claims how often the record was claimed, the first claim included, less the claims that were withdrawn because
+ *     their work was not begun
  * @param times the times of the record, by the store's clock
  * @param response the response; present if and only if the state is {@link State#DONE}
  */
@@ -46,6 +47,26 @@ public record IdempotencyRecord(
             throw new IllegalArgumentException("a record that is " + state
                     + (response.isPresent() ? " cannot have a response" : " must have a response"));
         }
+    }
+
+    /**
+     * Returns this record with another number of claims.
+     *
+     * @param claims 0 or more
+     * @return the record
+     */
+    public IdempotencyRecord withClaims(int claims) {
+        return new IdempotencyRecord(ownerToken, state, fingerprint, claims, times, response);
+    }
+
+    /**
+     * Returns whether no request belongs to this record: all of its claims were withdrawn, because their work was not begun.
+     * Its fingerprint is not compared.
+     *
+     * @return true in {@link State#READY} without claims
+     */
+    public boolean isVacant() {
+        return state == State.READY && claims == 0;
     }
 
     /**

@@ -32,13 +32,19 @@ public final class StoredResponse {
     private final Map<String, List<String>> headers;
     private final byte @Nullable [] body;
     private final @Nullable String effectRef;
+    private final boolean withoutEffect;
 
     private StoredResponse(
-            int status, Map<String, List<String>> headers, byte @Nullable [] body, @Nullable String effectRef) {
+            int status,
+            Map<String, List<String>> headers,
+            byte @Nullable [] body,
+            @Nullable String effectRef,
+            boolean withoutEffect) {
         this.status = status;
         this.headers = headers;
         this.body = body;
         this.effectRef = effectRef;
+        this.withoutEffect = withoutEffect;
     }
 
     /**
@@ -51,7 +57,7 @@ public final class StoredResponse {
      * @throws IllegalArgumentException if the status is out of range, or two names differ in case only
      */
     public static StoredResponse of(int status, Map<String, List<String>> headers, byte[] body) {
-        return new StoredResponse(checked(status), copied(headers), body.clone(), null);
+        return new StoredResponse(checked(status), copied(headers), body.clone(), null, false);
     }
 
     /**
@@ -95,7 +101,18 @@ public final class StoredResponse {
             throw new IllegalArgumentException(
                     "an effect reference of " + effectRef.length() + " characters: it must have at most 255");
         }
-        return new StoredResponse(status, headers, body, effectRef);
+        return new StoredResponse(status, headers, body, effectRef, withoutEffect);
+    }
+
+    /**
+     * Returns this response for work that was not begun, because the request could not be read for example. It is returned
+     * to the caller and not stored, whatever its status, and the key may be sent again, also with a corrected request. Call
+     * it only if it is certain that there was no effect and will be none.
+     *
+     * @return the response
+     */
+    public StoredResponse withoutEffect() {
+        return new StoredResponse(status, headers, body, effectRef, true);
     }
 
     /**
@@ -104,7 +121,7 @@ public final class StoredResponse {
      * @return the response
      */
     public StoredResponse withoutBody() {
-        return new StoredResponse(status, headers, null, effectRef);
+        return new StoredResponse(status, headers, null, effectRef, withoutEffect);
     }
 
     /**
@@ -124,10 +141,10 @@ public final class StoredResponse {
         });
         long left = maxBytes - Math.max(0, characters(some) - FREE_HEADER_CHARACTERS);
         if (left < 0) {
-            return new StoredResponse(status, Map.of(), null, effectRef);
+            return new StoredResponse(status, Map.of(), null, effectRef, withoutEffect);
         }
         byte[] shortEnough = body != null && body.length <= left ? body : null;
-        return new StoredResponse(status, some, shortEnough, effectRef);
+        return new StoredResponse(status, some, shortEnough, effectRef, withoutEffect);
     }
 
     private static long characters(Map<String, List<String>> headers) {
@@ -142,12 +159,22 @@ public final class StoredResponse {
 
     /**
      * Returns whether the response is a result, which is recorded and replayed. Responses with 5xx are not, because a further
-     * call may succeed. Responses with 401, 403, 408, 425 and 429 are not, because they do not depend on the request.
+     * call may succeed. Responses with 401, 403, 408, 425 and 429 are not, because they do not depend on the request. A
+     * response {@link #withoutEffect()} is not.
      *
      * @return whether it is recorded and replayed
      */
     public boolean isResult() {
-        return status < FIRST_SERVER_ERROR && !NEVER_RESULTS.contains(status);
+        return !withoutEffect && status < FIRST_SERVER_ERROR && !NEVER_RESULTS.contains(status);
+    }
+
+    /**
+     * Returns whether the work had no effect.
+     *
+     * @return whether it was made by {@link #withoutEffect()}
+     */
+    public boolean isWithoutEffect() {
+        return withoutEffect;
     }
 
     /**
@@ -244,12 +271,13 @@ public final class StoredResponse {
                 && status == that.status
                 && headers.equals(that.headers)
                 && Arrays.equals(body, that.body)
-                && Objects.equals(effectRef, that.effectRef);
+                && Objects.equals(effectRef, that.effectRef)
+                && withoutEffect == that.withoutEffect;
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(status, headers, Arrays.hashCode(body), effectRef);
+        return Objects.hash(status, headers, Arrays.hashCode(body), effectRef, withoutEffect);
     }
 
     /** Returns status and length, and omits the contents. */

@@ -68,7 +68,9 @@ final class TransactionCall<X extends Exception> {
     /** Records an error response that is a result on its own, after the rollback: it is replayed and has left no rows. */
     private ExecutionOutcome refused(StoredResponse response) {
         boolean isResult = response.isResult();
-        Optional<OwnedRecord.Rollback> recorded = rolledBack(isResult ? Optional.of(response) : Optional.empty());
+        Optional<OwnedRecord.Rollback> recorded = rolledBack(
+                response.isWithoutEffect() ? owned.withoutClaim() : owned,
+                isResult ? Optional.of(response) : Optional.empty());
         if (recorded.isEmpty()) {
             return ExecutionOutcome.Unfinished.UNDECIDED;
         }
@@ -112,7 +114,7 @@ final class TransactionCall<X extends Exception> {
     }
 
     private boolean isPartlyCommitted() {
-        return rolledBack(Optional.empty())
+        return rolledBack(owned, Optional.empty())
                 .filter(now -> now == OwnedRecord.Rollback.PARTLY_COMMITTED)
                 .isPresent();
     }
@@ -179,10 +181,10 @@ final class TransactionCall<X extends Exception> {
     }
 
     /** Returns empty if the database does not respond: the record is then left to the end of the lease. */
-    private Optional<OwnedRecord.Rollback> rolledBack(Optional<StoredResponse> result) {
+    private Optional<OwnedRecord.Rollback> rolledBack(OwnedRecord record, Optional<StoredResponse> result) {
         try {
             return Optional.of(parts.store()
-                    .queryWithLockTimeout(connection -> owned.rolledBack(
+                    .queryWithLockTimeout(connection -> record.rolledBack(
                             TransactionBoundStore.connection(
                                     connection, parts.store().records()),
                             result)));

@@ -113,7 +113,7 @@ final class WorkTransaction implements Predicate<Connection> {
                     : rolledBack;
         }
         interrupted = Thread.interrupted();
-        if (response.status() >= FIRST_ERROR && !commitOn.test(response.status())) {
+        if (response.isWithoutEffect() || (response.status() >= FIRST_ERROR && !commitOn.test(response.status()))) {
             TransactionResult error = new TransactionResult.ErrorResponse(response);
             // The response may be due to a deadlock that the work has caught.
             return !records.dialect().continuesAfterDeadlock() && transaction.hasEnded()

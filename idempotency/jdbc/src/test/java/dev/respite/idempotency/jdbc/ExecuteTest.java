@@ -154,6 +154,25 @@ record ExecuteTest(TestDatabase database) {
         assertThat(ledger().payments(call)).isEqualTo(1);
     }
 
+    /** The status does not decide, not even if it is committed otherwise. */
+    @ParameterizedTest
+    @ValueSource(ints = {200, 400, 415, 503})
+    void execute_workThatWasNotBegun_isRolledBackAndLeavesTheKeyToAnotherRequest(int status) throws SQLException {
+        String key = UUID.randomUUID().toString();
+        IdempotentCall call = call(key, "pay 100");
+        IdempotentResult result = ledger().idempotency()
+                .withCommitOn(each -> each == 415)
+                .execute(call, connection -> {
+                    payOn(connection, call);
+                    return StoredResponse.of(status, Map.of(), new byte[0]).withoutEffect();
+                });
+        assertThat(((IdempotentResult.NotDone) result).response().status()).isEqualTo(status);
+        assertThat(ledger().payments(call)).isZero();
+        IdempotentCall corrected = call(key, "pay 200");
+        executed(ledger().idempotency().execute(corrected, pay(corrected)));
+        assertThat(ledger().idempotency().execute(call, pay(call))).isInstanceOf(IdempotentResult.Rejected.class);
+    }
+
     @Test
     void execute_responseThatSaysNoForGood_isAResult() {
         IdempotentCall call = call();

@@ -22,6 +22,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -45,6 +46,13 @@ public final class IdempotencyFilter implements Filter {
 
     /** The attribute of the request that contains the context of the work, for example an {@link Execution}. */
     public static final String CONTEXT = "dev.respite.idempotency.context";
+
+    /**
+     * The attribute by which code behind the filter states that no handler has run and none will: with the value {@code
+     * true}, the response is sent and not stored, and the key may be sent again. Set it only if that is certain, for example
+     * because an argument of the handler could not be read.
+     */
+    public static final String NOT_HANDLED = "dev.respite.idempotency.not-handled";
 
     /** The attribute that marks a request that has passed this filter. A dispatch may bring it here again. */
     private static final String SEEN = "dev.respite.idempotency.seen";
@@ -202,8 +210,12 @@ public final class IdempotencyFilter implements Filter {
                     head, principal, content.compared(), record -> replayAuthorizer.test(request, record), context -> {
                         BufferedResponse buffered = new BufferedResponse(response, IdempotencyFilter::refuse);
                         request.setAttribute(CONTEXT, context);
-                        run(chain, new CachedBodyRequest(request, content, null), buffered);
-                        return buffered.response();
+                        try {
+                            run(chain, new CachedBodyRequest(request, content, null), buffered);
+                        } finally {
+                            passOn(request, context);
+                        }
+                        return isNotHandled(request) ? buffered.response().withoutEffect() : buffered.response();
                     });
         } catch (Exception failure) {
             throw Failures.thrown(failure);
@@ -230,6 +242,17 @@ public final class IdempotencyFilter implements Filter {
         }
     }
 
+    private static boolean isNotHandled(HttpServletRequest request) {
+        return Boolean.TRUE.equals(request.getAttribute(NOT_HANDLED));
+    }
+
+    /** Declares that there was no effect, also if an exception passes the filter. A transaction needs no declaration. */
+    private static void passOn(HttpServletRequest request, Object context) {
+        if (context instanceof Execution execution && isNotHandled(request)) {
+            execution.noEffect();
+        }
+    }
+
     private static void refuse(Runnable task) {
         throw new IllegalStateException("a WriteListener needs an asynchronous request: call startAsync first");
     }
@@ -248,7 +271,18 @@ public final class IdempotencyFilter implements Filter {
         asyncRequest.begin(guard.handleAsync(head, principal, content.compared(), authorizer, execution -> {
             request.setAttribute(CONTEXT, execution);
             CachedBodyRequest held = new CachedBodyRequest(request, content, asyncRequest);
-            return asyncRequest.run(() -> chain.doFilter(held, asyncRequest.buffered()));
+            AtomicBoolean isNotHandled = new AtomicBoolean();
+            return asyncRequest
+                    .run(() -> {
+                        try {
+                            chain.doFilter(held, asyncRequest.buffered());
+                        } finally {
+                            // Read here: later the container may use the object for another request.
+                            isNotHandled.set(isNotHandled(request));
+                            passOn(request, execution);
+                        }
+                    })
+                    .thenApply(ended -> isNotHandled.get() ? ended.withoutEffect() : ended);
         }));
     }
 

@@ -15,6 +15,7 @@ import static dev.respite.idempotency.test.StoreFixtures.terms;
 import static dev.respite.idempotency.test.StoreFixtures.written;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.respite.idempotency.store.Fingerprint;
 import dev.respite.idempotency.store.IdempotencyRecord;
 import dev.respite.idempotency.store.IdempotencyStore;
 import dev.respite.idempotency.store.OwnerToken;
@@ -115,6 +116,22 @@ interface ChangeContract extends StoreUnderTest {
                                 as(first),
                                 recordWrite(State.DONE, first.ownerToken().owner()))))
                 .contains(second);
+    }
+
+    /** A change writes the fingerprint and the number of claims too. */
+    @Test
+    default void compareAndSet_fingerprintAndClaims_areWritten() {
+        IdempotencyRecord started = started(store(), terms(LONG, LONG));
+        RecordWrite vacant = new RecordWrite(
+                State.READY, started.ownerToken().owner(), FINGERPRINT, 0, terms(LONG, LONG), Optional.empty());
+        IdempotencyRecord released = written(store().compareAndSet(as(started), vacant));
+        assertThat(released.isVacant()).isTrue();
+        Fingerprint other = Fingerprint.of("other", new byte[0]);
+        RecordWrite takeOver =
+                new RecordWrite(State.STARTED, newOwner(), other, 1, terms(LONG, LONG), Optional.empty());
+        IdempotencyRecord taken = written(store().compareAndSet(as(released), takeOver));
+        assertThat(taken.fingerprint()).isEqualTo(other);
+        assertThat(store().find(started.key())).contains(taken);
     }
 
     /** A change that requires the end of the lease is rejected before. */

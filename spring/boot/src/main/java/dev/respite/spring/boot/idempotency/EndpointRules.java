@@ -78,17 +78,18 @@ final class EndpointRules {
                 .withHeader(setup.properties().header())
                 .withBodyLimit(Math.toIntExact(setup.properties().bodyLimit().toBytes()))
                 .withKeyRequirement((method, path) -> requirement);
-        return annotation.fingerprint().length == 0
-                ? guard
-                : guard.withFingerprints(fingerprints(List.of(annotation.fingerprint())));
+        Fingerprints whole =
+                setup.properties().compareMediaType() ? Fingerprints.ofAllAndMediaType() : Fingerprints.ofAll();
+        return guard.withFingerprints(
+                annotation.fingerprint().length == 0 ? whole : fingerprints(List.of(annotation.fingerprint()), whole));
     }
 
-    private Fingerprints fingerprints(List<String> pointers) {
+    private Fingerprints fingerprints(List<String> pointers, Fingerprints whole) {
         if (!isPresent("tools.jackson.databind.json.JsonMapper")) {
             throw new IllegalStateException("a fingerprint of parts of a JSON body needs Jackson 3: add"
                     + " spring-boot-starter-jackson, or compare the whole body");
         }
-        return FieldFingerprints.of(pointers);
+        return FieldFingerprints.of(pointers, whole);
     }
 
     private boolean isPresent(String type) {

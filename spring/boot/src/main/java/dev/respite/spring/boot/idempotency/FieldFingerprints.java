@@ -24,8 +24,6 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class FieldFingerprints implements Fingerprints {
 
-    private static final Fingerprints WHOLE = Fingerprints.ofAll();
-
     /** Numbers are compared as they are written, and the order of the members of an object does not matter. */
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -35,25 +33,28 @@ final class FieldFingerprints implements Fingerprints {
 
     private final String version;
     private final Map<String, JsonPointer> pointers;
+    private final Fingerprints whole;
 
-    private FieldFingerprints(String version, Map<String, JsonPointer> pointers) {
+    private FieldFingerprints(String version, Map<String, JsonPointer> pointers, Fingerprints whole) {
         this.version = version;
         this.pointers = pointers;
+        this.whole = whole;
     }
 
     /**
      * Creates fingerprints. It needs Jackson 3.
      *
      * @param pointers the JSON Pointers of the parts; their order does not matter
+     * @param whole the fingerprints of the whole request
      * @throws IllegalArgumentException if one is no JSON Pointer
      */
-    static FieldFingerprints of(List<String> pointers) {
+    static FieldFingerprints of(List<String> pointers, Fingerprints whole) {
         Map<String, JsonPointer> parsed = new TreeMap<>();
         pointers.forEach(pointer -> parsed.put(pointer, pointer(pointer)));
         String digest =
                 Fingerprint.of("f", bytes(String.join("\n", parsed.keySet()))).digest();
         // A version is at most 16 characters, in lower case: one for each selection of parts.
-        return new FieldFingerprints("fields-" + Integer.toHexString(digest.hashCode()), parsed);
+        return new FieldFingerprints("fields-" + Integer.toHexString(digest.hashCode()), parsed, whole);
     }
 
     private static JsonPointer pointer(String text) {
@@ -67,7 +68,7 @@ final class FieldFingerprints implements Fingerprints {
 
     @Override
     public List<Fingerprint> compute(HttpHead head, byte[] body) {
-        List<Fingerprint> whole = WHOLE.compute(head, body);
+        List<Fingerprint> ofWhole = whole.compute(head, body);
         return parts(head, body)
                 .map(parts -> {
                     List<Fingerprint> all = new ArrayList<>();
@@ -77,10 +78,10 @@ final class FieldFingerprints implements Fingerprints {
                             bytes(head.normalizedPath()),
                             bytes(head.query().orElse("")),
                             bytes(parts)));
-                    all.addAll(whole);
+                    all.addAll(ofWhole);
                     return List.copyOf(all);
                 })
-                .orElse(whole);
+                .orElse(ofWhole);
     }
 
     /** Returns the selected parts; empty if the body is not JSON. A part that is absent differs from one that is null. */

@@ -21,6 +21,8 @@ import org.springframework.util.unit.DataSize;
  * @param maxWait how long a request waits for the response of another with its key before it gets 409
  * @param maxStoredBody the maximum length of a response body that is kept for replays
  * @param headers the response headers that are kept for replays
+ * @param compareMediaType whether a key that is sent again with another media type or {@code Content-Encoding} is rejected. For
+ *     when no instance runs a release without this property
  * @param jdbc the records in the database of the application
  * @param purge the removal of expired records
  */
@@ -40,6 +42,7 @@ record IdempotencyProperties(
         @DefaultValue({"Content-Type", "Content-Encoding", "Content-Language", "ETag", "Link", "Location"})
         Set<String> headers,
 
+        boolean compareMediaType,
         @DefaultValue Jdbc jdbc,
         @DefaultValue Purge purge) {
 

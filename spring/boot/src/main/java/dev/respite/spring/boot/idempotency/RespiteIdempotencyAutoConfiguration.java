@@ -5,6 +5,7 @@ import dev.respite.idempotency.servlet.IdempotencyFilter;
 import dev.respite.idempotency.servlet.SelectingIdempotencyFilter;
 import jakarta.servlet.DispatcherType;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -85,6 +86,12 @@ final class RespiteIdempotencyAutoConfiguration {
                         ? environment.getProperty(SECURITY_ORDER, Integer.class, DEFAULT_SECURITY_ORDER) + 1
                         : order);
         return filter;
+    }
+
+    /** Static: a post-processor is made before the other beans. */
+    @Bean
+    static BeanPostProcessor respiteUnreadableArguments() {
+        return new UnreadableArguments();
     }
 
     /** Applies to all mappings of handlers. */

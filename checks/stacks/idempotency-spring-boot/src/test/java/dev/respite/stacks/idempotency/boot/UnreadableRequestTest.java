@@ -1,0 +1,203 @@
+package dev.respite.stacks.idempotency.boot;
+
+import static dev.respite.stacks.idempotency.boot.TestServer.KEY;
+import static dev.respite.stacks.idempotency.boot.TestServer.isReplay;
+import static dev.respite.stacks.idempotency.boot.TestServer.name;
+import static dev.respite.stacks.idempotency.boot.TestServer.send;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.respite.idempotency.store.InMemoryIdempotencyStore;
+import dev.respite.spring.boot.idempotency.Idempotent;
+import jakarta.servlet.http.HttpServletRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.http.MediaType;
+import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.http.server.ServletServerHttpRequest;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.HttpMediaTypeNotSupportedException;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseBody;
+
+/**
+ * Requests that never reach the controller method, because its arguments cannot be read: their key is free again. Once the
+ * method was invoked, the same statuses are results.
+ */
+@ParameterizedClass
+@EnumSource(UnreadableRequestTest.Mode.class)
+class UnreadableRequestTest {
+
+    private static final Map<Mode, TestServer> SERVERS = new ConcurrentHashMap<>();
+
+    /** How often a method was invoked, by its item. */
+    private static final Map<String, Integer> INVOCATIONS = new ConcurrentHashMap<>();
+
+    @Parameter
+    private Mode mode;
+
+    private final String key = name("key");
+    private final String item = name("item");
+    private final String json = "{\"item\":\"" + item + "\"}";
+
+    /** Where the records are. */
+    enum Mode {
+        TRANSACTIONAL(Controllers.class),
+        EXTERNAL(Controllers.class, Memory.class);
+
+        private final Class<?>[] sources;
+
+        Mode(Class<?>... sources) {
+            this.sources = sources;
+        }
+    }
+
+    record Order(String item) {}
+
+    @Configuration(proxyBeanMethods = false)
+    static class Memory {
+
+        @Bean
+        InMemoryIdempotencyStore store() {
+            return InMemoryIdempotencyStore.create();
+        }
+    }
+
+    /** The methods. Each counts its invocations. */
+    @Configuration(proxyBeanMethods = false)
+    @Import({Server.class, Entries.class})
+    static class Controllers {
+
+        @Controller
+        @ResponseBody
+        static class Orders {
+
+            private static String done(String item) {
+                return "order " + INVOCATIONS.merge(item, 1, Integer::sum);
+            }
+
+            @PostMapping("/orders")
+            @Idempotent
+            String order(@RequestBody Order order) {
+                return done(order.item());
+            }
+
+            @PostMapping("/parameters")
+            @Idempotent
+            String parameters(@RequestParam int amount, @RequestBody Order order) {
+                return done(order.item());
+            }
+
+            @PostMapping("/unwritable")
+            @Idempotent
+            Object unwritable(@RequestBody Order order) {
+                return Map.of("done", done(order.item()));
+            }
+
+            @PostMapping("/unreadable-inside")
+            @Idempotent
+            String unreadableInside(@RequestBody Order order, HttpServletRequest request) {
+                throw new HttpMessageNotReadableException(done(order.item()), new ServletServerHttpRequest(request));
+            }
+
+            @PostMapping("/unsupported-inside")
+            @Idempotent
+            String unsupportedInside(@RequestBody Order order) throws HttpMediaTypeNotSupportedException {
+                done(order.item());
+                throw new HttpMediaTypeNotSupportedException(MediaType.TEXT_PLAIN, List.of());
+            }
+        }
+
+        /** Forwards to a method whose arguments cannot be read. */
+        @Controller
+        static class Forwards {
+
+            @PostMapping("/forward")
+            @Idempotent
+            String forward(@RequestBody Order order) {
+                Orders.done(order.item());
+                return "forward:/target";
+            }
+
+            @PostMapping("/target")
+            @ResponseBody
+            String target(@RequestParam int missing) {
+                return "target " + missing;
+            }
+        }
+    }
+
+    @AfterAll
+    static void closeAll() {
+        SERVERS.values().forEach(TestServer::close);
+        SERVERS.clear();
+    }
+
+    private HttpResponse<String> post(String path, String type, String body) {
+        TestServer server = SERVERS.computeIfAbsent(
+                mode,
+                each -> TestServer.start(new Stack(Stack.Container.TOMCAT, false, false), List.of(), each.sources));
+        return send(server.request(path)
+                .header(KEY, key)
+                .header("Content-Type", type)
+                .header("Accept", path.equals("/unwritable") ? "image/png" : "*/*")
+                .POST(BodyPublishers.ofString(body)));
+    }
+
+    private void invokedOnceOfThree(Callable<HttpResponse<String>> request, int status) throws Exception {
+        for (int i = 0; i < 3; i++) {
+            HttpResponse<String> response = request.call();
+            assertThat(response.statusCode()).isEqualTo(status);
+            assertThat(isReplay(response)).isEqualTo(i > 0);
+        }
+        assertThat(INVOCATIONS).containsEntry(item, 1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/orders, text/plain, 415", "/parameters, application/json, 400"})
+    void correctedRequest_afterARefusalBeforeTheMethod_isExecuted(String path, String type, int status) {
+        HttpResponse<String> refused = post(path, type, json);
+        assertThat(refused.statusCode()).isEqualTo(status);
+        assertThat(isReplay(post(path, type, json))).isFalse();
+        assertThat(INVOCATIONS).doesNotContainKey(item);
+
+        String corrected = path.equals("/parameters") ? path + "?amount=1" : path;
+        HttpResponse<String> done = post(corrected, "application/json", json);
+        assertThat(done.statusCode()).isEqualTo(200);
+        assertThat(isReplay(done)).isFalse();
+        assertThat(isReplay(post(corrected, "application/json", json))).isTrue();
+        assertThat(INVOCATIONS).containsEntry(item, 1);
+    }
+
+    @Test
+    void malformedBody_isNotStored() {
+        assertThat(post("/orders", "application/json", "{").statusCode()).isEqualTo(400);
+        assertThat(post("/orders", "application/json", json).statusCode()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/unwritable, 406", "/unreadable-inside, 400", "/unsupported-inside, 415"})
+    void refusal_fromInsideTheMethodOrAfterIt_isAResult(String path, int status) throws Exception {
+        invokedOnceOfThree(() -> post(path, "application/json", json), status);
+    }
+
+    @Test
+    void unreadableArgument_ofTheTargetOfAForward_isAResultOfTheMethodThatForwards() throws Exception {
+        invokedOnceOfThree(() -> post("/forward", "application/json", json), 400);
+    }
+}
