@@ -11,6 +11,7 @@ import dev.respite.idempotency.Work;
 import dev.respite.idempotency.store.IdempotencyRecord;
 import dev.respite.idempotency.store.StoreUnavailableException;
 import dev.respite.idempotency.store.StoredResponse;
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -47,7 +48,8 @@ public final class HttpGuard<C> {
             String header,
             boolean isBareAllowed,
             BiFunction<String, String, KeyRequirement> requirement,
-            int bodyLimit) {}
+            int bodyLimit,
+            Optional<URI> documentation) {}
 
     private HttpGuard(Idempotency<C> idempotency, Wire wire, Identity identity) {
         this.idempotency = idempotency;
@@ -65,7 +67,8 @@ public final class HttpGuard<C> {
      */
     public static <C> HttpGuard<C> of(Idempotency<C> idempotency) {
         BiFunction<String, String, KeyRequirement> requirement = KeyRequirement.optionalFor("POST", "PATCH");
-        return new HttpGuard<>(idempotency, new Wire(KEY_HEADER, false, requirement, 1 << 20), Identity.DEFAULT);
+        return new HttpGuard<>(
+                idempotency, new Wire(KEY_HEADER, false, requirement, 1 << 20, Optional.empty()), Identity.DEFAULT);
     }
 
     /**
@@ -75,7 +78,7 @@ public final class HttpGuard<C> {
      * @return the guard
      */
     public HttpGuard<C> withHeader(String header) {
-        return with(new Wire(header, wire.isBareAllowed, wire.requirement, wire.bodyLimit));
+        return with(new Wire(header, wire.isBareAllowed, wire.requirement, wire.bodyLimit, wire.documentation));
     }
 
     /**
@@ -85,7 +88,7 @@ public final class HttpGuard<C> {
      * @return the guard
      */
     public HttpGuard<C> withBareKeys() {
-        return with(new Wire(wire.header, true, wire.requirement, wire.bodyLimit));
+        return with(new Wire(wire.header, true, wire.requirement, wire.bodyLimit, wire.documentation));
     }
 
     /**
@@ -96,7 +99,7 @@ public final class HttpGuard<C> {
      * @return the guard
      */
     public HttpGuard<C> withKeyRequirement(BiFunction<String, String, KeyRequirement> requirement) {
-        return with(new Wire(wire.header, wire.isBareAllowed, requirement, wire.bodyLimit));
+        return with(new Wire(wire.header, wire.isBareAllowed, requirement, wire.bodyLimit, wire.documentation));
     }
 
     /**
@@ -143,7 +146,19 @@ public final class HttpGuard<C> {
         if (bodyLimit < 0) {
             throw new IllegalArgumentException("body limit " + bodyLimit + ": it must be 0 or more bytes");
         }
-        return with(new Wire(wire.header, wire.isBareAllowed, wire.requirement, bodyLimit));
+        return with(new Wire(wire.header, wire.isBareAllowed, wire.requirement, bodyLimit, wire.documentation));
+    }
+
+    /**
+     * Returns a guard whose rejections with 400 and 422 have a {@code Link} to the documentation of keys, with the relation
+     * {@code describedby} (draft-ietf-httpapi-idempotency-key-header-07 of October 2025, which has expired).
+     *
+     * @param documentation where your API describes its keys
+     * @return the guard
+     */
+    public HttpGuard<C> withDocumentation(URI documentation) {
+        return with(new Wire(
+                wire.header, wire.isBareAllowed, wire.requirement, wire.bodyLimit, Optional.of(documentation)));
     }
 
     private HttpGuard<C> with(Wire changed) {
@@ -185,8 +200,8 @@ public final class HttpGuard<C> {
      */
     public Optional<StoredResponse> rejection(HttpHead head, Optional<Scope> principal) {
         if (keyLines(head).isEmpty()) {
-            return Optional.of(Problem.KEY_MISSING.reply(
-                    "send " + wire.header + ": \"…\" with a new UUID for each operation", Map.of()));
+            return Optional.of(documented(Problem.KEY_MISSING.reply(
+                    "send " + wire.header + ": \"…\" with a new UUID for each operation", Map.of())));
         }
         if (principal.isEmpty()) {
             return Optional.of(Problem.UNAUTHENTICATED.reply());
@@ -195,8 +210,20 @@ public final class HttpGuard<C> {
             IdempotencyKey unused = key(head);
             return Optional.empty();
         } catch (IllegalArgumentException invalid) {
-            return Optional.of(Problem.KEY_INVALID.reply(String.valueOf(invalid.getMessage()), Map.of()));
+            return Optional.of(documented(Problem.KEY_INVALID.reply(String.valueOf(invalid.getMessage()), Map.of())));
         }
+    }
+
+    private StoredResponse documented(StoredResponse rejection) {
+        return wire.documentation
+                .map(uri -> Replies.with(rejection, "Link", "<" + uri + ">; rel=\"describedby\"; type=\"text/html\""))
+                .orElse(rejection);
+    }
+
+    private StoredResponse reply(IdempotentResult result, Predicate<? super IdempotencyRecord> replayAuthorizer) {
+        StoredResponse response = Replies.of(result, replayAuthorizer);
+        boolean isBadRequest = response.status() == 400 || response.status() == 422;
+        return result instanceof IdempotentResult.Rejected && isBadRequest ? documented(response) : response;
     }
 
     private List<String> keyLines(HttpHead head) {
@@ -242,7 +269,7 @@ public final class HttpGuard<C> {
         } catch (StoreUnavailableException unavailable) {
             return Replies.storeUnavailable();
         }
-        return Replies.of(result, replayAuthorizer);
+        return reply(result, replayAuthorizer);
     }
 
     /**
@@ -278,7 +305,7 @@ public final class HttpGuard<C> {
                             + " record: create the guard with an ExternalIdempotency");
         }
         return external.executeAsync(identity.call(head, scope, key(head), body), work)
-                .thenApply(result -> Replies.of(result, replayAuthorizer))
+                .thenApply(result -> reply(result, replayAuthorizer))
                 .exceptionally(HttpGuard::unlessUnavailable);
     }
 

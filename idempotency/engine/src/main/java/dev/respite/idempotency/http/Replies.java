@@ -73,7 +73,7 @@ final class Replies {
         return Problem.BODY_NOT_KEPT.reply(response.status(), "it was done, and not done again", location);
     }
 
-    private static StoredResponse with(StoredResponse response, String header, String value) {
+    static StoredResponse with(StoredResponse response, String header, String value) {
         Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         headers.putAll(response.headers());
         headers.put(header, List.of(value));

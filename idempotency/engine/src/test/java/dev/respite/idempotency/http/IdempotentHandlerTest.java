@@ -10,6 +10,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
+import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -57,6 +58,21 @@ class IdempotentHandlerTest {
         servePayments();
         assertProblem(fixture.send(request -> request), 400, "key-missing", "false");
         assertThat(fixture.effects).hasValue(0);
+    }
+
+    @Test
+    void rejection_withDocumentation_hasALinkToIt() throws Exception {
+        String link = "<https://example.com/keys>; rel=\"describedby\"; type=\"text/html\"";
+        fixture.serve(HandlerFixture.around(
+                fixture.guard().withDocumentation(URI.create("https://example.com/keys")), fixture::pay));
+        assertThat(fixture.send(request -> request).headers().firstValue("Link"))
+                .contains(link);
+        assertThat(fixture.post("not quoted", "1").headers().firstValue("Link")).contains(link);
+        assertThat(fixture.post("\"k\"", "1").headers().firstValue("Link")).isEmpty();
+        HttpResponse<String> reused = fixture.post("\"k\"", "2");
+        assertProblem(reused, 422, "key-reused", "false");
+        assertThat(reused.headers().firstValue("Link")).contains(link);
+        assertThat(fixture.post("\"k\"", "1").headers().firstValue("Link")).isEmpty();
     }
 
     @Test

@@ -129,11 +129,20 @@ final class SqlFailures {
         return new StoreUnavailableException(what + ": " + failure.getMessage() + hint, failure);
     }
 
+    /** Returns whether a store has failed: in an exception of the work, the one of another call. */
+    static boolean isUnavailable(Throwable failure) {
+        return first(failure, StoreUnavailableException.class).isPresent();
+    }
+
     private static Optional<SQLException> sqlFailure(Throwable failure) {
+        return first(failure, SQLException.class);
+    }
+
+    private static <E extends Throwable> Optional<E> first(Throwable failure, Class<E> type) {
         Throwable at = failure;
         for (int depth = 0; at != null && depth < MAX_DEPTH; depth++) {
-            if (at instanceof SQLException found) {
-                return Optional.of(found);
+            if (type.isInstance(at)) {
+                return Optional.of(type.cast(at));
             }
             at = at.getCause();
         }

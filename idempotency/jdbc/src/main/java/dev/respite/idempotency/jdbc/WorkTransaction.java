@@ -106,7 +106,10 @@ final class WorkTransaction implements Predicate<Connection> {
             response = Objects.requireNonNull(work.run(GuardedConnection.of(connection)), "the work returned null");
         } catch (Throwable failure) {
             interrupted = Thread.interrupted();
-            TransactionResult rolledBack = rolledBack(failure);
+            // Of another call within the work: it has its own retries, and may wait for this call's connection.
+            TransactionResult rolledBack = SqlFailures.isUnavailable(failure)
+                    ? new TransactionResult.RolledBack(failure, false)
+                    : rolledBack(failure);
             // A deadlock ends the transaction too, and has committed nothing.
             return !SqlFailures.isTransient(failure) && transaction.hasEnded()
                     ? new TransactionResult.EndedEarly(rolledBack)

@@ -6,11 +6,14 @@ import static dev.respite.idempotency.jdbc.LedgerFixture.pay;
 import static dev.respite.idempotency.jdbc.LedgerFixture.payOn;
 import static dev.respite.idempotency.jdbc.LedgerFixture.reported;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.respite.idempotency.ExternalIdempotency;
 import dev.respite.idempotency.IdempotencySettings;
 import dev.respite.idempotency.IdempotentCall;
 import dev.respite.idempotency.IdempotentResult;
+import dev.respite.idempotency.store.StoreUnavailableException;
 import dev.respite.idempotency.store.StoredResponse;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -22,6 +25,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Many at once. */
@@ -65,6 +69,26 @@ record ContentionTest(TestDatabase database) {
             assertThat(results).extracting(LedgerFixture::reported).containsOnly(reported(results.get(0)));
         }
         assertThat(ledger().payments(call)).isEqualTo(1);
+    }
+
+    /** The inner call waits for a connection that the outer one holds: to run the outer work again would not help. */
+    @Test
+    void callWithinTheWork_onAPoolThatIsInUse_failsAtItsFirstTimeout() throws Exception {
+        IdempotentCall call = call();
+        AtomicInteger runs = new AtomicInteger();
+        try (HikariDataSource pool = database.pool(1)) {
+            pool.setConnectionTimeout(250);
+            ExternalIdempotency inner = ExternalIdempotency.of(JdbcIdempotencyStore.of(pool));
+            TransactionalIdempotency outer = ledger().over(pool).idempotency();
+            assertThatThrownBy(() -> outer.execute(call, connection -> {
+                        runs.incrementAndGet();
+                        inner.execute(call(), execution -> StoredResponse.empty());
+                        return StoredResponse.empty();
+                    }))
+                    .isInstanceOf(StoreUnavailableException.class);
+            assertThat(runs).hasValue(1);
+            executed(outer.execute(call, pay(call)));
+        }
     }
 
     @Test

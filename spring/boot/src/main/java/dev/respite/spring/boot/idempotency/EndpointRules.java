@@ -78,6 +78,9 @@ final class EndpointRules {
                 .withHeader(setup.properties().header())
                 .withBodyLimit(Math.toIntExact(setup.properties().bodyLimit().toBytes()))
                 .withKeyRequirement((method, path) -> requirement);
+        if (setup.properties().documentation() != null) {
+            guard = guard.withDocumentation(setup.properties().documentation());
+        }
         Fingerprints whole =
                 setup.properties().compareMediaType() ? Fingerprints.ofAllAndMediaType() : Fingerprints.ofAll();
         return guard.withFingerprints(
