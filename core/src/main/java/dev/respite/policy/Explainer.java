@@ -23,7 +23,8 @@ final class Explainer {
         long worst = Math.max(worst(schedule, attempts), worstOfRules(policy, schedule));
         boolean bounded = !policy.limits().isUnbounded();
         Optional<Duration> total = policy.limits().totalTimeout();
-        boolean fits = total.isEmpty() || (bounded && worst < ValueFormat.saturatedNanos(total.get()));
+        boolean endsByTimeout = !bounded && policy.limits().unboundedReason().isEmpty();
+        boolean fits = total.isEmpty() || endsByTimeout || (bounded && worst < ValueFormat.saturatedNanos(total.get()));
         Optional<Duration> worstWait = bounded ? Optional.of(Duration.ofNanos(worst)) : Optional.empty();
         return new Explanation(policy, retries(schedule, attempts - 1), worstWait, fits, Lint.warnings(policy, fits));
     }

@@ -15,7 +15,8 @@ import java.util.stream.Stream;
  *     the backoff was written in code
  * @param worstWait the sum of the greatest delays of all retries without hints, for the kind of error that waits longest. Empty
  *     if the attempts are unbounded or the backoff was written in code
- * @param fitsTotalTimeout whether the worst wait is shorter than the total timeout; true where there is none
+ * @param fitsTotalTimeout whether the worst wait is shorter than the total timeout; true where there is none, or where it
+ *     alone ends a call
  * @param warnings warnings to the author of the policy
  */
 public record Explanation(
@@ -36,6 +37,18 @@ public record Explanation(
      */
     public static Explanation of(RetryPolicy policy) {
         return Explainer.explain(policy);
+    }
+
+    /**
+     * Explains the policy of a durable call, which waits in a database and not in memory. The warnings do not mention many
+     * attempts and long delays, and the first one has the times after which a call gives up if every attempt fails at once:
+     * at the median, and at 95 % of the calls.
+     *
+     * @param policy the policy
+     * @return its schedule and its warnings
+     */
+    public static Explanation ofDurable(RetryPolicy policy) {
+        return GivingUp.explain(policy);
     }
 
     /** Copies the lists. */

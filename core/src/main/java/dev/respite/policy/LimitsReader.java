@@ -72,8 +72,9 @@ final class LimitsReader {
                     Optional.of(new BudgetWait(total.get(), budgetWait.get().maxCalls()));
         }
         Optional<String> reason = unboundedReason();
-        int attempts =
-                reason.isPresent() ? Integer.MAX_VALUE : attempts("", settings).orElseThrow();
+        int attempts = reason.isPresent() || isUnlimited(total)
+                ? Integer.MAX_VALUE
+                : attempts("", settings).orElseThrow();
         Nested nested = settings.value(PolicyKeys.NESTED)
                 .map(text -> EnumNames.read(PolicyKeys.NESTED, text, Nested.values()))
                 .orElse(Nested.SUPPRESS);
@@ -144,6 +145,23 @@ final class LimitsReader {
                     "unbounded: write the reason why this policy needs no limit of attempts, or give max-attempts");
         }
         return reason;
+    }
+
+    /** As many attempts as fit the total timeout. */
+    private boolean isUnlimited(Optional<Duration> total) {
+        if (!settings.value(PolicyKeys.MAX_ATTEMPTS).equals(Optional.of(PolicyKeys.UNLIMITED))) {
+            return false;
+        }
+        if (settings.isGiven(PolicyKeys.MAX_RETRIES)) {
+            throw contradiction(settings, "", PolicyKeys.MAX_ATTEMPTS, PolicyKeys.MAX_RETRIES);
+        }
+        if (total.isEmpty()) {
+            throw InvalidPolicyException.of(
+                    PolicyKeys.MAX_ATTEMPTS,
+                    PolicyKeys.UNLIMITED,
+                    "needs a total timeout, which ends the call; give total-timeout, such as total-timeout=7d");
+        }
+        return true;
     }
 
     static OptionalInt attempts(String prefix, Settings of) {

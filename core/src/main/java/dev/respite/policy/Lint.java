@@ -37,11 +37,14 @@ final class Lint {
 
     private void attempts() {
         Limits limits = policy.limits();
-        if (limits.isUnbounded()) {
+        if (limits.unboundedReason().isPresent()) {
             warn(
                     "unbounded-attempts",
                     "the number of attempts has no limit; the reason given is: "
-                            + limits.unboundedReason().orElseThrow());
+                            + limits.unboundedReason().get());
+        } else if (limits.isUnbounded()) {
+            // The total timeout ends the call.
+            return;
         } else if (limits.maxAttempts() == 1) {
             oneAttempt();
         } else if (limits.maxAttempts() > MANY_ATTEMPTS) {

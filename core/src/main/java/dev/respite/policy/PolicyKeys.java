@@ -9,6 +9,7 @@ final class PolicyKeys {
 
     static final String PRESET = "preset";
     static final String MAX_ATTEMPTS = "max-attempts";
+    static final String UNLIMITED = "unlimited";
     static final String MAX_RETRIES = "max-retries";
     static final String UNBOUNDED = "unbounded";
     static final String BACKOFF = "backoff";

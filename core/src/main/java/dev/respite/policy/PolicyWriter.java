@@ -17,7 +17,9 @@ final class PolicyWriter {
         limits.unboundedReason()
                 .ifPresentOrElse(
                         reason -> out.put(PolicyKeys.UNBOUNDED, reason),
-                        () -> out.put(PolicyKeys.MAX_ATTEMPTS, Integer.toString(limits.maxAttempts())));
+                        () -> out.put(
+                                PolicyKeys.MAX_ATTEMPTS,
+                                limits.isUnbounded() ? PolicyKeys.UNLIMITED : Integer.toString(limits.maxAttempts())));
         if (policy.backoff() instanceof BackoffFormula schedule) {
             schedule.settings().write("", out);
         } else {

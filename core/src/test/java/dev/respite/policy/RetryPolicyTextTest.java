@@ -1,6 +1,7 @@
 package dev.respite.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.outcome.Attempt;
 import java.time.Duration;
@@ -146,6 +147,32 @@ class RetryPolicyTextTest {
         Limits unbounded = RetryPolicy.parse("unbounded=why").limits();
         assertThat(unbounded.isUnbounded()).isTrue();
         assertThat(unbounded.maxAttempts()).isEqualTo(Integer.MAX_VALUE);
+    }
+
+    @Test
+    void maxAttempts_unlimited_endsByTheTotalTimeoutOnly() {
+        RetryPolicy policy = RetryPolicy.parse("max-attempts=unlimited total-timeout=7d");
+        assertThat(policy.limits().isUnbounded()).isTrue();
+        assertThat(policy.limits().unboundedReason()).isEmpty();
+        assertThat(RetryPolicy.parse(policy.toString())).isEqualTo(policy);
+        assertThat(policy.toString()).startsWith("max-attempts=unlimited ");
+        assertThat(policy.toBuilder()
+                        .totalTimeout(Duration.ofDays(1))
+                        .build()
+                        .limits()
+                        .isUnbounded())
+                .isTrue();
+        assertThat(Explanation.of(policy).warnings()).isEmpty();
+        assertThatThrownBy(() -> RetryPolicy.parse("max-attempts=unlimited total-timeout=off"))
+                .isInstanceOf(InvalidPolicyException.class)
+                .hasMessageContaining("max-attempts=unlimited")
+                .hasMessageContaining("total-timeout=7d");
+        assertThatThrownBy(() -> RetryPolicy.parse("max-attempts=unlimited max-retries=3"))
+                .isInstanceOf(InvalidPolicyException.class)
+                .hasMessageContaining("contradict");
+        assertThatThrownBy(() -> RetryPolicy.parse("max-attempts=unlimited unbounded=why"))
+                .isInstanceOf(InvalidPolicyException.class)
+                .hasMessageContaining("contradict");
     }
 
     @Test

@@ -76,6 +76,11 @@ final class ExplainCommand implements Callable<Integer> {
     @Option(names = "--keyed", description = "The requests carry an idempotency key that the server honours.")
     private boolean keyed;
 
+    @Option(
+            names = "--durable",
+            description = "The policy is for durable calls: print when a call gives up, and no warnings of calls in memory.")
+    private boolean durable;
+
     @ArgGroup(exclusive = false)
     private @Nullable FleetOptions fleet;
 
@@ -87,7 +92,7 @@ final class ExplainCommand implements Callable<Integer> {
     public Integer call() {
         RetryPolicy parsed =
                 RetryPolicy.parse(policy.stream().map(ExplainCommand::quoted).collect(Collectors.joining(" ")));
-        Explanation explanation = Explanation.of(parsed);
+        Explanation explanation = durable ? Explanation.ofDurable(parsed) : Explanation.of(parsed);
         if (method.isPresent()) {
             explanation = explanation.withWarnings(UnsafeMethod.warnings(method.get(), keyed, parsed));
         }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * vocabulary.
  *
  * @param preset the numbers to start from; they replace respite.defaults
- * @param maxAttempts how many attempts a call makes, the first included
+ * @param maxAttempts how many attempts a call makes, the first included, or unlimited, where a total timeout ends it
  * @param maxRetries the same, without the first attempt
  * @param unbounded the reason why attempts are not limited, in place of a number
  * @param backoff how the delays grow
@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 record PolicyProperties(
         @Nullable String preset,
-        @Nullable Integer maxAttempts,
+        @Nullable String maxAttempts,
         @Nullable Integer maxRetries,
         @Nullable String unbounded,
         @Nullable BackoffKind backoff,

@@ -56,6 +56,7 @@ class PolicyPropertiesTest {
             value = {
                 "max-attempts: 4 | max-attempts=4",
                 "maxAttempts: 4 | max-attempts=4",
+                "maxAttempts: unlimited | max-attempts=unlimited",
                 "max_attempts: 4 | max-attempts=4",
                 "max-retries: 2 | max-retries=2",
                 "unbounded: a person waits | unbounded=\"a person waits\"",

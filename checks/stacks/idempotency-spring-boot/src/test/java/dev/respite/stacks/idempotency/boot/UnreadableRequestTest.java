@@ -57,13 +57,13 @@ class UnreadableRequestTest {
 
     /** Where the records are. */
     enum Mode {
-        TRANSACTIONAL(Controllers.class),
-        EXTERNAL(Controllers.class, Memory.class);
+        TRANSACTIONAL,
+        EXTERNAL;
 
-        private final Class<?>[] sources;
-
-        Mode(Class<?>... sources) {
-            this.sources = sources;
+        private Class<?>[] sources() {
+            return this == TRANSACTIONAL
+                    ? new Class<?>[] {Controllers.class}
+                    : new Class<?>[] {Controllers.class, Memory.class};
         }
     }
 
@@ -151,7 +151,7 @@ class UnreadableRequestTest {
     private HttpResponse<String> post(String path, String type, String body) {
         TestServer server = SERVERS.computeIfAbsent(
                 mode,
-                each -> TestServer.start(new Stack(Stack.Container.TOMCAT, false, false), List.of(), each.sources));
+                each -> TestServer.start(new Stack(Stack.Container.TOMCAT, false, false), List.of(), each.sources()));
         return send(server.request(path)
                 .header(KEY, key)
                 .header("Content-Type", type)
