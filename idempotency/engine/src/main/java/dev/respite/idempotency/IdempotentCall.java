@@ -3,6 +3,7 @@ package dev.respite.idempotency;
 import dev.respite.idempotency.store.Fingerprint;
 import dev.respite.idempotency.store.StorageKey;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A call with an idempotency key.
@@ -13,8 +14,10 @@ import java.util.List;
  * @param key the key
  * @param fingerprints the fingerprint of the request in each version that records may still have; a new record gets the
  *     first
+ * @param requestId identifies the request in logs; it is not stored
  */
-public record IdempotentCall(Scope scope, String operation, IdempotencyKey key, List<Fingerprint> fingerprints) {
+public record IdempotentCall(
+        Scope scope, String operation, IdempotencyKey key, List<Fingerprint> fingerprints, Optional<String> requestId) {
 
     /**
      * Checks and copies the values.
@@ -23,6 +26,7 @@ public record IdempotentCall(Scope scope, String operation, IdempotencyKey key, 
      * @param operation the operation, without NUL
      * @param key the key
      * @param fingerprints one or more fingerprints
+     * @param requestId identifies the request in logs
      * @throws IllegalArgumentException if there is no fingerprint, or the operation contains a NUL
      */
     public IdempotentCall {
@@ -32,6 +36,18 @@ public record IdempotentCall(Scope scope, String operation, IdempotencyKey key, 
             throw new IllegalArgumentException("no fingerprint: without one, a key that is reused for another request"
                     + " gets the result of the first; pass Fingerprint.of(\"1\", …) of the request");
         }
+    }
+
+    /**
+     * Creates a call without a request id.
+     *
+     * @param scope the owner of the key
+     * @param operation the operation
+     * @param key the key
+     * @param fingerprints one or more fingerprints
+     */
+    public IdempotentCall(Scope scope, String operation, IdempotencyKey key, List<Fingerprint> fingerprints) {
+        this(scope, operation, key, fingerprints, Optional.empty());
     }
 
     /**
@@ -45,6 +61,16 @@ public record IdempotentCall(Scope scope, String operation, IdempotencyKey key, 
      */
     public static IdempotentCall of(Scope scope, String operation, IdempotencyKey key, Fingerprint fingerprint) {
         return new IdempotentCall(scope, operation, key, List.of(fingerprint));
+    }
+
+    /**
+     * Returns the call with a request id, which is in the warning that the key became unknown.
+     *
+     * @param id identifies the request in logs
+     * @return the call
+     */
+    public IdempotentCall withRequestId(String id) {
+        return new IdempotentCall(scope, operation, key, fingerprints, Optional.of(id));
     }
 
     /**

@@ -1,0 +1,45 @@
+package dev.respite.idempotency.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.respite.idempotency.IdempotencyKey;
+import dev.respite.idempotency.Scope;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** The request id in the call of a request. */
+class IdentityTest {
+
+    private static Optional<String> requestId(Map<String, List<String>> headers) {
+        HttpHead head = new HttpHead("POST", "/pay", Optional.empty(), name -> headers.getOrDefault(name, List.of()));
+        return Identity.DEFAULT
+                .call(head, Scope.of("alice"), IdempotencyKey.of("k"), new byte[0])
+                .requestId();
+    }
+
+    @Test
+    void call_withRequestId_hasIt() {
+        assertThat(requestId(Map.of("X-Request-Id", List.of("r-1"), "traceparent", List.of("00-1"))))
+                .contains("r-1");
+    }
+
+    @Test
+    void call_withTraceOnly_hasTheTrace() {
+        assertThat(requestId(Map.of("traceparent", List.of("00-1-2-01")))).contains("00-1-2-01");
+    }
+
+    @Test
+    void call_withNeither_hasNone() {
+        assertThat(requestId(Map.of())).isEmpty();
+    }
+
+    /** The value is written to a log. */
+    @Test
+    void call_valueThatCouldForgeALogLine_isIgnored() {
+        assertThat(requestId(Map.of("X-Request-Id", List.of("r-1\nWARN forged"))))
+                .isEmpty();
+        assertThat(requestId(Map.of("X-Request-Id", List.of("r".repeat(129))))).isEmpty();
+    }
+}
