@@ -29,8 +29,8 @@ class SizeTest {
     private static final int MAX_FOLDERS_AT_THE_ROOT = 14;
     private static final int MAX_WORDS = 55_000;
 
-    /** 35,000, and the 890 words of {@code docs/on-call.md}. */
-    private static final int MAX_WORDS_FOR_USERS = 35_890;
+    /** 35,000, and the 897 words of {@code docs/on-call.md}. */
+    private static final int MAX_WORDS_FOR_USERS = 35_897;
 
     /** The files that may be longer than {@link #MAX_LINES}, with the reason. */
     private static final Map<String, String> LONG_FILES = Map.of(

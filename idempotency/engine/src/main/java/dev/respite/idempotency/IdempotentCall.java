@@ -15,9 +15,18 @@ import java.util.Optional;
  * @param fingerprints the fingerprint of the request in each version that records may still have; a new record gets the
  *     first
  * @param requestId identifies the request in logs; it is not stored
+ * @param keyUniqueInScope whether equal keys of different operations are the same record
  */
 public record IdempotentCall(
-        Scope scope, String operation, IdempotencyKey key, List<Fingerprint> fingerprints, Optional<String> requestId) {
+        Scope scope,
+        String operation,
+        IdempotencyKey key,
+        List<Fingerprint> fingerprints,
+        Optional<String> requestId,
+        boolean keyUniqueInScope) {
+
+    /** The operation in the names of records if keys are unique in their scope. */
+    private static final String ANY = "*";
 
     /**
      * Checks and copies the values.
@@ -27,6 +36,7 @@ public record IdempotentCall(
      * @param key the key
      * @param fingerprints one or more fingerprints
      * @param requestId identifies the request in logs
+     * @param keyUniqueInScope whether equal keys of different operations are the same record
      * @throws IllegalArgumentException if there is no fingerprint, or the operation contains a NUL
      */
     public IdempotentCall {
@@ -39,7 +49,7 @@ public record IdempotentCall(
     }
 
     /**
-     * Creates a call without a request id.
+     * Creates a call without a request id, whose key belongs to its operation.
      *
      * @param scope the owner of the key
      * @param operation the operation
@@ -47,7 +57,7 @@ public record IdempotentCall(
      * @param fingerprints one or more fingerprints
      */
     public IdempotentCall(Scope scope, String operation, IdempotencyKey key, List<Fingerprint> fingerprints) {
-        this(scope, operation, key, fingerprints, Optional.empty());
+        this(scope, operation, key, fingerprints, Optional.empty(), false);
     }
 
     /**
@@ -70,15 +80,15 @@ public record IdempotentCall(
      * @return the call
      */
     public IdempotentCall withRequestId(String id) {
-        return new IdempotentCall(scope, operation, key, fingerprints, Optional.of(id));
+        return new IdempotentCall(scope, operation, key, fingerprints, Optional.of(id), keyUniqueInScope);
     }
 
     /**
      * Returns the name of the record.
      *
-     * @return a hash of scope, operation and key
+     * @return a hash of scope, operation and key; with {@code *} as the operation if keys are unique in their scope
      */
     public StorageKey storageKey() {
-        return scope.storageKey(operation, key);
+        return scope.storageKey(keyUniqueInScope ? ANY : operation, key);
     }
 }

@@ -21,9 +21,6 @@ import java.util.stream.Stream;
  */
 record Identity(Function<? super HttpHead, String> operation, Fingerprints fingerprints, boolean isOneKeyPerScope) {
 
-    /** The operation of all records if keys are unique in their scope. */
-    private static final String ANY = "*";
-
     private static final Pattern REQUEST_ID = Pattern.compile("[!-~]{1,128}");
 
     static final Identity DEFAULT = new Identity(HttpHead::operation, Fingerprints.ofAll(), false);
@@ -31,10 +28,8 @@ record Identity(Function<? super HttpHead, String> operation, Fingerprints finge
     IdempotentCall call(HttpHead head, Scope scope, IdempotencyKey key, byte[] body) {
         String done = Objects.requireNonNull(operation.apply(head), "operation");
         List<Fingerprint> requested = fingerprints.compute(head, body);
-        IdempotentCall call = isOneKeyPerScope
-                ? new IdempotentCall(scope, ANY, key, with(done, requested))
-                : new IdempotentCall(scope, done, key, requested);
-        return requestId(head).map(call::withRequestId).orElse(call);
+        List<Fingerprint> compared = isOneKeyPerScope ? with(done, requested) : requested;
+        return new IdempotentCall(scope, done, key, compared, requestId(head), isOneKeyPerScope);
     }
 
     /** Returns a value that is safe to log. */

@@ -3,6 +3,7 @@ package dev.respite.idempotency.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.idempotency.IdempotencyKey;
+import dev.respite.idempotency.IdempotentCall;
 import dev.respite.idempotency.Scope;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,17 @@ class IdentityTest {
     @Test
     void call_withNeither_hasNone() {
         assertThat(requestId(Map.of())).isEmpty();
+    }
+
+    /** The name of the record stays the same as in earlier versions. */
+    @Test
+    void call_keysUniquePerScope_hasItsOperationAndTheNameOfAnyOperation() {
+        Identity unique = new Identity(HttpHead::operation, Fingerprints.ofAll(), true);
+        IdempotencyKey key = IdempotencyKey.of("k");
+        HttpHead head = new HttpHead("POST", "/pay", Optional.empty(), name -> List.of());
+        IdempotentCall call = unique.call(head, Scope.of("alice"), key, new byte[0]);
+        assertThat(call.operation()).isEqualTo("POST /pay");
+        assertThat(call.storageKey()).isEqualTo(Scope.of("alice").storageKey("*", key));
     }
 
     /** The value is written to a log. */
