@@ -28,7 +28,9 @@ class SizeTest {
     private static final int MAX_PUBLIC_TYPES_OF_SIM = 50;
     private static final int MAX_FOLDERS_AT_THE_ROOT = 14;
     private static final int MAX_WORDS = 55_000;
-    private static final int MAX_WORDS_FOR_USERS = 35_100;
+
+    /** 35,000, the 897 words of {@code docs/on-call.md}, and a hundred for settings of keys. */
+    private static final int MAX_WORDS_FOR_USERS = 36_000;
 
     /** The files that may be longer than {@link #MAX_LINES}, with the reason. */
     private static final Map<String, String> LONG_FILES = Map.of(

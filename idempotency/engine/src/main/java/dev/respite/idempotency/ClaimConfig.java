@@ -13,26 +13,32 @@ import java.util.Optional;
  * @param crashPolicy what happens to a record whose owner is gone after its effect had begun
  * @param rebuilder rebuilds response bodies that were not stored
  * @param encryption encrypts responses in the store
+ * @param storesOperations whether records contain their operation
  */
 record ClaimConfig(
         State firstState,
         CrashPolicy crashPolicy,
         Optional<Rebuilder> rebuilder,
-        Optional<ResponseEncryption> encryption) {
+        Optional<ResponseEncryption> encryption,
+        boolean storesOperations) {
 
     static final ClaimConfig DEFAULT =
-            new ClaimConfig(State.STARTED, CrashPolicy.leaveUnknown(), Optional.empty(), Optional.empty());
+            new ClaimConfig(State.STARTED, CrashPolicy.leaveUnknown(), Optional.empty(), Optional.empty(), true);
 
     ClaimConfig with(Rebuilder other) {
-        return new ClaimConfig(firstState, crashPolicy, Optional.of(other), encryption);
+        return new ClaimConfig(firstState, crashPolicy, Optional.of(other), encryption, storesOperations);
     }
 
     ClaimConfig with(ResponseEncryption other) {
-        return new ClaimConfig(firstState, crashPolicy, rebuilder, Optional.of(other));
+        return new ClaimConfig(firstState, crashPolicy, rebuilder, Optional.of(other), storesOperations);
     }
 
     ClaimConfig with(State otherFirstState, CrashPolicy otherCrashPolicy) {
-        return new ClaimConfig(otherFirstState, otherCrashPolicy, rebuilder, encryption);
+        return new ClaimConfig(otherFirstState, otherCrashPolicy, rebuilder, encryption, storesOperations);
+    }
+
+    ClaimConfig withoutOperations() {
+        return new ClaimConfig(firstState, crashPolicy, rebuilder, encryption, false);
     }
 
     /** Returns the response as it is stored. */

@@ -163,7 +163,7 @@ public final class ExternalIdempotency implements Idempotency<Execution> {
             if (!(claim instanceof Claim.Execute execute)) {
                 return CompletableFuture.completedFuture(engine.settled(key, claim));
             }
-            owned = engine.owned(execute);
+            owned = engine.owned(execute, call);
         } catch (StoreUnavailableException failure) {
             return CompletableFuture.failedFuture(failure);
         }

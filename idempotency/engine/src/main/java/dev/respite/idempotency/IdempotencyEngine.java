@@ -65,7 +65,7 @@ public final class IdempotencyEngine {
         this.time = time;
         this.config = config;
         this.reporter = reporter;
-        this.claimer = new KeyClaimer(new ResendingStore(store, time), settings, config, reporter, new Owners());
+        this.claimer = new KeyClaimer(new ResendingStore(store, time), settings, config, reporter, new Owners(time));
         this.resultMapper = new ResultMapper(store, config, reporter);
     }
 
@@ -83,7 +83,7 @@ public final class IdempotencyEngine {
      * Creates an engine for a store and a time source.
      *
      * @param store the store
-     * @param time used for waiting only; the store has its own clock
+     * @param time used for waiting, and for the time of the claim that operators see; the store has its own clock
      * @return the engine
      */
     public static IdempotencyEngine of(IdempotencyStore store, TimeSource time) {
@@ -148,6 +148,16 @@ public final class IdempotencyEngine {
         return new IdempotencyEngine(store, settings, time, config.with(encryption), reporter);
     }
 
+    /**
+     * Returns an engine whose records do not contain the operation, for example because its path has personal data. Otherwise a
+     * record contains up to 32 characters of it, see {@link dev.respite.idempotency.store.OwnerToken#operation()}.
+     *
+     * @return the engine
+     */
+    public IdempotencyEngine withoutOperations() {
+        return new IdempotencyEngine(store, settings, time, config.withoutOperations(), reporter);
+    }
+
     IdempotencyEngine withConfig(State firstState, CrashPolicy crashPolicy) {
         return new IdempotencyEngine(store, settings, time, config.with(firstState, crashPolicy), reporter);
     }
@@ -170,7 +180,7 @@ public final class IdempotencyEngine {
             if (!(claim instanceof Claim.Execute execute)) {
                 return settled(key, claim);
             }
-            OwnedRecord owned = owned(execute);
+            OwnedRecord owned = owned(execute, call);
             ExecutionOutcome outcome = driven(owned, runner);
             if (outcome != ExecutionOutcome.Unfinished.LOST) {
                 return settled(owned, outcome);
@@ -213,8 +223,8 @@ public final class IdempotencyEngine {
         }
     }
 
-    OwnedRecord owned(Claim.Execute claim) {
-        return claimer.owned(claim);
+    OwnedRecord owned(Claim.Execute claim, IdempotentCall call) {
+        return claimer.owned(claim, call);
     }
 
     /** Returns the result of a call that does not run the work. */

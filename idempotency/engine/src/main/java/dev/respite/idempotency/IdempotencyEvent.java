@@ -11,7 +11,8 @@ import java.util.Optional;
  * @param name the name of the {@link IdempotencyEngine} that published the event
  * @param key the name of the record that the event concerns
  * @param kind the kind of the event
- * @param record the current record if a call took it over or resolved it, or if its owner lost it; empty otherwise
+ * @param record the current record if a call took it over or resolved it, or if it became unknown or its owner lost it; empty
+ *     otherwise
  * @param error the exception of the work, of the store or of a callback; empty for other kinds
  */
 public record IdempotencyEvent(

@@ -79,6 +79,25 @@ final class IdempotencyPublisher {
         publish(kind, key, Optional.empty(), Optional.of(error));
     }
 
+    /** Logs and publishes that a record became UNKNOWN. Operators find the effect by the values in the log. */
+    void becameUnknown(IdempotencyRecord record, Optional<String> requestId) {
+        LOGGER.log(
+                WARNING,
+                () -> "the key of record " + record.key() + " of '" + name + "' is UNKNOWN"
+                        + record.ownerToken()
+                                .operation()
+                                .map(text -> ", operation " + text)
+                                .orElse("")
+                        + record.ownerToken()
+                                .claimedAt()
+                                .map(time -> ", claimed at " + time)
+                                .orElse("")
+                        + requestId.map(id -> ", request " + id).orElse("")
+                        + ": its effect may have happened, and it does not run again until it is resolved"
+                        + " (docs/on-call.md)");
+        publish(Kind.BECAME_UNKNOWN, record.key(), Optional.of(record));
+    }
+
     /** Publishes a change of a record. */
     void publish(Kind kind, StorageKey key, Optional<IdempotencyRecord> record) {
         publish(kind, key, record, Optional.empty());

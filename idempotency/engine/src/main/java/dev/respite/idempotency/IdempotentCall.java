@@ -3,6 +3,7 @@ package dev.respite.idempotency;
 import dev.respite.idempotency.store.Fingerprint;
 import dev.respite.idempotency.store.StorageKey;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A call with an idempotency key.
@@ -13,8 +14,19 @@ import java.util.List;
  * @param key the key
  * @param fingerprints the fingerprint of the request in each version that records may still have; a new record gets the
  *     first
+ * @param requestId identifies the request in logs; it is not stored
+ * @param keyUniqueInScope whether equal keys of different operations are the same record
  */
-public record IdempotentCall(Scope scope, String operation, IdempotencyKey key, List<Fingerprint> fingerprints) {
+public record IdempotentCall(
+        Scope scope,
+        String operation,
+        IdempotencyKey key,
+        List<Fingerprint> fingerprints,
+        Optional<String> requestId,
+        boolean keyUniqueInScope) {
+
+    /** The operation in the names of records if keys are unique in their scope. */
+    private static final String ANY = "*";
 
     /**
      * Checks and copies the values.
@@ -23,6 +35,8 @@ public record IdempotentCall(Scope scope, String operation, IdempotencyKey key, 
      * @param operation the operation, without NUL
      * @param key the key
      * @param fingerprints one or more fingerprints
+     * @param requestId identifies the request in logs
+     * @param keyUniqueInScope whether equal keys of different operations are the same record
      * @throws IllegalArgumentException if there is no fingerprint, or the operation contains a NUL
      */
     public IdempotentCall {
@@ -32,6 +46,18 @@ public record IdempotentCall(Scope scope, String operation, IdempotencyKey key, 
             throw new IllegalArgumentException("no fingerprint: without one, a key that is reused for another request"
                     + " gets the result of the first; pass Fingerprint.of(\"1\", …) of the request");
         }
+    }
+
+    /**
+     * Creates a call without a request id, whose key belongs to its operation.
+     *
+     * @param scope the owner of the key
+     * @param operation the operation
+     * @param key the key
+     * @param fingerprints one or more fingerprints
+     */
+    public IdempotentCall(Scope scope, String operation, IdempotencyKey key, List<Fingerprint> fingerprints) {
+        this(scope, operation, key, fingerprints, Optional.empty(), false);
     }
 
     /**
@@ -48,11 +74,21 @@ public record IdempotentCall(Scope scope, String operation, IdempotencyKey key, 
     }
 
     /**
+     * Returns the call with a request id, which is in the warning that the key became unknown.
+     *
+     * @param id identifies the request in logs
+     * @return the call
+     */
+    public IdempotentCall withRequestId(String id) {
+        return new IdempotentCall(scope, operation, key, fingerprints, Optional.of(id), keyUniqueInScope);
+    }
+
+    /**
      * Returns the name of the record.
      *
-     * @return a hash of scope, operation and key
+     * @return a hash of scope, operation and key; with {@code *} as the operation if keys are unique in their scope
      */
     public StorageKey storageKey() {
-        return scope.storageKey(operation, key);
+        return scope.storageKey(keyUniqueInScope ? ANY : operation, key);
     }
 }

@@ -3,7 +3,6 @@ package dev.respite.idempotency;
 import dev.respite.idempotency.IdempotencyCounts.Kind;
 import dev.respite.idempotency.store.IdempotencyRecord;
 import dev.respite.idempotency.store.IdempotencyStore;
-import dev.respite.idempotency.store.OwnerToken;
 import dev.respite.idempotency.store.Precondition;
 import dev.respite.idempotency.store.RecordWrite;
 import dev.respite.idempotency.store.State;
@@ -73,12 +72,14 @@ final class KeyClaimer {
     }
 
     /** Returns the record of a call that runs the work. */
-    OwnedRecord owned(Claim.Execute claim) {
-        return new OwnedRecord(claim.mine(), settings, config, this::becameUnknown);
+    OwnedRecord owned(Claim.Execute claim, IdempotentCall call) {
+        return new OwnedRecord(
+                claim.mine(), settings, config, unknown -> reporter.becameUnknown(unknown, call.requestId()));
     }
 
     private RecordWrite recordWrite(IdempotentCall call) {
-        return RecordTransitions.first(call, config.firstState(), owners.next(), settings);
+        Optional<String> operation = Optional.of(call.operation()).filter(name -> config.storesOperations());
+        return RecordTransitions.first(call, config.firstState(), owners.next(operation), settings);
     }
 
     private Claim takeOver(Claim.TakeOver over, IdempotentCall call, StorageKey key, RecordWrite mine) {
@@ -97,14 +98,10 @@ final class KeyClaimer {
         RecordWrite unknown = RecordTransitions.of(up.seen(), State.UNKNOWN, settings, Optional.empty());
         IdempotencyStore.Swap swap = store.compareAndSet(up.expected(), unknown);
         if (swap instanceof IdempotencyStore.Written written) {
-            becameUnknown(written.record().ownerToken());
+            reporter.becameUnknown(written.record(), call.requestId());
             return new Claim.Unknown(written.record());
         }
         return again(up, (IdempotencyStore.Rejected) swap, call, key, mine);
-    }
-
-    private void becameUnknown(OwnerToken ownerToken) {
-        reporter.publish(Kind.BECAME_UNKNOWN, ownerToken.key(), Optional.empty());
     }
 
     private Claim again(

@@ -24,13 +24,13 @@ public final class OwnedRecord {
     private final IdempotencyRecord record;
     private final IdempotencySettings settings;
     private final ClaimConfig config;
-    private final Consumer<OwnerToken> becameUnknown;
+    private final Consumer<IdempotencyRecord> becameUnknown;
 
     OwnedRecord(
             IdempotencyRecord record,
             IdempotencySettings settings,
             ClaimConfig config,
-            Consumer<OwnerToken> becameUnknown) {
+            Consumer<IdempotencyRecord> becameUnknown) {
         this.record = record;
         this.settings = settings;
         this.config = config;
@@ -94,7 +94,7 @@ public final class OwnedRecord {
      */
     public boolean markUnknown(IdempotencyStore store) {
         Optional<IdempotencyRecord> unknown = change(store, State.UNKNOWN, Optional.empty());
-        unknown.ifPresent(now -> becameUnknown.accept(now.ownerToken()));
+        unknown.ifPresent(becameUnknown);
         return unknown.isPresent();
     }
 

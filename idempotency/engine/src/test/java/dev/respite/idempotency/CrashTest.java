@@ -32,7 +32,7 @@ class CrashTest {
         IdempotencyFixture.StoreConnection connection = fixture.new StoreConnection();
         IdempotencyEngine engine = fixture.engine(connection.store)
                 .withConfig(announces ? State.STARTED : State.EFFECT_STARTED, CrashPolicy.leaveUnknown());
-        return engine.owned((Claim.Execute) engine.claim(call, call.storageKey()));
+        return engine.owned((Claim.Execute) engine.claim(call, call.storageKey()), call);
     }
 
     private IdempotentResult ask(ExternalIdempotency idempotency) {

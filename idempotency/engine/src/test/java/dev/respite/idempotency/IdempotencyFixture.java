@@ -41,7 +41,7 @@ final class IdempotencyFixture {
     /** Claims a key that has no record yet. */
     OwnedRecord owned(IdempotentCall call) {
         IdempotencyEngine engine = engine();
-        return engine.owned((Claim.Execute) engine.claim(call, call.storageKey()));
+        return engine.owned((Claim.Execute) engine.claim(call, call.storageKey()), call);
     }
 
     ExternalIdempotency external() {

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.logging.Logger;
 
 /**
  * Simulates callers of one key that may pause anywhere for any time, a ledger of their effects, an operator who reads the
@@ -36,6 +37,13 @@ final class ProtocolSimulation {
     private final IdempotentCall other;
     private final StorageKey key;
     private final Caller[] callers = {new Caller(), new Caller(), new Caller()};
+
+    private static final Logger LOGGER = Logger.getLogger("dev.respite.idempotency");
+
+    static {
+        // Thousands of keys become UNKNOWN, each with a warning.
+        LOGGER.setUseParentHandlers(false);
+    }
 
     /** The callers by their owner, for an operator who checks whether one is alive. */
     private final Map<String, Caller> byOwner = new HashMap<>();
@@ -76,7 +84,7 @@ final class ProtocolSimulation {
         State first = random.nextBoolean() ? State.STARTED : State.EFFECT_STARTED;
         IdempotencyPublisher reporter = new IdempotencyPublisher("world", IdempotencyListener.NONE);
         ClaimConfig config = ClaimConfig.DEFAULT.with(first, policy);
-        this.claimer = new KeyClaimer(new ResendingStore(store, time), SETTINGS, config, reporter, new Owners());
+        this.claimer = new KeyClaimer(new ResendingStore(store, time), SETTINGS, config, reporter, new Owners(time));
         this.call = call((byte) 1);
         this.other = call((byte) 2);
         this.key = call.storageKey();
@@ -130,7 +138,7 @@ final class ProtocolSimulation {
         State before = store.find(key).map(IdempotencyRecord::state).orElse(State.READY);
         Claim claim = claimer.claim(call, key);
         if (claim instanceof Claim.Execute execute) {
-            OwnedRecord owned = claimer.owned(execute);
+            OwnedRecord owned = claimer.owned(execute, call);
             caller.begin(owned);
             byOwner.put(owned.ownerToken().owner(), caller);
         } else if (claim instanceof Claim.Replay replay) {

@@ -1,7 +1,11 @@
 package dev.respite.idempotency.store;
 
+import java.time.Instant;
+import java.util.Optional;
+
 /**
- * Identifies the claim that owns a record, or owned it last.
+ * Identifies the claim that owns a record, or owned it last. The owner may contain the time and the operation of the claim, for
+ * operators.
  *
  * @param key the name of the record
  * @param fence increases strictly with each claim of the record, even across a purge unless the store's clock was set back
@@ -9,6 +13,8 @@ package dev.respite.idempotency.store;
  * @param owner 1 to 64 visible ASCII characters, unique for each claim
  */
 public record OwnerToken(StorageKey key, long fence, String owner) {
+
+    static final int MAX_OWNER = 64;
 
     /**
      * Checks the owner.
@@ -19,8 +25,39 @@ public record OwnerToken(StorageKey key, long fence, String owner) {
      * @throws IllegalArgumentException if the owner is empty or longer than 64 characters
      */
     public OwnerToken {
-        if (owner.isEmpty() || owner.length() > 64) {
+        if (owner.isEmpty() || owner.length() > MAX_OWNER) {
             throw new IllegalArgumentException("owner '" + owner + "': it must have 1 to 64 characters");
         }
+    }
+
+    /**
+     * Returns an owner that contains the time and the operation of its claim.
+     *
+     * @param id unique for each claim; 1 to 21 visible ASCII characters other than {@code @} and {@code |}
+     * @param claimedAt the time of the claim
+     * @param operation the operation; empty if it is not to be stored. Of more than 32 characters, the first 8 and the last 21
+     *     are kept. Other characters than visible ASCII become question marks
+     * @return the owner, at most 64 characters
+     */
+    public static String owner(String id, Instant claimedAt, Optional<String> operation) {
+        return new ClaimLabel(claimedAt, operation).after(id);
+    }
+
+    /**
+     * Returns the time of the claim.
+     *
+     * @return the time by the clock of the claiming process, in milliseconds; empty if the owner does not contain it
+     */
+    public Optional<Instant> claimedAt() {
+        return ClaimLabel.of(owner).map(ClaimLabel::claimedAt);
+    }
+
+    /**
+     * Returns the operation of the claim, which may be shortened.
+     *
+     * @return at most 32 characters; empty if the owner does not contain it
+     */
+    public Optional<String> operation() {
+        return ClaimLabel.of(owner).flatMap(ClaimLabel::operation);
     }
 }

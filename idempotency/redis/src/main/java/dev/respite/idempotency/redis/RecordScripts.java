@@ -1,5 +1,7 @@
 package dev.respite.idempotency.redis;
 
+import static java.lang.System.Logger.Level.WARNING;
+
 import dev.respite.idempotency.store.IdempotencyRecord;
 import dev.respite.idempotency.store.IdempotencyStore;
 import dev.respite.idempotency.store.Precondition;
@@ -22,6 +24,8 @@ import java.util.Optional;
 record RecordScripts(
         RedisConnections connections, String prefix, Optional<Lineage> lineage, Places places, EvictionCheck eviction) {
 
+    private static final System.Logger LOGGER = System.getLogger("dev.respite.idempotency");
+
     IdempotencyStore.Put put(StorageKey key, RecordWrite write) {
         Optional<String> evictionProblem = eviction.problem();
         if (evictionProblem.isPresent()) {
@@ -36,10 +40,20 @@ record RecordScripts(
             lineage.get().register(connections, reply);
             reply = tryPut(key, write);
         }
+        IdempotencyStore.Put put = RecordCodec.put(key, write, reply);
         if (RecordCodec.isLost(reply)) {
+            LOGGER.log(
+                    WARNING,
+                    "the key of record " + key + " is UNKNOWN"
+                            + ((IdempotencyStore.Rejected) put)
+                                    .current()
+                                    .flatMap(record -> record.ownerToken().operation())
+                                    .map(text -> ", operation " + text)
+                                    .orElse("")
+                            + ": Redis may have lost its record, so it does not run until it is resolved (docs/on-call.md)");
             places.hold(key);
         }
-        return RecordCodec.put(key, write, reply);
+        return put;
     }
 
     /** Returns a record that was not evicted, so that its response is replayed. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.respite.idempotency.CrashPolicy;
 import dev.respite.idempotency.ExternalIdempotency;
 import dev.respite.idempotency.IdempotencyEngine;
+import dev.respite.idempotency.IdempotentCall;
 import dev.respite.idempotency.IdempotentResult;
 import dev.respite.idempotency.Resolution;
 import dev.respite.idempotency.store.IdempotencyStore;
@@ -37,8 +38,16 @@ class FailoverTest {
             assertThat(execute(store, lost)).isInstanceOf(IdempotentResult.Executed.class);
             pair.heal();
             pair.rename();
-            assertThat(execute(store, lost)).isInstanceOf(IdempotentResult.Unknown.class);
-            assertThat(execute(store, lost)).isInstanceOf(IdempotentResult.Unknown.class);
+            try (LogLines logged = new LogLines()) {
+                assertThat(execute(store, lost)).isInstanceOf(IdempotentResult.Unknown.class);
+                assertThat(execute(store, lost)).isInstanceOf(IdempotentResult.Unknown.class);
+                IdempotentCall call = PaymentFixture.call(lost);
+                assertThat(logged.all())
+                        .filteredOn(line -> line.contains("is UNKNOWN"))
+                        .singleElement()
+                        .asString()
+                        .contains(call.storageKey().value(), "operation " + call.operation());
+            }
             assertThat(execute(store, kept)).isInstanceOf(IdempotentResult.Replayed.class);
             assertThat(execute(store, PaymentFixture.mintedNow())).isInstanceOf(IdempotentResult.Executed.class);
             assertThat(effects).hasValue(3);

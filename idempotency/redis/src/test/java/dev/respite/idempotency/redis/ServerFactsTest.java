@@ -15,13 +15,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,20 +26,7 @@ class ServerFactsTest {
 
     private static Redis redis;
 
-    private final Logger logger = Logger.getLogger("dev.respite.idempotency");
-    private final List<String> logged = new ArrayList<>();
-    private final Handler handler = new Handler() {
-        @Override
-        public void publish(LogRecord record) {
-            logged.add(record.getMessage());
-        }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void close() {}
-    };
+    private final LogLines logged = new LogLines();
 
     @BeforeAll
     static void start() {
@@ -55,14 +38,9 @@ class ServerFactsTest {
         redis.close();
     }
 
-    @BeforeEach
-    void listen() {
-        logger.addHandler(handler);
-    }
-
     @AfterEach
     void reset() {
-        logger.removeHandler(handler);
+        logged.close();
         redis.commands().configSet("maxmemory-policy", "noeviction");
         redis.commands().configSet("appendonly", "yes");
         redis.commands().configSet("appendfsync", "always");
@@ -104,7 +82,7 @@ class ServerFactsTest {
             assertThat(before.execute(before.external())).isInstanceOf(IdempotentResult.Replayed.class);
             assertThat(late.effects).hasValue(0);
             time.advance(EvictionCheck.INTERVAL);
-            assertThat(logged)
+            assertThat(logged.all())
                     .singleElement()
                     .asString()
                     .contains("allkeys-lru")
@@ -113,7 +91,7 @@ class ServerFactsTest {
             redis.commands().configSet("maxmemory-policy", "noeviction");
             time.advance(EvictionCheck.INTERVAL);
             assertThat(late.execute(late.external())).isInstanceOf(IdempotentResult.Executed.class);
-            assertThat(logged).hasSize(2);
+            assertThat(logged.all()).hasSize(2);
         } finally {
             client.shutdown();
         }
@@ -187,7 +165,7 @@ class ServerFactsTest {
     @Test
     void in_durableServer_saysNothing() {
         redis.store().requireDurable().close();
-        assertThat(logged).isEmpty();
+        assertThat(logged.all()).isEmpty();
     }
 
     @Test
@@ -204,7 +182,7 @@ class ServerFactsTest {
 
     private void assertFlaw(String unsupportedReason) {
         try (RedisIdempotencyStore store = redis.store()) {
-            assertThat(logged)
+            assertThat(logged.all())
                     .singleElement()
                     .asString()
                     .contains(unsupportedReason)
@@ -221,7 +199,7 @@ class ServerFactsTest {
         redis.setRights("guest", "~*", "+@all", "-config");
         RedisClient guest = redis.client("guest");
         try (RedisIdempotencyStore store = RedisIdempotencyStore.of(guest)) {
-            assertThat(logged).singleElement().asString().contains("appendfsync (not reported)");
+            assertThat(logged.all()).singleElement().asString().contains("appendfsync (not reported)");
         } finally {
             guest.shutdown();
         }

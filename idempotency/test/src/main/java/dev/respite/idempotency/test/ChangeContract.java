@@ -1,7 +1,9 @@
 package dev.respite.idempotency.test;
 
+import static dev.respite.idempotency.test.StoreFixtures.CLAIMED_AT;
 import static dev.respite.idempotency.test.StoreFixtures.FINGERPRINT;
 import static dev.respite.idempotency.test.StoreFixtures.LONG;
+import static dev.respite.idempotency.test.StoreFixtures.OPERATION;
 import static dev.respite.idempotency.test.StoreFixtures.SHORT;
 import static dev.respite.idempotency.test.StoreFixtures.as;
 import static dev.respite.idempotency.test.StoreFixtures.leaseOver;
@@ -10,6 +12,7 @@ import static dev.respite.idempotency.test.StoreFixtures.newOwner;
 import static dev.respite.idempotency.test.StoreFixtures.now;
 import static dev.respite.idempotency.test.StoreFixtures.recordWrite;
 import static dev.respite.idempotency.test.StoreFixtures.refused;
+import static dev.respite.idempotency.test.StoreFixtures.settled;
 import static dev.respite.idempotency.test.StoreFixtures.started;
 import static dev.respite.idempotency.test.StoreFixtures.terms;
 import static dev.respite.idempotency.test.StoreFixtures.written;
@@ -50,6 +53,27 @@ interface ChangeContract extends StoreUnderTest {
         assertThat(record.ownerToken()).isEqualTo(started.ownerToken());
         assertThat(record.response()).isEqualTo(recordWrite(state, owner).response());
         assertThat(store().find(started.key())).contains(record);
+    }
+
+    /** A record that becomes UNKNOWN keeps the time and the operation of its claim, for operators. */
+    @Test
+    default void compareAndSet_becomesUnknown_keepsTimeAndOperation() {
+        IdempotencyRecord unknown = settled(store(), State.UNKNOWN, LONG);
+        assertThat(unknown.ownerToken().operation()).contains(OPERATION);
+        assertThat(unknown.ownerToken().claimedAt()).contains(CLAIMED_AT);
+        assertThat(store().find(unknown.key())).contains(unknown);
+    }
+
+    /** A takeover replaces the time and the operation of the earlier claim, also by a claim without them. */
+    @Test
+    default void compareAndSet_takenOver_hasTimeAndOperationOfTheLastClaim() {
+        IdempotencyRecord ready = settled(store(), State.READY, LONG);
+        Instant later = CLAIMED_AT.plusSeconds(1);
+        String owner = OwnerToken.owner("other", later, Optional.empty());
+        IdempotencyRecord taken = written(store().compareAndSet(as(ready), recordWrite(State.STARTED, owner)));
+        assertThat(taken.ownerToken().operation()).isEmpty();
+        assertThat(taken.ownerToken().claimedAt()).contains(later);
+        assertThat(store().find(taken.key())).contains(taken);
     }
 
     /** A response is stored without any change. */

@@ -1,7 +1,9 @@
 package dev.respite.idempotency.test;
 
+import static dev.respite.idempotency.test.StoreFixtures.CLAIMED_AT;
 import static dev.respite.idempotency.test.StoreFixtures.FINGERPRINT;
 import static dev.respite.idempotency.test.StoreFixtures.LONG;
+import static dev.respite.idempotency.test.StoreFixtures.OPERATION;
 import static dev.respite.idempotency.test.StoreFixtures.SHORT;
 import static dev.respite.idempotency.test.StoreFixtures.found;
 import static dev.respite.idempotency.test.StoreFixtures.millis;
@@ -15,6 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.idempotency.store.IdempotencyRecord;
 import dev.respite.idempotency.store.IdempotencyStore;
+import dev.respite.idempotency.store.OwnerToken;
 import dev.respite.idempotency.store.RecordWrite;
 import dev.respite.idempotency.store.State;
 import dev.respite.idempotency.store.StorageKey;
@@ -45,6 +48,18 @@ interface ClaimContract extends StoreUnderTest {
         assertThat(record.times().leaseUntil()).isBetween(before.plus(SHORT), after.plus(SHORT));
         assertThat(record.times().expiresAt()).isBetween(before.plus(LONG), after.plus(LONG));
         assertThat(store().find(key)).contains(record);
+    }
+
+    /** An owner of 64 characters is read as it was written, with the time and the operation of the claim. */
+    @Test
+    default void putIfAbsent_ownerWithTimeAndOperation_isReadUnchanged() {
+        String owner = newOwner();
+        assertThat(owner).hasSize(64);
+        IdempotencyRecord record = written(store().putIfAbsent(newKey(), recordWrite(State.STARTED, owner)));
+        assertThat(record.ownerToken().owner()).isEqualTo(owner);
+        OwnerToken found = store().find(record.key()).orElseThrow().ownerToken();
+        assertThat(found.operation()).contains(OPERATION);
+        assertThat(found.claimedAt()).contains(CLAIMED_AT);
     }
 
     /** An existing record is not changed, and is returned. */

@@ -23,6 +23,8 @@ final class StoreFixtures {
 
     static final Duration SHORT = Duration.ofMillis(50);
     static final Duration LONG = Duration.ofHours(1);
+    static final Instant CLAIMED_AT = Instant.parse("2070-01-02T03:04:05.006Z");
+    static final String OPERATION = "POST /accounts/~*'\"{}%4711/pay-x";
     static final Fingerprint FINGERPRINT = Fingerprint.of("1", new byte[] {1, 2, 3});
 
     private StoreFixtures() {}
@@ -33,8 +35,10 @@ final class StoreFixtures {
                 .storageKey("operation", IdempotencyKey.of(UUID.randomUUID().toString()));
     }
 
+    /** Returns an owner of the maximum length, with the time and the operation of its claim. */
     static String newOwner() {
-        return UUID.randomUUID().toString();
+        String id = UUID.randomUUID().toString().replace("-", "").substring(0, 21);
+        return OwnerToken.owner(id, CLAIMED_AT, Optional.of(OPERATION));
     }
 
     static RecordWrite.Terms terms(Duration lease, Duration retention) {

@@ -13,6 +13,8 @@ final class KeyFields {
         return Json.object()
                 .put("key", record.key().value())
                 .put("state", record.state().name())
+                .put("operation", record.ownerToken().operation())
+                .put("claimedAt", record.ownerToken().claimedAt())
                 .put("owner", record.ownerToken().owner())
                 .put("fence", record.ownerToken().fence())
                 .put("claims", record.claims())

@@ -81,8 +81,8 @@ public final class KeysCommand implements Callable<Integer> {
                 "      --password-env PGPASSWORD",
                 "  respite keys list --url redis://localhost --state STARTED --json",
                 "",
-                "With --json: state, count (of all), records (key, state, owner, fence, claims, fingerprint, leaseUntil,"
-                        + " expiresAt, keyTime or null, status or null)."
+                "With --json: state, count (of all), records (key, state, operation or null, claimedAt or null, owner,"
+                        + " fence, claims, fingerprint, leaseUntil, expiresAt, keyTime or null, status or null)."
             })
     int list(
             @Mixin StoreOptions where,
@@ -103,7 +103,7 @@ public final class KeysCommand implements Callable<Integer> {
                     console,
                     Json.object().put("state", state.name()).put("count", count).put("records", records),
                     TextFormat.count(count) + (count == 1 ? " record is " : " records are ") + state,
-                    List.of("key", "state", "leaseUntil", "keyTime", "claims"),
+                    List.of("key", "operation", "claimedAt", "leaseUntil", "claims"),
                     records);
         });
     }
@@ -116,8 +116,9 @@ public final class KeysCommand implements Callable<Integer> {
                 "  respite keys show --url redis://localhost KEY",
                 "  respite keys show --url jdbc:postgresql://localhost/bank KEY --json",
                 "",
-                "With --json: key, state, owner, fence, claims, fingerprint, leaseUntil, expiresAt, keyTime or null, status"
-                        + " or null."
+                "operation is shortened to 32 characters, and claimedAt is the clock of the application. With --json: key,"
+                        + " state, operation or null, claimedAt or null, owner, fence, claims, fingerprint, leaseUntil,"
+                        + " expiresAt, keyTime or null, status or null."
             })
     int show(
             @Mixin StoreOptions where,

@@ -7,7 +7,9 @@ import dev.respite.cli.Cli;
 import dev.respite.durable.DataCodec;
 import dev.respite.durable.DeadLetter;
 import dev.respite.durable.DeadLetters;
+import dev.respite.durable.DurableHandler;
 import dev.respite.durable.DurableRetry;
+import dev.respite.durable.DurableStats;
 import dev.respite.durable.DurableTables;
 import dev.respite.durable.DurableTask;
 import dev.respite.durable.EnqueueOptions;
@@ -20,6 +22,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.h2.jdbcx.JdbcDataSource;
 
 /** An H2 database in a file, whose dead letters are made by calls that give up. */
@@ -53,14 +56,9 @@ final class DeadLetterDatabase {
 
     /** Makes a dead letter of each call, in the order of the calls. */
     <T> List<DeadLetter> giveUp(DurableTask<T> task, List<T> calls) {
-        Retry once = Retry.of(RetryPolicy.parse("max-attempts=1"));
-        DurableTables tables = DurableTables.defaults();
-        try (DurableRetry durable = DurableRetry.builder(dataSource)
-                .tables(tables)
-                .task(task, once, (data, context) -> {
-                    throw new ConnectException("the provider is down");
-                })
-                .build()) {
+        try (DurableRetry durable = instance(task, (data, context) -> {
+            throw new ConnectException("the provider is down");
+        })) {
             durable.start();
             for (int i = 0; i < calls.size(); i++) {
                 int before = letters().size();
@@ -72,6 +70,39 @@ final class DeadLetterDatabase {
         return letters().stream()
                 .filter(letter -> letter.call().task().equals(task.name()))
                 .toList();
+    }
+
+    /** Enqueues calls of a sequence, and makes a dead letter of the first. The others wait for it. */
+    <T> DeadLetter giveUpFirstOfSequence(DurableTask<T> task, String sequence, List<T> calls) {
+        calls.forEach(
+                data -> queue().enqueue(task, data, EnqueueOptions.defaults().withSequence(sequence)));
+        try (DurableRetry durable = instance(task, (data, context) -> {
+            throw new ConnectException("the provider is down");
+        })) {
+            durable.start();
+            await().until(() -> letters().size() == 1);
+        }
+        return letters().get(0);
+    }
+
+    /** Runs an instance whose handler succeeds until no call is left, and returns their data in order. */
+    <T> List<T> finish(DurableTask<T> task) {
+        List<T> made = new CopyOnWriteArrayList<>();
+        try (DurableRetry durable = instance(task, (data, context) -> made.add(data))) {
+            durable.start();
+            await().until(() -> {
+                DurableStats stats = queue().stats();
+                return stats.due() + stats.running() + stats.scheduled() == 0;
+            });
+        }
+        return List.copyOf(made);
+    }
+
+    private <T> DurableRetry instance(DurableTask<T> task, DurableHandler<T> handler) {
+        return DurableRetry.builder(dataSource)
+                .tables(DurableTables.defaults())
+                .task(task, Retry.of(RetryPolicy.parse("max-attempts=1")), handler)
+                .build();
     }
 
     List<DeadLetter> letters() {
@@ -86,6 +117,10 @@ final class DeadLetterDatabase {
         List<String> args = new ArrayList<>(List.of("durable", command, "--url", url));
         args.addAll(List.of(more));
         return args.toArray(String[]::new);
+    }
+
+    String url() {
+        return url;
     }
 
     TaskQueue queue() {

@@ -13,6 +13,7 @@ import dev.respite.idempotency.store.Fingerprint;
 import dev.respite.idempotency.store.IdempotencyRecord;
 import dev.respite.idempotency.store.IdempotencyStore;
 import dev.respite.idempotency.store.InterceptedStore;
+import dev.respite.idempotency.store.OwnerToken;
 import dev.respite.idempotency.store.RecordWrite;
 import dev.respite.idempotency.store.State;
 import dev.respite.idempotency.store.StorageKey;
@@ -28,6 +29,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -69,12 +71,22 @@ class KeysCommandTest {
         return put(state, new RecordWrite.Terms(hour, hour, hour, Optional.empty()));
     }
 
+    private StorageKey put(State state, String owner) {
+        Duration hour = Duration.ofHours(1);
+        return put(state, owner, new RecordWrite.Terms(hour, hour, hour, Optional.empty()));
+    }
+
     private StorageKey put(State state, RecordWrite.Terms terms) {
+        return put(state, "me", terms);
+    }
+
+    private StorageKey put(State state, String owner, RecordWrite.Terms terms) {
         StorageKey key = Scope.of("alice")
                 .storageKey("pay", IdempotencyKey.of(UUID.randomUUID().toString()));
         Optional<StoredResponse> response =
                 state == State.DONE ? Optional.of(StoredResponse.of("secret")) : Optional.empty();
-        store().putIfAbsent(key, new RecordWrite(state, "me", Fingerprint.of("1", new byte[] {1}), 1, terms, response));
+        store().putIfAbsent(
+                        key, new RecordWrite(state, owner, Fingerprint.of("1", new byte[] {1}), 1, terms, response));
         return key;
     }
 
@@ -101,6 +113,32 @@ class KeysCommandTest {
                 .contains(unknown.value())
                 .doesNotContain(done.value());
         assertThat(run.stderr()).isEmpty();
+    }
+
+    @Test
+    void listAndShow_recordWithOperationAndTime_printBoth() {
+        Instant claimed = Instant.parse("2026-11-29T01:02:03.004Z");
+        StorageKey key = put(State.UNKNOWN, OwnerToken.owner("one", claimed, Optional.of("POST /pay")));
+
+        JsonNode listed = keys("list", "--json").json().get("records").get(0);
+        JsonNode shown = keys("show", "--json", key.value()).json();
+
+        for (JsonNode record : List.of(listed, shown)) {
+            assertThat(record.get("operation").asString()).isEqualTo("POST /pay");
+            assertThat(record.get("claimedAt").asString()).isEqualTo(claimed.toString());
+        }
+        assertThat(keys("list").out()).contains("operation", "claimed at", "POST /pay", "2026-11-29T01:02:03Z");
+        assertThat(keys("show", key.value()).out()).containsPattern("operation +POST /pay");
+    }
+
+    /** A record of an earlier version. */
+    @Test
+    void listAndShow_recordWithoutOperationAndTime_printNone() {
+        StorageKey key = put(State.UNKNOWN, "7d444840-9dc0-11d1-b245-5ffdce74fad2-1a");
+        JsonNode shown = keys("show", "--json", key.value()).json();
+        assertThat(shown.get("operation").isNull()).isTrue();
+        assertThat(shown.get("claimedAt").isNull()).isTrue();
+        assertThat(keys("list").out()).containsPattern(key.value() + " +- +- ");
     }
 
     @Test
