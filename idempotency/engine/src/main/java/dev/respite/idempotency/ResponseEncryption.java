@@ -117,8 +117,13 @@ public final class ResponseEncryption {
         }
     }
 
-    /** Returns the id of the key that a stored response is encrypted with; empty if it is not encrypted. */
-    static Optional<String> keyOf(StoredResponse stored) {
+    /**
+     * Returns the id of the key that a stored response is encrypted with.
+     *
+     * @param stored the response as a store returns it
+     * @return the id; empty if the response is not encrypted
+     */
+    public static Optional<String> keyOf(StoredResponse stored) {
         return Optional.ofNullable(stored.headers().get(HEADER)).map(values -> values.get(0));
     }
 

@@ -78,7 +78,8 @@ final class ExplainCommand implements Callable<Integer> {
 
     @Option(
             names = "--durable",
-            description = "The policy is for durable calls: print when a call gives up, and no warnings of calls in memory.")
+            description =
+                    "The policy is for durable calls: print when a call gives up, and no warnings of calls in memory.")
     private boolean durable;
 
     @ArgGroup(exclusive = false)

@@ -87,6 +87,17 @@ class ExplainCommandTest {
     }
 
     @Test
+    void durable_policy_printsWhenACallGivesUp() {
+        JsonNode json = Cli.run("explain", "--durable", "max-attempts=20 max-delay=1h total-timeout=7d", "--json")
+                .json();
+
+        assertThat(codes(json)).contains("gives-up-early").doesNotContain("many-attempts");
+        assertThat(Cli.run("explain", "--durable", "max-attempts=unlimited max-delay=1h total-timeout=7d")
+                        .out())
+                .contains("gives-up-after", "within 168 h");
+    }
+
+    @Test
     void method_unsafe_warnsWithoutKey() {
         assertThat(codes(Cli.run("explain", "--method", "POST", "--json").json()))
                 .contains("unsafe-without-key");

@@ -7,6 +7,7 @@ import dev.respite.cli.console.UsageException;
 import dev.respite.idempotency.IdempotencyEngine;
 import dev.respite.idempotency.IdempotencySettings;
 import dev.respite.idempotency.Resolution;
+import dev.respite.idempotency.ResponseEncryption;
 import dev.respite.idempotency.store.IdempotencyRecord;
 import dev.respite.idempotency.store.IdempotencyStore;
 import dev.respite.idempotency.store.State;
@@ -52,6 +53,9 @@ final class KeysResolveCommand implements Callable<Integer> {
 
     private static final IdempotencySettings SETTINGS =
             IdempotencySettings.defaults().withMaxStoredBody(Integer.MAX_VALUE);
+
+    /** The number of records that are read to find out whether responses are encrypted. */
+    private static final int ENCRYPTION_SAMPLE = 20;
 
     private static final Duration MIN_RETENTION = Duration.ofHours(24);
 
@@ -107,7 +111,23 @@ final class KeysResolveCommand implements Callable<Integer> {
         StorageKey name = client.name(key);
         Resolution resolution = resolution();
         Optional<IdempotencySettings> given = keepHours.map(KeysResolveCommand::keeping);
-        return where.use(console, store -> resolve(store, given, name, resolution));
+        return where.use(console, store -> {
+            Optional<String> encrypted = resolution.response().isPresent() ? encryptionKey(store) : Optional.empty();
+            if (encrypted.isPresent()) {
+                console.printMessage("the responses of this store are encrypted (key '" + encrypted.get()
+                        + "'), and this command would store a response in plain text; nothing was changed. Resolve the key in"
+                        + " the application, by IdempotencyEngine.resolve");
+                return ExitCodes.NOTHING_CHANGED;
+            }
+            return resolve(store, given, name, resolution);
+        });
+    }
+
+    /** A response in plain text does not belong into a store whose other responses are encrypted. */
+    private static Optional<String> encryptionKey(IdempotencyStore store) {
+        return store.list(State.DONE, Optional.empty(), ENCRYPTION_SAMPLE).stream()
+                .flatMap(done -> done.response().flatMap(ResponseEncryption::keyOf).stream())
+                .findFirst();
     }
 
     /** Resolves a record. The record is not read afterwards: that could fail although the record is resolved. */
