@@ -21,13 +21,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class CallDatabase {
 
+    /** All columns of a dead letter but its envelope and its data, which lists do not read. */
     static final String LETTER_COLUMNS =
             "letter_id, task_name, task_instance, call_key, state, reason, parked_at, first_start,"
-                    + " attempts, last_error, history, data_version, envelope, call_sequence, sequence_position";
+                    + " attempts, last_error, history, data_version, call_sequence, sequence_position";
 
     private static final String TASK_COLUMNS =
             "task_name, task_instance, task_data, execution_time, picked, picked_by, last_success, last_failure,"
-                    + " consecutive_failures, last_heartbeat, version, call_sequence, sequence_position, waits_in_sequence";
+                    + " consecutive_failures, last_heartbeat, version, call_data, call_sequence, sequence_position, waits_in_sequence";
 
     private final DataSource dataSource;
     private final DurableTables tables;
@@ -63,7 +64,7 @@ final class CallDatabase {
     private void check(Connection connection) {
         for (String query : List.of(
                 "SELECT " + TASK_COLUMNS + " FROM {tasks} WHERE 1 = 0",
-                "SELECT " + LETTER_COLUMNS + " FROM {letters} WHERE 1 = 0",
+                "SELECT " + LETTER_COLUMNS + ", envelope, call_data FROM {letters} WHERE 1 = 0",
                 "SELECT task_name, task_instance, version FROM {effects} WHERE 1 = 0")) {
             try (Statement statement = connection.createStatement()) {
                 statement.execute(named(query));

@@ -2,6 +2,7 @@ package dev.respite.durable;
 
 import dev.respite.time.TimeSource;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -13,7 +14,7 @@ import javax.sql.DataSource;
  *
  * <pre>{@code
  * DeadLetters letters = DeadLetters.of(dataSource);
- * for (DeadLetter letter : letters.list(DeadLetters.Filter.all().withTask("payment"))) {
+ * for (DeadLetter letter : letters.list(DeadLetter.Filter.all().withTask("payment"))) {
  *     letters.replay(letter.letterId());
  * }
  * }</pre>
@@ -32,81 +33,6 @@ public final class DeadLetters {
         this.sequences = sequences;
         this.calls = new CallStatements(database);
         this.rows = new DeadLetterStatements(database);
-    }
-
-    /**
-     * Selects entries.
-     *
-     * @param task the name of the task; empty for all
-     * @param state the state; empty for all
-     * @param after the last entry of the page before; empty for the first page
-     * @param limit the most entries of a page, 1 to 10,000
-     */
-    public record Filter(
-            Optional<String> task, Optional<DeadLetter.State> state, Optional<DeadLetter> after, int limit) {
-
-        private static final int MAX_LIMIT = 10_000;
-
-        /**
-         * Checks the limit.
-         *
-         * @throws IllegalArgumentException if it is out of its range
-         */
-        public Filter {
-            if (limit < 1 || limit > MAX_LIMIT) {
-                throw new IllegalArgumentException(
-                        "a page of " + limit + " entries: it must be from 1 to " + MAX_LIMIT);
-            }
-        }
-
-        /**
-         * Returns the filter that selects the first 100 entries.
-         *
-         * @return the filter
-         */
-        public static Filter all() {
-            return new Filter(Optional.empty(), Optional.empty(), Optional.empty(), 100);
-        }
-
-        /**
-         * Returns this filter, restricted to the entries of one task.
-         *
-         * @param name the name of the task
-         * @return the filter
-         */
-        public Filter withTask(String name) {
-            return new Filter(Optional.of(name), state, after, limit);
-        }
-
-        /**
-         * Returns this filter, restricted to the entries of one state.
-         *
-         * @param only the state
-         * @return the filter
-         */
-        public Filter withState(DeadLetter.State only) {
-            return new Filter(task, Optional.of(only), after, limit);
-        }
-
-        /**
-         * Returns this filter for the page after an entry.
-         *
-         * @param last the last entry of the page before
-         * @return the filter
-         */
-        public Filter withAfter(DeadLetter last) {
-            return new Filter(task, state, Optional.of(last), limit);
-        }
-
-        /**
-         * Returns this filter with another length of a page.
-         *
-         * @param most the most entries, 1 to 10,000
-         * @return the filter
-         */
-        public Filter withLimit(int most) {
-            return new Filter(task, state, after, most);
-        }
     }
 
     /**
@@ -140,7 +66,7 @@ public final class DeadLetters {
      * @param filter which
      * @return a page
      */
-    public List<DeadLetter> list(Filter filter) {
+    public List<DeadLetter> list(DeadLetter.Filter filter) {
         return database.transaction(
                 "the dead letters could not be listed", connection -> rows.list(connection, filter));
     }
@@ -161,17 +87,11 @@ public final class DeadLetters {
      * Returns the data of an entry, as the codec of its task has written it in the version of the entry.
      *
      * @param letterId its id
-     * @return the bytes; empty if there is no entry, or its envelope cannot be read
+     * @return the bytes; empty if there is no entry, or its call has no data, since its row was not written by Respite
      */
     public Optional<byte[]> data(String letterId) {
-        return database.transaction("a dead letter could not be read", connection -> {
-            Optional<DeadLetterStatements.Stored> stored = rows.find(connection, letterId, false);
-            try {
-                return stored.map(letter -> Envelope.decode(letter.envelope()).data());
-            } catch (UnreadableDataException damaged) {
-                return Optional.empty();
-            }
-        });
+        return database.transaction(
+                "the data of a dead letter could not be read", connection -> rows.data(connection, letterId));
     }
 
     /**
@@ -206,7 +126,7 @@ public final class DeadLetters {
                 return false;
             }
             Envelope old = readable(stored.get());
-            rows.update(connection, letterId, old.edited(key.apply(old), data.clone()));
+            rows.update(connection, letterId, old.withKey(key.apply(old)), data);
             return true;
         });
     }
@@ -220,6 +140,10 @@ public final class DeadLetters {
      * @throws StoreException if another call of the same task and id has been enqueued since: end or discard one of the two
      */
     public boolean replay(String letterId) {
+        return replay(letterId, time.wallTime());
+    }
+
+    private boolean replay(String letterId, Instant due) {
         return database.transaction(
                 "a dead letter could not be replayed; if its task has a call with the same id, one of the two has to end"
                         + " first",
@@ -229,14 +153,16 @@ public final class DeadLetters {
                         return false;
                     }
                     DeadLetter letter = stored.get().letter();
-                    rows.delete(connection, letterId);
                     calls.insert(
                             connection,
-                            letter.call().task(),
-                            letter.call().id(),
-                            replayed(stored.get().envelope()),
-                            time.wallTime(),
-                            stored.get().place());
+                            new CallStatements.Added(
+                                    letter.call().task(),
+                                    letter.call().id(),
+                                    replayed(stored.get().envelope()),
+                                    due,
+                                    stored.get().place()),
+                            letterId);
+                    rows.delete(connection, letterId);
                     return true;
                 });
     }
@@ -249,7 +175,7 @@ public final class DeadLetters {
      */
     public int resume(String task) {
         int resumed = 0;
-        Filter paused = Filter.all().withTask(task).withState(DeadLetter.State.PAUSED);
+        DeadLetter.Filter paused = DeadLetter.Filter.all().withTask(task).withState(DeadLetter.State.PAUSED);
         List<DeadLetter> page = list(paused);
         while (!page.isEmpty()) {
             for (DeadLetter letter : page) {
@@ -272,12 +198,12 @@ public final class DeadLetters {
                     Optional<DeadLetterStatements.Stored> stored = rows.find(connection, letterId, true);
                     if (stored.isPresent()) {
                         rows.delete(connection, letterId);
-                        sequences.next(connection, stored.get().place().map(SequencePlace::sequence));
+                        sequences.next(connection, stored.get().place().map(SequenceStatements.Place::sequence));
                     }
                     return stored;
                 });
         sequences.nextAfterCommit(
-                discarded.flatMap(DeadLetterStatements.Stored::place).map(SequencePlace::sequence));
+                discarded.flatMap(DeadLetterStatements.Stored::place).map(SequenceStatements.Place::sequence));
         return discarded.isPresent();
     }
 
@@ -288,10 +214,10 @@ public final class DeadLetters {
      */
     void park(CallRow row, DeadLetter letter, byte[] envelope) throws SQLException {
         database.transaction(connection -> {
-            Optional<SequencePlace> place = sequences.place(connection, row);
-            calls.remove(connection, row);
+            Optional<SequenceStatements.Place> place = calls.lock(connection, row);
+            rows.insert(connection, new DeadLetterStatements.Stored(letter, envelope, place), row);
             EffectMark.remove(database, connection, row);
-            rows.insert(connection, letter, envelope, place);
+            calls.remove(connection, row);
             return true;
         });
     }

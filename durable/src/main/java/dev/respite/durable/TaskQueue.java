@@ -57,6 +57,7 @@ public final class TaskQueue {
      * @param data the data
      * @param <T> the type of the data
      * @return the id of the call
+     * @throws IllegalArgumentException if the data is longer than the task allows
      * @throws StoreException if the database has failed
      */
     public <T> String enqueue(DurableTask<T> task, T data) {
@@ -71,6 +72,7 @@ public final class TaskQueue {
      * @param options id, key, time and sequence
      * @param <T> the type of the data
      * @return the id of the call
+     * @throws IllegalArgumentException if the data is longer than the task allows
      * @throws StoreException if the task has a call with this id that has not ended, or the database has failed
      */
     public <T> String enqueue(DurableTask<T> task, T data, EnqueueOptions options) {
@@ -90,22 +92,25 @@ public final class TaskQueue {
      * @param options id, key, time and sequence
      * @param <T> the type of the data
      * @return the id of the call
+     * @throws IllegalArgumentException if the data is longer than the task allows
      * @throws SQLException if the task has a call with this id that has not ended, or the database has failed
      */
     public <T> String enqueue(Connection connection, DurableTask<T> task, T data, EnqueueOptions options)
             throws SQLException {
-        Instant due = options.dueAt(time.wallTime());
         String id = options.id().orElseGet(() -> UUID.randomUUID().toString());
+        calls.insert(connection, added(task, id, options), task.encode(data));
+        return id;
+    }
+
+    private <T> CallStatements.Added added(DurableTask<T> task, String id, EnqueueOptions options) {
+        Instant due = options.dueAt(time.wallTime());
         String key = options.key().orElseGet(() -> Envelope.newKey(due));
-        Envelope envelope = Envelope.of(key, task.version(), task.encode(data), options.sequence());
-        calls.insert(
-                connection,
+        return new CallStatements.Added(
                 task.name(),
                 id,
-                envelope.encode(),
+                Envelope.of(key, task.version(), options.sequence()).encode(),
                 due,
-                options.sequence().map(SequencePlace::last));
-        return id;
+                options.sequence().map(SequenceStatements.Place::last));
     }
 
     /**

@@ -5,7 +5,6 @@ import dev.respite.cli.console.ExitCodes;
 import dev.respite.cli.console.Json;
 import dev.respite.cli.console.UsageException;
 import dev.respite.durable.DeadLetter;
-import dev.respite.durable.DeadLetters;
 import dev.respite.durable.DurableStats;
 import dev.respite.durable.StoreException;
 import java.nio.charset.StandardCharsets;
@@ -89,7 +88,8 @@ public final class DurableCommand implements Callable<Integer> {
                             description = "Only those in this state: DEAD, PAUSED or PARKED.")
                     Optional<DeadLetter.State> state,
             @Mixin ListOptions list) {
-        DeadLetters.Filter filter = new DeadLetters.Filter(task, state, Optional.empty(), list.limit());
+        DeadLetter.Filter filter = new DeadLetter.Filter(
+                task, state, Optional.empty(), Optional.empty(), Optional.empty(), list.limit());
         return where.use(console, (letters, queue) -> {
             Optional<DeadLetter> last = list.after().flatMap(letters::find);
             if (list.after().isPresent() && last.isEmpty()) {

@@ -91,7 +91,7 @@ class DurableCallsTest {
             eventually(() -> assertThat(server.count("respite_dead_letter")).isEqualTo(1));
             assertThat(server.count("booking")).isZero();
             DeadLetter letter = server.bean(DeadLetters.class)
-                    .list(DeadLetters.Filter.all())
+                    .list(DeadLetter.Filter.all())
                     .get(0);
             assertThat(letter.attempts().lastError()).contains("marked as rollback-only");
         }
@@ -106,7 +106,7 @@ class DurableCallsTest {
             ways.forEach(way -> server.bean(DurableCalls.class).enqueue(Shop.COMMITTED, way));
             eventually(() -> assertThat(server.count("respite_dead_letter")).isEqualTo(ways.size()));
             assertThat(server.count("booking")).isEqualTo(ways.size());
-            assertThat(server.bean(DeadLetters.class).list(DeadLetters.Filter.all()))
+            assertThat(server.bean(DeadLetters.class).list(DeadLetter.Filter.all()))
                     .extracting(DeadLetter::reason)
                     .containsOnly("transaction ended by the handler");
         }
@@ -208,7 +208,7 @@ class DurableCallsTest {
                     .isEqualTo(1);
             assertThat(registry.get("respite.durable.lag").gauge().value()).isZero();
             DeadLetter letter = server.bean(DeadLetters.class)
-                    .list(DeadLetters.Filter.all())
+                    .list(DeadLetter.Filter.all())
                     .get(0);
             assertThat(letter.call().task()).isEqualTo("lost");
 
