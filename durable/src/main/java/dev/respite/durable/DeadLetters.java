@@ -2,7 +2,10 @@ package dev.respite.durable;
 
 import dev.respite.time.TimeSource;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -20,6 +23,9 @@ import javax.sql.DataSource;
  * }</pre>
  */
 public final class DeadLetters {
+
+    private static final double MAX_RATE = 1_000_000;
+    private static final double NANOS_PER_SECOND = 1e9;
 
     private final CallDatabase database;
     private final TimeSource time;
@@ -168,22 +174,97 @@ public final class DeadLetters {
     }
 
     /**
-     * Resumes the paused calls of a task, each as {@link #replay} does.
+     * The entries that were changed together.
+     *
+     * @param changed the ids of those that were changed
+     * @param skipped the ids of those that remain, since their task has another call with the same id
+     */
+    public record Changes(List<String> changed, List<String> skipped) {}
+
+    /**
+     * Puts back the calls of all entries that a filter selects, each as {@link #replay(String)} does. They are due one after the
+     * other, the first one now. Entries that are made in the meantime remain.
+     *
+     * @param filter which; its limit is the number of entries that are read at a time
+     * @param perSecond how many calls are due in a second, above 0, up to a million
+     * @return the entries
+     * @throws IllegalArgumentException if the rate is out of its range
+     * @throws StoreException if the database has failed; the calls before are put back
+     */
+    public Changes replay(DeadLetter.Filter filter, double perSecond) {
+        if (!(perSecond > 0 && perSecond <= MAX_RATE)) {
+            throw new IllegalArgumentException(
+                    perSecond + " calls a second: it must be above 0, up to " + (long) MAX_RATE);
+        }
+        Instant start = time.wallTime();
+        return change(
+                filter,
+                (id, before) -> replay(id, EnqueueOptions.later(start, Duration.ofNanos((long)
+                        (before * NANOS_PER_SECOND / perSecond)))));
+    }
+
+    /**
+     * Resumes the paused calls of a task, each as {@link #replay(String)} does. All are due now.
      *
      * @param task the name of the task
-     * @return how many calls were resumed
+     * @return the entries
+     * @throws StoreException if the database has failed; the calls before are resumed
      */
-    public int resume(String task) {
-        int resumed = 0;
-        DeadLetter.Filter paused = DeadLetter.Filter.all().withTask(task).withState(DeadLetter.State.PAUSED);
-        List<DeadLetter> page = list(paused);
+    public Changes resume(String task) {
+        return replay(DeadLetter.Filter.all().withTask(task).withState(DeadLetter.State.PAUSED), MAX_RATE);
+    }
+
+    /**
+     * Removes all entries permanently that a filter selects, each as {@link #discard(String)} does. Entries that are made in the
+     * meantime remain.
+     *
+     * @param filter which; its limit is the number of entries that are read at a time
+     * @return the entries
+     * @throws StoreException if the database has failed; the entries before are removed
+     */
+    public Changes discard(DeadLetter.Filter filter) {
+        return change(filter, (id, before) -> discard(id));
+    }
+
+    @FunctionalInterface
+    private interface Change {
+        /** Changes an entry after a number of others, and returns whether it existed. */
+        boolean apply(String letterId, int before);
+    }
+
+    private Changes change(DeadLetter.Filter filter, Change change) {
+        List<String> changed = new ArrayList<>();
+        List<String> skipped = new ArrayList<>();
+        // A call that fails again has a newer entry.
+        Optional<Instant> newest = database.transaction(
+                "the dead letters could not be listed", connection -> rows.newest(connection, filter));
+        if (newest.isEmpty()) {
+            return new Changes(changed, skipped);
+        }
+        DeadLetter.Filter bounded = filter.withParkedBefore(newest.get().plus(1, ChronoUnit.MICROS));
+        List<DeadLetter> page = list(bounded);
         while (!page.isEmpty()) {
             for (DeadLetter letter : page) {
-                resumed += replay(letter.letterId()) ? 1 : 0;
+                try {
+                    if (change.apply(letter.letterId(), changed.size())) {
+                        changed.add(letter.letterId());
+                    }
+                } catch (StoreException failed) {
+                    if (!isDuplicate(failed)) {
+                        throw failed;
+                    }
+                    skipped.add(letter.letterId());
+                }
             }
-            page = list(paused.withAfter(page.get(page.size() - 1)));
+            page = list(bounded.withAfter(page.get(page.size() - 1)));
         }
-        return resumed;
+        return new Changes(changed, skipped);
+    }
+
+    /** Returns whether a row violates a constraint, by the class of the SQLState. */
+    private static boolean isDuplicate(StoreException failed) {
+        return failed.getCause() instanceof SQLException database
+                && String.valueOf(database.getSQLState()).startsWith("23");
     }
 
     /**
