@@ -62,29 +62,62 @@ final class CallDatabase {
     }
 
     private void check(Connection connection) {
-        for (String query : List.of(
+        execute(
+                connection,
+                "the database lacks " + tables.tasks() + ", " + tables.effects() + " or " + tables.deadLetters()
+                        + ", or a column of them: run " + dialect.file()
+                        + ", which is in the jar of respite-durable",
                 "SELECT " + TASK_COLUMNS + " FROM {tasks} WHERE 1 = 0",
                 "SELECT " + LETTER_COLUMNS + ", envelope, call_data FROM {letters} WHERE 1 = 0",
-                "SELECT task_name, task_instance, version FROM {effects} WHERE 1 = 0")) {
+                "SELECT task_name, task_instance, version FROM {effects} WHERE 1 = 0");
+    }
+
+    /**
+     * Checks the privileges of an instance that runs calls, by statements that change no row. The first dead letter would be late to
+     * notice that one is missing.
+     *
+     * @throws IllegalArgumentException if a privilege is missing
+     */
+    void requirePrivileges() {
+        String remedy = "the user of the database lacks a privilege: GRANT SELECT, INSERT, UPDATE, DELETE ON "
+                + tables.tasks() + ", " + tables.effects() + ", " + tables.deadLetters() + " TO it";
+        transaction("the privileges could not be checked", connection -> {
+            execute(
+                    connection,
+                    remedy,
+                    "INSERT INTO {tasks} (task_name) SELECT task_name FROM {tasks} WHERE 1 = 0",
+                    "UPDATE {tasks} SET version = version WHERE 1 = 0",
+                    "DELETE FROM {tasks} WHERE 1 = 0",
+                    "INSERT INTO {effects} (task_name) SELECT task_name FROM {effects} WHERE 1 = 0",
+                    "DELETE FROM {effects} WHERE 1 = 0",
+                    "INSERT INTO {letters} (letter_id) SELECT letter_id FROM {letters} WHERE 1 = 0",
+                    "UPDATE {letters} SET attempts = attempts WHERE 1 = 0");
+            return true;
+        });
+    }
+
+    /**
+     * Runs statements that return and change nothing.
+     *
+     * @param failed what is wrong if the database rejects one
+     */
+    private void execute(Connection connection, String failed, String... statements) {
+        for (String each : statements) {
             try (Statement statement = connection.createStatement()) {
-                statement.execute(named(query));
-            } catch (SQLException missing) {
-                if (!isOfTheStatement(missing)) {
-                    throw new StoreException("the tables could not be checked", missing);
+                statement.execute(named(each));
+            } catch (SQLException rejected) {
+                if (!isOfTheStatement(rejected)) {
+                    throw new StoreException("the tables could not be checked", rejected);
                 }
-                throw new IllegalArgumentException(
-                        "the database lacks " + tables.tasks() + ", " + tables.effects() + " or " + tables.deadLetters()
-                                + ", or a column of them (" + missing.getMessage() + "): run " + dialect.file()
-                                + ", which is in the jar of respite-durable",
-                        missing);
+                throw new IllegalArgumentException(failed + " (" + rejected.getMessage() + ")", rejected);
             }
         }
     }
 
-    /** Class 42 is an error of the statement, and 90079 a schema that H2 does not have. A connection may break here too. */
+    /** Class 42 is an error of the statement; on H2, 90079 is a missing schema and 90096 a missing right. A connection may break too. */
     private static boolean isOfTheStatement(SQLException failure) {
         @Nullable String state = failure.getSQLState();
-        return state != null && (state.startsWith("42") || state.equals("90079"));
+        return state != null && (state.startsWith("42") || state.equals("90079") || state.equals("90096"));
     }
 
     /** Returns the data source of the scheduler, whose writes wait for locks no longer than a limit. */

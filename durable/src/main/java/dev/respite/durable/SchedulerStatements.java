@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The statements of db-scheduler that read rows. They select the data of a call only when it is picked, and only calls of the tasks
- * that this instance runs: rows of other tasks do not lengthen a poll.
+ * The statements of db-scheduler that read rows. They select the data of a call only when it is picked. A poll reads only calls of
+ * the tasks that this instance runs, so rows of other tasks do not lengthen it.
  */
 final class SchedulerStatements {
 
@@ -36,7 +36,8 @@ final class SchedulerStatements {
     SchedulerStatements(CallDatabase database, Set<String> known) {
         this.dialect = database.dialect();
         this.table = database.tables().tasks();
-        this.known = new TreeSet<>(known);
+        // Without tasks no row is found: no task has an empty name.
+        this.known = new TreeSet<>(known.isEmpty() ? Set.of("") : known);
     }
 
     /** Returns the customization of the database with these statements. */
@@ -49,7 +50,7 @@ final class SchedulerStatements {
                     if (method.getName().equals("getTaskData")) {
                         return joined((ResultSet) arguments[0]);
                     }
-                    if (method.getName().equals("createSelectDueQuery") && !known.isEmpty()) {
+                    if (method.getName().equals("createSelectDueQuery")) {
                         return due(target.getQueryLimitPart((Integer) arguments[1]), (String) arguments[2]);
                     }
                     return invoke(target, method, arguments);
@@ -72,8 +73,8 @@ final class SchedulerStatements {
 
     /**
      * Returns the query of due calls, whose parameters are {@code false}, the time, and names of unknown tasks. It passes over locked
-     * rows: the oldest come first, so the threads would wait for the same ones again and again. With several tasks each has a
-     * query of its own, which reads as many rows of the index as it returns; one for all would sort the due calls of all tasks.
+     * rows: the oldest come first, so the threads would wait for the same ones again and again. Each task has a query of its
+     * own, which reads as many rows of the index as it returns. One query for all would sort the due calls of all tasks.
      *
      * @param limit the clause that limits the rows
      * @param unknown the condition for names of unknown tasks; may be empty

@@ -3,7 +3,7 @@ package dev.respite.cli.records;
 import dev.respite.cli.console.Console;
 import dev.respite.cli.console.ExitCodes;
 import dev.respite.cli.console.Json;
-import dev.respite.cli.console.OptionTypes;
+import dev.respite.cli.console.RateConverter;
 import dev.respite.cli.console.UsageException;
 import dev.respite.durable.DeadLetter;
 import dev.respite.durable.DurableStats;
@@ -162,7 +162,7 @@ public final class DurableCommand implements Callable<Integer> {
             @Option(
                             names = "--rate",
                             paramLabel = "RATE",
-                            converter = OptionTypes.Rate.class,
+                            converter = RateConverter.class,
                             defaultValue = MAX_RATE + "/s",
                             description =
                                     "How many selected calls are due in a second, such as 50/s. Default: all at once.")
