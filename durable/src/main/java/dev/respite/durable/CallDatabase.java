@@ -85,15 +85,20 @@ final class CallDatabase {
             execute(
                     connection,
                     remedy,
-                    "INSERT INTO {tasks} (task_name) SELECT task_name FROM {tasks} WHERE 1 = 0",
+                    none("{tasks}", "task_name, task_instance, execution_time, picked, version"),
                     "UPDATE {tasks} SET version = version WHERE 1 = 0",
                     "DELETE FROM {tasks} WHERE 1 = 0",
-                    "INSERT INTO {effects} (task_name) SELECT task_name FROM {effects} WHERE 1 = 0",
+                    none("{effects}", "task_name, task_instance, version"),
                     "DELETE FROM {effects} WHERE 1 = 0",
-                    "INSERT INTO {letters} (letter_id) SELECT letter_id FROM {letters} WHERE 1 = 0",
+                    none("{letters}", LETTER_COLUMNS),
                     "UPDATE {letters} SET attempts = attempts WHERE 1 = 0");
             return true;
         });
+    }
+
+    /** Returns the insertion of no row. MariaDB requires all columns that have no default. */
+    private static String none(String table, String columns) {
+        return "INSERT INTO " + table + " (" + columns + ") SELECT " + columns + " FROM " + table + " WHERE 1 = 0";
     }
 
     /**

@@ -10,6 +10,8 @@ import java.net.ConnectException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 
 /** Dead letters that are replayed, resumed or discarded together. */
@@ -72,15 +74,33 @@ class DeadLetterChangesTest {
         }
     }
 
-    /** The other system is still down: the calls are dead letters again before all are replayed. */
+    /** The other system is still down: calls that are replayed are dead letters again. */
     @OnEachStore
-    void replay_ofCallsThatFailAgain_replaysEachOnce(TestStore store) {
+    void replay_whileEntriesAreMade_replaysOnlyThoseBefore(TestStore store) {
         try (DurableFixture fixture = new DurableFixture(store)) {
-            giveUp(fixture, PAYMENT, "a", "b", "c", "d");
+            giveUp(fixture, PAYMENT, "a", "b", "c", "d").close();
             List<String> before = ids(fixture.allLetters());
-            DeadLetters.Changes changes = fixture.letters().replay(ALL.withLimit(1), 1_000_000);
+            CallDatabase database = CallDatabase.of(fixture.dataSource, DurableTables.defaults());
+            Instant later = fixture.time.wallTime().plusSeconds(60);
+            AtomicInteger made = new AtomicInteger();
+            DataSource failingAgain = Intercepted.dataSource(fixture.dataSource, (method, call) -> {
+                Object result = call.call();
+                if (method.equals("commit") && made.incrementAndGet() <= 20) {
+                    int number = made.get();
+                    database.transaction(connection -> database.update(
+                            connection,
+                            "INSERT INTO {letters} (letter_id, task_name, task_instance, call_key, state, reason, parked_at,"
+                                    + " attempts, last_error, history, data_version)"
+                                    + " VALUES (?, 'payment', ?, 'k', 'DEAD', 'r', ?, 1, 'e', 'h', 1)",
+                            "again " + number,
+                            "again " + number,
+                            later.plusSeconds(number)));
+                }
+                return result;
+            });
+            DeadLetters.Changes changes = DeadLetters.of(failingAgain).replay(ALL.withLimit(1), 1_000_000);
             assertThat(changes.changed()).isEqualTo(before);
-            eventually(() -> assertThat(ids(fixture.allLetters())).hasSize(4).doesNotContainAnyElementsOf(before));
+            assertThat(fixture.allLetters()).isNotEmpty();
         }
     }
 
