@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -38,6 +39,9 @@ class PollTest {
             database.transaction(connection -> {
                 List<String> due = database.list(connection, query, row -> row.getString("task_name"), false, later);
                 assertThat(due).hasSize(30).contains("payment").doesNotContain("foreign");
+                List<Optional<byte[]>> data = database.list(
+                        connection, query, row -> Optional.ofNullable(row.getBytes("call_data")), false, later);
+                assertThat(data).as("data that a poll reads").allMatch(Optional::isEmpty);
                 assertThat(rowsRead(store, database, connection, query, later)).isBetween(30L, 300L);
                 return true;
             });

@@ -13,7 +13,7 @@ final class SmallHeapWorker {
 
     private SmallHeapWorker() {}
 
-    /** Arguments: the URL, the number of calls to run, and the threads. No calls: the dead letters are listed. */
+    /** Arguments: the URL, and the number of calls to run; 0 lists the dead letters. */
     public static void main(String[] arguments) throws Exception {
         PGSimpleDataSource dataSource = new PGSimpleDataSource();
         dataSource.setUrl(arguments[0]);
@@ -30,7 +30,7 @@ final class SmallHeapWorker {
         Retry retry =
                 Retry.of(RetryPolicy.parse("max-attempts=3 base-delay=1ms max-delay=10ms total-timeout=1d budget=off"));
         try (DurableRetry durable = DurableRetry.builder(dataSource)
-                .threads(Integer.parseInt(arguments[2]))
+                .threads(2)
                 .pollInterval(Duration.ofMillis(50))
                 .heartbeat(Duration.ofMillis(500))
                 .task(LARGE, retry, (data, context) -> left.countDown())

@@ -15,8 +15,6 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The data of calls is stored apart from their state: what need not read it does not. */
 class StoredDataTest {
@@ -40,10 +38,10 @@ class StoredDataTest {
     @TempDir
     Path folder;
 
-    private String output(DataSource dataSource, String calls, String threads) throws Exception {
+    private String output(DataSource dataSource, String calls) throws Exception {
         Path output = folder.resolve("out");
-        Process process = JavaProcess.start(
-                SmallHeapWorker.class, "-Xmx256m", output, JavaProcess.urlOf(dataSource), calls, threads);
+        Process process =
+                JavaProcess.start(SmallHeapWorker.class, "-Xmx256m", output, JavaProcess.urlOf(dataSource), calls);
         try {
             assertThat(process.waitFor(60, TimeUnit.SECONDS))
                     .as(() -> output(output))
@@ -64,13 +62,12 @@ class StoredDataTest {
 
     /** Half of the calls are due; an instance that has died was running the others. */
     @Tag("slow")
-    @ParameterizedTest
-    @ValueSource(strings = {"2", "4"})
-    void calls_withMuchData_areRunInASmallHeap(String threads) throws Exception {
+    @Test
+    void calls_withMuchData_areRunInASmallHeap() throws Exception {
         DataSource dataSource = TestStore.POSTGRESQL.emptied();
         TaskQueue.of(dataSource).enqueue(SmallHeapWorker.LARGE, new byte[5_000_000]);
         TestStore.run(dataSource, COPIES.formatted(60));
-        assertThat(output(dataSource, "60", threads)).contains("60 calls");
+        assertThat(output(dataSource, "60")).contains("60 calls");
         assertThat(TestStore.tasks(dataSource)).isZero();
     }
 
@@ -84,7 +81,7 @@ class StoredDataTest {
                     .enqueue(SmallHeapWorker.LARGE, new byte[2_000_000]);
             eventually(() -> assertThat(fixture.allLetters()).hasSize(1));
             TestStore.run(fixture.dataSource, LETTER_COPIES.formatted(100));
-            assertThat(output(fixture.dataSource, "0", "1")).contains("100 letters");
+            assertThat(output(fixture.dataSource, "0")).contains("100 letters");
         }
     }
 
