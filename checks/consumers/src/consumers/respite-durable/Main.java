@@ -23,7 +23,7 @@ final class Main {
         }
 
         DurableTask<String> payment = DurableTask.of("payment", DataCodec.text());
-        Retry retry = Retry.of(RetryPolicy.parse("max-attempts=20 base-delay=50ms max-delay=1h total-timeout=7d nested=retry"));
+        Retry retry = Retry.of(RetryPolicy.parse("max-attempts=unlimited base-delay=50ms max-delay=1h total-timeout=7d nested=retry"));
         CountDownLatch paid = new CountDownLatch(1);
         try (DurableRetry durable = DurableRetry.builder(dataSource)
                 .pollInterval(Duration.ofMillis(50))

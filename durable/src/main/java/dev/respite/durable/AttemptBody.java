@@ -11,14 +11,15 @@ interface AttemptBody<T> {
      *
      * @param row the row of the call
      * @param data the decoded data
+     * @param stored the data as it is stored
      * @param envelope the stored state of the call
      * @return whether the row was removed in the same transaction
      */
-    boolean run(CallRow row, T data, Envelope envelope, DurableContext context) throws Exception;
+    boolean run(CallRow row, T data, byte[] stored, Envelope envelope, DurableContext context) throws Exception;
 
     /** Work whose effect is elsewhere; the row is removed after it. */
     static <T> AttemptBody<T> of(DurableHandler<T> handler) {
-        return (row, data, envelope, context) -> {
+        return (row, data, stored, envelope, context) -> {
             handler.run(data, context);
             return false;
         };
@@ -27,7 +28,7 @@ interface AttemptBody<T> {
     /** A call of another system, whose result is committed together with the removal of the row. */
     static <T, R> AttemptBody<T> of(
             ExternalStep<T, R> call, ResultHandler<T, R> handler, EffectRunner effects, Sequences sequences) {
-        return (row, data, envelope, context) -> {
+        return (row, data, stored, envelope, context) -> {
             EffectMark mark = sequences.mark(row);
             if (context.attempt().number() > 1) {
                 mark.requireNone();
@@ -36,7 +37,7 @@ interface AttemptBody<T> {
             R result = call.call(data, context);
             AtomicBoolean removed = new AtomicBoolean();
             try {
-                effects.run(context, envelope.data().clone(), connection -> {
+                effects.run(context, stored.clone(), connection -> {
                     // A runner may run it again after a rollback.
                     removed.set(false);
                     mark.run(connection, () -> handler.store(connection, data, result, context));

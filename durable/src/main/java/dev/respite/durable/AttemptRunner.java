@@ -23,6 +23,34 @@ final class AttemptRunner<T> {
     /** A call that only a newer deployment can read is left to that so often before it is parked. */
     private static final int MAX_POSTPONEMENTS = 8;
 
+    /** The change of the row of a call after an attempt. */
+    sealed interface Ending {
+
+        /**
+         * The call has succeeded, and its row is to be removed.
+         *
+         * @param sequence the sequence whose next call is due then; empty for none
+         */
+        record Remove(Optional<String> sequence) implements Ending {}
+
+        /**
+         * The row was removed together with the effect, and the next call of its sequence is due.
+         *
+         * @param sequence the sequence
+         */
+        record NextIsDue(String sequence) implements Ending {}
+
+        /** The row was removed together with the effect, was put back until its turn comes, or belongs to another instance. */
+        record Leave() implements Ending {}
+
+        /** The call goes on later: one update. */
+        record Reschedule(Instant due, Envelope envelope) implements Ending {}
+
+        /** The call is moved to the dead letters: one transaction. */
+        @SuppressWarnings("ArrayRecordComponent") // never compared
+        record Park(DeadLetter letter, byte[] envelope) implements Ending {}
+    }
+
     private final DurableTask<T> task;
     private final RetrySelector retry;
     private final AttemptBody<T> body;
@@ -51,15 +79,15 @@ final class AttemptRunner<T> {
     /**
      * Runs an attempt.
      *
-     * @param stored the stored bytes of the row
+     * @param stored the stored bytes of the call
      * @param stopping whether this instance is being stopped, and interrupts attempts
      */
-    Ending run(CallRow row, byte[] stored, BooleanSupplier stopping) {
+    Ending run(CallRow row, StoredCall stored, BooleanSupplier stopping) {
         Envelope envelope;
         try {
-            envelope = Envelope.decode(stored);
+            envelope = Envelope.decode(stored.envelope());
         } catch (UnreadableDataException damaged) {
-            return new Ending.Park(DeadLetterFactory.unreadable(row, damaged, time.wallTime()), stored);
+            return new Ending.Park(DeadLetterFactory.unreadable(row, damaged, time.wallTime()), stored.envelope());
         }
         if (envelope.dataVersion() > task.version() && envelope.progress().postponements() < MAX_POSTPONEMENTS) {
             // A newer deployment has enqueued it, and runs it if it is given the time.
@@ -68,7 +96,7 @@ final class AttemptRunner<T> {
         }
         T data;
         try {
-            data = decode(envelope);
+            data = decode(envelope, stored.data());
         } catch (UnreadableDataException damaged) {
             return parked(row, envelope, damaged);
         }
@@ -76,19 +104,23 @@ final class AttemptRunner<T> {
                 && sequences.waits(row, envelope, envelope.sequence().get())) {
             return new Ending.Leave();
         }
-        return attempted(row, envelope, data, stopping);
+        return attempted(row, envelope, new Data<>(data, stored.data()), stopping);
     }
 
-    private T decode(Envelope envelope) {
+    private T decode(Envelope envelope, byte[] stored) {
         if (envelope.dataVersion() > task.version()) {
             throw new UnreadableDataException("data of version " + envelope.dataVersion() + " of task '" + task.name()
                     + "', and this deployment reads versions up to " + task.version()
                     + ": deploy the newer one, and replay");
         }
-        return task.decode(envelope.dataVersion(), envelope.data().clone());
+        return task.decode(envelope.dataVersion(), stored.clone());
     }
 
-    private Ending attempted(CallRow row, Envelope envelope, T data, BooleanSupplier stopping) {
+    /** The data of a call, decoded and as it is stored. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Data<T>(T value, byte[] stored) {}
+
+    private Ending attempted(CallRow row, Envelope envelope, Data<T> data, BooleanSupplier stopping) {
         ResumableRetry resumable = retry.of(envelope.progress().pinnedPolicy());
         Optional<Instant> lostAt = envelope.progress().lostAt();
         CallState state = envelope.progress()
@@ -109,9 +141,10 @@ final class AttemptRunner<T> {
         return ended(row, envelope, (AttemptResult.Ended<Boolean>) result, recorded, state.firstStart());
     }
 
-    private boolean attempt(CallRow row, Envelope envelope, T data, Attempt attempt, CallState state) throws Exception {
+    private boolean attempt(CallRow row, Envelope envelope, Data<T> data, Attempt attempt, CallState state)
+            throws Exception {
         DurableContext context = new DurableContext(task.name(), row.id(), envelope.key(), attempt, state.firstStart());
-        return body.run(row, data, envelope, context);
+        return body.run(row, data.value(), data.stored(), envelope, context);
     }
 
     private Ending ended(

@@ -1,6 +1,5 @@
 package dev.respite.durable;
 
-import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
 import dev.respite.Retry;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.time.TimeSource;
@@ -45,17 +44,6 @@ final class BackgroundWrites {
     }
 
     /**
-     * Returns a customization whose query of due calls passes over locked rows. The oldest rows come first, so the threads would
-     * wait for the same ones again and again.
-     */
-    static JdbcCustomization skippingLocked(JdbcCustomization customization) {
-        return proxy(JdbcCustomization.class, (proxy, method, arguments) -> {
-            Object result = invoke(customization, method, arguments);
-            return method.getName().equals("createSelectDueQuery") ? result + " FOR UPDATE SKIP LOCKED" : result;
-        });
-    }
-
-    /**
      * The limit of a statement.
      *
      * @param prefix precedes the statement
@@ -72,7 +60,11 @@ final class BackgroundWrites {
 
     private static Connection statements(Connection connection, Limit limit) {
         return proxy(Connection.class, (proxy, method, arguments) -> {
-            if (!method.getName().equals("prepareStatement") || !waits((String) arguments[0])) {
+            if (!method.getName().equals("prepareStatement")) {
+                return invoke(connection, method, arguments);
+            }
+            arguments[0] = SchedulerStatements.withoutData((String) arguments[0]);
+            if (!waits((String) arguments[0])) {
                 return invoke(connection, method, arguments);
             }
             arguments[0] = limit.prefix + arguments[0];

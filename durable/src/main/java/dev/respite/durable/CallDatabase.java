@@ -21,13 +21,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class CallDatabase {
 
+    /** All columns of a dead letter but its envelope and its data, which lists do not read. */
     static final String LETTER_COLUMNS =
             "letter_id, task_name, task_instance, call_key, state, reason, parked_at, first_start,"
-                    + " attempts, last_error, history, data_version, envelope, call_sequence, sequence_position";
+                    + " attempts, last_error, history, data_version, call_sequence, sequence_position";
 
     private static final String TASK_COLUMNS =
             "task_name, task_instance, task_data, execution_time, picked, picked_by, last_success, last_failure,"
-                    + " consecutive_failures, last_heartbeat, version, call_sequence, sequence_position, waits_in_sequence";
+                    + " consecutive_failures, last_heartbeat, version, call_data, call_sequence, sequence_position, waits_in_sequence";
 
     private final DataSource dataSource;
     private final DurableTables tables;
@@ -61,29 +62,67 @@ final class CallDatabase {
     }
 
     private void check(Connection connection) {
-        for (String query : List.of(
+        execute(
+                connection,
+                "the database lacks " + tables.tasks() + ", " + tables.effects() + " or " + tables.deadLetters()
+                        + ", or a column of them: run " + dialect.file()
+                        + ", which is in the jar of respite-durable",
                 "SELECT " + TASK_COLUMNS + " FROM {tasks} WHERE 1 = 0",
-                "SELECT " + LETTER_COLUMNS + " FROM {letters} WHERE 1 = 0",
-                "SELECT task_name, task_instance, version FROM {effects} WHERE 1 = 0")) {
+                "SELECT " + LETTER_COLUMNS + ", envelope, call_data FROM {letters} WHERE 1 = 0",
+                "SELECT task_name, task_instance, version FROM {effects} WHERE 1 = 0");
+    }
+
+    /**
+     * Checks the privileges of an instance that runs calls, by statements that change no row. The first dead letter would be late to
+     * notice that one is missing.
+     *
+     * @throws IllegalArgumentException if a privilege is missing
+     */
+    void requirePrivileges() {
+        String remedy = "the user of the database lacks a privilege: GRANT SELECT, INSERT, UPDATE, DELETE ON "
+                + tables.tasks() + ", " + tables.effects() + ", " + tables.deadLetters() + " TO it";
+        transaction("the privileges could not be checked", connection -> {
+            execute(
+                    connection,
+                    remedy,
+                    none("{tasks}", "task_name, task_instance, execution_time, picked, version"),
+                    "UPDATE {tasks} SET version = version WHERE 1 = 0",
+                    "DELETE FROM {tasks} WHERE 1 = 0",
+                    none("{effects}", "task_name, task_instance, version"),
+                    "DELETE FROM {effects} WHERE 1 = 0",
+                    none("{letters}", LETTER_COLUMNS),
+                    "UPDATE {letters} SET attempts = attempts WHERE 1 = 0");
+            return true;
+        });
+    }
+
+    /** Returns the insertion of no row. MariaDB requires all columns that have no default. */
+    private static String none(String table, String columns) {
+        return "INSERT INTO " + table + " (" + columns + ") SELECT " + columns + " FROM " + table + " WHERE 1 = 0";
+    }
+
+    /**
+     * Runs statements that return and change nothing.
+     *
+     * @param failed what is wrong if the database rejects one
+     */
+    private void execute(Connection connection, String failed, String... statements) {
+        for (String each : statements) {
             try (Statement statement = connection.createStatement()) {
-                statement.execute(named(query));
-            } catch (SQLException missing) {
-                if (!isOfTheStatement(missing)) {
-                    throw new StoreException("the tables could not be checked", missing);
+                statement.execute(named(each));
+            } catch (SQLException rejected) {
+                if (!isOfTheStatement(rejected)) {
+                    throw new StoreException("the tables could not be checked", rejected);
                 }
-                throw new IllegalArgumentException(
-                        "the database lacks " + tables.tasks() + ", " + tables.effects() + " or " + tables.deadLetters()
-                                + ", or a column of them (" + missing.getMessage() + "): run " + dialect.file()
-                                + ", which is in the jar of respite-durable",
-                        missing);
+                throw new IllegalArgumentException(failed + " (" + rejected.getMessage() + ")", rejected);
             }
         }
     }
 
-    /** Class 42 is an error of the statement, and 90079 a schema that H2 does not have. A connection may break here too. */
+    /** Class 42 is an error of the statement; on H2, 90079 is a missing schema and 90096 a missing right. A connection may break too. */
     private static boolean isOfTheStatement(SQLException failure) {
         @Nullable String state = failure.getSQLState();
-        return state != null && (state.startsWith("42") || state.equals("90079"));
+        return state != null && (state.startsWith("42") || state.equals("90079") || state.equals("90096"));
     }
 
     /** Returns the data source of the scheduler, whose writes wait for locks no longer than a limit. */

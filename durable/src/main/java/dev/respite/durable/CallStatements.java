@@ -2,9 +2,9 @@ package dev.respite.durable;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLIntegrityConstraintViolationException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -20,29 +20,108 @@ final class CallStatements {
         this.database = database;
     }
 
-    /** Adds a row. The database counts the positions of a sequence, unless a call comes back to the one it had. */
-    void insert(
-            Connection connection, String task, String id, byte[] envelope, Instant due, Optional<SequencePlace> place)
-            throws SQLException {
-        List<Object> values = new ArrayList<>(
-                List.of(task, id, envelope, due, false, firstVersion(), place.map(SequencePlace::sequence)));
-        Optional<Long> position = place.flatMap(SequencePlace::position);
-        position.ifPresent(values::add);
-        database.update(
-                connection,
-                "INSERT INTO {tasks} (task_name, task_instance, task_data, execution_time, picked, version, call_sequence"
-                        + (position.isPresent() ? ", sequence_position" : "") + ") VALUES ("
-                        + String.join(", ", Collections.nCopies(values.size(), "?")) + ")",
-                values.toArray());
+    /**
+     * A call that is added.
+     *
+     * @param task the name of the task
+     * @param id the id of the call
+     * @param envelope the bytes of its envelope
+     * @param due the time from which it is due
+     * @param place its place in a sequence; empty if it is in none. The database counts the positions, unless a call comes back to
+     *     the one it had
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Added(String task, String id, byte[] envelope, Instant due, Optional<SequenceStatements.Place> place) {}
+
+    /** Adds a row. */
+    void insert(Connection connection, Added call, byte[] data) throws SQLException {
+        Insertion insertion = Insertion.of(call, "?", data);
+        database.update(connection, insertion.sql(), insertion.values());
+    }
+
+    /** Adds a row with the data of a dead letter, which stays in the database. */
+    void insert(Connection connection, Added call, String letterId) throws SQLException {
+        Insertion insertion = Insertion.of(call, "(SELECT call_data FROM {letters} WHERE letter_id = ?)", letterId);
+        database.update(connection, insertion.sql(), insertion.values());
     }
 
     /**
-     * Returns a random number of 62 bits, which each pick and update counts up. If every row began with 1, an instance that was
-     * paused in a call would match the version of a later call with the same id, and commit in its place.
+     * Adds a row, unless its task has one with this id. The transaction goes on in both cases.
+     *
+     * @return whether it was added
      */
-    private static long firstVersion() {
-        return UUID.randomUUID().getLeastSignificantBits() & Long.MAX_VALUE >>> 1;
+    boolean insertIfAbsent(Connection connection, Added call, byte[] data) throws SQLException {
+        Insertion insertion = Insertion.of(call, "?", data);
+        return switch (database.dialect()) {
+            case POSTGRESQL ->
+                database.update(connection, insertion.sql() + " ON CONFLICT DO NOTHING", insertion.values()) == 1;
+            // The count of rows depends on the settings of the driver.
+            case MARIADB ->
+                database.first(
+                                connection,
+                                insertion.sql()
+                                        + " ON DUPLICATE KEY UPDATE task_name = {tasks}.task_name RETURNING version",
+                                row -> row.getLong("version"),
+                                insertion.values())
+                        .equals(Optional.of(insertion.version()));
+            // The failure of a statement does not end a transaction of H2.
+            case H2 -> {
+                try {
+                    yield database.update(connection, insertion.sql(), insertion.values()) == 1;
+                } catch (SQLIntegrityConstraintViolationException present) {
+                    yield false;
+                }
+            }
+        };
     }
+
+    /**
+     * An insertion.
+     *
+     * @param version the version of the row: a random number of 62 bits, which each pick and update counts up. If every row began
+     *     with 1, an instance that was paused in a call would match the version of a later call with the same id, and commit in its
+     *     place
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Insertion(String sql, Object[] values, long version) {
+
+        static Insertion of(Added call, String data, Object dataValue) {
+            long version = UUID.randomUUID().getLeastSignificantBits() & Long.MAX_VALUE >>> 1;
+            Optional<Long> position = call.place().flatMap(SequenceStatements.Place::position);
+            List<Object> values = new ArrayList<>(List.of(
+                    call.task(),
+                    call.id(),
+                    call.envelope(),
+                    call.due(),
+                    version,
+                    call.place().map(SequenceStatements.Place::sequence),
+                    dataValue));
+            position.ifPresent(values::add);
+            String sql = "INSERT INTO {tasks} (task_name, task_instance, task_data, execution_time, picked, version,"
+                    + " call_sequence, call_data" + (position.isPresent() ? ", sequence_position" : "")
+                    + ") VALUES (?, ?, ?, ?, FALSE, ?, ?, " + data + (position.isPresent() ? ", ?)" : ")");
+            return new Insertion(sql, values.toArray(), version);
+        }
+    }
+
+    /** Returns the envelope of a call and whether it has this data; empty if its row is gone. */
+    Optional<Present> present(Connection connection, String task, String id, byte[] data) throws SQLException {
+        // MariaDB would return the row as it was when the transaction began.
+        String lock = database.dialect() == DurableDialect.MARIADB ? " FOR UPDATE" : "";
+        return database.first(
+                connection,
+                "SELECT task_data, CASE WHEN call_data = ? THEN 1 ELSE 0 END AS is_same FROM {tasks}"
+                        + " WHERE task_name = ? AND task_instance = ?" + lock,
+                row -> new Present(
+                        StoredCall.of(row.getBytes("task_data"), null).envelope(), row.getInt("is_same") == 1),
+                data,
+                task,
+                id);
+    }
+
+    /** A call that is present. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Present(byte[] envelope, boolean hasSameData) {}
 
     /**
      * Removes a row in the transaction of the connection.
@@ -53,9 +132,29 @@ final class CallStatements {
         int removed =
                 database.update(connection, "DELETE FROM {tasks}" + OWN_VERSION, row.task(), row.id(), row.version());
         if (removed != 1) {
-            throw new LostRowException("call '" + row.id() + "' of task '" + row.task()
-                    + "' was taken over by another instance, or has ended there, while this one ran an attempt");
+            throw lost(row);
         }
+    }
+
+    /**
+     * Locks a row that is to be moved, and returns the place of its call.
+     *
+     * @throws LostRowException if it has another version, or is gone
+     */
+    Optional<SequenceStatements.Place> lock(Connection connection, CallRow row) throws SQLException {
+        return database.first(
+                        connection,
+                        "SELECT call_sequence, sequence_position FROM {tasks}" + OWN_VERSION + " FOR UPDATE",
+                        SequenceStatements.Place::of,
+                        row.task(),
+                        row.id(),
+                        row.version())
+                .orElseThrow(() -> lost(row));
+    }
+
+    private static LostRowException lost(CallRow row) {
+        return new LostRowException("call '" + row.id() + "' of task '" + row.task()
+                + "' was taken over by another instance, or has ended there, while this one ran an attempt");
     }
 
     /**
@@ -101,9 +200,8 @@ final class CallStatements {
         DueCalls due = database.first(
                         connection,
                         "SELECT COUNT(*) AS calls, MIN(execution_time) AS oldest FROM {tasks}"
-                                + " WHERE picked = ? AND execution_time <= ?",
+                                + " WHERE picked = FALSE AND execution_time <= ?",
                         row -> new DueCalls(row.getLong("calls"), database.time(row, "oldest")),
-                        false,
                         now)
                 .orElseThrow();
         AllCalls all = database.first(

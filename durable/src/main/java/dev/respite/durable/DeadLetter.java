@@ -45,4 +45,107 @@ public record DeadLetter(String letterId, Call call, State state, String reason,
      * @param history the attempts in one line
      */
     public record Attempts(int count, Optional<Instant> firstStart, String lastError, String history) {}
+
+    /**
+     * Selects dead letters.
+     *
+     * @param task the name of the task; empty for all
+     * @param state the state; empty for all
+     * @param parkedBefore the time before which the dead letter was made; empty for all
+     * @param error a text that the last failure contains, such as the class of an exception; empty for all
+     * @param after the last entry of the page before; empty for the first page
+     * @param limit the most entries of a page, 1 to 10,000
+     */
+    public record Filter(
+            Optional<String> task,
+            Optional<State> state,
+            Optional<Instant> parkedBefore,
+            Optional<String> error,
+            Optional<DeadLetter> after,
+            int limit) {
+
+        private static final int MAX_LIMIT = 10_000;
+
+        /**
+         * Checks the limit.
+         *
+         * @throws IllegalArgumentException if it is out of its range
+         */
+        public Filter {
+            if (limit < 1 || limit > MAX_LIMIT) {
+                throw new IllegalArgumentException(
+                        "a page of " + limit + " entries: it must be from 1 to " + MAX_LIMIT);
+            }
+        }
+
+        /**
+         * Returns the filter that selects the first 100 entries.
+         *
+         * @return the filter
+         */
+        public static Filter all() {
+            return new Filter(
+                    Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), 100);
+        }
+
+        /**
+         * Returns this filter, restricted to the entries of one task.
+         *
+         * @param name the name of the task
+         * @return the filter
+         */
+        public Filter withTask(String name) {
+            return new Filter(Optional.of(name), state, parkedBefore, error, after, limit);
+        }
+
+        /**
+         * Returns this filter, restricted to the entries of one state.
+         *
+         * @param only the state
+         * @return the filter
+         */
+        public Filter withState(State only) {
+            return new Filter(task, Optional.of(only), parkedBefore, error, after, limit);
+        }
+
+        /**
+         * Returns this filter, restricted to the entries that were made before a time.
+         *
+         * @param time the time
+         * @return the filter
+         */
+        public Filter withParkedBefore(Instant time) {
+            return new Filter(task, state, Optional.of(time), error, after, limit);
+        }
+
+        /**
+         * Returns this filter, restricted to the entries whose last failure contains a text.
+         *
+         * @param text the text, with upper and lower case as stored: the class of an exception, for example
+         * @return the filter
+         */
+        public Filter withError(String text) {
+            return new Filter(task, state, parkedBefore, Optional.of(text), after, limit);
+        }
+
+        /**
+         * Returns this filter for the page after an entry.
+         *
+         * @param last the last entry of the page before
+         * @return the filter
+         */
+        public Filter withAfter(DeadLetter last) {
+            return new Filter(task, state, parkedBefore, error, Optional.of(last), limit);
+        }
+
+        /**
+         * Returns this filter with another length of a page.
+         *
+         * @param most the most entries, 1 to 10,000
+         * @return the filter
+         */
+        public Filter withLimit(int most) {
+            return new Filter(task, state, parkedBefore, error, after, most);
+        }
+    }
 }

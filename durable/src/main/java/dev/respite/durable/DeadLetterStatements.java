@@ -3,18 +3,16 @@ package dev.respite.durable;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** The statements on the table of dead letters. */
 final class DeadLetterStatements {
 
     private static final int MAX_TEXT = 4_000;
     private static final int MAX_REASON = 100;
-
-    private static final String SELECT = "SELECT " + CallDatabase.LETTER_COLUMNS + " FROM {letters} WHERE ";
 
     private final CallDatabase database;
 
@@ -24,14 +22,16 @@ final class DeadLetterStatements {
 
     /** A dead letter and the stored envelope of its call. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Stored(DeadLetter letter, byte[] envelope, Optional<SequencePlace> place) {}
+    record Stored(DeadLetter letter, byte[] envelope, Optional<SequenceStatements.Place> place) {}
 
-    void insert(Connection connection, DeadLetter letter, byte[] envelope, Optional<SequencePlace> place)
-            throws SQLException {
+    /** Adds a dead letter, with the data of the row of its call. */
+    void insert(Connection connection, Stored added, CallRow row) throws SQLException {
+        DeadLetter letter = added.letter();
         database.update(
                 connection,
                 "INSERT INTO {letters} (" + CallDatabase.LETTER_COLUMNS
-                        + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        + ", envelope, call_data) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                        + " (SELECT call_data FROM {tasks} WHERE task_name = ? AND task_instance = ?))",
                 letter.letterId(),
                 letter.call().task(),
                 letter.call().id(),
@@ -44,14 +44,30 @@ final class DeadLetterStatements {
                 ErrorText.bounded(letter.attempts().lastError(), MAX_TEXT),
                 ErrorText.bounded(letter.attempts().history(), MAX_TEXT),
                 letter.call().dataVersion(),
-                envelope,
-                place.map(SequencePlace::sequence),
-                place.map(known -> known.position().orElseThrow()));
+                added.place().map(SequenceStatements.Place::sequence),
+                added.place().map(known -> known.position().orElseThrow()),
+                added.envelope(),
+                row.task(),
+                row.id());
     }
 
-    List<DeadLetter> list(Connection connection, DeadLetters.Filter filter) throws SQLException {
-        StringBuilder query = new StringBuilder(SELECT + "1 = 1");
+    List<DeadLetter> list(Connection connection, DeadLetter.Filter filter) throws SQLException {
         List<Object> values = new ArrayList<>();
+        String query = "SELECT " + CallDatabase.LETTER_COLUMNS + " FROM {letters}" + where(filter, values)
+                + " ORDER BY parked_at, letter_id LIMIT " + filter.limit();
+        return database.list(connection, query, this::letter, values.toArray());
+    }
+
+    /** Returns the time of the newest dead letter that the filter selects; empty if there is none. */
+    Optional<Instant> newest(Connection connection, DeadLetter.Filter filter) throws SQLException {
+        List<Object> values = new ArrayList<>();
+        String query = "SELECT MAX(parked_at) AS newest FROM {letters}" + where(filter, values);
+        return database.first(connection, query, row -> database.time(row, "newest"), values.toArray())
+                .orElseThrow();
+    }
+
+    private static String where(DeadLetter.Filter filter, List<Object> values) {
+        StringBuilder query = new StringBuilder(" WHERE 1 = 1");
         filter.task().ifPresent(task -> {
             query.append(" AND task_name = ?");
             values.add(task);
@@ -64,34 +80,50 @@ final class DeadLetterStatements {
             query.append(" AND (parked_at > ? OR (parked_at = ? AND letter_id > ?))");
             values.addAll(List.of(last.parkedAt(), last.parkedAt(), last.letterId()));
         });
-        query.append(" ORDER BY parked_at, letter_id LIMIT ").append(filter.limit());
-        return database.list(connection, query.toString(), this::letter, values.toArray());
+        filter.parkedBefore().ifPresent(time -> {
+            query.append(" AND parked_at < ?");
+            values.add(time);
+        });
+        filter.error().ifPresent(text -> {
+            query.append(" AND POSITION(? IN last_error) > 0");
+            values.add(text);
+        });
+        return query.toString();
     }
 
     /** Returns a dead letter, locked in the transaction of the connection if it is to be changed. */
     Optional<Stored> find(Connection connection, String letterId, boolean locked) throws SQLException {
         return database.first(
-                connection, SELECT + "letter_id = ?" + (locked ? " FOR UPDATE" : ""), this::stored, letterId);
+                connection,
+                "SELECT " + CallDatabase.LETTER_COLUMNS + ", envelope FROM {letters} WHERE letter_id = ?"
+                        + (locked ? " FOR UPDATE" : ""),
+                this::stored,
+                letterId);
+    }
+
+    /** Returns the data of the call of a dead letter; empty if there is none. */
+    Optional<byte[]> data(Connection connection, String letterId) throws SQLException {
+        return database.first(
+                connection,
+                "SELECT call_data FROM {letters} WHERE letter_id = ? AND call_data IS NOT NULL",
+                row -> row.getBytes("call_data"),
+                letterId);
     }
 
     private Stored stored(ResultSet row) throws SQLException {
-        byte @Nullable [] envelope = row.getBytes("envelope");
-        return new Stored(letter(row), envelope == null ? new byte[0] : envelope, place(row));
+        byte[] envelope = StoredCall.of(row.getBytes("envelope"), null).envelope();
+        return new Stored(letter(row), envelope, SequenceStatements.Place.of(row));
     }
 
-    private static Optional<SequencePlace> place(ResultSet row) throws SQLException {
-        long position = row.getLong("sequence_position");
-        return Optional.ofNullable(row.getString("call_sequence"))
-                .map(sequence -> new SequencePlace(sequence, Optional.of(position)));
-    }
-
-    void update(Connection connection, String letterId, Envelope envelope) throws SQLException {
+    void update(Connection connection, String letterId, Envelope envelope, byte[] data) throws SQLException {
         database.update(
                 connection,
-                "UPDATE {letters} SET call_key = ?, data_version = ?, envelope = ? WHERE letter_id = ?",
+                "UPDATE {letters} SET call_key = ?, data_version = ?, envelope = ?, call_data = ?"
+                        + " WHERE letter_id = ?",
                 envelope.key(),
                 envelope.dataVersion(),
                 envelope.encode(),
+                data,
                 letterId);
     }
 
@@ -107,7 +139,7 @@ final class DeadLetterStatements {
                         row.getString("task_instance"),
                         row.getString("call_key"),
                         row.getInt("data_version"),
-                        place(row).map(SequencePlace::sequence)),
+                        SequenceStatements.Place.of(row).map(SequenceStatements.Place::sequence)),
                 DeadLetter.State.valueOf(row.getString("state")),
                 row.getString("reason"),
                 database.time(row, "parked_at").orElseThrow(),

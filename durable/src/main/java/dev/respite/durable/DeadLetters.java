@@ -2,6 +2,10 @@ package dev.respite.durable;
 
 import dev.respite.time.TimeSource;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -13,12 +17,15 @@ import javax.sql.DataSource;
  *
  * <pre>{@code
  * DeadLetters letters = DeadLetters.of(dataSource);
- * for (DeadLetter letter : letters.list(DeadLetters.Filter.all().withTask("payment"))) {
+ * for (DeadLetter letter : letters.list(DeadLetter.Filter.all().withTask("payment"))) {
  *     letters.replay(letter.letterId());
  * }
  * }</pre>
  */
 public final class DeadLetters {
+
+    private static final double MAX_RATE = 1_000_000;
+    private static final double NANOS_PER_SECOND = 1e9;
 
     private final CallDatabase database;
     private final TimeSource time;
@@ -32,81 +39,6 @@ public final class DeadLetters {
         this.sequences = sequences;
         this.calls = new CallStatements(database);
         this.rows = new DeadLetterStatements(database);
-    }
-
-    /**
-     * Selects entries.
-     *
-     * @param task the name of the task; empty for all
-     * @param state the state; empty for all
-     * @param after the last entry of the page before; empty for the first page
-     * @param limit the most entries of a page, 1 to 10,000
-     */
-    public record Filter(
-            Optional<String> task, Optional<DeadLetter.State> state, Optional<DeadLetter> after, int limit) {
-
-        private static final int MAX_LIMIT = 10_000;
-
-        /**
-         * Checks the limit.
-         *
-         * @throws IllegalArgumentException if it is out of its range
-         */
-        public Filter {
-            if (limit < 1 || limit > MAX_LIMIT) {
-                throw new IllegalArgumentException(
-                        "a page of " + limit + " entries: it must be from 1 to " + MAX_LIMIT);
-            }
-        }
-
-        /**
-         * Returns the filter that selects the first 100 entries.
-         *
-         * @return the filter
-         */
-        public static Filter all() {
-            return new Filter(Optional.empty(), Optional.empty(), Optional.empty(), 100);
-        }
-
-        /**
-         * Returns this filter, restricted to the entries of one task.
-         *
-         * @param name the name of the task
-         * @return the filter
-         */
-        public Filter withTask(String name) {
-            return new Filter(Optional.of(name), state, after, limit);
-        }
-
-        /**
-         * Returns this filter, restricted to the entries of one state.
-         *
-         * @param only the state
-         * @return the filter
-         */
-        public Filter withState(DeadLetter.State only) {
-            return new Filter(task, Optional.of(only), after, limit);
-        }
-
-        /**
-         * Returns this filter for the page after an entry.
-         *
-         * @param last the last entry of the page before
-         * @return the filter
-         */
-        public Filter withAfter(DeadLetter last) {
-            return new Filter(task, state, Optional.of(last), limit);
-        }
-
-        /**
-         * Returns this filter with another length of a page.
-         *
-         * @param most the most entries, 1 to 10,000
-         * @return the filter
-         */
-        public Filter withLimit(int most) {
-            return new Filter(task, state, after, most);
-        }
     }
 
     /**
@@ -140,7 +72,7 @@ public final class DeadLetters {
      * @param filter which
      * @return a page
      */
-    public List<DeadLetter> list(Filter filter) {
+    public List<DeadLetter> list(DeadLetter.Filter filter) {
         return database.transaction(
                 "the dead letters could not be listed", connection -> rows.list(connection, filter));
     }
@@ -161,17 +93,11 @@ public final class DeadLetters {
      * Returns the data of an entry, as the codec of its task has written it in the version of the entry.
      *
      * @param letterId its id
-     * @return the bytes; empty if there is no entry, or its envelope cannot be read
+     * @return the bytes; empty if there is no entry, or its call has no data, since its row was not written by Respite
      */
     public Optional<byte[]> data(String letterId) {
-        return database.transaction("a dead letter could not be read", connection -> {
-            Optional<DeadLetterStatements.Stored> stored = rows.find(connection, letterId, false);
-            try {
-                return stored.map(letter -> Envelope.decode(letter.envelope()).data());
-            } catch (UnreadableDataException damaged) {
-                return Optional.empty();
-            }
-        });
+        return database.transaction(
+                "the data of a dead letter could not be read", connection -> rows.data(connection, letterId));
     }
 
     /**
@@ -206,7 +132,7 @@ public final class DeadLetters {
                 return false;
             }
             Envelope old = readable(stored.get());
-            rows.update(connection, letterId, old.edited(key.apply(old), data.clone()));
+            rows.update(connection, letterId, old.withKey(key.apply(old)), data);
             return true;
         });
     }
@@ -220,6 +146,10 @@ public final class DeadLetters {
      * @throws StoreException if another call of the same task and id has been enqueued since: end or discard one of the two
      */
     public boolean replay(String letterId) {
+        return replay(letterId, time.wallTime());
+    }
+
+    private boolean replay(String letterId, Instant due) {
         return database.transaction(
                 "a dead letter could not be replayed; if its task has a call with the same id, one of the two has to end"
                         + " first",
@@ -229,35 +159,112 @@ public final class DeadLetters {
                         return false;
                     }
                     DeadLetter letter = stored.get().letter();
-                    rows.delete(connection, letterId);
                     calls.insert(
                             connection,
-                            letter.call().task(),
-                            letter.call().id(),
-                            replayed(stored.get().envelope()),
-                            time.wallTime(),
-                            stored.get().place());
+                            new CallStatements.Added(
+                                    letter.call().task(),
+                                    letter.call().id(),
+                                    replayed(stored.get().envelope()),
+                                    due,
+                                    stored.get().place()),
+                            letterId);
+                    rows.delete(connection, letterId);
                     return true;
                 });
     }
 
     /**
-     * Resumes the paused calls of a task, each as {@link #replay} does.
+     * The entries that were changed together.
+     *
+     * @param changed the ids of those that were changed
+     * @param skipped the ids of those that remain, since their task has another call with the same id
+     */
+    public record Changes(List<String> changed, List<String> skipped) {}
+
+    /**
+     * Puts back the calls of all entries that a filter selects, each as {@link #replay(String)} does. They are due one after the
+     * other, the first one now. Entries that are made in the meantime remain.
+     *
+     * @param filter which; its limit is the number of entries that are read at a time
+     * @param perSecond how many calls are due in a second, above 0, up to a million
+     * @return the entries
+     * @throws IllegalArgumentException if the rate is out of its range
+     * @throws StoreException if the database has failed; the calls before are put back
+     */
+    public Changes replay(DeadLetter.Filter filter, double perSecond) {
+        if (!(perSecond > 0 && perSecond <= MAX_RATE)) {
+            throw new IllegalArgumentException(
+                    perSecond + " calls a second: it must be above 0, up to " + (long) MAX_RATE);
+        }
+        Instant start = time.wallTime();
+        return change(
+                filter,
+                (id, before) -> replay(id, EnqueueOptions.later(start, Duration.ofNanos((long)
+                        (before * NANOS_PER_SECOND / perSecond)))));
+    }
+
+    /**
+     * Resumes the paused calls of a task, each as {@link #replay(String)} does. All are due now.
      *
      * @param task the name of the task
-     * @return how many calls were resumed
+     * @return the entries
+     * @throws StoreException if the database has failed; the calls before are resumed
      */
-    public int resume(String task) {
-        int resumed = 0;
-        Filter paused = Filter.all().withTask(task).withState(DeadLetter.State.PAUSED);
-        List<DeadLetter> page = list(paused);
+    public Changes resume(String task) {
+        return replay(DeadLetter.Filter.all().withTask(task).withState(DeadLetter.State.PAUSED), MAX_RATE);
+    }
+
+    /**
+     * Removes all entries permanently that a filter selects, each as {@link #discard(String)} does. Entries that are made in the
+     * meantime remain.
+     *
+     * @param filter which; its limit is the number of entries that are read at a time
+     * @return the entries
+     * @throws StoreException if the database has failed; the entries before are removed
+     */
+    public Changes discard(DeadLetter.Filter filter) {
+        return change(filter, (id, before) -> discard(id));
+    }
+
+    @FunctionalInterface
+    private interface Change {
+        /** Changes an entry after a number of others, and returns whether it existed. */
+        boolean apply(String letterId, int before);
+    }
+
+    private Changes change(DeadLetter.Filter filter, Change change) {
+        List<String> changed = new ArrayList<>();
+        List<String> skipped = new ArrayList<>();
+        // A call that fails again has a newer entry.
+        Optional<Instant> newest = database.transaction(
+                "the dead letters could not be listed", connection -> rows.newest(connection, filter));
+        if (newest.isEmpty()) {
+            return new Changes(changed, skipped);
+        }
+        DeadLetter.Filter bounded = filter.withParkedBefore(newest.get().plus(1, ChronoUnit.MICROS));
+        List<DeadLetter> page = list(bounded);
         while (!page.isEmpty()) {
             for (DeadLetter letter : page) {
-                resumed += replay(letter.letterId()) ? 1 : 0;
+                try {
+                    if (change.apply(letter.letterId(), changed.size())) {
+                        changed.add(letter.letterId());
+                    }
+                } catch (StoreException failed) {
+                    if (!isDuplicate(failed)) {
+                        throw failed;
+                    }
+                    skipped.add(letter.letterId());
+                }
             }
-            page = list(paused.withAfter(page.get(page.size() - 1)));
+            page = list(bounded.withAfter(page.get(page.size() - 1)));
         }
-        return resumed;
+        return new Changes(changed, skipped);
+    }
+
+    /** Returns whether a row violates a constraint, by the class of the SQLState. */
+    private static boolean isDuplicate(StoreException failed) {
+        return failed.getCause() instanceof SQLException database
+                && String.valueOf(database.getSQLState()).startsWith("23");
     }
 
     /**
@@ -272,12 +279,12 @@ public final class DeadLetters {
                     Optional<DeadLetterStatements.Stored> stored = rows.find(connection, letterId, true);
                     if (stored.isPresent()) {
                         rows.delete(connection, letterId);
-                        sequences.next(connection, stored.get().place().map(SequencePlace::sequence));
+                        sequences.next(connection, stored.get().place().map(SequenceStatements.Place::sequence));
                     }
                     return stored;
                 });
         sequences.nextAfterCommit(
-                discarded.flatMap(DeadLetterStatements.Stored::place).map(SequencePlace::sequence));
+                discarded.flatMap(DeadLetterStatements.Stored::place).map(SequenceStatements.Place::sequence));
         return discarded.isPresent();
     }
 
@@ -288,10 +295,10 @@ public final class DeadLetters {
      */
     void park(CallRow row, DeadLetter letter, byte[] envelope) throws SQLException {
         database.transaction(connection -> {
-            Optional<SequencePlace> place = sequences.place(connection, row);
-            calls.remove(connection, row);
+            Optional<SequenceStatements.Place> place = calls.lock(connection, row);
+            rows.insert(connection, new DeadLetterStatements.Stored(letter, envelope, place), row);
             EffectMark.remove(database, connection, row);
-            rows.insert(connection, letter, envelope, place);
+            calls.remove(connection, row);
             return true;
         });
     }

@@ -75,14 +75,14 @@ public final class DurableRetry implements AutoCloseable {
         AtomicReference<Runnable> wake = new AtomicReference<>(() -> {});
         SchedulerTask.Instance instance = new SchedulerTask.Instance(
                 settings.time(), closed::get, () -> wake.get().run());
+        Set<String> known = runners.stream().map(AttemptRunner::name).collect(Collectors.toSet());
         List<Task<?>> tasks = new ArrayList<>();
         for (AttemptRunner<?> runner : runners) {
             tasks.add(new SchedulerTask(runner, letters, database, sequences, instance).toTask());
         }
         Scheduler scheduler = Scheduler.create(database.dataSource(), tasks)
                 .tableName(database.tables().tasks())
-                .jdbcCustomization(
-                        BackgroundWrites.skippingLocked(database.dialect().customization()))
+                .jdbcCustomization(new SchedulerStatements(database, known).customization())
                 .serializer(new SchedulerTask.Bytes())
                 .clock(settings.time()::wallTime)
                 .schedulerName(new SchedulerName.Fixed(
@@ -97,7 +97,6 @@ public final class DurableRetry implements AutoCloseable {
                 .enableImmediateExecution()
                 .build();
         wake.set(scheduler::triggerCheckForDueExecutions);
-        Set<String> known = runners.stream().map(AttemptRunner::name).collect(Collectors.toSet());
         return new DurableRetry(
                 scheduler,
                 new TaskQueue(database, settings.time(), scheduler::triggerCheckForDueExecutions),

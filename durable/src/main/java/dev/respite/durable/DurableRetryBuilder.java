@@ -32,7 +32,7 @@ public final class DurableRetryBuilder {
     private int threads = 10;
     private Duration pollInterval = Duration.ofSeconds(1);
     private Duration heartbeat = Duration.ofSeconds(15);
-    private Duration stopWait = Duration.ofSeconds(30);
+    private Duration stopWait = Duration.ofSeconds(20);
     private Duration parkUnknownTasksAfter = Duration.ofDays(7);
 
     DurableRetryBuilder(DataSource dataSource) {
@@ -211,7 +211,7 @@ public final class DurableRetryBuilder {
      * Sets how long {@link DurableRetry#close} waits for attempts that run, before it interrupts them and waits as long again.
      * An attempt that ends by the interrupt counts as lost.
      *
-     * @param wait zero or more; 30 s by default
+     * @param wait zero or more; 20 s by default, which leaves 10 s of Kubernetes' grace period
      * @return this builder
      * @throws IllegalArgumentException if the wait is negative, or longer than ten years
      */
@@ -237,7 +237,7 @@ public final class DurableRetryBuilder {
      * Makes the retry, which runs nothing before it is started.
      *
      * @return the retry
-     * @throws IllegalArgumentException if the database is not supported, or lacks the tables
+     * @throws IllegalArgumentException if the database is not supported, lacks the tables, or its user lacks a privilege
      * @throws StoreException if the database cannot be reached
      */
     public DurableRetry build() {
@@ -245,6 +245,7 @@ public final class DurableRetryBuilder {
                 time, threads, pollInterval, heartbeat, new DurableSettings.Limits(stopWait, parkUnknownTasksAfter));
         EffectRunner runner = effects.orElseGet(() -> EffectRunner.of(dataSource));
         CallDatabase database = CallDatabase.of(dataSource, tables);
+        database.requirePrivileges();
         Sequences sequences = new Sequences(database, time);
         List<AttemptRunner<?>> runners = new ArrayList<>();
         tasks.values().forEach(task -> runners.add(task.runner(settings, runner, sequences)));

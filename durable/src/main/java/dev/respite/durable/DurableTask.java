@@ -18,28 +18,32 @@ import java.util.regex.Pattern;
  */
 public final class DurableTask<T> {
 
+    private static final int DEFAULT_MAX_DATA_BYTES = 256 * 1024;
+
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._/-]{0,99}");
 
     private final String name;
     private final DataCodec<T> codec;
     private final int version;
     private final SortedMap<Integer, UnaryOperator<byte[]>> upgrades;
-    private final boolean pausing;
-    private final boolean pinned;
+    private final Options options;
 
     private DurableTask(
             String name,
             DataCodec<T> codec,
             int version,
             SortedMap<Integer, UnaryOperator<byte[]>> upgrades,
-            boolean pausing,
-            boolean pinned) {
+            Options options) {
         this.name = name;
         this.codec = codec;
         this.version = version;
         this.upgrades = upgrades;
-        this.pausing = pausing;
-        this.pinned = pinned;
+        this.options = options;
+    }
+
+    /** The options of a task. */
+    private record Options(boolean pausing, boolean pinned, int maxDataBytes) {
+        static final Options DEFAULT = new Options(false, false, DEFAULT_MAX_DATA_BYTES);
     }
 
     /**
@@ -57,7 +61,7 @@ public final class DurableTask<T> {
             throw new IllegalArgumentException("task name '" + name
                     + "': use 1 to 100 letters, digits, dots, slashes, hyphens and underscores, such as 'payment'");
         }
-        return new DurableTask<>(name, Objects.requireNonNull(codec, "codec"), 1, new TreeMap<>(), false, false);
+        return new DurableTask<>(name, Objects.requireNonNull(codec, "codec"), 1, new TreeMap<>(), Options.DEFAULT);
     }
 
     /**
@@ -83,7 +87,7 @@ public final class DurableTask<T> {
                     "version " + version + " of task '" + name + "', which has " + upgrades.size()
                             + " upgrades: a version is 1 or more, and is set before the upgrades, which count it up");
         }
-        return new DurableTask<>(name, codec, version, upgrades, pausing, pinned);
+        return new DurableTask<>(name, codec, version, upgrades, options);
     }
 
     /**
@@ -103,7 +107,7 @@ public final class DurableTask<T> {
         }
         SortedMap<Integer, UnaryOperator<byte[]>> more = new TreeMap<>(upgrades);
         more.put(from, Objects.requireNonNull(upgrade, "upgrade"));
-        return new DurableTask<>(name, codec, version + 1, more, pausing, pinned);
+        return new DurableTask<>(name, codec, version + 1, more, options);
     }
 
     /**
@@ -113,7 +117,7 @@ public final class DurableTask<T> {
      * @return the task
      */
     public DurableTask<T> withPause() {
-        return new DurableTask<>(name, codec, version, upgrades, true, pinned);
+        return with(new Options(true, options.pinned, options.maxDataBytes));
     }
 
     /**
@@ -123,7 +127,27 @@ public final class DurableTask<T> {
      * @return the task
      */
     public DurableTask<T> withPinnedPolicy() {
-        return new DurableTask<>(name, codec, version, upgrades, pausing, true);
+        return with(new Options(options.pausing, true, options.maxDataBytes));
+    }
+
+    /**
+     * Returns this task with another limit of its data. An instance needs memory for the data of each call that it runs, several
+     * times. Store large data elsewhere, and enqueue a reference to it.
+     *
+     * @param bytes the most bytes that the codec may write for a call, 1 or more; 256 KiB by default
+     * @return the task
+     * @throws IllegalArgumentException if the limit is below 1
+     */
+    public DurableTask<T> withMaxDataBytes(int bytes) {
+        if (bytes < 1) {
+            throw new IllegalArgumentException(
+                    "a limit of " + bytes + " bytes for the data of task '" + name + "': give 1 or more");
+        }
+        return with(new Options(options.pausing, options.pinned, bytes));
+    }
+
+    private DurableTask<T> with(Options other) {
+        return new DurableTask<>(name, codec, version, upgrades, other);
     }
 
     /**
@@ -145,15 +169,27 @@ public final class DurableTask<T> {
     }
 
     boolean isPausing() {
-        return pausing;
+        return options.pausing;
     }
 
     boolean isPinned() {
-        return pinned;
+        return options.pinned;
     }
 
+    /**
+     * Writes data.
+     *
+     * @throws IllegalArgumentException if it is longer than the limit
+     */
     byte[] encode(T data) {
-        return codec.encode(Objects.requireNonNull(data, "data"));
+        byte[] bytes = codec.encode(Objects.requireNonNull(data, "data"));
+        if (bytes.length > options.maxDataBytes) {
+            throw new IllegalArgumentException("the data of a call of task '" + name + "' has " + bytes.length
+                    + " bytes, and at most " + options.maxDataBytes
+                    + " are stored: store it elsewhere and enqueue a reference to it, or raise the limit by"
+                    + " DurableTask.withMaxDataBytes");
+        }
+        return bytes;
     }
 
     /**

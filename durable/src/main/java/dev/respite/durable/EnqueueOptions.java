@@ -22,8 +22,8 @@ public record EnqueueOptions(
     /**
      * Checks the lengths.
      *
-     * @throws IllegalArgumentException if the id or the sequence is not of 1 to 100 characters, or the key not of 1 to 255
-     *     printable ASCII characters
+     * @throws IllegalArgumentException if the id or the sequence is not of 1 to 100 characters, or has a NUL, or the key is not of 1
+     *     to 255 printable ASCII characters
      */
     public EnqueueOptions {
         check("id", id, MAX_ID);
@@ -39,6 +39,10 @@ public record EnqueueOptions(
         if (text.isPresent() && (text.get().isBlank() || text.get().length() > most)) {
             throw new IllegalArgumentException(
                     what + " '" + text.get() + "': it must be of 1 to " + most + " characters, and not blank");
+        }
+        if (text.isPresent() && text.get().indexOf('\0') >= 0) {
+            throw new IllegalArgumentException(what + " '" + text.get().replace("\0", "\\0")
+                    + "': it has the character NUL, which no database stores in a text; remove it");
         }
     }
 

@@ -6,16 +6,14 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The stored state of a call beside the columns of its row.
+ * The stored state of a call beside the columns of its row and its data.
  *
  * @param key the idempotency key
  * @param dataVersion the version of the data
- * @param data the data, as the codec of the task has written it
  * @param sequence the sequence in which the call has its turn; empty for none
  * @param progress the progress of the call
  */
-@SuppressWarnings("ArrayRecordComponent") // never compared
-record Envelope(String key, int dataVersion, byte[] data, Optional<String> sequence, Progress progress) {
+record Envelope(String key, int dataVersion, Optional<String> sequence, Progress progress) {
 
     /**
      * The progress of a call.
@@ -44,8 +42,8 @@ record Envelope(String key, int dataVersion, byte[] data, Optional<String> seque
     }
 
     /** A call that has not begun. */
-    static Envelope of(String key, int dataVersion, byte[] data, Optional<String> sequence) {
-        return new Envelope(key, dataVersion, data, sequence, Progress.NONE);
+    static Envelope of(String key, int dataVersion, Optional<String> sequence) {
+        return new Envelope(key, dataVersion, sequence, Progress.NONE);
     }
 
     /** This call after an attempt. */
@@ -74,16 +72,16 @@ record Envelope(String key, int dataVersion, byte[] data, Optional<String> seque
 
     /** This call as if it had not begun, with the same key. */
     Envelope replayed() {
-        return of(key, dataVersion, data, sequence);
+        return of(key, dataVersion, sequence);
     }
 
-    /** This call with other data. */
-    Envelope edited(String otherKey, byte[] otherData) {
-        return new Envelope(otherKey, dataVersion, otherData, sequence, progress);
+    /** This call with another key. */
+    Envelope withKey(String other) {
+        return new Envelope(other, dataVersion, sequence, progress);
     }
 
     private Envelope with(Progress other) {
-        return new Envelope(key, dataVersion, data, sequence, other);
+        return new Envelope(key, dataVersion, sequence, other);
     }
 
     /** Returns the number of attempts that have ended. */

@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Optional;
 
 /** The bytes of an {@link Envelope}: two marks, the version of the format, then the fields in their order, big-endian. */
@@ -20,13 +21,13 @@ final class EnvelopeCodec {
 
     private EnvelopeCodec() {}
 
-    /** Returns whether the bytes begin like an envelope: a row of another library does not. */
-    static boolean isEnvelope(byte[] bytes) {
-        return bytes.length > 2 && (Byte.toUnsignedInt(bytes[0]) << 8 | Byte.toUnsignedInt(bytes[1])) == MARK;
+    /** Returns the first two bytes of each envelope: a row of another library has others. */
+    static byte[] mark() {
+        return new byte[] {MARK >> 8, (byte) MARK};
     }
 
     static byte[] encode(Envelope envelope) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(envelope.data().length + 256);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
         DataOutputStream out = new DataOutputStream(bytes);
         Envelope.Progress progress = envelope.progress();
         try {
@@ -34,7 +35,6 @@ final class EnvelopeCodec {
             out.writeByte(FORMAT);
             out.writeUTF(envelope.key());
             out.writeInt(envelope.dataVersion());
-            writeBytes(out, envelope.data());
             writeText(out, envelope.sequence().orElse(""));
             writeBytes(out, progress.state().map(CallState::encode).orElse(new byte[0]));
             Instant lostAt = progress.lostAt().orElse(Instant.EPOCH);
@@ -51,7 +51,7 @@ final class EnvelopeCodec {
     }
 
     static Envelope decode(byte[] bytes) {
-        if (!isEnvelope(bytes)) {
+        if (bytes.length < 3 || !Arrays.equals(mark(), Arrays.copyOf(bytes, 2))) {
             throw new UnreadableDataException(
                     "the row was not written by Respite: its data of " + bytes.length + " bytes has no envelope");
         }
@@ -62,7 +62,7 @@ final class EnvelopeCodec {
         }
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes, 3, bytes.length - 3));
         try {
-            Envelope envelope = new Envelope(in.readUTF(), in.readInt(), readBytes(in), readText(in), readProgress(in));
+            Envelope envelope = new Envelope(in.readUTF(), in.readInt(), readText(in), readProgress(in));
             if (in.available() > 0) {
                 throw new UnreadableDataException(
                         "the envelope is damaged: " + in.available() + " bytes follow its end");

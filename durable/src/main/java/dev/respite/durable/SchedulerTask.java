@@ -16,7 +16,6 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 
 /** A task of db-scheduler: it has the rows run, and writes what becomes of them, each time in one statement or transaction. */
 final class SchedulerTask {
@@ -53,30 +52,29 @@ final class SchedulerTask {
      */
     record Instance(TimeSource time, BooleanSupplier stopping, Runnable wake) {}
 
-    /** Rows have bytes, which are read here and not by db-scheduler. */
+    /** Reads a call as {@link SchedulerStatements} joins it, and writes its envelope only. */
     static final class Bytes implements Serializer {
         @Override
-        public byte @Nullable [] serialize(@Nullable Object data) {
-            return (byte[]) data;
+        public byte[] serialize(Object call) {
+            return ((StoredCall) call).envelope();
         }
 
         @Override
-        @SuppressWarnings("unchecked") // every task has bytes
-        public <T> @Nullable T deserialize(Class<T> type, byte @Nullable [] data) {
-            return (T) data;
+        public <T> T deserialize(Class<T> type, byte[] joined) {
+            return type.cast(StoredCall.split(joined));
         }
     }
 
-    Task<byte[]> toTask() {
-        return Tasks.custom(runner.name(), byte[].class)
+    Task<StoredCall> toTask() {
+        return Tasks.custom(runner.name(), StoredCall.class)
                 .onFailure((complete, operations) -> lost(complete.getExecution()))
                 .onDeadExecution((complete, operations) -> lost(complete.getExecution()))
                 .execute((instance, context) -> run(context.getExecution()));
     }
 
-    private CompletionHandler<byte[]> run(Execution execution) {
+    private CompletionHandler<StoredCall> run(Execution execution) {
         Instant started = now();
-        Ending ending = runner.run(row(execution), data(execution), instance.stopping());
+        AttemptRunner.Ending ending = runner.run(row(execution), data(execution), instance.stopping());
         // This write must not be interrupted: H2 would close its file.
         boolean interrupted = Thread.interrupted();
         return (complete, operations) -> {
@@ -90,22 +88,26 @@ final class SchedulerTask {
         };
     }
 
-    private void obey(Ending ending, Execution execution, ExecutionOperations<byte[]> operations, Instant started) {
-        if (ending instanceof Ending.Remove done) {
+    private void obey(
+            AttemptRunner.Ending ending,
+            Execution execution,
+            ExecutionOperations<StoredCall> operations,
+            Instant started) {
+        if (ending instanceof AttemptRunner.Ending.Remove done) {
             if (done.sequence().isEmpty()) {
                 write(execution, operations::remove);
             } else if (write(execution, () -> end(row(execution), done.sequence()))) {
                 next(done.sequence());
             }
-        } else if (ending instanceof Ending.NextIsDue next) {
+        } else if (ending instanceof AttemptRunner.Ending.NextIsDue next) {
             next(Optional.of(next.sequence()));
-        } else if (ending instanceof Ending.Reschedule again) {
+        } else if (ending instanceof AttemptRunner.Ending.Reschedule again) {
             ExecutionComplete failure = ExecutionComplete.failure(execution, started, now(), null);
             write(
                     execution,
                     () -> operations.reschedule(
-                            failure, again.due(), again.envelope().encode()));
-        } else if (ending instanceof Ending.Park park) {
+                            failure, again.due(), StoredCall.of(again.envelope().encode(), null)));
+        } else if (ending instanceof AttemptRunner.Ending.Park park) {
             if (write(execution, () -> letters.park(row(execution), park.letter(), park.envelope()))) {
                 LOGGER.log(
                         WARNING,
@@ -123,7 +125,7 @@ final class SchedulerTask {
      */
     private void lost(Execution execution) {
         Instant lastSign = Optional.ofNullable(execution.lastHeartbeat).orElse(now());
-        byte[] stored = data(execution);
+        byte[] stored = data(execution).envelope();
         byte[] marked;
         try {
             marked = Envelope.decode(stored).lost(lastSign).encode();
@@ -179,8 +181,7 @@ final class SchedulerTask {
         return new CallRow(execution.getTaskName(), execution.getId(), execution.version);
     }
 
-    private static byte[] data(Execution execution) {
-        byte @Nullable [] data = (byte[]) execution.taskInstance.getData();
-        return data == null ? new byte[0] : data;
+    private static StoredCall data(Execution execution) {
+        return (StoredCall) execution.taskInstance.getData();
     }
 }

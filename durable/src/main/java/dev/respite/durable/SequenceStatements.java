@@ -1,6 +1,7 @@
 package dev.respite.durable;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,6 +17,26 @@ final class SequenceStatements {
 
     SequenceStatements(CallDatabase database) {
         this.database = database;
+    }
+
+    /**
+     * The place of a call in a sequence.
+     *
+     * @param sequence the name of the sequence
+     * @param position the position, smaller than the positions of the calls behind it; empty for the end
+     */
+    record Place(String sequence, Optional<Long> position) {
+
+        static Place last(String sequence) {
+            return new Place(sequence, Optional.empty());
+        }
+
+        /** Returns the place in the columns of a row; empty if its call is in no sequence. */
+        static Optional<Place> of(ResultSet row) throws SQLException {
+            long position = row.getLong("sequence_position");
+            return Optional.ofNullable(row.getString("call_sequence"))
+                    .map(sequence -> new Place(sequence, Optional.of(position)));
+        }
     }
 
     /** The place of a picked call. */
@@ -119,17 +140,5 @@ final class SequenceStatements {
                     true,
                     false);
         }
-    }
-
-    /** Returns the place of the call of a row; empty if it is in no sequence, or its row is gone. */
-    Optional<SequencePlace> place(Connection connection, CallRow row) throws SQLException {
-        return database.first(
-                connection,
-                "SELECT call_sequence, sequence_position FROM {tasks}"
-                        + " WHERE task_name = ? AND task_instance = ? AND call_sequence IS NOT NULL",
-                found -> new SequencePlace(
-                        found.getString("call_sequence"), Optional.of(found.getLong("sequence_position"))),
-                row.task(),
-                row.id());
     }
 }

@@ -133,9 +133,4 @@ final class Sequences {
                     failure);
         }
     }
-
-    /** Where the call of a row stands; empty if it is in no sequence, or its row is gone. */
-    Optional<SequencePlace> place(Connection connection, CallRow row) throws SQLException {
-        return rows.place(connection, row);
-    }
 }

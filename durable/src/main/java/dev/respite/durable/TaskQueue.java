@@ -4,6 +4,7 @@ import dev.respite.time.TimeSource;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 import javax.sql.DataSource;
 
@@ -12,6 +13,9 @@ import javax.sql.DataSource;
  * for use by any number of threads.
  */
 public final class TaskQueue {
+
+    /** A call may end between the insertion that finds it and the query that reads it. */
+    private static final int MAX_INSERTIONS = 3;
 
     private final CallDatabase database;
     private final CallStatements calls;
@@ -57,6 +61,7 @@ public final class TaskQueue {
      * @param data the data
      * @param <T> the type of the data
      * @return the id of the call
+     * @throws IllegalArgumentException if the data is longer than the task allows
      * @throws StoreException if the database has failed
      */
     public <T> String enqueue(DurableTask<T> task, T data) {
@@ -71,6 +76,7 @@ public final class TaskQueue {
      * @param options id, key, time and sequence
      * @param <T> the type of the data
      * @return the id of the call
+     * @throws IllegalArgumentException if the data is longer than the task allows
      * @throws StoreException if the task has a call with this id that has not ended, or the database has failed
      */
     public <T> String enqueue(DurableTask<T> task, T data, EnqueueOptions options) {
@@ -90,22 +96,100 @@ public final class TaskQueue {
      * @param options id, key, time and sequence
      * @param <T> the type of the data
      * @return the id of the call
-     * @throws SQLException if the task has a call with this id that has not ended, or the database has failed
+     * @throws IllegalArgumentException if the data is longer than the task allows
+     * @throws SQLException if the task has a call with this id that has not ended, or the database has failed. On PostgreSQL the
+     *     transaction cannot go on then; see {@link #enqueueIfAbsent(Connection, DurableTask, Object, EnqueueOptions)}
      */
     public <T> String enqueue(Connection connection, DurableTask<T> task, T data, EnqueueOptions options)
             throws SQLException {
-        Instant due = options.dueAt(time.wallTime());
         String id = options.id().orElseGet(() -> UUID.randomUUID().toString());
+        calls.insert(connection, added(task, id, options), task.encode(data));
+        return id;
+    }
+
+    private <T> CallStatements.Added added(DurableTask<T> task, String id, EnqueueOptions options) {
+        Instant due = options.dueAt(time.wallTime());
         String key = options.key().orElseGet(() -> Envelope.newKey(due));
-        Envelope envelope = Envelope.of(key, task.version(), task.encode(data), options.sequence());
-        calls.insert(
-                connection,
+        return new CallStatements.Added(
                 task.name(),
                 id,
-                envelope.encode(),
+                Envelope.of(key, task.version(), options.sequence()).encode(),
                 due,
-                options.sequence().map(SequencePlace::last));
-        return id;
+                options.sequence().map(SequenceStatements.Place::last));
+    }
+
+    /**
+     * Enqueues a call, in a transaction of its own, unless its task has one with this id that has not ended.
+     *
+     * @param task the task
+     * @param data the data
+     * @param options the id, and key, time and sequence
+     * @param <T> the type of the data
+     * @return whether the call was added
+     * @throws IllegalArgumentException if the options have no id, the call with this id has other data, or the data is longer than
+     *     the task allows
+     * @throws StoreException if the database has failed
+     */
+    public <T> boolean enqueueIfAbsent(DurableTask<T> task, T data, EnqueueOptions options) {
+        boolean added = database.transaction(
+                "a call of task '" + task.name() + "' could not be enqueued",
+                connection -> enqueueIfAbsent(connection, task, data, options));
+        if (added) {
+            onEnqueued.run();
+        }
+        return added;
+    }
+
+    /**
+     * Enqueues a call in the transaction of the caller, unless its task has one with this id that has not ended. The transaction can
+     * go on in both cases. A call that has ended, or is a dead letter, is not found: its id may be used again.
+     *
+     * @param connection a connection of the same database, in a transaction
+     * @param task the task
+     * @param data the data
+     * @param options the id, and key, time and sequence
+     * @param <T> the type of the data
+     * @return whether the call was added
+     * @throws IllegalArgumentException if the options have no id, the call with this id has other data, or the data is longer than
+     *     the task allows
+     * @throws SQLException if the database has failed
+     */
+    public <T> boolean enqueueIfAbsent(Connection connection, DurableTask<T> task, T data, EnqueueOptions options)
+            throws SQLException {
+        String id = options.id()
+                .orElseThrow(() -> new IllegalArgumentException("enqueueIfAbsent for task '" + task.name()
+                        + "' without an id: a new id is never present; give one by EnqueueOptions.withId"));
+        byte[] stored = task.encode(data);
+        CallStatements.Added call = added(task, id, options);
+        for (int attempt = 0; attempt < MAX_INSERTIONS; attempt++) {
+            if (calls.insertIfAbsent(connection, call, stored)) {
+                return true;
+            }
+            Optional<CallStatements.Present> present = calls.present(connection, task.name(), id, stored);
+            if (present.isPresent()) {
+                requireSame(task, id, present.get());
+                return false;
+            }
+            // It has ended in between.
+        }
+        calls.insert(connection, call, stored);
+        return true;
+    }
+
+    /** Data of another version is not compared: during a deployment, two versions enqueue. */
+    private static void requireSame(DurableTask<?> task, String id, CallStatements.Present present) {
+        if (!present.hasSameData() && isOfVersion(task.version(), present.envelope())) {
+            throw new IllegalArgumentException("task '" + task.name() + "' has a call with the id '" + id
+                    + "' and other data: an id belongs to one request; give the other request another id");
+        }
+    }
+
+    private static boolean isOfVersion(int version, byte[] envelope) {
+        try {
+            return Envelope.decode(envelope).dataVersion() == version;
+        } catch (UnreadableDataException unknown) {
+            return false;
+        }
     }
 
     /**

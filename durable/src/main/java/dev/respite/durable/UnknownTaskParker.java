@@ -15,7 +15,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /** Parks due calls whose task this instance does not know, when no other instance has run them for a configured time. */
 final class UnknownTaskParker {
@@ -70,11 +69,11 @@ final class UnknownTaskParker {
         }
     }
 
-    /** A row and its stored bytes. */
+    /** A row and its stored envelope. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Found(CallRow row, byte[] stored) {}
 
-    /** Rows of another library are not returned. */
+    /** Rows of another library are not returned, however many there are. */
     private List<Found> find() throws SQLException {
         Instant since = now().minus(settings.limits().parkUnknownTasksAfter());
         Instant lastSign = since.minus(settings.heartbeat().multipliedBy(DurableSettings.MISSED_HEARTBEATS));
@@ -82,22 +81,18 @@ final class UnknownTaskParker {
                 ? ""
                 : " AND task_name NOT IN (" + String.join(", ", Collections.nCopies(known.size(), "?")) + ")";
         String query = "SELECT task_name, task_instance, task_data, version FROM {tasks}"
-                + " WHERE ((picked = ? AND execution_time <= ?) OR (picked = ? AND last_heartbeat <= ?))" + names
-                + " ORDER BY execution_time LIMIT " + BATCH;
-        List<Object> values = new ArrayList<>(List.of(false, since, true, lastSign));
+                + " WHERE ((picked = FALSE AND execution_time <= ?) OR (picked = TRUE AND last_heartbeat <= ?))"
+                + " AND SUBSTRING(task_data, 1, 2) = ?" + names + " ORDER BY execution_time LIMIT " + BATCH;
+        List<Object> values = new ArrayList<>(List.of(since, lastSign, EnvelopeCodec.mark()));
         values.addAll(known);
-        List<Found> found = database.transaction(
+        return database.transaction(
                 connection -> database.list(connection, query, UnknownTaskParker::found, values.toArray()));
-        return found.stream()
-                .filter(row -> EnvelopeCodec.isEnvelope(row.stored()))
-                .toList();
     }
 
     private static Found found(ResultSet row) throws SQLException {
-        byte @Nullable [] stored = row.getBytes("task_data");
         return new Found(
                 new CallRow(row.getString("task_name"), row.getString("task_instance"), row.getLong("version")),
-                stored == null ? new byte[0] : stored);
+                row.getBytes("task_data"));
     }
 
     private Instant now() {

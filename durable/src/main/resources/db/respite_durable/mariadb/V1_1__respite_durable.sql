@@ -2,7 +2,8 @@
 -- Run it with Flyway, or by hand, in the database that your connections name. Nothing runs it by itself.
 
 -- The columns up to priority are those of db-scheduler, which picks the rows. The table is Respite's own: another scheduler
--- would delete rows whose task it does not know. The others order the calls of a sequence.
+-- would delete rows whose task it does not know. task_data is the state of a call, which changes with each attempt. call_data is
+-- its data, which never changes, and which polls do not read. The others order the calls of a sequence.
 CREATE TABLE respite_task (
     task_name            varchar(100) NOT NULL,
     task_instance        varchar(100) NOT NULL,
@@ -16,6 +17,7 @@ CREATE TABLE respite_task (
     last_heartbeat       datetime(6),
     version              bigint NOT NULL,
     priority             smallint,
+    call_data            longblob,
     call_sequence        varchar(100),
     sequence_position    bigint NOT NULL AUTO_INCREMENT,
     waits_in_sequence    boolean NOT NULL DEFAULT false,
@@ -23,7 +25,7 @@ CREATE TABLE respite_task (
     KEY respite_task_position (sequence_position)
 ) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
-CREATE INDEX respite_task_due ON respite_task (execution_time);
+CREATE INDEX respite_task_due ON respite_task (task_name, picked, execution_time);
 CREATE INDEX respite_task_heartbeat ON respite_task (last_heartbeat);
 CREATE INDEX respite_task_sequence ON respite_task (call_sequence, sequence_position);
 
@@ -51,7 +53,8 @@ CREATE TABLE respite_dead_letter (
     data_version      integer NOT NULL,
     call_sequence     varchar(100),
     sequence_position bigint,
-    envelope          longblob
+    envelope          longblob,
+    call_data         longblob
 ) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
 CREATE INDEX respite_dead_letter_listing ON respite_dead_letter (parked_at, letter_id);

@@ -8,10 +8,12 @@ import java.sql.SQLException;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 class CallDatabaseTest {
 
@@ -40,6 +42,29 @@ class CallDatabaseTest {
         assertThatThrownBy(() -> CallDatabase.of(failing(state), DurableTables.defaults()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("run db/respite_durable/h2/V1_1__respite_durable.sql");
+    }
+
+    @Test
+    void build_withoutAPrivilege_namesIt() throws SQLException {
+        DataSource dataSource = TestStore.POSTGRESQL.emptied();
+        TestStore.run(dataSource, "CREATE ROLE worker LOGIN");
+        try {
+            TestStore.run(
+                    dataSource, "GRANT SELECT, INSERT, UPDATE, DELETE ON respite_task, respite_task_effect TO worker");
+            TestStore.run(dataSource, "GRANT SELECT, UPDATE ON respite_dead_letter TO worker");
+            DurableRetryBuilder builder = DurableRetry.builder(
+                    new DriverManagerDataSource(JavaProcess.urlOf(dataSource).replaceAll("[?].*", ""), "worker", ""));
+            assertThatThrownBy(builder::build)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("GRANT SELECT, INSERT, UPDATE, DELETE ON respite_task, respite_task_effect,"
+                            + " respite_dead_letter TO it")
+                    .hasMessageContaining("permission denied");
+            TestStore.run(dataSource, "GRANT INSERT ON respite_dead_letter TO worker");
+            builder.build().close();
+        } finally {
+            TestStore.run(dataSource, "DROP OWNED BY worker");
+            TestStore.run(dataSource, "DROP ROLE worker");
+        }
     }
 
     /** A connection that breaks during the check is no evidence about the tables. */

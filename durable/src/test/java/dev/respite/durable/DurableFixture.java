@@ -71,7 +71,7 @@ final class DurableFixture implements AutoCloseable {
     }
 
     List<DeadLetter> allLetters() {
-        return letters().list(DeadLetters.Filter.all());
+        return letters().list(DeadLetter.Filter.all());
     }
 
     /** The due time of the only call. */

@@ -16,7 +16,6 @@ class EnvelopeTest {
     private static final Envelope FULL = new Envelope(
             "key",
             3,
-            new byte[] {1, 2, 3},
             Optional.of("order 17"),
             new Envelope.Progress(
                     Optional.of(CallState.begin(Instant.ofEpochSecond(7, 8))),
@@ -30,11 +29,9 @@ class EnvelopeTest {
         Envelope read = Envelope.decode(FULL.encode());
         assertThat(read.key()).isEqualTo("key");
         assertThat(read.dataVersion()).isEqualTo(3);
-        assertThat(read.data()).containsExactly(1, 2, 3);
         assertThat(read.sequence()).contains("order 17");
         assertThat(read.progress()).isEqualTo(FULL.progress());
-        Envelope empty = Envelope.decode(
-                Envelope.of("k", 1, new byte[0], Optional.empty()).encode());
+        Envelope empty = Envelope.decode(Envelope.of("k", 1, Optional.empty()).encode());
         assertThat(empty.progress()).isEqualTo(Envelope.Progress.NONE);
         assertThat(empty.sequence()).isEmpty();
     }

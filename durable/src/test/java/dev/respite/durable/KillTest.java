@@ -3,12 +3,9 @@ package dev.respite.durable;
 import static dev.respite.durable.DurableFixture.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -25,7 +22,7 @@ class KillTest {
     @Test
     void call_whoseProcessIsKilled_isFinishedByAnotherWithItsNumberAndKey() throws Exception {
         DataSource dataSource = TestStore.POSTGRESQL.emptied();
-        String url = urlOf(dataSource);
+        String url = JavaProcess.urlOf(dataSource);
         Path log = folder.resolve("log");
         TaskQueue.of(dataSource).enqueue(KilledWorker.TASK, "order 17");
         Process first = worker(url, log);
@@ -56,29 +53,11 @@ class KillTest {
         Duration afterDeath = Duration.between(Instant.parse(attempts.get(1)[2]), Instant.parse(attempts.get(2)[2]));
         assertThat(afterDeath).isGreaterThanOrEqualTo(Duration.ofMillis(1_600));
         assertThat(TestStore.ledger(dataSource)).containsExactly("order 17");
-        assertThat(DeadLetters.of(dataSource).list(DeadLetters.Filter.all())).isEmpty();
-    }
-
-    private static String urlOf(DataSource dataSource) throws SQLException {
-        try (Connection connection = dataSource.getConnection()) {
-            return connection.getMetaData().getURL();
-        }
+        assertThat(DeadLetters.of(dataSource).list(DeadLetter.Filter.all())).isEmpty();
     }
 
     private static Process worker(String url, Path log) throws IOException {
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        return new ProcessBuilder(
-                        java,
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        KilledWorker.class.getName(),
-                        url,
-                        log.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(new File(log + ".out"))
-                .start();
+        return JavaProcess.start(KilledWorker.class, "-XX:+UseSerialGC", Path.of(log + ".out"), url, log.toString());
     }
 
     private static String output(Path log) {

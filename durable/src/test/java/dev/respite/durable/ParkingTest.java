@@ -103,14 +103,14 @@ class ParkingTest {
             durable.queue().enqueue(other, "one");
             DeadLetters letters = fixture.letters();
             eventually(() -> assertThat(fixture.allLetters()).hasSize(6));
-            DeadLetters.Filter payments =
-                    DeadLetters.Filter.all().withTask("payment").withLimit(3);
+            DeadLetter.Filter payments =
+                    DeadLetter.Filter.all().withTask("payment").withLimit(3);
             List<DeadLetter> first = letters.list(payments);
             List<DeadLetter> second = letters.list(payments.withAfter(first.get(2)));
             assertThat(first).hasSize(3);
             assertThat(second).hasSize(2);
             assertThat(second).doesNotContainAnyElementsOf(first);
-            assertThat(letters.list(DeadLetters.Filter.all().withState(DeadLetter.State.PAUSED)))
+            assertThat(letters.list(DeadLetter.Filter.all().withState(DeadLetter.State.PAUSED)))
                     .isEmpty();
             assertThat(letters.discard(first.get(0).letterId())).isTrue();
             assertThat(letters.discard(first.get(0).letterId())).isFalse();
@@ -132,7 +132,7 @@ class ParkingTest {
             durable.queue().enqueue(PAYMENT, "order 18");
             eventually(() -> assertThat(durable.stats().deadLetters().paused()).isEqualTo(2));
             up.set(true);
-            assertThat(fixture.letters().resume("payment")).isEqualTo(2);
+            assertThat(fixture.letters().resume("payment").changed()).hasSize(2);
             fixture.awaitAttempts(4);
             fixture.awaitEmpty();
             assertThat(durable.stats().deadLetters().paused()).isZero();
@@ -212,6 +212,26 @@ class ParkingTest {
             assertThatThrownBy(() -> fixture.letters().edit(parked.letterId(), new byte[0]))
                     .hasMessageContaining("cannot be edited");
             assertThat(TestStore.tasks(fixture.dataSource)).isZero();
+        }
+    }
+
+    @OnEachStore
+    void unknownTask_behindManyRowsOfAnotherLibrary_isParked(TestStore store) {
+        try (DurableFixture fixture = new DurableFixture(store)) {
+            for (int i = 0; i < 100; i++) {
+                TestStore.run(
+                        fixture.dataSource,
+                        "INSERT INTO respite_task (task_name, task_instance, task_data, execution_time, picked, version)"
+                                + " VALUES ('foreign', '" + i + "', " + (i % 2 == 0 ? "NULL" : "'R'")
+                                + ", '2020-01-01 00:00:00', FALSE, 1)");
+            }
+            TaskQueue.of(fixture.dataSource).enqueue(DurableTask.of("gone", DataCodec.text()), "order 17");
+            fixture.start(b -> b.parkUnknownTasksAfter(Duration.ofMillis(400))
+                    .task(PAYMENT, retry(ONCE), fixture.failingUntil(1)));
+            eventually(() -> assertThat(fixture.allLetters())
+                    .extracting(letter -> letter.call().task())
+                    .containsExactly("gone"));
+            assertThat(TestStore.tasks(fixture.dataSource)).isEqualTo(100);
         }
     }
 

@@ -136,6 +136,6 @@ final class OutboundFixture implements AutoCloseable {
                         return stats.running() + stats.due() + stats.scheduled() == 0;
                     });
         }
-        return DeadLetters.of(dataSource).list(DeadLetters.Filter.all());
+        return DeadLetters.of(dataSource).list(DeadLetter.Filter.all());
     }
 }

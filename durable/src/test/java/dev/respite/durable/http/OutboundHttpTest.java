@@ -118,7 +118,7 @@ class OutboundHttpTest {
             assertThat(fixture.received).hasSize(1);
             assertThat(fixture.order()).isEqualTo("open, 0");
             DeadLetters letters = DeadLetters.of(fixture.dataSource);
-            letters.replay(letters.list(DeadLetters.Filter.all()).get(0).letterId());
+            letters.replay(letters.list(DeadLetter.Filter.all()).get(0).letterId());
             await().until(() -> fixture.order().equals("200 paid, 1"));
         }
         assertThat(fixture.received).hasSize(2);

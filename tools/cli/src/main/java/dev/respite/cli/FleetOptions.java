@@ -1,14 +1,13 @@
 package dev.respite.cli;
 
+import dev.respite.cli.console.DurationConverter;
+import dev.respite.cli.console.RateConverter;
 import dev.respite.cli.console.UsageException;
-import dev.respite.policy.InvalidPolicyException;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.sim.foresight.FleetDemand;
 import dev.respite.sim.foresight.Foresight;
 import java.time.Duration;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 /** The options that describe a fleet of clients and its target. */
 final class FleetOptions {
@@ -20,7 +19,7 @@ final class FleetOptions {
             names = "--rate",
             paramLabel = "RATE",
             required = true,
-            converter = Rate.class,
+            converter = RateConverter.class,
             description = "The calls of all clients together, such as 280/s.")
     private double rate;
 
@@ -28,7 +27,7 @@ final class FleetOptions {
             names = "--capacity",
             paramLabel = "RATE",
             required = true,
-            converter = Rate.class,
+            converter = RateConverter.class,
             description = "The capacity of the target, such as 300/s; above the rate.")
     private double capacity;
 
@@ -36,36 +35,9 @@ final class FleetOptions {
             names = "--timeout",
             paramLabel = "TIME",
             required = true,
-            converter = Time.class,
+            converter = DurationConverter.class,
             description = "The timeout of an attempt, such as 1s, unless the policy has an attempt-timeout.")
     private Duration timeout = Duration.ZERO;
-
-    /** Parses a rate. */
-    static final class Rate implements ITypeConverter<Double> {
-        @Override
-        public Double convert(String text) {
-            if (!text.matches("[0-9]{1,9}(\\.[0-9]{1,9})?/s")) {
-                throw new TypeConversionException("'" + text + "': expected a number for each second, such as 280/s");
-            }
-            return Double.valueOf(text.substring(0, text.length() - 2));
-        }
-    }
-
-    /** Parses a duration as a policy does. */
-    static final class Time implements ITypeConverter<Duration> {
-        @Override
-        public Duration convert(String text) {
-            try {
-                return RetryPolicy.parse("attempt-timeout=\"" + text + '"')
-                        .limits()
-                        .attemptTimeout()
-                        .orElseThrow();
-            } catch (InvalidPolicyException invalid) {
-                throw new TypeConversionException(
-                        "'" + text + "': expected a duration above 0 with its unit, such as 1s or 500ms");
-            }
-        }
-    }
 
     /** Returns the foresight for the fleet with a policy. */
     Foresight foresight(RetryPolicy policy) {

@@ -37,6 +37,8 @@ final class Rig implements AutoCloseable {
         database.run(ours);
         database.run(
                 ours.substring(0, ours.indexOf("-- Calls that were given up")).replace("respite_task", "bare_task"));
+        // db-scheduler's own index of due rows: its polls name no tasks.
+        database.run("CREATE INDEX bare_task_time ON bare_task (execution_time)");
         database.run(Database.script("/db/respite/postgresql/V1__respite_idempotency.sql"));
         database.run("CREATE TABLE ledger (id varchar(100) NOT NULL)");
         return new Rig(database, database.pool(THREADS + MORE_CONNECTIONS));

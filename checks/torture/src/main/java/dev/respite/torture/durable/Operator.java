@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 final class Operator {
 
     private static final long PAUSE_MILLIS = 200;
-    private static final DeadLetters.Filter SEQUENCED = DeadLetters.Filter.all().withTask(Kind.SEQUENCED.task());
+    private static final DeadLetter.Filter SEQUENCED = DeadLetter.Filter.all().withTask(Kind.SEQUENCED.task());
 
     private Operator() {}
 

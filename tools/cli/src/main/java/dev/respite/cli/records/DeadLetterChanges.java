@@ -3,6 +3,7 @@ package dev.respite.cli.records;
 import dev.respite.cli.console.Console;
 import dev.respite.cli.console.ExitCodes;
 import dev.respite.cli.console.Json;
+import dev.respite.durable.DeadLetters;
 import dev.respite.durable.StoreException;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -41,6 +42,22 @@ final class DeadLetterChanges {
         return print(console, output);
     }
 
+    /** Prints the changes of selected dead letters, and returns the exit code. */
+    int print(DeadLetters.Changes changes, Console console, RecordOutput output) {
+        changed.addAll(changes.changed());
+        changes.skipped().forEach(id -> unchanged.put(id, duplicate(id)));
+        if (changed.isEmpty() && unchanged.isEmpty()) {
+            console.printMessage("no dead letter is selected; 'respite durable list' with the same options lists them");
+        }
+        int code = print(console, output);
+        return changed.isEmpty() ? ExitCodes.NOTHING_CHANGED : code;
+    }
+
+    private String duplicate(String id) {
+        return "dead letter '" + id + "' was not " + verb
+                + ", since its task has a call with the same id: replay it when" + " that has ended, or discard it";
+    }
+
     private void apply(String id) {
         try {
             if (change.test(id)) {
@@ -52,10 +69,7 @@ final class DeadLetterChanges {
             if (!isDuplicate(failed)) {
                 throw failed;
             }
-            unchanged.put(
-                    id,
-                    "dead letter '" + id + "' was not " + verb + ", since its task has a call with the same id: replay"
-                            + " it when that has ended, or discard it");
+            unchanged.put(id, duplicate(id));
         }
     }
 
@@ -72,7 +86,7 @@ final class DeadLetterChanges {
     }
 
     /** Returns whether a row violates a constraint, by the class of the SQLState. */
-    static boolean isDuplicate(StoreException failed) {
+    private static boolean isDuplicate(StoreException failed) {
         return failed.getCause() instanceof SQLException database
                 && String.valueOf(database.getSQLState()).startsWith("23");
     }

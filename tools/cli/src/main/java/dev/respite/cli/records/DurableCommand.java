@@ -3,17 +3,17 @@ package dev.respite.cli.records;
 import dev.respite.cli.console.Console;
 import dev.respite.cli.console.ExitCodes;
 import dev.respite.cli.console.Json;
+import dev.respite.cli.console.RateConverter;
 import dev.respite.cli.console.UsageException;
 import dev.respite.durable.DeadLetter;
-import dev.respite.durable.DeadLetters;
 import dev.respite.durable.DurableStats;
-import dev.respite.durable.StoreException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Scanner;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -48,6 +48,12 @@ public final class DurableCommand implements Callable<Integer> {
 
     private static final String DEAD_LETTER = "DEAD-LETTER";
 
+    /** The largest rate of the library. */
+    private static final int MAX_RATE = 1_000_000;
+
+    /** The number of dead letters that are read at a time. */
+    private static final int BATCH = 100;
+
     private final Console console;
 
     @Spec
@@ -79,17 +85,8 @@ public final class DurableCommand implements Callable<Integer> {
                         + " deadLetters (deadLetter, task, id, key, state, reason, parkedAt, firstStart or null, attempts,"
                         + " lastError, history, sequence or null, dataVersion)."
             })
-    int list(
-            @Mixin DurableOptions where,
-            @Option(names = "--task", paramLabel = "TASK", description = "Only those of this task.")
-                    Optional<String> task,
-            @Option(
-                            names = "--state",
-                            paramLabel = "STATE",
-                            description = "Only those in this state: DEAD, PAUSED or PARKED.")
-                    Optional<DeadLetter.State> state,
-            @Mixin ListOptions list) {
-        DeadLetters.Filter filter = new DeadLetters.Filter(task, state, Optional.empty(), list.limit());
+    int list(@Mixin DurableOptions where, @Mixin DeadLetterSelection selection, @Mixin ListOptions list) {
+        DeadLetter.Filter filter = selection.filter(list.limit());
         return where.use(console, (letters, queue) -> {
             Optional<DeadLetter> last = list.after().flatMap(letters::find);
             if (list.after().isPresent() && last.isEmpty()) {
@@ -145,23 +142,43 @@ public final class DurableCommand implements Callable<Integer> {
             header = "Puts calls back, which are then due now.",
             description = {
                 "%nA call that is replayed keeps its id and its idempotency key, and begins with attempt 1. Each is put"
-                        + " back in a transaction of its own."
+                        + " back in a transaction of its own. With options instead of ids, all that they select are put back."
             },
             footer = {
                 "  respite durable replay --url jdbc:postgresql://localhost/shop DEAD-LETTER",
                 "  respite durable replay --url jdbc:postgresql://localhost/shop \\",
                 "      DEAD-LETTER DEAD-LETTER --json",
+                "  respite durable replay --url jdbc:postgresql://localhost/shop --task payment \\",
+                "      --error ConnectException --rate 50/s",
                 "",
                 "With --json: replayed (ids), unchanged (deadLetter, reason)."
             })
     int replay(
             @Mixin DurableOptions where,
-            @Parameters(paramLabel = DEAD_LETTER, arity = "1..*", description = "The ids of the dead letters.")
-                    List<String> ids,
+            @Parameters(paramLabel = DEAD_LETTER, arity = "0..*", description = "The ids of the dead letters.")
+                    @Nullable
+                    List<String> given,
+            @Mixin DeadLetterSelection selection,
+            @Option(
+                            names = "--rate",
+                            paramLabel = "RATE",
+                            converter = RateConverter.class,
+                            defaultValue = MAX_RATE + "/s",
+                            description =
+                                    "How many selected calls are due in a second, such as 50/s. Default: all at once.")
+                    double rate,
             @Mixin RecordOutput output) {
-        return where.use(
-                console,
-                (letters, queue) -> new DeadLetterChanges("replayed", letters::replay).apply(ids, console, output));
+        List<String> ids = given == null ? List.of() : given;
+        boolean isSelected = selection.isUsed(ids);
+        if (!(rate > 0 && rate <= MAX_RATE)) {
+            throw new UsageException("--rate: the rate is out of its range", "Give a rate above 0/s, up to 1000000/s.");
+        }
+        return where.use(console, (letters, queue) -> {
+            DeadLetterChanges changes = new DeadLetterChanges("replayed", letters::replay);
+            return isSelected
+                    ? changes.print(letters.replay(selection.filter(BATCH), rate), console, output)
+                    : changes.apply(ids, console, output);
+        });
     }
 
     @Command(
@@ -175,34 +192,44 @@ public final class DurableCommand implements Callable<Integer> {
             footer = {
                 "  respite durable discard --url jdbc:postgresql://localhost/shop DEAD-LETTER",
                 "  respite durable discard --url jdbc:postgresql://localhost/shop --yes \\",
-                "      DEAD-LETTER",
+                "      --task payment --older-than 30d",
                 "",
                 "With --json: discarded (ids), unchanged (deadLetter, reason)."
             })
     int discard(
             @Mixin DurableOptions where,
-            @Parameters(paramLabel = DEAD_LETTER, arity = "1..*", description = "The ids of the dead letters.")
-                    List<String> ids,
+            @Parameters(paramLabel = DEAD_LETTER, arity = "0..*", description = "The ids of the dead letters.")
+                    @Nullable
+                    List<String> given,
+            @Mixin DeadLetterSelection selection,
             @Option(names = "--yes", description = "Do not ask.") boolean yes,
             @Mixin RecordOutput output) {
+        List<String> ids = given == null ? List.of() : given;
+        boolean isSelected = selection.isUsed(ids);
         if (!yes && !console.live()) {
             throw new UsageException(
                     "discard removes calls permanently, and stderr is no terminal to ask on",
                     "Add --yes to confirm. 'respite durable show' shows what would be lost.");
         }
-        if (!yes && !isConfirmed(ids.size())) {
+        String which = isSelected ? "all selected dead letters" : count(ids.size(), "dead letter");
+        if (!yes && !isConfirmed(which)) {
             console.printMessage("nothing was changed");
             return ExitCodes.NOTHING_CHANGED;
         }
-        return where.use(
-                console,
-                (letters, queue) -> new DeadLetterChanges("discarded", letters::discard).apply(ids, console, output));
+        return where.use(console, (letters, queue) -> {
+            DeadLetterChanges changes = new DeadLetterChanges("discarded", letters::discard);
+            return isSelected
+                    ? changes.print(letters.discard(selection.filter(BATCH)), console, output)
+                    : changes.apply(ids, console, output);
+        });
     }
 
-    private boolean isConfirmed(int count) {
-        console.err()
-                .print("respite: discard " + count + (count == 1 ? " dead letter" : " dead letters")
-                        + " permanently? [y/N] ");
+    private static String count(int number, String noun) {
+        return number + " " + noun + (number == 1 ? "" : "s");
+    }
+
+    private boolean isConfirmed(String which) {
+        console.err().print("respite: discard " + which + " permanently? [y/N] ");
         console.err().flush();
         Scanner input = new Scanner(console.in(), StandardCharsets.UTF_8);
         String reply = input.hasNextLine() ? input.nextLine().strip().toLowerCase(Locale.ROOT) : "";
@@ -221,41 +248,16 @@ public final class DurableCommand implements Callable<Integer> {
                 "  respite durable resume --url jdbc:postgresql://localhost/shop payment",
                 "  respite durable resume --url jdbc:postgresql://localhost/shop payment --json",
                 "",
-                "With --json: task, resumed (the number of calls)."
+                "With --json: resumed (ids), unchanged (deadLetter, reason)."
             })
     int resume(
             @Mixin DurableOptions where,
             @Parameters(paramLabel = "TASK", description = "The name of the task.") String task,
             @Mixin RecordOutput output) {
-        String quoted = "task '" + RecordOutput.printable(task) + "'";
-        return where.use(console, (letters, queue) -> {
-            int resumed;
-            try {
-                resumed = letters.resume(task);
-            } catch (StoreException failed) {
-                if (!DeadLetterChanges.isDuplicate(failed)) {
-                    throw failed;
-                }
-                console.printMessage(quoted
-                        + " has another call with the id of a paused one, which remains paused with those after it:"
-                        + " 'respite durable list --state PAUSED' has it first; replay it when that call has ended, or"
-                        + " discard it");
-                return ExitCodes.NOTHING_CHANGED;
-            }
-            String calls = resumed == 1 ? "1 call of " : resumed + " calls of ";
-            output.print(
-                    console,
-                    Json.object().put("task", task).put("resumed", resumed),
-                    () -> resumed == 0
-                            ? List.of()
-                            : List.of(calls + quoted + (resumed == 1 ? " is due now" : " are due now")));
-            if (resumed == 0) {
-                console.printMessage("no call of " + quoted
-                        + " is paused; 'respite durable list --state PAUSED' lists those that are");
-                return ExitCodes.NOTHING_CHANGED;
-            }
-            return ExitCodes.OK;
-        });
+        return where.use(
+                console,
+                (letters, queue) ->
+                        new DeadLetterChanges("resumed", letters::replay).print(letters.resume(task), console, output));
     }
 
     static String missing(String id) {

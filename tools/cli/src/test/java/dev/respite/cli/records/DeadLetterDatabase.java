@@ -106,7 +106,7 @@ final class DeadLetterDatabase {
     }
 
     List<DeadLetter> letters() {
-        return DeadLetters.of(dataSource).list(DeadLetters.Filter.all());
+        return DeadLetters.of(dataSource).list(DeadLetter.Filter.all());
     }
 
     Cli.Run durable(String command, String... more) {

@@ -129,7 +129,7 @@ class DurableChangesTest {
         Cli.Run run = database.durable("resume", "mail");
 
         assertThat(run.code()).isZero();
-        assertThat(run.out()).contains("2 calls of task 'mail' are due now");
+        assertThat(run.out().lines()).hasSize(2).allMatch(line -> line.endsWith(" is resumed"));
         assertThat(database.letters()).hasSize(1);
         assertThat(database.due()).isEqualTo(2);
     }
@@ -141,20 +141,51 @@ class DurableChangesTest {
         Cli.Run run = database.durable("resume", "payment", "--json");
 
         assertThat(run.code()).isEqualTo(1);
-        assertThat(run.json().get("resumed").asInt()).isZero();
-        assertThat(run.stderr()).contains("no call of task 'payment' is paused");
+        assertThat(run.json().get("resumed")).isEmpty();
+        assertThat(run.stderr()).contains("no dead letter is selected");
         assertThat(database.letters()).hasSize(1);
     }
 
     @Test
-    void resume_idEnqueuedAgain_exits1() {
-        database.giveUp(MAIL, List.of("a"));
-        database.queue().enqueue(MAIL, "b", EnqueueOptions.defaults().withId("mail-0"));
+    void resume_idEnqueuedAgain_resumesTheOthersAndExits1() {
+        List<DeadLetter> all = database.giveUp(MAIL, List.of("a", "b"));
+        database.queue().enqueue(MAIL, "c", EnqueueOptions.defaults().withId("mail-0"));
 
         Cli.Run run = database.durable("resume", "mail");
 
         assertThat(run.code()).isEqualTo(1);
-        assertThat(run.stderr()).contains("another call with the id");
+        assertThat(run.out()).contains(all.get(1).letterId() + " is resumed");
+        assertThat(run.stderr())
+                .contains("dead letter '" + all.get(0).letterId() + "' was not resumed")
+                .contains("a call with the same id");
         assertThat(database.letters()).hasSize(1);
+    }
+
+    @Test
+    void replay_selection_replaysThoseOfItOnly() {
+        database.giveUp(PAYMENT, List.of("a", "b"));
+        database.giveUp(MAIL, List.of("c"));
+
+        Cli.Run run = database.durable(
+                "replay", "--task", "payment", "--error", "provider is down", "--rate", "0.001/s", "--json");
+
+        assertThat(run.code()).isZero();
+        assertThat(run.json().get("replayed")).hasSize(2);
+        assertThat(database.letters()).hasSize(1);
+        assertThat(database.due()).isEqualTo(1);
+        assertThat(database.queue().stats().scheduled()).isEqualTo(1);
+        assertThat(database.durable("replay", "--error", "no such text").code()).isEqualTo(1);
+    }
+
+    @Test
+    void discard_selection_removesTheOldOnly() {
+        database.giveUp(PAYMENT, List.of("a"));
+
+        assertThat(database.durable("discard", "--older-than", "1h", "--yes").code())
+                .isEqualTo(1);
+        assertThat(database.letters()).hasSize(1);
+        assertThat(database.durable("discard", "--older-than", "1ms", "--yes").code())
+                .isZero();
+        assertThat(database.letters()).isEmpty();
     }
 }

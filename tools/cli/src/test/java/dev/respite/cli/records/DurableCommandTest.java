@@ -49,7 +49,12 @@ class DurableCommandTest {
             list --tasks-table a;b        | table name 'a;b'
             list --tsk payment            | did you mean '--task'?
             show                          | DEAD-LETTER
-            replay                        | DEAD-LETTER
+            replay                        | neither an id nor an option that selects
+            discard --yes                 | neither an id nor an option that selects
+            replay a --task payment       | both ids and options that select dead letters
+            replay --task a --rate 5      | such as 280/s
+            replay --task a --rate 0/s    | --rate: the rate is out of its range
+            list --older-than 2           | expected a duration above 0 with its unit
             resume                        | TASK
             list --password-env NO_SUCH_X | no such environment variable
             """)

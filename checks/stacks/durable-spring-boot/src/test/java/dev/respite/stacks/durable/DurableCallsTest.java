@@ -90,9 +90,8 @@ class DurableCallsTest {
             server.bean(DurableCalls.class).enqueue(Shop.SWALLOWED, "tea");
             eventually(() -> assertThat(server.count("respite_dead_letter")).isEqualTo(1));
             assertThat(server.count("booking")).isZero();
-            DeadLetter letter = server.bean(DeadLetters.class)
-                    .list(DeadLetters.Filter.all())
-                    .get(0);
+            DeadLetter letter =
+                    server.bean(DeadLetters.class).list(DeadLetter.Filter.all()).get(0);
             assertThat(letter.attempts().lastError()).contains("marked as rollback-only");
         }
     }
@@ -106,7 +105,7 @@ class DurableCallsTest {
             ways.forEach(way -> server.bean(DurableCalls.class).enqueue(Shop.COMMITTED, way));
             eventually(() -> assertThat(server.count("respite_dead_letter")).isEqualTo(ways.size()));
             assertThat(server.count("booking")).isEqualTo(ways.size());
-            assertThat(server.bean(DeadLetters.class).list(DeadLetters.Filter.all()))
+            assertThat(server.bean(DeadLetters.class).list(DeadLetter.Filter.all()))
                     .extracting(DeadLetter::reason)
                     .containsOnly("transaction ended by the handler");
         }
@@ -145,6 +144,26 @@ class DurableCallsTest {
                     .withNotBefore(java.time.Instant.now().plusSeconds(3_600));
             calls.enqueue(Shop.MAIL, "tea", later);
             assertThatThrownBy(() -> calls.enqueue(Shop.MAIL, "tea", later)).isInstanceOf(DuplicateKeyException.class);
+        }
+    }
+
+    @Test
+    void enqueueIfAbsent_sameIdTwice_addsOneCallAndLetsTheTransactionGoOn() {
+        try (TestServer server = start()) {
+            DurableCalls calls = server.bean(DurableCalls.class);
+            EnqueueOptions later = EnqueueOptions.defaults()
+                    .withId("one")
+                    .withNotBefore(java.time.Instant.now().plusSeconds(3_600));
+            assertThat(calls.enqueueIfAbsent(Shop.MAIL, "tea", later)).isTrue();
+            TransactionTemplate template = new TransactionTemplate(
+                    server.bean(org.springframework.transaction.PlatformTransactionManager.class));
+            assertThat(template.<Boolean>execute(status -> {
+                        boolean added = calls.enqueueIfAbsent(Shop.MAIL, "tea", later);
+                        calls.enqueue(Shop.MAIL, "coffee", later.withId("two"));
+                        return added;
+                    }))
+                    .isFalse();
+            assertThat(server.count("respite_task")).isEqualTo(2);
         }
     }
 
@@ -207,9 +226,8 @@ class DurableCallsTest {
                             .value())
                     .isEqualTo(1);
             assertThat(registry.get("respite.durable.lag").gauge().value()).isZero();
-            DeadLetter letter = server.bean(DeadLetters.class)
-                    .list(DeadLetters.Filter.all())
-                    .get(0);
+            DeadLetter letter =
+                    server.bean(DeadLetters.class).list(DeadLetter.Filter.all()).get(0);
             assertThat(letter.call().task()).isEqualTo("lost");
 
             server.bean(JdbcTemplate.class).execute("DROP TABLE respite_dead_letter");

@@ -66,13 +66,35 @@ public final class DurableCalls {
      * @throws org.springframework.dao.DataAccessException if the database has failed
      */
     public <T> String enqueue(DurableTask<T> task, T data, EnqueueOptions options) {
-        if (TransactionSynchronizationManager.isActualTransactionActive()) {
-            return insert(task, data, options);
-        }
-        return Objects.requireNonNull(own.execute(status -> insert(task, data, options)));
+        return joined(task, connection -> store.queue().enqueue(connection, task, data, options));
     }
 
-    private <T> String insert(DurableTask<T> task, T data, EnqueueOptions options) {
+    /**
+     * Enqueues a call, unless its task has one with this id that has not ended. The transaction can go on in both cases.
+     *
+     * @param task the task
+     * @param data the data
+     * @param options the id, and key, time and sequence
+     * @param <T> the type of the data
+     * @return whether the call was added
+     * @throws IllegalArgumentException if the options have no id, the call with this id has other data, or the data is longer than
+     *     the task allows
+     * @throws IllegalStateException if the current transaction is not of the database of the calls
+     * @throws org.springframework.dao.DataAccessException if the database has failed
+     */
+    public <T> boolean enqueueIfAbsent(DurableTask<T> task, T data, EnqueueOptions options) {
+        return joined(task, connection -> store.queue().enqueueIfAbsent(connection, task, data, options));
+    }
+
+    /** Runs an insertion in the current transaction, or in one of its own. */
+    private <R> R joined(DurableTask<?> task, ConnectionCallback<R> insertion) {
+        if (TransactionSynchronizationManager.isActualTransactionActive()) {
+            return insert(task, insertion);
+        }
+        return Objects.requireNonNull(own.execute(status -> insert(task, insertion)));
+    }
+
+    private <R> R insert(DurableTask<?> task, ConnectionCallback<R> insertion) {
         Connection joined = SpringTransactions.connection(
                 store.dataSource(),
                 "the current transaction is not of the data source " + store.dataSource()
@@ -80,8 +102,7 @@ public final class DurableCalls {
                         + "' would not be rolled back with it: use the transaction manager of this data source");
         DataSourceUtils.releaseConnection(joined, store.dataSource());
         // By the template, which gets the same connection and translates exceptions.
-        String id = jdbc.execute(
-                (ConnectionCallback<String>) connection -> store.queue().enqueue(connection, task, data, options));
+        R result = jdbc.execute(insertion);
         if (TransactionSynchronizationManager.isSynchronizationActive()) {
             TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
                 @Override
@@ -90,6 +111,6 @@ public final class DurableCalls {
                 }
             });
         }
-        return Objects.requireNonNull(id);
+        return Objects.requireNonNull(result);
     }
 }

@@ -21,7 +21,7 @@ record DurableProperties(
         @DefaultValue("10") int threads,
         @DefaultValue("1s") Duration pollInterval,
         @DefaultValue("15s") Duration heartbeat,
-        @DefaultValue("30s") Duration stopWait,
+        @DefaultValue("20s") Duration stopWait,
         @DefaultValue("7d") Duration unknownAfter,
         @DefaultValue Tables tables) {
 

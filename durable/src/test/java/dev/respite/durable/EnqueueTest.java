@@ -1,0 +1,115 @@
+package dev.respite.durable;
+
+import static dev.respite.durable.DurableFixture.PAYMENT;
+import static dev.respite.durable.DurableFixture.retry;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.sql.Connection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+/** Calls with the id of a request, which may be sent twice. */
+class EnqueueTest {
+
+    private static final EnqueueOptions ORDER = EnqueueOptions.defaults().withId("order 17");
+
+    @OnEachStore
+    void enqueueIfAbsent_whenTheIdExists_letsTheTransactionGoOn(TestStore store) throws Exception {
+        try (DurableFixture fixture = new DurableFixture(store)) {
+            TaskQueue queue = TaskQueue.of(fixture.dataSource);
+            assertThat(queue.enqueueIfAbsent(PAYMENT, "17", ORDER)).isTrue();
+            try (Connection connection = fixture.dataSource.getConnection()) {
+                connection.setAutoCommit(false);
+                TestStore.book(connection, "before");
+                assertThat(queue.enqueueIfAbsent(connection, PAYMENT, "17", ORDER))
+                        .isFalse();
+                TestStore.book(connection, "after");
+                assertThat(queue.enqueueIfAbsent(connection, PAYMENT, "18", ORDER.withId("order 18")))
+                        .isTrue();
+                connection.commit();
+                connection.setAutoCommit(true);
+            }
+            assertThat(TestStore.ledger(fixture.dataSource)).containsExactly("after", "before");
+            assertThat(TestStore.tasks(fixture.dataSource)).isEqualTo(2);
+            fixture.start(b -> b.task(PAYMENT, retry("max-attempts=1"), fixture.failingUntil(1)));
+            fixture.awaitEmpty();
+            assertThat(queue.enqueueIfAbsent(PAYMENT, "17", ORDER)).isTrue();
+            fixture.awaitAttempts(3);
+        }
+    }
+
+    @OnEachStore
+    void enqueueIfAbsent_ofOtherData_isRejectedAndLetsTheTransactionGoOn(TestStore store) throws Exception {
+        try (DurableFixture fixture = new DurableFixture(store)) {
+            TaskQueue queue = TaskQueue.of(fixture.dataSource);
+            queue.enqueue(PAYMENT, "17", ORDER);
+            try (Connection connection = fixture.dataSource.getConnection()) {
+                connection.setAutoCommit(false);
+                assertThatThrownBy(() -> queue.enqueueIfAbsent(connection, PAYMENT, "other", ORDER))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessage(
+                                "task 'payment' has a call with the id 'order 17' and other data: an id belongs to one"
+                                        + " request; give the other request another id");
+                TestStore.book(connection, "after");
+                connection.commit();
+                connection.setAutoCommit(true);
+            }
+            assertThat(TestStore.ledger(fixture.dataSource)).containsExactly("after");
+            // A rolling deployment: the next version of the data has other bytes for the same request.
+            DurableTask<String> next = PAYMENT.withUpgrade(1, bytes -> bytes);
+            assertThat(queue.enqueueIfAbsent(next, "v2 17", ORDER)).isFalse();
+        }
+    }
+
+    @OnEachStore
+    void enqueueIfAbsent_byManyAtOnce_addsOneCall(TestStore store) throws Exception {
+        int threads = 8;
+        try (DurableFixture fixture = new DurableFixture(store)) {
+            TaskQueue queue = TaskQueue.of(fixture.dataSource);
+            CountDownLatch ready = new CountDownLatch(threads);
+            ExecutorService executor = Executors.newFixedThreadPool(threads);
+            try {
+                List<Future<Boolean>> added = new ArrayList<>();
+                for (int i = 0; i < threads; i++) {
+                    added.add(executor.submit(() -> {
+                        ready.countDown();
+                        ready.await();
+                        return queue.enqueueIfAbsent(PAYMENT, "17", ORDER);
+                    }));
+                }
+                int calls = 0;
+                for (Future<Boolean> each : added) {
+                    calls += each.get() ? 1 : 0;
+                }
+                assertThat(calls).isEqualTo(1);
+            } finally {
+                executor.shutdownNow();
+            }
+            assertThat(TestStore.tasks(fixture.dataSource)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void enqueueIfAbsent_withoutAnId_isRejected() {
+        TaskQueue queue = TaskQueue.of(TestStore.H2.emptied());
+        assertThatThrownBy(() -> queue.enqueueIfAbsent(PAYMENT, "17", EnqueueOptions.defaults()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("give one by EnqueueOptions.withId");
+    }
+
+    @Test
+    void options_withNul_areRejected() {
+        assertThatThrownBy(() -> EnqueueOptions.defaults().withId("order\0 17"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "id 'order\\0 17': it has the character NUL, which no database stores in a text; remove it");
+        assertThatThrownBy(() -> EnqueueOptions.defaults().withSequence("\0order"))
+                .hasMessageContaining("sequence '\\0order'");
+    }
+}

@@ -1,0 +1,90 @@
+package dev.respite.durable;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** Polls of a table with many due rows of tasks that the instance does not know. */
+class PollTest {
+
+    private static final String DIGIT =
+            "(SELECT 0 AS n UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 4"
+                    + " UNION ALL SELECT 5 UNION ALL SELECT 6 UNION ALL SELECT 7 UNION ALL SELECT 8 UNION ALL SELECT 9) ";
+
+    @OnEachStore
+    void poll_besideManyDueRowsOfUnknownTasks_readsOnlyThoseOfItsOwn(TestStore store) throws Exception {
+        assumeThat(store).as("H2 is for tests").isNotEqualTo(TestStore.H2);
+        try (DurableFixture fixture = new DurableFixture(store)) {
+            CallDatabase database = CallDatabase.of(fixture.dataSource, DurableTables.defaults());
+            Instant now = fixture.time.wallTime();
+            try (Connection connection = fixture.dataSource.getConnection()) {
+                addForeign(database, connection, now.minusSeconds(60));
+            }
+            TaskQueue queue = TaskQueue.of(fixture.dataSource);
+            for (int i = 0; i < 50; i++) {
+                queue.enqueue(DurableFixture.PAYMENT, "order " + i);
+            }
+            queue.enqueue(DurableTask.of("mail", DataCodec.text()), "mail");
+            String query = new SchedulerStatements(database, Set.of("payment", "mail", "unused"))
+                    .customization()
+                    .createSelectDueQuery("respite_task", 30, "", false);
+            Instant later = now.plusSeconds(60);
+            database.transaction(connection -> {
+                List<String> due = database.list(connection, query, row -> row.getString("task_name"), false, later);
+                assertThat(due).hasSize(30).contains("payment").doesNotContain("foreign");
+                List<Optional<byte[]>> data = database.list(
+                        connection, query, row -> Optional.ofNullable(row.getBytes("call_data")), false, later);
+                assertThat(data).as("data that a poll reads").allMatch(Optional::isEmpty);
+                assertThat(rowsRead(store, database, connection, query, later)).isBetween(30L, 300L);
+                return true;
+            });
+        }
+    }
+
+    private static void addForeign(CallDatabase database, Connection connection, Instant due) throws SQLException {
+        String rows = "INSERT INTO {tasks} (task_name, task_instance, execution_time, picked, version)"
+                + " SELECT 'foreign', CONCAT(a.n, b.n, c.n, d.n, e.n), ?, FALSE, 1 FROM " + DIGIT + "a CROSS JOIN "
+                + DIGIT
+                + "b CROSS JOIN " + DIGIT + "c CROSS JOIN " + DIGIT + "d CROSS JOIN " + DIGIT + "e";
+        assertThat(database.update(connection, rows, due)).isEqualTo(100_000);
+    }
+
+    /** The number of rows or index entries that the query reads. */
+    private static long rowsRead(
+            TestStore store, CallDatabase database, Connection connection, String query, Instant later)
+            throws SQLException {
+        return switch (store) {
+            case POSTGRESQL ->
+                sum(database.list(
+                        connection, "EXPLAIN (ANALYZE, COSTS OFF) " + query, row -> row.getString(1), false, later));
+            case MARIADB -> {
+                long before = handlerReads(database, connection);
+                database.list(connection, query, row -> "", false, later);
+                yield handlerReads(database, connection) - before;
+            }
+            case H2 -> throw new IllegalArgumentException("the plans of H2 do not count");
+        };
+    }
+
+    private static long handlerReads(CallDatabase database, Connection connection) throws SQLException {
+        return database.list(connection, "SHOW SESSION STATUS LIKE 'Handler_read%'", row -> row.getLong(2)).stream()
+                .mapToLong(Long::longValue)
+                .sum();
+    }
+
+    /** A line of a plan has the rows of a step, or those that a filter has removed. */
+    private static long sum(List<String> plan) {
+        return Pattern.compile("(?:rows=(\\d+)(?:\\.\\d+)? loops=\\d+\\)|Removed by Filter: (\\d+))")
+                .matcher(String.join("\n", plan))
+                .results()
+                .mapToLong(match -> Long.parseLong(match.group(1) == null ? match.group(2) : match.group(1)))
+                .sum();
+    }
+}
