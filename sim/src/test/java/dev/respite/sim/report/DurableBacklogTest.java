@@ -29,7 +29,8 @@ import org.junit.jupiter.api.Test;
 class DurableBacklogTest {
 
     private static final Path DOCS = Path.of("..", "docs");
-    private static final String POLICY = "max-attempts=unlimited base-delay=50ms max-delay=1h total-timeout=7d nested=retry";
+    private static final String POLICY =
+            "max-attempts=unlimited base-delay=50ms max-delay=1h total-timeout=7d nested=retry";
     private static final String FIXED =
             "max-attempts=20 backoff=fixed base-delay=5s jitter=none total-timeout=7d budget=off";
 
