@@ -40,9 +40,9 @@ public record Explanation(
     }
 
     /**
-     * Explains the policy of a durable call, which waits in a database and not in memory. The warnings do not mention many
-     * attempts and long delays, and the first one has the times after which a call gives up if every attempt fails at once:
-     * at the median, and at 95 % of the calls.
+     * Explains the policy of a durable call, which waits in a database and not in memory. There are no warnings of many
+     * attempts and long delays. The first warning has the times after which calls give up if every attempt fails at once:
+     * the median, and the time for 95 % of the calls.
      *
      * @param policy the policy
      * @return its schedule and its warnings

@@ -25,7 +25,7 @@ final class GivingUp {
     /** From this attempt on the mean delay is taken as constant. */
     private static final int FOLLOWED = 10_000;
 
-    /** What is right for a durable call: it costs a row while it waits. */
+    /** The warnings that do not apply to a durable call, which costs a row while it waits. */
     private static final Set<String> OF_CALLS_IN_MEMORY =
             Set.of("many-attempts", "long-delay", "schedule-does-not-fit");
 

@@ -48,7 +48,7 @@ public final class IdempotencyFilter implements Filter {
     public static final String CONTEXT = "dev.respite.idempotency.context";
 
     /**
-     * The attribute by which code behind the filter states that no handler has run and none will: with the value {@code
+     * The attribute by which code behind the filter states that no handler has run and none will. With the value {@code
      * true}, the response is sent and not stored, and the key may be sent again. Set it only if that is certain, for example
      * because an argument of the handler could not be read.
      */
