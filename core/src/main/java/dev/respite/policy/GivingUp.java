@@ -78,13 +78,13 @@ final class GivingUp {
             long next = Numbers.saturatedAdd(attempt.elapsedNanos(), retry.delayNanos());
             attempt = attempt.next(next, retry.backoffNanos());
         }
+        long byTimeout =
+                policy.limits().totalTimeout().map(ValueFormat::saturatedNanos).orElse(Long.MAX_VALUE);
+        if (policy.limits().isUnbounded()) {
+            return byTimeout;
+        }
         // The attempts that were not followed have the mean delay of those that were.
-        long rest =
-                policy.limits().isUnbounded() ? Long.MAX_VALUE : policy.limits().maxAttempts() / FOLLOWED;
-        long elapsed = attempt.elapsedNanos();
-        long byAttempts = elapsed > Long.MAX_VALUE / rest ? Long.MAX_VALUE : elapsed * rest;
-        return Math.min(
-                byAttempts,
-                policy.limits().totalTimeout().map(ValueFormat::saturatedNanos).orElse(Long.MAX_VALUE));
+        double byAttempts = (double) attempt.elapsedNanos() * policy.limits().maxAttempts() / FOLLOWED;
+        return Math.min((long) byAttempts, byTimeout);
     }
 }

@@ -149,7 +149,8 @@ final class LimitsReader {
 
     /** As many attempts as fit the total timeout. */
     private boolean isUnlimited(Optional<Duration> total) {
-        if (!settings.value(PolicyKeys.MAX_ATTEMPTS).equals(Optional.of(PolicyKeys.UNLIMITED))) {
+        boolean isOverridden = settings.isGiven(PolicyKeys.MAX_RETRIES) && !settings.isGiven(PolicyKeys.MAX_ATTEMPTS);
+        if (isOverridden || !settings.value(PolicyKeys.MAX_ATTEMPTS).equals(Optional.of(PolicyKeys.UNLIMITED))) {
             return false;
         }
         if (settings.isGiven(PolicyKeys.MAX_RETRIES)) {

@@ -41,6 +41,8 @@ class GivingUpTest {
         "max-attempts=20 backoff=fixed base-delay=2m total-timeout=7d jitter=none, gives-up-early",
         "max-attempts=3 backoff=fixed base-delay=1h jitter=none total-timeout=3h, gives-up-after",
         "unbounded=x total-timeout=off, gives-up-never",
+        "unbounded=x backoff=immediate total-timeout=off, gives-up-never",
+        "max-attempts=unlimited backoff=immediate total-timeout=7d, gives-up-after",
         "unbounded=x backoff=fixed base-delay=1ms jitter=none total-timeout=1h, gives-up-after",
         "max-attempts=1000000 backoff=fixed base-delay=1s jitter=none total-timeout=off, gives-up-after"
     })
@@ -55,6 +57,10 @@ class GivingUpTest {
                         .get(0)
                         .message())
                 .contains("within 278 h");
+        assertThat(warnings("max-attempts=19999 backoff=fixed base-delay=1s jitter=none total-timeout=off")
+                        .get(0)
+                        .message())
+                .contains("within 5.55 h");
     }
 
     @Test

@@ -162,6 +162,12 @@ class RetryPolicyTextTest {
                         .limits()
                         .isUnbounded())
                 .isTrue();
+        assertThat(policy.toBuilder()
+                        .settings(Map.of("max-retries", "3"))
+                        .build()
+                        .limits()
+                        .maxAttempts())
+                .isEqualTo(4);
         assertThat(Explanation.of(policy).warnings()).isEmpty();
         assertThatThrownBy(() -> RetryPolicy.parse("max-attempts=unlimited total-timeout=off"))
                 .isInstanceOf(InvalidPolicyException.class)

@@ -142,7 +142,9 @@ public final class TaskQueue {
 
     /**
      * Enqueues a call in the transaction of the caller, unless its task has one with this id that has not ended. The transaction can
-     * go on in both cases. A call that has ended, or is a dead letter, is not found: its id may be used again.
+     * go on in both cases, on PostgreSQL with READ COMMITTED. A call that has ended, or is a dead letter, is not found: its id may
+     * be used again. On MariaDB the call that is present stays locked until the transaction ends, and its attempt cannot end
+     * before: enqueue last.
      *
      * @param connection a connection of the same database, in a transaction
      * @param task the task

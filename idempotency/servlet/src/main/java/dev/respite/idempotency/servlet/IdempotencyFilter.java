@@ -210,6 +210,8 @@ public final class IdempotencyFilter implements Filter {
                     head, principal, content.compared(), record -> replayAuthorizer.test(request, record), context -> {
                         BufferedResponse buffered = new BufferedResponse(response, IdempotencyFilter::refuse);
                         request.setAttribute(CONTEXT, context);
+                        // A transaction that was rolled back may have set it.
+                        request.removeAttribute(NOT_HANDLED);
                         try {
                             run(chain, new CachedBodyRequest(request, content, null), buffered);
                         } finally {

@@ -21,7 +21,8 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
  * and a 406 follows it.
  *
  * <p>Spring resolves all arguments before it invokes the method. A forward or an asynchronous dispatch may come from a method
- * that was invoked, so only the first dispatch is marked.
+ * that was invoked, so only the first dispatch is marked. Methods with {@code @ModelAttribute} run before and must have no
+ * effect.
  */
 final class UnreadableArguments implements BeanPostProcessor {
 

@@ -5,16 +5,19 @@ import static dev.respite.stacks.idempotency.boot.TestServer.isReplay;
 import static dev.respite.stacks.idempotency.boot.TestServer.name;
 import static dev.respite.stacks.idempotency.boot.TestServer.send;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.respite.idempotency.store.InMemoryIdempotencyStore;
 import dev.respite.spring.boot.idempotency.Idempotent;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
@@ -25,6 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.MethodParameter;
 import org.springframework.http.MediaType;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.http.server.ServletServerHttpRequest;
@@ -34,6 +38,11 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseBody;
+import org.springframework.web.bind.support.WebDataBinderFactory;
+import org.springframework.web.context.request.NativeWebRequest;
+import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.method.support.ModelAndViewContainer;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
  * Requests that never reach the controller method, because its arguments cannot be read: their key is free again. Once the
@@ -69,6 +78,32 @@ class UnreadableRequestTest {
 
     record Order(String item) {}
 
+    /** An argument that a resolver of the application reads from the database, with a deadlock at the first time. */
+    record Account(String owner) {}
+
+    static final class AccountResolver implements HandlerMethodArgumentResolver {
+
+        private final AtomicBoolean isLocked = new AtomicBoolean(true);
+
+        @Override
+        public boolean supportsParameter(MethodParameter parameter) {
+            return parameter.getParameterType() == Account.class;
+        }
+
+        @Override
+        public Object resolveArgument(
+                MethodParameter parameter,
+                ModelAndViewContainer container,
+                NativeWebRequest request,
+                WebDataBinderFactory binders)
+                throws SQLException {
+            if (isLocked.getAndSet(false)) {
+                throw new SQLException("deadlock", "40001");
+            }
+            return new Account("alice");
+        }
+    }
+
     @Configuration(proxyBeanMethods = false)
     static class Memory {
 
@@ -103,6 +138,12 @@ class UnreadableRequestTest {
                 return done(order.item());
             }
 
+            @PostMapping("/accounts")
+            @Idempotent
+            String account(Account account, @RequestBody Order order) {
+                return done(order.item());
+            }
+
             @PostMapping("/unwritable")
             @Idempotent
             Object unwritable(@RequestBody Order order) {
@@ -121,6 +162,16 @@ class UnreadableRequestTest {
                 done(order.item());
                 throw new HttpMediaTypeNotSupportedException(MediaType.TEXT_PLAIN, List.of());
             }
+        }
+
+        @Bean
+        WebMvcConfigurer accounts() {
+            return new WebMvcConfigurer() {
+                @Override
+                public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
+                    resolvers.add(new AccountResolver());
+                }
+            };
         }
 
         /** Forwards to a method whose arguments cannot be read. */
@@ -181,6 +232,16 @@ class UnreadableRequestTest {
         assertThat(done.statusCode()).isEqualTo(200);
         assertThat(isReplay(done)).isFalse();
         assertThat(isReplay(post(corrected, "application/json", json))).isTrue();
+        assertThat(INVOCATIONS).containsEntry(item, 1);
+    }
+
+    /** The work runs again in a new transaction, in which the argument can be read. */
+    @Test
+    void unreadableArgument_ofATransactionThatIsRunAgain_isNotOneOfTheSecondRun() {
+        assumeThat(mode).isEqualTo(Mode.TRANSACTIONAL);
+        HttpResponse<String> done = post("/accounts", "application/json", json);
+        assertThat(done.statusCode()).isEqualTo(200);
+        assertThat(isReplay(post("/accounts", "application/json", json))).isTrue();
         assertThat(INVOCATIONS).containsEntry(item, 1);
     }
 
