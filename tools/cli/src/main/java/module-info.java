@@ -17,6 +17,8 @@ module dev.respite.cli {
     // Picocli sets the fields of commands, and creates the converters of options.
     opens dev.respite.cli to
             info.picocli;
+    opens dev.respite.cli.console to
+            info.picocli;
     opens dev.respite.cli.records to
             info.picocli;
 }
