@@ -27,6 +27,9 @@ import javax.sql.DataSource;
 /** The handlers of a worker's tasks, with a breakpoint at each of their steps. */
 final class OrderHandlers {
 
+    /** MariaDB's error code. */
+    private static final int LOCK_WAIT_TIMEOUT = 1205;
+
     private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(2);
     private static final Duration RECORD_LEASE = Duration.ofMillis(500);
 
@@ -87,14 +90,20 @@ final class OrderHandlers {
         }
     }
 
-    /** Moves money step by step, and goes on after a step that has failed. */
-    void ignoreFailures(Connection connection, DurableOrder order, DurableContext context) {
+    /**
+     * Moves money step by step, and goes on after a step that has failed. After a lock wait that was too long it fails: MariaDB
+     * has then rolled back the statement only, so half of the effect would be the handler's own fault.
+     */
+    void ignoreFailures(Connection connection, DurableOrder order, DurableContext context) throws SQLException {
         breakpoints.reach(Step.AFTER_PICK);
         for (Bank.Movement movement : Bank.movements(order.transfer())) {
             try {
                 movement.run(connection);
-            } catch (SQLException ignored) {
-                // As a handler that logs it.
+            } catch (SQLException failure) {
+                if (failure.getErrorCode() == LOCK_WAIT_TIMEOUT) {
+                    throw failure;
+                }
+                // Ignored, as by a handler that logs it.
             }
         }
         breakpoints.reach(Step.BEFORE_REMOVAL);
