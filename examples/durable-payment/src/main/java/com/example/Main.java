@@ -32,7 +32,8 @@ public final class Main {
             sql.execute("CREATE TABLE orders (id varchar(20) PRIMARY KEY, state varchar(60), updates integer)");
         }
 
-        Retry retry = Retry.of(RetryPolicy.parse("max-attempts=unlimited base-delay=50ms max-delay=1h total-timeout=7d"));
+        Retry retry =
+                Retry.of(RetryPolicy.parse("max-attempts=unlimited base-delay=50ms max-delay=1h total-timeout=7d"));
         try (Provider provider = new Provider()) {
             OutboundHttp http = OutboundHttp.of(IdempotencyKeys.supportedBy(provider.payments()))
                     // The place for credentials, which are not stored.
