@@ -104,7 +104,7 @@ final class CallDatabase {
     /**
      * Runs statements that return and change nothing.
      *
-     * @param failed what is wrong if the database rejects one
+     * @param failed the beginning of the message if the database rejects one
      */
     private void execute(Connection connection, String failed, String... statements) {
         for (String each : statements) {

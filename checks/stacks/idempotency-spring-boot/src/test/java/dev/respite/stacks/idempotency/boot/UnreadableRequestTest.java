@@ -54,7 +54,7 @@ class UnreadableRequestTest {
 
     private static final Map<Mode, TestServer> SERVERS = new ConcurrentHashMap<>();
 
-    /** How often a method was invoked, by its item. */
+    /** The number of invocations, by the item of the request. */
     private static final Map<String, Integer> INVOCATIONS = new ConcurrentHashMap<>();
 
     @Parameter
