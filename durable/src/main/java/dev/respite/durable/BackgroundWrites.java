@@ -83,7 +83,8 @@ final class BackgroundWrites {
         return !isQuery || upper.contains(" FOR ");
     }
 
-    private static @Nullable Object invoke(Object target, Method method, @Nullable Object @Nullable [] arguments)
+    /** Calls a method, and throws its own exception. */
+    static @Nullable Object invoke(Object target, Method method, @Nullable Object @Nullable [] arguments)
             throws Throwable {
         try {
             return method.invoke(target, arguments);
@@ -92,7 +93,7 @@ final class BackgroundWrites {
         }
     }
 
-    private static <T> T proxy(Class<T> type, InvocationHandler handler) {
+    static <T> T proxy(Class<T> type, InvocationHandler handler) {
         return type.cast(
                 Proxy.newProxyInstance(BackgroundWrites.class.getClassLoader(), new Class<?>[] {type}, handler));
     }

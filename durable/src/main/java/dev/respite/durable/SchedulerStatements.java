@@ -1,16 +1,11 @@
 package dev.respite.durable;
 
 import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The statements of db-scheduler that read rows. They select the data of a call only when it is picked. A poll reads only calls of
@@ -43,27 +38,15 @@ final class SchedulerStatements {
     /** Returns the customization of the database with these statements. */
     JdbcCustomization customization() {
         JdbcCustomization target = dialect.customization();
-        return (JdbcCustomization) Proxy.newProxyInstance(
-                SchedulerStatements.class.getClassLoader(),
-                new Class<?>[] {JdbcCustomization.class},
-                (proxy, method, arguments) -> {
-                    if (method.getName().equals("getTaskData")) {
-                        return joined((ResultSet) arguments[0]);
-                    }
-                    if (method.getName().equals("createSelectDueQuery")) {
-                        return due(target.getQueryLimitPart((Integer) arguments[1]), (String) arguments[2]);
-                    }
-                    return invoke(target, method, arguments);
-                });
-    }
-
-    private static @Nullable Object invoke(
-            JdbcCustomization target, Method method, @Nullable Object @Nullable [] arguments) throws Throwable {
-        try {
-            return method.invoke(target, arguments);
-        } catch (InvocationTargetException thrown) {
-            throw Objects.requireNonNull(thrown.getCause());
-        }
+        return BackgroundWrites.proxy(JdbcCustomization.class, (proxy, method, arguments) -> {
+            if (method.getName().equals("getTaskData")) {
+                return joined((ResultSet) arguments[0]);
+            }
+            if (method.getName().equals("createSelectDueQuery")) {
+                return due(target.getQueryLimitPart((Integer) arguments[1]), (String) arguments[2]);
+            }
+            return BackgroundWrites.invoke(target, method, arguments);
+        });
     }
 
     private static byte[] joined(ResultSet row) throws SQLException {

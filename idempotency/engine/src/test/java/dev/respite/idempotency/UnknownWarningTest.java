@@ -9,49 +9,25 @@ import dev.respite.idempotency.IdempotencyCounts.Kind;
 import dev.respite.idempotency.store.IdempotencyRecord;
 import dev.respite.idempotency.store.RecordWrite;
 import dev.respite.idempotency.store.State;
+import dev.respite.testsupport.LogLines;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The data with which an operator finds the effect of a key that is UNKNOWN: in its record, in the log and in the event. */
 class UnknownWarningTest {
 
-    private static final Logger LOGGER = Logger.getLogger("dev.respite.idempotency");
-
     private final IdempotencyFixture fixture = new IdempotencyFixture();
     private final IdempotentCall pay =
             call("alice", "POST /pay", "order 4711", 1).withRequestId("request-1");
-    private final List<String> warnings = new ArrayList<>();
-    private final Handler handler = new Handler() {
-        @Override
-        public void publish(LogRecord entry) {
-            warnings.add(entry.getMessage());
-        }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void close() {}
-    };
-
-    @BeforeEach
-    void listen() {
-        LOGGER.addHandler(handler);
-    }
+    private final LogLines warnings = LogLines.of("dev.respite.idempotency");
 
     @AfterEach
     void stop() {
-        LOGGER.removeHandler(handler);
+        warnings.close();
     }
 
     private Instant now() {
@@ -73,7 +49,7 @@ class UnknownWarningTest {
         assertThat(fixture.external().execute(pay, execution -> fixture.pay()))
                 .isInstanceOf(IdempotentResult.Unknown.class);
 
-        assertThat(warnings)
+        assertThat(warnings.all())
                 .singleElement()
                 .asString()
                 .contains(pay.storageKey().value(), "operation POST /pay", "claimed at " + claimed, "request request-1")
@@ -89,7 +65,7 @@ class UnknownWarningTest {
         IdempotentCall later = call("alice", "POST /pay", "order 4711", 1).withRequestId("request-2");
         fixture.external().execute(later, execution -> fixture.pay());
 
-        assertThat(warnings).singleElement().asString().contains("claimed at " + claimed, "request request-2");
+        assertThat(warnings.all()).singleElement().asString().contains("claimed at " + claimed, "request request-2");
         IdempotencyRecord unknown = fixture.record(pay);
         assertThat(unknown.state()).isEqualTo(State.UNKNOWN);
         assertThat(unknown.ownerToken().operation()).contains("POST /pay");
@@ -110,7 +86,11 @@ class UnknownWarningTest {
         fail(ExternalIdempotency.of(fixture.engine().withoutOperations()), pay);
         assertThat(fixture.record(pay).ownerToken().operation()).isEmpty();
         assertThat(fixture.record(pay).ownerToken().claimedAt()).isPresent();
-        assertThat(warnings).singleElement().asString().doesNotContain("POST").contains("request-1");
+        assertThat(warnings.all())
+                .singleElement()
+                .asString()
+                .doesNotContain("POST")
+                .contains("request-1");
     }
 
     /** A node of an earlier version has claimed the key. */
@@ -131,7 +111,7 @@ class UnknownWarningTest {
                 .isInstanceOf(IdempotentResult.Unknown.class);
 
         assertThat(fixture.record(pay).ownerToken().owner()).isEqualTo(earlier);
-        assertThat(warnings).singleElement().asString().doesNotContain("operation", "claimed at");
+        assertThat(warnings.all()).singleElement().asString().doesNotContain("operation", "claimed at");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.respite.idempotency.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.respite.testsupport.LogLines;
 import dev.respite.time.TimeSource;
 import dev.respite.time.VirtualTime;
 import java.time.Duration;
@@ -17,9 +18,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntUnaryOperator;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -155,30 +153,9 @@ class PurgerTest {
     }
 
     private static List<String> warnings(Runnable task) {
-        List<String> warnings = new ArrayList<>();
-        Handler handler = new Handler() {
-            @Override
-            public void publish(LogRecord entry) {
-                warnings.add(entry.getMessage());
-            }
-
-            @Override
-            public void flush() {
-                // Nothing is kept back.
-            }
-
-            @Override
-            public void close() {
-                // Nothing is open.
-            }
-        };
-        Logger logger = Logger.getLogger("dev.respite.idempotency");
-        logger.addHandler(handler);
-        try {
+        try (LogLines logged = LogLines.of("dev.respite.idempotency")) {
             task.run();
-        } finally {
-            logger.removeHandler(handler);
+            return logged.all();
         }
-        return warnings;
     }
 }

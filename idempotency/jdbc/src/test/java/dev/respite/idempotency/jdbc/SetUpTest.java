@@ -13,17 +13,13 @@ import dev.respite.idempotency.IdempotencyEngine;
 import dev.respite.idempotency.IdempotentCall;
 import dev.respite.idempotency.IdempotentResult;
 import dev.respite.idempotency.store.StoreUnavailableException;
+import dev.respite.testsupport.LogLines;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,37 +68,16 @@ class SetUpTest {
 
     @Test
     void in_databaseAway_isAWarning() {
-        Logger logger = Logger.getLogger("dev.respite.idempotency");
-        List<String> warnings = new ArrayList<>();
-        Handler handler = new Handler() {
-            @Override
-            public void publish(LogRecord entry) {
-                warnings.add(entry.getMessage());
-            }
-
-            @Override
-            public void flush() {
-                // Nothing is kept back.
-            }
-
-            @Override
-            public void close() {
-                // Nothing is open.
-            }
-        };
-        logger.addHandler(handler);
-        try {
+        try (LogLines warnings = LogLines.of("dev.respite.idempotency")) {
             JdbcIdempotencyStore.of(
                     InterceptedDataSource.tapped(TestDatabase.H2_MEMORY.dataSource(), (step, raw, go) -> {
                         throw InterceptedDataSource.lost();
                     }));
-        } finally {
-            logger.removeHandler(handler);
+            assertThat(warnings.all())
+                    .singleElement()
+                    .asString()
+                    .contains("its tables were not checked", "the connection was cut");
         }
-        assertThat(warnings)
-                .singleElement()
-                .asString()
-                .contains("its tables were not checked", "the connection was cut");
     }
 
     @OnEachDatabase

@@ -10,6 +10,7 @@ import dev.respite.idempotency.IdempotentResult;
 import dev.respite.idempotency.Resolution;
 import dev.respite.idempotency.store.IdempotencyStore;
 import dev.respite.idempotency.store.StoredResponse;
+import dev.respite.testsupport.LogLines;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +39,7 @@ class FailoverTest {
             assertThat(execute(store, lost)).isInstanceOf(IdempotentResult.Executed.class);
             pair.heal();
             pair.rename();
-            try (LogLines logged = new LogLines()) {
+            try (LogLines logged = LogLines.of("dev.respite.idempotency")) {
                 assertThat(execute(store, lost)).isInstanceOf(IdempotentResult.Unknown.class);
                 assertThat(execute(store, lost)).isInstanceOf(IdempotentResult.Unknown.class);
                 IdempotentCall call = PaymentFixture.call(lost);

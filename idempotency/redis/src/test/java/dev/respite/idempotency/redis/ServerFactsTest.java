@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.respite.idempotency.IdempotentResult;
 import dev.respite.idempotency.store.State;
 import dev.respite.idempotency.store.StoreUnavailableException;
+import dev.respite.testsupport.LogLines;
 import dev.respite.time.TimeSource;
 import dev.respite.time.VirtualTime;
 import io.lettuce.core.RedisClient;
@@ -26,7 +27,7 @@ class ServerFactsTest {
 
     private static Redis redis;
 
-    private final LogLines logged = new LogLines();
+    private final LogLines logged = LogLines.of("dev.respite.idempotency");
 
     @BeforeAll
     static void start() {
