@@ -3,6 +3,7 @@ package dev.respite.durable;
 import dev.respite.driver.AttemptResult;
 import dev.respite.driver.CallState;
 import dev.respite.driver.ResumableRetry;
+import dev.respite.durable.DurableClassifier.LostAttemptException;
 import dev.respite.outcome.Attempt;
 import dev.respite.outcome.Outcome;
 import dev.respite.outcome.StopReason;
@@ -67,7 +68,7 @@ final class AttemptRunner<T> {
         this.task = task;
         this.retry = retry;
         this.body = body;
-        this.time = settings.time();
+        this.time = sequences.time();
         this.parkUnknownTasksAfter = settings.limits().parkUnknownTasksAfter();
         this.sequences = sequences;
     }

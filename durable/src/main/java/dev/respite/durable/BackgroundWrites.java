@@ -10,6 +10,7 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.util.Locale;
+import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -35,9 +36,9 @@ final class BackgroundWrites {
         return switch (dialect) {
             case H2 -> dataSource;
             // The driver cancels the statement. A limit of the server would cost a statement of its own each time.
-            case POSTGRESQL -> connections(dataSource, new Limit("", MAX_WAIT_SECONDS));
+            case POSTGRESQL -> limited(dataSource, new Limit("", MAX_WAIT_SECONDS));
             case MARIADB ->
-                connections(
+                limited(
                         dataSource,
                         new Limit("SET STATEMENT innodb_lock_wait_timeout = " + MAX_WAIT_SECONDS + " FOR ", 0));
         };
@@ -51,20 +52,21 @@ final class BackgroundWrites {
      */
     private record Limit(String prefix, int timeoutSeconds) {}
 
-    private static DataSource connections(DataSource dataSource, Limit limit) {
+    private static DataSource limited(DataSource dataSource, Limit limit) {
+        return connections(dataSource, connection -> limited(connection, limit));
+    }
+
+    /** Returns a data source whose connections are replaced. */
+    static DataSource connections(DataSource dataSource, UnaryOperator<Connection> replacement) {
         return proxy(DataSource.class, (proxy, method, arguments) -> {
             Object result = invoke(dataSource, method, arguments);
-            return result instanceof Connection connection ? statements(connection, limit) : result;
+            return result instanceof Connection connection ? replacement.apply(connection) : result;
         });
     }
 
-    private static Connection statements(Connection connection, Limit limit) {
+    private static Connection limited(Connection connection, Limit limit) {
         return proxy(Connection.class, (proxy, method, arguments) -> {
-            if (!method.getName().equals("prepareStatement")) {
-                return invoke(connection, method, arguments);
-            }
-            arguments[0] = SchedulerStatements.withoutData((String) arguments[0]);
-            if (!waits((String) arguments[0])) {
+            if (!method.getName().equals("prepareStatement") || !waits((String) arguments[0])) {
                 return invoke(connection, method, arguments);
             }
             arguments[0] = limit.prefix + arguments[0];

@@ -2,11 +2,13 @@ package dev.respite.durable;
 
 import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
 import dev.respite.jdbc.transaction.LocalTransaction;
+import dev.respite.time.TimeSource;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +28,8 @@ final class CallDatabase {
             "letter_id, task_name, task_instance, call_key, state, reason, parked_at, first_start,"
                     + " attempts, last_error, history, data_version, call_sequence, sequence_position";
 
+    private static final Duration CLOCK_INTERVAL = Duration.ofMinutes(1);
+
     private static final String TASK_COLUMNS =
             "task_name, task_instance, task_data, execution_time, picked, picked_by, last_success, last_failure,"
                     + " consecutive_failures, last_heartbeat, version, call_data, call_sequence, sequence_position, waits_in_sequence";
@@ -33,28 +37,37 @@ final class CallDatabase {
     private final DataSource dataSource;
     private final DurableTables tables;
     private final DurableDialect dialect;
+    private final TimeSource time;
     private final JdbcCustomization binding;
 
-    private CallDatabase(DataSource dataSource, DurableTables tables, DurableDialect dialect) {
+    private CallDatabase(DataSource dataSource, DurableTables tables, DurableDialect dialect, TimeSource time) {
         this.dataSource = BackgroundWrites.limited(dataSource, dialect);
         this.tables = tables;
         this.dialect = dialect;
+        this.time = time;
         this.binding = dialect.customization();
+    }
+
+    /** The database of a process that runs no calls. */
+    static CallDatabase of(DataSource dataSource, DurableTables tables) {
+        return of(dataSource, tables, new DatabaseTime(TimeSource.system(), CLOCK_INTERVAL));
     }
 
     /**
      * Determines the kind of a database and checks its tables.
      *
+     * @param time the time; a {@link DatabaseTime} is measured, any other is taken as it is
      * @throws IllegalArgumentException if it is not supported, or lacks a table or a column
      * @throws StoreException if it cannot be reached
      */
-    static CallDatabase of(DataSource dataSource, DurableTables tables) {
+    static CallDatabase of(DataSource dataSource, DurableTables tables, TimeSource time) {
         Objects.requireNonNull(tables, "tables");
         try (Connection connection =
                 Objects.requireNonNull(dataSource, "dataSource").getConnection()) {
             DurableDialect dialect = DurableDialect.of(connection.getMetaData().getDatabaseProductName());
-            CallDatabase database = new CallDatabase(dataSource, tables, dialect);
+            CallDatabase database = new CallDatabase(dataSource, tables, dialect, time);
             database.check(connection);
+            database.refreshTime(connection);
             return database;
         } catch (SQLException failure) {
             throw new StoreException("the database could not be reached", failure);
@@ -125,6 +138,31 @@ final class CallDatabase {
         return state != null && (state.startsWith("42") || state.equals("90079") || state.equals("90096"));
     }
 
+    /** Returns the time in which calls are due: the database's, unless the application has set another. */
+    TimeSource time() {
+        return time;
+    }
+
+    /** Measures the clock of the database if that is due. */
+    void refreshTime(Connection connection) throws SQLException {
+        if (time instanceof DatabaseTime measured && dialect.clock().isPresent()) {
+            measured.refresh(() -> clock(connection));
+        }
+    }
+
+    /** Returns whether the times in rows of other instances can be compared with the clock of this one. */
+    boolean isTimeSettled(Connection connection) throws SQLException {
+        return !(time instanceof DatabaseTime measured)
+                || dialect.clock().isEmpty()
+                || measured.isSettled(() -> clock(connection));
+    }
+
+    private Instant clock(Connection connection) throws SQLException {
+        String query = dialect.clock().orElseThrow();
+        return first(connection, query, row -> instant(row, "present").orElseThrow())
+                .orElseThrow();
+    }
+
     /** Returns the data source of the scheduler, whose writes wait for locks no longer than a limit. */
     DataSource dataSource() {
         return dataSource;
@@ -140,7 +178,10 @@ final class CallDatabase {
 
     /** Runs a transaction and commits it. */
     <T> T transaction(LocalTransaction.Body<T, SQLException> body) throws SQLException {
-        return LocalTransaction.run(dataSource, body);
+        return LocalTransaction.run(dataSource, connection -> {
+            refreshTime(connection);
+            return body.run(connection);
+        });
     }
 
     /**
@@ -221,7 +262,7 @@ final class CallDatabase {
     }
 
     /** Returns the value of a column as a time; empty if it is null. */
-    Optional<Instant> time(ResultSet row, String column) throws SQLException {
+    Optional<Instant> instant(ResultSet row, String column) throws SQLException {
         return Optional.ofNullable(binding.getInstant(row, column));
     }
 }

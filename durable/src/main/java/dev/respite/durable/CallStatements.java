@@ -1,8 +1,10 @@
 package dev.respite.durable;
 
+import dev.respite.time.TimeSource;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLIntegrityConstraintViolationException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -196,12 +198,14 @@ final class CallStatements {
     private record LettersOfState(DeadLetter.State state, long calls) {}
 
     /** Counts the calls, by three queries that read both tables. */
-    DurableStats stats(Connection connection, Instant now) throws SQLException {
+    DurableStats stats(Connection connection) throws SQLException {
+        TimeSource time = database.time();
+        Instant now = time.wallTime();
         DueCalls due = database.first(
                         connection,
                         "SELECT COUNT(*) AS calls, MIN(execution_time) AS oldest FROM {tasks}"
                                 + " WHERE picked = FALSE AND execution_time <= ?",
-                        row -> new DueCalls(row.getLong("calls"), database.time(row, "oldest")),
+                        row -> new DueCalls(row.getLong("calls"), database.instant(row, "oldest")),
                         now)
                 .orElseThrow();
         AllCalls all = database.first(
@@ -218,11 +222,15 @@ final class CallStatements {
                 due.calls(),
                 all.running(),
                 Math.max(0, all.calls() - due.calls() - all.running()),
-                due.oldest(),
+                due.oldest()
+                        .map(oldest -> Duration.between(oldest, now))
+                        .filter(lag -> !lag.isNegative())
+                        .orElse(Duration.ZERO),
                 new DurableStats.DeadLetterCounts(
                         count(letters, DeadLetter.State.DEAD),
                         count(letters, DeadLetter.State.PAUSED),
-                        count(letters, DeadLetter.State.PARKED)));
+                        count(letters, DeadLetter.State.PARKED)),
+                time instanceof DatabaseTime measured ? measured.offset() : Duration.ZERO);
     }
 
     private static long count(List<LettersOfState> letters, DeadLetter.State state) {

@@ -62,7 +62,7 @@ final class DeadLetterStatements {
     Optional<Instant> newest(Connection connection, DeadLetter.Filter filter) throws SQLException {
         List<Object> values = new ArrayList<>();
         String query = "SELECT MAX(parked_at) AS newest FROM {letters}" + where(filter, values);
-        return database.first(connection, query, row -> database.time(row, "newest"), values.toArray())
+        return database.first(connection, query, row -> database.instant(row, "newest"), values.toArray())
                 .orElseThrow();
     }
 
@@ -142,10 +142,10 @@ final class DeadLetterStatements {
                         SequenceStatements.Place.of(row).map(SequenceStatements.Place::sequence)),
                 DeadLetter.State.valueOf(row.getString("state")),
                 row.getString("reason"),
-                database.time(row, "parked_at").orElseThrow(),
+                database.instant(row, "parked_at").orElseThrow(),
                 new DeadLetter.Attempts(
                         row.getInt("attempts"),
-                        database.time(row, "first_start"),
+                        database.instant(row, "first_start"),
                         row.getString("last_error"),
                         row.getString("history")));
     }

@@ -33,9 +33,9 @@ public final class DeadLetters {
     private final CallStatements calls;
     private final DeadLetterStatements rows;
 
-    DeadLetters(CallDatabase database, TimeSource time, Sequences sequences) {
+    DeadLetters(CallDatabase database, Sequences sequences) {
         this.database = database;
-        this.time = time;
+        this.time = database.time();
         this.sequences = sequences;
         this.calls = new CallStatements(database);
         this.rows = new DeadLetterStatements(database);
@@ -62,8 +62,7 @@ public final class DeadLetters {
      */
     public static DeadLetters of(DataSource dataSource, DurableTables tables) {
         CallDatabase database = CallDatabase.of(dataSource, tables);
-        TimeSource time = TimeSource.system();
-        return new DeadLetters(database, time, new Sequences(database, time));
+        return new DeadLetters(database, new Sequences(database));
     }
 
     /**

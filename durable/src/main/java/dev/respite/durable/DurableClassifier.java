@@ -5,6 +5,7 @@ import dev.respite.outcome.ErrorKind;
 import dev.respite.outcome.Outcome;
 import dev.respite.outcome.StopReason;
 import dev.respite.outcome.Verdict;
+import java.io.Serial;
 import java.time.Duration;
 
 /**
@@ -53,5 +54,16 @@ record DurableClassifier(Classifier inner) implements Classifier {
     @Override
     public boolean judgesValues() {
         return inner.judgesValues();
+    }
+
+    /** An attempt has not ended: its process was killed, or was stopped while the attempt ran. Its effect may have taken place. */
+    static final class LostAttemptException extends RuntimeException {
+
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        LostAttemptException(String message) {
+            super(message);
+        }
     }
 }

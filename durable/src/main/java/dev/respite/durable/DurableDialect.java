@@ -5,21 +5,30 @@ import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
 import com.github.kagkarlsson.scheduler.jdbc.MariaDBJdbcCustomization;
 import com.github.kagkarlsson.scheduler.jdbc.PostgreSqlJdbcCustomization;
 import java.util.Locale;
+import java.util.Optional;
 
 /** A supported database, with the way in which db-scheduler binds times. */
 enum DurableDialect {
-    POSTGRESQL(new PostgreSqlJdbcCustomization(false, false), " FOR KEY SHARE"),
-    H2(new DefaultJdbcCustomization(false), " FOR UPDATE"),
-    MARIADB(new MariaDBJdbcCustomization(true), " FOR UPDATE");
+    POSTGRESQL(
+            new PostgreSqlJdbcCustomization(false, false),
+            " FOR KEY SHARE",
+            Optional.of("SELECT clock_timestamp() AS present")),
+    /** Within a transaction its clock stands still. */
+    H2(new DefaultJdbcCustomization(false), " FOR UPDATE", Optional.empty()),
+    MARIADB(new MariaDBJdbcCustomization(true), " FOR UPDATE", Optional.of("SELECT UTC_TIMESTAMP(6) AS present"));
 
     @SuppressWarnings("ImmutableEnumChecker") // it has no state
     private final JdbcCustomization customization;
 
     private final String againstRemoval;
 
-    DurableDialect(JdbcCustomization customization, String againstRemoval) {
+    @SuppressWarnings("ImmutableEnumChecker") // a string
+    private final Optional<String> clock;
+
+    DurableDialect(JdbcCustomization customization, String againstRemoval, Optional<String> clock) {
         this.customization = customization;
         this.againstRemoval = againstRemoval;
+        this.clock = clock;
     }
 
     JdbcCustomization customization() {
@@ -29,6 +38,11 @@ enum DurableDialect {
     /** Ends a query so that its rows are not removed before the end of the transaction; heartbeats go on where that can be. */
     String againstRemoval() {
         return againstRemoval;
+    }
+
+    /** Returns the query of the clock, in a column {@code present}; empty if the clock of the machine is taken for it. */
+    Optional<String> clock() {
+        return clock;
     }
 
     /** Returns the SQL file of the tables. */

@@ -69,22 +69,23 @@ public final class DurableRetry implements AutoCloseable {
 
     static DurableRetry of(
             CallDatabase database, Sequences sequences, List<AttemptRunner<?>> runners, DurableSettings settings) {
-        DeadLetters letters = new DeadLetters(database, settings.time(), sequences);
+        DeadLetters letters = new DeadLetters(database, sequences);
         AtomicBoolean closed = new AtomicBoolean();
         // The scheduler wants the tasks first.
         AtomicReference<Runnable> wake = new AtomicReference<>(() -> {});
-        SchedulerTask.Instance instance = new SchedulerTask.Instance(
-                settings.time(), closed::get, () -> wake.get().run());
         Set<String> known = runners.stream().map(AttemptRunner::name).collect(Collectors.toSet());
+        SchedulerStatements statements = new SchedulerStatements(database, known);
+        SchedulerTask.Instance instance = new SchedulerTask.Instance(
+                statements, closed::get, () -> wake.get().run());
         List<Task<?>> tasks = new ArrayList<>();
         for (AttemptRunner<?> runner : runners) {
             tasks.add(new SchedulerTask(runner, letters, database, sequences, instance).toTask());
         }
-        Scheduler scheduler = Scheduler.create(database.dataSource(), tasks)
+        Scheduler scheduler = Scheduler.create(statements.dataSource(), tasks)
                 .tableName(database.tables().tasks())
-                .jdbcCustomization(new SchedulerStatements(database, known).customization())
+                .jdbcCustomization(statements.customization())
                 .serializer(new SchedulerTask.Bytes())
-                .clock(settings.time()::wallTime)
+                .clock(statements::now)
                 .schedulerName(new SchedulerName.Fixed(
                         "respite-" + ProcessHandle.current().pid()))
                 .threads(settings.threads())
@@ -99,7 +100,7 @@ public final class DurableRetry implements AutoCloseable {
         wake.set(scheduler::triggerCheckForDueExecutions);
         return new DurableRetry(
                 scheduler,
-                new TaskQueue(database, settings.time(), scheduler::triggerCheckForDueExecutions),
+                new TaskQueue(database, scheduler::triggerCheckForDueExecutions),
                 new UnknownTaskParker(database, letters, known, settings),
                 closed);
     }

@@ -28,7 +28,7 @@ public final class DurableRetryBuilder {
     private final Map<String, Registration<?>> tasks = new LinkedHashMap<>();
     private Optional<EffectRunner> effects = Optional.empty();
     private DurableTables tables = DurableTables.defaults();
-    private TimeSource time = TimeSource.system();
+    private Optional<TimeSource> time = Optional.empty();
     private int threads = 10;
     private Duration pollInterval = Duration.ofSeconds(1);
     private Duration heartbeat = Duration.ofSeconds(15);
@@ -53,7 +53,7 @@ public final class DurableRetryBuilder {
         AttemptRunner<T> runner(DurableSettings settings, EffectRunner effects, Sequences sequences) {
             return new AttemptRunner<>(
                     task,
-                    retrySelector(retry.withTime(settings.time())),
+                    retrySelector(retry.withTime(sequences.time())),
                     work.apply(effects, sequences),
                     settings,
                     sequences);
@@ -156,13 +156,14 @@ public final class DurableRetryBuilder {
     }
 
     /**
-     * Sets the time. Its wall clock determines the calls that are due, and the backoff uses its random draws.
+     * Sets the time, for tests. Its wall clock determines the calls that are due, and the backoff uses its random draws. By default
+     * the clock of the database determines them, so the clocks of instances may differ.
      *
-     * @param time the time, safe for use by any number of threads; the system time by default
+     * @param time the time, safe for use by any number of threads
      * @return this builder
      */
     public DurableRetryBuilder time(TimeSource time) {
-        this.time = Objects.requireNonNull(time, "time");
+        this.time = Optional.of(Objects.requireNonNull(time, "time"));
         return this;
     }
 
@@ -242,11 +243,12 @@ public final class DurableRetryBuilder {
      */
     public DurableRetry build() {
         DurableSettings settings = new DurableSettings(
-                time, threads, pollInterval, heartbeat, new DurableSettings.Limits(stopWait, parkUnknownTasksAfter));
+                threads, pollInterval, heartbeat, new DurableSettings.Limits(stopWait, parkUnknownTasksAfter));
         EffectRunner runner = effects.orElseGet(() -> EffectRunner.of(dataSource));
-        CallDatabase database = CallDatabase.of(dataSource, tables);
+        CallDatabase database = CallDatabase.of(
+                dataSource, tables, time.orElseGet(() -> new DatabaseTime(TimeSource.system(), heartbeat)));
         database.requirePrivileges();
-        Sequences sequences = new Sequences(database, time);
+        Sequences sequences = new Sequences(database);
         List<AttemptRunner<?>> runners = new ArrayList<>();
         tasks.values().forEach(task -> runners.add(task.runner(settings, runner, sequences)));
         return DurableRetry.of(database, sequences, runners, settings);

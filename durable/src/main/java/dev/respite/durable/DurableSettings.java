@@ -1,18 +1,16 @@
 package dev.respite.durable;
 
-import dev.respite.time.TimeSource;
 import java.time.Duration;
 
 /**
  * The settings of an instance that runs calls.
  *
- * @param time the clock and the random draws
  * @param threads how many attempts run at the same time
  * @param pollInterval how often the table is queried for due calls
  * @param heartbeat how often running attempts give a sign of life; after four without one they count as lost
  * @param limits how long to wait
  */
-record DurableSettings(TimeSource time, int threads, Duration pollInterval, Duration heartbeat, Limits limits) {
+record DurableSettings(int threads, Duration pollInterval, Duration heartbeat, Limits limits) {
 
     /** db-scheduler's least. */
     static final int MISSED_HEARTBEATS = 4;

@@ -1,8 +1,6 @@
 package dev.respite.durable;
 
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Optional;
 
 /**
  * The numbers of calls of all tasks at one moment.
@@ -10,11 +8,12 @@ import java.util.Optional;
  * @param due calls that could run now and wait for a worker
  * @param running calls that a worker has picked, including calls of workers whose death was not noticed yet
  * @param scheduled calls that are due later
- * @param oldestDue the due time of the call that has waited longest for a worker; empty if none waits
+ * @param lag how long the call that has waited longest for a worker has waited, the figure for an alarm; zero if none waits
  * @param deadLetters the dead letters
+ * @param clockOffset how far the clock of the database is ahead of this machine's; negative if it is behind
  */
 public record DurableStats(
-        long due, long running, long scheduled, Optional<Instant> oldestDue, DeadLetterCounts deadLetters) {
+        long due, long running, long scheduled, Duration lag, DeadLetterCounts deadLetters, Duration clockOffset) {
 
     /**
      * The numbers of dead letters.
@@ -24,17 +23,4 @@ public record DurableStats(
      * @param parked calls whose task or data is not known
      */
     public record DeadLetterCounts(long dead, long paused, long parked) {}
-
-    /**
-     * Returns how long the call that has waited longest for a worker has waited: the figure for an alarm.
-     *
-     * @param now the time
-     * @return the duration; zero if none waits
-     */
-    public Duration lag(Instant now) {
-        return oldestDue
-                .map(due -> Duration.between(due, now))
-                .filter(lag -> !lag.isNegative())
-                .orElse(Duration.ZERO);
-    }
 }

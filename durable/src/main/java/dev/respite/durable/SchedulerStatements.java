@@ -1,15 +1,22 @@
 package dev.respite.durable;
 
 import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
+import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import javax.sql.DataSource;
 
 /**
  * The statements of db-scheduler that read rows. They select the data of a call only when it is picked. A poll reads only calls of
  * the tasks that this instance runs, so rows of other tasks do not lengthen it.
+ *
+ * <p>The rows have times of the database's clock. The scheduler has a clock that is never set: it waits for moments, and a clock
+ * that is set back would stop its polls and its signs of life for as long. Times are converted on their way into a row and back.
  */
 final class SchedulerStatements {
 
@@ -19,6 +26,7 @@ final class SchedulerStatements {
             "task_name, task_instance, task_data, execution_time, picked, picked_by, last_success, last_failure,"
                     + " consecutive_failures, last_heartbeat, version, NULL AS call_data";
 
+    private final CallDatabase database;
     private final DurableDialect dialect;
     private final String table;
     private final Set<String> known;
@@ -29,6 +37,7 @@ final class SchedulerStatements {
      * @param known the names of the tasks that this instance runs
      */
     SchedulerStatements(CallDatabase database, Set<String> known) {
+        this.database = database;
         this.dialect = database.dialect();
         this.table = database.tables().tasks();
         // Without tasks no row is found: no task has an empty name.
@@ -45,8 +54,33 @@ final class SchedulerStatements {
             if (method.getName().equals("createSelectDueQuery")) {
                 return due(target.getQueryLimitPart((Integer) arguments[1]), (String) arguments[2]);
             }
-            return BackgroundWrites.invoke(target, method, arguments);
+            if (method.getName().equals("setInstant") && arguments[2] instanceof Instant time) {
+                arguments[2] = toStored(time);
+            }
+            Object result = BackgroundWrites.invoke(target, method, arguments);
+            return result instanceof Instant stored ? ofStored(stored) : result;
         });
+    }
+
+    /** Returns the time by the clock of the scheduler. */
+    Instant now() {
+        return database.time() instanceof DatabaseTime time
+                ? time.steadyTime()
+                : database.time().wallTime();
+    }
+
+    /** Returns a time of the scheduler as the rows have it. */
+    Instant toStored(Instant time) {
+        return time.plus(steps());
+    }
+
+    /** Returns a time of a row as the scheduler has it. */
+    Instant ofStored(Instant time) {
+        return time.minus(steps());
+    }
+
+    private Duration steps() {
+        return database.time() instanceof DatabaseTime time ? time.steps() : Duration.ZERO;
     }
 
     private static byte[] joined(ResultSet row) throws SQLException {
@@ -88,10 +122,28 @@ final class SchedulerStatements {
         return known.stream().map(name -> form.formatted("'" + name + "'")).collect(Collectors.joining(", "));
     }
 
-    /** Returns the query of dead attempts without the data of their calls; any other statement as it is. */
-    static String withoutData(String sql) {
-        return sql.startsWith(ALL) && sql.contains(" where picked = ? and last_heartbeat <= ? ")
-                ? "select " + COLUMNS + " from " + sql.substring(ALL.length())
-                : sql;
+    /** Returns the data source of the scheduler. */
+    DataSource dataSource() {
+        return BackgroundWrites.connections(
+                database.dataSource(),
+                connection -> BackgroundWrites.proxy(Connection.class, (proxy, method, arguments) -> {
+                    if (method.getName().equals("prepareStatement")) {
+                        arguments[0] = rewritten((String) arguments[0], connection);
+                    }
+                    return BackgroundWrites.invoke(connection, method, arguments);
+                }));
+    }
+
+    /**
+     * Measures the clock of the database if that is due. The look for dead attempts reads no data, and no row while times of
+     * other instances may be times of another clock.
+     */
+    private String rewritten(String sql, Connection connection) throws SQLException {
+        if (!sql.startsWith(ALL) || !sql.contains(" where picked = ? and last_heartbeat <= ? ")) {
+            database.refreshTime(connection);
+            return sql;
+        }
+        String look = "select " + COLUMNS + " from " + sql.substring(ALL.length());
+        return database.isTimeSettled(connection) ? look : look.replace(" where ", " where 1 = 0 and ");
     }
 }

@@ -11,7 +11,6 @@ import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
 import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
 import com.github.kagkarlsson.scheduler.task.Task;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
-import dev.respite.time.TimeSource;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Optional;
@@ -46,11 +45,11 @@ final class SchedulerTask {
     /**
      * The instance that runs the task.
      *
-     * @param time the clock
+     * @param statements the clock of the scheduler
      * @param stopping returns whether the instance is being stopped, and interrupts attempts
      * @param wake queries the table for calls that are due
      */
-    record Instance(TimeSource time, BooleanSupplier stopping, Runnable wake) {}
+    record Instance(SchedulerStatements statements, BooleanSupplier stopping, Runnable wake) {}
 
     /** Reads a call as {@link SchedulerStatements} joins it, and writes its envelope only. */
     static final class Bytes implements Serializer {
@@ -73,7 +72,7 @@ final class SchedulerTask {
     }
 
     private CompletionHandler<StoredCall> run(Execution execution) {
-        Instant started = now();
+        Instant started = instance.statements().now();
         AttemptRunner.Ending ending = runner.run(row(execution), data(execution), instance.stopping());
         // This write must not be interrupted: H2 would close its file.
         boolean interrupted = Thread.interrupted();
@@ -102,11 +101,14 @@ final class SchedulerTask {
         } else if (ending instanceof AttemptRunner.Ending.NextIsDue next) {
             next(Optional.of(next.sequence()));
         } else if (ending instanceof AttemptRunner.Ending.Reschedule again) {
-            ExecutionComplete failure = ExecutionComplete.failure(execution, started, now(), null);
+            SchedulerStatements statements = instance.statements();
+            ExecutionComplete failure = ExecutionComplete.failure(execution, started, statements.now(), null);
             write(
                     execution,
                     () -> operations.reschedule(
-                            failure, again.due(), StoredCall.of(again.envelope().encode(), null)));
+                            failure,
+                            statements.ofStored(again.due()),
+                            StoredCall.of(again.envelope().encode(), null)));
         } else if (ending instanceof AttemptRunner.Ending.Park park) {
             if (write(execution, () -> letters.park(row(execution), park.letter(), park.envelope()))) {
                 LOGGER.log(
@@ -124,7 +126,9 @@ final class SchedulerTask {
      * the next look for dead attempts does it: this thread writes the heartbeats too.
      */
     private void lost(Execution execution) {
-        Instant lastSign = Optional.ofNullable(execution.lastHeartbeat).orElse(now());
+        Instant lastSign = Optional.ofNullable(execution.lastHeartbeat)
+                .map(instance.statements()::toStored)
+                .orElseGet(this::now);
         byte[] stored = data(execution).envelope();
         byte[] marked;
         try {
@@ -174,7 +178,7 @@ final class SchedulerTask {
     }
 
     private Instant now() {
-        return instance.time().wallTime();
+        return database.time().wallTime();
     }
 
     private static CallRow row(Execution execution) {

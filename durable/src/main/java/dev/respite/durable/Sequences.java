@@ -30,11 +30,16 @@ final class Sequences {
     private final CallStatements calls;
     private final SequenceStatements rows;
 
-    Sequences(CallDatabase database, TimeSource time) {
+    Sequences(CallDatabase database) {
         this.database = database;
-        this.time = time;
+        this.time = database.time();
         this.calls = new CallStatements(database);
         this.rows = new SequenceStatements(database);
+    }
+
+    /** Returns the time in which calls are due. */
+    TimeSource time() {
+        return time;
     }
 
     /** The result of a look at the earlier calls. */

@@ -22,10 +22,10 @@ public final class TaskQueue {
     private final TimeSource time;
     private final Runnable onEnqueued;
 
-    TaskQueue(CallDatabase database, TimeSource time, Runnable onEnqueued) {
+    TaskQueue(CallDatabase database, Runnable onEnqueued) {
         this.database = database;
         this.calls = new CallStatements(database);
-        this.time = time;
+        this.time = database.time();
         this.onEnqueued = onEnqueued;
     }
 
@@ -51,7 +51,7 @@ public final class TaskQueue {
      * @throws StoreException if it cannot be reached
      */
     public static TaskQueue of(DataSource dataSource, DurableTables tables) {
-        return new TaskQueue(CallDatabase.of(dataSource, tables), TimeSource.system(), () -> {});
+        return new TaskQueue(CallDatabase.of(dataSource, tables), () -> {});
     }
 
     /**
@@ -102,6 +102,7 @@ public final class TaskQueue {
      */
     public <T> String enqueue(Connection connection, DurableTask<T> task, T data, EnqueueOptions options)
             throws SQLException {
+        database.refreshTime(connection);
         String id = options.id().orElseGet(() -> UUID.randomUUID().toString());
         calls.insert(connection, added(task, id, options), task.encode(data));
         return id;
@@ -161,6 +162,7 @@ public final class TaskQueue {
         String id = options.id()
                 .orElseThrow(() -> new IllegalArgumentException("enqueueIfAbsent for task '" + task.name()
                         + "' without an id: a new id is never present; give one by EnqueueOptions.withId"));
+        database.refreshTime(connection);
         byte[] stored = task.encode(data);
         CallStatements.Added call = added(task, id, options);
         for (int attempt = 0; attempt < MAX_INSERTIONS; attempt++) {
@@ -201,7 +203,6 @@ public final class TaskQueue {
      * @throws StoreException if the database has failed
      */
     public DurableStats stats() {
-        return database.transaction(
-                "the calls could not be counted", connection -> calls.stats(connection, time.wallTime()));
+        return database.transaction("the calls could not be counted", connection -> calls.stats(connection));
     }
 }

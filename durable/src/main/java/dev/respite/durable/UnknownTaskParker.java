@@ -96,7 +96,7 @@ final class UnknownTaskParker {
     }
 
     private Instant now() {
-        return settings.time().wallTime();
+        return database.time().wallTime();
     }
 
     private boolean park(Found found) throws SQLException {

@@ -68,7 +68,7 @@ class DeadLetterChangesTest {
                     connection -> database.list(
                             connection,
                             "SELECT execution_time FROM {tasks} ORDER BY task_instance",
-                            row -> database.time(row, "execution_time").orElseThrow()));
+                            row -> database.instant(row, "execution_time").orElseThrow()));
             assertThat(Duration.between(due.get(0), due.get(1))).isEqualTo(Duration.ofMillis(250));
             assertThat(Duration.between(due.get(0), due.get(2))).isEqualTo(Duration.ofMillis(500));
         }

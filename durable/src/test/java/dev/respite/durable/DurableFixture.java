@@ -50,7 +50,10 @@ final class DurableFixture implements AutoCloseable {
                 .heartbeat(Duration.ofMillis(500))
                 .stopWait(Duration.ofSeconds(5));
         tasks.accept(builder);
-        DurableRetry durable = builder.build();
+        return start(builder.build());
+    }
+
+    DurableRetry start(DurableRetry durable) {
         started.add(durable);
         durable.start();
         return durable;
@@ -81,7 +84,7 @@ final class DurableFixture implements AutoCloseable {
                 var statement = connection.createStatement();
                 var row = statement.executeQuery("SELECT execution_time FROM respite_task")) {
             assertThat(row.next()).isTrue();
-            return database.time(row, "execution_time").orElseThrow();
+            return database.instant(row, "execution_time").orElseThrow();
         } catch (java.sql.SQLException failure) {
             throw new AssertionError(failure);
         }

@@ -7,7 +7,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
@@ -26,6 +26,7 @@ import java.util.function.ToDoubleFunction;
  * <ul>
  *   <li>{@code respite.durable.calls} with the tag {@code state}: {@code due}, {@code running} and {@code scheduled};
  *   <li>{@code respite.durable.lag}: how long a due call has waited for a worker, in seconds, for an alarm;
+ *   <li>{@code respite.durable.clock.offset}: how far the clock of the database is ahead of this machine's, in seconds;
  *   <li>{@code respite.durable.dead.letters} with the tag {@code state}: {@code dead}, {@code paused} and {@code parked}.
  * </ul>
  *
@@ -49,9 +50,6 @@ public final class DurableMetrics implements MeterBinder {
         this.stats = stats;
     }
 
-    /** The counts of one moment, with the lag of that moment. */
-    private record Sample(DurableStats stats, double lagSeconds) {}
-
     /**
      * The gauges of a queue.
      *
@@ -73,16 +71,19 @@ public final class DurableMetrics implements MeterBinder {
     @Override
     public void bindTo(MeterRegistry registry) {
         Clock clock = registry.config().clock();
-        CachedReading<Sample> reading = new CachedReading<>(
-                () -> sample(Instant.ofEpochMilli(clock.wallTime())), clock, new AtomicLong(clock.monotonicTime()));
+        CachedReading<DurableStats> reading = new CachedReading<>(stats, clock, new AtomicLong(clock.monotonicTime()));
         List<Meter> before = registry.getMeters();
-        Gauge lag = gauge("respite.durable.lag", reading, Sample::lagSeconds)
+        Gauge lag = gauge("respite.durable.lag", reading, current -> seconds(current.lag()))
                 .description("How long a due call has waited for a worker")
                 .baseUnit("seconds")
                 .register(registry);
         if (RetryTags.isBound("queue '" + name + "'", lag, before)) {
             return;
         }
+        gauge("respite.durable.clock.offset", reading, current -> seconds(current.clockOffset()))
+                .description("How far the clock of the database is ahead of this machine's")
+                .baseUnit("seconds")
+                .register(registry);
         calls("due", DurableStats::due, reading, registry);
         calls("running", DurableStats::running, reading, registry);
         calls("scheduled", DurableStats::scheduled, reading, registry);
@@ -91,28 +92,34 @@ public final class DurableMetrics implements MeterBinder {
         deadLetters("parked", stats -> stats.deadLetters().parked(), reading, registry);
     }
 
-    private Sample sample(Instant now) {
-        DurableStats current = stats.get();
-        return new Sample(current, current.lag(now).toNanos() / 1e9);
+    private static double seconds(Duration time) {
+        return time.toNanos() / 1e9;
     }
 
     private void calls(
-            String state, ToDoubleFunction<DurableStats> count, CachedReading<Sample> reading, MeterRegistry registry) {
-        gauge("respite.durable.calls", reading, sample -> count.applyAsDouble(sample.stats()))
+            String state,
+            ToDoubleFunction<DurableStats> count,
+            CachedReading<DurableStats> reading,
+            MeterRegistry registry) {
+        gauge("respite.durable.calls", reading, count)
                 .description("Durable calls that have not ended, by their state")
                 .tag(STATE, state)
                 .register(registry);
     }
 
     private void deadLetters(
-            String state, ToDoubleFunction<DurableStats> count, CachedReading<Sample> reading, MeterRegistry registry) {
-        gauge("respite.durable.dead.letters", reading, sample -> count.applyAsDouble(sample.stats()))
+            String state,
+            ToDoubleFunction<DurableStats> count,
+            CachedReading<DurableStats> reading,
+            MeterRegistry registry) {
+        gauge("respite.durable.dead.letters", reading, count)
                 .description("Durable calls that were given up, are paused or could not be read, by their state")
                 .tag(STATE, state)
                 .register(registry);
     }
 
-    private Gauge.Builder<?> gauge(String meter, CachedReading<Sample> reading, ToDoubleFunction<Sample> value) {
+    private Gauge.Builder<?> gauge(
+            String meter, CachedReading<DurableStats> reading, ToDoubleFunction<DurableStats> value) {
         return Gauge.builder(
                         meter, () -> reading.read().map(value::applyAsDouble).orElse(Double.NaN))
                 .tags(RetryTags.NAME, name);

@@ -8,8 +8,6 @@ import io.micrometer.core.instrument.MockClock;
 import io.micrometer.core.instrument.simple.SimpleConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -20,8 +18,13 @@ class DurableMetricsTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry(SimpleConfig.DEFAULT, clock);
 
     private DurableStats stats() {
-        Instant oldest = Instant.ofEpochMilli(clock.wallTime()).minusMillis(1_500);
-        return new DurableStats(1, 2, 3, Optional.of(oldest), new DurableStats.DeadLetterCounts(4, 5, 6));
+        return new DurableStats(
+                1,
+                2,
+                3,
+                Duration.ofMillis(1_500),
+                new DurableStats.DeadLetterCounts(4, 5, 6),
+                Duration.ofSeconds(-600));
     }
 
     private double gauge(String meter, String... tags) {
@@ -39,6 +42,7 @@ class DurableMetricsTest {
         assertThat(gauge("calls", "state", "running")).isEqualTo(2);
         assertThat(gauge("calls", "state", "scheduled")).isEqualTo(3);
         assertThat(gauge("lag")).isEqualTo(1.5);
+        assertThat(gauge("clock.offset")).isEqualTo(-600);
         assertThat(gauge("dead.letters", "state", "dead")).isEqualTo(4);
         assertThat(gauge("dead.letters", "state", "paused")).isEqualTo(5);
         assertThat(gauge("dead.letters", "state", "parked")).isEqualTo(6);

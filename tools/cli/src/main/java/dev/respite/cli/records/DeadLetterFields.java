@@ -54,7 +54,7 @@ final class DeadLetterFields {
                 .put("due", stats.due())
                 .put("running", stats.running())
                 .put("scheduled", stats.scheduled())
-                .put("oldestDue", stats.oldestDue())
+                .put("lag", stats.lag())
                 .put("dead", stats.deadLetters().dead())
                 .put("paused", stats.deadLetters().paused())
                 .put("parked", stats.deadLetters().parked());

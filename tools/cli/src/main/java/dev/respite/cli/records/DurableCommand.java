@@ -81,7 +81,7 @@ public final class DurableCommand implements Callable<Integer> {
                 "  respite durable list --url jdbc:postgresql://localhost/shop --task payment \\",
                 "      --state PAUSED --json",
                 "",
-                "With --json: calls of all tasks (due, running, scheduled, oldestDue or null, dead, paused, parked),"
+                "With --json: calls of all tasks (due, running, scheduled, lag, dead, paused, parked),"
                         + " deadLetters (deadLetter, task, id, key, state, reason, parkedAt, firstStart or null, attempts,"
                         + " lastError, history, sequence or null, dataVersion)."
             })

@@ -4,7 +4,6 @@ import dev.respite.durable.DurableStats;
 import dev.respite.durable.DurableTables;
 import dev.respite.durable.TaskQueue;
 import dev.respite.spring.boot.setup.SetupException;
-import dev.respite.time.TimeSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import javax.sql.DataSource;
@@ -15,19 +14,18 @@ import javax.sql.DataSource;
  * @param dataSource the database
  * @param tables the names of the tables
  * @param queue the calls, in transactions of their own
- * @param time the time by which calls are late
  */
-record DurableStore(DataSource dataSource, DurableTables tables, TaskQueue queue, TimeSource time) {
+record DurableStore(DataSource dataSource, DurableTables tables, TaskQueue queue) {
 
     /**
      * Checks the tables.
      *
      * @throws SetupException if a name is no name of a table, or the database is not supported or lacks the tables
      */
-    static DurableStore of(DataSource dataSource, DurableProperties.Tables names, TimeSource time) {
+    static DurableStore of(DataSource dataSource, DurableProperties.Tables names) {
         DurableTables tables = tables(names);
         try {
-            return new DurableStore(dataSource, tables, TaskQueue.of(dataSource, tables), time);
+            return new DurableStore(dataSource, tables, TaskQueue.of(dataSource, tables));
         } catch (IllegalArgumentException unfit) {
             throw new SetupException(
                     "Durable calls cannot be stored in the database of the application: " + unfit.getMessage(),
@@ -59,7 +57,7 @@ record DurableStore(DataSource dataSource, DurableTables tables, TaskQueue queue
         counts.put("due", stats.due());
         counts.put("running", stats.running());
         counts.put("scheduled", stats.scheduled());
-        counts.put("lag", stats.lag(time.wallTime()).toString());
+        counts.put("lag", stats.lag().toString());
         counts.put("dead", stats.deadLetters().dead());
         counts.put("paused", stats.deadLetters().paused());
         counts.put("parked", stats.deadLetters().parked());

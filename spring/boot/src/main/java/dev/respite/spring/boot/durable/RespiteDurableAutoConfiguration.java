@@ -48,9 +48,8 @@ final class RespiteDurableAutoConfiguration {
 
     @Bean
     @DependsOnDatabaseInitialization
-    DurableStore respiteDurableStore(
-            DataSource dataSource, DurableProperties properties, ObjectProvider<TimeSource> time) {
-        return DurableStore.of(dataSource, properties.tables(), time.getIfUnique(TimeSource::system));
+    DurableStore respiteDurableStore(DataSource dataSource, DurableProperties properties) {
+        return DurableStore.of(dataSource, properties.tables());
     }
 
     @Bean

@@ -1,0 +1,171 @@
+package dev.respite.durable;
+
+import static java.lang.System.Logger.Level.WARNING;
+
+import dev.respite.time.TimeSource;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The time of a machine, whose wall clock is replaced by the clock of the database: instances compare the times of rows that
+ * others have written, and their own clocks differ. Between two measurements the monotonic clock counts, so a wall clock that is
+ * set has no effect. Safe for use by any number of threads.
+ */
+final class DatabaseTime implements TimeSource.Forwarding {
+
+    /** Calls are due, and attempts lost, within seconds. A smaller difference is applied and not mentioned. */
+    private static final Duration TOLERANCE = Duration.ofSeconds(2);
+
+    private static final Duration MIN_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration MAX_INTERVAL = Duration.ofMinutes(1);
+
+    private static final System.Logger LOGGER = System.getLogger("dev.respite.durable");
+
+    private final TimeSource machine;
+    private final Duration interval;
+    private final Duration settling;
+    private final Measurement start;
+    private final ReentrantLock measuring = new ReentrantLock();
+    private volatile Measurement last;
+    private volatile long triedAt;
+    private volatile boolean hasMoved;
+    private volatile long movedAt;
+
+    /**
+     * Creates the time of a machine. It is the machine's own until the first measurement.
+     *
+     * @param heartbeat how often running attempts give a sign of life; the clock is measured as often, once a minute at least
+     */
+    DatabaseTime(TimeSource machine, Duration heartbeat) {
+        this.machine = machine;
+        this.interval = between(MIN_INTERVAL, heartbeat, MAX_INTERVAL);
+        this.settling = interval.plus(heartbeat.multipliedBy(DurableSettings.MISSED_HEARTBEATS));
+        Instant now = machine.wallTime();
+        long nanos = machine.nanoTime();
+        this.start = new Measurement(now, now, nanos, 0);
+        this.last = start;
+        this.triedAt = nanos - interval.toNanos();
+    }
+
+    private static Duration between(Duration least, Duration value, Duration most) {
+        Duration bounded = value.compareTo(least) < 0 ? least : value;
+        return bounded.compareTo(most) > 0 ? most : bounded;
+    }
+
+    /**
+     * The clocks at one moment.
+     *
+     * @param database the clock of the database
+     * @param wall the wall clock of the machine
+     * @param nanos its monotonic clock
+     * @param roundTrip the nanoseconds that the query took; the clock of the database was read about half of them before
+     */
+    private record Measurement(Instant database, Instant wall, long nanos, long roundTrip) {
+
+        Instant databaseAt(long nanoTime) {
+            return database.plusNanos(nanoTime - nanos);
+        }
+
+        Duration offset() {
+            return Duration.between(wall, database);
+        }
+    }
+
+    /** Reads the clock of the database. */
+    @FunctionalInterface
+    interface Clock {
+        Instant read() throws SQLException;
+    }
+
+    @Override
+    public TimeSource delegate() {
+        return machine;
+    }
+
+    @Override
+    public Instant wallTime() {
+        return last.databaseAt(machine.nanoTime());
+    }
+
+    /** Returns the time by a clock that is never set: whoever waits for a moment of {@link #wallTime} might wait for hours. */
+    Instant steadyTime() {
+        return start.databaseAt(machine.nanoTime());
+    }
+
+    /** Returns how far {@link #wallTime} is ahead of {@link #steadyTime}; negative if it is behind. */
+    Duration steps() {
+        Measurement current = last;
+        return Duration.between(start.databaseAt(current.nanos), current.database);
+    }
+
+    /** Returns how far the clock of the database is ahead of the machine's, at the last measurement; negative if it is behind. */
+    Duration offset() {
+        return last.offset();
+    }
+
+    /** Measures if the last measurement is an interval ago. */
+    void refresh(Clock clock) throws SQLException {
+        if (machine.nanoTime() - triedAt >= interval.toNanos() && measuring.tryLock()) {
+            try {
+                measure(clock);
+            } finally {
+                measuring.unlock();
+            }
+        }
+    }
+
+    /**
+     * Measures, and returns whether times that other instances have written can be compared with this clock. They cannot for some
+     * time after it has moved: the others have to notice it too, and to give a sign of life.
+     */
+    boolean isSettled(Clock clock) throws SQLException {
+        measuring.lock();
+        try {
+            measure(clock);
+        } finally {
+            measuring.unlock();
+        }
+        return !hasMoved || machine.nanoTime() - movedAt >= settling.toNanos();
+    }
+
+    private void measure(Clock clock) throws SQLException {
+        Measurement first = sample(clock);
+        Measurement second = sample(clock);
+        Measurement better = second.roundTrip <= first.roundTrip ? second : first;
+        triedAt = machine.nanoTime();
+        if (better.roundTrip / 2 > TOLERANCE.toNanos()) {
+            // It may be wrong by that much. The next one is better.
+            return;
+        }
+        Duration step = Duration.between(last.databaseAt(better.nanos), better.database);
+        last = better;
+        if (step.abs().compareTo(TOLERANCE) > 0) {
+            LOGGER.log(
+                    WARNING,
+                    "the clock of the database is " + text(better.offset()) + " this machine's, which is a change of "
+                            + rounded(step)
+                            + ": durable calls are due by the clock of the database. No attempt of another"
+                            + " instance counts as lost within the next " + settling + ". Synchronise the clocks");
+            movedAt = better.nanos;
+            hasMoved = true;
+        }
+    }
+
+    private Measurement sample(Clock clock) throws SQLException {
+        long before = machine.nanoTime();
+        Instant database = clock.read();
+        long after = machine.nanoTime();
+        long roundTrip = after - before;
+        return new Measurement(database.plusNanos(roundTrip / 2), machine.wallTime(), after, roundTrip);
+    }
+
+    private static Duration rounded(Duration time) {
+        return Duration.ofMillis(Math.round(time.toMillis() / 100.0) * 100);
+    }
+
+    private static String text(Duration offset) {
+        return rounded(offset.abs()) + (offset.isNegative() ? " behind" : " ahead of");
+    }
+}

@@ -1,0 +1,167 @@
+package dev.respite.durable;
+
+import static dev.respite.durable.DurableFixture.PAYMENT;
+import static dev.respite.durable.DurableFixture.eventually;
+import static dev.respite.durable.DurableFixture.retry;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.respite.Retry;
+import dev.respite.testsupport.LogLines;
+import dev.respite.time.TimeSource;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Assumptions;
+
+/** Machines whose clocks are wrong, and a database whose clock changes when another server takes over. */
+class ClockTest {
+
+    private static final Duration HEARTBEAT = Duration.ofMillis(250);
+    private static final int LOOKS = 6;
+    private static final Duration WRONG = Duration.ofMinutes(10);
+
+    private final List<String> begun = new CopyOnWriteArrayList<>();
+    private final AtomicInteger first = new AtomicInteger();
+    private final AtomicInteger second = new AtomicInteger();
+    private final CountDownLatch end = new CountDownLatch(1);
+    private volatile Duration databaseAhead = Duration.ZERO;
+
+    private static TimeSource clock(Duration ahead) {
+        return new DatabaseTime(
+                new TimeSource.Forwarding() {
+                    @Override
+                    public TimeSource delegate() {
+                        return TimeSource.system();
+                    }
+
+                    @Override
+                    public Instant wallTime() {
+                        return delegate().wallTime().plus(ahead);
+                    }
+                },
+                HEARTBEAT);
+    }
+
+    /** Connections to a database whose clock can be set, with a count of the looks for dead attempts. */
+    private DataSource connections(DataSource dataSource, AtomicInteger looks) {
+        return BackgroundWrites.connections(
+                dataSource,
+                connection -> BackgroundWrites.proxy(Connection.class, (proxy, method, arguments) -> {
+                    if (method.getName().equals("prepareStatement")) {
+                        arguments[0] = sql((String) arguments[0], looks);
+                    }
+                    return BackgroundWrites.invoke(connection, method, arguments);
+                }));
+    }
+
+    private String sql(String statement, AtomicInteger looks) {
+        if (statement.contains("last_heartbeat <= ?")) {
+            looks.incrementAndGet();
+        }
+        String seconds = " + INTERVAL '" + databaseAhead.toSeconds() + "' SECOND AS present";
+        return statement.endsWith(" AS present") ? statement.replace(" AS present", seconds) : statement;
+    }
+
+    private void start(DurableFixture fixture, Duration ahead, AtomicInteger looks) {
+        fixture.start(DurableRetry.builder(connections(fixture.dataSource, looks))
+                .time(clock(ahead))
+                .threads(4)
+                .pollInterval(Duration.ofMillis(20))
+                .heartbeat(HEARTBEAT)
+                .stopWait(Duration.ofSeconds(5))
+                .task(PAYMENT, longLived(), (data, context) -> {
+                    begun.add(data);
+                    end.await();
+                })
+                .build());
+    }
+
+    private static Retry longLived() {
+        return retry("max-attempts=5 base-delay=1ms max-delay=5ms total-timeout=7d budget=off");
+    }
+
+    /** The clock settles meanwhile. */
+    private void awaitLooks() {
+        int before = Math.max(first.get(), second.get());
+        eventually(() -> assertThat(List.of(first.get(), second.get()))
+                .allSatisfy(looks -> assertThat(looks).isGreaterThan(before + LOOKS)));
+    }
+
+    private static List<String> ids(int number) {
+        return IntStream.range(0, number).mapToObj(String::valueOf).toList();
+    }
+
+    /** A call that ran in an instance which has died an hour ago. */
+    private static void enqueueDead(DurableFixture fixture, TaskQueue queue) throws SQLException {
+        queue.enqueue(
+                PAYMENT,
+                "dead",
+                EnqueueOptions.defaults()
+                        .withId("dead")
+                        .withNotBefore(Instant.now().plus(Duration.ofDays(1))));
+        CallDatabase database = CallDatabase.of(fixture.dataSource, DurableTables.defaults());
+        database.transaction(connection -> database.update(
+                connection,
+                "UPDATE {tasks} SET picked = TRUE, picked_by = 'dead', last_heartbeat = ? WHERE task_instance = 'dead'",
+                Instant.now().minus(Duration.ofHours(1))));
+    }
+
+    /** H2 has the clock of the process. */
+    private static void assumeOwnClock(TestStore store) {
+        Assumptions.assumeTrue(store != TestStore.H2, "H2 has no clock of its own");
+    }
+
+    @OnEachStore
+    void instances_whoseClocksDiffer_makeEachCallOnceAndInTime(TestStore store) {
+        assumeOwnClock(store);
+        try (DurableFixture fixture = new DurableFixture(store);
+                LogLines lines = LogLines.of("dev.respite.durable")) {
+            start(fixture, WRONG, first);
+            start(fixture, WRONG.negated(), second);
+            TaskQueue queue = new TaskQueue(
+                    CallDatabase.of(fixture.dataSource, DurableTables.defaults(), clock(WRONG)), () -> {});
+            ids(6).forEach(id -> queue.enqueue(PAYMENT, id));
+            queue.enqueue(
+                    PAYMENT,
+                    "later",
+                    EnqueueOptions.defaults().withNotBefore(Instant.now().plus(Duration.ofMinutes(5))));
+            eventually(() -> assertThat(begun).hasSize(6));
+            awaitLooks();
+            assertThat(begun).containsExactlyInAnyOrderElementsOf(ids(6));
+            assertThat(queue.stats().clockOffset())
+                    .isBetween(WRONG.negated().minusSeconds(5), WRONG.negated().plusSeconds(5));
+            assertThat(queue.stats().scheduled()).isEqualTo(1);
+            assertThat(lines.all())
+                    .anyMatch(line -> line.contains("behind this machine's"))
+                    .anyMatch(line -> line.contains("ahead of this machine's"));
+            end.countDown();
+        }
+    }
+
+    @OnEachStore
+    void clockOfTheDatabase_thatJumps_repeatsNoCall_andDeadAttemptsAreFoundLater(TestStore store) throws Exception {
+        assumeOwnClock(store);
+        try (DurableFixture fixture = new DurableFixture(store)) {
+            start(fixture, Duration.ZERO, first);
+            start(fixture, Duration.ZERO, second);
+            TaskQueue queue = TaskQueue.of(fixture.dataSource);
+            ids(6).forEach(id -> queue.enqueue(PAYMENT, id));
+            eventually(() -> assertThat(begun).hasSize(6));
+            for (Duration jump : List.of(WRONG, WRONG.negated())) {
+                databaseAhead = jump;
+                awaitLooks();
+                assertThat(begun).containsExactlyInAnyOrderElementsOf(ids(6));
+            }
+            enqueueDead(fixture, queue);
+            eventually(() -> assertThat(begun).hasSize(7).endsWith("dead"));
+            end.countDown();
+        }
+    }
+}

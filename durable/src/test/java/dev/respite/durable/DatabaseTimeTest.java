@@ -1,0 +1,136 @@
+package dev.respite.durable;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.respite.time.TimeSource;
+import dev.respite.time.VirtualTime;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class DatabaseTimeTest {
+
+    private static final Duration HEARTBEAT = Duration.ofSeconds(15);
+
+    private final VirtualTime world = new VirtualTime();
+    private Duration machineAhead = Duration.ZERO;
+    private Duration databaseAhead = Duration.ZERO;
+    private Duration roundTrip = Duration.ofMillis(2);
+    private int queries;
+
+    private final DatabaseTime time = new DatabaseTime(
+            new TimeSource.Forwarding() {
+                @Override
+                public TimeSource delegate() {
+                    return world;
+                }
+
+                @Override
+                public Instant wallTime() {
+                    return world.wallTime().plus(machineAhead);
+                }
+            },
+            HEARTBEAT);
+
+    /** The clock is read in the middle of the round trip. */
+    private Instant read() {
+        queries++;
+        world.advance(roundTrip.dividedBy(2));
+        Instant now = database();
+        world.advance(roundTrip.dividedBy(2));
+        return now;
+    }
+
+    private Instant database() {
+        return world.wallTime().plus(databaseAhead);
+    }
+
+    private void refresh() throws SQLException {
+        time.refresh(this::read);
+    }
+
+    @Test
+    void wallTime_isTheClockOfTheDatabase() throws SQLException {
+        databaseAhead = Duration.ofMinutes(-10);
+        assertThat(time.wallTime()).isEqualTo(world.wallTime());
+        refresh();
+        assertThat(time.wallTime()).isEqualTo(database());
+        assertThat(time.offset()).isEqualTo(Duration.ofMinutes(-10));
+        world.advance(Duration.ofHours(3));
+        assertThat(time.wallTime()).isEqualTo(database());
+    }
+
+    @Test
+    void wallClockOfTheMachine_thatIsSet_changesNothing() throws SQLException {
+        refresh();
+        machineAhead = Duration.ofMinutes(10);
+        assertThat(time.wallTime()).isEqualTo(database());
+        world.advance(HEARTBEAT);
+        refresh();
+        assertThat(time.wallTime()).isEqualTo(database());
+        assertThat(time.offset()).isEqualTo(Duration.ofMinutes(-10));
+        assertThat(time.isSettled(this::read)).isTrue();
+    }
+
+    @Test
+    void refresh_measuresOnceInAnInterval() throws SQLException {
+        for (int second = 0; second < 150; second++) {
+            refresh();
+            world.advance(Duration.ofSeconds(1));
+        }
+        // Ten intervals, two queries each.
+        assertThat(queries).isEqualTo(20);
+    }
+
+    @Test
+    void slowQuery_isNotUsed_andTheNextOneIs() throws SQLException {
+        refresh();
+        databaseAhead = Duration.ofMinutes(5);
+        roundTrip = Duration.ofSeconds(10);
+        world.advance(HEARTBEAT);
+        refresh();
+        assertThat(time.wallTime()).isEqualTo(world.wallTime());
+        roundTrip = Duration.ofMillis(2);
+        world.advance(HEARTBEAT);
+        refresh();
+        assertThat(time.wallTime()).isEqualTo(database());
+    }
+
+    @Test
+    void clockOfTheDatabase_thatHasMoved_isSettledAfterAnIntervalAndFourHeartbeats() throws SQLException {
+        refresh();
+        assertThat(time.isSettled(this::read)).isTrue();
+        for (Duration step : new Duration[] {Duration.ofMinutes(5), Duration.ofMinutes(-20)}) {
+            databaseAhead = databaseAhead.plus(step);
+            roundTrip = Duration.ZERO;
+            assertThat(time.isSettled(this::read)).isFalse();
+            assertThat(time.wallTime()).isEqualTo(database());
+            world.advance(HEARTBEAT.multipliedBy(5).minusMillis(1));
+            assertThat(time.isSettled(this::read)).isFalse();
+            world.advance(Duration.ofMillis(1));
+            assertThat(time.isSettled(this::read)).isTrue();
+        }
+    }
+
+    @Test
+    void steadyTime_isNeverSet() throws SQLException {
+        refresh();
+        Instant before = time.steadyTime();
+        databaseAhead = Duration.ofMinutes(-10);
+        machineAhead = Duration.ofMinutes(20);
+        world.advance(HEARTBEAT);
+        roundTrip = Duration.ZERO;
+        refresh();
+        assertThat(time.steadyTime()).isEqualTo(before.plus(HEARTBEAT));
+        assertThat(time.steadyTime().plus(time.steps())).isEqualTo(database());
+    }
+
+    @Test
+    void smallDifference_isAppliedAtOnce() throws SQLException {
+        refresh();
+        databaseAhead = Duration.ofMillis(1_500);
+        assertThat(time.isSettled(this::read)).isTrue();
+        assertThat(time.wallTime()).isEqualTo(database());
+    }
+}
