@@ -91,7 +91,8 @@ class ClientTimeoutTest {
                 .withMessageContaining("300 ms");
         assertThat(listener.outcomes()).containsExactly("timeout", "timeout");
         assertThat(listener.reason()).isEqualTo(StopReason.ATTEMPTS_EXHAUSTED);
-        await().until(() -> server.abandoned() == 2);
+        // On a slow machine the time may be up before the server has read the request.
+        await().until(() -> server.openConnections() == 0);
     }
 
     @ParameterizedTest
@@ -102,7 +103,7 @@ class ClientTimeoutTest {
         assertThatExceptionOfType(HttpTimeoutException.class).isThrownBy(() -> send("total-timeout=500ms"));
         assertThat(listener.reason()).isEqualTo(StopReason.TOTAL_TIMEOUT);
         assertThat(listener.end().history().elapsed()).isGreaterThanOrEqualTo(Duration.ofMillis(500));
-        await().until(() -> server.abandoned() == 1);
+        await().until(() -> server.openConnections() == 0);
     }
 
     @Test
