@@ -3,6 +3,7 @@ package dev.respite.durable;
 import dev.respite.driver.AttemptResult;
 import dev.respite.driver.CallState;
 import dev.respite.driver.ResumableRetry;
+import dev.respite.durable.CallStatements.LostRowException;
 import dev.respite.durable.DurableClassifier.LostAttemptException;
 import dev.respite.outcome.Attempt;
 import dev.respite.outcome.Outcome;

@@ -1,6 +1,7 @@
 package dev.respite.durable;
 
 import dev.respite.time.TimeSource;
+import java.io.Serial;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLIntegrityConstraintViolationException;
@@ -152,6 +153,17 @@ final class CallStatements {
                         row.id(),
                         row.version())
                 .orElseThrow(() -> lost(row));
+    }
+
+    /** Another instance has taken the call over: what this attempt did is rolled back, and it decides nothing. */
+    static final class LostRowException extends RuntimeException {
+
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        LostRowException(String message) {
+            super(message);
+        }
     }
 
     private static LostRowException lost(CallRow row) {

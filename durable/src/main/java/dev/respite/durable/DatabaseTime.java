@@ -9,9 +9,9 @@ import java.time.Instant;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The time of a machine, whose wall clock is replaced by the clock of the database: instances compare the times of rows that
- * others have written, and their own clocks differ. Between two measurements the monotonic clock counts, so a wall clock that is
- * set has no effect. Safe for use by any number of threads.
+ * The time of a machine, whose wall clock is replaced by the clock of the database. Instances compare times that others have written
+ * into rows, and their own clocks differ. Between two measurements the monotonic clock counts, so a wall clock that is set has no
+ * effect. Safe for use by any number of threads.
  */
 final class DatabaseTime implements TimeSource.Forwarding {
 

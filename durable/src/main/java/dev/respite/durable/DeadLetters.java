@@ -290,7 +290,7 @@ public final class DeadLetters {
     /**
      * Moves a call that is being run, or was not picked, to the dead letters, in one transaction.
      *
-     * @throws LostRowException if its row was taken over
+     * @throws CallStatements.LostRowException if its row was taken over
      */
     void park(CallRow row, DeadLetter letter, byte[] envelope) throws SQLException {
         database.transaction(connection -> {

@@ -1,5 +1,6 @@
 package dev.respite.durable;
 
+import dev.respite.durable.CallStatements.LostRowException;
 import dev.respite.outcome.Classifier;
 import dev.respite.outcome.ErrorKind;
 import dev.respite.outcome.Outcome;

@@ -8,6 +8,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
@@ -46,14 +50,26 @@ public final class DurableRetry implements AutoCloseable {
     private final Scheduler scheduler;
     private final TaskQueue queue;
     private final UnknownTaskParker unknownTaskParker;
+    private final DeadLetterLog log;
+    private final ScheduledExecutorService background = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "respite-durable");
+        thread.setDaemon(true);
+        thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
+        return thread;
+    });
     private final AtomicBoolean closed;
     private final AtomicBoolean started = new AtomicBoolean();
 
     private DurableRetry(
-            Scheduler scheduler, TaskQueue queue, UnknownTaskParker unknownTaskParker, AtomicBoolean closed) {
+            Scheduler scheduler,
+            TaskQueue queue,
+            UnknownTaskParker unknownTaskParker,
+            DeadLetterLog log,
+            AtomicBoolean closed) {
         this.scheduler = scheduler;
         this.queue = queue;
         this.unknownTaskParker = unknownTaskParker;
+        this.log = log;
         this.closed = closed;
     }
 
@@ -70,13 +86,14 @@ public final class DurableRetry implements AutoCloseable {
     static DurableRetry of(
             CallDatabase database, Sequences sequences, List<AttemptRunner<?>> runners, DurableSettings settings) {
         DeadLetters letters = new DeadLetters(database, sequences);
+        DeadLetterLog log = new DeadLetterLog();
         AtomicBoolean closed = new AtomicBoolean();
         // The scheduler wants the tasks first.
         AtomicReference<Runnable> wake = new AtomicReference<>(() -> {});
         Set<String> known = runners.stream().map(AttemptRunner::name).collect(Collectors.toSet());
         SchedulerStatements statements = new SchedulerStatements(database, known);
         SchedulerTask.Instance instance = new SchedulerTask.Instance(
-                statements, closed::get, () -> wake.get().run());
+                statements, closed::get, log, () -> wake.get().run());
         List<Task<?>> tasks = new ArrayList<>();
         for (AttemptRunner<?> runner : runners) {
             tasks.add(new SchedulerTask(runner, letters, database, sequences, instance).toTask());
@@ -101,7 +118,8 @@ public final class DurableRetry implements AutoCloseable {
         return new DurableRetry(
                 scheduler,
                 new TaskQueue(database, scheduler::triggerCheckForDueExecutions),
-                new UnknownTaskParker(database, letters, known, settings),
+                new UnknownTaskParker(database, letters, known, settings, log),
+                log,
                 closed);
     }
 
@@ -116,7 +134,13 @@ public final class DurableRetry implements AutoCloseable {
                     "this DurableRetry was " + (closed.get() ? "closed" : "started") + " before: build another one");
         }
         scheduler.start();
-        unknownTaskParker.start();
+        every(unknownTaskParker.interval(), unknownTaskParker::parkAll);
+        every(DeadLetterLog.INTERVAL, log::flush);
+    }
+
+    private void every(Duration interval, Runnable work) {
+        long millis = interval.toMillis();
+        Future<?> unused = background.scheduleWithFixedDelay(work, millis, millis, TimeUnit.MILLISECONDS);
     }
 
     /**
@@ -126,8 +150,9 @@ public final class DurableRetry implements AutoCloseable {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            unknownTaskParker.stop();
+            background.shutdown();
             scheduler.stop();
+            log.flush();
         }
     }
 

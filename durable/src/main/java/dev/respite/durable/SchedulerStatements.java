@@ -15,8 +15,8 @@ import javax.sql.DataSource;
  * The statements of db-scheduler that read rows. They select the data of a call only when it is picked. A poll reads only calls of
  * the tasks that this instance runs, so rows of other tasks do not lengthen it.
  *
- * <p>The rows have times of the database's clock. The scheduler has a clock that is never set: it waits for moments, and a clock
- * that is set back would stop its polls and its signs of life for as long. Times are converted on their way into a row and back.
+ * <p>The rows have times of the database's clock. The scheduler has a clock that is never set, since it waits for moments: a clock
+ * that is set back would stop its polls and heartbeats for as long. Times are converted on their way into a row and back.
  */
 final class SchedulerStatements {
 

@@ -1,7 +1,6 @@
 package dev.respite.durable;
 
 import static java.lang.System.Logger.Level.INFO;
-import static java.lang.System.Logger.Level.WARNING;
 
 import com.github.kagkarlsson.scheduler.exceptions.ExecutionException;
 import com.github.kagkarlsson.scheduler.serializer.Serializer;
@@ -11,6 +10,7 @@ import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
 import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
 import com.github.kagkarlsson.scheduler.task.Task;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import dev.respite.durable.CallStatements.LostRowException;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Optional;
@@ -47,9 +47,10 @@ final class SchedulerTask {
      *
      * @param statements the clock of the scheduler
      * @param stopping returns whether the instance is being stopped, and interrupts attempts
+     * @param log the log of dead letters
      * @param wake queries the table for calls that are due
      */
-    record Instance(SchedulerStatements statements, BooleanSupplier stopping, Runnable wake) {}
+    record Instance(SchedulerStatements statements, BooleanSupplier stopping, DeadLetterLog log, Runnable wake) {}
 
     /** Reads a call as {@link SchedulerStatements} joins it, and writes its envelope only. */
     static final class Bytes implements Serializer {
@@ -111,12 +112,7 @@ final class SchedulerTask {
                             StoredCall.of(again.envelope().encode(), null)));
         } else if (ending instanceof AttemptRunner.Ending.Park park) {
             if (write(execution, () -> letters.park(row(execution), park.letter(), park.envelope()))) {
-                LOGGER.log(
-                        WARNING,
-                        "call '" + execution.getId() + "' of task '" + execution.getTaskName()
-                                + "' is among the dead letters: "
-                                + park.letter().reason() + "; "
-                                + park.letter().attempts().lastError());
+                instance.log().add(park.letter());
             }
         }
     }

@@ -2,6 +2,7 @@ package dev.respite.durable;
 
 import static java.lang.System.Logger.Level.WARNING;
 
+import dev.respite.durable.CallStatements.LostRowException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -11,10 +12,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 
 /** Parks due calls whose task this instance does not know, when no other instance has run them for a configured time. */
 final class UnknownTaskParker {
@@ -29,33 +26,29 @@ final class UnknownTaskParker {
     private final DeadLetters letters;
     private final Set<String> known;
     private final DurableSettings settings;
-    private final ScheduledExecutorService executor;
+    private final DeadLetterLog log;
 
-    UnknownTaskParker(CallDatabase database, DeadLetters letters, Set<String> known, DurableSettings settings) {
+    UnknownTaskParker(
+            CallDatabase database,
+            DeadLetters letters,
+            Set<String> known,
+            DurableSettings settings,
+            DeadLetterLog log) {
         this.database = database;
         this.calls = new CallStatements(database);
         this.letters = letters;
         this.known = new TreeSet<>(known);
         this.settings = settings;
-        this.executor = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, "respite-durable-unknown");
-            thread.setDaemon(true);
-            thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
-            return thread;
-        });
+        this.log = log;
     }
 
-    void start() {
+    /** Returns the time between two looks for such calls. */
+    Duration interval() {
         Duration quarter = settings.limits().parkUnknownTasksAfter().dividedBy(4);
-        long millis = (quarter.compareTo(MAX_INTERVAL) < 0 ? quarter : MAX_INTERVAL).toMillis();
-        Future<?> unused = executor.scheduleWithFixedDelay(this::parkAll, millis, millis, TimeUnit.MILLISECONDS);
+        return quarter.compareTo(MAX_INTERVAL) < 0 ? quarter : MAX_INTERVAL;
     }
 
-    void stop() {
-        executor.shutdown();
-    }
-
-    private void parkAll() {
+    void parkAll() {
         try {
             int parked;
             do {
@@ -109,10 +102,7 @@ final class UnknownTaskParker {
         } catch (LostRowException takenOver) {
             return false;
         }
-        LOGGER.log(
-                WARNING,
-                "call '" + letter.call().id() + "' is among the dead letters: "
-                        + letter.attempts().lastError());
+        log.add(letter);
         return true;
     }
 

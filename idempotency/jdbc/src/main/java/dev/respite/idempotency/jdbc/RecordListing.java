@@ -1,13 +1,17 @@
 package dev.respite.idempotency.jdbc;
 
+import static java.lang.System.Logger.Level.WARNING;
+
 import dev.respite.idempotency.store.IdempotencyRecord;
 import dev.respite.idempotency.store.State;
+import dev.respite.idempotency.store.StoreUnavailableException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Reads records by their state. The state is part of the SQL text, because PostgreSQL uses a partial index only if it knows
@@ -19,19 +23,39 @@ import java.util.List;
  */
 record RecordListing(String columns, String table, Rows rows) {
 
-    /** Returns the records after a name, in the order of the names. */
+    private static final System.Logger LOGGER = System.getLogger("dev.respite.idempotency");
+
+    /** Returns the records after a name, in the order of the names. Those that a newer Respite has written are left out, and logged. */
     List<IdempotencyRecord> list(Connection connection, State state, String after, int atMost) throws SQLException {
         NamedSql sql = NamedSql.of(
                 "SELECT " + columns + from(state) + " AND storage_key > :after ORDER BY storage_key LIMIT :at_most");
-        Bindings bindings = new Bindings().text("after", after).number("at_most", atMost);
         List<IdempotencyRecord> found = new ArrayList<>();
-        try (PreparedStatement statement = sql.prepare(connection, bindings);
-                ResultSet row = statement.executeQuery()) {
-            while (row.next()) {
-                found.add(rows.record(row).orElseThrow());
+        String last = after;
+        int read;
+        do {
+            read = 0;
+            Bindings bindings = new Bindings().text("after", last).number("at_most", atMost);
+            try (PreparedStatement statement = sql.prepare(connection, bindings);
+                    ResultSet row = statement.executeQuery()) {
+                while (found.size() < atMost && row.next()) {
+                    read++;
+                    last = row.getString("storage_key");
+                    record(row).ifPresent(found::add);
+                }
             }
-        }
+        } while (read == atMost && found.size() < atMost);
         return List.copyOf(found);
+    }
+
+    private Optional<IdempotencyRecord> record(ResultSet row) throws SQLException {
+        try {
+            return rows.record(row);
+        } catch (StoreUnavailableException newer) {
+            LOGGER.log(
+                    WARNING,
+                    "record '" + row.getString("storage_key") + "' is left out of the list: " + newer.getMessage());
+            return Optional.empty();
+        }
     }
 
     long count(Connection connection, State state) throws SQLException {

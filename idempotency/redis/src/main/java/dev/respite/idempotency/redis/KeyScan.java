@@ -1,13 +1,17 @@
 package dev.respite.idempotency.redis;
 
+import static java.lang.System.Logger.Level.WARNING;
+
 import dev.respite.idempotency.store.IdempotencyRecord;
 import dev.respite.idempotency.store.State;
 import dev.respite.idempotency.store.StorageKey;
+import dev.respite.idempotency.store.StoreUnavailableException;
 import io.lettuce.core.KeyScanCursor;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.ScanArgs;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
@@ -35,8 +39,27 @@ record KeyScan(RedisConnections connections, String prefix) {
     /** The special characters of Redis patterns. */
     private static final Pattern SPECIAL = Pattern.compile("[*?\\[\\]\\\\^-]");
 
-    /** Returns the first records after a name, in the order of the names. */
+    private static final System.Logger LOGGER = System.getLogger("dev.respite.idempotency");
+
+    /** Returns the first records after a name, in the order of the names. Those that a newer Respite has written are left out, and logged. */
     List<IdempotencyRecord> list(State state, String after, int atMost) {
+        List<IdempotencyRecord> records = new ArrayList<>();
+        List<String> page;
+        String last = after;
+        do {
+            page = names(state, last, atMost);
+            for (String value : page) {
+                last = value;
+                record(value).filter(found -> found.state() == state).ifPresent(records::add);
+                if (records.size() == atMost) {
+                    break;
+                }
+            }
+        } while (page.size() == atMost && records.size() < atMost);
+        return List.copyOf(records);
+    }
+
+    private List<String> names(State state, String after, int atMost) {
         TreeSet<String> names = new TreeSet<>();
         scan(state, name -> {
             String value = value(name);
@@ -47,18 +70,21 @@ record KeyScan(RedisConnections connections, String prefix) {
                 }
             }
         });
-        List<IdempotencyRecord> records = new ArrayList<>();
-        for (String value : names) {
-            byte[] record = connections.await(connections.commands().get(prefix + "{" + value + "}"));
-            if (record != null) {
-                // Redis does not store the scope.
-                IdempotencyRecord found = RecordCodec.of(new StorageKey(value, value), record);
-                if (found.state() == state) {
-                    records.add(found);
-                }
-            }
+        return List.copyOf(names);
+    }
+
+    private Optional<IdempotencyRecord> record(String value) {
+        byte[] record = connections.await(connections.commands().get(prefix + "{" + value + "}"));
+        if (record == null) {
+            return Optional.empty();
         }
-        return List.copyOf(records);
+        try {
+            // Redis does not store the scope.
+            return Optional.of(RecordCodec.of(new StorageKey(value, value), record));
+        } catch (StoreUnavailableException newer) {
+            LOGGER.log(WARNING, "record '" + value + "' is left out of the list: " + newer.getMessage());
+            return Optional.empty();
+        }
     }
 
     /** Counts distinct names, because a scan may return a name twice. */

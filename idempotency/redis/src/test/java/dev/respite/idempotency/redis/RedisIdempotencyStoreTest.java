@@ -16,6 +16,7 @@ import dev.respite.idempotency.store.StoreUnavailableException;
 import dev.respite.idempotency.store.StoredResponse;
 import dev.respite.idempotency.test.IdempotencyStoreContract;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -131,6 +132,27 @@ class RedisIdempotencyStoreTest implements IdempotencyStoreContract {
                 store.compareAndSet(new Precondition(started.ownerToken(), State.STARTED, false), anothers);
         assertThat(((IdempotencyStore.Written) swap).record().ownerToken().fence())
                 .isEqualTo(ahead + 1);
+    }
+
+    @Test
+    void list_recordsOfANewerRespite_areLeftOut() {
+        List<StorageKey> keys = Stream.generate(RedisIdempotencyStoreTest::newKey)
+                .limit(7)
+                .sorted(Comparator.comparing(StorageKey::value))
+                .toList();
+        keys.forEach(RedisIdempotencyStoreTest::put);
+        for (StorageKey newer : keys.subList(0, 6)) {
+            String record = redis.commands().get(name(newer));
+            String fingerprint = store.find(newer).orElseThrow().fingerprint().toString();
+            redis.commands().set(name(newer), record.replace(fingerprint, "V9:sha512"));
+        }
+        assertThat(store.list(State.STARTED, Optional.of(keys.get(0)), 2)).isNotEmpty();
+        assertThat(store.list(State.STARTED, Optional.of(keys.get(0)), 10_000))
+                .extracting(record -> record.key().value())
+                .contains(keys.get(6).value())
+                .doesNotContainAnyElementsOf(
+                        keys.subList(0, 6).stream().map(StorageKey::value).toList());
+        keys.forEach(key -> redis.commands().del(name(key)));
     }
 
     @Test
