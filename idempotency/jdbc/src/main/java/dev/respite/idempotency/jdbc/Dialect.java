@@ -9,7 +9,6 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /** A supported database: its statements, lock timeouts and checks. There is one implementation for each. */
 interface Dialect {
@@ -41,7 +40,7 @@ interface Dialect {
     String grantee();
 
     /** Returns the statements of the store. */
-    Statements statements(OptionalLong maxPerScope);
+    Statements statements();
 
     /** Returns the columns of a record in a query. */
     default String columns() {

@@ -7,7 +7,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /** PostgreSQL: each operation of the store is one statement. */
 final class PostgreSql implements Dialect, StatementTemplates.Syntax {
@@ -57,9 +56,8 @@ final class PostgreSql implements Dialect, StatementTemplates.Syntax {
     }
 
     @Override
-    public Statements statements(OptionalLong maxPerScope) {
-        return templates.statements(
-                claim(maxPerScope, ""), claim(maxPerScope, LIGHT_COMMIT), Optional.of(PurgeStatements.READ_COMMITTED));
+    public Statements statements() {
+        return templates.statements(claim(""), claim(LIGHT_COMMIT), Optional.of(PurgeStatements.READ_COMMITTED));
     }
 
     /**
@@ -69,12 +67,12 @@ final class PostgreSql implements Dialect, StatementTemplates.Syntax {
      *
      * <p>PostgreSQL takes its snapshot of the tables first, and every lookup of the statement uses it.
      */
-    private List<NamedSql> claim(OptionalLong maxPerScope, String more) {
-        String look = templates.terms(maxPerScope, Statements.NOT_PURGED + "t.key_time)", more);
+    private List<NamedSql> claim(String more) {
+        String look = templates.terms(Statements.NOT_PURGED + "t.key_time)", more);
         return List.of(NamedSql.of("WITH n AS (" + look + "), i AS ("
                 + templates.insertFrom("n") + " ON CONFLICT (storage_key) DO NOTHING RETURNING " + Statements.COLUMNS
                 + ")"
-                + " SELECT n.now, n.admitted, n.room, x.* FROM n LEFT JOIN ("
+                + " SELECT n.now, n.admitted, x.* FROM n LEFT JOIN ("
                 + "SELECT TRUE AS written, " + Statements.COLUMNS + " FROM i UNION ALL SELECT FALSE, "
                 + Statements.COLUMNS
                 + " FROM {records} WHERE storage_key = :key) x ON TRUE"));

@@ -16,7 +16,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
@@ -27,9 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class LightClaimTest {
 
     private static final RecordQueries RECORDS = new RecordQueries(
-            new PostgreSql(),
-            new Tables("respite_idempotency", "respite_idempotency_purge", "respite_fence"),
-            OptionalLong.empty());
+            new PostgreSql(), new Tables("respite_idempotency", "respite_idempotency_purge", "respite_fence"));
 
     @ParameterizedTest
     @EnumSource(State.class)
@@ -74,7 +71,7 @@ class LightClaimTest {
     @Test
     void databaseWithoutSuchACommit_hasNone() {
         for (Dialect dialect : List.of(new H2(), new MariaDb())) {
-            Statements statements = dialect.statements(OptionalLong.empty());
+            Statements statements = dialect.statements();
             assertThat(statements.claims().light())
                     .isEqualTo(statements.claims().durable());
         }
