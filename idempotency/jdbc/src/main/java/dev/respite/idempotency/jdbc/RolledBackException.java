@@ -4,8 +4,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Thrown when the transaction was rolled back after the work had returned successfully: the database has rejected the
- * commit, for example by a deferred constraint, or code within the work has marked the transaction for rollback. The work
- * had no effect, and the key may be sent again.
+ * commit, for example by a deferred constraint; code within the work has marked the transaction for rollback; or the
+ * response is too long, and {@link TransactionalIdempotency#withLongResponsesRejected} is set. The work had no effect, and
+ * the key may be sent again.
  */
 public final class RolledBackException extends RuntimeException {
 
