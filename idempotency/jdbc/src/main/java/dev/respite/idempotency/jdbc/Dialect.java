@@ -25,6 +25,9 @@ interface Dialect {
     /** Returns the names of the tables that a connection sees. They must be there. */
     Tables tables(Connection connection) throws SQLException;
 
+    /** Returns the query for the estimated number of records, from the statistics of the database. */
+    String estimatedCount();
+
     /** Returns an expression for the next value of the sequence {@code {fences}}. */
     String nextFence();
 

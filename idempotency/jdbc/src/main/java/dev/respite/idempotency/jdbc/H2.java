@@ -45,6 +45,12 @@ final class H2 implements Dialect, StatementTemplates.Syntax {
                 schemaOf(connection, "SEQUENCE", "RESPITE_FENCE") + ".respite_fence");
     }
 
+    @Override
+    public String estimatedCount() {
+        return "SELECT COALESCE(MAX(ROW_COUNT_ESTIMATE), 0) FROM INFORMATION_SCHEMA.TABLES"
+                + " WHERE UPPER(TABLE_NAME) = 'RESPITE_IDEMPOTENCY'";
+    }
+
     /** The current schema comes first, before the search path. */
     private static String schemaOf(Connection connection, String kind, String name) throws SQLException {
         String schema = kind + "_SCHEMA";

@@ -204,6 +204,15 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
         return query("a count of records", connection -> listing(connection).count(connection, state));
     }
 
+    /** Estimates the number of records from the statistics of the database, which may be minutes old. */
+    @Override
+    public long estimatedCount() {
+        return query(
+                "an estimate",
+                connection -> Long.parseLong(
+                        Dialect.only(connection, dialect(connection).estimatedCount())));
+    }
+
     private RecordListing listing(Connection connection) throws SQLException {
         return database.records(connection).listing();
     }

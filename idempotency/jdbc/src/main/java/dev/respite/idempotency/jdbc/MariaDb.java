@@ -91,6 +91,12 @@ final class MariaDb implements Dialect {
     }
 
     @Override
+    public String estimatedCount() {
+        return "SELECT COALESCE(MAX(TABLE_ROWS), 0) FROM information_schema.TABLES"
+                + " WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'respite_idempotency'";
+    }
+
+    @Override
     public String nextFence() {
         return "NEXTVAL({fences})";
     }

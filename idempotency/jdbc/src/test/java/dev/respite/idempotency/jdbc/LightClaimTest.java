@@ -5,10 +5,12 @@ import static dev.respite.idempotency.jdbc.LedgerFixture.executed;
 import static dev.respite.idempotency.jdbc.LedgerFixture.pay;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.respite.idempotency.IdempotencyCounts.Kind;
 import dev.respite.idempotency.IdempotentCall;
 import dev.respite.idempotency.store.RecordWrite;
 import dev.respite.idempotency.store.State;
+import dev.respite.idempotency.store.StoredResponse;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -66,6 +68,24 @@ class LightClaimTest {
         assertThat(idempotency.counts().count(Kind.LOST_OWNERSHIP)).isEqualTo(1);
         assertThat(LedgerFixture.in(database).payments(call)).isEqualTo(1);
         assertThat(LedgerFixture.in(database).stateOf(call)).isEqualTo(State.DONE);
+    }
+
+    /** See the sizes in docs/idempotency-stores.md. Images of whole pages after a checkpoint are the reason for the upper limit. */
+    @Test
+    void firstCall_wal_isAFewKilobytes() {
+        LedgerFixture ledger = LedgerFixture.in(TestDatabase.POSTGRESQL);
+        try (HikariDataSource pool = TestDatabase.POSTGRESQL.pool(1)) {
+            TransactionalIdempotency idempotency = ledger.over(pool).idempotency();
+            int before = walKilobytes(ledger);
+            for (int i = 0; i < 1_000; i++) {
+                executed(idempotency.execute(call(), connection -> StoredResponse.of("x".repeat(200))));
+            }
+            assertThat(walKilobytes(ledger) - before).isBetween(1_500, 6_000);
+        }
+    }
+
+    private static int walKilobytes(LedgerFixture ledger) {
+        return ledger.number("SELECT CAST((pg_current_wal_insert_lsn() - '0/0') / 1024 AS integer)");
     }
 
     @Test

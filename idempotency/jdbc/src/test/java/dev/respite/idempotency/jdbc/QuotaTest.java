@@ -119,6 +119,19 @@ class QuotaTest {
     }
 
     @OnEachDatabase
+    void estimatedCount_afterAnAnalyze_isAboutTheNumberOfRecords(TestDatabase database) {
+        JdbcIdempotencyStore store = store(database, 1_000);
+        assertThat(fill(store, 0)).isEqualTo(1_000);
+        TestDatabase.run(
+                database.dataSource(),
+                database.isMariaDb()
+                        ? "ANALYZE TABLE respite_idempotency"
+                        : "ANALYZE" + (database.isPostgres() ? " respite_idempotency" : ""));
+        int records = LedgerFixture.in(database).number("SELECT COUNT(*) FROM respite_idempotency");
+        assertThat(store.estimatedCount()).isBetween(records / 2L, records * 2L);
+    }
+
+    @OnEachDatabase
     void putIfAbsent_afterAPurge_hasRoom(TestDatabase database) {
         JdbcIdempotencyStore store = store(database, 5);
         assertThat(fill(store, 0)).isEqualTo(5);
