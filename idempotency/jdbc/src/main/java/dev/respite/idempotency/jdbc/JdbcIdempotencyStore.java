@@ -87,9 +87,9 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
      * Returns a store with a limit for the records of one scope. Expired records count until they are purged. Create it once:
      * each such store remembers how many records it may add to a scope, for the 10,000 scopes that were used last.
      *
-     * <p>It counts the records of a scope once in 100 claims, and if there are more than 10,000, once in a hundredth of their
-     * number; with a limit below 1,600, once in a sixteenth of the limit. So the cost of a claim does not depend on the number
-     * of records. A full scope is counted again after 1 s for each 100,000 records.
+     * <p>It counts the records of a scope once in 100 claims, so the cost of a claim does not depend on their number. Above
+     * 10,000 records it counts once in a hundredth of their number; with a limit below 1,600, once in a sixteenth of the limit.
+     * A full scope is counted again after 1 s for each 100,000 records.
      *
      * <p>One store does not exceed the limit. Each further store, for example on another node, may exceed it by the claims
      * between two counts, and by those that are in progress. Near the limit, claims in progress count as records.

@@ -3,6 +3,7 @@ package dev.respite.idempotency.jdbc;
 import dev.respite.time.TimeSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,7 @@ final class ScopePlaces {
 
     private final long most;
     private final TimeSource time;
+    private final ReentrantLock lock = new ReentrantLock();
 
     private long free;
     private long inProgress;
@@ -58,7 +60,8 @@ final class ScopePlaces {
         while (true) {
             @Nullable CompletableFuture<Boolean> result;
             boolean isMine = false;
-            synchronized (this) {
+            lock.lock();
+            try {
                 if (free > 0) {
                     free--;
                     inProgress++;
@@ -75,6 +78,8 @@ final class ScopePlaces {
                     uncounted = inProgress;
                     isMine = true;
                 }
+            } finally {
+                lock.unlock();
             }
             if (isMine) {
                 count(count, result);
@@ -86,11 +91,16 @@ final class ScopePlaces {
     }
 
     /** Ends a claim. A place in which no record was written is free again. */
-    synchronized void settle(boolean written) {
-        inProgress--;
-        if (!written) {
-            free++;
-            uncounted--;
+    void settle(boolean written) {
+        lock.lock();
+        try {
+            inProgress--;
+            if (!written) {
+                free++;
+                uncounted--;
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -98,20 +108,32 @@ final class ScopePlaces {
         try {
             result.complete(grant(count.getAsLong()));
         } catch (Throwable failure) {
-            synchronized (this) {
-                counting = null;
-            }
+            ended();
             result.completeExceptionally(failure);
         }
     }
 
-    private synchronized boolean grant(long records) {
-        counting = null;
-        long left = most - records - uncounted;
-        free = Math.max(0, Math.min(left, grantAt(records)));
-        closed = left <= 0;
-        closedUntil = time.nanoTime() + records * CLOSED_NANOS_PER_RECORD;
-        return left > 0;
+    private boolean grant(long records) {
+        lock.lock();
+        try {
+            counting = null;
+            long left = most - records - uncounted;
+            free = Math.max(0, Math.min(left, grantAt(records)));
+            closed = left <= 0;
+            closedUntil = time.nanoTime() + records * CLOSED_NANOS_PER_RECORD;
+            return !closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void ended() {
+        lock.lock();
+        try {
+            counting = null;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private long grantAt(long records) {

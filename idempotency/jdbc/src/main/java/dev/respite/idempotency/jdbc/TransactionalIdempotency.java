@@ -135,9 +135,8 @@ public final class TransactionalIdempotency implements Idempotency<Connection> {
      * @throws IllegalStateException if this thread is in a transaction already, according to the {@link TransactionRunner},
      *     because this call could not commit it; or if the work has ended its transaction itself, in which case the record
      *     is unknown
-     * @throws RolledBackException if the database has rejected the commit of the work; if code within the work had marked
-     *     the transaction for rollback, and the work returned a status below 400; or if the response is too long, see {@link
-     *     #withLongResponsesRejected}
+     * @throws RolledBackException if the database has rejected the commit of the work, or the work has succeeded and was
+     *     rolled back for another reason that is named there
      * @throws StoreUnavailableException if the record could not be claimed or written; the work had no effect
      */
     @Override
