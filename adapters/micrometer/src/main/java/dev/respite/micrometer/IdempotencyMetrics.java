@@ -32,7 +32,8 @@ import java.util.Objects;
  * {@code key-from-future}, {@code over-quota}</td></tr>
  * <tr><td>{@code respite.idempotency.events}</td><td>{@code respite_idempotency_events_total}</td><td>{@code event}</td>
  * <td>what else happened: {@code lost-ownership}, {@code became-unknown}, {@code resolved}, {@code took-over}, {@code
- * failed} (the work has thrown), {@code store-failed}, {@code callback-failed}</td></tr>
+ * failed} (the work has thrown), {@code store-failed}, {@code callback-failed}, {@code body-not-kept} (a response was too long for
+ * replays)</td></tr>
  * </tbody>
  * </table>
  *

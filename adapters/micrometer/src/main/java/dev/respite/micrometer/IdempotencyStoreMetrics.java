@@ -13,16 +13,19 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The number of records in an {@link IdempotencyStore} that are not settled, as gauges. It needs {@code respite-idempotency}.
+ * The number of records in an {@link IdempotencyStore}, as gauges. It needs {@code respite-idempotency}.
  *
  * <pre>{@code
  * IdempotencyStoreMetrics.of("payments", store).bindTo(registry);
  * }</pre>
  *
- * <p>The gauge is {@code respite.idempotency.records} ({@code respite_idempotency_records} in Prometheus), with the tags {@code
+ * <p>The gauge of records that are not settled is {@code respite.idempotency.records} ({@code respite_idempotency_records} in Prometheus), with the tags {@code
  * name} and {@code state}. The states are {@code unknown} (to be investigated and resolved), {@code started} and {@code
  * effect-started} (at work, or left by a process that has ended). It is of all that the store has, whichever node made it: show
  * the maximum of the nodes, not the sum.
+ *
+ * <p>{@code respite.idempotency.records.estimated}, with the tag {@code name} only, is about the number of all records. A database
+ * has it in its statistics. It is NaN for a store without an estimate, such as Redis.
  *
  * <p>The store is read at scrapes, once in 5 s at most. If it does not answer, or cannot count, the value is NaN
  * for as long. A store in Redis looks at all of its records for that: leave these gauges out where it has more than a million.
@@ -75,6 +78,21 @@ public final class IdempotencyStoreMetrics implements MeterBinder {
             if (RetryTags.isBound("store '" + name + "'", gauge, before)) {
                 return;
             }
+        }
+        CachedReading<Double> estimate = new CachedReading<>(this::estimatedCount, clock, awayUntil);
+        Gauge.builder(
+                        "respite.idempotency.records.estimated",
+                        () -> estimate.read().orElse(Double.NaN))
+                .description("Records of keys, estimated")
+                .tags(Tags.of(RetryTags.NAME, name))
+                .register(registry);
+    }
+
+    private double estimatedCount() {
+        try {
+            return store.estimatedCount();
+        } catch (UnsupportedOperationException none) {
+            return Double.NaN;
         }
     }
 }

@@ -117,8 +117,14 @@ class IdempotencyMetricsTest {
                     throw new IllegalStateException("no");
                 }))
                 .isInstanceOf(IllegalStateException.class);
+        idempotency.execute(call("m", "100"), execution -> StoredResponse.of("x".repeat(65_537)));
         assertThat(target.scrape().by("event", EVENTS))
-                .isEqualTo(Map.of("became-unknown", 2.0, "resolved", 1.0, "lost-ownership", 1.0, "failed", 1.0));
+                .isEqualTo(Map.of(
+                        "became-unknown", 2.0,
+                        "resolved", 1.0,
+                        "lost-ownership", 1.0,
+                        "failed", 1.0,
+                        "body-not-kept", 1.0));
     }
 
     @Test

@@ -57,6 +57,30 @@ class IdempotencyStoreMetricsTest {
     }
 
     @Test
+    void estimate_isOfAllRecords() {
+        put(State.UNKNOWN);
+        put(State.READY);
+        IdempotencyStoreMetrics.of("payments", store).bindTo(registry);
+        assertThat(estimated()).isEqualTo(2);
+    }
+
+    /** It does not make the other gauges unavailable. */
+    @Test
+    void estimate_storeWithoutOne_isNaN() {
+        IdempotencyStore counting = InterceptedStore.unavailable().withCount(state -> 7);
+        IdempotencyStoreMetrics.of("payments", counting).bindTo(registry);
+        assertThat(estimated()).isNaN();
+        assertThat(records("unknown")).isEqualTo(7);
+    }
+
+    private double estimated() {
+        return registry.get("respite.idempotency.records.estimated")
+                .tags("name", "payments")
+                .gauge()
+                .value();
+    }
+
+    @Test
     void scrapes_withinFiveSeconds_queryOnce() {
         IdempotencyStoreMetrics.of("payments", store).bindTo(registry);
         assertThat(records("unknown")).isZero();

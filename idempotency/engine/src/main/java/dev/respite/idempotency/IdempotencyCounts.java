@@ -44,7 +44,9 @@ public record IdempotencyCounts(Map<Kind, Long> byKind) {
         /** The store did not respond. */
         STORE_FAILED,
         /** A reconciler or rebuilder has thrown an exception. */
-        CALLBACK_FAILED
+        CALLBACK_FAILED,
+        /** A response was recorded without its body, which was too long. */
+        BODY_NOT_KEPT
     }
 
     /**

@@ -251,6 +251,9 @@ public final class IdempotencyEngine {
 
     /** Returns the result of an execution whose outcome is not {@link ExecutionOutcome.Unfinished#LOST}. */
     IdempotentResult settled(OwnedRecord owned, ExecutionOutcome outcome) {
+        if (outcome instanceof IdempotentResult.Executed executed && !settings.keepsBodyOf(executed.response())) {
+            reporter.publish(Kind.BODY_NOT_KEPT, owned.record().key(), Optional.empty());
+        }
         return ended(owned.record().key(), resultMapper.result(owned, outcome));
     }
 

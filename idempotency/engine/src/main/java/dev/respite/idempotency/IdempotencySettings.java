@@ -1,6 +1,7 @@
 package dev.respite.idempotency;
 
 import dev.respite.idempotency.store.RecordWrite;
+import dev.respite.idempotency.store.StoredResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -177,6 +178,16 @@ public record IdempotencySettings(
      */
     public IdempotencySettings withHeaders(Set<String> headers) {
         return new IdempotencySettings(lease, retention, maxClockSkew, maxWait, maxStoredBody, headers);
+    }
+
+    /**
+     * Returns whether the body of a response is stored for replays.
+     *
+     * @param response the response
+     * @return false if it is longer than the maximum
+     */
+    public boolean keepsBodyOf(StoredResponse response) {
+        return response.kept(headers, maxStoredBody).hasBody();
     }
 
     RecordWrite.Terms terms(Optional<Instant> keyTime) {

@@ -111,7 +111,7 @@ final class ResultMapper {
     private IdempotentResult replayed(IdempotencyRecord stored) {
         IdempotencyRecord done = config.readable(stored);
         StoredResponse response = done.response().orElseThrow();
-        if (response.body().isPresent() || config.rebuilder().isEmpty()) {
+        if (response.hasBody() || config.rebuilder().isEmpty()) {
             return new IdempotentResult.Replayed(response, done);
         }
         try {

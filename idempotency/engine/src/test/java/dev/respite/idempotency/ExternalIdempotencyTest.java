@@ -300,6 +300,8 @@ class ExternalIdempotencyTest {
                 .isInstanceOfSatisfying(
                         IdempotentResult.Replayed.class,
                         replayed -> assertThat(replayed.response()).isEqualTo(large.withoutBody()));
+        assertThat(small.counts().byKind())
+                .isEqualTo(Map.of(Kind.EXECUTED, 1L, Kind.BODY_NOT_KEPT, 1L, Kind.REPLAYED, 1L));
         ExternalIdempotency rebuilding = ExternalIdempotency.of(fixture.engine()
                 .withRebuilder(record -> StoredResponse.of(
                         "rebuilt " + record.response().orElseThrow().effectRef().orElseThrow())));

@@ -20,7 +20,7 @@ enum Problem {
     KEY_REUSED(422, "key-reused", "The idempotency key was used for another request", Again.NO),
     TOO_MANY_KEYS(429, "too-many-keys", "There are too many idempotency keys", Again.YES),
     STORE_UNAVAILABLE(503, "store-unavailable", "Idempotency keys cannot be looked up; nothing was done", Again.YES),
-    BODY_NOT_KEPT(200, "body-not-kept", "This was done; the response was too long to store", Again.NO);
+    BODY_NOT_KEPT(410, "body-not-kept", "This request was completed; its response was too long to store", Again.NO);
 
     private static final String TYPE = "urn:respite:idempotency:";
 

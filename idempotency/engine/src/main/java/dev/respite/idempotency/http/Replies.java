@@ -12,6 +12,8 @@ import java.util.function.Predicate;
 /** Maps each result to an HTTP response. */
 final class Replies {
 
+    private static final int FIRST_REDIRECT = 300;
+
     private static final Map<String, String> SOON = Map.of("Retry-After", "1");
 
     private Replies() {}
@@ -62,15 +64,19 @@ final class Replies {
                 Map.of("Retry-After", Long.toString(seconds), "Retry-After-Ms", Long.toString(wait.toMillis())));
     }
 
+    /** A success without its body has another status, because clients that read only the status would accept it as a success. */
     private static StoredResponse replayed(StoredResponse response) {
-        if (response.body().isPresent()) {
+        if (response.hasBody()) {
             return with(response, HttpGuard.REPLAYED_HEADER, "true");
         }
         Map<String, String> location = new TreeMap<>(Map.of(HttpGuard.REPLAYED_HEADER, "true"));
         response.headers().getOrDefault("Location", List.of()).stream()
                 .findFirst()
                 .ifPresent(value -> location.put("Location", value));
-        return Problem.BODY_NOT_KEPT.reply(response.status(), "it was done, and not done again", location);
+        String detail = "the status was " + response.status() + ", and the request was not run again";
+        return response.status() < FIRST_REDIRECT
+                ? Problem.BODY_NOT_KEPT.reply(detail, location)
+                : Problem.BODY_NOT_KEPT.reply(response.status(), detail, location);
     }
 
     static StoredResponse with(StoredResponse response, String header, String value) {

@@ -100,6 +100,18 @@ public interface IdempotencyStore {
                 getClass().getSimpleName() + " cannot count its records: it does not implement count(state)");
     }
 
+    /**
+     * Estimates the number of all records, in a time that does not depend on it. For meters and warnings.
+     *
+     * @return the number of records, 0 or more; it may be minutes old
+     * @throws StoreUnavailableException if the store did not respond
+     * @throws UnsupportedOperationException if the store has no estimate, which is the default
+     */
+    default long estimatedCount() {
+        throw new UnsupportedOperationException(
+                getClass().getSimpleName() + " has no estimate: it does not implement estimatedCount()");
+    }
+
     /** The result of {@link #putIfAbsent}. */
     sealed interface Put permits Written, Rejected, Full {}
 

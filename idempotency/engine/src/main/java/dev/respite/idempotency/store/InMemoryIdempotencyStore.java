@@ -195,6 +195,11 @@ public final class InMemoryIdempotencyStore implements IdempotencyStore {
         return in(state).count();
     }
 
+    @Override
+    public long estimatedCount() {
+        return records.estimatedSize();
+    }
+
     private Stream<IdempotencyRecord> in(State state) {
         return records.asMap().keySet().stream()
                 .flatMap(key -> find(key).stream())

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * remove nothing meanwhile. The first round begins after a random part of the interval, so that nodes that start together do
  * not purge together. A round purges batches until one is not full.
  *
+ * <p>A round that finds more than 10,000,000 records afterwards logs a warning, once until there are fewer. It uses the
+ * estimate of the store, if it has one.
+ *
  * <p>A round that fails ends, and the next round tries again. The first failure of a series is logged as a warning by {@code
  * dev.respite.idempotency}. No thread is held between rounds. A round runs on a daemon thread of its own, or in the executor
  * of the given time source.
@@ -31,6 +34,9 @@ public final class Purger implements AutoCloseable {
 
     private static final System.Logger LOGGER = System.getLogger("dev.respite.idempotency");
 
+    /** About 10 GB in PostgreSQL. */
+    private static final long MANY_RECORDS = 10_000_000;
+
     private final IdempotencyStore store;
     private final Duration interval;
     private final int batch;
@@ -39,6 +45,7 @@ public final class Purger implements AutoCloseable {
     private volatile boolean closed;
 
     private volatile boolean failing;
+    private volatile boolean hasMany;
 
     private Purger(IdempotencyStore store, Duration interval, int batch, TimeSource time) {
         this.store = store;
@@ -124,6 +131,7 @@ public final class Purger implements AutoCloseable {
         try {
             purgeAll();
             failing = false;
+            checkCount();
         } catch (RuntimeException failure) {
             failed(failure);
         } finally {
@@ -138,6 +146,23 @@ public final class Purger implements AutoCloseable {
         do {
             removed = closed ? 0 : store.purge(batch);
         } while (removed >= batch);
+    }
+
+    private void checkCount() {
+        long records;
+        try {
+            records = store.estimatedCount();
+        } catch (UnsupportedOperationException none) {
+            return;
+        }
+        if (records > MANY_RECORDS && !hasMany) {
+            LOGGER.log(
+                    WARNING,
+                    "there are about " + records
+                            + " records of keys. If that is not expected, a client may be sending new"
+                            + " keys without end: limit the records of a scope (withMaxPerScope), or shorten the retention");
+        }
+        hasMany = records > MANY_RECORDS;
     }
 
     private static Executor daemons() {

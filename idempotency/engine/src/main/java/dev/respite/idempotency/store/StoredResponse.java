@@ -205,6 +205,15 @@ public final class StoredResponse {
     }
 
     /**
+     * Returns whether the body is known, which may be empty.
+     *
+     * @return false if the body was too long to store
+     */
+    public boolean hasBody() {
+        return body != null;
+    }
+
+    /**
      * Returns the body as text.
      *
      * @return the body decoded as UTF-8; empty if the body was too long to store

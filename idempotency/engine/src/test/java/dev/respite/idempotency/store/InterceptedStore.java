@@ -6,6 +6,7 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntUnaryOperator;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 
@@ -20,18 +21,21 @@ public final class InterceptedStore implements IdempotencyStore {
     private final Function<StorageKey, Optional<IdempotencyRecord>> find;
     private final IntUnaryOperator purge;
     private final ToLongFunction<State> count;
+    private final LongSupplier estimate;
 
     private InterceptedStore(
             BiFunction<StorageKey, RecordWrite, Put> put,
             BiFunction<Precondition, RecordWrite, Swap> swap,
             Function<StorageKey, Optional<IdempotencyRecord>> find,
             IntUnaryOperator purge,
-            ToLongFunction<State> count) {
+            ToLongFunction<State> count,
+            LongSupplier estimate) {
         this.put = put;
         this.swap = swap;
         this.find = find;
         this.purge = purge;
         this.count = count;
+        this.estimate = estimate;
     }
 
     /** Runs an operation of a store, in part or not at all. */
@@ -42,7 +46,13 @@ public final class InterceptedStore implements IdempotencyStore {
 
     /** Returns a store that passes every operation to another one. */
     public static InterceptedStore of(IdempotencyStore store) {
-        return new InterceptedStore(store::putIfAbsent, store::compareAndSet, store::find, store::purge, store::count);
+        return new InterceptedStore(
+                store::putIfAbsent,
+                store::compareAndSet,
+                store::find,
+                store::purge,
+                store::count,
+                store::estimatedCount);
     }
 
     /** Returns a store that passes its operations on records to another one through an exchange. */
@@ -70,6 +80,9 @@ public final class InterceptedStore implements IdempotencyStore {
                 },
                 state -> {
                     throw noReply();
+                },
+                () -> {
+                    throw new UnsupportedOperationException("no estimate");
                 });
     }
 
@@ -79,23 +92,23 @@ public final class InterceptedStore implements IdempotencyStore {
     }
 
     public InterceptedStore withPutIfAbsent(BiFunction<StorageKey, RecordWrite, Put> other) {
-        return new InterceptedStore(other, swap, find, purge, count);
+        return new InterceptedStore(other, swap, find, purge, count, estimate);
     }
 
     public InterceptedStore withCompareAndSet(BiFunction<Precondition, RecordWrite, Swap> other) {
-        return new InterceptedStore(put, other, find, purge, count);
+        return new InterceptedStore(put, other, find, purge, count, estimate);
     }
 
     public InterceptedStore withFind(Function<StorageKey, Optional<IdempotencyRecord>> other) {
-        return new InterceptedStore(put, swap, other, purge, count);
+        return new InterceptedStore(put, swap, other, purge, count, estimate);
     }
 
     public InterceptedStore withPurge(IntUnaryOperator other) {
-        return new InterceptedStore(put, swap, find, other, count);
+        return new InterceptedStore(put, swap, find, other, count, estimate);
     }
 
     public InterceptedStore withCount(ToLongFunction<State> other) {
-        return new InterceptedStore(put, swap, find, purge, other);
+        return new InterceptedStore(put, swap, find, purge, other, estimate);
     }
 
     /** Returns a store that runs code before each {@link #putIfAbsent} and {@link #compareAndSet}. */
@@ -122,6 +135,16 @@ public final class InterceptedStore implements IdempotencyStore {
                     code.accept(write);
                     return result;
                 });
+    }
+
+    /** Returns a store with another estimate of its records. */
+    public InterceptedStore withEstimatedCount(LongSupplier another) {
+        return new InterceptedStore(put, swap, find, purge, count, another);
+    }
+
+    @Override
+    public long estimatedCount() {
+        return estimate.getAsLong();
     }
 
     @Override

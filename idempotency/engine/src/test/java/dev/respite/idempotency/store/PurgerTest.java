@@ -82,6 +82,20 @@ class PurgerTest {
     }
 
     @Test
+    void round_manyRecords_warnsOnceUntilThereAreFewer() {
+        Deque<Long> estimates = new ArrayDeque<>(List.of(10_000_000L, 10_000_001L, 20_000_000L, 9L, 11_000_000L));
+        IdempotencyStore store =
+                InterceptedStore.unavailable().withPurge(atMost -> 0).withEstimatedCount(estimates::remove);
+        try (LogLines warnings = LogLines.of("dev.respite.idempotency");
+                Purger purger = Purger.start(store, MINUTE, 100, time)) {
+            time.advance(MINUTE.multipliedBy(5));
+            assertThat(estimates).isEmpty();
+            assertThat(warnings.all()).hasSize(2);
+            assertThat(warnings.all().get(0)).contains("about 10000001 records of keys", "withMaxPerScope");
+        }
+    }
+
+    @Test
     void close_noRoundFollows() {
         List<Integer> requested = new ArrayList<>();
         Purger purger = Purger.start(removing(requested), MINUTE, 100, time);

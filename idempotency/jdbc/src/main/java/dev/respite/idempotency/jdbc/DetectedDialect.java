@@ -4,7 +4,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,23 +16,7 @@ final class DetectedDialect {
 
     private static final List<Dialect> DIALECTS = List.of(new PostgreSql(), new H2(), new MariaDb());
 
-    private final OptionalLong maxPerScope;
     private volatile @Nullable RecordQueries records;
-
-    DetectedDialect() {
-        this(OptionalLong.empty(), null);
-    }
-
-    private DetectedDialect(OptionalLong maxPerScope, @Nullable RecordQueries records) {
-        this.maxPerScope = maxPerScope;
-        this.records = records;
-    }
-
-    /** Returns the same database with a limit for the records of one scope. */
-    DetectedDialect withMaxPerScope(OptionalLong most) {
-        RecordQueries known = records;
-        return new DetectedDialect(most, known == null ? null : known.withMaxPerScope(most));
-    }
 
     /**
      * Returns the queries in the dialect of the database, which is determined on this connection if it is not known yet.
@@ -72,7 +55,7 @@ final class DetectedDialect {
         Tables tables = dialect.tables(connection);
         reject(Privileges.missing(dialect, tables, connection));
         reject(Schema.missingMark(tables, connection));
-        return new RecordQueries(dialect, tables, maxPerScope);
+        return new RecordQueries(dialect, tables);
     }
 
     private static void reject(Optional<String> unsupportedReason) throws UnfitDatabaseException {

@@ -9,7 +9,6 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /** A supported database: its statements, lock timeouts and checks. There is one implementation for each. */
 interface Dialect {
@@ -26,6 +25,9 @@ interface Dialect {
     /** Returns the names of the tables that a connection sees. They must be there. */
     Tables tables(Connection connection) throws SQLException;
 
+    /** Returns the query for the estimated number of records, from the statistics of the database. */
+    String estimatedCount();
+
     /** Returns an expression for the next value of the sequence {@code {fences}}. */
     String nextFence();
 
@@ -41,7 +43,7 @@ interface Dialect {
     String grantee();
 
     /** Returns the statements of the store. */
-    Statements statements(OptionalLong maxPerScope);
+    Statements statements();
 
     /** Returns the columns of a record in a query. */
     default String columns() {

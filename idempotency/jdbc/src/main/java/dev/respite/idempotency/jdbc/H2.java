@@ -5,7 +5,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /** H2: as PostgreSQL, except that a claim is two statements. */
 final class H2 implements Dialect, StatementTemplates.Syntax {
@@ -46,6 +45,12 @@ final class H2 implements Dialect, StatementTemplates.Syntax {
                 schemaOf(connection, "SEQUENCE", "RESPITE_FENCE") + ".respite_fence");
     }
 
+    @Override
+    public String estimatedCount() {
+        return "SELECT COALESCE(MAX(ROW_COUNT_ESTIMATE), 0) FROM INFORMATION_SCHEMA.TABLES"
+                + " WHERE UPPER(TABLE_NAME) = 'RESPITE_IDEMPOTENCY'";
+    }
+
     /** The current schema comes first, before the search path. */
     private static String schemaOf(Connection connection, String kind, String name) throws SQLException {
         String schema = kind + "_SCHEMA";
@@ -61,8 +66,8 @@ final class H2 implements Dialect, StatementTemplates.Syntax {
 
     /** H2 cannot commit one transaction without waiting for the disk: WRITE_DELAY applies to the whole database. */
     @Override
-    public Statements statements(OptionalLong maxPerScope) {
-        List<NamedSql> claim = claim(maxPerScope);
+    public Statements statements() {
+        List<NamedSql> claim = claim();
         return templates.statements(claim, claim, Optional.empty());
     }
 
@@ -71,14 +76,14 @@ final class H2 implements Dialect, StatementTemplates.Syntax {
      * statement before it, see {@link PurgeStatements}. The age of the key is checked by the statement that writes the
      * record, as in {@link PostgreSql}.
      */
-    private List<NamedSql> claim(OptionalLong maxPerScope) {
-        String look = templates.terms(maxPerScope, Statements.NOT_PURGED + "t.key_time)", "");
+    private List<NamedSql> claim() {
+        String look = templates.terms(Statements.NOT_PURGED + "t.key_time)", "");
         return List.of(
-                NamedSql.of("SELECT n.now, n.admitted, n.room, FALSE AS written, r.* FROM (" + look
+                NamedSql.of("SELECT n.now, n.admitted, FALSE AS written, r.* FROM (" + look
                         + ") n LEFT JOIN (SELECT * FROM {records} WHERE storage_key = :key) r ON TRUE"),
-                NamedSql.of("SELECT " + now() + " AS now, TRUE AS admitted, TRUE AS room,"
+                NamedSql.of("SELECT " + now() + " AS now, TRUE AS admitted,"
                         + " TRUE AS written, " + Statements.COLUMNS + " FROM FINAL TABLE ("
-                        + templates.insertFrom("(" + templates.terms(maxPerScope, "", "") + ") n") + ")"));
+                        + templates.insertFrom("(" + templates.terms("", "") + ") n") + ")"));
     }
 
     /** Constant during a transaction; a claim is a transaction of its own. */

@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
  * MariaDB.
@@ -92,6 +91,12 @@ final class MariaDb implements Dialect {
     }
 
     @Override
+    public String estimatedCount() {
+        return "SELECT COALESCE(MAX(TABLE_ROWS), 0) FROM information_schema.TABLES"
+                + " WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'respite_idempotency'";
+    }
+
+    @Override
     public String nextFence() {
         return "NEXTVAL({fences})";
     }
@@ -113,8 +118,8 @@ final class MariaDb implements Dialect {
     }
 
     @Override
-    public Statements statements(OptionalLong maxPerScope) {
-        List<NamedSql> claim = claim(maxPerScope);
+    public Statements statements() {
+        List<NamedSql> claim = claim();
         return new Statements(
                 new Statements.Claims(claim, claim),
                 new Statements.Changes(
@@ -165,13 +170,13 @@ final class MariaDb implements Dialect {
      * <p>The age of the key is checked in the statement that writes the record, which begins after the lookup found none.
      * Otherwise the record could be purged in between, and its key would be too old by then.
      */
-    private static List<NamedSql> claim(OptionalLong maxPerScope) {
-        NamedSql look = NamedSql.of("SELECT " + micros(NOW) + " AS now, " + ADMITTED_AND_NOT_PURGED + " AS admitted, "
-                + Statements.room(maxPerScope) + " AS room, FALSE AS written, " + COLUMNS + fromRecordOrNothing());
+    private static List<NamedSql> claim() {
+        NamedSql look = NamedSql.of("SELECT " + micros(NOW) + " AS now, " + ADMITTED_AND_NOT_PURGED
+                + " AS admitted, FALSE AS written, " + COLUMNS + fromRecordOrNothing());
         String insert = "INSERT INTO {records} (" + Statements.COLUMNS + ") SELECT :key, :scope, :state, "
                 + FIRST_FENCE + ", :owner, :fingerprint, :claims, " + later(NOW, ":lease") + ", " + EXPIRES_AT + ", "
                 + KEY_TIME + ", :response FROM DUAL WHERE " + ADMITTED + " RETURNING " + micros(NOW)
-                + " AS now, TRUE AS admitted, TRUE AS room, TRUE AS written, " + COLUMNS;
+                + " AS now, TRUE AS admitted, TRUE AS written, " + COLUMNS;
         return List.of(look, NamedSql.of(waiting(0, insert)), look, NamedSql.of(waiting(1, insert)));
     }
 

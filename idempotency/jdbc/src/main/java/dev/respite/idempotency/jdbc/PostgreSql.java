@@ -7,7 +7,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /** PostgreSQL: each operation of the store is one statement. */
 final class PostgreSql implements Dialect, StatementTemplates.Syntax {
@@ -49,6 +48,13 @@ final class PostgreSql implements Dialect, StatementTemplates.Syntax {
                 name(connection, "respite_fence").replace("'", "''"));
     }
 
+    /** Neither value is always there: the first one needs an ANALYZE, the second one is lost in a crash. */
+    @Override
+    public String estimatedCount() {
+        return "SELECT CAST(GREATEST(reltuples, pg_stat_get_live_tuples(oid), 0) AS bigint) FROM pg_class"
+                + " WHERE oid = to_regclass('respite_idempotency')";
+    }
+
     private static String name(Connection connection, String object) throws SQLException {
         return Dialect.only(
                 connection,
@@ -57,9 +63,8 @@ final class PostgreSql implements Dialect, StatementTemplates.Syntax {
     }
 
     @Override
-    public Statements statements(OptionalLong maxPerScope) {
-        return templates.statements(
-                claim(maxPerScope, ""), claim(maxPerScope, LIGHT_COMMIT), Optional.of(PurgeStatements.READ_COMMITTED));
+    public Statements statements() {
+        return templates.statements(claim(""), claim(LIGHT_COMMIT), Optional.of(PurgeStatements.READ_COMMITTED));
     }
 
     /**
@@ -69,12 +74,12 @@ final class PostgreSql implements Dialect, StatementTemplates.Syntax {
      *
      * <p>PostgreSQL takes its snapshot of the tables first, and every lookup of the statement uses it.
      */
-    private List<NamedSql> claim(OptionalLong maxPerScope, String more) {
-        String look = templates.terms(maxPerScope, Statements.NOT_PURGED + "t.key_time)", more);
+    private List<NamedSql> claim(String more) {
+        String look = templates.terms(Statements.NOT_PURGED + "t.key_time)", more);
         return List.of(NamedSql.of("WITH n AS (" + look + "), i AS ("
                 + templates.insertFrom("n") + " ON CONFLICT (storage_key) DO NOTHING RETURNING " + Statements.COLUMNS
                 + ")"
-                + " SELECT n.now, n.admitted, n.room, x.* FROM n LEFT JOIN ("
+                + " SELECT n.now, n.admitted, x.* FROM n LEFT JOIN ("
                 + "SELECT TRUE AS written, " + Statements.COLUMNS + " FROM i UNION ALL SELECT FALSE, "
                 + Statements.COLUMNS
                 + " FROM {records} WHERE storage_key = :key) x ON TRUE"));

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads records by their state. The state is part of the SQL text, because PostgreSQL uses a partial index only if it knows
+ * Lists and counts records. The state is part of the SQL text, because PostgreSQL uses a partial index only if it knows
  * the state when it plans.
  *
  * @param columns the columns of a record
@@ -59,8 +59,18 @@ record RecordListing(String columns, String table, Rows rows) {
     }
 
     long count(Connection connection, State state) throws SQLException {
-        NamedSql sql = NamedSql.of("SELECT COUNT(*)" + from(state));
-        try (PreparedStatement statement = sql.prepare(connection, new Bindings());
+        return count(connection, NamedSql.of("SELECT COUNT(*)" + from(state)), new Bindings());
+    }
+
+    /** Counts the records of a scope up to a maximum. */
+    long countScope(Connection connection, String scope, long atMost) throws SQLException {
+        NamedSql sql = NamedSql.of(
+                "SELECT COUNT(*) FROM (SELECT 1 FROM " + table + " WHERE scope_hash = :scope LIMIT :at_most) c");
+        return count(connection, sql, new Bindings().text("scope", scope).number("at_most", atMost));
+    }
+
+    private static long count(Connection connection, NamedSql sql, Bindings bindings) throws SQLException {
+        try (PreparedStatement statement = sql.prepare(connection, bindings);
                 ResultSet row = statement.executeQuery()) {
             row.next();
             return row.getLong(1);

@@ -18,7 +18,6 @@ import java.sql.SQLTransientException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /** The queries for records, each on a connection that the caller opens and closes, in a transaction that the caller ends. */
 final class RecordQueries {
@@ -30,14 +29,10 @@ final class RecordQueries {
     private final Statements statements;
     private final Rows rows;
 
-    RecordQueries(Dialect dialect, Tables tables, OptionalLong maxPerScope) {
+    RecordQueries(Dialect dialect, Tables tables) {
         this.tables = tables;
-        this.statements = dialect.statements(maxPerScope).in(tables);
+        this.statements = dialect.statements().in(tables);
         this.rows = new Rows(dialect);
-    }
-
-    RecordQueries withMaxPerScope(OptionalLong most) {
-        return new RecordQueries(dialect(), tables, most);
     }
 
     Dialect dialect() {
@@ -84,10 +79,15 @@ final class RecordQueries {
             return Optional.of(
                     row.getBoolean("written") ? new Written(record.get()) : new Rejected(record, rows.now(row)));
         }
-        if (!row.getBoolean("admitted")) {
-            return Optional.of(new Rejected(Optional.empty(), rows.now(row)));
-        }
-        return row.getBoolean("room") ? Optional.empty() : Optional.of(new Full());
+        return row.getBoolean("admitted")
+                ? Optional.empty()
+                : Optional.of(new Rejected(Optional.empty(), rows.now(row)));
+    }
+
+    /** Returns the existing record, or the result for a new one that has no room. */
+    Put putIntoFullScope(Connection connection, StorageKey key, RecordWrite write) throws SQLException {
+        Rejected found = rejected(connection, key);
+        return found.current().isPresent() || !write.terms().isAdmitted(found.storeNow()) ? found : new Full();
     }
 
     Swap compareAndSet(Connection connection, Precondition expected, RecordWrite write) throws SQLException {

@@ -3,9 +3,14 @@ package dev.respite.idempotency.jdbc;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown when the transaction was rolled back after the work had returned successfully: the database has rejected the
- * commit, for example by a deferred constraint, or code within the work has marked the transaction for rollback. The work
- * had no effect, and the key may be sent again.
+ * Thrown when the transaction was rolled back after the work had returned successfully. The work had no effect, and the key
+ * may be sent again.
+ *
+ * <ul>
+ *   <li>The database has rejected the commit, for example by a deferred constraint.
+ *   <li>Code within the work has marked the transaction for rollback.
+ *   <li>The response is too long, and {@link TransactionalIdempotency#withLongResponsesRejected} is set.
+ * </ul>
  */
 public final class RolledBackException extends RuntimeException {
 

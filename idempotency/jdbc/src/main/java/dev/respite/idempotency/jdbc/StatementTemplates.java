@@ -2,7 +2,6 @@ package dev.respite.idempotency.jdbc;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
  * The statements that PostgreSQL and H2 have in common, with gaps for the syntax in which they differ.
@@ -94,13 +93,12 @@ record StatementTemplates(Syntax syntax) {
                 begin, syntax.removing("storage_key, expires_at, key_time", remove), Optional.empty(), KEY_TIME);
     }
 
-    /** The columns that decide about a new record: {@code now}, {@code key_time}, {@code admitted} and {@code room}. */
-    String terms(OptionalLong maxPerScope, String notPurged, String more) {
+    /** The columns that decide about a new record: {@code now}, {@code key_time} and {@code admitted}. */
+    String terms(String notPurged, String more) {
         return "SELECT t.now, t.key_time, t.key_time IS NULL OR ("
                 + syntax.later("t.key_time", ":retention") + " > t.now AND t.key_time <= "
-                + syntax.later("t.now", ":skew") + notPurged + ") AS admitted, " + Statements.room(maxPerScope)
-                + " AS room"
-                + more + " FROM (SELECT " + syntax.now() + " AS now, " + KEY_TIME + " AS key_time) t";
+                + syntax.later("t.now", ":skew") + notPurged + ") AS admitted" + more + " FROM (SELECT " + syntax.now()
+                + " AS now, " + KEY_TIME + " AS key_time) t";
     }
 
     String insertFrom(String terms) {
@@ -108,7 +106,7 @@ record StatementTemplates(Syntax syntax) {
                 + firstFence()
                 + ", :owner, :fingerprint, :claims, " + syntax.later("n.now", ":lease") + ", "
                 + expiresAt("n.now", "n.key_time") + ", n.key_time, :response FROM " + terms
-                + " WHERE n.admitted AND n.room AND NOT EXISTS ("
+                + " WHERE n.admitted AND NOT EXISTS ("
                 + "SELECT 1 FROM {records} WHERE storage_key = :key)";
     }
 

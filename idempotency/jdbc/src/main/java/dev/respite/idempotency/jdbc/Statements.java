@@ -1,7 +1,6 @@
 package dev.respite.idempotency.jdbc;
 
 import java.util.List;
-import java.util.OptionalLong;
 
 /**
  * The statements of a store, in the dialect of its database. Names of tables are {@code {records}}, {@code {purge}} and {@code
@@ -17,7 +16,7 @@ record Statements(Claims claims, Changes changes, NamedSql find, NamedSql lock, 
 
     /**
      * Statements that add a record. Each list is run until a statement returns a row with {@code now}, {@code admitted}, {@code
-     * room}, {@code written} and a record, whose columns are null if there is none.
+     * written} and a record, whose columns are null if there is none.
      *
      * @param durable adds a record
      * @param light adds a record whose commit does not wait for the disk
@@ -75,18 +74,5 @@ record Statements(Claims claims, Changes changes, NamedSql find, NamedSql lock, 
 
     static NamedSql lock(String columns) {
         return NamedSql.of("SELECT " + columns + " FROM {records} WHERE storage_key = :key FOR UPDATE");
-    }
-
-    /**
-     * Returns the condition that the scope of a new record has fewer records than the maximum. It counts only if there is no
-     * record, and only up to the maximum.
-     */
-    static String room(OptionalLong maxPerScope) {
-        if (maxPerScope.isEmpty()) {
-            return "TRUE";
-        }
-        long most = maxPerScope.getAsLong();
-        return "(EXISTS (SELECT 1 FROM {records} WHERE storage_key = :key) OR (SELECT COUNT(*) FROM (SELECT 1"
-                + " FROM {records} WHERE scope_hash = :scope LIMIT " + most + ") c) < " + most + ")";
     }
 }

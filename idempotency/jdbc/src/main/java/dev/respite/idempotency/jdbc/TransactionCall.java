@@ -120,8 +120,7 @@ final class TransactionCall<X extends Exception> {
     }
 
     private TransactionResult attempt() {
-        WorkTransaction transaction =
-                new WorkTransaction(owned, work, parts.store().records(), parts.commitOn());
+        WorkTransaction transaction = new WorkTransaction(owned, work, parts);
         boolean committed;
         try {
             committed = parts.transactions().runInTransaction(transaction);

@@ -1,6 +1,7 @@
 package dev.respite.idempotency.jdbc;
 
 import dev.respite.Retry;
+import dev.respite.idempotency.IdempotencySettings;
 import dev.respite.outcome.ErrorKind;
 import dev.respite.outcome.Outcome;
 import dev.respite.outcome.Verdict;
@@ -8,6 +9,7 @@ import dev.respite.policy.BudgetSpec;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.time.TimeSource;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.IntPredicate;
 
 /**
@@ -18,13 +20,15 @@ import java.util.function.IntPredicate;
  * @param commitCheck determines the outcome of a commit without a reply
  * @param retry retries transactions that were rolled back
  * @param commitOn the error statuses, 400 or more, whose rows are committed
+ * @param strict the settings, if work is rolled back whose response body they do not store
  */
 record TransactionParts(
         JdbcIdempotencyStore store,
         TransactionRunner transactions,
         CommitCheck commitCheck,
         Retry retry,
-        IntPredicate commitOn) {
+        IntPredicate commitOn,
+        Optional<IdempotencySettings> strict) {
 
     private static final int MAX_TRANSACTIONS = 5;
     private static final Duration MIN_TOTAL_TIMEOUT = Duration.ofSeconds(1);
@@ -32,15 +36,20 @@ record TransactionParts(
     static TransactionParts of(
             JdbcIdempotencyStore store, TransactionRunner transactions, Duration lease, TimeSource time) {
         Retry retry = Retry.silent(policy(lease), time).withName("idempotency-transaction");
-        return new TransactionParts(store, transactions, new CommitCheck(store, time), retry, status -> false);
+        return new TransactionParts(
+                store, transactions, new CommitCheck(store, time), retry, status -> false, Optional.empty());
     }
 
     TransactionParts with(TransactionRunner other) {
-        return new TransactionParts(store, other, commitCheck, retry, commitOn);
+        return new TransactionParts(store, other, commitCheck, retry, commitOn, strict);
     }
 
     TransactionParts withCommitOn(IntPredicate statuses) {
-        return new TransactionParts(store, transactions, commitCheck, retry, statuses);
+        return new TransactionParts(store, transactions, commitCheck, retry, statuses, strict);
+    }
+
+    TransactionParts withLongResponsesRejected(IdempotencySettings settings) {
+        return new TransactionParts(store, transactions, commitCheck, retry, commitOn, Optional.of(settings));
     }
 
     /** No transaction is begun when the lease is over, because another call may have taken over by then. */

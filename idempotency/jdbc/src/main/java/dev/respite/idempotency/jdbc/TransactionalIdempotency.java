@@ -109,6 +109,20 @@ public final class TransactionalIdempotency implements Idempotency<Connection> {
         return new TransactionalIdempotency(engine, parts.withCommitOn(Objects.requireNonNull(statuses, "statuses")));
     }
 
+    /**
+     * Returns an idempotency that rolls back work whose response is longer than {@link
+     * dev.respite.idempotency.IdempotencySettings#maxStoredBody()}. The call throws a {@link RolledBackException}. Otherwise the
+     * work is committed, the response is returned to this caller, and replays have no body.
+     *
+     * <p>Error responses of work that is rolled back anyway are not affected. {@link
+     * dev.respite.idempotency.ExternalIdempotency} has no such method, because it cannot undo an effect.
+     *
+     * @return the idempotency
+     */
+    public TransactionalIdempotency withLongResponsesRejected() {
+        return new TransactionalIdempotency(engine, parts.withLongResponsesRejected(engine.settings()));
+    }
+
     private static TransactionalIdempotency of(
             IdempotencyEngine engine, JdbcIdempotencyStore store, TransactionRunner transactions) {
         Duration lease = engine.settings().lease();
@@ -121,8 +135,8 @@ public final class TransactionalIdempotency implements Idempotency<Connection> {
      * @throws IllegalStateException if this thread is in a transaction already, according to the {@link TransactionRunner},
      *     because this call could not commit it; or if the work has ended its transaction itself, in which case the record
      *     is unknown
-     * @throws RolledBackException if the database has rejected the commit of the work; or if code within the work had marked
-     *     the transaction for rollback, and the work returned a status below 400
+     * @throws RolledBackException if the database has rejected the commit of the work, or the work has succeeded and was
+     *     rolled back for another reason that is named there
      * @throws StoreUnavailableException if the record could not be claimed or written; the work had no effect
      */
     @Override

@@ -1,5 +1,6 @@
 package dev.respite.idempotency.jdbc;
 
+import dev.respite.idempotency.IdempotencySettings;
 import dev.respite.idempotency.IdempotentResult;
 import dev.respite.idempotency.OwnedRecord;
 import dev.respite.idempotency.Work;
@@ -12,7 +13,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 
 /**
@@ -51,15 +51,15 @@ final class WorkTransaction implements Predicate<Connection> {
     private final OwnedRecord owned;
     private final Work<? super Connection, ?> work;
     private final RecordQueries records;
-    private final IntPredicate commitOn;
+    private final TransactionParts parts;
     private Optional<TransactionResult> result = Optional.empty();
     private boolean interrupted;
 
-    WorkTransaction(OwnedRecord owned, Work<? super Connection, ?> work, RecordQueries records, IntPredicate commitOn) {
+    WorkTransaction(OwnedRecord owned, Work<? super Connection, ?> work, TransactionParts parts) {
         this.owned = owned;
         this.work = work;
-        this.records = records;
-        this.commitOn = commitOn;
+        this.records = parts.store().records();
+        this.parts = parts;
     }
 
     /** Never throws an exception of the work, so that a {@link TransactionRunner} need not pass it on. */
@@ -116,12 +116,17 @@ final class WorkTransaction implements Predicate<Connection> {
                     : rolledBack;
         }
         interrupted = Thread.interrupted();
-        if (response.isWithoutEffect() || (response.status() >= FIRST_ERROR && !commitOn.test(response.status()))) {
+        if (response.isWithoutEffect()
+                || (response.status() >= FIRST_ERROR && !parts.commitOn().test(response.status()))) {
             TransactionResult error = new TransactionResult.ErrorResponse(response);
             // The response may be due to a deadlock that the work has caught.
             return !records.dialect().continuesAfterDeadlock() && transaction.hasEnded()
                     ? new TransactionResult.EndedEarly(error)
                     : error;
+        }
+        if (parts.strict().isPresent() && !parts.strict().get().keepsBodyOf(response)) {
+            return rolledBack(
+                    new RolledBackException(tooLong(response, parts.strict().get()), null));
         }
         return recorded(entered.get(), new TransactionBoundStore(transaction::change), response);
     }
@@ -141,6 +146,13 @@ final class WorkTransaction implements Predicate<Connection> {
         } catch (Throwable failure) {
             return rolledBack(failure);
         }
+    }
+
+    private static String tooLong(StoredResponse response, IdempotencySettings settings) {
+        return "the response is too long to be stored for replays, so the work was rolled back: " + response
+                + ", and the limit is " + settings.maxStoredBody()
+                + " bytes. Return a shorter response, for example the"
+                + " address of a resource, or raise IdempotencySettings.maxStoredBody";
     }
 
     private TransactionResult rolledBack(Throwable reason) {

@@ -72,6 +72,29 @@ record ExecuteTest(TestDatabase database) {
         assertThat(ledger.payments(call)).isEqualTo(1);
     }
 
+    @Test
+    void execute_bodyOverTheCapAndRejected_isRolledBackAndCanBeSentAgain() throws SQLException {
+        IdempotentCall call = call();
+        LedgerFixture ledger = ledger().with(IdempotencySettings.defaults().withMaxStoredBody(3));
+        TransactionalIdempotency strict = ledger.idempotency().withLongResponsesRejected();
+        assertThatThrownBy(() -> strict.execute(call, connection -> {
+                    payOn(connection, call);
+                    return StoredResponse.of("four");
+                }))
+                .isInstanceOf(RolledBackException.class)
+                .hasMessageContaining("StoredResponse[200, 4 bytes], and the limit is 3 bytes")
+                .hasMessageContaining("raise IdempotencySettings.maxStoredBody");
+        assertThat(ledger.payments(call)).isZero();
+        assertThat(ledger.stateOf(call)).isEqualTo(State.READY);
+        IdempotentResult again = strict.execute(call, connection -> {
+            payOn(connection, call);
+            return StoredResponse.of("one");
+        });
+        assertThat(executed(again)).isEqualTo("one");
+        assertThat(ledger.payments(call)).isEqualTo(1);
+        assertThat(strict.counts().count(Kind.BODY_NOT_KEPT)).isZero();
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 1_000_000})
     void execute_bodyOfAnySizeUnderTheCap_isKeptToTheByte(int bytes) throws SQLException {

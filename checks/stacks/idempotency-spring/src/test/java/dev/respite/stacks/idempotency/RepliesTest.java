@@ -162,7 +162,7 @@ class RepliesTest {
         assertThat(first.body()).hasSize(100_000);
         HttpResponse<String> second = shop().order("/streams", key, item);
         assertThat(isReplay(second)).isTrue();
-        assertThat(second.statusCode()).isEqualTo(200);
+        assertThat(second.statusCode()).isEqualTo(410);
         assertThat(second.body()).contains("body-not-kept");
         assertThat(shop().rows(item)).isEqualTo(1);
     }

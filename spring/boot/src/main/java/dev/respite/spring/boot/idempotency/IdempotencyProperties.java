@@ -66,11 +66,13 @@ record IdempotencyProperties(
      *     {@code respite_schema_history}
      * @param requireDurable whether the application starts only if commits of the database survive a crash
      * @param maxPerScope the maximum number of records of one owner; no maximum if it is not given
+     * @param rejectLongResponses whether a request is rolled back whose response body is longer than {@code max-stored-body}
      */
     record Jdbc(
             boolean migrate,
             boolean requireDurable,
-            @Nullable Long maxPerScope) {}
+            @Nullable Long maxPerScope,
+            boolean rejectLongResponses) {}
 
     /**
      * The removal of expired records. Of all nodes one purges at a time.

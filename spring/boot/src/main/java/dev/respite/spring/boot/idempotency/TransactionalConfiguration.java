@@ -40,9 +40,14 @@ final class TransactionalConfiguration {
     }
 
     @Bean
-    IdempotencyFactory respiteIdempotencyFactory(IdempotencyEngine engine, TransactionRunner transactions) {
-        return settings ->
-                TransactionalIdempotency.of(engine.withSettings(settings)).withTransactions(transactions);
+    IdempotencyFactory respiteIdempotencyFactory(
+            IdempotencyEngine engine, TransactionRunner transactions, IdempotencySetup setup) {
+        boolean strict = setup.properties().jdbc().rejectLongResponses();
+        return settings -> {
+            TransactionalIdempotency idempotency =
+                    TransactionalIdempotency.of(engine.withSettings(settings)).withTransactions(transactions);
+            return strict ? idempotency.withLongResponsesRejected() : idempotency;
+        };
     }
 
     @Bean

@@ -139,6 +139,20 @@ class SetUpTest {
     }
 
     @Test
+    void response_longerThanIsStored_isRolledBackIfItIsToBeRejected() {
+        List<String> properties = List.of(
+                "shop.retention=72h",
+                "respite.idempotency.max-stored-body=3B",
+                "respite.idempotency.jdbc.reject-long-responses=true");
+        try (TestServer server = start(properties, Shop.class)) {
+            assertThat(server.post("/orders", "k", item).statusCode()).isEqualTo(500);
+            assertThat(server.entries(item)).isZero();
+            assertThat(get(server, "/actuator/metrics/respite.idempotency.events?tag=event:failed"))
+                    .contains("\"value\":1.0");
+        }
+    }
+
+    @Test
     void metersHealthAndPurge_areThoseOfTheStore() {
         List<String> properties = List.of(
                 "shop.retention=72h",
