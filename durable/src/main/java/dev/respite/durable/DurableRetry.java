@@ -1,6 +1,7 @@
 package dev.respite.durable;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
+import com.github.kagkarlsson.scheduler.SchedulerBuilder;
 import com.github.kagkarlsson.scheduler.SchedulerName;
 import com.github.kagkarlsson.scheduler.task.Task;
 import dev.respite.outcome.ErrorKind;
@@ -46,6 +47,12 @@ public final class DurableRetry implements AutoCloseable {
 
     /** db-scheduler deletes rows of unknown tasks; ours are parked, long before this. */
     private static final Duration NEVER = Duration.ofDays(3_650_000);
+
+    /** A picked call must run at once: its signs of life begin then. So no more are picked than there are threads. */
+    private static final double ALL_THREADS = 1;
+
+    /** As soon as one of many threads is idle, more calls are picked. The scheduler requires a smaller number than all. */
+    private static final double ALMOST_ALL_THREADS = 0.9999;
 
     private final Scheduler scheduler;
     private final TaskQueue queue;
@@ -98,8 +105,11 @@ public final class DurableRetry implements AutoCloseable {
         for (AttemptRunner<?> runner : runners) {
             tasks.add(new SchedulerTask(runner, letters, database, sequences, instance).toTask());
         }
-        Scheduler scheduler = Scheduler.create(statements.dataSource(), tasks)
-                .tableName(database.tables().tasks())
+        SchedulerBuilder builder = Scheduler.create(statements.dataSource(), tasks);
+        if (statements.picksByOneStatement()) {
+            builder.pollUsingLockAndFetch(ALMOST_ALL_THREADS, ALL_THREADS);
+        }
+        Scheduler scheduler = builder.tableName(database.tables().tasks())
                 .jdbcCustomization(statements.customization())
                 .serializer(new SchedulerTask.Bytes())
                 .clock(statements::now)

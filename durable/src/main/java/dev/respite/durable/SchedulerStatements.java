@@ -1,11 +1,14 @@
 package dev.respite.durable;
 
 import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
+import com.github.kagkarlsson.scheduler.jdbc.JdbcTaskRepositoryContext;
+import com.github.kagkarlsson.scheduler.task.Execution;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -46,18 +49,20 @@ final class SchedulerStatements {
 
     /** Returns the customization of the database with these statements. */
     JdbcCustomization customization() {
-        JdbcCustomization target = dialect.customization();
         return BackgroundWrites.proxy(JdbcCustomization.class, (proxy, method, arguments) -> {
             if (method.getName().equals("getTaskData")) {
                 return joined((ResultSet) arguments[0]);
             }
+            if (method.getName().equals("lockAndFetchSingleStatement")) {
+                return picked((JdbcTaskRepositoryContext) arguments[0], (Instant) arguments[1], (Integer) arguments[2]);
+            }
             if (method.getName().equals("createSelectDueQuery")) {
-                return due(target.getQueryLimitPart((Integer) arguments[1]), (String) arguments[2]);
+                return due(target().getQueryLimitPart((Integer) arguments[1]), (String) arguments[2]);
             }
             if (method.getName().equals("setInstant") && arguments[2] instanceof Instant time) {
                 arguments[2] = toStored(time);
             }
-            Object result = BackgroundWrites.invoke(target, method, arguments);
+            Object result = BackgroundWrites.invoke(target(), method, arguments);
             return result instanceof Instant stored ? ofStored(stored) : result;
         });
     }
@@ -115,6 +120,40 @@ final class SchedulerStatements {
                         + ") AS due WHERE picked = ? AND execution_time <= ? " + unknown + order;
             case H2 -> from + "IN (" + names("%s") + ") AND picked = ? AND execution_time <= ? " + unknown + locked;
         };
+    }
+
+    /**
+     * Returns whether one statement picks due calls and returns them. Otherwise a call may be picked and then not be read, which
+     * counts as a lost attempt.
+     */
+    boolean picksByOneStatement() {
+        return dialect == DurableDialect.POSTGRESQL;
+    }
+
+    private List<Execution> picked(JdbcTaskRepositoryContext scheduler, Instant now, int most) {
+        return scheduler.jdbcRunner.query(
+                pick(target().getQueryLimitPart(most)),
+                statement -> {
+                    Instant stored = toStored(now);
+                    statement.setBoolean(1, false);
+                    target().setInstant(statement, 2, stored);
+                    statement.setBoolean(3, true);
+                    statement.setString(4, scheduler.schedulerName.getName());
+                    target().setInstant(statement, 5, stored);
+                },
+                scheduler.resultSetMapper.get());
+    }
+
+    /** Returns the statement that picks due calls; its parameters are those of the query, and the new values. */
+    private String pick(String limit) {
+        return "WITH due AS (" + due(limit, "") + "), picked AS (UPDATE " + table
+                + " AS task SET picked = ?, picked_by = ?, last_heartbeat = ?, version = task.version + 1 FROM due"
+                + " WHERE task.task_name = due.task_name AND task.task_instance = due.task_instance RETURNING task.*)"
+                + " SELECT * FROM picked ORDER BY execution_time";
+    }
+
+    private JdbcCustomization target() {
+        return dialect.customization();
     }
 
     /** The names have no quotation marks. */

@@ -5,11 +5,16 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
+import javax.sql.DataSource;
 
 /** Polls of a table with many due rows of tasks that the instance does not know. */
 class PollTest {
@@ -46,6 +51,52 @@ class PollTest {
                 return true;
             });
         }
+    }
+
+    /** The pool is empty after a call was picked. */
+    @OnEachStore
+    void pick_thatIsFollowedByNoConnection_isNoLostAttempt(TestStore store) {
+        assumeThat(store).as("one statement picks and reads").isEqualTo(TestStore.POSTGRESQL);
+        ThreadLocal<Boolean> hasPicked = ThreadLocal.withInitial(() -> false);
+        AtomicInteger failures = new AtomicInteger();
+        try (DurableFixture fixture =
+                new DurableFixture(store, dataSource -> emptyAfterAPick(dataSource, hasPicked, failures))) {
+            fixture.start(b -> b.heartbeat(Duration.ofMillis(100))
+                    .task(DurableFixture.PAYMENT, DurableFixture.retry("max-attempts=5"), fixture.failingUntil(1)));
+            TaskQueue queue = TaskQueue.of(fixture.dataSource);
+            for (int i = 0; i < 20; i++) {
+                queue.enqueue(DurableFixture.PAYMENT, "order " + i);
+            }
+            fixture.awaitEmpty();
+            assertThat(failures).hasPositiveValue();
+            assertThat(fixture.attempts)
+                    .hasSize(20)
+                    .allSatisfy(
+                            context -> assertThat(context.attempt().number()).isEqualTo(1));
+        }
+    }
+
+    private static DataSource emptyAfterAPick(
+            DataSource dataSource, ThreadLocal<Boolean> hasPicked, AtomicInteger failures) {
+        DataSource picking = BackgroundWrites.connections(
+                dataSource,
+                connection -> BackgroundWrites.proxy(Connection.class, (proxy, method, arguments) -> {
+                    if (method.getName().equals("prepareStatement")
+                            && String.valueOf(arguments[0])
+                                    .toLowerCase(Locale.ROOT)
+                                    .contains("set picked = ?, picked_by")) {
+                        hasPicked.set(true);
+                    }
+                    return BackgroundWrites.invoke(connection, method, arguments);
+                }));
+        return BackgroundWrites.proxy(DataSource.class, (proxy, method, arguments) -> {
+            if (hasPicked.get()) {
+                hasPicked.set(false);
+                failures.incrementAndGet();
+                throw new SQLTransientConnectionException("no connection is free");
+            }
+            return BackgroundWrites.invoke(picking, method, arguments);
+        });
     }
 
     private static void addForeign(CallDatabase database, Connection connection, Instant due) throws SQLException {
