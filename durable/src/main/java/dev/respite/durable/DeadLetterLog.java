@@ -31,8 +31,9 @@ final class DeadLetterLog {
         if (earlier == null) {
             LOGGER.log(
                     WARNING,
-                    "call '" + letter.call().id() + "' of task '" + group.task + "' is among the dead letters: "
-                            + group.reason + "; " + letter.attempts().lastError());
+                    "call '" + letter.call().id() + "' of task '" + group.task + "' is dead letter '"
+                            + letter.letterId() + "': " + group.reason + "; "
+                            + letter.attempts().lastError());
         }
         groups.put(
                 group,

@@ -235,7 +235,8 @@ public final class DurableRetryBuilder {
     }
 
     /**
-     * Makes the retry, which runs nothing before it is started.
+     * Makes the retry, which runs nothing before it is started. It needs the database. If that may be away when the application
+     * starts, run it by a retry, on a thread of its own: {@code Retry.of(policy).call(builder::build)}.
      *
      * @return the retry
      * @throws IllegalArgumentException if the database is not supported, lacks the tables, or its user lacks a privilege

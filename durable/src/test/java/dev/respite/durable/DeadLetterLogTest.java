@@ -41,7 +41,7 @@ class DeadLetterLogTest {
     void letters_ofAnOutage_areTwoLines() {
         IntStream.rangeClosed(1, 1_000).forEach(id -> add("order " + id, "outage", "total timeout"));
         assertThat(lines("outage"))
-                .containsExactly("call 'order 1' of task 'outage' is among the dead letters: total timeout;"
+                .containsExactly("call 'order 1' of task 'outage' is dead letter 'letter order 1': total timeout;"
                         + " error of order 1");
         log.flush();
         assertThat(lines("outage"))

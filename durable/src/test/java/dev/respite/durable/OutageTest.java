@@ -98,6 +98,26 @@ class OutageTest {
     }
 
     @OnEachStore
+    void build_whileTheDatabaseIsAway_succeedsByARetry(TestStore store) {
+        AtomicInteger away = new AtomicInteger(3);
+        try (DurableFixture fixture = new DurableFixture(store)) {
+            DataSource connections = BackgroundWrites.proxy(DataSource.class, (proxy, method, arguments) -> {
+                if (away.getAndDecrement() > 0) {
+                    throw new SQLException("connection refused", "08001");
+                }
+                return BackgroundWrites.invoke(fixture.dataSource, method, arguments);
+            });
+            DurableRetryBuilder builder = DurableRetry.builder(connections)
+                    .pollInterval(Duration.ofMillis(20))
+                    .task(PAYMENT, retry(SOON), fixture.failingUntil(1));
+            DurableRetry durable = fixture.start(retry(SOON).call(builder::build));
+            durable.queue().enqueue(PAYMENT, "order 17");
+            fixture.awaitEmpty();
+            assertThat(away).hasNegativeValue();
+        }
+    }
+
+    @OnEachStore
     void turnOfACall_whileTheDatabaseIsAway_isDeterminedWhenItIsBack(TestStore store) {
         Outage outage = new Outage("08006");
         try (DurableFixture fixture = new DurableFixture(store, outage::connections)) {

@@ -19,6 +19,8 @@ final class WatchedDataSource {
     private static final String UPDATE = "update " + DurableTables.defaults().tasks() + " set ";
 
     private static final List<Watch> WATCHES = List.of(
+            // On PostgreSQL, where one statement looks for due calls and picks them.
+            new Watch("with due as (", "set picked = ?", Optional.of(Step.BEFORE_PICK), Optional.empty()),
             new Watch(
                     UPDATE + "picked = ?, picked_by = ?, last_heartbeat = ?",
                     "",
