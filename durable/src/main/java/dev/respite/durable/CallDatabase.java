@@ -44,7 +44,7 @@ final class CallDatabase {
         this.dataSource = BackgroundWrites.limited(dataSource, dialect);
         this.tables = tables;
         this.dialect = dialect;
-        this.time = time;
+        this.time = time instanceof DatabaseTime unmeasured && dialect.clock().isEmpty() ? unmeasured.delegate() : time;
         this.binding = dialect.customization();
     }
 
@@ -145,16 +145,14 @@ final class CallDatabase {
 
     /** Measures the clock of the database if that is due. */
     void refreshTime(Connection connection) throws SQLException {
-        if (time instanceof DatabaseTime measured && dialect.clock().isPresent()) {
+        if (time instanceof DatabaseTime measured) {
             measured.refresh(() -> clock(connection));
         }
     }
 
     /** Returns whether the times in rows of other instances can be compared with the clock of this one. */
     boolean isTimeSettled(Connection connection) throws SQLException {
-        return !(time instanceof DatabaseTime measured)
-                || dialect.clock().isEmpty()
-                || measured.isSettled(() -> clock(connection));
+        return !(time instanceof DatabaseTime measured) || measured.isSettled(() -> clock(connection));
     }
 
     private Instant clock(Connection connection) throws SQLException {

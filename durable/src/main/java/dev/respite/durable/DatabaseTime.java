@@ -6,6 +6,7 @@ import dev.respite.time.TimeSource;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -27,9 +28,9 @@ final class DatabaseTime implements TimeSource.Forwarding {
     private final Duration interval;
     private final Duration settling;
     private final Measurement start;
-    private final ReentrantLock measuring = new ReentrantLock();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final AtomicLong triedAt;
     private volatile Measurement last;
-    private volatile long triedAt;
     private volatile boolean hasMoved;
     private volatile long movedAt;
 
@@ -46,7 +47,7 @@ final class DatabaseTime implements TimeSource.Forwarding {
         long nanos = machine.nanoTime();
         this.start = new Measurement(now, now, nanos, 0);
         this.last = start;
-        this.triedAt = nanos - interval.toNanos();
+        this.triedAt = new AtomicLong(nanos - interval.toNanos());
     }
 
     private static Duration between(Duration least, Duration value, Duration most) {
@@ -71,6 +72,15 @@ final class DatabaseTime implements TimeSource.Forwarding {
         Duration offset() {
             return Duration.between(wall, database);
         }
+
+        /** Returns whether the wall clock was set since then, or the machine has slept. */
+        boolean isDoubtful(Instant wallNow, long nanosNow) {
+            return differ(Duration.between(wall, wallNow), Duration.ofNanos(nanosNow - nanos));
+        }
+    }
+
+    private static boolean differ(Duration one, Duration other) {
+        return one.minus(other).abs().compareTo(TOLERANCE) > 0;
     }
 
     /** Reads the clock of the database. */
@@ -105,14 +115,13 @@ final class DatabaseTime implements TimeSource.Forwarding {
         return last.offset();
     }
 
-    /** Measures if the last measurement is an interval ago. */
+    /** Measures if the last measurement is an interval ago, or is doubtful. Of several threads one does. */
     void refresh(Clock clock) throws SQLException {
-        if (machine.nanoTime() - triedAt >= interval.toNanos() && measuring.tryLock()) {
-            try {
-                measure(clock);
-            } finally {
-                measuring.unlock();
-            }
+        long now = machine.nanoTime();
+        long tried = triedAt.get();
+        boolean isDue = now - tried >= interval.toNanos() || last.isDoubtful(machine.wallTime(), now);
+        if (isDue && triedAt.compareAndSet(tried, now)) {
+            measure(clock);
         }
     }
 
@@ -121,27 +130,34 @@ final class DatabaseTime implements TimeSource.Forwarding {
      * time after it has moved: the others have to notice it too, and to give a sign of life.
      */
     boolean isSettled(Clock clock) throws SQLException {
-        measuring.lock();
-        try {
-            measure(clock);
-        } finally {
-            measuring.unlock();
-        }
-        return !hasMoved || machine.nanoTime() - movedAt >= settling.toNanos();
+        return measure(clock) && (!hasMoved || machine.nanoTime() - movedAt >= settling.toNanos());
     }
 
-    private void measure(Clock clock) throws SQLException {
+    /** Measures without the lock, since a connection may freeze, and returns whether the result is precise. */
+    private boolean measure(Clock clock) throws SQLException {
         Measurement first = sample(clock);
         Measurement second = sample(clock);
         Measurement better = second.roundTrip <= first.roundTrip ? second : first;
-        triedAt = machine.nanoTime();
+        triedAt.set(machine.nanoTime());
         if (better.roundTrip / 2 > TOLERANCE.toNanos()) {
             // It may be wrong by that much. The next one is better.
-            return;
+            return false;
         }
+        lock.lock();
+        try {
+            if (better.nanos - last.nanos >= 0) {
+                replace(better);
+            }
+        } finally {
+            lock.unlock();
+        }
+        return true;
+    }
+
+    private void replace(Measurement better) {
         Duration step = Duration.between(last.databaseAt(better.nanos), better.database);
         last = better;
-        if (step.abs().compareTo(TOLERANCE) > 0) {
+        if (differ(step, Duration.ZERO)) {
             LOGGER.log(
                     WARNING,
                     "the clock of the database is " + text(better.offset()) + " this machine's, which is a change of "

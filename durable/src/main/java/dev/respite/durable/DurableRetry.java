@@ -161,7 +161,15 @@ public final class DurableRetry implements AutoCloseable {
     public void close() {
         if (closed.compareAndSet(false, true)) {
             background.shutdown();
-            scheduler.stop();
+            // An interrupt would end the waits for a pick and for attempts, which then count as lost.
+            boolean interrupted = Thread.interrupted();
+            try {
+                scheduler.stop();
+            } finally {
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+            }
             log.flush();
         }
     }

@@ -145,7 +145,7 @@ final class SchedulerStatements {
     }
 
     /** Returns the statement that picks due calls; its parameters are those of the query, and the new values. */
-    private String pick(String limit) {
+    String pick(String limit) {
         return "WITH due AS (" + due(limit, "") + "), picked AS (UPDATE " + table
                 + " AS task SET picked = ?, picked_by = ?, last_heartbeat = ?, version = task.version + 1 FROM due"
                 + " WHERE task.task_name = due.task_name AND task.task_instance = due.task_instance RETURNING task.*)"

@@ -103,13 +103,12 @@ final class SchedulerTask {
             next(Optional.of(next.sequence()));
         } else if (ending instanceof AttemptRunner.Ending.Reschedule again) {
             SchedulerStatements statements = instance.statements();
+            Instant due = statements.ofStored(again.due());
             ExecutionComplete failure = ExecutionComplete.failure(execution, started, statements.now(), null);
             write(
                     execution,
                     () -> operations.reschedule(
-                            failure,
-                            statements.ofStored(again.due()),
-                            StoredCall.of(again.envelope().encode(), null)));
+                            failure, due, StoredCall.of(again.envelope().encode(), null)));
         } else if (ending instanceof AttemptRunner.Ending.Park park) {
             if (write(execution, () -> letters.park(row(execution), park.letter(), park.envelope()))) {
                 instance.log().add(park.letter());

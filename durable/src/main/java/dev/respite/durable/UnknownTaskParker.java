@@ -3,6 +3,7 @@ package dev.respite.durable;
 import static java.lang.System.Logger.Level.WARNING;
 
 import dev.respite.durable.CallStatements.LostRowException;
+import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -68,6 +69,10 @@ final class UnknownTaskParker {
 
     /** Rows of another library are not returned, however many there are. */
     private List<Found> find() throws SQLException {
+        return database.transaction(connection -> database.isTimeSettled(connection) ? find(connection) : List.of());
+    }
+
+    private List<Found> find(Connection connection) throws SQLException {
         Instant since = now().minus(settings.limits().parkUnknownTasksAfter());
         Instant lastSign = since.minus(settings.heartbeat().multipliedBy(DurableSettings.MISSED_HEARTBEATS));
         String names = known.isEmpty()
@@ -78,8 +83,7 @@ final class UnknownTaskParker {
                 + " AND SUBSTRING(task_data, 1, 2) = ?" + names + " ORDER BY execution_time LIMIT " + BATCH;
         List<Object> values = new ArrayList<>(List.of(since, lastSign, EnvelopeCodec.mark()));
         values.addAll(known);
-        return database.transaction(
-                connection -> database.list(connection, query, UnknownTaskParker::found, values.toArray()));
+        return database.list(connection, query, UnknownTaskParker::found, values.toArray());
     }
 
     private static Found found(ResultSet row) throws SQLException {

@@ -84,6 +84,40 @@ class DatabaseTimeTest {
     }
 
     @Test
+    void slowQuery_settlesNothing() throws SQLException {
+        refresh();
+        roundTrip = Duration.ofSeconds(10);
+        assertThat(time.isSettled(this::read)).isFalse();
+        roundTrip = Duration.ofMillis(2);
+        assertThat(time.isSettled(this::read)).isTrue();
+    }
+
+    /** The monotonic clock stands still in the sleep of a machine. */
+    @Test
+    void machineThatHasSlept_measuresAtOnce() throws SQLException {
+        refresh();
+        machineAhead = Duration.ofHours(1);
+        databaseAhead = Duration.ofHours(1);
+        refresh();
+        assertThat(time.wallTime()).isEqualTo(database());
+        int measured = queries;
+        refresh();
+        assertThat(queries).isEqualTo(measured);
+    }
+
+    @Test
+    void refresh_besideAFrozenOne_measuresInTheNextInterval() throws SQLException {
+        time.refresh(() -> {
+            world.advance(HEARTBEAT);
+            databaseAhead = Duration.ofMinutes(5);
+            refresh();
+            assertThat(time.wallTime()).isEqualTo(database());
+            return database();
+        });
+        assertThat(time.wallTime()).isEqualTo(database());
+    }
+
+    @Test
     void slowQuery_isNotUsed_andTheNextOneIs() throws SQLException {
         refresh();
         databaseAhead = Duration.ofMinutes(5);

@@ -37,9 +37,8 @@ class PollTest {
                 queue.enqueue(DurableFixture.PAYMENT, "order " + i);
             }
             queue.enqueue(DurableTask.of("mail", DataCodec.text()), "mail");
-            String query = new SchedulerStatements(database, Set.of("payment", "mail", "unused"))
-                    .customization()
-                    .createSelectDueQuery("respite_task", 30, "", false);
+            SchedulerStatements statements = new SchedulerStatements(database, Set.of("payment", "mail", "unused"));
+            String query = statements.customization().createSelectDueQuery("respite_task", 30, "", false);
             Instant later = now.plusSeconds(60);
             database.transaction(connection -> {
                 List<String> due = database.list(connection, query, row -> row.getString("task_name"), false, later);
@@ -48,6 +47,12 @@ class PollTest {
                         connection, query, row -> Optional.ofNullable(row.getBytes("call_data")), false, later);
                 assertThat(data).as("data that a poll reads").allMatch(Optional::isEmpty);
                 assertThat(rowsRead(store, database, connection, query, later)).isBetween(30L, 300L);
+                if (statements.picksByOneStatement()) {
+                    assertThat(rowsPicked(database, connection, statements.pick(" LIMIT 30"), later))
+                            .isBetween(30L, 600L);
+                    assertThat(database.list(connection, "SELECT 1 AS n FROM {tasks} WHERE picked", row -> 1))
+                            .hasSize(30);
+                }
                 return true;
             });
         }
@@ -122,6 +127,19 @@ class PollTest {
             }
             case H2 -> throw new IllegalArgumentException("the plans of H2 do not count");
         };
+    }
+
+    private static long rowsPicked(CallDatabase database, Connection connection, String pick, Instant later)
+            throws SQLException {
+        return sum(database.list(
+                connection,
+                "EXPLAIN (ANALYZE, COSTS OFF) " + pick,
+                row -> row.getString(1),
+                false,
+                later,
+                true,
+                "me",
+                later));
     }
 
     private static long handlerReads(CallDatabase database, Connection connection) throws SQLException {

@@ -1,8 +1,12 @@
 package dev.respite.idempotency.jdbc;
 
+import dev.respite.idempotency.store.StoreUnavailableException;
 import dev.respite.time.TimeSource;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +36,7 @@ final class ScopePlaces {
 
     private final long most;
     private final TimeSource time;
+    private final Duration maxWait;
     private final ReentrantLock lock = new ReentrantLock();
 
     private long free;
@@ -44,9 +49,16 @@ final class ScopePlaces {
     private long closedUntil;
     private @Nullable CompletableFuture<Boolean> counting;
 
-    ScopePlaces(long most, TimeSource time) {
+    /**
+     * Creates the places of a scope.
+     *
+     * @param most the maximum number of records
+     * @param maxWait the maximum wait for a count of another thread
+     */
+    ScopePlaces(long most, TimeSource time, Duration maxWait) {
         this.most = most;
         this.time = time;
+        this.maxWait = maxWait;
     }
 
     /**
@@ -106,16 +118,20 @@ final class ScopePlaces {
 
     private void count(LongSupplier count, CompletableFuture<Boolean> result) {
         try {
-            result.complete(grant(count.getAsLong()));
+            result.complete(grant(count.getAsLong(), result));
         } catch (Throwable failure) {
-            ended();
+            ended(result);
             result.completeExceptionally(failure);
         }
     }
 
-    private boolean grant(long records) {
+    private boolean grant(long records, CompletableFuture<Boolean> result) {
         lock.lock();
         try {
+            if (counting != result) {
+                // It took too long, and another count was made.
+                return true;
+            }
             counting = null;
             long left = most - records - uncounted;
             free = Math.max(0, Math.min(left, grantAt(records)));
@@ -127,10 +143,10 @@ final class ScopePlaces {
         }
     }
 
-    private void ended() {
+    private void ended(CompletableFuture<Boolean> result) {
         lock.lock();
         try {
-            counting = null;
+            counting = counting == result ? null : counting;
         } finally {
             lock.unlock();
         }
@@ -140,14 +156,21 @@ final class ScopePlaces {
         return Math.max(1, Math.max(Math.min(FREE_GRANT, most / SHARE), records / COUNTED_PER_CLAIM));
     }
 
-    private static boolean hasRoom(CompletableFuture<Boolean> result) {
+    /** A count may be on a connection that has frozen. The next claim counts again then. */
+    private boolean hasRoom(CompletableFuture<Boolean> result) {
         try {
-            return result.join();
-        } catch (CompletionException failure) {
+            return result.get(maxWait.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException failure) {
             if (failure.getCause() instanceof RuntimeException cause) {
                 throw cause;
             }
-            throw failure;
+            throw new StoreUnavailableException("the records of a scope could not be counted", failure);
+        } catch (TimeoutException frozen) {
+            ended(result);
+            throw new StoreUnavailableException("the records of a scope were not counted within " + maxWait, frozen);
+        } catch (InterruptedException interrupt) {
+            Thread.currentThread().interrupt();
+            throw new StoreUnavailableException("interrupted while the records of a scope were counted", interrupt);
         }
     }
 }

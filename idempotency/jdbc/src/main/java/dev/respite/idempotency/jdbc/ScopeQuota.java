@@ -1,6 +1,7 @@
 package dev.respite.idempotency.jdbc;
 
 import dev.respite.time.TimeSource;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,6 +14,8 @@ import java.util.concurrent.locks.ReentrantLock;
 final class ScopeQuota {
 
     static final int MAX_SCOPES = 10_000;
+
+    private static final Duration MAX_WAIT = Duration.ofSeconds(5);
 
     private final long most;
     private final ReentrantLock lock = new ReentrantLock();
@@ -31,7 +34,8 @@ final class ScopeQuota {
     ScopePlaces places(String scope) {
         lock.lock();
         try {
-            ScopePlaces places = scopes.computeIfAbsent(scope, name -> new ScopePlaces(most, TimeSource.system()));
+            ScopePlaces places =
+                    scopes.computeIfAbsent(scope, name -> new ScopePlaces(most, TimeSource.system(), MAX_WAIT));
             if (scopes.size() > MAX_SCOPES) {
                 Iterator<String> eldest = scopes.keySet().iterator();
                 eldest.next();

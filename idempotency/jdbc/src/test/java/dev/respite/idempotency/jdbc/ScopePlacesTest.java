@@ -30,7 +30,7 @@ class ScopePlacesTest {
     }
 
     private ScopePlaces places(long most) {
-        return new ScopePlaces(most, time);
+        return new ScopePlaces(most, time, Duration.ofMinutes(5));
     }
 
     /** Fills the scope one by one, until it has no room, and returns how many records were added. */
@@ -134,13 +134,40 @@ class ScopePlacesTest {
                         ? 1
                         : 0));
         second.start();
-        await().until(() -> second.getState() == Thread.State.WAITING);
+        await().until(() -> second.getState() == Thread.State.TIMED_WAITING);
         mayEnd.countDown();
         first.join();
         second.join();
         assertThat(taken).hasValue(2);
         assertThat(counts).hasValue(1);
         assertThat(anotherCount).isFalse();
+    }
+
+    /** Its connection has frozen. The claim that waited is told to come again, and the next one counts. */
+    @Test
+    void tryTake_besideACountThatHangs_isUnavailableAndThenCountsAgain() throws InterruptedException {
+        ScopePlaces places = new ScopePlaces(20, time, Duration.ofMillis(50));
+        CountDownLatch hangs = new CountDownLatch(1);
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        Thread first = new Thread(() -> places.tryTake(() -> {
+            hangs.countDown();
+            try {
+                mayEnd.await();
+            } catch (InterruptedException unexpected) {
+                throw new IllegalStateException(unexpected);
+            }
+            return 0;
+        }));
+        first.start();
+        hangs.await();
+        assertThatThrownBy(() -> places.tryTake(this::counted))
+                .isInstanceOf(StoreUnavailableException.class)
+                .hasMessageContaining("not counted within PT0.05S");
+        assertThat(places.tryTake(this::counted)).isTrue();
+        mayEnd.countDown();
+        first.join();
+        assertThat(counts).hasValue(1);
+        assertThat(places.tryTake(this::counted)).isTrue();
     }
 
     @Test
