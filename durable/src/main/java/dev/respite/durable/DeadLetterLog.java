@@ -5,6 +5,7 @@ import static java.lang.System.Logger.Level.WARNING;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Logs the calls that this instance has moved to the dead letters. An outage may give up thousands: the first of each task and
@@ -17,6 +18,7 @@ final class DeadLetterLog {
 
     private static final System.Logger LOGGER = System.getLogger("dev.respite.durable");
 
+    private final ReentrantLock lock = new ReentrantLock();
     private final Map<Group, Later> groups = new LinkedHashMap<>();
 
     private record Group(String task, String reason) {}
@@ -25,7 +27,16 @@ final class DeadLetterLog {
     private record Later(long number, String last) {}
 
     /** Logs a letter, or counts it until the next flush if one of its group was logged since the last. */
-    synchronized void add(DeadLetter letter) {
+    void add(DeadLetter letter) {
+        lock.lock();
+        try {
+            log(letter);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void log(DeadLetter letter) {
         Group group = new Group(letter.call().task(), letter.reason());
         Later earlier = groups.get(group);
         if (earlier == null) {
@@ -43,7 +54,16 @@ final class DeadLetterLog {
     }
 
     /** Logs a line for each group that has letters which were not logged. */
-    synchronized void flush() {
+    void flush() {
+        lock.lock();
+        try {
+            logLater();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void logLater() {
         groups.values().removeIf(later -> later.number == 0);
         groups.replaceAll((group, later) -> {
             String calls = later.number == 1 ? "1 more call" : later.number + " more calls";
