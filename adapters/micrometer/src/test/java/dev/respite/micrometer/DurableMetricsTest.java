@@ -24,7 +24,7 @@ class DurableMetricsTest {
                 3,
                 Duration.ofMillis(1_500),
                 new DurableStats.DeadLetterCounts(4, 5, 6),
-                Duration.ofSeconds(-600));
+                Duration.ofMinutes(-10));
     }
 
     private double gauge(String meter, String... tags) {
