@@ -19,12 +19,7 @@ class DurableMetricsTest {
 
     private DurableStats stats() {
         return new DurableStats(
-                1,
-                2,
-                3,
-                Duration.ofMillis(1_500),
-                new DurableStats.DeadLetterCounts(4, 5, 6),
-                Duration.ofMinutes(-10));
+                1, 2, 3, Duration.ofMillis(1_500), new DurableStats.DeadLetterCounts(4, 5, 6), Duration.ofMinutes(-10));
     }
 
     private double gauge(String meter, String... tags) {
