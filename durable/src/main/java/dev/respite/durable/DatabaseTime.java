@@ -99,7 +99,7 @@ final class DatabaseTime implements TimeSource.Forwarding {
         return last.databaseAt(machine.nanoTime());
     }
 
-    /** Returns the time by a clock that is never set: whoever waits for a moment of {@link #wallTime} might wait for hours. */
+    /** Returns the time by a clock that is never set. A wait for a moment of {@link #wallTime} may take hours longer. */
     Instant steadyTime() {
         return start.databaseAt(machine.nanoTime());
     }

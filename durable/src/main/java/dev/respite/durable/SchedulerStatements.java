@@ -144,7 +144,7 @@ final class SchedulerStatements {
                 scheduler.resultSetMapper.get());
     }
 
-    /** Returns the statement that picks due calls; its parameters are those of the query, and the new values. */
+    /** Returns the statement that picks due calls. Its parameters are the two of the query and the three new values. */
     String pick(String limit) {
         return "WITH due AS (" + due(limit, "") + "), picked AS (UPDATE " + table
                 + " AS task SET picked = ?, picked_by = ?, last_heartbeat = ?, version = task.version + 1 FROM due"

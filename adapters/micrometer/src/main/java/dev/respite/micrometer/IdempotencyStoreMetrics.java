@@ -19,10 +19,10 @@ import java.util.concurrent.atomic.AtomicLong;
  * IdempotencyStoreMetrics.of("payments", store).bindTo(registry);
  * }</pre>
  *
- * <p>The gauge of records that are not settled is {@code respite.idempotency.records} ({@code respite_idempotency_records} in Prometheus), with the tags {@code
- * name} and {@code state}. The states are {@code unknown} (to be investigated and resolved), {@code started} and {@code
- * effect-started} (at work, or left by a process that has ended). It is of all that the store has, whichever node made it: show
- * the maximum of the nodes, not the sum.
+ * <p>{@code respite.idempotency.records} ({@code respite_idempotency_records} in Prometheus) has the records that are not settled,
+ * with the tags {@code name} and {@code state}. The states are {@code unknown} (to be investigated and resolved), {@code started}
+ * and {@code effect-started} (at work, or left by a process that has ended). It is of all that the store has, whichever node made
+ * it: show the maximum of the nodes, not the sum.
  *
  * <p>{@code respite.idempotency.records.estimated}, with the tag {@code name} only, is about the number of all records. A database
  * has it in its statistics. It is NaN for a store without an estimate, such as Redis.

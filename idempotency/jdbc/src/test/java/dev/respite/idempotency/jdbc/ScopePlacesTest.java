@@ -143,7 +143,7 @@ class ScopePlacesTest {
         assertThat(anotherCount).isFalse();
     }
 
-    /** Its connection has frozen. The claim that waited is told to come again, and the next one counts. */
+    /** The connection of the count has frozen. The waiting claim fails, and the next claim counts again. */
     @Test
     void tryTake_besideACountThatHangs_isUnavailableAndThenCountsAgain() throws InterruptedException {
         ScopePlaces places = new ScopePlaces(20, time, Duration.ofMillis(50));
