@@ -5,7 +5,6 @@ import dev.respite.idempotency.ExecutionOutcome;
 import dev.respite.idempotency.IdempotentResult;
 import dev.respite.idempotency.OwnedRecord;
 import dev.respite.idempotency.store.IdempotencyRecord;
-import dev.respite.idempotency.store.IdempotencyStore;
 import dev.respite.idempotency.store.State;
 import dev.respite.idempotency.store.StoreUnavailableException;
 import dev.respite.outcome.ErrorKind;
@@ -17,7 +16,6 @@ import dev.respite.time.TimeSource;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /**
  * Determines the outcome of a COMMIT without a reply, by locking the record on another connection. The lock is not available
@@ -71,15 +69,18 @@ final class CommitCheck {
     }
 
     /**
-     * Changes the record, retrying for ten seconds. Leaving the change to the end of the lease is the last resort: a
-     * takeover would then run the work again.
+     * Marks a record as unknown, retrying for ten seconds. Leaving the mark to the end of the lease is the last resort: a
+     * takeover would then run the work again. It is no risk for a prepared transaction, which locks the record until it ends.
      *
-     * @return the result of the change; empty if the database did not respond
+     * @return whether this execution still had the record; empty if the database did not respond, or the work has prepared its
+     *     transaction
      */
-    Optional<Boolean> settle(Predicate<IdempotencyStore> change) {
+    Optional<Boolean> markUnknown(OwnedRecord owned) {
         try {
-            return Optional.of(retry.call(() -> store.queryWithLockTimeout(
-                    connection -> change.test(TransactionBoundStore.connection(connection, store.records())))));
+            return retry.call(() -> store.queryWithLockTimeout(connection -> store.records()
+                            .isPrepared(connection, owned.ownerToken().key())
+                    ? Optional.empty()
+                    : Optional.of(owned.markUnknown(TransactionBoundStore.connection(connection, store.records())))));
         } catch (SQLException | StoreUnavailableException unreachable) {
             return Optional.empty();
         }

@@ -68,6 +68,11 @@ interface Dialect {
         return true;
     }
 
+    /** Returns a query for a row if a prepared transaction has locked a record; empty if no transaction can be prepared. */
+    default Optional<String> prepared() {
+        return Optional.empty();
+    }
+
     /** Uses a connection within a transaction in which no lock is waited for longer than 2 s. */
     <T> T withShortLockWaits(Connection transaction, LocalTransaction.Body<T, RuntimeException> use)
             throws SQLException;

@@ -158,6 +158,13 @@ final class PostgreSql implements Dialect, StatementTemplates.Syntax {
         return false;
     }
 
+    /** The transaction that has locked a row, or is the last that has, is in its column xmax. */
+    @Override
+    public Optional<String> prepared() {
+        return Optional.of("SELECT 1 FROM {records} r JOIN pg_prepared_xacts p ON p.transaction = r.xmax"
+                + " WHERE r.storage_key = :key");
+    }
+
     /** The rows are the second result. */
     @Override
     public ResultSet rowsInTransaction(PreparedStatement change) throws SQLException {

@@ -27,11 +27,13 @@ final class RecordQueries {
 
     private final Tables tables;
     private final Statements statements;
+    private final Optional<NamedSql> prepared;
     private final Rows rows;
 
     RecordQueries(Dialect dialect, Tables tables) {
         this.tables = tables;
         this.statements = dialect.statements().in(tables);
+        this.prepared = dialect.prepared().map(sql -> NamedSql.of(sql).in(tables));
         this.rows = new Rows(dialect);
     }
 
@@ -187,6 +189,17 @@ final class RecordQueries {
         Bindings bindings = new Bindings().text("transaction", entered.transaction());
         try (PreparedStatement statement =
                         statements.changes().sameTransaction().prepare(connection, bindings);
+                ResultSet row = statement.executeQuery()) {
+            return row.next();
+        }
+    }
+
+    /** Returns whether a prepared transaction, which another session will end, has locked the record. */
+    boolean isPrepared(Connection connection, StorageKey key) throws SQLException {
+        if (prepared.isEmpty()) {
+            return false;
+        }
+        try (PreparedStatement statement = prepared.get().prepare(connection, new Bindings().key(key));
                 ResultSet row = statement.executeQuery()) {
             return row.next();
         }

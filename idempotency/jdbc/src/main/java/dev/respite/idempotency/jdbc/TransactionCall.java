@@ -84,7 +84,7 @@ final class TransactionCall<X extends Exception> {
 
     /** A missing mark does not prove that nothing was committed: a rollback may have removed the mark first. */
     private ExecutionOutcome endedEarly(TransactionResult failure) throws X {
-        Optional<Boolean> isUnknown = parts.commitCheck().settle(owned::markUnknown);
+        Optional<Boolean> isUnknown = parts.commitCheck().markUnknown(owned);
         if (failure instanceof TransactionResult.RolledBack rolledBack) {
             rolledBack.reason().addSuppressed(new IllegalStateException(PARTLY_COMMITTED));
             throw typed(rolledBack.reason());
@@ -99,10 +99,10 @@ final class TransactionCall<X extends Exception> {
 
     private Throwable failed(Throwable reason) {
         if (OutcomeUnknownException.isIn(reason)) {
-            Optional<Boolean> unused = parts.commitCheck().settle(owned::markUnknown);
+            Optional<Boolean> unused = parts.commitCheck().markUnknown(owned);
         } else if (reason instanceof EndedEarlyException) {
             // As in endedEarly.
-            Optional<Boolean> unused = parts.commitCheck().settle(owned::markUnknown);
+            Optional<Boolean> unused = parts.commitCheck().markUnknown(owned);
             return new IllegalStateException(PARTLY_COMMITTED, reason);
         } else if (isPartlyCommitted()) {
             if (reason instanceof RolledBackException || reason instanceof StoreUnavailableException) {

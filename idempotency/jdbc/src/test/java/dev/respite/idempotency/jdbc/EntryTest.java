@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -160,8 +161,9 @@ record EntryTest(TestDatabase database) {
         }
     }
 
-    /** A prepared transaction keeps its locks, and another session commits it or rolls it back later. */
+    /** A prepared transaction keeps its locks, and another session commits it or rolls it back later. The call does not wait. */
     @ParameterizedTest
+    @Timeout(8)
     @ValueSource(strings = {"COMMIT", "ROLLBACK"})
     void transactionThatIsPrepared_isDecidedByItsEnd(String end) throws SQLException {
         assumeThat(database.isPostgres()).isTrue();

@@ -32,6 +32,7 @@ final class EngineConfiguration {
             ObjectProvider<ResponseEncryption> encryption) {
         IdempotencyEngine engine =
                 IdempotencyEngine.of(store).withSettings(setup.settings()).withName("http");
+        engine = setup.properties().storeOperations() ? engine : engine.withoutOperations();
         for (IdempotencyListener listener : listeners.orderedStream().toList()) {
             engine = engine.withListener(listener);
         }

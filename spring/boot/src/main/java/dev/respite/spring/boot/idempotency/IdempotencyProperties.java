@@ -24,6 +24,7 @@ import org.springframework.util.unit.DataSize;
  * @param headers the response headers that are kept for replays
  * @param compareMediaType whether a key that is sent again with another media type or {@code Content-Encoding} is rejected. For
  *     when no instance runs a release without this property
+ * @param storeOperations whether a record has the method and the path of its request, for operators
  * @param documentation where the API describes its keys: a link in the rejections with 400 and 422
  * @param jdbc the records in the database of the application
  * @param purge the removal of expired records
@@ -45,6 +46,7 @@ record IdempotencyProperties(
         Set<String> headers,
 
         boolean compareMediaType,
+        @DefaultValue("true") boolean storeOperations,
         @Nullable URI documentation,
         @DefaultValue Jdbc jdbc,
         @DefaultValue Purge purge) {

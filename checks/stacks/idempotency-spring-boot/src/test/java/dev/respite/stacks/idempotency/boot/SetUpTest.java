@@ -10,7 +10,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.respite.idempotency.ExternalIdempotency;
 import dev.respite.idempotency.servlet.SelectingIdempotencyFilter;
+import dev.respite.idempotency.store.IdempotencyStore;
 import dev.respite.idempotency.store.InMemoryIdempotencyStore;
+import dev.respite.idempotency.store.State;
 import dev.respite.spring.boot.idempotency.Idempotent;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -149,6 +151,20 @@ class SetUpTest {
             assertThat(server.entries(item)).isZero();
             assertThat(get(server, "/actuator/metrics/respite.idempotency.events?tag=event:failed"))
                     .contains("\"value\":1.0");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void operation_isStoredUnlessItIsSwitchedOff(boolean stored) {
+        List<String> properties = List.of("shop.retention=72h", "respite.idempotency.store-operations=" + stored);
+        try (TestServer server = start(properties, Shop.class)) {
+            server.post("/orders", "k", item);
+            assertThat(server.bean(IdempotencyStore.class).list(State.DONE, Optional.empty(), 1))
+                    .singleElement()
+                    .satisfies(
+                            record -> assertThat(record.ownerToken().operation().isPresent())
+                                    .isEqualTo(stored));
         }
     }
 
