@@ -34,7 +34,7 @@ final class Worker {
         Optional<Sabotage> sabotage = args[1].isEmpty() ? Optional.empty() : Optional.of(Sabotage.valueOf(args[1]));
         IdempotentHandler handler = Mode.valueOf(args[0])
                 .handler(List.of(args).subList(2, args.length), breakpoints, sabotage)
-                .withScope(exchange -> Optional.of(Scope.of("torture")));
+                .withSharedScope(exchange -> Optional.of(Scope.of("torture")));
         LocalServer.startWorker(TransferOrder.PATH, MAX_CONCURRENT_REQUESTS, handler);
     }
 

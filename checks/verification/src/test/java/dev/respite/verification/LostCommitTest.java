@@ -135,7 +135,7 @@ class LostCommitTest {
         server.createContext(
                 "/payments",
                 IdempotentHandler.of(HttpGuard.of(idempotency), LostCommitTest::pay)
-                        .withScope(exchange -> Optional.of(Scope.of("alice"))));
+                        .withSharedScope(exchange -> Optional.of(Scope.of("alice"))));
         server.start();
         return URI.create("http://localhost:" + server.getAddress().getPort() + "/payments");
     }

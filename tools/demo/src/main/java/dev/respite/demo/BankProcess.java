@@ -66,7 +66,7 @@ public final class BankProcess {
         server.createContext(
                 "/",
                 IdempotentHandler.of(guard, exchange -> handle(exchange, ledger))
-                        .withScope(exchange -> Optional.of(Scope.of("demo"))));
+                        .withSharedScope(exchange -> Optional.of(Scope.of("demo"))));
         server.start();
         System.out.println(READY + server.getAddress().getPort());
         while (System.in.read() >= 0) {

@@ -66,12 +66,27 @@ public final class IdempotentHandler implements HttpHandler {
     }
 
     /**
-     * Returns a handler for keys of another scope.
+     * Returns a handler for keys of the principal within a scope, such as its tenant. A request without a principal is answered
+     * with 401.
      *
-     * @param scope returns the owner of the key from the authentication; an empty result is answered with 401
+     * @param scope returns the scope; an empty result is answered with 401
      * @return the handler
      */
     public IdempotentHandler withScope(Function<? super HttpExchange, Optional<Scope>> scope) {
+        Objects.requireNonNull(scope, "scope");
+        return withSharedScope(exchange -> Optional.ofNullable(exchange.getPrincipal())
+                .flatMap(principal -> scope.apply(exchange).map(within -> within.withPrincipal(principal.getName()))));
+    }
+
+    /**
+     * Returns a handler for keys that all callers of a scope share: each of them gets the responses of the others, if it sends
+     * their keys and requests. No principal is needed.
+     *
+     * @param scope returns the scope from the authentication, never from what a caller only claims; an empty result is answered
+     *     with 401
+     * @return the handler
+     */
+    public IdempotentHandler withSharedScope(Function<? super HttpExchange, Optional<Scope>> scope) {
         return new IdempotentHandler(guard, handler, Objects.requireNonNull(scope, "scope"), replayAuthorizer);
     }
 

@@ -4,7 +4,7 @@ package dev.respite.idempotency.store;
  * The name of a record in its store. It is a hash, so that no store contains keys or principals, and none of their
  * characters needs escaping.
  *
- * <p>It is the SHA-256 of scope, operation and key, with a NUL between them. It may be passed to the resource of the effect
+ * <p>It is the SHA-256 of scope, operation and key, with a NUL between them; the principal of a scope follows its name. It may be passed to the resource of the effect
  * as a reference.
  *
  * @param value 43 characters of base64url
@@ -37,6 +37,24 @@ public record StorageKey(String value, String scope) {
         requireHashable("scope", scope);
         requireHashable("operation", operation);
         return new StorageKey(Hashing.digest(scope, operation, key), Hashing.digest(scope));
+    }
+
+    /**
+     * Returns the name of the record of a key that belongs to a principal in a scope. It differs from each name without a
+     * principal, which has one text less.
+     *
+     * @param scope the name of the scope
+     * @param principal the name of the principal
+     * @param operation the operation
+     * @param key the key, without NUL
+     * @return a hash of the four, and a hash of scope and principal
+     * @throws IllegalArgumentException if one of the first three contains a NUL or half a surrogate pair
+     */
+    public static StorageKey of(String scope, String principal, String operation, String key) {
+        requireHashable("scope", scope);
+        requireHashable("principal", principal);
+        requireHashable("operation", operation);
+        return new StorageKey(Hashing.digest(scope, principal, operation, key), Hashing.digest(scope, principal));
     }
 
     /**

@@ -67,7 +67,7 @@ final class HandlerFixture implements AutoCloseable {
     /** A handler whose principal is the value of a header. */
     static IdempotentHandler around(HttpGuard<?> guard, HttpHandler handler) {
         return IdempotentHandler.of(guard, handler)
-                .withScope(exchange -> Optional.ofNullable(
+                .withSharedScope(exchange -> Optional.ofNullable(
                                 exchange.getRequestHeaders().getFirst("User"))
                         .map(Scope::of));
     }

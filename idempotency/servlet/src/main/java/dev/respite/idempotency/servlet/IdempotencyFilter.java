@@ -87,12 +87,27 @@ public final class IdempotencyFilter implements Filter {
     }
 
     /**
-     * Returns a filter for keys of another scope.
+     * Returns a filter for keys of the principal within a scope, such as its tenant. A request without a principal is answered
+     * with 401.
      *
-     * @param scope returns the owner of the key from the authentication; an empty result is answered with 401
+     * @param scope returns the scope; an empty result is answered with 401
      * @return the filter
      */
     public IdempotencyFilter withScope(Function<? super HttpServletRequest, Optional<Scope>> scope) {
+        Objects.requireNonNull(scope, "scope");
+        return withSharedScope(request -> Optional.ofNullable(request.getUserPrincipal())
+                .flatMap(principal -> scope.apply(request).map(within -> within.withPrincipal(principal.getName()))));
+    }
+
+    /**
+     * Returns a filter for keys that all callers of a scope share: each of them gets the responses of the others, if it sends
+     * their keys and requests. No principal is needed.
+     *
+     * @param scope returns the scope from the authentication, never from what a caller only claims; an empty result is answered
+     *     with 401
+     * @return the filter
+     */
+    public IdempotencyFilter withSharedScope(Function<? super HttpServletRequest, Optional<Scope>> scope) {
         return new IdempotencyFilter(guard, async, Objects.requireNonNull(scope, "scope"), replayAuthorizer);
     }
 

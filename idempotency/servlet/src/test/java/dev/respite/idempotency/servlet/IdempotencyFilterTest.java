@@ -86,7 +86,8 @@ class IdempotencyFilterTest {
 
     @Test
     void post_withoutPrincipal_isRejected() throws Exception {
-        fixture.serve(IdempotencyFilter.of(guard(fixture.store)).withScope(request -> Optional.empty()), fixture::pay);
+        fixture.serve(
+                IdempotencyFilter.of(guard(fixture.store)).withSharedScope(request -> Optional.empty()), fixture::pay);
         assertProblem(fixture.post("\"k\""), 401, "unauthenticated");
         assertThat(fixture.effects).hasValue(0);
     }

@@ -159,7 +159,7 @@ class NeighboursTest {
         // Containers of Servlet 6.0 leave the method as it was, those of 6.1 make it GET.
         fixture.serve(
                 IdempotencyFilter.of(guard(fixture.store).withKeyRequirement(KeyRequirement.optionalFor("POST", "GET")))
-                        .withScope(request -> Optional.of(Scope.of("alice"))),
+                        .withSharedScope(request -> Optional.of(Scope.of("alice"))),
                 (request, response) -> response.getWriter().write("too many"),
                 DispatcherType.REQUEST,
                 DispatcherType.ERROR);

@@ -17,6 +17,12 @@ final class ClientKey {
     private Optional<String> scope = Optional.empty();
 
     @Option(
+            names = "--principal",
+            paramLabel = "PRINCIPAL",
+            description = "The principal within the scope, if the scope is a tenant or another that is not shared.")
+    private Optional<String> principal = Optional.empty();
+
+    @Option(
             names = "--operation",
             paramLabel = "OPERATION",
             description = "With --scope: the operation, such as 'POST /payments'.")
@@ -24,7 +30,7 @@ final class ClientKey {
 
     /** Returns the name of a record. With both options the text is a client's key, with none it is the name itself. */
     StorageKey name(String key) {
-        if (scope.isEmpty() && operation.isEmpty()) {
+        if (scope.isEmpty() && operation.isEmpty() && principal.isEmpty()) {
             return KeyName.read(key);
         }
         return hashed(key);
@@ -39,7 +45,8 @@ final class ClientKey {
                     "Give both, such as --scope shop --operation 'POST /payments'.");
         }
         try {
-            return Scope.of(scope.get()).storageKey(operation.get(), IdempotencyKey.of(KeyName.unmarked(key)));
+            return new Scope(scope.get(), principal)
+                    .storageKey(operation.get(), IdempotencyKey.of(KeyName.unmarked(key)));
         } catch (IllegalArgumentException malformed) {
             throw new UsageException(
                     String.valueOf(malformed.getMessage()),

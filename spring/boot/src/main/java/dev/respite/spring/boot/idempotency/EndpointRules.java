@@ -7,15 +7,21 @@ import dev.respite.idempotency.http.Fingerprints;
 import dev.respite.idempotency.http.HttpGuard;
 import dev.respite.idempotency.http.KeyRequirement;
 import dev.respite.idempotency.servlet.IdempotencyFilter;
+import dev.respite.idempotency.store.IdempotencyRecord;
+import jakarta.servlet.http.HttpServletRequest;
+import java.security.Principal;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BiPredicate;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.context.ApplicationContext;
+import org.springframework.core.ResolvableType;
 import org.springframework.util.ClassUtils;
 import org.springframework.web.method.HandlerMethod;
 
@@ -32,6 +38,19 @@ final class EndpointRules {
     private static final String OWN_IDEMPOTENCY =
             "the retention of a method needs an idempotency that is made by Respite, and the application has its own"
                     + " bean of the type Idempotency: set the retention of its engine, and remove it from the annotation";
+
+    private static final String SECURITY = "org.springframework.security.web.SecurityFilterChain";
+    private static final String METHOD_SECURITY =
+            "org.springframework.security.authorization.method.AuthorizationAdvisor";
+
+    private static final String NO_PRINCIPALS =
+            "' is combined with the principal of the request, and there is none without Spring Security: add"
+                    + " spring-boot-starter-security; or set respite.idempotency.scope to principal if requests have"
+                    + " another principal; or set sharedScope = true if all callers of a scope may get the responses of"
+                    + " the others";
+
+    private static final String SHARED_WITHOUT_SCOPE =
+            "sharedScope is true, and no scope is named: name one, or set respite.idempotency.scope to shared";
 
     private final IdempotencySetup setup;
     private final ObjectProvider<Idempotency<?>> idempotency;
@@ -63,12 +82,21 @@ final class EndpointRules {
         } else {
             IdempotencyFilter.requireSynchronous(List.of(handler.getMethod()));
         }
-        if (!annotation.scope().isEmpty()) {
-            return filter.withScope(scope(annotation.scope())::scopeOf);
+        BiPredicate<HttpServletRequest, IdempotencyRecord> authorizer = authorizer(annotation.replayAuthorizer());
+        Function<HttpServletRequest, Optional<Scope>> scope = scope(annotation);
+        if (!isPresent(METHOD_SECURITY)) {
+            return filter.withSharedScope(scope).withReplayAuthorizer(authorizer);
         }
-        return kind() == IdempotencyProperties.ScopeKind.SHARED
-                ? filter.withScope(request -> Optional.of(EVERYONE))
-                : filter;
+        MethodSecurity security = MethodSecurity.of(context, handler);
+        if (isShared(annotation) && annotation.replayAuthorizer().isEmpty()) {
+            security.requireReadable();
+        }
+        return filter.withSharedScope(request -> {
+                    security.keepContext(request);
+                    return scope.apply(request);
+                })
+                .withReplayAuthorizer(
+                        (request, record) -> security.isGranted(request) && authorizer.test(request, record));
     }
 
     private HttpGuard<?> guard(Idempotency<?> runs, Idempotent annotation) {
@@ -122,14 +150,54 @@ final class EndpointRules {
         }
     }
 
-    private IdempotencyScope scope(String name) {
-        Map<String, IdempotencyScope> known = new TreeMap<>(context.getBeansOfType(IdempotencyScope.class));
-        IdempotencyScope scope = known.get(name);
-        if (scope == null) {
-            throw new IllegalArgumentException("no bean of the type IdempotencyScope has the name '" + name
-                    + "'; there " + (known.isEmpty() ? "are none" : "is " + String.join(", ", known.keySet())));
+    private Function<HttpServletRequest, Optional<Scope>> scope(Idempotent annotation) {
+        if (annotation.scope().isEmpty()) {
+            if (annotation.sharedScope()) {
+                throw new IllegalArgumentException(SHARED_WITHOUT_SCOPE);
+            }
+            return kind() == IdempotencyProperties.ScopeKind.SHARED
+                    ? request -> Optional.of(EVERYONE)
+                    : request -> principal(request).map(Scope::of);
         }
-        return scope;
+        IdempotencyScope bean =
+                (IdempotencyScope) bean(annotation.scope(), ResolvableType.forClass(IdempotencyScope.class));
+        if (annotation.sharedScope()) {
+            return bean::scopeOf;
+        }
+        if (setup.properties().scope() != IdempotencyProperties.ScopeKind.PRINCIPAL && !isPresent(SECURITY)) {
+            throw new IllegalArgumentException("the scope '" + annotation.scope() + NO_PRINCIPALS);
+        }
+        return request ->
+                principal(request).flatMap(name -> bean.scopeOf(request).map(scope -> scope.withPrincipal(name)));
+    }
+
+    private static Optional<String> principal(HttpServletRequest request) {
+        return Optional.ofNullable(request.getUserPrincipal()).map(Principal::getName);
+    }
+
+    private boolean isShared(Idempotent annotation) {
+        return annotation.scope().isEmpty()
+                ? kind() == IdempotencyProperties.ScopeKind.SHARED
+                : annotation.sharedScope();
+    }
+
+    @SuppressWarnings("unchecked")
+    private BiPredicate<HttpServletRequest, IdempotencyRecord> authorizer(String name) {
+        if (name.isEmpty()) {
+            return (request, record) -> true;
+        }
+        ResolvableType type = ResolvableType.forClassWithGenerics(
+                BiPredicate.class, HttpServletRequest.class, IdempotencyRecord.class);
+        return (BiPredicate<HttpServletRequest, IdempotencyRecord>) bean(name, type);
+    }
+
+    private Object bean(String name, ResolvableType type) {
+        Set<String> known = new TreeSet<>(List.of(context.getBeanNamesForType(type)));
+        if (!known.contains(name)) {
+            throw new IllegalArgumentException("no bean of the type " + type + " has the name '" + name + "'; there "
+                    + (known.isEmpty() ? "are none" : "is " + String.join(", ", known)));
+        }
+        return context.getBean(name);
     }
 
     /** Returns whether all callers are one owner by default, without a property or a scope. */
@@ -143,8 +211,6 @@ final class EndpointRules {
         if (given != null) {
             return given;
         }
-        return isPresent("org.springframework.security.web.SecurityFilterChain")
-                ? IdempotencyProperties.ScopeKind.PRINCIPAL
-                : IdempotencyProperties.ScopeKind.SHARED;
+        return isPresent(SECURITY) ? IdempotencyProperties.ScopeKind.PRINCIPAL : IdempotencyProperties.ScopeKind.SHARED;
     }
 }

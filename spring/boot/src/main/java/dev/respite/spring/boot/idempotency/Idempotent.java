@@ -27,6 +27,9 @@ import java.lang.annotation.Target;
  *   <li>a mapping with {@code params}, which may be in the body
  *   <li>a mapping without an HTTP method, or with a safe one
  *   <li>a scope, a fingerprint or a retention that is not valid
+ *   <li>a scope without principals, unless it is shared
+ *   <li>with a shared scope, a rule of Spring Security that reads an argument or the result, without a {@link
+ *       #replayAuthorizer}
  * </ul>
  *
  * <p>Functional endpoints and WebFlux are not supported.
@@ -44,12 +47,29 @@ public @interface Idempotent {
     boolean keyRequired() default true;
 
     /**
-     * The owner of a key: the name of a bean of the type {@link IdempotencyScope}. By default it is the principal of the
-     * request, or another by {@code respite.idempotency.scope}.
+     * The owner of a key: the name of a bean of the type {@link IdempotencyScope}, whose result is combined with the principal of
+     * the request. By default it is the principal, or another by {@code respite.idempotency.scope}.
      *
      * @return the name of the bean; empty for the default
      */
     String scope() default "";
+
+    /**
+     * Returns whether the scope alone is the owner of a key. All its callers then get the responses of the others, if they send
+     * their keys and requests, and need no principal.
+     *
+     * @return true if the scope is not combined with the principal
+     */
+    boolean sharedScope() default false;
+
+    /**
+     * The authorization of replays: the name of a bean of the type {@code BiPredicate<HttpServletRequest, IdempotencyRecord>}. A
+     * replay for which it returns false is a 403. Rules of Spring Security on the method and its class are evaluated before a
+     * replay in any case, except those that read an argument or the result.
+     *
+     * @return the name of the bean; empty for none
+     */
+    String replayAuthorizer() default "";
 
     /**
      * The parts of a JSON body that two requests with the same key must have in common, as JSON Pointers: {@code "/amount"},

@@ -63,6 +63,18 @@ class BadEndpoints {
         return "";
     }
 
+    @PostMapping("/bad/principal")
+    @Idempotent(scope = "tenant")
+    String principal() {
+        return "";
+    }
+
+    @PostMapping("/bad/shared")
+    @Idempotent(sharedScope = true)
+    String shared() {
+        return "";
+    }
+
     @PostMapping("/bad/fingerprint")
     @Idempotent(fingerprint = "amount")
     String fingerprint() {

@@ -3,6 +3,7 @@ package dev.respite.stacks.idempotency.boot;
 import dev.respite.idempotency.Scope;
 import dev.respite.spring.boot.idempotency.IdempotencyScope;
 import dev.respite.spring.boot.idempotency.Idempotent;
+import java.security.Principal;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.context.annotation.Bean;
@@ -58,6 +59,8 @@ class Guide {
 
     @Bean
     IdempotencyScope tenant() {
-        return request -> Optional.ofNullable(request.getHeader("Tenant")).map(Scope::of);
+        return request -> Optional.ofNullable(request.getUserPrincipal())
+                .map(Principal::getName) // alice@acme
+                .map(name -> Scope.of(name.substring(name.indexOf('@') + 1)));
     }
 }

@@ -31,6 +31,8 @@ class GuideTest {
     private static final Path PAGE = Path.of("../../../docs/spring-boot-idempotency.md");
     private static final Path CODE = Path.of("src/test/java/dev/respite/stacks/idempotency/boot/Guide.java");
 
+    private static final Stack SECURED = new Stack(Stack.Container.TOMCAT, false, true);
+
     private static List<String> blocks(String language) throws IOException {
         return Pattern.compile("(?s)```" + language + "\n(.*?)\n```")
                 .matcher(Files.readString(PAGE))
@@ -62,7 +64,7 @@ class GuideTest {
 
     private static HttpResponse<String> json(TestServer server, String path, String body, Map<String, String> headers) {
         HttpRequest.Builder request = server.request(path)
-                .header("Authorization", TestServer.basic("alice"))
+                .header("Authorization", TestServer.basic(Members.ADMIN))
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(body));
         headers.forEach(request::header);
@@ -100,7 +102,7 @@ class GuideTest {
     void responses_areThoseOfTheTable() {
         String payment = "{\"to\":\"bob\",\"amount\":100}";
         Map<String, String> key = Map.of(KEY, "8e03978e-40d5-43dd-bc93-6894a57f9324");
-        try (TestServer server = start(Stack.PLAIN, List.of(), Guide.class)) {
+        try (TestServer server = start(SECURED, List.of(), Guide.class, Members.class)) {
             HttpResponse<String> first = json(server, "/payments", payment, key);
             assertThat(first.statusCode()).isEqualTo(201);
             assertThat(first.body()).isEqualTo("paid 100 to bob");
@@ -119,10 +121,9 @@ class GuideTest {
     void yaml_ofTheProperties_startsAnApplicationWithSpringSecurity() throws IOException {
         List<String> yaml = blocks("yaml");
         assertThat(yaml).hasSize(2);
-        Stack secured = new Stack(Stack.Container.TOMCAT, false, true);
-        try (TestServer server = start(secured, properties(yaml.get(1)), Guide.class, Secured.class)) {
+        try (TestServer server = start(SECURED, properties(yaml.get(1)), Guide.class, Members.class)) {
             String order = "{\"item\":\"tea\",\"quantity\":1,\"sentAt\":\"12:00\"}";
-            Map<String, String> key = Map.of(KEY, "k", "Tenant", "acme");
+            Map<String, String> key = Map.of(KEY, "k");
             HttpResponse<String> first = json(server, "/orders", order, key);
             assertThat(first.body()).isEqualTo("order 1 of tea");
             assertThat(isReplay(json(server, "/orders", order.replace("12:00", "12:01"), key)))
@@ -137,7 +138,7 @@ class GuideTest {
     void yaml_ofTheMigration_createsTheTables() throws IOException {
         List<String> properties = new ArrayList<>(properties(blocks("yaml").get(0)));
         properties.addAll(List.of("spring.flyway.enabled=true", "spring.sql.init.mode=never"));
-        try (TestServer server = start(Stack.PLAIN, properties, Guide.class)) {
+        try (TestServer server = start(SECURED, properties, Guide.class, Members.class)) {
             assertThat(json(server, "/payments", "{\"to\":\"bob\",\"amount\":1}", Map.of(KEY, "k"))
                             .statusCode())
                     .isEqualTo(201);

@@ -13,6 +13,7 @@ import dev.respite.idempotency.servlet.SelectingIdempotencyFilter;
 import dev.respite.idempotency.store.IdempotencyStore;
 import dev.respite.idempotency.store.InMemoryIdempotencyStore;
 import dev.respite.idempotency.store.State;
+import dev.respite.spring.boot.idempotency.IdempotencyScope;
 import dev.respite.spring.boot.idempotency.Idempotent;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -49,7 +50,12 @@ class SetUpTest {
 
     @Configuration(proxyBeanMethods = false)
     @Import({Server.class, BadEndpoints.class})
-    static class Bad {}
+    static class Bad {
+        @Bean
+        IdempotencyScope tenant() {
+            return request -> Optional.empty();
+        }
+    }
 
     @Test
     void methods_thatCannotWork_areListedAtStart(CapturedOutput output) {
@@ -62,7 +68,9 @@ class SetUpTest {
                 .contains("BadEndpoints#get")
                 .contains("BadEndpoints#any")
                 .contains("use @PostMapping")
-                .contains("'tenent'")
+                .contains("has the name 'tenent'; there is tenant")
+                .contains("the scope 'tenant' is combined with the principal")
+                .contains("sharedScope is true, and no scope is named")
                 .contains("'amount' is not a JSON Pointer")
                 .contains("'a week' is not a duration")
                 .doesNotContain("good");

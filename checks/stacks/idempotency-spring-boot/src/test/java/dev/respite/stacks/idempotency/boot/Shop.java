@@ -81,7 +81,7 @@ class Shop {
         }
 
         @PostMapping("/tenants")
-        @Idempotent(scope = "tenant")
+        @Idempotent(scope = "tenant", sharedScope = true)
         String tenant(@RequestBody String item) {
             return "tenant " + entries.add(item);
         }

@@ -1,0 +1,160 @@
+package dev.respite.spring.boot.idempotency;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.aop.Pointcut;
+import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.aop.support.AopUtils;
+import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.access.prepost.PreAuthorize;
+import org.springframework.security.authorization.method.AuthorizationAdvisor;
+import org.springframework.security.core.context.SecurityContext;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.core.context.SecurityContextHolderStrategy;
+import org.springframework.security.util.SimpleMethodInvocation;
+import org.springframework.web.method.HandlerMethod;
+
+/**
+ * The rules of Spring Security on a controller method and its class. A replay does not invoke the method, so they are evaluated
+ * before it, by the interceptors of Spring Security. This is impossible for rules that read an argument or the result.
+ */
+final class MethodSecurity {
+
+    /** The attribute of a request with its security context: a replay that was waited for ends on another thread. */
+    private static final String CONTEXT = "dev.respite.idempotency.security-context";
+
+    private static final String PRE_AUTHORIZE = "preAuthorizeAuthorizationMethodInterceptor";
+
+    /** The interceptors of {@code @Secured}, and of {@code @RolesAllowed} and its siblings. */
+    private static final Set<String> ROLES =
+            Set.of("securedAuthorizationMethodInterceptor", "jsr250AuthorizationMethodInterceptor");
+
+    private final HandlerMethod handler;
+    private final Method method;
+    private final List<AuthorizationAdvisor> rules = new ArrayList<>();
+    private final List<String> unreadable = new ArrayList<>();
+    private final SecurityContextHolderStrategy contexts;
+
+    private MethodSecurity(HandlerMethod handler, SecurityContextHolderStrategy contexts) {
+        this.handler = handler;
+        this.method = AopUtils.getMostSpecificMethod(handler.getMethod(), handler.getBeanType());
+        this.contexts = contexts;
+    }
+
+    /** Returns the rules of a method. There are none unless method security is enabled. */
+    static MethodSecurity of(ListableBeanFactory beans, HandlerMethod handler) {
+        MethodSecurity security = new MethodSecurity(
+                handler,
+                beans.getBeanProvider(SecurityContextHolderStrategy.class)
+                        .getIfUnique(SecurityContextHolder::getContextHolderStrategy));
+        Map<String, AuthorizationAdvisor> all = new TreeMap<>(
+                BeanFactoryUtils.beansOfTypeIncludingAncestors(beans, AuthorizationAdvisor.class, true, false));
+        all.forEach(security::add);
+        return security;
+    }
+
+    private void add(String name, AuthorizationAdvisor advisor) {
+        Pointcut pointcut = advisor.getPointcut();
+        Class<?> type = handler.getBeanType();
+        if (!pointcut.getClassFilter().matches(type)
+                || !pointcut.getMethodMatcher().matches(method, type)) {
+            return;
+        }
+        if (ROLES.contains(name) || (name.equals(PRE_AUTHORIZE) && !readsArguments())) {
+            rules.add(advisor);
+        } else {
+            unreadable.add(name);
+        }
+    }
+
+    private boolean readsArguments() {
+        @Nullable PreAuthorize rule = AnnotatedElementUtils.findMergedAnnotation(method, PreAuthorize.class);
+        if (rule == null) {
+            rule = AnnotatedElementUtils.findMergedAnnotation(handler.getBeanType(), PreAuthorize.class);
+        }
+        return rule == null || rule.value().contains("#");
+    }
+
+    /**
+     * Checks that all rules can be evaluated before a replay.
+     *
+     * @throws IllegalStateException if one cannot
+     */
+    void requireReadable() {
+        if (!unreadable.isEmpty()) {
+            throw new IllegalStateException(
+                    "a rule of Spring Security reads an argument or the result (" + String.join(", ", unreadable)
+                            + "), so it cannot be evaluated before a replay, and other callers share the keys: use a scope"
+                            + " with the principal, a rule without '#', or name a bean as replayAuthorizer");
+        }
+    }
+
+    /** Keeps the security context of a request. Call it on the thread of the request. */
+    void keepContext(HttpServletRequest request) {
+        if (!rules.isEmpty()) {
+            request.setAttribute(CONTEXT, contexts.getContext());
+        }
+    }
+
+    /** Returns whether the caller of a request may invoke the method, by all rules that can be evaluated. */
+    boolean isGranted(HttpServletRequest request) {
+        if (rules.isEmpty()) {
+            return true;
+        }
+        Supplier<SecurityContext> before = contexts.getDeferredContext();
+        contexts.setContext((SecurityContext) request.getAttribute(CONTEXT));
+        try {
+            return rules.stream().allMatch(this::isGranted);
+        } finally {
+            contexts.setDeferredContext(before);
+        }
+    }
+
+    private boolean isGranted(AuthorizationAdvisor rule) {
+        Probe probe = new Probe(target(), method);
+        try {
+            Object unused = rule.invoke(probe);
+        } catch (AccessDeniedException denied) {
+            return false;
+        } catch (RuntimeException | Error failure) {
+            throw failure;
+        } catch (Throwable checked) {
+            throw new IllegalStateException("the rule of " + method + " could not be evaluated", checked);
+        }
+        // A handler of denials may return another result instead of an exception.
+        return probe.isInvoked;
+    }
+
+    /** Rules are found by the class of the controller, not of its proxy. */
+    private Object target() {
+        Object bean = handler.createWithResolvedBean().getBean();
+        @Nullable Object target = AopProxyUtils.getSingletonTarget(bean);
+        return target == null ? bean : target;
+    }
+
+    /** An invocation that only records that it was allowed. */
+    private static final class Probe extends SimpleMethodInvocation {
+
+        private boolean isInvoked;
+
+        Probe(Object target, Method method) {
+            super(target, method);
+        }
+
+        @Override
+        public Object proceed() {
+            isInvoked = true;
+            return true;
+        }
+    }
+}
