@@ -47,6 +47,26 @@ class ValuesTest {
         assertThat(key.value()).isEqualTo("m3nUlfG5Kmau0rJTAq0nwFwgPmue6BPW3s5Lo7HfASU");
     }
 
+    /** Can be verified with printf 'acme\0alice\0pay\0k' | sha256sum. */
+    @Test
+    void storageKey_ofAPrincipalInAScope_isTheSha256OfFourTexts() {
+        IdempotencyKey k = IdempotencyKey.of("k");
+        StorageKey key = Scope.of("acme").withPrincipal("alice").storageKey("pay", k);
+        assertThat(key.value()).isEqualTo("CtdLsc-IYr_kum_gINvRK6RPljOQf2DY8V9rk_pwr6s");
+        assertThat(key.scope()).isEqualTo("3qTq6uqiznO-LDZvXQ6gE_Z1LRKWahBYPzKs8X2X1AM");
+        for (Scope other : List.of(
+                Scope.of("acme"),
+                Scope.of("alice"),
+                Scope.of("acmealice"),
+                Scope.of("acme").withPrincipal("bob"),
+                Scope.of("alice").withPrincipal("acme"))) {
+            assertThat(other.storageKey("pay", k).value()).isNotEqualTo(key.value());
+            assertThat(other.storageKey("pay", k).scope()).isNotEqualTo(key.scope());
+            // The first text of the operation is no principal.
+            assertThat(other.storageKey("alice", k).value()).isNotEqualTo(key.value());
+        }
+    }
+
     @Test
     void storageKey_ofAnotherForm_isRejected() {
         String hash = "aZ09-_".repeat(7) + "x";
@@ -62,6 +82,7 @@ class ValuesTest {
     @ValueSource(strings = {"", " ", "\t", "a\u0000b", "\ud800"})
     void scope_blankOrNotHashable_isRejected(String name) {
         assertThatThrownBy(() -> Scope.of(name)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Scope.of("acme").withPrincipal(name)).hasMessageContaining("principal");
     }
 
     @ParameterizedTest

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.BasicAuthenticator;
 import dev.respite.idempotency.Execution;
+import dev.respite.idempotency.Scope;
 import dev.respite.idempotency.store.InterceptedStore;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -191,6 +193,35 @@ class IdempotentHandlerTest {
                 fixture.send(request -> request.header("Authorization", basic).header("Idempotency-Key", "\"k\""));
         assertThat(refused.statusCode()).isEqualTo(401);
         assertThat(refused.body()).doesNotContain("paid");
+    }
+
+    @Test
+    void post_inAScope_belongsToThePrincipal() throws Exception {
+        fixture.serve(IdempotentHandler.of(fixture.guard(), fixture::pay)
+                        .withScope(exchange -> Optional.of(Scope.of("acme"))))
+                .setAuthenticator(new BasicAuthenticator("bank") {
+                    @Override
+                    public boolean checkCredentials(String user, String password) {
+                        return true;
+                    }
+                });
+        assertThat(postAs("alice")).endsWith("number 1");
+        assertThat(postAs("bob")).endsWith("number 2");
+        assertThat(postAs("alice")).endsWith("number 1");
+    }
+
+    private String postAs(String user) throws Exception {
+        String basic = Base64.getEncoder().encodeToString((user + ":x").getBytes(StandardCharsets.UTF_8));
+        return fixture.send(request ->
+                        request.header("Authorization", "Basic " + basic).header("Idempotency-Key", "\"k\""))
+                .body();
+    }
+
+    @Test
+    void post_inAScopeWithoutPrincipal_isRejected() throws Exception {
+        fixture.serve(IdempotentHandler.of(fixture.guard(), fixture::pay)
+                .withScope(exchange -> Optional.of(Scope.of("acme"))));
+        assertProblem(fixture.post("\"k\"", "100"), 401, "unauthenticated", "false");
     }
 
     @Test

@@ -18,6 +18,7 @@ import dev.respite.idempotency.Work;
 import dev.respite.idempotency.http.HttpGuard;
 import dev.respite.idempotency.http.KeyRequirement;
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServletRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
@@ -114,16 +115,34 @@ class IdempotencyFilterTest {
     }
 
     @Test
-    void post_customScope_separatesByIt() throws Exception {
+    void post_customScope_separatesByItAndByThePrincipal() throws Exception {
         fixture.serve(
-                IdempotencyFilter.of(guard(fixture.store))
-                        .withScope(request ->
-                                Optional.ofNullable(request.getHeader("Tenant")).map(Scope::of)),
+                IdempotencyFilter.of(guard(fixture.store)).withScope(IdempotencyFilterTest::tenant), fixture::pay);
+        assertThat(postIn("a", "alice")).endsWith("number 1");
+        assertThat(postIn("b", "alice")).endsWith("number 2");
+        assertThat(postIn("a", "mallory")).endsWith("number 3");
+        assertThat(postIn("a", "alice")).endsWith("number 1");
+        assertThat(postIn("a", "")).contains("unauthenticated");
+    }
+
+    @Test
+    void post_sharedScope_separatesByItAlone() throws Exception {
+        fixture.serve(
+                IdempotencyFilter.of(guard(fixture.store)).withSharedScope(IdempotencyFilterTest::tenant),
                 fixture::pay);
-        fixture.send(request -> request.header("Tenant", "a").header(KEY, "\"k\""));
-        assertThat(fixture.send(request -> request.header("Tenant", "b").header(KEY, "\"k\""))
-                        .body())
-                .endsWith("number 2");
+        assertThat(postIn("a", "alice")).endsWith("number 1");
+        assertThat(postIn("a", "mallory")).endsWith("number 1");
+        assertThat(postIn("b", "alice")).endsWith("number 2");
+    }
+
+    private static Optional<Scope> tenant(HttpServletRequest request) {
+        return Optional.ofNullable(request.getHeader("Tenant")).map(Scope::of);
+    }
+
+    private String postIn(String tenant, String user) throws Exception {
+        return fixture.send(request ->
+                        request.header("Tenant", tenant).setHeader("User", user).header(KEY, "\"k\""))
+                .body();
     }
 
     @Test

@@ -45,6 +45,17 @@ class ClientKeyTest {
         assertThat(run.out()).isEqualToIgnoringNewLines(expected.value());
     }
 
+    @Test
+    void name_ofAPrincipalInAScope_isThatOfItsRecord() {
+        StorageKey expected =
+                Scope.of("acme").withPrincipal("alice").storageKey("POST /pay", IdempotencyKey.of("order 17"));
+        String[] name = {
+            "keys", "name", "--scope", "acme", "--principal", "alice", "--operation", "POST /pay", "order 17"
+        };
+
+        assertThat(Cli.run(name).out()).isEqualToIgnoringNewLines(expected.value());
+    }
+
     private final JdbcDataSource dataSource = new JdbcDataSource();
 
     @BeforeEach
@@ -105,6 +116,7 @@ class ClientKeyTest {
     @CsvSource(delimiter = '|', textBlock = """
             name --scope alice KEY                                   | --operation is missing
             name --operation pay KEY                                 | --scope is missing
+            name --principal alice KEY                               | --scope is missing
             name KEY                                                 | --scope is missing
             show --url jdbc:h2:mem:x --scope alice KEY               | --operation is missing
             resolve --url jdbc:h2:mem:x --operation p --done 201 KEY | --scope is missing
