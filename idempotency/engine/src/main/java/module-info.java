@@ -6,6 +6,8 @@ module dev.respite.idempotency {
     requires static org.jspecify;
 
     exports dev.respite.idempotency;
+    exports dev.respite.idempotency.body to
+            dev.respite.idempotency.servlet;
     exports dev.respite.idempotency.http;
     exports dev.respite.idempotency.store;
 }

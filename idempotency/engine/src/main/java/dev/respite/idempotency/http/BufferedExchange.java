@@ -4,9 +4,9 @@ import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpContext;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpPrincipal;
+import dev.respite.idempotency.body.ResponseBody;
 import dev.respite.idempotency.store.StoredResponse;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -24,18 +24,21 @@ final class BufferedExchange extends HttpExchange {
 
     private final HttpExchange exchange;
     private final Headers responseHeaders = new Headers();
-    private final ByteArrayOutputStream buffer = new ByteArrayOutputStream();
+    private final ResponseBody held;
 
     /** Attributes of this exchange only; the attributes of the JDK's exchange are shared by all exchanges of a context. */
     private final Map<String, Object> attributes = new ConcurrentHashMap<>();
 
     private InputStream requestBody;
-    private OutputStream responseBody = buffer;
+    private OutputStream responseBody;
     private int status = NOT_SENT;
     private long announced;
 
-    BufferedExchange(HttpExchange exchange, byte[] body, Map<String, Object> attributes) {
+    BufferedExchange(HttpExchange exchange, byte[] body, ResponseBody held, Map<String, Object> attributes) {
+        held.discard();
         this.exchange = exchange;
+        this.held = held;
+        this.responseBody = held;
         this.requestBody = new ByteArrayInputStream(body);
         this.attributes.putAll(attributes);
     }
@@ -52,11 +55,12 @@ final class BufferedExchange extends HttpExchange {
                             + " before it returns");
         }
         responseBody.flush();
-        boolean isWhole = announced == 0 || buffer.size() == (announced == NO_BODY ? 0 : announced);
+        StoredResponse response = held.response(status, responseHeaders);
+        boolean isWhole = announced == 0 || held.length() == (announced == NO_BODY ? 0 : announced);
         if (!isWhole) {
-            throw new IOException("the handler has announced " + announced + " bytes and written " + buffer.size());
+            throw new IOException("the handler has announced " + announced + " bytes and written " + held.length());
         }
-        return StoredResponse.of(status, responseHeaders, buffer.toByteArray());
+        return response;
     }
 
     @Override

@@ -48,8 +48,14 @@ public final class HttpGuard<C> {
             String header,
             boolean isBareAllowed,
             BiFunction<String, String, KeyRequirement> requirement,
-            int bodyLimit,
+            Limits limits,
             Optional<URI> documentation) {}
+
+    /** The maximum lengths of bodies: of a request, of a response in memory, and of a response. In bytes. */
+    private record Limits(int request, int inMemory, long response) {
+
+        private static final Limits DEFAULT = new Limits(1 << 20, 8 << 20, 1L << 30);
+    }
 
     private HttpGuard(Idempotency<C> idempotency, Wire wire, Identity identity) {
         this.idempotency = idempotency;
@@ -68,7 +74,9 @@ public final class HttpGuard<C> {
     public static <C> HttpGuard<C> of(Idempotency<C> idempotency) {
         BiFunction<String, String, KeyRequirement> requirement = KeyRequirement.optionalFor("POST", "PATCH");
         return new HttpGuard<>(
-                idempotency, new Wire(KEY_HEADER, false, requirement, 1 << 20, Optional.empty()), Identity.DEFAULT);
+                idempotency,
+                new Wire(KEY_HEADER, false, requirement, Limits.DEFAULT, Optional.empty()),
+                Identity.DEFAULT);
     }
 
     /**
@@ -78,7 +86,7 @@ public final class HttpGuard<C> {
      * @return the guard
      */
     public HttpGuard<C> withHeader(String header) {
-        return with(new Wire(header, wire.isBareAllowed, wire.requirement, wire.bodyLimit, wire.documentation));
+        return with(new Wire(header, wire.isBareAllowed, wire.requirement, wire.limits, wire.documentation));
     }
 
     /**
@@ -88,7 +96,7 @@ public final class HttpGuard<C> {
      * @return the guard
      */
     public HttpGuard<C> withBareKeys() {
-        return with(new Wire(wire.header, true, wire.requirement, wire.bodyLimit, wire.documentation));
+        return with(new Wire(wire.header, true, wire.requirement, wire.limits, wire.documentation));
     }
 
     /**
@@ -99,7 +107,7 @@ public final class HttpGuard<C> {
      * @return the guard
      */
     public HttpGuard<C> withKeyRequirement(BiFunction<String, String, KeyRequirement> requirement) {
-        return with(new Wire(wire.header, wire.isBareAllowed, requirement, wire.bodyLimit, wire.documentation));
+        return with(new Wire(wire.header, wire.isBareAllowed, requirement, wire.limits, wire.documentation));
     }
 
     /**
@@ -146,7 +154,25 @@ public final class HttpGuard<C> {
         if (bodyLimit < 0) {
             throw new IllegalArgumentException("body limit " + bodyLimit + ": it must be 0 or more bytes");
         }
-        return with(new Wire(wire.header, wire.isBareAllowed, wire.requirement, bodyLimit, wire.documentation));
+        return with(new Limits(bodyLimit, wire.limits.inMemory, wire.limits.response));
+    }
+
+    /**
+     * Returns a guard with other limits for responses, which are held until they are recorded. A longer response ends the call as
+     * an exception of the handler does. One that is not held in memory is held in a temporary file, and its body is not kept for
+     * replays. The defaults are 8 MiB and 1 GiB.
+     *
+     * @param inMemory the maximum length in memory, in bytes, 0 or more
+     * @param length the maximum length, in bytes, at least {@code inMemory}
+     * @return the guard
+     * @throws IllegalArgumentException if {@code inMemory} is negative or {@code length} is less
+     */
+    public HttpGuard<C> withResponseLimits(int inMemory, long length) {
+        if (inMemory < 0 || length < inMemory) {
+            throw new IllegalArgumentException("response limits of " + inMemory + " and " + length
+                    + " bytes: the first must be 0 or more, and the second at least the first");
+        }
+        return with(new Limits(wire.limits.request, inMemory, length));
     }
 
     /**
@@ -157,8 +183,12 @@ public final class HttpGuard<C> {
      * @return the guard
      */
     public HttpGuard<C> withDocumentation(URI documentation) {
-        return with(new Wire(
-                wire.header, wire.isBareAllowed, wire.requirement, wire.bodyLimit, Optional.of(documentation)));
+        return with(
+                new Wire(wire.header, wire.isBareAllowed, wire.requirement, wire.limits, Optional.of(documentation)));
+    }
+
+    private HttpGuard<C> with(Limits changed) {
+        return with(new Wire(wire.header, wire.isBareAllowed, wire.requirement, changed, wire.documentation));
     }
 
     private HttpGuard<C> with(Wire changed) {
@@ -175,7 +205,25 @@ public final class HttpGuard<C> {
      * @return in bytes
      */
     public int bodyLimit() {
-        return wire.bodyLimit;
+        return wire.limits.request;
+    }
+
+    /**
+     * Returns the maximum length of a response body that is held in memory.
+     *
+     * @return in bytes
+     */
+    public int maxResponseInMemory() {
+        return wire.limits.inMemory;
+    }
+
+    /**
+     * Returns the maximum length of a response body.
+     *
+     * @return in bytes
+     */
+    public long maxResponseLength() {
+        return wire.limits.response;
     }
 
     /**
@@ -240,7 +288,7 @@ public final class HttpGuard<C> {
      * @return the response
      */
     public StoredResponse tooLarge() {
-        return Problem.BODY_TOO_LARGE.reply("at most " + wire.bodyLimit + " bytes", Map.of());
+        return Problem.BODY_TOO_LARGE.reply("at most " + wire.limits.request + " bytes", Map.of());
     }
 
     /**

@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpPrincipal;
 import dev.respite.idempotency.Scope;
+import dev.respite.idempotency.body.ResponseBody;
 import dev.respite.idempotency.store.IdempotencyRecord;
 import dev.respite.idempotency.store.StoredResponse;
 import java.io.IOException;
@@ -23,7 +24,7 @@ import java.util.function.Function;
  * requests too. Keys belong to the authenticated principal.
  *
  * <p>The wrapped handler finds its context under the attribute {@link #CONTEXT}. It must respond before it returns. Its
- * response is buffered in memory until it is recorded; only then is its first byte sent. If the client disconnects, the
+ * response is held until it is recorded, see {@link HttpGuard#withResponseLimits}; only then is its first byte sent. If the client disconnects, the
  * handler continues, and a later request with the same key gets the complete response.
  *
  * <p>Immutable, and safe for use by any number of threads.
@@ -111,10 +112,19 @@ public final class IdempotentHandler implements HttpHandler {
         }
         Optional<Scope> principal = scope.apply(exchange);
         Optional<StoredResponse> rejection = guard.rejection(head, principal);
-        send(exchange, rejection.isPresent() ? rejection.get() : once(exchange, head, principal.orElseThrow()));
+        ResponseBody held = new ResponseBody(guard.maxResponseInMemory(), guard.maxResponseLength());
+        try {
+            send(
+                    exchange,
+                    rejection.isPresent() ? rejection.get() : once(exchange, head, principal.orElseThrow(), held),
+                    held);
+        } finally {
+            held.discard();
+        }
     }
 
-    private StoredResponse once(HttpExchange exchange, HttpHead head, Scope principal) throws IOException {
+    private StoredResponse once(HttpExchange exchange, HttpHead head, Scope principal, ResponseBody held)
+            throws IOException {
         InputStream in = exchange.getRequestBody();
         // A truncated body ends the request here with an exception, before a key is claimed.
         byte[] body = in.readNBytes(guard.bodyLimit());
@@ -123,18 +133,22 @@ public final class IdempotentHandler implements HttpHandler {
         }
         return guard.<IOException>handle(
                 head, principal, body, record -> replayAuthorizer.test(exchange, record), context -> {
-                    BufferedExchange buffered = new BufferedExchange(exchange, body, Map.of(CONTEXT, context));
+                    BufferedExchange buffered = new BufferedExchange(exchange, body, held, Map.of(CONTEXT, context));
                     handler.handle(buffered);
                     return buffered.response();
                 });
     }
 
-    private static void send(HttpExchange exchange, StoredResponse reply) throws IOException {
-        byte[] body = reply.body().orElseThrow();
+    /** Sends a response, or what is held of one without a body. */
+    private static void send(HttpExchange exchange, StoredResponse reply, ResponseBody held) throws IOException {
+        Optional<byte[]> body = reply.body();
+        long length = body.isPresent() ? body.get().length : held.length();
         exchange.getResponseHeaders().putAll(reply.headers());
-        exchange.sendResponseHeaders(reply.status(), body.length == 0 ? -1 : body.length);
-        if (body.length > 0) {
-            exchange.getResponseBody().write(body);
+        exchange.sendResponseHeaders(reply.status(), length == 0 ? -1 : length);
+        if (length > 0 && body.isPresent()) {
+            exchange.getResponseBody().write(body.get());
+        } else if (length > 0) {
+            held.writeTo(exchange.getResponseBody());
         }
         exchange.close();
     }

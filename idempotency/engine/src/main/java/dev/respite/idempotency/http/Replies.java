@@ -83,6 +83,8 @@ final class Replies {
         Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         headers.putAll(response.headers());
         headers.put(header, List.of(value));
-        return StoredResponse.of(response.status(), headers, response.body().orElseThrow());
+        StoredResponse changed =
+                StoredResponse.of(response.status(), headers, response.body().orElse(new byte[0]));
+        return response.hasBody() ? changed : changed.withoutBody();
     }
 }

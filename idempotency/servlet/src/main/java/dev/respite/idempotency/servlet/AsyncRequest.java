@@ -2,6 +2,7 @@ package dev.respite.idempotency.servlet;
 
 import static java.lang.System.Logger.Level.WARNING;
 
+import dev.respite.idempotency.body.ResponseBody;
 import dev.respite.idempotency.store.StoredResponse;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletException;
@@ -24,6 +25,7 @@ final class AsyncRequest {
     private static final System.Logger LOGGER = System.getLogger("dev.respite.idempotency");
 
     private final HttpServletResponse response;
+    private final ResponseBody body;
     private final BufferedResponse buffered;
     private final CompletableFuture<StoredResponse> ended = new CompletableFuture<>();
     private final AtomicBoolean isOpen = new AtomicBoolean(true);
@@ -32,9 +34,10 @@ final class AsyncRequest {
     /** The context of the current or last dispatch. */
     private volatile @Nullable AsyncContext async;
 
-    AsyncRequest(HttpServletResponse response) {
+    AsyncRequest(HttpServletResponse response, ResponseBody body) {
         this.response = response;
-        this.buffered = new BufferedResponse(response, this::start);
+        this.body = body;
+        this.buffered = new BufferedResponse(response, body, this::start);
     }
 
     /** The filter chain behind this filter. */
@@ -49,7 +52,13 @@ final class AsyncRequest {
 
     /** Sends the response when it is available: now, or when the request has completed and is recorded. */
     void begin(CompletableFuture<StoredResponse> reply) throws IOException, ServletException {
-        sent = reply.whenComplete(this::send);
+        sent = reply.whenComplete((now, failure) -> {
+            try {
+                send(now, failure);
+            } finally {
+                body.discard();
+            }
+        });
         rethrow();
     }
 
@@ -130,7 +139,7 @@ final class AsyncRequest {
         }
         try {
             if (failure == null) {
-                ResponseWriter.send(response, Objects.requireNonNull(reply));
+                ResponseWriter.send(response, Objects.requireNonNull(reply), body);
             } else {
                 response.sendError(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
             }

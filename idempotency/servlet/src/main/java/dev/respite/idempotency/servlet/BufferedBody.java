@@ -1,24 +1,26 @@
 package dev.respite.idempotency.servlet;
 
+import dev.respite.idempotency.body.ResponseBody;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.function.Consumer;
 
 /** The body of a response, buffered until it is sent. Writes to a sealed body are ignored. */
 final class BufferedBody extends ServletOutputStream {
 
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private final ResponseBody content;
     private final Consumer<Runnable> container;
     private boolean sealed;
 
     /**
      * Creates an empty body.
      *
+     * @param content holds what is written
      * @param container runs callbacks of non-blocking writers
      */
-    BufferedBody(Consumer<Runnable> container) {
+    BufferedBody(ResponseBody content, Consumer<Runnable> container) {
+        this.content = content;
         this.container = container;
     }
 
@@ -26,25 +28,17 @@ final class BufferedBody extends ServletOutputStream {
         sealed = true;
     }
 
-    void clear() {
-        bytes.reset();
-    }
-
-    byte[] toByteArray() {
-        return bytes.toByteArray();
-    }
-
     @Override
-    public void write(int b) {
+    public void write(int b) throws IOException {
         if (!sealed) {
-            bytes.write(b);
+            content.write(b);
         }
     }
 
     @Override
-    public void write(byte[] from, int offset, int length) {
+    public void write(byte[] from, int offset, int length) throws IOException {
         if (!sealed) {
-            bytes.write(from, offset, length);
+            content.write(from, offset, length);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.respite.idempotency.servlet;
 
+import dev.respite.idempotency.body.ResponseBody;
 import dev.respite.idempotency.store.StoredResponse;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.Cookie;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class BufferedResponse extends HttpServletResponseWrapper {
 
     private final BufferedHeaders headers = new BufferedHeaders();
+    private final ResponseBody content;
     private final BufferedBody body;
     private int status = SC_OK;
     private @Nullable PrintWriter writer;
@@ -36,23 +38,29 @@ final class BufferedResponse extends HttpServletResponseWrapper {
      * Creates an empty response.
      *
      * @param response the response of the container
+     * @param content holds the body; what it holds is discarded
      * @param container runs callbacks of non-blocking writers
      */
-    BufferedResponse(HttpServletResponse response, Consumer<Runnable> container) {
+    BufferedResponse(HttpServletResponse response, ResponseBody content, Consumer<Runnable> container) {
         super(TomcatResponse.hidden(response));
-        this.body = new BufferedBody(container);
+        content.discard();
+        this.content = content;
+        this.body = new BufferedBody(content, container);
     }
 
     /**
      * Returns the buffered response.
      *
-     * @throws IOException if not all of it could be encoded
+     * @throws IOException if not all of it could be encoded, or it is too long
      */
     StoredResponse response() throws IOException {
-        if (writer != null && writer.checkError()) {
-            throw new IOException("the text of the response cannot be encoded in " + getCharacterEncoding());
+        boolean isIncomplete = writer != null && writer.checkError();
+        StoredResponse response = content.response(status, headers.toMap());
+        if (isIncomplete) {
+            throw new IOException("the text of the response cannot be encoded in " + getCharacterEncoding()
+                    + ", or be written to its temporary file");
         }
-        return StoredResponse.of(status, headers.toMap(), body.toByteArray());
+        return response;
     }
 
     private void unlessSealed(Runnable change) {
@@ -61,10 +69,10 @@ final class BufferedResponse extends HttpServletResponseWrapper {
         }
     }
 
-    private void seal(int as, byte[] content) {
+    private void seal(int as, byte[] error) throws IOException {
         resetBuffer();
         status = as;
-        body.write(content, 0, content.length);
+        body.write(error, 0, error.length);
         isSealed = true;
         body.seal();
     }
@@ -87,9 +95,9 @@ final class BufferedResponse extends HttpServletResponseWrapper {
     /** Ends the response with a body of Respite, see {@link ErrorBody}. */
     @Override
     public void sendError(int code, @Nullable String message) throws IOException {
-        byte[] content = ErrorBody.of(code, message);
-        seal(code, content);
-        headers.describeBody(content.length == 0 ? null : ErrorBody.TYPE);
+        byte[] error = ErrorBody.of(code, message);
+        seal(code, error);
+        headers.describeBody(error.length == 0 ? null : ErrorBody.TYPE);
     }
 
     @Override
@@ -134,7 +142,7 @@ final class BufferedResponse extends HttpServletResponseWrapper {
             throw new IllegalStateException("the response has been ended by sendError or sendRedirect");
         }
         flushBuffer();
-        body.clear();
+        content.discard();
     }
 
     @Override

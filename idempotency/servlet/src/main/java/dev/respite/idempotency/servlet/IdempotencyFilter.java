@@ -3,6 +3,7 @@ package dev.respite.idempotency.servlet;
 import dev.respite.idempotency.Execution;
 import dev.respite.idempotency.OutcomeUnknownException;
 import dev.respite.idempotency.Scope;
+import dev.respite.idempotency.body.ResponseBody;
 import dev.respite.idempotency.http.HttpGuard;
 import dev.respite.idempotency.http.HttpHead;
 import dev.respite.idempotency.store.IdempotencyRecord;
@@ -34,8 +35,8 @@ import java.util.stream.Collectors;
  * <p>Place it behind the authentication, so that each request is authenticated before it gets a response, including replayed
  * ones. Keys belong to the principal of the request.
  *
- * <p>Handlers behind the filter find their context under the attribute {@link #CONTEXT}. The response is buffered in memory
- * until it is recorded; only then is its first byte sent. If the client disconnects, the handler continues, and a later
+ * <p>Handlers behind the filter find their context under the attribute {@link #CONTEXT}. The response is held until it is
+ * recorded, see {@link HttpGuard#withResponseLimits}; only then is its first byte sent. If the client disconnects, the handler continues, and a later
  * request with the same key gets the complete response. {@code sendError} produces a problem document (RFC 9457) with its
  * status and message, not the container's error page: that page is rendered only after the record must be written, and may
  * differ between two requests.
@@ -53,6 +54,12 @@ public final class IdempotencyFilter implements Filter {
      * because an argument of the handler could not be read.
      */
     public static final String NOT_HANDLED = "dev.respite.idempotency.not-handled";
+
+    /**
+     * The attribute of a request that has passed a {@linkplain #selecting selecting filter}: the {@code
+     * Optional<IdempotencyFilter>} that was selected for it.
+     */
+    public static final String SELECTED = "dev.respite.idempotency.selected";
 
     /** The attribute that marks a request that has passed this filter. A dispatch may bring it here again. */
     private static final String SEEN = "dev.respite.idempotency.seen";
@@ -84,6 +91,31 @@ public final class IdempotencyFilter implements Filter {
     public static IdempotencyFilter of(HttpGuard<?> guard) {
         return new IdempotencyFilter(
                 Objects.requireNonNull(guard, "guard"), false, IdempotencyFilter::principal, (request, record) -> true);
+    }
+
+    /**
+     * Returns a filter that selects the rules of each request: an {@code IdempotencyFilter}, or none, so that keys of the request
+     * are ignored. Each handler can have a key requirement, a scope, a fingerprint and a retention of its own.
+     *
+     * <pre>{@code
+     * IdempotencyFilter payments = IdempotencyFilter.of(guard.withKeyRequirement(KeyRequirement.requiredFor("POST")));
+     * Filter filter = IdempotencyFilter.selecting(request ->
+     *         Optional.of(payments).filter(rules -> request.getServletPath().equals("/payments")));
+     * }</pre>
+     *
+     * <p>The function is called once for a request, before the body is read. What it selected is the request's attribute {@link
+     * #SELECTED}, so that code behind the filter can check that the request has passed it with the right rules. Only this
+     * filter is registered, not those that it selects: for {@code REQUEST} dispatches, and for {@code ASYNC} too if one of them
+     * has {@linkplain #withAsyncHandlers() asynchronous handlers}.
+     *
+     * @param rules returns the rules of a request, or empty if its keys are ignored. The request has the query's parameters
+     *     only; its body, parts and {@code startAsync} throw an {@link IllegalStateException}; its attributes can be
+     *     changed, and the changes are discarded. An exception ends the request before a key is claimed. Safe for use by any
+     *     number of threads
+     * @return the filter
+     */
+    public static Filter selecting(Function<? super HttpServletRequest, Optional<IdempotencyFilter>> rules) {
+        return new SelectingIdempotencyFilter(Objects.requireNonNull(rules, "rules"));
     }
 
     /**
@@ -195,35 +227,34 @@ public final class IdempotencyFilter implements Filter {
         }
         Optional<Scope> principal = scope.apply(request);
         Optional<StoredResponse> rejection = guard.rejection(head, principal);
+        ResponseBody body = new ResponseBody(guard.maxResponseInMemory(), guard.maxResponseLength());
         if (rejection.isPresent()) {
-            ResponseWriter.send(response, rejection.get());
+            ResponseWriter.send(response, rejection.get(), body);
             return;
         }
         // A truncated body ends the request here with an exception, before a key is claimed.
         Optional<Content> content = new ContentReader(request, guard.bodyLimit()).read();
         if (content.isEmpty()) {
-            ResponseWriter.send(response, guard.tooLarge());
+            ResponseWriter.send(response, guard.tooLarge(), body);
         } else if (async) {
-            handleAsync(head, principal.orElseThrow(), content.get(), request, response, chain);
+            handleAsync(head, principal.orElseThrow(), content.get(), request, new Reply(response, body), chain);
         } else {
-            handleHere(head, principal.orElseThrow(), content.get(), request, response, chain);
+            handleHere(head, principal.orElseThrow(), content.get(), request, new Reply(response, body), chain);
         }
     }
 
+    /** The response of the container, and the body that is held for it. */
+    private record Reply(HttpServletResponse response, ResponseBody body) {}
+
     private void handleHere(
-            HttpHead head,
-            Scope principal,
-            Content content,
-            HttpServletRequest request,
-            HttpServletResponse response,
-            FilterChain chain)
+            HttpHead head, Scope principal, Content content, HttpServletRequest request, Reply held, FilterChain chain)
             throws IOException, ServletException {
         request.setAttribute(SEEN, true);
-        StoredResponse reply;
         try {
-            reply = guard.<Exception>handle(
+            StoredResponse reply = guard.<Exception>handle(
                     head, principal, content.compared(), record -> replayAuthorizer.test(request, record), context -> {
-                        BufferedResponse buffered = new BufferedResponse(response, IdempotencyFilter::refuse);
+                        BufferedResponse buffered =
+                                new BufferedResponse(held.response(), held.body(), IdempotencyFilter::refuse);
                         request.setAttribute(CONTEXT, context);
                         // A transaction that was rolled back may have set it.
                         request.removeAttribute(NOT_HANDLED);
@@ -234,10 +265,12 @@ public final class IdempotencyFilter implements Filter {
                         }
                         return isNotHandled(request) ? buffered.response().withoutEffect() : buffered.response();
                     });
+            ResponseWriter.send(held.response(), reply, held.body());
         } catch (Exception failure) {
             throw Failures.thrown(failure);
+        } finally {
+            held.body().discard();
         }
-        ResponseWriter.send(response, reply);
     }
 
     /**
@@ -275,24 +308,19 @@ public final class IdempotencyFilter implements Filter {
     }
 
     private void handleAsync(
-            HttpHead head,
-            Scope principal,
-            Content content,
-            HttpServletRequest request,
-            HttpServletResponse response,
-            FilterChain chain)
+            HttpHead head, Scope principal, Content content, HttpServletRequest request, Reply held, FilterChain chain)
             throws IOException, ServletException {
-        AsyncRequest asyncRequest = new AsyncRequest(response);
+        AsyncRequest asyncRequest = new AsyncRequest(held.response(), held.body());
         request.setAttribute(SEEN, asyncRequest);
         Predicate<IdempotencyRecord> authorizer = record -> replayAuthorizer.test(request, record);
         asyncRequest.begin(guard.handleAsync(head, principal, content.compared(), authorizer, execution -> {
             request.setAttribute(CONTEXT, execution);
-            CachedBodyRequest held = new CachedBodyRequest(request, content, asyncRequest);
+            CachedBodyRequest cached = new CachedBodyRequest(request, content, asyncRequest);
             AtomicBoolean isNotHandled = new AtomicBoolean();
             return asyncRequest
                     .run(() -> {
                         try {
-                            chain.doFilter(held, asyncRequest.buffered());
+                            chain.doFilter(cached, asyncRequest.buffered());
                         } finally {
                             // Read here: later the container may use the object for another request.
                             isNotHandled.set(isNotHandled(request));

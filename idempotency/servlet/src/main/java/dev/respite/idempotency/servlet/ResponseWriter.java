@@ -1,11 +1,13 @@
 package dev.respite.idempotency.servlet;
 
+import dev.respite.idempotency.body.ResponseBody;
 import dev.respite.idempotency.store.StoredResponse;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Writes a stored response to the response of the container. */
@@ -18,8 +20,14 @@ final class ResponseWriter {
 
     private ResponseWriter() {}
 
-    static void send(HttpServletResponse response, StoredResponse reply) throws IOException {
-        byte[] body = reply.body().orElseThrow();
+    /**
+     * Sends a response.
+     *
+     * @param response the response of the container
+     * @param reply the response to send
+     * @param held the body of a response without one
+     */
+    static void send(HttpServletResponse response, StoredResponse reply, ResponseBody held) throws IOException {
         response.setStatus(reply.status());
         for (Map.Entry<String, List<String>> header : reply.headers().entrySet()) {
             boolean isAdded = ADDED.contains(header.getKey().toLowerCase(Locale.ROOT));
@@ -32,9 +40,16 @@ final class ResponseWriter {
                 }
             }
         }
-        if (!WITHOUT_BODY.contains(reply.status())) {
-            response.setContentLength(body.length);
-            response.getOutputStream().write(body);
+        if (WITHOUT_BODY.contains(reply.status())) {
+            return;
+        }
+        Optional<byte[]> body = reply.body();
+        if (body.isPresent()) {
+            response.setContentLength(body.get().length);
+            response.getOutputStream().write(body.get());
+        } else {
+            response.setContentLengthLong(held.length());
+            held.writeTo(response.getOutputStream());
         }
     }
 }

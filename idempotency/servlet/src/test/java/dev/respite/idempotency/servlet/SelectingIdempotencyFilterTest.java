@@ -37,11 +37,11 @@ class SelectingIdempotencyFilterTest {
     }
 
     private void serve(Function<HttpServletRequest, Optional<IdempotencyFilter>> rules) throws Exception {
-        fixture.serve(SelectingIdempotencyFilter.of(rules), this::handle, DispatcherType.REQUEST);
+        fixture.serve(IdempotencyFilter.selecting(rules), this::handle, DispatcherType.REQUEST);
     }
 
     private void handle(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        seen.add(String.valueOf(request.getAttribute(SelectingIdempotencyFilter.SELECTED)));
+        seen.add(String.valueOf(request.getAttribute(IdempotencyFilter.SELECTED)));
         seen.add(String.valueOf(request.getAttribute("own")));
         response.getWriter().write(request.getReader().readLine() + " " + fixture.effects.incrementAndGet());
     }
@@ -101,7 +101,7 @@ class SelectingIdempotencyFilterTest {
         List<Object> head = new ArrayList<>();
         IdempotencyFilter rules = IdempotencyFilter.of(guard(fixture.store));
         fixture.serve(
-                SelectingIdempotencyFilter.of(request -> {
+                IdempotencyFilter.selecting(request -> {
                     head.add(String.valueOf(request.getParameter("amount")));
                     return Optional.of(rules);
                 }),

@@ -14,6 +14,9 @@ import org.springframework.util.unit.DataSize;
  * @param enabled whether methods with {@code @Idempotent} run once for each key; with false the annotation has no effect
  * @param header the header with the key
  * @param bodyLimit the maximum length of the body of a request with a key
+ * @param responseMemory the maximum length of a response that is held in memory until it is recorded; a longer one is in a
+ *     temporary file, and its body is not kept for replays
+ * @param responseLimit the maximum length of a response to a request with a key
  * @param scope the owner of a key; by default the principal if Spring Security is on the class path, and otherwise shared
  * @param filterOrder the order of the filter; by default directly after Spring Security's
  * @param retention how long a response is kept, and how old a key may be
@@ -34,6 +37,8 @@ record IdempotencyProperties(
         @DefaultValue("true") boolean enabled,
         @DefaultValue("Idempotency-Key") String header,
         @DefaultValue("1MB") DataSize bodyLimit,
+        @DefaultValue("8MB") DataSize responseMemory,
+        @DefaultValue("1GB") DataSize responseLimit,
         @Nullable ScopeKind scope,
         @Nullable Integer filterOrder,
         @DefaultValue("24h") Duration retention,

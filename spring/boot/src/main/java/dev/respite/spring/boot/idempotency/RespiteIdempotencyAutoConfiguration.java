@@ -2,8 +2,8 @@ package dev.respite.spring.boot.idempotency;
 
 import dev.respite.idempotency.Idempotency;
 import dev.respite.idempotency.servlet.IdempotencyFilter;
-import dev.respite.idempotency.servlet.SelectingIdempotencyFilter;
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -73,11 +73,11 @@ final class RespiteIdempotencyAutoConfiguration {
     /** Only the filter is made when the server is created: the rest of the application is not ready then. */
     @Bean
     @ConditionalOnMissingBean(name = "respiteIdempotencyFilter")
-    FilterRegistrationBean<SelectingIdempotencyFilter> respiteIdempotencyFilter(
+    FilterRegistrationBean<Filter> respiteIdempotencyFilter(
             ObjectProvider<IdempotentEndpoints> endpoints, IdempotencySetup setup, Environment environment) {
         SingletonSupplier<IdempotentEndpoints> once = SingletonSupplier.of(endpoints::getObject);
-        FilterRegistrationBean<SelectingIdempotencyFilter> filter = new FilterRegistrationBean<>(
-                SelectingIdempotencyFilter.of(request -> once.obtain().select(request)));
+        FilterRegistrationBean<Filter> filter = new FilterRegistrationBean<>(
+                IdempotencyFilter.selecting(request -> once.obtain().select(request)));
         filter.setName("respiteIdempotencyFilter");
         filter.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC);
         Integer order = setup.properties().filterOrder();

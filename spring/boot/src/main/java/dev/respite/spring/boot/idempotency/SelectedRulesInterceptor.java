@@ -4,7 +4,6 @@ import static java.lang.System.Logger.Level.ERROR;
 
 import dev.respite.idempotency.Execution;
 import dev.respite.idempotency.servlet.IdempotencyFilter;
-import dev.respite.idempotency.servlet.SelectingIdempotencyFilter;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -33,7 +32,7 @@ final class SelectedRulesInterceptor implements HandlerInterceptor {
     @Override
     public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler)
             throws IOException {
-        Object selected = request.getAttribute(SelectingIdempotencyFilter.SELECTED);
+        Object selected = request.getAttribute(IdempotencyFilter.SELECTED);
         Optional<String> problem = handler instanceof HandlerMethod method && IdempotentEndpoints.isAnnotated(method)
                 ? problemOf(method, selected)
                 : problemOf(handler, request, selected);

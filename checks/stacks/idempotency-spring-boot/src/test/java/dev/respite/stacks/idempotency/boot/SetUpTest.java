@@ -9,12 +9,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.respite.idempotency.ExternalIdempotency;
-import dev.respite.idempotency.servlet.SelectingIdempotencyFilter;
+import dev.respite.idempotency.servlet.IdempotencyFilter;
 import dev.respite.idempotency.store.IdempotencyStore;
 import dev.respite.idempotency.store.InMemoryIdempotencyStore;
 import dev.respite.idempotency.store.State;
 import dev.respite.spring.boot.idempotency.IdempotencyScope;
 import dev.respite.spring.boot.idempotency.Idempotent;
+import jakarta.servlet.Filter;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.List;
@@ -207,9 +208,9 @@ class SetUpTest {
     @Import(Shop.class)
     static class Bypassed {
         @Bean
-        FilterRegistrationBean<SelectingIdempotencyFilter> respiteIdempotencyFilter() {
-            FilterRegistrationBean<SelectingIdempotencyFilter> filter =
-                    new FilterRegistrationBean<>(SelectingIdempotencyFilter.of(request -> Optional.empty()));
+        FilterRegistrationBean<Filter> respiteIdempotencyFilter() {
+            FilterRegistrationBean<Filter> filter =
+                    new FilterRegistrationBean<>(IdempotencyFilter.selecting(request -> Optional.empty()));
             filter.addUrlPatterns("/other/*");
             return filter;
         }
