@@ -91,12 +91,8 @@ final class EndpointRules {
         if (isShared(annotation) && annotation.replayAuthorizer().isEmpty()) {
             security.requireReadable();
         }
-        return filter.withSharedScope(request -> {
-                    security.keepContext(request);
-                    return scope.apply(request);
-                })
-                .withReplayAuthorizer(
-                        (request, record) -> security.isGranted(request) && authorizer.test(request, record));
+        return filter.withSharedScope(scope)
+                .withReplayAuthorizer((request, record) -> security.isGranted() && authorizer.test(request, record));
     }
 
     private HttpGuard<?> guard(Idempotency<?> runs, Idempotent annotation) {

@@ -1,13 +1,11 @@
 package dev.respite.spring.boot.idempotency;
 
-import jakarta.servlet.http.HttpServletRequest;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.Pointcut;
 import org.springframework.aop.framework.AopProxyUtils;
@@ -18,9 +16,6 @@ import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.access.prepost.PreAuthorize;
 import org.springframework.security.authorization.method.AuthorizationAdvisor;
-import org.springframework.security.core.context.SecurityContext;
-import org.springframework.security.core.context.SecurityContextHolder;
-import org.springframework.security.core.context.SecurityContextHolderStrategy;
 import org.springframework.security.util.SimpleMethodInvocation;
 import org.springframework.web.method.HandlerMethod;
 
@@ -29,9 +24,6 @@ import org.springframework.web.method.HandlerMethod;
  * before it, by the interceptors of Spring Security. This is impossible for rules that read an argument or the result.
  */
 final class MethodSecurity {
-
-    /** The attribute of a request with its security context: a replay that was waited for ends on another thread. */
-    private static final String CONTEXT = "dev.respite.idempotency.security-context";
 
     private static final String PRE_AUTHORIZE = "preAuthorizeAuthorizationMethodInterceptor";
 
@@ -43,20 +35,15 @@ final class MethodSecurity {
     private final Method method;
     private final List<AuthorizationAdvisor> rules = new ArrayList<>();
     private final List<String> unreadable = new ArrayList<>();
-    private final SecurityContextHolderStrategy contexts;
 
-    private MethodSecurity(HandlerMethod handler, SecurityContextHolderStrategy contexts) {
+    private MethodSecurity(HandlerMethod handler) {
         this.handler = handler;
         this.method = AopUtils.getMostSpecificMethod(handler.getMethod(), handler.getBeanType());
-        this.contexts = contexts;
     }
 
     /** Returns the rules of a method. There are none unless method security is enabled. */
     static MethodSecurity of(ListableBeanFactory beans, HandlerMethod handler) {
-        MethodSecurity security = new MethodSecurity(
-                handler,
-                beans.getBeanProvider(SecurityContextHolderStrategy.class)
-                        .getIfUnique(SecurityContextHolder::getContextHolderStrategy));
+        MethodSecurity security = new MethodSecurity(handler);
         Map<String, AuthorizationAdvisor> all = new TreeMap<>(
                 BeanFactoryUtils.beansOfTypeIncludingAncestors(beans, AuthorizationAdvisor.class, true, false));
         all.forEach(security::add);
@@ -99,25 +86,9 @@ final class MethodSecurity {
         }
     }
 
-    /** Keeps the security context of a request. Call it on the thread of the request. */
-    void keepContext(HttpServletRequest request) {
-        if (!rules.isEmpty()) {
-            request.setAttribute(CONTEXT, contexts.getContext());
-        }
-    }
-
-    /** Returns whether the caller of a request may invoke the method, by all rules that can be evaluated. */
-    boolean isGranted(HttpServletRequest request) {
-        if (rules.isEmpty()) {
-            return true;
-        }
-        Supplier<SecurityContext> before = contexts.getDeferredContext();
-        contexts.setContext((SecurityContext) request.getAttribute(CONTEXT));
-        try {
-            return rules.stream().allMatch(this::isGranted);
-        } finally {
-            contexts.setDeferredContext(before);
-        }
+    /** Returns whether the caller, whose request this thread handles, may invoke the method by all rules that can be evaluated. */
+    boolean isGranted() {
+        return rules.stream().allMatch(this::isGranted);
     }
 
     private boolean isGranted(AuthorizationAdvisor rule) {

@@ -18,6 +18,7 @@ import dev.respite.spring.boot.idempotency.IdempotencyScope;
 import dev.respite.spring.boot.idempotency.Idempotent;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.servlet.http.HttpServletRequest;
+import java.lang.reflect.Proxy;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -271,9 +272,20 @@ class ReplayAuthorizationTest {
         private final CountDownLatch entered = new CountDownLatch(1);
         private final CompletableFuture<String> result = new CompletableFuture<>();
 
+        /** The claims of both requests. */
+        private final CountDownLatch claims = new CountDownLatch(2);
+
         @Bean
         IdempotencyStore store() {
-            return InMemoryIdempotencyStore.create();
+            IdempotencyStore store = InMemoryIdempotencyStore.create();
+            return (IdempotencyStore) Proxy.newProxyInstance(
+                    Late.class.getClassLoader(), new Class<?>[] {IdempotencyStore.class}, (proxy, method, arguments) -> {
+                        Object done = method.invoke(store, arguments);
+                        if (method.getName().equals("putIfAbsent")) {
+                            claims.countDown();
+                        }
+                        return done;
+                    });
         }
 
         @RestController
@@ -305,6 +317,7 @@ class ReplayAuthorizationTest {
             late.entered.await();
             CompletableFuture<HttpResponse<String>> second =
                     CompletableFuture.supplyAsync(() -> post(server, "/late", user));
+            late.claims.await();
             late.result.complete("for administrators");
             assertThat(first.get().body()).isEqualTo("for administrators");
             assertThat(second.get().statusCode()).isEqualTo(user.equals(ADMIN) ? 200 : 403);
