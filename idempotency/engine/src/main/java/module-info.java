@@ -1,4 +1,5 @@
 /** Runs work once for each idempotency key. */
+@SuppressWarnings("module") // the module that a package is exported to is compiled later
 module dev.respite.idempotency {
     requires transitive dev.respite;
     requires com.github.benmanes.caffeine;

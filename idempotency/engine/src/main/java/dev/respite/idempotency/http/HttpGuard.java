@@ -51,10 +51,10 @@ public final class HttpGuard<C> {
             Limits limits,
             Optional<URI> documentation) {}
 
-    /** The maximum lengths of bodies: of a request, of a response in memory, and of a response. In bytes. */
-    private record Limits(int request, int inMemory, long response) {
+    /** The maximum lengths of a request, of a response in memory, and of a response, in bytes; and of parameters of a form. */
+    private record Limits(int request, int parameters, int inMemory, long response) {
 
-        private static final Limits DEFAULT = new Limits(1 << 20, 8 << 20, 1L << 30);
+        private static final Limits DEFAULT = new Limits(1 << 20, 1_000, 8 << 20, 1L << 30);
     }
 
     private HttpGuard(Idempotency<C> idempotency, Wire wire, Identity identity) {
@@ -154,7 +154,22 @@ public final class HttpGuard<C> {
         if (bodyLimit < 0) {
             throw new IllegalArgumentException("body limit " + bodyLimit + ": it must be 0 or more bytes");
         }
-        return with(new Limits(bodyLimit, wire.limits.inMemory, wire.limits.response));
+        return with(new Limits(bodyLimit, wire.limits.parameters, wire.limits.inMemory, wire.limits.response));
+    }
+
+    /**
+     * Returns a guard with another limit for the parameters of a form. The default is 1,000. Parts of an upload are limited by
+     * the container.
+     *
+     * @param parameters the maximum number of parameters in a body, 0 or more
+     * @return the guard
+     * @throws IllegalArgumentException if it is negative
+     */
+    public HttpGuard<C> withParameterLimit(int parameters) {
+        if (parameters < 0) {
+            throw new IllegalArgumentException("parameter limit " + parameters + ": it must be 0 or more");
+        }
+        return with(new Limits(wire.limits.request, parameters, wire.limits.inMemory, wire.limits.response));
     }
 
     /**
@@ -172,7 +187,7 @@ public final class HttpGuard<C> {
             throw new IllegalArgumentException("response limits of " + inMemory + " and " + length
                     + " bytes: the first must be 0 or more, and the second at least the first");
         }
-        return with(new Limits(wire.limits.request, inMemory, length));
+        return with(new Limits(wire.limits.request, wire.limits.parameters, inMemory, length));
     }
 
     /**
@@ -206,6 +221,15 @@ public final class HttpGuard<C> {
      */
     public int bodyLimit() {
         return wire.limits.request;
+    }
+
+    /**
+     * Returns the maximum number of parameters in the body of a form.
+     *
+     * @return the number
+     */
+    public int maxParameters() {
+        return wire.limits.parameters;
     }
 
     /**
@@ -289,6 +313,16 @@ public final class HttpGuard<C> {
      */
     public StoredResponse tooLarge() {
         return Problem.BODY_TOO_LARGE.reply("at most " + wire.limits.request + " bytes", Map.of());
+    }
+
+    /**
+     * Returns the response to a form that cannot be read. No key has been claimed.
+     *
+     * @param detail why, without anything that the client sent
+     * @return the response
+     */
+    public StoredResponse unreadableForm(String detail) {
+        return Problem.FORM_INVALID.reply(detail, Map.of());
     }
 
     /**

@@ -11,6 +11,7 @@ enum Problem {
     KEY_MISSING(400, "key-missing", "An idempotency key is required", Again.NO),
     KEY_INVALID(400, "key-invalid", "The idempotency key is not well formed", Again.NO),
     KEY_POSTDATED(400, "key-postdated", "The time in the idempotency key is in the future", Again.NO),
+    FORM_INVALID(400, "form-invalid", "The form cannot be read; no key was used", Again.NO),
     UNAUTHENTICATED(401, "unauthenticated", "Idempotency keys need an authenticated principal", Again.NO),
     REPLAY_FORBIDDEN(403, "replay-forbidden", "The result may not be returned to this caller", Again.NO),
     IN_PROGRESS(409, "in-progress", "A request with this idempotency key is in progress", Again.YES),

@@ -2,13 +2,16 @@ package dev.respite.idempotency.servlet;
 
 import java.net.URLDecoder;
 import java.nio.charset.Charset;
+import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.StandardCharsets;
+import java.nio.charset.UnsupportedCharsetException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +23,29 @@ final class Form {
     static boolean isForm(@Nullable String contentType) {
         return contentType != null
                 && contentType.toLowerCase(Locale.ROOT).startsWith("application/x-www-form-urlencoded");
+    }
+
+    /**
+     * Returns why a form cannot be read; empty if it can.
+     *
+     * @param body the body
+     * @param encoding the declared encoding
+     * @param max the maximum number of parameters in the body
+     */
+    static Optional<String> problem(byte[] body, @Nullable String encoding, int max) {
+        String text = new String(body, StandardCharsets.ISO_8859_1);
+        long count = count(text);
+        if (count > max) {
+            return Optional.of("the form has " + count + " parameters, and may have " + max);
+        }
+        try {
+            merged(Map.of(), body, encoding);
+            return Optional.empty();
+        } catch (IllegalCharsetNameException | UnsupportedCharsetException unknown) {
+            return Optional.of("the encoding of the form is not known: send it in UTF-8");
+        } catch (IllegalArgumentException malformed) {
+            return Optional.of("the form has a % without two hexadecimal digits: escape it as %25");
+        }
     }
 
     /**
@@ -66,12 +92,7 @@ final class Form {
     }
 
     private static void add(Map<String, List<String>> all, String name, String value, Charset charset) {
-        try {
-            all.computeIfAbsent(URLDecoder.decode(name, charset), unseen -> new ArrayList<>())
-                    .add(URLDecoder.decode(value, charset));
-        } catch (IllegalArgumentException malformed) {
-            throw new IllegalStateException(
-                    "the form contains a % without two hexadecimal digits: escape it as %25", malformed);
-        }
+        all.computeIfAbsent(URLDecoder.decode(name, charset), unseen -> new ArrayList<>())
+                .add(URLDecoder.decode(value, charset));
     }
 }

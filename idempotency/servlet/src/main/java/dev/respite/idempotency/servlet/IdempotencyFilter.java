@@ -236,6 +236,13 @@ public final class IdempotencyFilter implements Filter {
         Optional<Content> content = new ContentReader(request, guard.bodyLimit()).read();
         if (content.isEmpty()) {
             ResponseWriter.send(response, guard.tooLarge(), body);
+            return;
+        }
+        Optional<String> problem = content.get() instanceof Content.Cached cached && Form.isForm(request.getContentType())
+                ? Form.problem(cached.compared(), request.getCharacterEncoding(), guard.maxParameters())
+                : Optional.empty();
+        if (problem.isPresent()) {
+            ResponseWriter.send(response, guard.unreadableForm(problem.get()), body);
         } else if (async) {
             handleAsync(head, principal.orElseThrow(), content.get(), request, new Reply(response, body), chain);
         } else {

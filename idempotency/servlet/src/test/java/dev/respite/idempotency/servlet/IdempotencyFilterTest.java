@@ -34,6 +34,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The filter runs the effect of a key once and replays its response to those who may see it. */
@@ -112,6 +113,36 @@ class IdempotencyFilterTest {
         assertThat(fixture.send(request -> request.setHeader("User", "mallory").header(KEY, "\"k\""))
                         .body())
                 .endsWith("number 3");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock = """
+            application/x-www-form-urlencoded                    | amount=%zz           | escape it as %25
+            application/x-www-form-urlencoded                    | amount=%1            | escape it as %25
+            application/x-www-form-urlencoded; charset=utf-99    | amount=1             | send it in UTF-8
+            application/x-www-form-urlencoded                    | many                 | has 1001 parameters, and may have 1000
+            """)
+    void form_thatCannotBeRead_isRejectedAndClaimsNoKey(String type, String body, String detail) throws Exception {
+        fixture.servePayments();
+        String sent = body.equals("many") ? "a=1&".repeat(1_001) : body;
+        HttpResponse<String> rejected = fixture.send(
+                fixture.request("/pay", sent).header("Content-Type", type).header(KEY, "\"k\""));
+        assertProblem(rejected, 400, "form-invalid");
+        assertThat(rejected.body()).contains(detail);
+        assertThat(fixture.effects).hasValue(0);
+        assertThat(fixture.post("\"k\"").statusCode()).isEqualTo(201);
+    }
+
+    @Test
+    void form_withAsManyParametersAsAllowed_isHandled() throws Exception {
+        fixture.servePayments();
+        assertThat(fixture.send(fixture.request("/pay", "a=1&".repeat(1_000))
+                                .header("Content-Type", "application/x-www-form-urlencoded")
+                                .header(KEY, "\"k\""))
+                        .statusCode())
+                .isEqualTo(201);
     }
 
     @Test

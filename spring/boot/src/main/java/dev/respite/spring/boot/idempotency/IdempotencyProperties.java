@@ -14,6 +14,7 @@ import org.springframework.util.unit.DataSize;
  * @param enabled whether methods with {@code @Idempotent} run once for each key; with false the annotation has no effect
  * @param header the header with the key
  * @param bodyLimit the maximum length of the body of a request with a key
+ * @param parameterLimit the maximum number of parameters in the body of a form with a key
  * @param responseMemory the maximum length of a response that is held in memory until it is recorded; a longer one is in a
  *     temporary file, and its body is not kept for replays
  * @param responseLimit the maximum length of a response to a request with a key
@@ -37,6 +38,7 @@ record IdempotencyProperties(
         @DefaultValue("true") boolean enabled,
         @DefaultValue("Idempotency-Key") String header,
         @DefaultValue("1MB") DataSize bodyLimit,
+        @DefaultValue("1000") int parameterLimit,
         @DefaultValue("8MB") DataSize responseMemory,
         @DefaultValue("1GB") DataSize responseLimit,
         @Nullable ScopeKind scope,
