@@ -16,6 +16,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ScenarioFileTest {
 
@@ -169,6 +170,16 @@ class ScenarioFileTest {
                 .hasMessage("scenario, line 3, services.b.calls: 'b' calls itself in the end");
         assertThatThrownBy(() -> ScenarioFile.parse(circle.replace("calls: b}\nload", "calls: d}\nload")))
                 .hasMessageStartingWith("scenario, line 4, services.c.calls: unknown service 'd'");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[", "{a: ", "- "})
+    void parse_moreThanAHundredLevels_isRejected(String level) {
+        for (int levels : new int[] {101, 1_000, 20_000}) {
+            assertThatThrownBy(() -> ScenarioFile.parse(level.repeat(levels)))
+                    .isInstanceOf(InvalidScenarioException.class)
+                    .hasMessageContaining("line 1: more than 100 levels");
+        }
     }
 
     @Test

@@ -6,17 +6,24 @@ import java.util.List;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.composer.Composer;
+import org.snakeyaml.engine.v2.events.CollectionEndEvent;
+import org.snakeyaml.engine.v2.events.CollectionStartEvent;
+import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.parser.Parser;
 import org.snakeyaml.engine.v2.parser.ParserImpl;
 import org.snakeyaml.engine.v2.scanner.StreamReader;
 
 /** Reads YAML: the one class here that knows the library. The lab, in which the library cannot run, has another in its place. */
 final class YamlReader {
+
+    private static final int MAX_DEPTH = 100;
 
     private final String file;
 
@@ -36,11 +43,27 @@ final class YamlReader {
     static Optional<Yaml.Node> read(String file, String text) {
         try {
             LoadSettings load = LoadSettings.builder().setLabel(file).build();
+            requireShallow(file, new ParserImpl(load, new StreamReader(load, text)));
             return new Composer(load, new ParserImpl(load, new StreamReader(load, text)))
                     .getSingleNode()
                     .map(new YamlReader(file)::node);
         } catch (YamlEngineException broken) {
             throw new InvalidScenarioException(file + ": this is not YAML: " + broken.getMessage());
+        }
+    }
+
+    /** Events are read one by one, and nodes by recursion: a deep file would exhaust the stack. */
+    private static void requireShallow(String file, Parser events) {
+        int depth = 0;
+        while (events.hasNext()) {
+            Event event = events.next();
+            if (event instanceof CollectionStartEvent && ++depth > MAX_DEPTH) {
+                throw new InvalidScenarioException(file + ", line " + lineOf(event.getStartMark()) + ": more than "
+                        + MAX_DEPTH + " levels; no key of a scenario needs as many");
+            }
+            if (event instanceof CollectionEndEvent) {
+                depth--;
+            }
         }
     }
 
@@ -74,6 +97,10 @@ final class YamlReader {
     }
 
     private static int lineOf(Node node) {
-        return node.getStartMark().map(mark -> mark.getLine() + 1).orElse(1);
+        return lineOf(node.getStartMark());
+    }
+
+    private static int lineOf(Optional<Mark> mark) {
+        return mark.map(known -> known.getLine() + 1).orElse(1);
     }
 }
