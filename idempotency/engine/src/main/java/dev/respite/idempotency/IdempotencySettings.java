@@ -117,7 +117,16 @@ public record IdempotencySettings(
                 Duration.ofMinutes(5),
                 Duration.ZERO,
                 64 * 1024,
-                Set.of("Content-Type", "Content-Encoding", "Content-Language", "ETag", "Link", "Location"));
+                Set.of(
+                        "Cache-Control",
+                        "Content-Disposition",
+                        "Content-Encoding",
+                        "Content-Language",
+                        "Content-Security-Policy",
+                        "Content-Type",
+                        "ETag",
+                        "Link",
+                        "Location"));
     }
 
     /**

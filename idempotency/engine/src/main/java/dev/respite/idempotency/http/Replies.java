@@ -67,7 +67,8 @@ final class Replies {
     /** A success without its body has another status, because clients that read only the status would accept it as a success. */
     private static StoredResponse replayed(StoredResponse response) {
         if (response.hasBody()) {
-            return with(response, HttpGuard.REPLAYED_HEADER, "true");
+            StoredResponse marked = with(response, HttpGuard.REPLAYED_HEADER, "true");
+            return marked.headers().containsKey("Cache-Control") ? marked : with(marked, "Cache-Control", "no-store");
         }
         Map<String, String> location = new TreeMap<>(Map.of(HttpGuard.REPLAYED_HEADER, "true"));
         response.headers().getOrDefault("Location", List.of()).stream()

@@ -16,6 +16,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -193,6 +194,31 @@ class IdempotentHandlerTest {
                 fixture.send(request -> request.header("Authorization", basic).header("Idempotency-Key", "\"k\""));
         assertThat(refused.statusCode()).isEqualTo(401);
         assertThat(refused.body()).doesNotContain("paid");
+    }
+
+    @Test
+    void replay_keepsTheHeadersThatProtectItsBody() throws Exception {
+        fixture.serve(HandlerFixture.around(fixture.guard(), exchange -> {
+            exchange.getResponseHeaders().set("Content-Disposition", "attachment");
+            exchange.getResponseHeaders().set("Content-Security-Policy", "sandbox");
+            String query = exchange.getRequestURI().getQuery();
+            if (query != null) {
+                exchange.getResponseHeaders().set("Cache-Control", query);
+            }
+            fixture.pay(exchange);
+        }));
+        for (String path : List.of("/pay", "/pay?private")) {
+            HttpResponse<String> first = HandlerFixture.send(fixture.request(path, "1").header("Idempotency-Key", "\"k" + path.length() + '"'));
+            HttpResponse<String> replay = HandlerFixture.send(fixture.request(path, "1").header("Idempotency-Key", "\"k" + path.length() + '"'));
+            assertThat(replay.body()).isEqualTo(first.body());
+            for (String name : List.of("Content-Disposition", "Content-Security-Policy")) {
+                assertThat(replay.headers().firstValue(name))
+                        .isPresent()
+                        .isEqualTo(first.headers().firstValue(name));
+            }
+            assertThat(replay.headers().firstValue("Cache-Control"))
+                    .contains(path.equals("/pay") ? "no-store" : "private");
+        }
     }
 
     @Test

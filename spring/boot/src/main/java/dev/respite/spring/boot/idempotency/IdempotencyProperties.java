@@ -49,7 +49,17 @@ record IdempotencyProperties(
         @DefaultValue("0s") Duration maxWait,
         @DefaultValue("64KB") DataSize maxStoredBody,
 
-        @DefaultValue({"Content-Type", "Content-Encoding", "Content-Language", "ETag", "Link", "Location"})
+        @DefaultValue({
+            "Cache-Control",
+            "Content-Disposition",
+            "Content-Encoding",
+            "Content-Language",
+            "Content-Security-Policy",
+            "Content-Type",
+            "ETag",
+            "Link",
+            "Location"
+        })
         Set<String> headers,
 
         boolean compareMediaType,
