@@ -90,6 +90,7 @@ class OutboundOriginsTest {
     @Test
     void foreignHost_ofAStoredRequest_receivesNothingAndTheDeadLetterNamesTheRemedy() throws Exception {
         assertThat(errorOf(runStored(OutboundRequest.of("PUT", fixture.foreign("/payments")))))
+                .contains("is for an origin that is not declared")
                 .contains("OutboundHttp.withOrigin(URI.create(\"" + fixture.foreign("") + "\"))");
         // The one request to the declared origin.
         assertThat(fixture.received).extracting(Received::secret).containsExactly(List.of("Bearer hunter2"));
