@@ -44,9 +44,9 @@ import org.jspecify.annotations.Nullable;
  *         .call(charge, retry, http, (connection, request, response, context) -> store(connection, response.text()));
  * }</pre>
  *
- * <p>A process may be killed after it has sent a request, so each request is one that may be sent twice: its method is idempotent, or
- * its server is one of those that honour idempotency keys. Others are rejected when they are enqueued. The key belongs to the call:
- * the same in all attempts, after a restart and in every instance. From the second attempt on a request carries the attempt's number.
+ * <p>A process may be killed after it has sent a request. So each request is one that may be sent twice: its method is idempotent, or
+ * its server honours idempotency keys. Others are rejected when they are enqueued. The key belongs to the call: the same in all
+ * attempts, after a restart and in every instance. From the second attempt on a request carries the attempt's number.
  *
  * <p>Requests are sent to declared origins only: scheme, host and port. Credentials belong to an origin, and are not stored. All this
  * is checked when a request is enqueued and at each attempt, since a stored request can be edited.
