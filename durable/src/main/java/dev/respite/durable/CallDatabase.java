@@ -89,9 +89,10 @@ final class CallDatabase {
      * Checks the privileges of an instance that runs calls, by statements that change no row. The first dead letter would be late to
      * notice that one is missing.
      *
+     * @param limits the limits of the instance, which purges dead letters if they have a retention
      * @throws IllegalArgumentException if a privilege is missing
      */
-    void requirePrivileges() {
+    void requirePrivileges(DurableSettings.Limits limits) {
         String remedy = "the user of the database lacks a privilege: GRANT SELECT, INSERT, UPDATE, DELETE ON "
                 + tables.tasks() + ", " + tables.effects() + ", " + tables.deadLetters() + " TO it";
         transaction("the privileges could not be checked", connection -> {
@@ -105,6 +106,9 @@ final class CallDatabase {
                     "DELETE FROM {effects} WHERE 1 = 0",
                     none("{letters}", LETTER_COLUMNS),
                     "UPDATE {letters} SET attempts = attempts WHERE 1 = 0");
+            if (limits.deadLetterRetention().isPresent()) {
+                execute(connection, remedy, "DELETE FROM {letters} WHERE 1 = 0");
+            }
             return true;
         });
     }

@@ -127,6 +127,20 @@ final class DeadLetterStatements {
                 letterId);
     }
 
+    /**
+     * Locks the oldest entries that were made before a time, and returns their ids. Entries that are locked, and those for which
+     * calls of their sequence wait, are passed over.
+     */
+    List<String> lockExpired(Connection connection, Instant time, int most) throws SQLException {
+        return database.list(
+                connection,
+                "SELECT letter_id FROM {letters} letter WHERE parked_at < ? AND NOT EXISTS"
+                        + " (SELECT 1 FROM {tasks} waiting WHERE waiting.call_sequence = letter.call_sequence)"
+                        + " ORDER BY parked_at, letter_id LIMIT " + most + " FOR UPDATE SKIP LOCKED",
+                row -> row.getString("letter_id"),
+                time);
+    }
+
     void delete(Connection connection, String letterId) throws SQLException {
         database.update(connection, "DELETE FROM {letters} WHERE letter_id = ?", letterId);
     }

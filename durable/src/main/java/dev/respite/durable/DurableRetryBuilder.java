@@ -20,6 +20,7 @@ public final class DurableRetryBuilder {
 
     private static final Duration MIN_INTERVAL = Duration.ofMillis(10);
     private static final Duration MIN_HEARTBEAT = Duration.ofMillis(50);
+    private static final Duration MIN_RETENTION = Duration.ofHours(1);
     private static final Duration MAX_TIME = Duration.ofDays(3_650);
     private static final int MAX_THREADS = 10_000;
     private static final Object NO_RESULT = new Object();
@@ -34,6 +35,7 @@ public final class DurableRetryBuilder {
     private Duration heartbeat = Duration.ofSeconds(15);
     private Duration stopWait = Duration.ofSeconds(20);
     private Duration parkUnknownTasksAfter = Duration.ofDays(7);
+    private Optional<Duration> deadLetterRetention = Optional.empty();
 
     DurableRetryBuilder(DataSource dataSource) {
         this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
@@ -235,6 +237,20 @@ public final class DurableRetryBuilder {
     }
 
     /**
+     * Sets the age from which dead letters are purged, in every state and of every task. The purge runs once an hour and removes them
+     * permanently. A dead letter for which later calls of its sequence wait is retained. Of several instances, the shortest
+     * retention applies.
+     *
+     * @param retention 1 hour or more; by default dead letters are retained until they are replayed or discarded
+     * @return this builder
+     * @throws IllegalArgumentException if the retention is shorter, or longer than ten years
+     */
+    public DurableRetryBuilder deadLetterRetention(Duration retention) {
+        deadLetterRetention = Optional.of(checked("dead letter retention", retention, MIN_RETENTION));
+        return this;
+    }
+
+    /**
      * Makes the retry, which runs nothing before it is started. It needs the database. If that may be away when the application
      * starts, run it by a retry, on a thread of its own: {@code Retry.of(policy).call(builder::build)}.
      *
@@ -243,16 +259,23 @@ public final class DurableRetryBuilder {
      * @throws StoreException if the database cannot be reached
      */
     public DurableRetry build() {
-        DurableSettings settings = new DurableSettings(
-                threads, pollInterval, heartbeat, new DurableSettings.Limits(stopWait, parkUnknownTasksAfter));
+        DurableSettings settings = settings();
         EffectRunner runner = effects.orElseGet(() -> EffectRunner.of(dataSource));
         CallDatabase database = CallDatabase.of(
                 dataSource, tables, time.orElseGet(() -> new DatabaseTime(TimeSource.system(), heartbeat)));
-        database.requirePrivileges();
+        database.requirePrivileges(settings.limits());
         Sequences sequences = new Sequences(database);
         List<AttemptRunner<?>> runners = new ArrayList<>();
         tasks.values().forEach(task -> runners.add(task.runner(settings, runner, sequences)));
         return DurableRetry.of(database, sequences, runners, settings);
+    }
+
+    DurableSettings settings() {
+        return new DurableSettings(
+                threads,
+                pollInterval,
+                heartbeat,
+                new DurableSettings.Limits(stopWait, parkUnknownTasksAfter, deadLetterRetention));
     }
 
     private static Duration checked(String what, Duration value, Duration least) {
