@@ -80,11 +80,26 @@ public final class DeadLetters {
      * Lists entries, the oldest first.
      *
      * @param filter which
-     * @return a page
+     * @return the first page
      */
     public List<DeadLetter> list(DeadLetter.Filter filter) {
+        return list(filter, Optional.empty());
+    }
+
+    /**
+     * Lists entries, the oldest first.
+     *
+     * @param filter which
+     * @param last the last entry of the page before
+     * @return the page after that entry
+     */
+    public List<DeadLetter> listAfter(DeadLetter.Filter filter, DeadLetter last) {
+        return list(filter, Optional.of(last));
+    }
+
+    private List<DeadLetter> list(DeadLetter.Filter filter, Optional<DeadLetter> last) {
         return database.transaction(
-                "the dead letters could not be listed", connection -> rows.list(connection, filter));
+                "the dead letters could not be listed", connection -> rows.list(connection, filter, last));
     }
 
     /**
@@ -266,7 +281,7 @@ public final class DeadLetters {
                     skipped.add(letter.letterId());
                 }
             }
-            page = list(bounded.withAfter(page.get(page.size() - 1)));
+            page = listAfter(bounded, page.get(page.size() - 1));
         }
         return new Changes(changed, skipped);
     }
