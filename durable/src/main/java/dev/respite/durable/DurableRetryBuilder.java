@@ -1,7 +1,10 @@
 package dev.respite.durable;
 
+import static java.lang.System.Logger.Level.WARNING;
+
 import dev.respite.Retry;
 import dev.respite.outcome.Classifier;
+import dev.respite.policy.Explanation;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.time.TimeSource;
 import java.time.Duration;
@@ -17,6 +20,8 @@ import javax.sql.DataSource;
 
 /** Makes a {@link DurableRetry}: the tasks that it runs, and how. Not safe for use by several threads. */
 public final class DurableRetryBuilder {
+
+    private static final System.Logger LOGGER = System.getLogger("dev.respite.durable");
 
     private static final Duration MIN_INTERVAL = Duration.ofMillis(10);
     private static final Duration MIN_HEARTBEAT = Duration.ofMillis(50);
@@ -59,6 +64,22 @@ public final class DurableRetryBuilder {
                     work.apply(effects, sequences),
                     settings,
                     sequences);
+        }
+
+        /** Logs a problem with the time after which calls give up. The retry has logged the other warnings of its policy. */
+        void logGivingUp() {
+            RetryPolicy policy = retry.policy();
+            // A single attempt is a decision, and code of the user is not run.
+            if (policy.limits().maxAttempts() == 1 || !RetrySelector.isText(policy)) {
+                return;
+            }
+            Explanation.Warning times = Explanation.ofDurable(policy).warnings().get(0);
+            if (!times.code().equals("gives-up-after")) {
+                LOGGER.log(
+                        WARNING,
+                        "task '" + task.name() + "': " + times.code() + ": " + times.message() + " (policy: " + policy
+                                + ")");
+            }
         }
     }
 
@@ -266,7 +287,10 @@ public final class DurableRetryBuilder {
         database.requirePrivileges(settings.limits());
         Sequences sequences = new Sequences(database);
         List<AttemptRunner<?>> runners = new ArrayList<>();
-        tasks.values().forEach(task -> runners.add(task.runner(settings, runner, sequences)));
+        for (Registration<?> task : tasks.values()) {
+            runners.add(task.runner(settings, runner, sequences));
+            task.logGivingUp();
+        }
         return DurableRetry.of(database, sequences, runners, settings);
     }
 
