@@ -8,7 +8,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,8 +26,6 @@ final class CallDatabase {
     static final String LETTER_COLUMNS =
             "letter_id, task_name, task_instance, call_key, state, reason, parked_at, first_start,"
                     + " attempts, last_error, history, data_version, call_sequence, sequence_position";
-
-    private static final Duration CLOCK_INTERVAL = Duration.ofMinutes(1);
 
     private static final String TASK_COLUMNS =
             "task_name, task_instance, task_data, execution_time, picked, picked_by, last_success, last_failure,"
@@ -50,7 +47,7 @@ final class CallDatabase {
 
     /** The database of a process that runs no calls. */
     static CallDatabase of(DataSource dataSource, DurableTables tables) {
-        return of(dataSource, tables, new DatabaseTime(TimeSource.system(), CLOCK_INTERVAL));
+        return of(dataSource, tables, DatabaseTime.withoutCalls(TimeSource.system()));
     }
 
     /**
@@ -89,9 +86,10 @@ final class CallDatabase {
      * Checks the privileges of an instance that runs calls, by statements that change no row. The first dead letter would be late to
      * notice that one is missing.
      *
+     * @param limits the limits of the instance, which purges dead letters if they have a retention
      * @throws IllegalArgumentException if a privilege is missing
      */
-    void requirePrivileges() {
+    void requirePrivileges(DurableSettings.Limits limits) {
         String remedy = "the user of the database lacks a privilege: GRANT SELECT, INSERT, UPDATE, DELETE ON "
                 + tables.tasks() + ", " + tables.effects() + ", " + tables.deadLetters() + " TO it";
         transaction("the privileges could not be checked", connection -> {
@@ -105,6 +103,9 @@ final class CallDatabase {
                     "DELETE FROM {effects} WHERE 1 = 0",
                     none("{letters}", LETTER_COLUMNS),
                     "UPDATE {letters} SET attempts = attempts WHERE 1 = 0");
+            if (limits.deadLetterRetention().isPresent()) {
+                execute(connection, remedy, "DELETE FROM {letters} WHERE 1 = 0");
+            }
             return true;
         });
     }

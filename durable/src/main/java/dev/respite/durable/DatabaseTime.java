@@ -6,6 +6,7 @@ import dev.respite.time.TimeSource;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -26,7 +27,7 @@ final class DatabaseTime implements TimeSource.Forwarding {
 
     private final TimeSource machine;
     private final Duration interval;
-    private final Duration settling;
+    private final Optional<Duration> settling;
     private final Measurement start;
     private final ReentrantLock lock = new ReentrantLock();
     private final AtomicLong triedAt;
@@ -40,14 +41,26 @@ final class DatabaseTime implements TimeSource.Forwarding {
      * @param heartbeat how often running attempts give a sign of life; the clock is measured as often, once a minute at least
      */
     DatabaseTime(TimeSource machine, Duration heartbeat) {
+        this(
+                machine,
+                between(MIN_INTERVAL, heartbeat, MAX_INTERVAL),
+                Optional.of(heartbeat.multipliedBy(DurableSettings.MISSED_HEARTBEATS)));
+    }
+
+    private DatabaseTime(TimeSource machine, Duration interval, Optional<Duration> missedHeartbeats) {
         this.machine = machine;
-        this.interval = between(MIN_INTERVAL, heartbeat, MAX_INTERVAL);
-        this.settling = interval.plus(heartbeat.multipliedBy(DurableSettings.MISSED_HEARTBEATS));
+        this.interval = interval;
+        this.settling = missedHeartbeats.map(interval::plus);
         Instant now = machine.wallTime();
         long nanos = machine.nanoTime();
         this.start = new Measurement(now, now, nanos, 0);
         this.last = start;
         this.triedAt = new AtomicLong(nanos - interval.toNanos());
+    }
+
+    /** Returns the time of a process that runs no calls. It is measured once a minute at most. */
+    static DatabaseTime withoutCalls(TimeSource machine) {
+        return new DatabaseTime(machine, MAX_INTERVAL, Optional.empty());
     }
 
     private static Duration between(Duration least, Duration value, Duration most) {
@@ -130,7 +143,10 @@ final class DatabaseTime implements TimeSource.Forwarding {
      * time after it has moved: the others have to notice it too, and to give a sign of life.
      */
     boolean isSettled(Clock clock) throws SQLException {
-        return measure(clock) && (!hasMoved || machine.nanoTime() - movedAt >= settling.toNanos());
+        return measure(clock)
+                && (!hasMoved
+                        || machine.nanoTime() - movedAt
+                                >= settling.orElse(Duration.ZERO).toNanos());
     }
 
     /** Measures without the lock, since a connection may freeze, and returns whether the result is precise. */
@@ -162,8 +178,11 @@ final class DatabaseTime implements TimeSource.Forwarding {
                     WARNING,
                     "the clock of the database is " + text(better.offset()) + " this machine's, which is a change of "
                             + rounded(step)
-                            + ": durable calls are due by the clock of the database. No attempt of another"
-                            + " instance counts as lost within the next " + settling + ". Synchronise the clocks");
+                            + ": durable calls are due by the clock of the database. "
+                            + settling.map(time -> "No attempt of another instance counts as lost within the next "
+                                            + time + ". ")
+                                    .orElse("")
+                            + "Synchronise the clocks");
             movedAt = better.nanos;
             hasMoved = true;
         }

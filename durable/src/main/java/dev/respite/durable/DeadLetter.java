@@ -53,7 +53,7 @@ public record DeadLetter(String letterId, Call call, State state, String reason,
      * @param state the state; empty for all
      * @param parkedBefore the time before which the dead letter was made; empty for all
      * @param error a text that the last failure contains, such as the class of an exception; empty for all
-     * @param after the last entry of the page before; empty for the first page
+     * @param sequence the sequence that the dead letter holds up; empty for all
      * @param limit the most entries of a page, 1 to 10,000
      */
     public record Filter(
@@ -61,7 +61,7 @@ public record DeadLetter(String letterId, Call call, State state, String reason,
             Optional<State> state,
             Optional<Instant> parkedBefore,
             Optional<String> error,
-            Optional<DeadLetter> after,
+            Optional<String> sequence,
             int limit) {
 
         private static final int MAX_LIMIT = 10_000;
@@ -95,7 +95,7 @@ public record DeadLetter(String letterId, Call call, State state, String reason,
          * @return the filter
          */
         public Filter withTask(String name) {
-            return new Filter(Optional.of(name), state, parkedBefore, error, after, limit);
+            return new Filter(Optional.of(name), state, parkedBefore, error, sequence, limit);
         }
 
         /**
@@ -105,7 +105,7 @@ public record DeadLetter(String letterId, Call call, State state, String reason,
          * @return the filter
          */
         public Filter withState(State only) {
-            return new Filter(task, Optional.of(only), parkedBefore, error, after, limit);
+            return new Filter(task, Optional.of(only), parkedBefore, error, sequence, limit);
         }
 
         /**
@@ -115,7 +115,7 @@ public record DeadLetter(String letterId, Call call, State state, String reason,
          * @return the filter
          */
         public Filter withParkedBefore(Instant time) {
-            return new Filter(task, state, Optional.of(time), error, after, limit);
+            return new Filter(task, state, Optional.of(time), error, sequence, limit);
         }
 
         /**
@@ -125,17 +125,17 @@ public record DeadLetter(String letterId, Call call, State state, String reason,
          * @return the filter
          */
         public Filter withError(String text) {
-            return new Filter(task, state, parkedBefore, Optional.of(text), after, limit);
+            return new Filter(task, state, parkedBefore, Optional.of(text), sequence, limit);
         }
 
         /**
-         * Returns this filter for the page after an entry.
+         * Returns this filter, restricted to the entries that hold up a sequence.
          *
-         * @param last the last entry of the page before
+         * @param name the name of the sequence
          * @return the filter
          */
-        public Filter withAfter(DeadLetter last) {
-            return new Filter(task, state, parkedBefore, error, Optional.of(last), limit);
+        public Filter withSequence(String name) {
+            return new Filter(task, state, parkedBefore, error, Optional.of(name), limit);
         }
 
         /**
@@ -145,7 +145,7 @@ public record DeadLetter(String letterId, Call call, State state, String reason,
          * @return the filter
          */
         public Filter withLimit(int most) {
-            return new Filter(task, state, parkedBefore, error, after, most);
+            return new Filter(task, state, parkedBefore, error, sequence, most);
         }
     }
 }

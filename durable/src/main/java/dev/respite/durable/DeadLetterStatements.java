@@ -51,9 +51,20 @@ final class DeadLetterStatements {
                 row.id());
     }
 
-    List<DeadLetter> list(Connection connection, DeadLetter.Filter filter) throws SQLException {
+    /**
+     * Lists the dead letters that a filter selects.
+     *
+     * @param after the last one of the page before; empty for the first page
+     */
+    List<DeadLetter> list(Connection connection, DeadLetter.Filter filter, Optional<DeadLetter> after)
+            throws SQLException {
         List<Object> values = new ArrayList<>();
-        String query = "SELECT " + CallDatabase.LETTER_COLUMNS + " FROM {letters}" + where(filter, values)
+        StringBuilder selected = where(filter, values);
+        after.ifPresent(last -> {
+            selected.append(" AND (parked_at > ? OR (parked_at = ? AND letter_id > ?))");
+            values.addAll(List.of(last.parkedAt(), last.parkedAt(), last.letterId()));
+        });
+        String query = "SELECT " + CallDatabase.LETTER_COLUMNS + " FROM {letters}" + selected
                 + " ORDER BY parked_at, letter_id LIMIT " + filter.limit();
         return database.list(connection, query, this::letter, values.toArray());
     }
@@ -66,7 +77,7 @@ final class DeadLetterStatements {
                 .orElseThrow();
     }
 
-    private static String where(DeadLetter.Filter filter, List<Object> values) {
+    private static StringBuilder where(DeadLetter.Filter filter, List<Object> values) {
         StringBuilder query = new StringBuilder(" WHERE 1 = 1");
         filter.task().ifPresent(task -> {
             query.append(" AND task_name = ?");
@@ -76,9 +87,9 @@ final class DeadLetterStatements {
             query.append(" AND state = ?");
             values.add(state.name());
         });
-        filter.after().ifPresent(last -> {
-            query.append(" AND (parked_at > ? OR (parked_at = ? AND letter_id > ?))");
-            values.addAll(List.of(last.parkedAt(), last.parkedAt(), last.letterId()));
+        filter.sequence().ifPresent(sequence -> {
+            query.append(" AND call_sequence = ?");
+            values.add(sequence);
         });
         filter.parkedBefore().ifPresent(time -> {
             query.append(" AND parked_at < ?");
@@ -88,7 +99,7 @@ final class DeadLetterStatements {
             query.append(" AND POSITION(? IN last_error) > 0");
             values.add(text);
         });
-        return query.toString();
+        return query;
     }
 
     /** Returns a dead letter, locked in the transaction of the connection if it is to be changed. */
@@ -125,6 +136,20 @@ final class DeadLetterStatements {
                 envelope.encode(),
                 data,
                 letterId);
+    }
+
+    /**
+     * Locks the oldest entries that were made before a time, and returns their ids. Entries that are locked, and those for which
+     * calls of their sequence wait, are passed over.
+     */
+    List<String> lockExpired(Connection connection, Instant time, int most) throws SQLException {
+        return database.list(
+                connection,
+                "SELECT letter_id FROM {letters} letter WHERE parked_at < ? AND NOT EXISTS"
+                        + " (SELECT 1 FROM {tasks} waiting WHERE waiting.call_sequence = letter.call_sequence)"
+                        + " ORDER BY parked_at, letter_id LIMIT " + most + " FOR UPDATE SKIP LOCKED",
+                row -> row.getString("letter_id"),
+                time);
     }
 
     void delete(Connection connection, String letterId) throws SQLException {

@@ -1,6 +1,10 @@
 package dev.respite.durable;
 
+import static java.lang.System.Logger.Level.INFO;
+import static java.lang.System.Logger.Level.WARNING;
+
 import dev.respite.time.TimeSource;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -8,6 +12,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import javax.sql.DataSource;
 
@@ -24,6 +29,12 @@ import javax.sql.DataSource;
  */
 public final class DeadLetters {
 
+    /** The time between two purges. */
+    static final Duration PURGE_INTERVAL = Duration.ofHours(1);
+
+    private static final System.Logger LOGGER = System.getLogger("dev.respite.durable");
+
+    private static final int PURGED_TOGETHER = 100;
     private static final double MAX_RATE = 1_000_000;
     private static final double NANOS_PER_SECOND = 1e9;
 
@@ -69,11 +80,26 @@ public final class DeadLetters {
      * Lists entries, the oldest first.
      *
      * @param filter which
-     * @return a page
+     * @return the first page
      */
     public List<DeadLetter> list(DeadLetter.Filter filter) {
+        return list(filter, Optional.empty());
+    }
+
+    /**
+     * Lists entries, the oldest first.
+     *
+     * @param filter which
+     * @param last the last entry of the page before
+     * @return the page after that entry
+     */
+    public List<DeadLetter> listAfter(DeadLetter.Filter filter, DeadLetter last) {
+        return list(filter, Optional.of(last));
+    }
+
+    private List<DeadLetter> list(DeadLetter.Filter filter, Optional<DeadLetter> last) {
         return database.transaction(
-                "the dead letters could not be listed", connection -> rows.list(connection, filter));
+                "the dead letters could not be listed", connection -> rows.list(connection, filter, last));
     }
 
     /**
@@ -255,7 +281,7 @@ public final class DeadLetters {
                     skipped.add(letter.letterId());
                 }
             }
-            page = list(bounded.withAfter(page.get(page.size() - 1)));
+            page = listAfter(bounded, page.get(page.size() - 1));
         }
         return new Changes(changed, skipped);
     }
@@ -285,6 +311,42 @@ public final class DeadLetters {
         sequences.nextAfterCommit(
                 discarded.flatMap(DeadLetterStatements.Stored::place).map(SequenceStatements.Place::sequence));
         return discarded.isPresent();
+    }
+
+    /**
+     * Purges the entries that are older than a retention, in batches, and logs their number. The next purge tries again what has
+     * failed or is locked.
+     *
+     * @param isStopping returns whether no further batch may begin
+     */
+    void purge(Duration retention, BooleanSupplier isStopping) {
+        long purged = 0;
+        try {
+            int batch;
+            do {
+                batch = isStopping.getAsBoolean()
+                        ? 0
+                        : database.transaction(connection -> purgeBatch(connection, retention));
+                purged += batch;
+            } while (batch == PURGED_TOGETHER);
+        } catch (SQLException | RuntimeException failure) {
+            LOGGER.log(WARNING, "dead letters could not be purged; it is tried again in " + PURGE_INTERVAL, failure);
+        }
+        if (purged > 0) {
+            LOGGER.log(INFO, "purged dead letters older than " + retention + ": " + purged);
+        }
+    }
+
+    /** Removes nothing while the clock of the database may be wrong: a removal is permanent. */
+    private int purgeBatch(Connection connection, Duration retention) throws SQLException {
+        if (!database.isTimeSettled(connection)) {
+            return 0;
+        }
+        List<String> expired = rows.lockExpired(connection, time.wallTime().minus(retention), PURGED_TOGETHER);
+        for (String letterId : expired) {
+            rows.delete(connection, letterId);
+        }
+        return expired.size();
     }
 
     /**

@@ -56,7 +56,7 @@ public final class DurableRetry implements AutoCloseable {
 
     private final Scheduler scheduler;
     private final TaskQueue queue;
-    private final UnknownTaskParker unknownTaskParker;
+    private final List<BackgroundWork> work;
     private final DeadLetterLog log;
     private final ScheduledExecutorService background = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "respite-durable");
@@ -68,16 +68,20 @@ public final class DurableRetry implements AutoCloseable {
     private final AtomicBoolean started = new AtomicBoolean();
 
     private DurableRetry(
-            Scheduler scheduler,
-            TaskQueue queue,
-            UnknownTaskParker unknownTaskParker,
-            DeadLetterLog log,
-            AtomicBoolean closed) {
+            Scheduler scheduler, TaskQueue queue, List<BackgroundWork> work, DeadLetterLog log, AtomicBoolean closed) {
         this.scheduler = scheduler;
         this.queue = queue;
-        this.unknownTaskParker = unknownTaskParker;
+        this.work = work;
         this.log = log;
         this.closed = closed;
+    }
+
+    /** Work that is repeated with a delay, after an initial delay. It throws nothing. */
+    private record BackgroundWork(Duration initialDelay, Duration delay, Runnable run) {
+
+        static BackgroundWork every(Duration delay, Runnable run) {
+            return new BackgroundWork(delay, delay, run);
+        }
     }
 
     /**
@@ -125,12 +129,20 @@ public final class DurableRetry implements AutoCloseable {
                 .enableImmediateExecution()
                 .build();
         wake.set(scheduler::triggerCheckForDueExecutions);
+        UnknownTaskParker parker = new UnknownTaskParker(database, letters, known, settings, log);
+        List<BackgroundWork> work = new ArrayList<>(List.of(
+                BackgroundWork.every(parker.interval(), parker::parkAll),
+                BackgroundWork.every(DeadLetterLog.INTERVAL, log::flush)));
+        // Instances that start together purge at different times.
+        double roll = database.time().roll();
+        settings.limits()
+                .deadLetterRetention()
+                .ifPresent(retention -> work.add(new BackgroundWork(
+                        Duration.ofNanos((long) (roll * DeadLetters.PURGE_INTERVAL.toNanos())),
+                        DeadLetters.PURGE_INTERVAL,
+                        () -> letters.purge(retention, closed::get))));
         return new DurableRetry(
-                scheduler,
-                new TaskQueue(database, scheduler::triggerCheckForDueExecutions),
-                new UnknownTaskParker(database, letters, known, settings, log),
-                log,
-                closed);
+                scheduler, new TaskQueue(database, scheduler::triggerCheckForDueExecutions), work, log, closed);
     }
 
     /**
@@ -144,13 +156,10 @@ public final class DurableRetry implements AutoCloseable {
                     "this DurableRetry was " + (closed.get() ? "closed" : "started") + " before: build another one");
         }
         scheduler.start();
-        every(unknownTaskParker.interval(), unknownTaskParker::parkAll);
-        every(DeadLetterLog.INTERVAL, log::flush);
-    }
-
-    private void every(Duration interval, Runnable work) {
-        long millis = interval.toMillis();
-        Future<?> unused = background.scheduleWithFixedDelay(work, millis, millis, TimeUnit.MILLISECONDS);
+        for (BackgroundWork each : work) {
+            Future<?> unused = background.scheduleWithFixedDelay(
+                    each.run(), each.initialDelay().toMillis(), each.delay().toMillis(), TimeUnit.MILLISECONDS);
+        }
     }
 
     /**

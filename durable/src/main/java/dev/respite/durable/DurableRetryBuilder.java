@@ -1,7 +1,10 @@
 package dev.respite.durable;
 
+import static java.lang.System.Logger.Level.WARNING;
+
 import dev.respite.Retry;
 import dev.respite.outcome.Classifier;
+import dev.respite.policy.Explanation;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.time.TimeSource;
 import java.time.Duration;
@@ -18,8 +21,11 @@ import javax.sql.DataSource;
 /** Makes a {@link DurableRetry}: the tasks that it runs, and how. Not safe for use by several threads. */
 public final class DurableRetryBuilder {
 
+    private static final System.Logger LOGGER = System.getLogger("dev.respite.durable");
+
     private static final Duration MIN_INTERVAL = Duration.ofMillis(10);
     private static final Duration MIN_HEARTBEAT = Duration.ofMillis(50);
+    private static final Duration MIN_RETENTION = Duration.ofHours(1);
     private static final Duration MAX_TIME = Duration.ofDays(3_650);
     private static final int MAX_THREADS = 10_000;
     private static final Object NO_RESULT = new Object();
@@ -34,6 +40,7 @@ public final class DurableRetryBuilder {
     private Duration heartbeat = Duration.ofSeconds(15);
     private Duration stopWait = Duration.ofSeconds(20);
     private Duration parkUnknownTasksAfter = Duration.ofDays(7);
+    private Optional<Duration> deadLetterRetention = Optional.empty();
 
     DurableRetryBuilder(DataSource dataSource) {
         this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
@@ -57,6 +64,22 @@ public final class DurableRetryBuilder {
                     work.apply(effects, sequences),
                     settings,
                     sequences);
+        }
+
+        /** Logs a problem with the time after which calls give up. The retry has logged the other warnings of its policy. */
+        void logGivingUp() {
+            RetryPolicy policy = retry.policy();
+            // A single attempt is a decision, and code of the user is not run.
+            if (policy.limits().maxAttempts() == 1 || !RetrySelector.isText(policy)) {
+                return;
+            }
+            Explanation.Warning times = Explanation.ofDurable(policy).warnings().get(0);
+            if (!times.code().equals("gives-up-after")) {
+                LOGGER.log(
+                        WARNING,
+                        "task '" + task.name() + "': " + times.code() + ": " + times.message() + " (policy: " + policy
+                                + ")");
+            }
         }
     }
 
@@ -235,6 +258,20 @@ public final class DurableRetryBuilder {
     }
 
     /**
+     * Sets the age from which dead letters are purged, in every state and of every task. The purge runs once an hour and removes them
+     * permanently. A dead letter for which later calls of its sequence wait is retained. Of several instances, the shortest
+     * retention applies.
+     *
+     * @param retention 1 hour or more; by default dead letters are retained until they are replayed or discarded
+     * @return this builder
+     * @throws IllegalArgumentException if the retention is shorter, or longer than ten years
+     */
+    public DurableRetryBuilder deadLetterRetention(Duration retention) {
+        deadLetterRetention = Optional.of(checked("dead letter retention", retention, MIN_RETENTION));
+        return this;
+    }
+
+    /**
      * Makes the retry, which runs nothing before it is started. It needs the database. If that may be away when the application
      * starts, run it by a retry, on a thread of its own: {@code Retry.of(policy).call(builder::build)}.
      *
@@ -243,16 +280,26 @@ public final class DurableRetryBuilder {
      * @throws StoreException if the database cannot be reached
      */
     public DurableRetry build() {
-        DurableSettings settings = new DurableSettings(
-                threads, pollInterval, heartbeat, new DurableSettings.Limits(stopWait, parkUnknownTasksAfter));
+        DurableSettings settings = settings();
         EffectRunner runner = effects.orElseGet(() -> EffectRunner.of(dataSource));
         CallDatabase database = CallDatabase.of(
                 dataSource, tables, time.orElseGet(() -> new DatabaseTime(TimeSource.system(), heartbeat)));
-        database.requirePrivileges();
+        database.requirePrivileges(settings.limits());
         Sequences sequences = new Sequences(database);
         List<AttemptRunner<?>> runners = new ArrayList<>();
-        tasks.values().forEach(task -> runners.add(task.runner(settings, runner, sequences)));
+        for (Registration<?> task : tasks.values()) {
+            runners.add(task.runner(settings, runner, sequences));
+            task.logGivingUp();
+        }
         return DurableRetry.of(database, sequences, runners, settings);
+    }
+
+    DurableSettings settings() {
+        return new DurableSettings(
+                threads,
+                pollInterval,
+                heartbeat,
+                new DurableSettings.Limits(stopWait, parkUnknownTasksAfter, deadLetterRetention));
     }
 
     private static Duration checked(String what, Duration value, Duration least) {

@@ -50,7 +50,8 @@ final class RetrySelector {
         return new RetrySelector(retry, classifiers, task.isPinned());
     }
 
-    private static boolean isText(RetryPolicy policy) {
+    /** Returns whether a policy has no parts that are written in code. */
+    static boolean isText(RetryPolicy policy) {
         try {
             return RetryPolicy.parse(policy.toString()).equals(policy);
         } catch (InvalidPolicyException custom) {

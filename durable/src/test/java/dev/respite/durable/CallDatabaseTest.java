@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +61,11 @@ class CallDatabaseTest {
                             + " respite_dead_letter TO it")
                     .hasMessageContaining("permission denied");
             TestStore.run(dataSource, "GRANT INSERT ON respite_dead_letter TO worker");
+            builder.build().close();
+            assertThatThrownBy(() ->
+                            builder.deadLetterRetention(Duration.ofDays(30)).build())
+                    .hasMessageContaining("permission denied");
+            TestStore.run(dataSource, "GRANT DELETE ON respite_dead_letter TO worker");
             builder.build().close();
         } finally {
             TestStore.run(dataSource, "DROP OWNED BY worker");

@@ -13,18 +13,26 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
 
 /** Machines whose clocks are wrong, and a database whose clock changes when another server takes over. */
 class ClockTest {
 
     private static final Duration HEARTBEAT = Duration.ofMillis(250);
     private static final int LOOKS = 6;
+
+    /** The time between two measurements with this heartbeat. */
+    private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+    private static final Duration SETTLING = INTERVAL.plus(HEARTBEAT.multipliedBy(DurableSettings.MISSED_HEARTBEATS));
+
     private static final Duration WRONG = Duration.ofMinutes(10);
 
     private final List<String> begun = new CopyOnWriteArrayList<>();
@@ -162,6 +170,71 @@ class ClockTest {
             enqueueDead(fixture, queue);
             eventually(() -> assertThat(begun).hasSize(7).endsWith("dead"));
             end.countDown();
+        }
+    }
+
+    /** A call that was enqueued a minute ago is a week old by the new clock. */
+    @OnEachStore
+    void clockOfTheDatabase_thatHasMoved_parksAndPurgesNothingUntilItHasSettled(TestStore store) {
+        assumeOwnClock(store);
+        try (DurableFixture fixture = new DurableFixture(store)) {
+            CallDatabase database = CallDatabase.of(
+                    connections(fixture.dataSource, first),
+                    DurableTables.defaults(),
+                    new DatabaseTime(fixture.time, HEARTBEAT));
+            DeadLetters letters = new DeadLetters(database, new Sequences(database));
+            DurableSettings settings = DurableRetry.builder(fixture.dataSource)
+                    .heartbeat(HEARTBEAT)
+                    .settings();
+            UnknownTaskParker parker =
+                    new UnknownTaskParker(database, letters, Set.of("other"), settings, new DeadLetterLog());
+            TaskQueue.of(fixture.dataSource).enqueue(PAYMENT, "order 17");
+
+            jump(fixture, Duration.ofDays(8));
+            parker.parkAll();
+            assertThat(fixture.allLetters()).isEmpty();
+            pass(fixture, SETTLING);
+            parker.parkAll();
+            assertThat(fixture.allLetters()).hasSize(1);
+
+            jump(fixture, Duration.ofDays(31));
+            letters.purge(Duration.ofDays(30), () -> false);
+            assertThat(fixture.allLetters()).hasSize(1);
+            pass(fixture, SETTLING);
+            letters.purge(Duration.ofDays(30), () -> false);
+            assertThat(fixture.allLetters()).isEmpty();
+        }
+    }
+
+    private void jump(DurableFixture fixture, Duration by) {
+        databaseAhead = databaseAhead.plus(by);
+        pass(fixture, INTERVAL);
+    }
+
+    private void pass(DurableFixture fixture, Duration time) {
+        fixture.time.leap(time);
+        databaseAhead = databaseAhead.plus(time);
+    }
+
+    /** The clock of H2 stands still within a transaction, and is the clock of its process. */
+    @Test
+    void clockOfH2_isTheClockOfTheMachine() {
+        try (DurableFixture fixture = new DurableFixture(TestStore.H2)) {
+            DatabaseTime time = new DatabaseTime(fixture.time, HEARTBEAT);
+            DurableRetry durable =
+                    fixture.start(b -> b.time(time).task(PAYMENT, longLived(), (data, context) -> begun.add(data)));
+            durable.queue()
+                    .enqueue(
+                            PAYMENT,
+                            "later",
+                            EnqueueOptions.defaults()
+                                    .withNotBefore(fixture.time.wallTime().plus(WRONG)));
+            fixture.time.leap(WRONG);
+            eventually(() -> assertThat(begun).containsExactly("later"));
+            assertThat(durable.stats().clockOffset()).isZero();
+            assertThat(CallDatabase.of(fixture.dataSource, DurableTables.defaults(), time)
+                            .time())
+                    .isSameAs(fixture.time);
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.respite.durable;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.respite.testsupport.LogLines;
 import dev.respite.time.TimeSource;
 import dev.respite.time.VirtualTime;
 import java.sql.SQLException;
@@ -19,19 +20,19 @@ class DatabaseTimeTest {
     private Duration roundTrip = Duration.ofMillis(2);
     private int queries;
 
-    private final DatabaseTime time = new DatabaseTime(
-            new TimeSource.Forwarding() {
-                @Override
-                public TimeSource delegate() {
-                    return world;
-                }
+    private final TimeSource machine = new TimeSource.Forwarding() {
+        @Override
+        public TimeSource delegate() {
+            return world;
+        }
 
-                @Override
-                public Instant wallTime() {
-                    return world.wallTime().plus(machineAhead);
-                }
-            },
-            HEARTBEAT);
+        @Override
+        public Instant wallTime() {
+            return world.wallTime().plus(machineAhead);
+        }
+    };
+
+    private final DatabaseTime time = new DatabaseTime(machine, HEARTBEAT);
 
     /** The clock is read in the middle of the round trip. */
     private Instant read() {
@@ -158,6 +159,25 @@ class DatabaseTimeTest {
         refresh();
         assertThat(time.steadyTime()).isEqualTo(before.plus(HEARTBEAT));
         assertThat(time.steadyTime().plus(time.steps())).isEqualTo(database());
+    }
+
+    @Test
+    void warning_inAProcessThatRunsNoCalls_mentionsNoAttempts() throws SQLException {
+        databaseAhead = Duration.ofMinutes(10);
+        try (LogLines lines = LogLines.of("dev.respite.durable")) {
+            DatabaseTime.withoutCalls(machine).refresh(this::read);
+            refresh();
+            // Other tests log at the same time.
+            assertThat(lines.all())
+                    .contains(
+                            warning(""),
+                            warning("No attempt of another instance counts as lost within the next PT1M15S. "));
+        }
+    }
+
+    private static String warning(String attempts) {
+        return "the clock of the database is PT10M ahead of this machine's, which is a change of PT10M: durable calls are due"
+                + " by the clock of the database. " + attempts + "Synchronise the clocks";
     }
 
     @Test

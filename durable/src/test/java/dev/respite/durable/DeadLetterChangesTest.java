@@ -58,6 +58,22 @@ class DeadLetterChangesTest {
     }
 
     @OnEachStore
+    void discard_ofASequence_removesTheEntryThatHoldsItUp(TestStore store) {
+        try (DurableFixture fixture = new DurableFixture(store)) {
+            DurableRetry durable = giveUp(fixture, PAYMENT, "a", "b");
+            durable.queue().enqueue(PAYMENT, "c", id("3").withSequence("order 17"));
+            eventually(() -> assertThat(fixture.allLetters()).hasSize(3));
+            DeadLetter last = fixture.allLetters().get(2);
+            assertThat(fixture.letters().list(ALL.withSequence("order 17"))).containsExactly(last);
+            assertThat(fixture.letters()
+                            .discard(ALL.withSequence("order 17").withLimit(1))
+                            .changed())
+                    .containsExactly(last.letterId());
+            assertThat(fixture.allLetters()).hasSize(2);
+        }
+    }
+
+    @OnEachStore
     void replay_withARate_spreadsTheDueTimes(TestStore store) {
         try (DurableFixture fixture = new DurableFixture(store)) {
             giveUp(fixture, PAYMENT, "a", "b", "c").close();

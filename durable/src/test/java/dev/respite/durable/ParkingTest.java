@@ -106,7 +106,7 @@ class ParkingTest {
             DeadLetter.Filter payments =
                     DeadLetter.Filter.all().withTask("payment").withLimit(3);
             List<DeadLetter> first = letters.list(payments);
-            List<DeadLetter> second = letters.list(payments.withAfter(first.get(2)));
+            List<DeadLetter> second = letters.listAfter(payments, first.get(2));
             assertThat(first).hasSize(3);
             assertThat(second).hasSize(2);
             assertThat(second).doesNotContainAnyElementsOf(first);

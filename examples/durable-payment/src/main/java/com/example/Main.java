@@ -37,8 +37,10 @@ public final class Main {
         try (Provider provider = new Provider()) {
             OutboundHttp http = OutboundHttp.of(IdempotencyKeys.supportedBy(provider.payments()))
                     // The place for credentials, which are not stored.
-                    .withPreparation((sent, stored, context) ->
-                            System.out.println("attempt " + context.attempt().number()));
+                    .withOrigin(
+                            provider.payments(),
+                            (sent, stored, context) -> System.out.println(
+                                    "attempt " + context.attempt().number()));
             DurableTask<OutboundRequest> payment = http.task("payment");
             try (DurableRetry durable = DurableRetry.builder(dataSource)
                     .pollInterval(Duration.ofMillis(50))

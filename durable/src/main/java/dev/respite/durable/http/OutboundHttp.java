@@ -14,7 +14,9 @@ import dev.respite.outcome.Outcome;
 import dev.respite.outcome.Verdict;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.time.TimeSource;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
@@ -42,9 +44,12 @@ import org.jspecify.annotations.Nullable;
  *         .call(charge, retry, http, (connection, request, response, context) -> store(connection, response.text()));
  * }</pre>
  *
- * <p>A process may be killed after it has sent a request, so each request is one that may be sent twice: its method is idempotent, or
- * its server is one of those that honour idempotency keys. Others are rejected when they are enqueued. The key belongs to the call:
- * the same in all attempts, after a restart and in every instance. From the second attempt on a request carries the attempt's number.
+ * <p>A process may be killed after it has sent a request. So each request is one that may be sent twice: its method is idempotent, or
+ * its server honours idempotency keys. Others are rejected when they are enqueued. The key belongs to the call: the same in all
+ * attempts, after a restart and in every instance. From the second attempt on a request carries the attempt's number.
+ *
+ * <p>Requests are sent to declared origins only: scheme, host and port. Credentials belong to an origin, and are not stored. All this
+ * is checked when a request is enqueued and at each attempt, since a stored request can be edited.
  *
  * <p>Immutable, and safe for use by any number of threads.
  */
@@ -59,20 +64,20 @@ public final class OutboundHttp implements ExternalStep<OutboundRequest, Outboun
     /** Every request here can be sent again. */
     private static final RequestFacts REPEATABLE = new RequestFacts("PUT", true, true, false);
 
-    private final Optional<IdempotencyKeys> keys;
+    private final OutboundRules rules;
     private final Optional<HttpClient> client;
     private final Duration timeout;
     private final IntPredicate accepted;
-    private final Preparation preparation;
+    private final boolean numbered;
 
-    /** Adds to the request of an attempt what must not be stored: credentials, a signature. */
+    /** Adds credentials or a signature, which must not be stored, to the request of an attempt. */
     @FunctionalInterface
     public interface Preparation {
 
         /**
          * Prepares the request of an attempt.
          *
-         * @param sent the request, to which fields may be added
+         * @param sent the request, to which fields may be added. Its URI may get another path or query
          * @param stored the request as it was enqueued
          * @param context the attempt
          * @throws Exception if the request cannot be prepared; it is judged as a failure of the attempt
@@ -87,23 +92,24 @@ public final class OutboundHttp implements ExternalStep<OutboundRequest, Outboun
     }
 
     private OutboundHttp(
-            Optional<IdempotencyKeys> keys,
+            OutboundRules rules,
             Optional<HttpClient> client,
             Duration timeout,
             IntPredicate accepted,
-            Preparation preparation) {
-        this.keys = keys;
+            boolean numbered) {
+        this.rules = rules;
         this.client = client;
         this.timeout = timeout;
         this.accepted = accepted;
-        this.preparation = preparation;
+        this.numbered = numbered;
     }
 
     /**
-     * Returns a call of servers of which some honour idempotency keys.
+     * Returns a call of servers that honour idempotency keys.
      *
      * @param keys where keys are honoured, and how they are sent; your word counts
-     * @return the call, which accepts requests to those places, and of idempotent methods to any place
+     * @return the call, which accepts requests to those places, and requests of idempotent methods to their origins
+     * @throws IllegalArgumentException if a place has no scheme http or https, or has a user or password
      */
     public static OutboundHttp of(IdempotencyKeys keys) {
         return of(Optional.of(keys));
@@ -112,7 +118,8 @@ public final class OutboundHttp implements ExternalStep<OutboundRequest, Outboun
     /**
      * Returns a call of servers that know no idempotency keys.
      *
-     * @return the call, which accepts requests of idempotent methods only: PUT and DELETE, for example
+     * @return the call, which accepts requests of idempotent methods only, PUT and DELETE for example; {@link #withOrigin(URI)}
+     *     declares where to
      */
     public static OutboundHttp withoutKeys() {
         return of(Optional.empty());
@@ -120,11 +127,83 @@ public final class OutboundHttp implements ExternalStep<OutboundRequest, Outboun
 
     private static OutboundHttp of(Optional<IdempotencyKeys> keys) {
         return new OutboundHttp(
-                keys,
+                OutboundRules.of(keys),
                 Optional.empty(),
                 DEFAULT_TIMEOUT,
                 status -> status >= 200 && status <= 299,
-                (sent, stored, context) -> {});
+                true);
+    }
+
+    /**
+     * Returns this call with one more origin, {@code http://payments.prod.svc:8080} for example, without credentials.
+     *
+     * @param origin the origin, reached with this scheme at any address. A path does not matter
+     * @return the call
+     * @throws IllegalArgumentException if the URI has no host, no scheme http or https, or has a user or password
+     */
+    public OutboundHttp withOrigin(URI origin) {
+        return withOrigin(origin, OutboundRules.NO_PREPARATION);
+    }
+
+    /**
+     * Returns this call with one more origin and its credentials, which no other origin gets.
+     *
+     * @param origin the origin, as in {@link #withOrigin(URI)}; it may be declared already
+     * @param preparation prepares the requests to this origin
+     * @return the call
+     * @throws IllegalArgumentException as {@link #withOrigin(URI)} does
+     */
+    public OutboundHttp withOrigin(URI origin, Preparation preparation) {
+        return with(rules.withOrigin(origin, Objects.requireNonNull(preparation, "preparation")));
+    }
+
+    /**
+     * Returns this call for targets that are known at run time only, such as webhooks: requests to any https origin, without
+     * credentials. Keys of {@link IdempotencyKeys#supportedByAnyHttpsOrigin()} declare them too, and make a POST acceptable.
+     *
+     * <p>A host whose name resolves to an address that is not public is rejected at each attempt: private, shared, loopback,
+     * link-local, unique-local, multicast and reserved addresses. Origins that are declared by themselves are exempt. The client
+     * resolves the name again, after the check, and a proxy resolves it by itself. So limit such requests by the network too.
+     *
+     * @return the call
+     */
+    public OutboundHttp withAnyHttpsOrigin() {
+        return withAnyHttpsOrigin(OutboundRules.NO_PREPARATION);
+    }
+
+    /**
+     * Returns this call for any https origin, as {@link #withAnyHttpsOrigin()} does, with requests that are prepared.
+     *
+     * @param preparation prepares the requests to origins that are not declared by themselves: by a signature for the receiver, for
+     *     example, and not by credentials of one server
+     * @return the call
+     */
+    public OutboundHttp withAnyHttpsOrigin(Preparation preparation) {
+        return with(rules.withAnyHttpsOrigin(Objects.requireNonNull(preparation, "preparation")));
+    }
+
+    /**
+     * Returns this call with names of header fields and query parameters that may be stored though they look like names of
+     * credentials.
+     *
+     * @param names more names, in any case
+     * @return the call
+     */
+    public OutboundHttp withAllowedNames(String... names) {
+        return with(rules.withAllowedNames(names));
+    }
+
+    /**
+     * Returns this call with requests that do not have the attempt's number.
+     *
+     * @return the call
+     */
+    public OutboundHttp withoutAttemptHeader() {
+        return new OutboundHttp(rules, client, timeout, accepted, false);
+    }
+
+    private OutboundHttp with(OutboundRules given) {
+        return new OutboundHttp(given, client, timeout, accepted, numbered);
     }
 
     /**
@@ -140,7 +219,7 @@ public final class OutboundHttp implements ExternalStep<OutboundRequest, Outboun
                     + "), which would send a request and its key to a server that was not named: build it with"
                     + " followRedirects(NEVER)");
         }
-        return new OutboundHttp(keys, Optional.of(given), timeout, accepted, preparation);
+        return new OutboundHttp(rules, Optional.of(given), timeout, accepted, numbered);
     }
 
     /**
@@ -155,7 +234,7 @@ public final class OutboundHttp implements ExternalStep<OutboundRequest, Outboun
         if (limit.compareTo(Duration.ofMillis(1)) < 0 || limit.compareTo(MAX_TIMEOUT) > 0) {
             throw new IllegalArgumentException("timeout " + limit + ": it must be from 1 ms to 1 day");
         }
-        return new OutboundHttp(keys, client, limit, accepted, preparation);
+        return new OutboundHttp(rules, client, limit, accepted, numbered);
     }
 
     /**
@@ -166,62 +245,38 @@ public final class OutboundHttp implements ExternalStep<OutboundRequest, Outboun
      * @return the call
      */
     public OutboundHttp withAccepted(IntPredicate statuses) {
-        return new OutboundHttp(keys, client, timeout, Objects.requireNonNull(statuses, "statuses"), preparation);
-    }
-
-    /**
-     * Returns this call with credentials, or what else must not be stored, added to the request of each attempt.
-     *
-     * @param given adds to the request
-     * @return the call
-     */
-    public OutboundHttp withPreparation(Preparation given) {
-        return new OutboundHttp(keys, client, timeout, accepted, Objects.requireNonNull(given, "given"));
+        return new OutboundHttp(rules, client, timeout, Objects.requireNonNull(statuses, "statuses"), numbered);
     }
 
     /**
      * Returns a task whose data is a request, stored as text that can be read and edited.
      *
      * @param name the name of the task
-     * @return the task, which rejects requests that must not be sent twice, by an {@link IllegalArgumentException} when they are
-     *     enqueued
+     * @return the task. It rejects requests that must not be sent twice, to origins that are not declared, or with credentials, by an
+     *     {@link IllegalArgumentException} when they are enqueued
      * @throws IllegalArgumentException as {@link DurableTask#of(String)} does
      */
     public DurableTask<OutboundRequest> task(String name) {
         RequestCodec codec = new RequestCodec();
-        return DurableTask.of(name, DataCodec.of(request -> codec.encode(checked(request)), codec::decode));
-    }
-
-    OutboundRequest checked(OutboundRequest request) {
-        if (!isKeyed(request) && !RequestFacts.isIdempotent(request.method())) {
-            throw new IllegalArgumentException(request
-                    + " would take effect twice if it is sent twice, and no server that honours idempotency keys is named"
-                    + " there: name it by IdempotencyKeys.supportedBy, if it honours them");
-        }
-        keys.ifPresent(known -> known.field("key").keySet().forEach(name -> {
-            if (!request.header(name).isEmpty()) {
-                throw new IllegalArgumentException(
-                        request + " has the header " + name
-                                + ", which is that of the call's key: leave it out, and give the key by EnqueueOptions.withKey");
-            }
-        }));
-        return request;
-    }
-
-    private boolean isKeyed(OutboundRequest request) {
-        return keys.isPresent() && keys.get().isSupportedBy(request.uri());
+        return DurableTask.of(name, DataCodec.of(request -> codec.encode(rules.checked(request)), codec::decode));
     }
 
     /**
      * {@inheritDoc}
      *
      * @throws HttpTimeoutException if the whole response has not arrived in time
+     * @throws IllegalArgumentException if the stored request is one that {@link #task} rejects, or its host is not public and its
+     *     origin is not declared
      * @throws IllegalStateException if the body of an accepted response is longer than {@link #MAX_BODY}
      */
     @Override
     public OutboundResponse call(OutboundRequest request, DurableContext context) throws Exception {
         // Read from the database, where an operator may have edited it.
-        HttpRequest sent = request(checked(request), context);
+        rules.checked(request);
+        if (!rules.isDeclared(request.uri())) {
+            checkAddresses(request);
+        }
+        HttpRequest sent = request(request, context);
         HttpResponse<byte[]> response = send(sent, request);
         if (!accepted.test(response.statusCode())) {
             throw rejected(request, response.statusCode(), response.headers());
@@ -233,29 +288,47 @@ public final class OutboundHttp implements ExternalStep<OutboundRequest, Outboun
         return new OutboundResponse(response.statusCode(), response.headers().map(), response.body());
     }
 
+    private static void checkAddresses(OutboundRequest request) throws UnknownHostException {
+        for (InetAddress address : InetAddress.getAllByName(request.uri().getHost())) {
+            if (!PublicAddress.isPublic(address)) {
+                throw new IllegalArgumentException(request + " is for " + address.getHostAddress()
+                        + ", which is no public address" + OutboundRules.remedy(request.uri()));
+            }
+        }
+    }
+
     private HttpRequest request(OutboundRequest request, DurableContext context) throws Exception {
         HttpRequest.Builder builder = request.toHttp();
-        if (isKeyed(request)) {
-            keys.orElseThrow().field(context.key()).forEach(builder::setHeader);
+        if (rules.isKeyed(request.uri())) {
+            rules.keys().orElseThrow().field(context.key()).forEach(builder::setHeader);
         }
         int number = context.attempt().number();
-        if (number > 1) {
+        if (numbered && number > 1) {
             builder.setHeader(AttemptHeader.NAME, Integer.toString(number));
         }
         try {
-            preparation.prepare(builder, request, context);
+            rules.preparation(request.uri()).prepare(builder, request, context);
         } catch (IllegalArgumentException invalid) {
             // Without its message and its cause: the JDK repeats the value of a field, which is a secret here.
             throw new IllegalArgumentException(
-                    request + " could not be prepared: a field that withPreparation has added has a"
+                    request + " could not be prepared: a field that its preparation has added has a"
                             + " name or a value that cannot be sent; look for line breaks at the end of a token");
         }
-        return builder.build();
+        HttpRequest sent = builder.build();
+        if (!OutboundRules.origin(sent.uri()).equals(OutboundRules.origin(request.uri()))) {
+            throw new IllegalArgumentException(
+                    request + " could not be prepared: its preparation has set a URI of another origin");
+        }
+        return sent;
     }
 
     private ErrorResponseException rejected(OutboundRequest request, int status, HttpHeaders headers) {
         return new ErrorResponseException(
-                request, isKeyed(request), status, headers, TimeSource.system().wallTime());
+                request,
+                rules.isKeyed(request.uri()),
+                status,
+                headers,
+                TimeSource.system().wallTime());
     }
 
     private HttpResponse<byte[]> send(HttpRequest sent, OutboundRequest request) throws Exception {
@@ -300,8 +373,8 @@ public final class OutboundHttp implements ExternalStep<OutboundRequest, Outboun
                     "the policy has a classifier or retryOnResult written in code, which would not be called: HttpRules"
                             + " classifies HTTP responses; use retry-on and stop-on with statuses");
         }
-        HttpRules rules = new HttpRules(policy.rules());
-        return outcome -> verdict(outcome, rules);
+        HttpRules http = new HttpRules(policy.rules());
+        return outcome -> verdict(outcome, http);
     }
 
     private static Verdict verdict(Outcome<?> outcome, HttpRules rules) {

@@ -5,9 +5,7 @@ import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -18,8 +16,6 @@ import java.util.stream.Stream;
  * }</pre>
  */
 public final class OutboundRequest {
-
-    private static final Set<String> SECRETS = Set.of("authorization", "proxy-authorization", "cookie");
 
     private final String method;
     private final URI uri;
@@ -42,19 +38,13 @@ public final class OutboundRequest {
         check();
     }
 
-    /** Rejects a request that the JDK's client would not send, or that has a secret. */
+    /** Rejects a request that the JDK's client would not send, or that has a password in its URI. */
     private void check() {
         // Of a host with an underscore, the JDK knows no user but the whole authority.
         if (uri.getRawAuthority() != null && uri.getRawAuthority().contains("@")) {
             throw new IllegalArgumentException(
                     "the URI of the request has a user or password, which would be stored in the database: leave it out,"
-                            + " and add the credentials by OutboundHttp.withPreparation");
-        }
-        for (Field field : fields) {
-            if (SECRETS.contains(field.name().toLowerCase(Locale.ROOT))) {
-                throw new IllegalArgumentException("the header " + field.name()
-                        + " would be stored in the database: add it by OutboundHttp.withPreparation, for each attempt");
-            }
+                            + " and add the credentials by the preparation of OutboundHttp.withOrigin");
         }
         try {
             HttpRequest unused = toHttp().build();
@@ -103,7 +93,8 @@ public final class OutboundRequest {
      * @param name the name; not one that the client sets, nor the header of the idempotency key
      * @param value the value
      * @return the request
-     * @throws IllegalArgumentException if the field cannot be sent, or is one for credentials
+     * @throws IllegalArgumentException if the field cannot be sent. One with a name for credentials is rejected when the request is
+     *     enqueued
      */
     public OutboundRequest withHeader(String name, String value) {
         Field added = new Field(Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, "value"));

@@ -80,6 +80,11 @@ final class OutboundFixture implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + path);
     }
 
+    /** Returns a place of the same server at an origin that {@link #http} does not declare. */
+    URI foreign(String path) {
+        return URI.create("http://localhost:" + server.getAddress().getPort() + path);
+    }
+
     static void respond(HttpExchange exchange, int status, String body) throws IOException {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);

@@ -16,6 +16,7 @@ import dev.respite.durable.EnqueueOptions;
 import dev.respite.durable.TaskQueue;
 import dev.respite.durable.http.OutboundFixture.Received;
 import dev.respite.policy.RetryPolicy;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLTransientException;
@@ -129,8 +130,8 @@ class OutboundHttpTest {
     /** A token that was read from a file may end in a line break, and the JDK repeats it in its message. */
     @Test
     void credentials_thatCannotBeSent_areNotStored() throws Exception {
-        List<DeadLetter> letters = fixture.charge(call ->
-                call.withPreparation((sent, stored, context) -> sent.header("Authorization", "Bearer hunter2\n")));
+        List<DeadLetter> letters = fixture.charge(call -> call.withOrigin(
+                fixture.place("/"), (sent, stored, context) -> sent.header("Authorization", "Bearer hunter2\n")));
         assertThat(letters)
                 .singleElement()
                 .extracting(letter -> letter.attempts().lastError())
@@ -144,7 +145,8 @@ class OutboundHttpTest {
     void credentials_areAddedToEachAttemptAndAreNotStored() throws Exception {
         fixture.behaviour = (request, exchange) -> respond(exchange, request == 1 ? 503 : 404, "");
         AtomicInteger tokens = new AtomicInteger();
-        List<DeadLetter> letters = fixture.charge(call -> call.withPreparation(
+        List<DeadLetter> letters = fixture.charge(call -> call.withOrigin(
+                fixture.place("/"),
                 (sent, stored, context) -> sent.header("Authorization", "Bearer " + tokens.incrementAndGet())));
         assertThat(fixture.received)
                 .extracting(Received::secret)
@@ -156,6 +158,13 @@ class OutboundHttpTest {
                 .isEqualTo("POST " + fixture.place("/charges") + "\nContent-Type: application/json\n\n{\"order\":17}");
     }
 
+    @Test
+    void attemptHeader_thatIsSwitchedOff_isNotSent() throws Exception {
+        fixture.behaviour = (request, exchange) -> respond(exchange, request == 1 ? 503 : 200, "paid");
+        assertThat(fixture.charge(OutboundHttp::withoutAttemptHeader)).isEmpty();
+        assertThat(fixture.received).extracting(Received::attempt).containsExactly(List.of(), List.of());
+    }
+
     /** The edited request is a POST to a server that is not named as one that honours keys. */
     @Test
     void request_thatMustNotBeSentTwiceAfterAnEdit_isNotSent() throws Exception {
@@ -164,11 +173,13 @@ class OutboundHttpTest {
         String letterId = fixture.run(call -> call, POLICY, OutboundRequest.of("PUT", fixture.place("/charges/17")))
                 .get(0)
                 .letterId();
-        String elsewhere =
-                "POST http://localhost:" + fixture.server.getAddress().getPort() + "/charges\n\n17";
-        letters.edit(letterId, elsewhere.getBytes(StandardCharsets.UTF_8));
+        URI elsewhere = fixture.foreign("/charges");
+        letters.edit(letterId, ("POST " + elsewhere + "\n\n17").getBytes(StandardCharsets.UTF_8));
         letters.replay(letterId);
-        assertThat(fixture.run(call -> call, POLICY, OutboundRequest.of("PUT", fixture.place("/charges/18"))))
+        assertThat(fixture.run(
+                        call -> call.withOrigin(elsewhere),
+                        POLICY,
+                        OutboundRequest.of("PUT", fixture.place("/charges/18"))))
                 .extracting(letter -> letter.attempts().lastError())
                 .satisfiesExactlyInAnyOrder(
                         error -> assertThat(error).contains("would take effect twice if it is sent twice"),

@@ -162,7 +162,7 @@ class OutboundResponseTest {
             });
             URI uri = URI.create("http://127.0.0.1:" + slow.getLocalPort() + "/");
             assertThat(fixture.run(
-                            call -> call.withTimeout(Duration.ofMillis(300)),
+                            call -> call.withOrigin(uri).withTimeout(Duration.ofMillis(300)),
                             "max-attempts=1 budget=off",
                             OutboundRequest.of("PUT", uri)))
                     .extracting(letter -> letter.attempts().lastError())

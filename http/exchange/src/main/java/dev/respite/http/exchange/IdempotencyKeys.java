@@ -42,14 +42,20 @@ public final class IdempotencyKeys {
             "upgrade");
 
     /** No place at all. */
-    static final IdempotencyKeys NOWHERE = new IdempotencyKeys(List.of(), HEADER, true);
+    static final IdempotencyKeys NOWHERE = new IdempotencyKeys(List.of(), false, HEADER, true);
 
     private final List<Place> places;
+    private final boolean anyHttpsOrigin;
     private final String header;
     private final boolean quoted;
 
     /** An origin, and a path below which keys are honoured. */
-    private record Place(String origin, String path) {
+    private record Place(URI uri, String origin, String path) {
+
+        Place(URI uri) {
+            this(uri, Origins.of(uri), Origins.path(uri));
+        }
+
         boolean contains(URI uri) {
             return Origins.of(uri).equals(origin) && (path.equals("/") || isBelow(Origins.path(uri)));
         }
@@ -65,8 +71,9 @@ public final class IdempotencyKeys {
         }
     }
 
-    private IdempotencyKeys(List<Place> places, String header, boolean quoted) {
+    private IdempotencyKeys(List<Place> places, boolean anyHttpsOrigin, String header, boolean quoted) {
         this.places = places;
+        this.anyHttpsOrigin = anyHttpsOrigin;
         this.header = header;
         this.quoted = quoted;
     }
@@ -85,10 +92,18 @@ public final class IdempotencyKeys {
                     "no place is named, so no key would ever be sent; name the origins or paths"
                             + " whose server honours keys, or give the client no idempotency keys");
         }
-        List<Place> all = Arrays.stream(places)
-                .map(uri -> new Place(Origins.of(uri), Origins.path(uri)))
-                .toList();
-        return new IdempotencyKeys(all, HEADER, true);
+        List<Place> all = Arrays.stream(places).map(Place::new).toList();
+        return new IdempotencyKeys(all, false, HEADER, true);
+    }
+
+    /**
+     * Returns keys for every https URI: for webhooks, whose receivers are known at run time only. Each of them must honour keys, by
+     * the contract with it for example.
+     *
+     * @return the keys
+     */
+    public static IdempotencyKeys supportedByAnyHttpsOrigin() {
+        return new IdempotencyKeys(List.of(), true, HEADER, true);
     }
 
     /**
@@ -99,7 +114,7 @@ public final class IdempotencyKeys {
      * @throws IllegalArgumentException if no client can send a header of this name
      */
     public IdempotencyKeys withHeader(String header) {
-        return new IdempotencyKeys(places, checked(header), quoted);
+        return new IdempotencyKeys(places, anyHttpsOrigin, checked(header), quoted);
     }
 
     /**
@@ -109,7 +124,16 @@ public final class IdempotencyKeys {
      * @return the keys
      */
     public IdempotencyKeys withoutQuotes() {
-        return new IdempotencyKeys(places, header, false);
+        return new IdempotencyKeys(places, anyHttpsOrigin, header, false);
+    }
+
+    /**
+     * Returns the places that are named.
+     *
+     * @return the URIs; none for any https origin
+     */
+    public List<URI> places() {
+        return places.stream().map(Place::uri).toList();
     }
 
     String header() {
@@ -133,7 +157,8 @@ public final class IdempotencyKeys {
      * @return true for the places named, and below them
      */
     public boolean isSupportedBy(URI uri) {
-        return places.stream().anyMatch(place -> place.contains(uri));
+        return (anyHttpsOrigin && "https".equalsIgnoreCase(uri.getScheme()))
+                || places.stream().anyMatch(place -> place.contains(uri));
     }
 
     /**

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,6 +42,24 @@ class IdempotencyKeysTest {
                 .isTrue();
         assertThat(keys.isNeededBy("POST", URI.create("https://b/x"), name -> List.of()))
                 .isFalse();
+    }
+
+    @Test
+    void supportedByAnyHttpsOrigin_isOfEveryHttpsUriAndNamesNoPlace() {
+        IdempotencyKeys keys = IdempotencyKeys.supportedByAnyHttpsOrigin()
+                .withHeader("webhook-id")
+                .withoutQuotes();
+        assertThat(keys.isSupportedBy(URI.create("HTTPS://hooks.example.com/x")))
+                .isTrue();
+        assertThat(keys.isSupportedBy(URI.create("http://hooks.example.com/x"))).isFalse();
+        assertThat(keys.places()).isEmpty();
+        assertThat(keys.field("7")).containsExactly(Map.entry("webhook-id", "7"));
+    }
+
+    @Test
+    void places_areThoseNamed() {
+        URI place = URI.create("https://api.example.com/payments");
+        assertThat(IdempotencyKeys.supportedBy(place).withoutQuotes().places()).containsExactly(place);
     }
 
     @ParameterizedTest

@@ -1,17 +1,85 @@
 package dev.respite.cli.records;
 
 import dev.respite.cli.console.Json;
+import dev.respite.cli.console.TextFormat;
 import dev.respite.durable.DeadLetter;
 import dev.respite.durable.DurableStats;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** The printed fields of dead letters, and of the counts of all calls. */
 final class DeadLetterFields {
 
+    private static final int MAX_ERROR = 100;
+    private static final int MAX_SEQUENCES = 10;
+
+    private static final Pattern PACKAGE = Pattern.compile("^(?:\\p{javaJavaIdentifierPart}+\\.)+(?=\\p{Lu})");
+
     private DeadLetterFields() {}
+
+    /** Returns the columns of a list. There is one of sequences if a dead letter holds one up. */
+    static List<String> columns(List<DeadLetter> letters) {
+        List<String> columns = new ArrayList<>(
+                List.of("deadLetter", "state", "parkedAt", "attempts", "task", "id", "reason", "error"));
+        if (!sequences(letters).isEmpty()) {
+            columns.add(columns.indexOf("reason"), "sequence");
+        }
+        return columns;
+    }
+
+    /** Returns the fields of a row of a list. */
+    static Json row(DeadLetter letter) {
+        return of(letter).put("error", shortened(letter.attempts().lastError()));
+    }
+
+    /** Returns the beginning of the first line of a failure, without the package of its class and without its causes. */
+    static String shortened(String error) {
+        String failure = PACKAGE.matcher(error).replaceFirst("").split("\\R|; caused by ", 2)[0];
+        return failure.length() <= MAX_ERROR ? failure : failure.substring(0, MAX_ERROR - 1) + "…";
+    }
+
+    /** Returns the number of listed dead letters of each reason, the most frequent first; empty if there is none. */
+    static Optional<String> reasons(List<DeadLetter> letters) {
+        if (letters.isEmpty()) {
+            return Optional.empty();
+        }
+        Map<String, Long> counts = letters.stream()
+                .collect(Collectors.groupingBy(DeadLetter::reason, TreeMap::new, Collectors.counting()));
+        return Optional.of(counts.entrySet().stream()
+                .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
+                .map(reason ->
+                        RecordOutput.printable(reason.getKey()) + " (" + TextFormat.count(reason.getValue()) + ")")
+                .collect(Collectors.joining(", ", "listed by reason: ", "")));
+    }
+
+    /** Returns a warning for dead letters that are to be discarded; empty if they hold up no sequence. */
+    static Optional<String> warning(List<DeadLetter> discarded) {
+        List<String> sequences = sequences(discarded);
+        if (sequences.isEmpty()) {
+            return Optional.empty();
+        }
+        String names = sequences.stream()
+                .limit(MAX_SEQUENCES)
+                .map(name -> "'" + RecordOutput.printable(name) + "'")
+                .collect(Collectors.joining(", "));
+        int others = sequences.size() - MAX_SEQUENCES;
+        return Optional.of("after the discard, the later calls of these sequences run: " + names
+                + (others > 0 ? " and " + others + " others" : ""));
+    }
+
+    private static List<String> sequences(List<DeadLetter> letters) {
+        return letters.stream()
+                .flatMap(letter -> letter.call().sequence().stream())
+                .distinct()
+                .toList();
+    }
 
     static Json of(DeadLetter letter) {
         return Json.object()

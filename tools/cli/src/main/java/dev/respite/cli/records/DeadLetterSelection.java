@@ -31,9 +31,12 @@ final class DeadLetterSelection {
             description = "Only those that were made before this time, such as 2h or 7d.")
     private Optional<Duration> olderThan = Optional.empty();
 
+    @Option(names = "--sequence", paramLabel = "NAME", description = "Only those that hold up this sequence.")
+    private Optional<String> sequence = Optional.empty();
+
     /** Returns the filter of these options, for pages of a length. */
     DeadLetter.Filter filter(int limit) {
-        return new DeadLetter.Filter(task, state, olderThan.map(Instant.now()::minus), error, Optional.empty(), limit);
+        return new DeadLetter.Filter(task, state, olderThan.map(Instant.now()::minus), error, sequence, limit);
     }
 
     /**
@@ -42,13 +45,13 @@ final class DeadLetterSelection {
      * @throws UsageException if there are both options and ids, or neither
      */
     boolean isUsed(List<String> ids) {
-        boolean isGiven = task.isPresent() || state.isPresent() || error.isPresent() || olderThan.isPresent();
+        boolean isGiven = !filter(1).equals(DeadLetter.Filter.all().withLimit(1));
         if (isGiven == !ids.isEmpty()) {
             throw new UsageException(
                     isGiven
                             ? "both ids and options that select dead letters"
                             : "neither an id nor an option that selects",
-                    "Give DEAD-LETTER ids, or --task, --state, --error or --older-than.");
+                    "Give DEAD-LETTER ids, or --task, --state, --error, --older-than or --sequence.");
         }
         return isGiven;
     }

@@ -54,6 +54,9 @@ public final class DurableCommand implements Callable<Integer> {
     /** The number of dead letters that are read at a time. */
     private static final int BATCH = 100;
 
+    /** The number of dead letters whose sequences are named before they are discarded. */
+    private static final int MAX_WARNED = 1_000;
+
     private final Console console;
 
     @Spec
@@ -81,7 +84,8 @@ public final class DurableCommand implements Callable<Integer> {
                 "  respite durable list --url jdbc:postgresql://localhost/shop --task payment \\",
                 "      --state PAUSED --json",
                 "",
-                "With --json: calls of all tasks (due, running, scheduled, lag, dead, paused, parked),"
+                "The error is the beginning of the last failure, and show prints all of it. The last line counts the"
+                        + " listed dead letters by reason. With --json: calls of all tasks (due, running, scheduled, lag, dead, paused, parked),"
                         + " deadLetters (deadLetter, task, id, key, state, reason, parkedAt, firstStart or null, attempts,"
                         + " lastError, history, sequence or null, dataVersion)."
             })
@@ -93,16 +97,20 @@ public final class DurableCommand implements Callable<Integer> {
                 console.printMessage(missing(list.after().get()) + ". Without --after the list starts from the oldest");
                 return ExitCodes.NOTHING_CHANGED;
             }
-            List<Json> found = letters.list(last.map(filter::withAfter).orElse(filter)).stream()
-                    .map(DeadLetterFields::of)
-                    .toList();
+            List<DeadLetter> found =
+                    last.map(letter -> letters.listAfter(filter, letter)).orElseGet(() -> letters.list(filter));
             DurableStats stats = queue.stats();
             return list.print(
                     console,
-                    Json.object().put("calls", DeadLetterFields.of(stats)).put("deadLetters", found),
+                    Json.object()
+                            .put("calls", DeadLetterFields.of(stats))
+                            .put(
+                                    "deadLetters",
+                                    found.stream().map(DeadLetterFields::of).toList()),
                     DeadLetterFields.text(stats),
-                    List.of("deadLetter", "state", "parkedAt", "attempts", "task", "id", "reason"),
-                    found);
+                    DeadLetterFields.columns(found),
+                    found.stream().map(DeadLetterFields::row).toList(),
+                    DeadLetterFields.reasons(found));
         });
     }
 
@@ -212,11 +220,15 @@ public final class DurableCommand implements Callable<Integer> {
                     "Add --yes to confirm. 'respite durable show' shows what would be lost.");
         }
         String which = isSelected ? "all selected dead letters" : count(ids.size(), "dead letter");
-        if (!yes && !isConfirmed(which)) {
-            console.printMessage("nothing was changed");
-            return ExitCodes.NOTHING_CHANGED;
-        }
         return where.use(console, (letters, queue) -> {
+            List<DeadLetter> first = isSelected
+                    ? letters.list(selection.filter(MAX_WARNED))
+                    : ids.stream().flatMap(id -> letters.find(id).stream()).toList();
+            DeadLetterFields.warning(first).ifPresent(console::printMessage);
+            if (!yes && !isConfirmed(which)) {
+                console.printMessage("nothing was changed");
+                return ExitCodes.NOTHING_CHANGED;
+            }
             DeadLetterChanges changes = new DeadLetterChanges("discarded", letters::discard);
             return isSelected
                     ? changes.print(letters.discard(selection.filter(BATCH)), console, output)
@@ -253,11 +265,18 @@ public final class DurableCommand implements Callable<Integer> {
     int resume(
             @Mixin DurableOptions where,
             @Parameters(paramLabel = "TASK", description = "The name of the task.") String task,
+            @Option(
+                            names = "--sequence",
+                            paramLabel = "NAME",
+                            description = "Only the one that holds up this sequence.")
+                    Optional<String> sequence,
             @Mixin RecordOutput output) {
+        DeadLetter.Filter paused = DeadLetter.Filter.all().withTask(task).withState(DeadLetter.State.PAUSED);
+        DeadLetter.Filter selected = sequence.map(paused::withSequence).orElse(paused);
         return where.use(
                 console,
-                (letters, queue) ->
-                        new DeadLetterChanges("resumed", letters::replay).print(letters.resume(task), console, output));
+                (letters, queue) -> new DeadLetterChanges("resumed", letters::replay)
+                        .print(letters.replay(selected, MAX_RATE), console, output));
     }
 
     static String missing(String id) {

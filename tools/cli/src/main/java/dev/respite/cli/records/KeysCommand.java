@@ -104,7 +104,8 @@ public final class KeysCommand implements Callable<Integer> {
                     Json.object().put("state", state.name()).put("count", count).put("records", records),
                     TextFormat.count(count) + (count == 1 ? " record is " : " records are ") + state,
                     List.of("key", "operation", "claimedAt", "leaseUntil", "claims"),
-                    records);
+                    records,
+                    Optional.empty());
         });
     }
 

@@ -49,13 +49,21 @@ final class ListOptions {
      * @param head the first line of the text
      * @param columns the fields in the table; the first one identifies a record
      * @param records the records of the page
+     * @param foot the last line of the text; empty for none
      */
-    int print(Console console, Json object, String head, List<String> columns, List<Json> records) {
+    int print(
+            Console console,
+            Json object,
+            String head,
+            List<String> columns,
+            List<Json> records,
+            Optional<String> foot) {
         output.print(console, object, () -> {
             List<String> lines = new ArrayList<>(List.of(head));
             if (!records.isEmpty()) {
                 lines.addAll(RecordOutput.table(columns, records));
             }
+            foot.ifPresent(lines::add);
             return lines;
         });
         if (records.size() == limit) {

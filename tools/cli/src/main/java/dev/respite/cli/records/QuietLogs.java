@@ -1,5 +1,7 @@
 package dev.respite.cli.records;
 
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -9,10 +11,11 @@ final class QuietLogs {
 
     private QuietLogs() {}
 
-    /** Prints only warnings of Respite from now on, without the known passwords. */
+    /** Prints only warnings of Respite from now on, each once, without the known passwords. */
     static void showOnlyRespite(StoreUrl place) {
+        Set<String> printed = ConcurrentHashMap.newKeySet();
         for (Handler handler : Logger.getLogger("").getHandlers()) {
-            handler.setFilter(logged -> isRespite(logged, place));
+            handler.setFilter(logged -> isRespite(logged, place) && printed.add(logged.getMessage()));
         }
     }
 

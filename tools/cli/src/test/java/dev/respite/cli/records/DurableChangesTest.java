@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -101,6 +102,43 @@ class DurableChangesTest {
         assertThat(run.code()).isEqualTo(64);
         assertThat(run.stderr()).contains("no terminal to ask on").contains("--yes");
         assertThat(database.letters()).hasSize(1);
+    }
+
+    @Test
+    void discard_ofALetterInASequence_warnsOfTheLaterCalls() {
+        DeadLetter letter = database.giveUpFirstOfSequence(PAYMENT, "order 17", List.of("first", "second"));
+
+        Cli.Run run = database.durable("discard", letter.letterId(), "--yes");
+
+        assertThat(run.code()).isZero();
+        assertThat(run.stderr()).contains("after the discard, the later calls of these sequences run: 'order 17'");
+        assertThat(database.due()).isEqualTo(1);
+    }
+
+    @Test
+    void discard_selection_warnsOfTheSequencesInIt() throws SQLException {
+        database.giveUp(
+                PAYMENT, IntStream.range(0, 12).mapToObj(String::valueOf).toList());
+        assertThat(database.durable("discard", "--older-than", "9d", "--yes").stderr())
+                .doesNotContain("sequence");
+        database.run("UPDATE respite_dead_letter SET call_sequence = task_instance, sequence_position = 1");
+
+        assertThat(database.durable("discard", "--task", "payment", "--yes").stderr())
+                .contains("sequences run: 'payment-0', 'payment-1',")
+                .contains("'payment-9' and 2 others");
+        assertThat(database.letters()).isEmpty();
+    }
+
+    @Test
+    void resume_sequence_resumesItsCallOnly() throws SQLException {
+        database.giveUp(MAIL, List.of("a", "b"));
+        database.run("UPDATE respite_dead_letter SET call_sequence = task_instance, sequence_position = 1");
+
+        assertThat(database.durable("resume", "mail", "--sequence", "mail-1")
+                        .out()
+                        .lines())
+                .hasSize(1);
+        assertThat(database.letters()).extracting(letter -> letter.call().id()).containsExactly("mail-0");
     }
 
     @ParameterizedTest

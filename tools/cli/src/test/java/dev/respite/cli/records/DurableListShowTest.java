@@ -16,6 +16,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 /** Tests the commands that print dead letters: {@code list} and {@code show}. */
@@ -52,9 +54,52 @@ class DurableListShowTest {
         assertThat(run.out())
                 .startsWith("of all tasks: 1 dead, 1 paused, 0 parked; 1 due, 0 running, 0 scheduled")
                 .contains(payment.letterId() + "  DEAD", mail.letterId() + "  PAUSED")
-                .contains("payment-0", "attempts exhausted")
-                .doesNotContain("order 17");
+                .contains("payment-0", "attempts exhausted  ConnectException: the provider is down")
+                .endsWith("listed by reason: attempts exhausted (2)" + System.lineSeparator())
+                .doesNotContain("order 17", "java.net", "sequence");
         assertThat(run.stderr()).isEmpty();
+    }
+
+    @Test
+    void list_ofSeveralReasons_countsTheMostFrequentFirst() throws SQLException {
+        List<DeadLetter> all = database.giveUp(PAYMENT, List.of("a", "b", "c"));
+        database.run("UPDATE respite_dead_letter SET reason = 'total timeout' WHERE letter_id <> '"
+                + all.get(0).letterId() + "'");
+
+        assertThat(database.durable("list").out().lines().toList())
+                .endsWith("listed by reason: total timeout (2), attempts exhausted (1)");
+        assertThat(database.durable("list", "--task", "none").out().lines()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            java.net.ConnectException: refused; caused by java.io.IOException: x | ConnectException: refused
+            a.b.Outer$Inner: at host.Name                                        | Outer$Inner: at host.Name
+            the process was killed                                               | the process was killed
+            example.com is down                                                  | example.com is down
+            ''                                                                   | ''
+            """)
+    void shortened_failure_isItsClassAndMessage(String stored, String shown) {
+        assertThat(DeadLetterFields.shortened(stored)).isEqualTo(shown);
+        assertThat(DeadLetterFields.shortened(stored + "\nsecond line")).isEqualTo(shown);
+    }
+
+    @Test
+    void shortened_longMessage_isCut() {
+        assertThat(DeadLetterFields.shortened("java.io.IOException: " + "x".repeat(200)))
+                .isEqualTo("IOException: " + "x".repeat(86) + "…");
+    }
+
+    @Test
+    void list_withSequence_hasTheLettersThatHoldItUp() throws SQLException {
+        DeadLetter held = database.giveUp(PAYMENT, List.of("a", "b")).get(0);
+        database.run("UPDATE respite_dead_letter SET call_sequence = 'customer 9', sequence_position = 1"
+                + " WHERE letter_id = '" + held.letterId() + "'");
+
+        assertThat(ids(database.durable("list", "--sequence", "customer 9", "--json")
+                        .json()))
+                .containsExactly(held.letterId());
+        assertThat(database.durable("list").out()).contains("sequence", "customer 9");
     }
 
     @Test

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class CourseTest {
 
     private static final Path PAGE = Path.of("..", "..", "docs", "course.md");
-    private static final String MARK = "- In the lab: ";
+    private static final String MARK = "- Lab: ";
     private static final Pattern HEADING = Pattern.compile("(#{2,3}) (.+)");
 
     /** The item that names other libraries: nothing of it happens in a simulation. */

@@ -1,6 +1,7 @@
 package dev.respite.spring.boot.durable;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -13,6 +14,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param heartbeat how often an attempt gives a sign of life; after four intervals without one it counts as lost
  * @param stopWait how long a stop waits for attempts that run, before it interrupts them and waits as long again
  * @param unknownAfter how long a due call of a task that no instance knows waits before it is parked
+ * @param deadLetterRetention the age from which dead letters are purged; without it they are retained
  * @param tables the names of the tables
  */
 @ConfigurationProperties(value = DurableProperties.PREFIX, ignoreUnknownFields = false)
@@ -23,6 +25,7 @@ record DurableProperties(
         @DefaultValue("15s") Duration heartbeat,
         @DefaultValue("20s") Duration stopWait,
         @DefaultValue("7d") Duration unknownAfter,
+        @Nullable Duration deadLetterRetention,
         @DefaultValue Tables tables) {
 
     static final String PREFIX = "respite.durable";

@@ -7,6 +7,7 @@ import dev.respite.durable.EffectRunner;
 import dev.respite.spring.boot.setup.SetupException;
 import dev.respite.spring.boot.setup.SpringTransactions;
 import dev.respite.time.TimeSource;
+import java.time.Duration;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -111,6 +112,10 @@ final class RespiteDurableAutoConfiguration {
         set("heartbeat", () -> builder.heartbeat(properties.heartbeat()));
         set("stop-wait", () -> builder.stopWait(properties.stopWait()));
         set("unknown-after", () -> builder.parkUnknownTasksAfter(properties.unknownAfter()));
+        Duration retention = properties.deadLetterRetention();
+        if (retention != null) {
+            set("dead-letter-retention", () -> builder.deadLetterRetention(retention));
+        }
         return builder;
     }
 
