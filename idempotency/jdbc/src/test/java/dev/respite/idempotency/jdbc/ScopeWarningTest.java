@@ -9,18 +9,18 @@ import dev.respite.idempotency.store.RecordWrite;
 import dev.respite.idempotency.store.State;
 import dev.respite.idempotency.store.StorageKey;
 import dev.respite.testsupport.LogLines;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Scopes with many records, which a purge logs. */
 class ScopeWarningTest {
 
     private static final int RECORDS = 1_200;
+    private static final int AT_A_TIME = 100;
 
     private static final String OTHERS =
             "scope_hash, state, fence, owner, fingerprint, claims, lease_until, expires_at";
@@ -42,19 +42,14 @@ class ScopeWarningTest {
         store.putIfAbsent(
                 first,
                 new RecordWrite(State.READY, "me", Fingerprint.of("1", new byte[] {1}), 1, terms, Optional.empty()));
-        String copy = "INSERT INTO respite_idempotency (storage_key, " + OTHERS + ") SELECT ?, " + OTHERS
-                + " FROM respite_idempotency WHERE storage_key = '" + first.value() + "'";
-        try (Connection connection = database.dataSource().getConnection();
-                PreparedStatement statement = connection.prepareStatement(copy)) {
-            connection.setAutoCommit(false);
-            for (int i = 1; i < RECORDS; i++) {
-                statement.setString(1, newKey().value());
-                statement.executeUpdate();
-            }
-            connection.commit();
-            connection.setAutoCommit(true);
-        } catch (SQLException failure) {
-            throw new AssertionError(failure);
+        for (int i = 0; i < RECORDS; i += AT_A_TIME) {
+            String names = Stream.generate(() -> "SELECT '" + newKey().value() + "' AS name")
+                    .limit(AT_A_TIME)
+                    .collect(Collectors.joining(" UNION ALL "));
+            TestDatabase.run(
+                    database.dataSource(),
+                    "INSERT INTO respite_idempotency (storage_key, " + OTHERS + ") SELECT name, " + OTHERS + " FROM ("
+                            + names + ") n CROSS JOIN respite_idempotency WHERE storage_key = '" + first.value() + "'");
         }
         database.analyze();
     }
