@@ -27,12 +27,12 @@ final class DatabaseTime implements TimeSource.Forwarding {
     private final TimeSource machine;
     private final Duration interval;
     private final Duration settling;
+    private final Duration outage;
     private final Measurement start;
     private final ReentrantLock lock = new ReentrantLock();
     private final AtomicLong triedAt;
     private volatile Measurement last;
-    private volatile boolean hasMoved;
-    private volatile long movedAt;
+    private volatile long unsettledAt;
 
     /**
      * Creates the time of a machine. It is the machine's own until the first measurement.
@@ -45,6 +45,9 @@ final class DatabaseTime implements TimeSource.Forwarding {
         this.settling = interval.plus(heartbeat.multipliedBy(DurableSettings.MISSED_HEARTBEATS));
         Instant now = machine.wallTime();
         long nanos = machine.nanoTime();
+        // Looks for dead attempts measure too, every second heartbeat.
+        this.outage = heartbeat.multipliedBy(3);
+        this.unsettledAt = nanos;
         this.start = new Measurement(now, now, nanos, 0);
         this.last = start;
         this.triedAt = new AtomicLong(nanos - interval.toNanos());
@@ -127,10 +130,11 @@ final class DatabaseTime implements TimeSource.Forwarding {
 
     /**
      * Measures, and returns whether times that other instances have written can be compared with this clock. They cannot for some
-     * time after it has moved: the others have to notice it too, and to give a sign of life.
+     * time after it has moved, after the database was away, and after the start, which may follow an outage: the others have to
+     * notice it too, and to give a sign of life.
      */
     boolean isSettled(Clock clock) throws SQLException {
-        return measure(clock) && (!hasMoved || machine.nanoTime() - movedAt >= settling.toNanos());
+        return measure(clock) && machine.nanoTime() - unsettledAt >= settling.toNanos();
     }
 
     /** Measures without the lock, since a connection may freeze, and returns whether the result is precise. */
@@ -156,16 +160,18 @@ final class DatabaseTime implements TimeSource.Forwarding {
 
     private void replace(Measurement better) {
         Duration step = Duration.between(last.databaseAt(better.nanos), better.database);
+        boolean hasMoved = differ(step, Duration.ZERO);
+        if (hasMoved || better.nanos - last.nanos > outage.toNanos()) {
+            unsettledAt = better.nanos;
+        }
         last = better;
-        if (differ(step, Duration.ZERO)) {
+        if (hasMoved) {
             LOGGER.log(
                     WARNING,
                     "the clock of the database is " + text(better.offset()) + " this machine's, which is a change of "
                             + rounded(step)
                             + ": durable calls are due by the clock of the database. No attempt of another"
                             + " instance counts as lost within the next " + settling + ". Synchronise the clocks");
-            movedAt = better.nanos;
-            hasMoved = true;
         }
     }
 
