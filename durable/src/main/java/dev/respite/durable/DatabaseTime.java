@@ -130,7 +130,7 @@ final class DatabaseTime implements TimeSource.Forwarding {
 
     /**
      * Measures, and returns whether times that other instances have written can be compared with this clock. They cannot for some
-     * time after it has moved, after the database was away, and after the start, which may follow an outage: the others have to
+     * time after it has moved, after an outage of the database, and after the start, which may follow one. The others have to
      * notice it too, and to give a sign of life.
      */
     boolean isSettled(Clock clock) throws SQLException {
