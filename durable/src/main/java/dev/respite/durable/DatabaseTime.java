@@ -27,13 +27,15 @@ final class DatabaseTime implements TimeSource.Forwarding {
 
     private final TimeSource machine;
     private final Duration interval;
-    private final Optional<Duration> settling;
+
+    /** Empty if no calls are run. */
+    private final Optional<Duration> heartbeat;
+
     private final Measurement start;
     private final ReentrantLock lock = new ReentrantLock();
     private final AtomicLong triedAt;
     private volatile Measurement last;
-    private volatile boolean hasMoved;
-    private volatile long movedAt;
+    private volatile long unsettledAt;
 
     /**
      * Creates the time of a machine. It is the machine's own until the first measurement.
@@ -41,18 +43,16 @@ final class DatabaseTime implements TimeSource.Forwarding {
      * @param heartbeat how often running attempts give a sign of life; the clock is measured as often, once a minute at least
      */
     DatabaseTime(TimeSource machine, Duration heartbeat) {
-        this(
-                machine,
-                between(MIN_INTERVAL, heartbeat, MAX_INTERVAL),
-                Optional.of(heartbeat.multipliedBy(DurableSettings.MISSED_HEARTBEATS)));
+        this(machine, between(MIN_INTERVAL, heartbeat, MAX_INTERVAL), Optional.of(heartbeat));
     }
 
-    private DatabaseTime(TimeSource machine, Duration interval, Optional<Duration> missedHeartbeats) {
+    private DatabaseTime(TimeSource machine, Duration interval, Optional<Duration> heartbeat) {
         this.machine = machine;
         this.interval = interval;
-        this.settling = missedHeartbeats.map(interval::plus);
+        this.heartbeat = heartbeat;
         Instant now = machine.wallTime();
         long nanos = machine.nanoTime();
+        this.unsettledAt = nanos;
         this.start = new Measurement(now, now, nanos, 0);
         this.last = start;
         this.triedAt = new AtomicLong(nanos - interval.toNanos());
@@ -140,13 +140,22 @@ final class DatabaseTime implements TimeSource.Forwarding {
 
     /**
      * Measures, and returns whether times that other instances have written can be compared with this clock. They cannot for some
-     * time after it has moved: the others have to notice it too, and to give a sign of life.
+     * time after it has moved, after an outage of the database, and after the start, which may follow one. The others have to
+     * notice it too, and to give a sign of life.
      */
     boolean isSettled(Clock clock) throws SQLException {
-        return measure(clock)
-                && (!hasMoved
-                        || machine.nanoTime() - movedAt
-                                >= settling.orElse(Duration.ZERO).toNanos());
+        return measure(clock) && machine.nanoTime() - unsettledAt >= settling().toNanos();
+    }
+
+    private Duration settling() {
+        return heartbeat
+                .map(time -> interval.plus(time.multipliedBy(DurableSettings.MISSED_HEARTBEATS)))
+                .orElse(Duration.ZERO);
+    }
+
+    /** Returns whether more time has passed than between two measurements, of which every second heartbeat makes one too. */
+    private boolean isOutage(long nanos) {
+        return heartbeat.filter(time -> nanos > time.multipliedBy(3).toNanos()).isPresent();
     }
 
     /** Measures without the lock, since a connection may freeze, and returns whether the result is precise. */
@@ -172,19 +181,22 @@ final class DatabaseTime implements TimeSource.Forwarding {
 
     private void replace(Measurement better) {
         Duration step = Duration.between(last.databaseAt(better.nanos), better.database);
+        boolean hasMoved = differ(step, Duration.ZERO);
+        if (hasMoved || isOutage(better.nanos - last.nanos)) {
+            unsettledAt = better.nanos;
+        }
         last = better;
-        if (differ(step, Duration.ZERO)) {
+        if (hasMoved) {
             LOGGER.log(
                     WARNING,
                     "the clock of the database is " + text(better.offset()) + " this machine's, which is a change of "
                             + rounded(step)
                             + ": durable calls are due by the clock of the database. "
-                            + settling.map(time -> "No attempt of another instance counts as lost within the next "
-                                            + time + ". ")
-                                    .orElse("")
+                            + (heartbeat.isEmpty()
+                                    ? ""
+                                    : "No attempt of another instance counts as lost within the next " + settling()
+                                            + ". ")
                             + "Synchronise the clocks");
-            movedAt = better.nanos;
-            hasMoved = true;
         }
     }
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 /** Machines whose clocks are wrong, and a database whose clock changes when another server takes over. */
 class ClockTest {
 
-    private static final Duration HEARTBEAT = Duration.ofMillis(250);
+    static final Duration HEARTBEAT = Duration.ofMillis(250);
     private static final int LOOKS = 6;
 
     /** The time between two measurements with this heartbeat. */
@@ -33,7 +33,7 @@ class ClockTest {
 
     private static final Duration SETTLING = INTERVAL.plus(HEARTBEAT.multipliedBy(DurableSettings.MISSED_HEARTBEATS));
 
-    private static final Duration WRONG = Duration.ofMinutes(10);
+    static final Duration WRONG = Duration.ofMinutes(10);
 
     private final List<String> begun = new CopyOnWriteArrayList<>();
     private final AtomicInteger first = new AtomicInteger();
@@ -41,7 +41,8 @@ class ClockTest {
     private final CountDownLatch end = new CountDownLatch(1);
     private volatile Duration databaseAhead = Duration.ZERO;
 
-    private static TimeSource clock(Duration ahead) {
+    /** The time of an instance whose clock is wrong. */
+    static TimeSource clock(Duration ahead) {
         return new DatabaseTime(
                 new TimeSource.Forwarding() {
                     @Override
@@ -91,7 +92,7 @@ class ClockTest {
                 .build());
     }
 
-    private static Retry longLived() {
+    static Retry longLived() {
         return retry("max-attempts=5 base-delay=1ms max-delay=5ms total-timeout=7d budget=off");
     }
 
@@ -102,7 +103,7 @@ class ClockTest {
                 .allSatisfy(looks -> assertThat(looks).isGreaterThan(before + LOOKS)));
     }
 
-    private static List<String> ids(int number) {
+    static List<String> ids(int number) {
         return IntStream.range(0, number).mapToObj(String::valueOf).toList();
     }
 
@@ -193,15 +194,13 @@ class ClockTest {
             jump(fixture, Duration.ofDays(8));
             parker.parkAll();
             assertThat(fixture.allLetters()).isEmpty();
-            pass(fixture, SETTLING);
-            parker.parkAll();
+            settle(fixture, parker::parkAll);
             assertThat(fixture.allLetters()).hasSize(1);
 
             jump(fixture, Duration.ofDays(31));
             letters.purge(Duration.ofDays(30), () -> false);
             assertThat(fixture.allLetters()).hasSize(1);
-            pass(fixture, SETTLING);
-            letters.purge(Duration.ofDays(30), () -> false);
+            settle(fixture, () -> letters.purge(Duration.ofDays(30), () -> false));
             assertThat(fixture.allLetters()).isEmpty();
         }
     }
@@ -209,6 +208,15 @@ class ClockTest {
     private void jump(DurableFixture fixture, Duration by) {
         databaseAhead = databaseAhead.plus(by);
         pass(fixture, INTERVAL);
+    }
+
+    /** Each look measures the clock. A longer time between two looks is an outage of the database. */
+    private void settle(DurableFixture fixture, Runnable look) {
+        look.run();
+        for (Duration passed = Duration.ZERO; passed.compareTo(SETTLING) < 0; passed = passed.plus(HEARTBEAT)) {
+            pass(fixture, HEARTBEAT);
+            look.run();
+        }
     }
 
     private void pass(DurableFixture fixture, Duration time) {

@@ -43,6 +43,14 @@ class DatabaseTimeTest {
         return now;
     }
 
+    /** A measurement each heartbeat, until times of others can be compared. */
+    private void settle() throws SQLException {
+        for (int heartbeat = 0; heartbeat < 5; heartbeat++) {
+            world.advance(HEARTBEAT);
+            refresh();
+        }
+    }
+
     private Instant database() {
         return world.wallTime().plus(databaseAhead);
     }
@@ -64,7 +72,7 @@ class DatabaseTimeTest {
 
     @Test
     void wallClockOfTheMachine_thatIsSet_changesNothing() throws SQLException {
-        refresh();
+        settle();
         machineAhead = Duration.ofMinutes(10);
         assertThat(time.wallTime()).isEqualTo(database());
         world.advance(HEARTBEAT);
@@ -86,7 +94,7 @@ class DatabaseTimeTest {
 
     @Test
     void slowQuery_settlesNothing() throws SQLException {
-        refresh();
+        settle();
         roundTrip = Duration.ofSeconds(10);
         assertThat(time.isSettled(this::read)).isFalse();
         roundTrip = Duration.ofMillis(2);
@@ -134,18 +142,39 @@ class DatabaseTimeTest {
 
     @Test
     void clockOfTheDatabase_thatHasMoved_isSettledAfterAnIntervalAndFourHeartbeats() throws SQLException {
-        refresh();
+        settle();
         assertThat(time.isSettled(this::read)).isTrue();
         for (Duration step : new Duration[] {Duration.ofMinutes(5), Duration.ofMinutes(-20)}) {
             databaseAhead = databaseAhead.plus(step);
             roundTrip = Duration.ZERO;
             assertThat(time.isSettled(this::read)).isFalse();
             assertThat(time.wallTime()).isEqualTo(database());
-            world.advance(HEARTBEAT.multipliedBy(5).minusMillis(1));
-            assertThat(time.isSettled(this::read)).isFalse();
-            world.advance(Duration.ofMillis(1));
-            assertThat(time.isSettled(this::read)).isTrue();
+            assertSettledAfterFiveHeartbeats();
         }
+    }
+
+    private void assertSettledAfterFiveHeartbeats() throws SQLException {
+        roundTrip = Duration.ZERO;
+        for (int heartbeat = 0; heartbeat < 5; heartbeat++) {
+            assertThat(time.isSettled(this::read)).isFalse();
+            world.advance(HEARTBEAT);
+        }
+        assertThat(time.isSettled(this::read)).isTrue();
+    }
+
+    @Test
+    void start_isSettledAfterAnIntervalAndFourHeartbeats() throws SQLException {
+        assertSettledAfterFiveHeartbeats();
+    }
+
+    @Test
+    void databaseThatWasAway_isSettledAfterAnIntervalAndFourHeartbeats() throws SQLException {
+        settle();
+        roundTrip = Duration.ZERO;
+        world.advance(HEARTBEAT.multipliedBy(3));
+        assertThat(time.isSettled(this::read)).isTrue();
+        world.advance(HEARTBEAT.multipliedBy(4));
+        assertSettledAfterFiveHeartbeats();
     }
 
     @Test
@@ -182,7 +211,7 @@ class DatabaseTimeTest {
 
     @Test
     void smallDifference_isAppliedAtOnce() throws SQLException {
-        refresh();
+        settle();
         databaseAhead = Duration.ofMillis(1_500);
         assertThat(time.isSettled(this::read)).isTrue();
         assertThat(time.wallTime()).isEqualTo(database());

@@ -91,14 +91,18 @@ enum TestStore {
                     config.setConnectionInitSql("SET innodb_snapshot_isolation = ON");
                 }
                 HikariDataSource pool = new HikariDataSource(config);
-                store.runScript(pool, "/db/respite_durable/" + folder + "/V1_1__respite_durable.sql");
-                store.runScript(pool, "/db/respite/" + folder + "/V1__respite_idempotency.sql");
-                run(pool, "CREATE TABLE ledger (entry varchar(200) NOT NULL)");
+                store.createTables(pool);
                 return pool;
             } catch (IOException failure) {
                 throw new UncheckedIOException(failure);
             }
         });
+    }
+
+    void createTables(DataSource dataSource) throws IOException {
+        runScript(dataSource, "/db/respite_durable/" + folder + "/V1_1__respite_durable.sql");
+        runScript(dataSource, "/db/respite/" + folder + "/V1__respite_idempotency.sql");
+        run(dataSource, "CREATE TABLE ledger (entry varchar(200) NOT NULL)");
     }
 
     private void runScript(DataSource dataSource, String path) throws IOException {

@@ -25,7 +25,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * it: show the maximum of the nodes, not the sum.
  *
  * <p>{@code respite.idempotency.records.estimated}, with the tag {@code name} only, is about the number of all records. A database
- * has it in its statistics. It is NaN for a store without an estimate, such as Redis.
+ * has it in its statistics, and Redis has a sample of its names. It is NaN for a store without an estimate.
  *
  * <p>The store is read at scrapes, once in 5 s at most. If it does not answer, or cannot count, the value is NaN
  * for as long. A store in Redis looks at all of its records for that: leave these gauges out where it has more than a million.

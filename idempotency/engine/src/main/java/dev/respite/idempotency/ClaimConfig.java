@@ -2,7 +2,6 @@ package dev.respite.idempotency;
 
 import dev.respite.idempotency.store.IdempotencyRecord;
 import dev.respite.idempotency.store.State;
-import dev.respite.idempotency.store.StorageKey;
 import dev.respite.idempotency.store.StoredResponse;
 import java.util.Optional;
 
@@ -41,26 +40,16 @@ record ClaimConfig(
         return new ClaimConfig(firstState, crashPolicy, rebuilder, encryption, false);
     }
 
-    /** Returns the response as it is stored. */
-    StoredResponse stored(StorageKey under, StoredResponse response, IdempotencySettings settings) {
+    /** Returns the response as it is stored in a record. */
+    StoredResponse stored(IdempotencyRecord under, StoredResponse response, IdempotencySettings settings) {
         StoredResponse kept = response.kept(settings.headers(), settings.maxStoredBody());
         return encryption.map(with -> with.encrypt(under, kept)).orElse(kept);
     }
 
-    /** Returns a DONE record with its response decrypted. */
+    /** Returns a DONE record with its response decrypted, and without the headers that must not be replayed. */
     IdempotencyRecord readable(IdempotencyRecord done) {
-        StoredResponse stored = done.response().orElseThrow();
-        Optional<String> id = ResponseEncryption.keyOf(stored);
-        if (id.isEmpty()) {
-            return done;
-        }
-        StoredResponse response = encryption
-                .orElseThrow(() -> ResponseEncryption.unreadable(
-                        done.key(),
-                        id.get(),
-                        "and no encryption is configured: use IdempotencyEngine.withEncryption",
-                        new IllegalStateException("no encryption")))
-                .decrypt(done.key(), stored);
+        StoredResponse response = IdempotencySettings.replayable(
+                encryption.isPresent() ? encryption.get().decrypt(done) : plain(done));
         return new IdempotencyRecord(
                 done.ownerToken(),
                 done.state(),
@@ -68,5 +57,17 @@ record ClaimConfig(
                 done.claims(),
                 done.times(),
                 Optional.of(response));
+    }
+
+    private static StoredResponse plain(IdempotencyRecord done) {
+        StoredResponse stored = done.response().orElseThrow();
+        ResponseEncryption.keyOf(stored).ifPresent(id -> {
+            throw ResponseEncryption.unreadable(
+                    done.key(),
+                    ResponseEncryption.encryptedWith(id)
+                            + " and no encryption is configured: use IdempotencyEngine.withEncryption",
+                    new IllegalStateException("no encryption"));
+        });
+        return stored;
     }
 }

@@ -138,8 +138,8 @@ public final class IdempotencyEngine {
     /**
      * Returns an engine that encrypts responses in the store.
      *
-     * <p>If the encryption key of a stored response is not configured, the response cannot be replayed: the call throws a
-     * {@link StoreUnavailableException} (503 in HTTP) and the work does not run.
+     * <p>If the encryption key of a stored response is not configured, or the response was modified, it cannot be replayed. The
+     * call throws a {@link StoreUnavailableException} (503 in HTTP), and the work does not run.
      *
      * @param encryption encrypts and decrypts the responses
      * @return the engine

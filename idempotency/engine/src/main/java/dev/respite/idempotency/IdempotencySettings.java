@@ -199,6 +199,15 @@ public record IdempotencySettings(
         return response.kept(headers, maxStoredBody).hasBody();
     }
 
+    /** Returns a stored response without the headers that are never stored, which another program may have written. */
+    static StoredResponse replayable(StoredResponse stored) {
+        Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        names.addAll(stored.headers().keySet());
+        return names.removeIf(name -> NEVER_KEPT.contains(name.toLowerCase(Locale.ROOT)))
+                ? stored.kept(names, Integer.MAX_VALUE)
+                : stored;
+    }
+
     RecordWrite.Terms terms(Optional<Instant> keyTime) {
         return new RecordWrite.Terms(lease, retention, maxClockSkew, keyTime);
     }

@@ -135,7 +135,7 @@ final class KeyClaimer {
             return false;
         }
         Optional<StoredResponse> stored =
-                resolution.response().map(response -> config.stored(unknown.key(), response, settings));
+                resolution.response().map(response -> config.stored(unknown, response, settings));
         RecordWrite write =
                 RecordTransitions.of(unknown, stored.isPresent() ? State.DONE : State.READY, settings, stored);
         Precondition expected = new Precondition(unknown.ownerToken(), State.UNKNOWN, false);

@@ -184,7 +184,7 @@ public final class OwnedRecord {
     }
 
     private StoredResponse kept(StoredResponse response) {
-        return config.stored(ownerToken().key(), response, settings);
+        return config.stored(record, response, settings);
     }
 
     private Optional<IdempotencyRecord> change(IdempotencyStore store, State to, Optional<StoredResponse> response) {

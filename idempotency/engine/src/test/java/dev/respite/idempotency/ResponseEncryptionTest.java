@@ -7,15 +7,16 @@ import dev.respite.idempotency.IdempotencyCounts.Kind;
 import dev.respite.idempotency.store.Fingerprint;
 import dev.respite.idempotency.store.IdempotencyRecord;
 import dev.respite.idempotency.store.InMemoryIdempotencyStore;
-import dev.respite.idempotency.store.StorageKey;
 import dev.respite.idempotency.store.StoreUnavailableException;
 import dev.respite.idempotency.store.StoredResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
+import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -128,36 +129,40 @@ class ResponseEncryptionTest {
     @Test
     void decrypt_changedOrMoved_isRejected() {
         ResponseEncryption encryption = ResponseEncryption.of("k1", key(1));
-        StorageKey under = call.storageKey();
-        StoredResponse stored = encryption.encrypt(under, RESPONSE);
+        run(engine(encryption), call);
+        IdempotencyRecord done = store.find(call.storageKey()).orElseThrow();
+        StoredResponse stored = done.response().orElseThrow();
         byte[] body = stored.body().orElseThrow();
         for (int i = 0; i < body.length; i++) {
             byte[] changed = body.clone();
             changed[i] ^= 1;
-            assertThatThrownBy(() ->
-                            encryption.decrypt(under, StoredResponse.of(stored.status(), stored.headers(), changed)))
-                    .isInstanceOf(StoreUnavailableException.class);
+            assertUnreadable(encryption, done, StoredResponse.of(stored.status(), stored.headers(), changed));
         }
-        assertThatThrownBy(() -> encryption.decrypt(under, StoredResponse.of(200, stored.headers(), body)))
-                .isInstanceOf(StoreUnavailableException.class);
-        assertThatThrownBy(() ->
-                        encryption.decrypt(under, StoredResponse.of(stored.status(), stored.headers(), new byte[5])))
-                .isInstanceOf(StoreUnavailableException.class)
+        assertUnreadable(encryption, done, StoredResponse.of(200, stored.headers(), body));
+        assertUnreadable(encryption, done, StoredResponse.of(stored.status(), stored.headers(), new byte[5]))
                 .hasMessageContaining("truncated");
-        StorageKey other = IdempotentCall.of(
-                        Scope.of("eve"),
-                        "POST /payments",
-                        call.key(),
-                        call.fingerprints().get(0))
-                .storageKey();
-        assertThatThrownBy(() -> encryption.decrypt(other, stored)).isInstanceOf(StoreUnavailableException.class);
+        IdempotentCall other = IdempotentCall.of(
+                Scope.of("eve"),
+                "POST /payments",
+                call.key(),
+                call.fingerprints().get(0));
+        run(engine(encryption), other);
+        assertUnreadable(encryption, store.find(other.storageKey()).orElseThrow(), stored);
+    }
+
+    private static AbstractThrowableAssert<?, ?> assertUnreadable(
+            ResponseEncryption encryption, IdempotencyRecord in, StoredResponse response) {
+        IdempotencyRecord changed = new IdempotencyRecord(
+                in.ownerToken(), in.state(), in.fingerprint(), in.claims(), in.times(), Optional.of(response));
+        return assertThatThrownBy(() -> encryption.decrypt(changed)).isInstanceOf(StoreUnavailableException.class);
     }
 
     @Test
     void encrypt_sameResponseTwice_givesDifferentBytes() {
         ResponseEncryption encryption = ResponseEncryption.of("k1", key(1));
-        assertThat(encryption.encrypt(call.storageKey(), RESPONSE))
-                .isNotEqualTo(encryption.encrypt(call.storageKey(), RESPONSE));
+        run(engine(encryption), call);
+        IdempotencyRecord done = store.find(call.storageKey()).orElseThrow();
+        assertThat(encryption.encrypt(done, RESPONSE)).isNotEqualTo(encryption.encrypt(done, RESPONSE));
     }
 
     @Test

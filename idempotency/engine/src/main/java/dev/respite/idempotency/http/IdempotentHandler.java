@@ -75,8 +75,8 @@ public final class IdempotentHandler implements HttpHandler {
      */
     public IdempotentHandler withScope(Function<? super HttpExchange, Optional<Scope>> scope) {
         Objects.requireNonNull(scope, "scope");
-        return withSharedScope(exchange -> Optional.ofNullable(exchange.getPrincipal())
-                .flatMap(principal -> scope.apply(exchange).map(within -> within.withPrincipal(principal.getName()))));
+        return withSharedScope(
+                exchange -> name(exchange).flatMap(name -> scope.apply(exchange).map(within -> within.withPrincipal(name))));
     }
 
     /**
@@ -162,8 +162,10 @@ public final class IdempotentHandler implements HttpHandler {
     }
 
     private static Optional<Scope> principal(HttpExchange exchange) {
-        return Optional.ofNullable(exchange.getPrincipal())
-                .map(HttpPrincipal::getName)
-                .map(Scope::of);
+        return name(exchange).map(Scope::of);
+    }
+
+    private static Optional<String> name(HttpExchange exchange) {
+        return Optional.ofNullable(exchange.getPrincipal()).map(HttpPrincipal::getName);
     }
 }

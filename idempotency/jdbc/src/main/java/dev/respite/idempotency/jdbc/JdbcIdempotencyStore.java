@@ -39,16 +39,22 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
     private final StoreConnections connections;
     private final DetectedDialect database;
     private final Optional<ScopeQuota> quota;
+    private final ScopeWarning scopeWarning;
 
     /** Where the next purge starts, so that it skips the index entries of records that were removed before. */
     private final AtomicReference<Instant> purgeFrom = new AtomicReference<>(Purge.BEGINNING);
 
     private final AtomicInteger purges = new AtomicInteger();
 
-    private JdbcIdempotencyStore(StoreConnections connections, DetectedDialect database, Optional<ScopeQuota> quota) {
+    private JdbcIdempotencyStore(
+            StoreConnections connections,
+            DetectedDialect database,
+            Optional<ScopeQuota> quota,
+            ScopeWarning scopeWarning) {
         this.connections = connections;
         this.database = database;
         this.quota = quota;
+        this.scopeWarning = scopeWarning;
     }
 
     /**
@@ -67,6 +73,10 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
      *     auto-commit is off
      */
     public static JdbcIdempotencyStore of(DataSource dataSource) {
+        return of(dataSource, new ScopeWarning(ScopeWarning.MANY_RECORDS));
+    }
+
+    static JdbcIdempotencyStore of(DataSource dataSource, ScopeWarning scopeWarning) {
         StoreConnections connections = new StoreConnections(dataSource);
         DetectedDialect database = new DetectedDialect();
         try {
@@ -80,7 +90,7 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
                             + " and until then every request with a key gets 503. If the database should be up, check its URL and"
                             + " credentials: " + failure.getMessage());
         }
-        return new JdbcIdempotencyStore(connections, database, Optional.empty());
+        return new JdbcIdempotencyStore(connections, database, Optional.empty(), scopeWarning);
     }
 
     /**
@@ -102,7 +112,7 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
         if (most < 1) {
             throw new IllegalArgumentException("at most " + most + " records per scope: it must be at least 1");
         }
-        return new JdbcIdempotencyStore(connections, database, Optional.of(new ScopeQuota(most)));
+        return new JdbcIdempotencyStore(connections, database, Optional.of(new ScopeQuota(most)), scopeWarning);
     }
 
     /**
@@ -171,6 +181,11 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
         return query("a record", connection -> database.records(connection).find(connection, key));
     }
 
+    /**
+     * Removes expired records. A batch that is not full is followed by a check for a scope with more than 1,000,000 records,
+     * which is logged as a warning. The check reads the statistics of the database and 1,000 records at most. It is not made if
+     * the records of a scope are limited.
+     */
     @Override
     public int purge(int atMost) {
         if (atMost < 1) {
@@ -187,7 +202,22 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
                     return true;
                 }));
         purgeFrom.set(done.get().next());
+        if (done.get().removed() < atMost && quota.isEmpty()) {
+            checkScopes(known);
+        }
         return done.get().removed();
+    }
+
+    /** A check that fails does not fail the purge, which is committed. */
+    private void checkScopes(RecordQueries known) {
+        try {
+            connections.autoCommitted(connection -> {
+                scopeWarning.check(connection, known);
+                return true;
+            });
+        } catch (SQLException unavailable) {
+            // The next purge checks again.
+        }
     }
 
     @Override

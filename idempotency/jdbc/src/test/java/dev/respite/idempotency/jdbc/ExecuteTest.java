@@ -20,6 +20,7 @@ import dev.respite.idempotency.Work;
 import dev.respite.idempotency.store.Fingerprint;
 import dev.respite.idempotency.store.InMemoryIdempotencyStore;
 import dev.respite.idempotency.store.State;
+import dev.respite.idempotency.store.StoreUnavailableException;
 import dev.respite.idempotency.store.StoredResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -224,6 +225,34 @@ record ExecuteTest(TestDatabase database) {
             }
         }
         assertThat(replayed(idempotency.execute(call, pay(call)))).isEqualTo(first);
+        assertThat(ledger().payments(call)).isEqualTo(1);
+    }
+
+    @Test
+    void execute_plainResponseInTheTable_isRejectedOrReplayedWithoutItsCookie() throws SQLException {
+        IdempotentCall call = call();
+        ResponseEncryption encryption = ResponseEncryption.of("k1", new SecretKeySpec(new byte[32], "AES"));
+        IdempotencyEngine engine = IdempotencyEngine.of(ledger().store());
+        TransactionalIdempotency strict =
+                TransactionalIdempotency.of(engine.withEncryption(encryption.withoutPlainResponses()));
+        String first = executed(strict.execute(call, pay(call)));
+        assertThat(replayed(strict.execute(call, pay(call)))).isEqualTo(first);
+        StoredResponse foreign = StoredResponse.of(
+                200, Map.of("Set-Cookie", List.of("session=1"), "ETag", List.of("1")), new byte[] {'x'});
+        try (Connection connection = database.dataSource().getConnection();
+                PreparedStatement update = connection.prepareStatement(
+                        "UPDATE respite_idempotency SET response = ? WHERE storage_key = ?")) {
+            update.setBytes(1, foreign.toBytes());
+            update.setString(2, call.storageKey().value());
+            assertThat(update.executeUpdate()).isEqualTo(1);
+        }
+        assertThatThrownBy(() -> strict.execute(call, pay(call)))
+                .isInstanceOf(StoreUnavailableException.class)
+                .hasMessageContaining("is in plain text");
+        assertThat(strict.counts().count(Kind.STORE_FAILED)).isEqualTo(1);
+        TransactionalIdempotency lenient = TransactionalIdempotency.of(engine.withEncryption(encryption));
+        StoredResponse again = ((IdempotentResult.Replayed) lenient.execute(call, pay(call))).response();
+        assertThat(again).isEqualTo(StoredResponse.of(200, Map.of("ETag", List.of("1")), new byte[] {'x'}));
         assertThat(ledger().payments(call)).isEqualTo(1);
     }
 

@@ -94,13 +94,21 @@ record FenceTest(TestDatabase database) {
     }
 
     private IdempotencyRecord claim(IdempotentCall call) {
-        IdempotencyStore.Put put = store().putIfAbsent(call.storageKey(), write(call));
+        return claim(store(), call);
+    }
+
+    static IdempotencyRecord claim(IdempotencyStore store, IdempotentCall call) {
+        IdempotencyStore.Put put = store.putIfAbsent(call.storageKey(), write(call));
         return ((IdempotencyStore.Written) put).record();
     }
 
     private IdempotencyRecord takeOver(IdempotencyRecord record) {
-        IdempotencyStore.Swap swap = store().compareAndSet(
-                        new Precondition(record.ownerToken(), State.STARTED, false), write(LedgerFixture.call()));
+        return takeOver(store(), record);
+    }
+
+    static IdempotencyRecord takeOver(IdempotencyStore store, IdempotencyRecord record) {
+        IdempotencyStore.Swap swap = store.compareAndSet(
+                new Precondition(record.ownerToken(), State.STARTED, false), write(LedgerFixture.call()));
         return ((IdempotencyStore.Written) swap).record();
     }
 

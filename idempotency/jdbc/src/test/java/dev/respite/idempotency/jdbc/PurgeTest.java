@@ -321,7 +321,7 @@ record PurgeTest(TestDatabase database) {
     }
 
     /** A UUID of version 7. */
-    private static String minted(Instant time) {
+    static String minted(Instant time) {
         UUID random = UUID.randomUUID();
         long high = (time.toEpochMilli() << 16) | 0x7000 | (random.getMostSignificantBits() & 0xfff);
         return new UUID(high, random.getLeastSignificantBits()).toString();

@@ -126,11 +126,7 @@ class QuotaTest {
     void estimatedCount_afterAnAnalyze_isAboutTheNumberOfRecords(TestDatabase database) {
         JdbcIdempotencyStore store = store(database, 1_000);
         assertThat(fill(store, 0)).isEqualTo(1_000);
-        TestDatabase.run(
-                database.dataSource(),
-                database.isMariaDb()
-                        ? "ANALYZE TABLE respite_idempotency"
-                        : "ANALYZE" + (database.isPostgres() ? " respite_idempotency" : ""));
+        database.analyze();
         int records = LedgerFixture.in(database).number("SELECT COUNT(*) FROM respite_idempotency");
         assertThat(store.estimatedCount()).isBetween(records / 2L, records * 2L);
     }

@@ -166,6 +166,15 @@ enum TestDatabase {
         return folder.equals("mariadb");
     }
 
+    /** Updates the statistics of the records. */
+    void analyze() {
+        run(
+                dataSource(),
+                isMariaDb()
+                        ? "ANALYZE TABLE respite_idempotency"
+                        : "ANALYZE" + (isPostgres() ? " respite_idempotency" : ""));
+    }
+
     /** MariaDB's driver takes one statement at a time. */
     void runScript(DataSource dataSource, String name) {
         for (String statement : script(name).split(";\\s*\n", 0)) {

@@ -1,7 +1,6 @@
 package dev.respite.idempotency.redis;
 
 import io.lettuce.core.api.StatefulConnection;
-import io.lettuce.core.api.async.RedisServerAsyncCommands;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
@@ -21,15 +20,15 @@ record Connected(
         List<RedisClusterAsyncCommands<String, byte[]>> each) {
 
     /** Returns the commands of each server that stores records now. A supplier may connect, and throw an exception. */
-    List<Supplier<RedisServerAsyncCommands<String, byte[]>>> primaries() {
+    List<Supplier<RedisClusterAsyncCommands<String, byte[]>>> primaries() {
         if (connection instanceof StatefulRedisClusterConnection<String, byte[]> cluster) {
             return primaries(cluster).stream()
-                    .<Supplier<RedisServerAsyncCommands<String, byte[]>>>map(node ->
+                    .<Supplier<RedisClusterAsyncCommands<String, byte[]>>>map(node ->
                             () -> cluster.getConnection(node.getNodeId()).async())
                     .toList();
         }
         return each.stream()
-                .<Supplier<RedisServerAsyncCommands<String, byte[]>>>map(one -> () -> one)
+                .<Supplier<RedisClusterAsyncCommands<String, byte[]>>>map(one -> () -> one)
                 .toList();
     }
 

@@ -3,7 +3,7 @@ package dev.respite.idempotency.redis;
 import static java.lang.System.Logger.Level.WARNING;
 
 import dev.respite.time.TimeSource;
-import io.lettuce.core.api.async.RedisServerAsyncCommands;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Future;
@@ -83,7 +83,7 @@ final class EvictionCheck implements AutoCloseable {
 
     private void check() {
         boolean isComplete = true;
-        for (Supplier<RedisServerAsyncCommands<String, byte[]>> primary :
+        for (Supplier<RedisClusterAsyncCommands<String, byte[]>> primary :
                 servers.current().primaries()) {
             try {
                 Optional<String> found =

@@ -9,11 +9,13 @@ import dev.respite.idempotency.store.StoreUnavailableException;
 import io.lettuce.core.KeyScanCursor;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.ScanArgs;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -92,6 +94,32 @@ record KeyScan(RedisConnections connections, String prefix) {
         TreeSet<String> names = new TreeSet<>();
         scan(state, names::add);
         return names.size();
+    }
+
+    /**
+     * Estimates the number of records: the number of all names, and the share of records in the first step of a scan, which goes
+     * in the order of a hash.
+     */
+    long estimatedCount() {
+        long records = 0;
+        for (Supplier<RedisClusterAsyncCommands<String, byte[]>> primary :
+                connections.servers().current().primaries()) {
+            records += estimatedCount(primary.get());
+        }
+        return records;
+    }
+
+    private long estimatedCount(RedisClusterAsyncCommands<String, byte[]> server) {
+        RedisFuture<Long> all = server.dbsize();
+        RedisFuture<KeyScanCursor<String>> first = server.scan(ScanArgs.Builder.limit(STEP));
+        KeyScanCursor<String> sample = connections.await(first);
+        List<String> names = sample.getKeys();
+        long records = names.stream().filter(this::isRecord).count();
+        return sample.isFinished() || names.isEmpty() ? records : connections.await(all) * records / names.size();
+    }
+
+    private boolean isRecord(String name) {
+        return name.startsWith(prefix + "{") && name.length() == prefix.length() + RECORDS.length();
     }
 
     private void scan(State state, Consumer<String> name) {

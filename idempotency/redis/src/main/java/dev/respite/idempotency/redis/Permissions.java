@@ -39,6 +39,7 @@ final class Permissions {
             probe('PERSIST', name)
             probe('PEXPIREAT', name, 1)
             probe('SCAN', 0, 'COUNT', 1)
+            probe('DBSIZE')
             probe('HGET', name, 'field')
             probe('HSET', name, 'field', '', 'field without a value')
             probe('ZADD', name, 'XX', 0, 'member')

@@ -247,6 +247,15 @@ public final class RedisIdempotencyStore implements IdempotencyStore, AutoClosea
         return translated("a count of records", () -> new KeyScan(connections, prefix).count(state));
     }
 
+    /**
+     * Estimates the number of records from the number of all keys and a sample of 1,000. If half of the keys are records, it is
+     * some 3 % off; if one in a hundred is, some 30 %.
+     */
+    @Override
+    public long estimatedCount() {
+        return translated("an estimate", () -> new KeyScan(connections, prefix).estimatedCount());
+    }
+
     /** Closes the connection. The client is not shut down. */
     @Override
     public void close() {

@@ -57,6 +57,19 @@ class RedisClusterStoreTest implements IdempotencyStoreContract {
     }
 
     @Test
+    void estimatedCount_fewNames_isTheNumberOnBoth() {
+        for (int i = 0; i < 20; i++) {
+            PaymentFixture payment = new PaymentFixture(store);
+            payment.execute(payment.external());
+        }
+        long records = cluster.nodes.stream()
+                .flatMap(node -> node.commands().keys("respite:idempotency:{*").stream())
+                .filter(name -> !name.contains("{servers}"))
+                .count();
+        assertThat(store.estimatedCount()).isEqualTo(records);
+    }
+
+    @Test
     void fault28_oneOfThemEvictsLater_newKeysAreRejected() {
         VirtualTime time = new VirtualTime();
         try (RedisIdempotencyStore checked =

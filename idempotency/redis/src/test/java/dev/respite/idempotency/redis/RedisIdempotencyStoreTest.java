@@ -17,7 +17,9 @@ import dev.respite.idempotency.store.StoredResponse;
 import dev.respite.idempotency.test.IdempotencyStoreContract;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -132,6 +134,21 @@ class RedisIdempotencyStoreTest implements IdempotencyStoreContract {
                 store.compareAndSet(new Precondition(started.ownerToken(), State.STARTED, false), anothers);
         assertThat(((IdempotencyStore.Written) swap).record().ownerToken().fence())
                 .isEqualTo(ahead + 1);
+    }
+
+    /** The value of a record does not matter. The names are more than one step of a scan. */
+    @Test
+    void estimatedCount_otherNamesInTheDatabase_isOfRecords() {
+        Map<String, String> names = new HashMap<>();
+        for (int i = 0; i < 3_000; i++) {
+            names.put("estimated:{" + newKey() + "}", "");
+            names.put("estimated:scope:{" + newKey() + "}", "");
+            names.put("cart:" + i, "");
+        }
+        redis.commands().mset(names);
+        assertThat(store.withPrefix("estimated:").estimatedCount()).isBetween(2_000L, 4_000L);
+        redis.commands().del(names.keySet().toArray(String[]::new));
+        assertThat(store.withPrefix("estimated:").estimatedCount()).isZero();
     }
 
     @Test

@@ -127,8 +127,8 @@ public final class IdempotencyFilter implements Filter {
      */
     public IdempotencyFilter withScope(Function<? super HttpServletRequest, Optional<Scope>> scope) {
         Objects.requireNonNull(scope, "scope");
-        return withSharedScope(request -> Optional.ofNullable(request.getUserPrincipal())
-                .flatMap(principal -> scope.apply(request).map(within -> within.withPrincipal(principal.getName()))));
+        return withSharedScope(
+                request -> name(request).flatMap(name -> scope.apply(request).map(within -> within.withPrincipal(name))));
     }
 
     /**
@@ -347,8 +347,10 @@ public final class IdempotencyFilter implements Filter {
     }
 
     private static Optional<Scope> principal(HttpServletRequest request) {
-        return Optional.ofNullable(request.getUserPrincipal())
-                .map(Principal::getName)
-                .map(Scope::of);
+        return name(request).map(Scope::of);
+    }
+
+    private static Optional<String> name(HttpServletRequest request) {
+        return Optional.ofNullable(request.getUserPrincipal()).map(Principal::getName);
     }
 }

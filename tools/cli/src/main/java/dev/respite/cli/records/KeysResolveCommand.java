@@ -39,7 +39,11 @@ import picocli.CommandLine.Parameters;
             "  owner-dead   the process that owned it is known to have ended",
             "",
             "In Redis with withMaxPerScope, the key still counts in the quota of its scope. Remove it with ZREM, see"
-                    + " docs/idempotency-stores.md."
+                    + " docs/idempotency-stores.md.",
+            "",
+            "If the application encrypts responses, do not use --done, which stores plain text: resolve the key by"
+                    + " IdempotencyEngine.resolve. With ResponseEncryption.withoutPlainResponses, such a response is never"
+                    + " replayed. The command rejects --done if it finds an encrypted response."
         },
         footer = {
             "  respite keys resolve --url redis://localhost KEY --done 201 \\",

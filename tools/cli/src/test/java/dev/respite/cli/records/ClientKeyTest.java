@@ -29,6 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Records that {@code respite keys} finds by the key that a client has sent. */
 class ClientKeyTest {
@@ -68,11 +69,13 @@ class ClientKeyTest {
     }
 
     /** The other ways to resolve need no response. */
-    @Test
-    void resolveDone_whereTheApplicationEncrypts_isRejected() {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void resolveDone_whereTheApplicationEncrypts_isRejected(boolean withoutPlain) {
         JdbcIdempotencyStore store = JdbcIdempotencyStore.of(dataSource);
+        ResponseEncryption encryption = ResponseEncryption.of("2026-11", new SecretKeySpec(new byte[32], "AES"));
         IdempotencyEngine engine = IdempotencyEngine.of(store)
-                .withEncryption(ResponseEncryption.of("2026-11", new SecretKeySpec(new byte[32], "AES")));
+                .withEncryption(withoutPlain ? encryption.withoutPlainResponses() : encryption);
         ExternalIdempotency.of(engine).execute(call("done"), execution -> StoredResponse.of("secret"));
         ExternalIdempotency.of(engine)
                 .execute(call("unknown"), execution -> StoredResponse.of(500, Map.of(), new byte[0]));

@@ -38,7 +38,7 @@ final class EngineConfiguration {
         }
         Rebuilder rebuilds = rebuilder.getIfUnique();
         engine = rebuilds == null ? engine : engine.withRebuilder(rebuilds);
-        ResponseEncryption encrypts = encryption.getIfUnique();
+        ResponseEncryption encrypts = encryption.getIfAvailable();
         return encrypts == null ? engine : engine.withEncryption(encrypts);
     }
 
