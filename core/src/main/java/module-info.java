@@ -27,8 +27,16 @@ module dev.respite {
             dev.respite.idempotency.servlet,
             dev.respite.opentelemetry,
             dev.respite.spring;
+    exports dev.respite.logging to
+            dev.respite.durable,
+            dev.respite.http.exchange,
+            dev.respite.idempotency,
+            dev.respite.idempotency.jdbc,
+            dev.respite.spring.boot;
     exports dev.respite.text to
             dev.respite.cli,
+            dev.respite.durable,
+            dev.respite.idempotency.jdbc,
             dev.respite.kotlin,
             dev.respite.sim,
             dev.respite.spring,

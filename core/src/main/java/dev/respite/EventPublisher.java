@@ -3,6 +3,7 @@ package dev.respite;
 import static java.lang.System.Logger.Level.WARNING;
 
 import dev.respite.RetryListener.Interest;
+import dev.respite.logging.FailureText;
 import dev.respite.outcome.StopReason;
 import org.jspecify.annotations.Nullable;
 
@@ -76,7 +77,7 @@ record EventPublisher(
 
     /** Reports an exception of a callback that was given to Respite. */
     void report(String callback, Throwable bug) {
-        LOGGER.log(WARNING, "the " + callback + " of retry '" + name + "' has thrown", bug);
+        LOGGER.log(WARNING, "the " + callback + " of retry '" + name + "' has thrown", FailureText.loggable(bug));
         publish(new RetryEvent.CallbackFailed(name, callback, bug));
     }
 
@@ -115,7 +116,7 @@ record EventPublisher(
         try {
             to.on(event);
         } catch (Throwable bug) {
-            LOGGER.log(WARNING, "a listener of retry '" + event.name() + "' has thrown", bug);
+            LOGGER.log(WARNING, "a listener of retry '" + event.name() + "' has thrown", FailureText.loggable(bug));
         }
     }
 

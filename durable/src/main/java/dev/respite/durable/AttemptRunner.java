@@ -5,6 +5,7 @@ import dev.respite.driver.CallState;
 import dev.respite.driver.ResumableRetry;
 import dev.respite.durable.CallStatements.LostRowException;
 import dev.respite.durable.DurableClassifier.LostAttemptException;
+import dev.respite.logging.FailureText;
 import dev.respite.outcome.Attempt;
 import dev.respite.outcome.Outcome;
 import dev.respite.outcome.StopReason;
@@ -166,7 +167,7 @@ final class AttemptRunner<T> {
 
     private Ending parked(CallRow row, Envelope envelope, UnreadableDataException damaged) {
         return new Ending.Park(
-                DeadLetterFactory.parked(row, envelope, "unreadable data", ErrorText.of(damaged), time.wallTime()),
+                DeadLetterFactory.parked(row, envelope, "unreadable data", FailureText.of(damaged), time.wallTime()),
                 envelope.encode());
     }
 
@@ -204,7 +205,7 @@ final class AttemptRunner<T> {
         }
 
         Optional<String> text() {
-            return failure == null ? Optional.empty() : Optional.of(ErrorText.of(failure));
+            return failure == null ? Optional.empty() : Optional.of(FailureText.of(failure));
         }
     }
 

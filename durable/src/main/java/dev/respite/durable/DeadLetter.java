@@ -41,7 +41,8 @@ public record DeadLetter(String letterId, Call call, State state, String reason,
      *
      * @param count the number of attempts that were made
      * @param firstStart the time at which the first attempt began; empty if there was none, or the time is not known
-     * @param lastError the last failure with its causes, cut after 2,000 characters; empty text if there is none
+     * @param lastError the last failure with its causes, without messages of other code, cut after 2,000 characters; empty text
+     *     if there is none
      * @param history the attempts in one line
      */
     public record Attempts(int count, Optional<Instant> firstStart, String lastError, String history) {}

@@ -2,6 +2,7 @@ package dev.respite.durable;
 
 import dev.respite.driver.AttemptResult;
 import dev.respite.driver.CallState;
+import dev.respite.logging.FailureText;
 import dev.respite.outcome.History;
 import dev.respite.outcome.Outcome;
 import java.time.Instant;
@@ -55,10 +56,10 @@ final class DeadLetterFactory {
     private static String error(Envelope envelope, Outcome<?> last) {
         String before = envelope.progress().lastError();
         String now = last instanceof Outcome.Failure<?> failure
-                ? ErrorText.of(failure.error())
+                ? FailureText.of(failure.error())
                 : "the policy does not accept the end of the handler, which has no value";
         boolean unmade = last instanceof Outcome.Failure<?> failure && failure.error() instanceof TimeoutException;
-        return unmade && !before.isEmpty() ? ErrorText.bounded(now + "; before that: " + before, MAX_ERROR) : now;
+        return unmade && !before.isEmpty() ? FailureText.bounded(now + "; before that: " + before, MAX_ERROR) : now;
     }
 
     /** A call that cannot be run here. */
@@ -85,7 +86,7 @@ final class DeadLetterFactory {
                 DeadLetter.State.PARKED,
                 "unreadable envelope",
                 now,
-                new DeadLetter.Attempts(0, Optional.empty(), ErrorText.of(damaged), ""));
+                new DeadLetter.Attempts(0, Optional.empty(), FailureText.of(damaged), ""));
     }
 
     private static String history(CallState state) {

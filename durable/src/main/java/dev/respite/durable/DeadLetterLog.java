@@ -2,6 +2,7 @@ package dev.respite.durable;
 
 import static java.lang.System.Logger.Level.WARNING;
 
+import dev.respite.logging.FailureText;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,6 +21,9 @@ final class DeadLetterLog {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Group, Later> groups = new LinkedHashMap<>();
+
+    /** Text that is added to the next line. */
+    private String hint = FailureText.hint();
 
     private record Group(String task, String reason) {}
 
@@ -44,7 +48,8 @@ final class DeadLetterLog {
                     WARNING,
                     "call '" + letter.call().id() + "' of task '" + group.task + "' is dead letter '"
                             + letter.letterId() + "': " + group.reason + "; "
-                            + letter.attempts().lastError());
+                            + letter.attempts().lastError() + hint);
+            hint = "";
         }
         groups.put(
                 group,

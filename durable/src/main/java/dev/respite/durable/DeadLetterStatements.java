@@ -1,5 +1,6 @@
 package dev.respite.durable;
 
+import dev.respite.logging.FailureText;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -37,12 +38,12 @@ final class DeadLetterStatements {
                 letter.call().id(),
                 letter.call().key(),
                 letter.state().name(),
-                ErrorText.bounded(letter.reason(), MAX_REASON),
+                FailureText.bounded(letter.reason(), MAX_REASON),
                 letter.parkedAt(),
                 letter.attempts().firstStart(),
                 letter.attempts().count(),
-                ErrorText.bounded(letter.attempts().lastError(), MAX_TEXT),
-                ErrorText.bounded(letter.attempts().history(), MAX_TEXT),
+                FailureText.bounded(letter.attempts().lastError(), MAX_TEXT),
+                FailureText.bounded(letter.attempts().history(), MAX_TEXT),
                 letter.call().dataVersion(),
                 added.place().map(SequenceStatements.Place::sequence),
                 added.place().map(known -> known.position().orElseThrow()),

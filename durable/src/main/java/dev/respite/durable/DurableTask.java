@@ -1,5 +1,6 @@
 package dev.respite.durable;
 
+import dev.respite.logging.FailureText;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -214,7 +215,7 @@ public final class DurableTask<T> {
             throw noUpgrade;
         } catch (RuntimeException | LinkageError damage) {
             throw new UnreadableDataException(
-                    "data of version " + from + " of task '" + name + "' cannot be read: " + ErrorText.of(damage),
+                    "data of version " + from + " of task '" + name + "' cannot be read: " + FailureText.of(damage),
                     damage);
         }
     }

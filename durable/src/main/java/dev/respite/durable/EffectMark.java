@@ -2,6 +2,7 @@ package dev.respite.durable;
 
 import dev.respite.failure.FactReader;
 import dev.respite.failure.FailureFact.SqlState;
+import dev.respite.logging.FailureText;
 import java.io.Serial;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -65,7 +66,7 @@ final class EffectMark {
                     "the handler has ended its own transaction, or has continued after the database rolled it back: part of its"
                             + " effect may be committed, and it is not made again. Check the effect, then replay or discard the"
                             + " call. A handler leaves commit and rollback to Respite, and rethrows what a statement throws"
-                            + (failure == null ? "" : "; the failure of the attempt: " + failure));
+                            + (failure == null ? "" : "; the failure of the attempt: " + FailureText.of(failure)));
             if (failure != null) {
                 addSuppressed(failure);
             }

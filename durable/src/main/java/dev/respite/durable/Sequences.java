@@ -2,6 +2,7 @@ package dev.respite.durable;
 
 import static java.lang.System.Logger.Level.WARNING;
 
+import dev.respite.logging.FailureText;
 import dev.respite.time.TimeSource;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -135,7 +136,7 @@ final class Sequences {
                     WARNING,
                     "the next call of sequence '" + sequence.get() + "' could not be made due; it looks again within "
                             + RECHECK,
-                    failure);
+                    FailureText.loggable(failure));
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.respite.durable;
 import static java.lang.System.Logger.Level.WARNING;
 
 import dev.respite.durable.CallStatements.LostRowException;
+import dev.respite.logging.FailureText;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -59,7 +60,10 @@ final class UnknownTaskParker {
                 }
             } while (parked == BATCH);
         } catch (SQLException | RuntimeException failure) {
-            LOGGER.log(WARNING, "calls of unknown tasks could not be parked; it is tried again", failure);
+            LOGGER.log(
+                    WARNING,
+                    "calls of unknown tasks could not be parked; it is tried again",
+                    FailureText.loggable(failure));
         }
     }
 

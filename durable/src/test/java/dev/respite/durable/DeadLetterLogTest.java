@@ -39,6 +39,11 @@ class DeadLetterLogTest {
 
     @Test
     void letters_ofAnOutage_areTwoLines() {
+        add("order 0", "before", "total timeout");
+        assertThat(lines("before"))
+                .singleElement()
+                .asString()
+                .endsWith(" error of order 0; messages: -Drespite.failure-messages=true");
         IntStream.rangeClosed(1, 1_000).forEach(id -> add("order " + id, "outage", "total timeout"));
         assertThat(lines("outage"))
                 .containsExactly("call 'order 1' of task 'outage' is dead letter 'letter order 1': total timeout;"

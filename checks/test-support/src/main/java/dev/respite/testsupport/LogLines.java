@@ -1,5 +1,7 @@
 package dev.respite.testsupport;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
@@ -10,6 +12,7 @@ import java.util.logging.Logger;
 public final class LogLines extends Handler implements AutoCloseable {
 
     private final List<String> lines = new CopyOnWriteArrayList<>();
+    private final List<String> stacks = new CopyOnWriteArrayList<>();
     private final Logger logger;
 
     private LogLines(Logger logger) {
@@ -28,9 +31,19 @@ public final class LogLines extends Handler implements AutoCloseable {
         return lines;
     }
 
+    /** Returns the logged throwables until now as they are printed, with their frames and causes. */
+    public List<String> stacks() {
+        return stacks;
+    }
+
     @Override
     public void publish(LogRecord line) {
         lines.add(line.getMessage());
+        if (line.getThrown() != null) {
+            StringWriter text = new StringWriter();
+            line.getThrown().printStackTrace(new PrintWriter(text));
+            stacks.add(text.toString());
+        }
     }
 
     @Override

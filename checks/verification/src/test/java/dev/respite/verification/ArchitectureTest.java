@@ -48,6 +48,7 @@ class ArchitectureTest {
         "dev.respite.driver",
         "dev.respite.failure",
         "dev.respite.hedge",
+        "dev.respite.logging",
         "dev.respite.outcome",
         "dev.respite.policy",
         "dev.respite.queue",
@@ -99,6 +100,8 @@ class ArchitectureTest {
             .definedBy("dev.respite.outcome")
             .layer("policy")
             .definedBy("dev.respite.policy")
+            .layer("logging")
+            .definedBy("dev.respite.logging")
             .layer("time")
             .definedBy("dev.respite.time")
             .layer("queue")
@@ -119,6 +122,8 @@ class ArchitectureTest {
             .mayNotAccessAnyLayer()
             .whereLayer("failure")
             .mayOnlyAccessLayers("text", "cause")
+            .whereLayer("logging")
+            .mayOnlyAccessLayers("text", "cause", "failure")
             .whereLayer("hedge")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("call")

@@ -5,6 +5,7 @@ import static java.lang.System.Logger.Level.WARNING;
 import dev.respite.idempotency.IdempotencyCounts.Kind;
 import dev.respite.idempotency.store.IdempotencyRecord;
 import dev.respite.idempotency.store.StorageKey;
+import dev.respite.logging.FailureText;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
@@ -125,7 +126,8 @@ final class IdempotencyPublisher {
         try {
             to.on(event);
         } catch (Throwable bug) {
-            LOGGER.log(WARNING, "a listener of '" + event.name() + "' has thrown an exception", bug);
+            LOGGER.log(
+                    WARNING, "a listener of '" + event.name() + "' has thrown an exception", FailureText.loggable(bug));
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.respite.idempotency;
 
 import static dev.respite.idempotency.IdempotencyFixture.LEASE;
 import static dev.respite.idempotency.IdempotencyFixture.call;
+import static dev.respite.testsupport.ForeignFailures.foreign;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,6 +10,7 @@ import dev.respite.idempotency.IdempotencyCounts.Kind;
 import dev.respite.idempotency.store.Fingerprint;
 import dev.respite.idempotency.store.State;
 import dev.respite.idempotency.store.StoredResponse;
+import dev.respite.testsupport.LogLines;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -315,7 +317,7 @@ class ExternalIdempotencyTest {
     @Test
     void execute_rebuilderOrListenerThrows_changesNothing() {
         IdempotencyListener broken = event -> {
-            throw new IllegalStateException("listener");
+            throw foreign(new IllegalStateException("alice@example.com"));
         };
         Rebuilder failing = record -> {
             throw new IOException("rebuilder");
@@ -324,8 +326,15 @@ class ExternalIdempotencyTest {
                 .withSettings(fixture.settings.withMaxStoredBody(0))
                 .withRebuilder(failing)
                 .withListener(broken));
-        small.execute(call, execution -> fixture.pay());
-        assertThat(small.execute(call, execution -> fixture.pay())).isInstanceOf(IdempotentResult.Replayed.class);
+        try (LogLines warnings = LogLines.of("dev.respite.idempotency")) {
+            small.execute(call, execution -> fixture.pay());
+            assertThat(small.execute(call, execution -> fixture.pay())).isInstanceOf(IdempotentResult.Replayed.class);
+            assertThat(warnings.stacks())
+                    .isNotEmpty()
+                    .allSatisfy(stack -> assertThat(stack)
+                            .contains("java.lang.IllegalStateException", "at com.example.Payments.pay")
+                            .doesNotContain("alice"));
+        }
         assertThat(small.counts().count(Kind.CALLBACK_FAILED)).isEqualTo(1);
     }
 }

@@ -7,6 +7,7 @@ import dev.respite.BreakerPerAttempt;
 import dev.respite.NestedRetries;
 import dev.respite.Retry;
 import dev.respite.driver.ContextPropagation;
+import dev.respite.logging.FailureText;
 import dev.respite.outcome.Attempt;
 import java.io.IOException;
 import java.util.Objects;
@@ -70,7 +71,9 @@ final class AsyncDriver<R> implements AsyncOperation<R> {
 
     private static void logContext(Throwable bug) {
         LOGGER.log(
-                WARNING, "the context of an HTTP call has not been propagated: the function for that has thrown", bug);
+                WARNING,
+                "the context of an HTTP call has not been propagated: the function for that has thrown",
+                FailureText.loggable(bug));
     }
 
     /** Each attempt has its {@link Deadline}, which includes the request's own timeout. */

@@ -2,6 +2,7 @@ package dev.respite.http.exchange;
 
 import static java.lang.System.Logger.Level.WARNING;
 
+import dev.respite.logging.FailureText;
 import java.util.Objects;
 import java.util.function.Supplier;
 
@@ -36,7 +37,8 @@ final class CallScope {
             if (bug instanceof InterruptedException) {
                 Thread.currentThread().interrupt();
             }
-            LOGGER.log(WARNING, "the scope of an HTTP call has not been closed: it has thrown", bug);
+            LOGGER.log(
+                    WARNING, "the scope of an HTTP call has not been closed: it has thrown", FailureText.loggable(bug));
         }
     }
 }

@@ -170,8 +170,9 @@ public final class IdempotencyKeys {
      */
     public Map<String, String> field(String key) {
         if (key.isEmpty() || !key.chars().allMatch(c -> c >= ' ' && c <= '~')) {
-            throw new IllegalArgumentException("the idempotency key '" + key
-                    + "' cannot be sent in a header: use printable ASCII characters, such as a UUID");
+            // Not with the key, which a client may have made of personal data.
+            throw new IllegalArgumentException("an idempotency key of " + key.length()
+                    + " characters cannot be sent in a header: use printable ASCII characters, such as a UUID");
         }
         // RFC 9651, section 4.1.6.
         String escaped = key.replace("\\", "\\\\").replace("\"", "\\\"");

@@ -62,6 +62,15 @@ class IdempotencyKeysTest {
         assertThat(IdempotencyKeys.supportedBy(place).withoutQuotes().places()).containsExactly(place);
     }
 
+    @Test
+    void field_keyThatCannotBeSent_isRejectedWithoutTheKey() {
+        IdempotencyKeys keys = IdempotencyKeys.supportedBy(URI.create("https://pay.example.com"));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> keys.field("alice@example.com\n"))
+                .withMessage("an idempotency key of 18 characters cannot be sent in a header: use printable ASCII"
+                        + " characters, such as a UUID");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "two words", "Connection", "Host"})
     void withHeader_nameThatCannotBeSent_isRefused(String name) {

@@ -2,6 +2,7 @@ package dev.respite.idempotency.store;
 
 import static java.lang.System.Logger.Level.WARNING;
 
+import dev.respite.logging.FailureText;
 import dev.respite.time.TimeSource;
 import java.time.Duration;
 import java.util.Objects;
@@ -122,7 +123,7 @@ public final class Purger implements AutoCloseable {
             LOGGER.log(
                     WARNING,
                     "expired records could not be purged; the purge is retried every " + interval
-                            + ", and further failures are not logged until it succeeds: " + failure);
+                            + ", and further failures are not logged until it succeeds: " + FailureText.of(failure));
         }
         failing = true;
     }

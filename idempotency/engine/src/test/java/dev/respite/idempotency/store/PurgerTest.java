@@ -1,11 +1,13 @@
 package dev.respite.idempotency.store;
 
+import static dev.respite.testsupport.ForeignFailures.foreign;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.testsupport.LogLines;
 import dev.respite.time.TimeSource;
 import dev.respite.time.VirtualTime;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -92,6 +94,23 @@ class PurgerTest {
             assertThat(estimates).isEmpty();
             assertThat(warnings.all()).hasSize(2);
             assertThat(warnings.all().get(0)).contains("about 10000001 records of keys", "withMaxPerScope");
+        }
+    }
+
+    @Test
+    void round_thatFails_isLoggedWithoutTheMessageOfTheDatabase() {
+        IdempotencyStore store = purging(atMost -> {
+            SQLException failure = foreign(new SQLException("alice@example.com", "23505"));
+            throw new StoreUnavailableException("no purge: " + failure.getMessage(), failure);
+        });
+        try (LogLines warnings = LogLines.of("dev.respite.idempotency");
+                Purger purger = Purger.start(store, MINUTE, 100, time)) {
+            time.advance(MINUTE);
+            assertThat(warnings.all())
+                    .singleElement()
+                    .asString()
+                    .endsWith(
+                            "StoreUnavailableException: no purge: …; caused by java.sql.SQLException (SQLState 23505)");
         }
     }
 

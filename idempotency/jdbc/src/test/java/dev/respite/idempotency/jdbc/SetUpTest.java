@@ -67,6 +67,22 @@ class SetUpTest {
     }
 
     @Test
+    void in_databaseAway_isAWarningWithoutThePasswordOfTheUrl() {
+        try (LogLines warnings = LogLines.of("dev.respite.idempotency")) {
+            JdbcIdempotencyStore.of(
+                    InterceptedDataSource.tapped(TestDatabase.H2_MEMORY.dataSource(), (step, raw, go) -> {
+                        throw new SQLException(
+                                "refused: jdbc:postgresql://bank:hunter2@db/bank?password=hunter3&ssl=on", "08001");
+                    }));
+            assertThat(warnings.all())
+                    .singleElement()
+                    .asString()
+                    .contains("refused: jdbc:postgresql://***@db/bank?password=***&ssl=on")
+                    .doesNotContain("hunter");
+        }
+    }
+
+    @Test
     void in_databaseAway_isAWarning() {
         try (LogLines warnings = LogLines.of("dev.respite.idempotency")) {
             JdbcIdempotencyStore.of(

@@ -1,5 +1,8 @@
 package dev.respite.cli.records;
 
+import static dev.respite.text.Credentials.HIDDEN;
+
+import dev.respite.text.Credentials;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
@@ -17,8 +20,6 @@ import java.util.regex.Pattern;
  * @param password the separately given password
  */
 public record StoreUrl(String text, Optional<String> password) {
-
-    private static final String HIDDEN = "***";
 
     private static final String H2 = "jdbc:h2:";
 
@@ -39,12 +40,6 @@ public record StoreUrl(String text, Optional<String> password) {
 
     /** As {@link #PLACE}, for a URL without {@code @}: there, text after a colon may be a password. */
     private static final Pattern BARE_PLACE = Pattern.compile("//" + HOSTS + DATABASE);
-
-    private static final Pattern SECRET_PARAMETER = Pattern.compile(
-            "([\\w.-]*(?:password|passwd|passphrase|pwd|secret|token|credential)[\\w.-]*\\s*=\\s*)(\\{[^}]*}|[^;&?#,\\s)'\"]*)",
-            Pattern.CASE_INSENSITIVE);
-
-    private static final Pattern USER_INFO = Pattern.compile("//\\S*@");
 
     /** A shorter password is replaced only between word boundaries: inside other text the gaps would reveal it. */
     private static final int MIN_SECRET_LENGTH = 4;
@@ -97,18 +92,14 @@ public record StoreUrl(String text, Optional<String> password) {
             String found = secret.length() < MIN_SECRET_LENGTH ? "(?<!\\w)" + quoted + "(?!\\w)" : quoted;
             clean = clean.replaceAll(found, HIDDEN);
         }
-        clean = SECRET_PARAMETER.matcher(clean).replaceAll("$1" + HIDDEN);
-        return USER_INFO.matcher(clean).replaceAll("//" + HIDDEN + "@");
+        return Credentials.hiddenIn(clean);
     }
 
     /** Returns the passwords and the texts that may be one, the longest first. */
     private List<String> secrets() {
         Set<String> secrets = new LinkedHashSet<>();
         password.ifPresent(secrets::add);
-        Matcher parameter = SECRET_PARAMETER.matcher(text);
-        while (parameter.find()) {
-            secrets.add(parameter.group(2));
-        }
+        secrets.addAll(Credentials.ofParameters(text));
         int at = text.lastIndexOf('@');
         Matcher scheme = SCHEME.matcher(text);
         int begin = scheme.lookingAt() ? scheme.end() : 0;

@@ -1,5 +1,6 @@
 package dev.respite.spring.boot.durable;
 
+import dev.respite.logging.FailureText;
 import dev.respite.micrometer.DurableMetrics;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.Map;
@@ -64,7 +65,9 @@ final class DurableMonitoring {
                 try {
                     return Health.up().withDetails(store.counts()).build();
                 } catch (RuntimeException unavailable) {
-                    return Health.down(unavailable).build();
+                    return Health.down()
+                            .withDetail("error", FailureText.of(unavailable))
+                            .build();
                 }
             };
         }

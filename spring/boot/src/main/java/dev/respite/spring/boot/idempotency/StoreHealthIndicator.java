@@ -1,5 +1,6 @@
 package dev.respite.spring.boot.idempotency;
 
+import dev.respite.logging.FailureText;
 import java.util.function.Supplier;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -16,7 +17,9 @@ record StoreHealthIndicator(Supplier<Health.Builder> query) implements HealthInd
         try {
             return query.get().build();
         } catch (RuntimeException unavailable) {
-            return Health.down(unavailable).build();
+            return Health.down()
+                    .withDetail("error", FailureText.of(unavailable))
+                    .build();
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.respite.spring.boot.setup;
 
+import dev.respite.text.Credentials;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,7 @@ public final class SetupException extends RuntimeException {
     /**
      * Creates the exception.
      *
-     * @param message the reason
+     * @param message the reason, which is stored without credentials of URLs
      * @param action the remedy
      * @param cause the failure behind it; null if there is none
      */
@@ -24,7 +25,7 @@ public final class SetupException extends RuntimeException {
 
     private SetupException(
             @Nullable String message, String action, @Nullable String property, @Nullable Throwable cause) {
-        super(message, cause);
+        super(message == null ? null : Credentials.hiddenIn(message), cause);
         this.action = action;
         this.property = property;
     }
