@@ -60,7 +60,8 @@ final class PaymentServer implements AutoCloseable {
         HttpGuard<Execution> guard = HttpGuard.of(ExternalIdempotency.of(InMemoryIdempotencyStore.create()))
                 .withKeyRequirement(KeyRequirement.requiredFor("POST"));
         // Keys belong to the authenticated user by default; this example has no users.
-        IdempotencyFilter idempotency = IdempotencyFilter.of(guard).withSharedScope(any -> Optional.of(Scope.of("alice")));
+        IdempotencyFilter idempotency =
+                IdempotencyFilter.of(guard).withSharedScope(any -> Optional.of(Scope.of("alice")));
 
         // Filters run in this order, so the gateway is the outermost one.
         addFilter(context, "gateway", this::gateway);

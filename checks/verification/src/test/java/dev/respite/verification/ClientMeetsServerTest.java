@@ -56,7 +56,8 @@ class ClientMeetsServerTest {
         server.setExecutor(threads);
         HttpGuard<Execution> guard = HttpGuard.of(idempotency).withKeyRequirement(KeyRequirement.requiredFor("POST"));
         server.createContext(
-                "/pay", IdempotentHandler.of(guard, this::pay).withSharedScope(exchange -> Optional.of(Scope.of("alice"))));
+                "/pay",
+                IdempotentHandler.of(guard, this::pay).withSharedScope(exchange -> Optional.of(Scope.of("alice"))));
         server.start();
         place = URI.create("http://localhost:" + server.getAddress().getPort() + "/pay");
         client = RetryingHttpClient.of(HttpClient.newHttpClient())

@@ -75,8 +75,8 @@ public final class IdempotentHandler implements HttpHandler {
      */
     public IdempotentHandler withScope(Function<? super HttpExchange, Optional<Scope>> scope) {
         Objects.requireNonNull(scope, "scope");
-        return withSharedScope(
-                exchange -> name(exchange).flatMap(name -> scope.apply(exchange).map(within -> within.withPrincipal(name))));
+        return withSharedScope(exchange ->
+                name(exchange).flatMap(name -> scope.apply(exchange).map(within -> within.withPrincipal(name))));
     }
 
     /**

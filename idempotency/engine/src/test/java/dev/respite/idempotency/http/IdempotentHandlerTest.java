@@ -208,8 +208,10 @@ class IdempotentHandlerTest {
             fixture.pay(exchange);
         }));
         for (String path : List.of("/pay", "/pay?private")) {
-            HttpResponse<String> first = HandlerFixture.send(fixture.request(path, "1").header("Idempotency-Key", "\"k" + path.length() + '"'));
-            HttpResponse<String> replay = HandlerFixture.send(fixture.request(path, "1").header("Idempotency-Key", "\"k" + path.length() + '"'));
+            HttpResponse<String> first = HandlerFixture.send(
+                    fixture.request(path, "1").header("Idempotency-Key", "\"k" + path.length() + '"'));
+            HttpResponse<String> replay = HandlerFixture.send(
+                    fixture.request(path, "1").header("Idempotency-Key", "\"k" + path.length() + '"'));
             assertThat(replay.body()).isEqualTo(first.body());
             for (String name : List.of("Content-Disposition", "Content-Security-Policy")) {
                 assertThat(replay.headers().firstValue(name))

@@ -127,8 +127,8 @@ public final class IdempotencyFilter implements Filter {
      */
     public IdempotencyFilter withScope(Function<? super HttpServletRequest, Optional<Scope>> scope) {
         Objects.requireNonNull(scope, "scope");
-        return withSharedScope(
-                request -> name(request).flatMap(name -> scope.apply(request).map(within -> within.withPrincipal(name))));
+        return withSharedScope(request ->
+                name(request).flatMap(name -> scope.apply(request).map(within -> within.withPrincipal(name))));
     }
 
     /**
@@ -238,9 +238,10 @@ public final class IdempotencyFilter implements Filter {
             ResponseWriter.send(response, guard.tooLarge(), body);
             return;
         }
-        Optional<String> problem = content.get() instanceof Content.Cached cached && Form.isForm(request.getContentType())
-                ? Form.problem(cached.compared(), request.getCharacterEncoding(), guard.maxParameters())
-                : Optional.empty();
+        Optional<String> problem =
+                content.get() instanceof Content.Cached cached && Form.isForm(request.getContentType())
+                        ? Form.problem(cached.compared(), request.getCharacterEncoding(), guard.maxParameters())
+                        : Optional.empty();
         if (problem.isPresent()) {
             ResponseWriter.send(response, guard.unreadableForm(problem.get()), body);
         } else if (async) {

@@ -116,9 +116,7 @@ class IdempotencyFilterTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             application/x-www-form-urlencoded                    | amount=%zz           | escape it as %25
             application/x-www-form-urlencoded                    | amount=%1            | escape it as %25
             application/x-www-form-urlencoded; charset=utf-99    | amount=1             | send it in UTF-8

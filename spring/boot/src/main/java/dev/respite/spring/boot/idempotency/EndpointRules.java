@@ -102,9 +102,10 @@ final class EndpointRules {
                 .withHeader(setup.properties().header())
                 .withBodyLimit(Math.toIntExact(setup.properties().bodyLimit().toBytes()))
                 .withKeyRequirement((method, path) -> requirement);
-        guard = guard.withParameterLimit(setup.properties().parameterLimit()).withResponseLimits(
-                Math.toIntExact(setup.properties().responseMemory().toBytes()),
-                setup.properties().responseLimit().toBytes());
+        guard = guard.withParameterLimit(setup.properties().parameterLimit())
+                .withResponseLimits(
+                        Math.toIntExact(setup.properties().responseMemory().toBytes()),
+                        setup.properties().responseLimit().toBytes());
         if (setup.properties().documentation() != null) {
             guard = guard.withDocumentation(setup.properties().documentation());
         }

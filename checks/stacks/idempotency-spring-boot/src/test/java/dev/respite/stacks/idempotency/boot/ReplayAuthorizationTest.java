@@ -279,7 +279,9 @@ class ReplayAuthorizationTest {
         IdempotencyStore store() {
             IdempotencyStore store = InMemoryIdempotencyStore.create();
             return (IdempotencyStore) Proxy.newProxyInstance(
-                    Late.class.getClassLoader(), new Class<?>[] {IdempotencyStore.class}, (proxy, method, arguments) -> {
+                    Late.class.getClassLoader(),
+                    new Class<?>[] {IdempotencyStore.class},
+                    (proxy, method, arguments) -> {
                         Object done = method.invoke(store, arguments);
                         if (method.getName().equals("putIfAbsent")) {
                             claims.countDown();
