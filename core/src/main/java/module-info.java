@@ -28,6 +28,7 @@ module dev.respite {
             dev.respite.opentelemetry,
             dev.respite.spring;
     exports dev.respite.logging to
+            dev.respite.cli,
             dev.respite.durable,
             dev.respite.http.exchange,
             dev.respite.idempotency,
@@ -35,8 +36,6 @@ module dev.respite {
             dev.respite.spring.boot;
     exports dev.respite.text to
             dev.respite.cli,
-            dev.respite.durable,
-            dev.respite.idempotency.jdbc,
             dev.respite.kotlin,
             dev.respite.sim,
             dev.respite.spring,

@@ -2,12 +2,12 @@ package dev.respite.logging;
 
 import dev.respite.failure.FactReader;
 import dev.respite.failure.FailureFact;
-import dev.respite.text.Credentials;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +17,15 @@ import org.jspecify.annotations.Nullable;
  * read once. Safe for use by any number of threads.
  */
 public final class FailureText {
+
+    /** The text in place of credentials. */
+    public static final String HIDDEN = "***";
+
+    private static final Pattern PARAMETER = Pattern.compile(
+            "([\\w.-]*(?:password|passwd|passphrase|pwd|secret|token|credential)[\\w.-]*\\s*=\\s*)(\\{[^}]*}|[^;&?#,\\s)'\"]*)",
+            Pattern.CASE_INSENSITIVE);
+
+    private static final Pattern USER_INFO = Pattern.compile("//\\S*@");
 
     /** The system property that adds messages of other code. */
     static final String SWITCH = "respite.failure-messages";
@@ -81,6 +90,27 @@ public final class FailureText {
     public static String bounded(String text, int length) {
         String clean = text.replace('\0', ' ');
         return clean.length() <= length ? clean : clean.substring(0, length - 1) + "…";
+    }
+
+    /**
+     * Removes the values of parameters such as {@code password=}, and what precedes the {@code @} of a host.
+     *
+     * @param text a URL of a database or a server, or a message with one
+     * @return the text, with {@value #HIDDEN} in place of each
+     */
+    public static String withoutCredentials(String text) {
+        String clean = PARAMETER.matcher(text).replaceAll("$1" + HIDDEN);
+        return USER_INFO.matcher(clean).replaceAll("//" + HIDDEN + "@");
+    }
+
+    /**
+     * Finds the values of parameters such as {@code password=}.
+     *
+     * @param url the URL
+     * @return the values, in their order
+     */
+    public static List<String> credentialsIn(String url) {
+        return PARAMETER.matcher(url).results().map(match -> match.group(2)).toList();
     }
 
     String text(Throwable failure) {
@@ -155,7 +185,7 @@ public final class FailureText {
         for (int depth = 0; cause != null && depth < MAX_CAUSES; depth++) {
             @Nullable String repeated = cause.getMessage();
             if (repeated != null && !repeated.isBlank() && !isOurs(cause)) {
-                message = message.replace(repeated, "…").replace(Credentials.hiddenIn(repeated), "…");
+                message = message.replace(repeated, "…").replace(withoutCredentials(repeated), "…");
             }
             cause = cause.getCause();
         }

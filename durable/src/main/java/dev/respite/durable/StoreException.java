@@ -1,6 +1,6 @@
 package dev.respite.durable;
 
-import dev.respite.text.Credentials;
+import dev.respite.logging.FailureText;
 import java.io.Serial;
 
 /** The database in which calls are stored has failed, or has rejected a write. The cause is the database's exception. */
@@ -10,6 +10,6 @@ public final class StoreException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     StoreException(String message, Throwable cause) {
-        super(message + ": " + Credentials.hiddenIn(String.valueOf(cause.getMessage())), cause);
+        super(message + ": " + FailureText.withoutCredentials(String.valueOf(cause.getMessage())), cause);
     }
 }

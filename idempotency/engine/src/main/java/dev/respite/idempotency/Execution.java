@@ -50,7 +50,7 @@ public final class Execution {
      * <p>Only needed with {@link ExternalIdempotency#withExplicitEffectStart()}; otherwise the effect counts as begun with
      * the claim.
      *
-     * @throws LostOwnershipException if another call has taken over; the work must not begin the effect
+     * @throws IllegalStateException if another call has taken over; the work must not begin the effect
      * @throws StoreUnavailableException if the start could not be recorded; the work must not begin the effect
      */
     public void effectStarting() {
@@ -60,7 +60,9 @@ public final class Execution {
         }
         owned = owned.effectStarting(store).orElseThrow(() -> {
             lost = true;
-            return new LostOwnershipException(owned.ownerToken());
+            return new IllegalStateException("the record " + owned.ownerToken().key()
+                    + " is no longer owned with the fence " + fence()
+                    + ": another call has taken over; do not begin the effect, and rethrow this exception");
         });
     }
 

@@ -48,14 +48,8 @@ public final class HttpGuard<C> {
             String header,
             boolean isBareAllowed,
             BiFunction<String, String, KeyRequirement> requirement,
-            Limits limits,
+            BodyLimits limits,
             Optional<URI> documentation) {}
-
-    /** The maximum lengths of a request, of a response in memory, and of a response, in bytes; and of parameters of a form. */
-    private record Limits(int request, int parameters, int inMemory, long response) {
-
-        private static final Limits DEFAULT = new Limits(1 << 20, 1_000, 8 << 20, 1L << 30);
-    }
 
     private HttpGuard(Idempotency<C> idempotency, Wire wire, Identity identity) {
         this.idempotency = idempotency;
@@ -75,7 +69,7 @@ public final class HttpGuard<C> {
         BiFunction<String, String, KeyRequirement> requirement = KeyRequirement.optionalFor("POST", "PATCH");
         return new HttpGuard<>(
                 idempotency,
-                new Wire(KEY_HEADER, false, requirement, Limits.DEFAULT, Optional.empty()),
+                new Wire(KEY_HEADER, false, requirement, BodyLimits.DEFAULT, Optional.empty()),
                 Identity.DEFAULT);
     }
 
@@ -154,7 +148,8 @@ public final class HttpGuard<C> {
         if (bodyLimit < 0) {
             throw new IllegalArgumentException("body limit " + bodyLimit + ": it must be 0 or more bytes");
         }
-        return with(new Limits(bodyLimit, wire.limits.parameters, wire.limits.inMemory, wire.limits.response));
+        return with(
+                new BodyLimits(bodyLimit, wire.limits.parameters(), wire.limits.inMemory(), wire.limits.response()));
     }
 
     /**
@@ -169,7 +164,7 @@ public final class HttpGuard<C> {
         if (parameters < 0) {
             throw new IllegalArgumentException("parameter limit " + parameters + ": it must be 0 or more");
         }
-        return with(new Limits(wire.limits.request, parameters, wire.limits.inMemory, wire.limits.response));
+        return with(new BodyLimits(wire.limits.request(), parameters, wire.limits.inMemory(), wire.limits.response()));
     }
 
     /**
@@ -187,7 +182,7 @@ public final class HttpGuard<C> {
             throw new IllegalArgumentException("response limits of " + inMemory + " and " + length
                     + " bytes: the first must be 0 or more, and the second at least the first");
         }
-        return with(new Limits(wire.limits.request, wire.limits.parameters, inMemory, length));
+        return with(new BodyLimits(wire.limits.request(), wire.limits.parameters(), inMemory, length));
     }
 
     /**
@@ -202,7 +197,7 @@ public final class HttpGuard<C> {
                 new Wire(wire.header, wire.isBareAllowed, wire.requirement, wire.limits, Optional.of(documentation)));
     }
 
-    private HttpGuard<C> with(Limits changed) {
+    private HttpGuard<C> with(BodyLimits changed) {
         return with(new Wire(wire.header, wire.isBareAllowed, wire.requirement, changed, wire.documentation));
     }
 
@@ -220,7 +215,7 @@ public final class HttpGuard<C> {
      * @return in bytes
      */
     public int bodyLimit() {
-        return wire.limits.request;
+        return wire.limits.request();
     }
 
     /**
@@ -229,7 +224,7 @@ public final class HttpGuard<C> {
      * @return the number
      */
     public int maxParameters() {
-        return wire.limits.parameters;
+        return wire.limits.parameters();
     }
 
     /**
@@ -238,7 +233,7 @@ public final class HttpGuard<C> {
      * @return in bytes
      */
     public int maxResponseInMemory() {
-        return wire.limits.inMemory;
+        return wire.limits.inMemory();
     }
 
     /**
@@ -247,7 +242,7 @@ public final class HttpGuard<C> {
      * @return in bytes
      */
     public long maxResponseLength() {
-        return wire.limits.response;
+        return wire.limits.response();
     }
 
     /**
@@ -312,7 +307,7 @@ public final class HttpGuard<C> {
      * @return the response
      */
     public StoredResponse tooLarge() {
-        return Problem.BODY_TOO_LARGE.reply("at most " + wire.limits.request + " bytes", Map.of());
+        return Problem.BODY_TOO_LARGE.reply("at most " + wire.limits.request() + " bytes", Map.of());
     }
 
     /**

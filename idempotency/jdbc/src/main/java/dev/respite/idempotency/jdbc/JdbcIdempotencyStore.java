@@ -10,7 +10,7 @@ import dev.respite.idempotency.store.State;
 import dev.respite.idempotency.store.StorageKey;
 import dev.respite.idempotency.store.StoreUnavailableException;
 import dev.respite.jdbc.transaction.LocalTransaction;
-import dev.respite.text.Credentials;
+import dev.respite.logging.FailureText;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -89,7 +89,7 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
                     WARNING,
                     "the database could not be reached, so its tables were not checked; they are checked at the first use,"
                             + " and until then every request with a key gets 503. If the database should be up, check its URL and"
-                            + " credentials: " + Credentials.hiddenIn(String.valueOf(failure.getMessage())));
+                            + " credentials: " + FailureText.withoutCredentials(String.valueOf(failure.getMessage())));
         }
         return new JdbcIdempotencyStore(connections, database, Optional.empty(), scopeWarning);
     }

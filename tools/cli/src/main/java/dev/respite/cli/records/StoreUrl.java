@@ -1,8 +1,8 @@
 package dev.respite.cli.records;
 
-import static dev.respite.text.Credentials.HIDDEN;
+import static dev.respite.logging.FailureText.HIDDEN;
 
-import dev.respite.text.Credentials;
+import dev.respite.logging.FailureText;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
@@ -92,14 +92,14 @@ public record StoreUrl(String text, Optional<String> password) {
             String found = secret.length() < MIN_SECRET_LENGTH ? "(?<!\\w)" + quoted + "(?!\\w)" : quoted;
             clean = clean.replaceAll(found, HIDDEN);
         }
-        return Credentials.hiddenIn(clean);
+        return FailureText.withoutCredentials(clean);
     }
 
     /** Returns the passwords and the texts that may be one, the longest first. */
     private List<String> secrets() {
         Set<String> secrets = new LinkedHashSet<>();
         password.ifPresent(secrets::add);
-        secrets.addAll(Credentials.ofParameters(text));
+        secrets.addAll(FailureText.credentialsIn(text));
         int at = text.lastIndexOf('@');
         Matcher scheme = SCHEME.matcher(text);
         int begin = scheme.lookingAt() ? scheme.end() : 0;

@@ -15,7 +15,7 @@ import org.springframework.util.unit.DataSize;
  * @param header the header with the key
  * @param bodyLimit the maximum length of the body of a request with a key
  * @param parameterLimit the maximum number of parameters in the body of a form with a key
- * @param responseMemory the maximum length of a response that is held in memory until it is recorded; a longer one is in a
+ * @param responseMemory the maximum length of a response that is held in memory until it is recorded. A longer one is in a
  *     temporary file, and its body is not kept for replays
  * @param responseLimit the maximum length of a response to a request with a key
  * @param scope the owner of a key; by default the principal if Spring Security is on the class path, and otherwise shared

@@ -1,6 +1,6 @@
 package dev.respite.spring.boot.setup;
 
-import dev.respite.text.Credentials;
+import dev.respite.logging.FailureText;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +25,7 @@ public final class SetupException extends RuntimeException {
 
     private SetupException(
             @Nullable String message, String action, @Nullable String property, @Nullable Throwable cause) {
-        super(message == null ? null : Credentials.hiddenIn(message), cause);
+        super(message == null ? null : FailureText.withoutCredentials(message), cause);
         this.action = action;
         this.property = property;
     }
