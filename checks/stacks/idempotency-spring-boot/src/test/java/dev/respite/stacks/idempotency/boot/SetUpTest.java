@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.respite.idempotency.ExternalIdempotency;
+import dev.respite.idempotency.ResponseEncryption;
 import dev.respite.idempotency.servlet.IdempotencyFilter;
 import dev.respite.idempotency.store.IdempotencyStore;
 import dev.respite.idempotency.store.InMemoryIdempotencyStore;
@@ -21,6 +22,7 @@ import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -268,6 +270,32 @@ class SetUpTest {
             }
             assertThat(server.entries(item)).isEqualTo(2);
         }
+    }
+
+    /** The first key of an application, and the second. */
+    @Configuration(proxyBeanMethods = false)
+    @Import(Shop.class)
+    static class TwoEncryptions {
+        @Bean
+        ResponseEncryption first() {
+            return encryption("1");
+        }
+
+        @Bean
+        ResponseEncryption second() {
+            return encryption("2");
+        }
+
+        private static ResponseEncryption encryption(String id) {
+            return ResponseEncryption.of(id, new SecretKeySpec(new byte[16], "AES"));
+        }
+    }
+
+    /** Neither would be used, and responses would be stored in plain text. */
+    @Test
+    void encryption_ofTwoBeans_isRejectedAtStart() {
+        assertThatThrownBy(() -> start(Shop.PROPERTIES, TwoEncryptions.class))
+                .hasStackTraceContaining("expected single matching bean but found 2: first,second");
     }
 
     /** An idempotency of the application, whose engine Respite does not know. */
