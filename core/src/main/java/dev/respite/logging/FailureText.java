@@ -171,11 +171,13 @@ public final class FailureText {
         }
     }
 
-    /** Respite throws exceptions of the JDK too: their first frame is the one that created them. */
+    /** The first frame has created the exception: Respite throws exceptions of the JDK, and applications throw some of Respite. */
     private static boolean isOurs(Throwable failure) {
         StackTraceElement[] frames = failure.getStackTrace();
-        return failure.getClass().getName().startsWith(OURS)
-                || (frames.length > 0 && frames[0].getClassName().startsWith(OURS));
+        return (frames.length > 0
+                        ? frames[0].getClassName()
+                        : failure.getClass().getName())
+                .startsWith(OURS);
     }
 
     /** The message, without the messages of causes that it repeats. */

@@ -8,6 +8,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -154,6 +155,12 @@ final class CallDatabase {
     /** Returns whether the times in rows of other instances can be compared with the clock of this one. */
     boolean isTimeSettled(Connection connection) throws SQLException {
         return !(time instanceof DatabaseTime measured) || measured.isSettled(() -> clock(connection));
+    }
+
+    /** Returns whether the clock of the database and the machine's differ by an hour at most. Otherwise one of them is wrong. */
+    boolean isTimePlausible() {
+        return !(time instanceof DatabaseTime measured)
+                || measured.offset().abs().compareTo(Duration.ofHours(1)) <= 0;
     }
 
     private Instant clock(Connection connection) throws SQLException {

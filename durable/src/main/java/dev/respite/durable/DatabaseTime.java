@@ -153,16 +153,28 @@ final class DatabaseTime implements TimeSource.Forwarding {
                 .orElse(Duration.ZERO);
     }
 
-    /** Returns whether more time has passed than between two measurements, of which every second heartbeat makes one too. */
+    /**
+     * Returns whether more time has passed than between two measurements. In a shorter outage other instances do not miss four
+     * heartbeats: one may have passed before it, and the next one comes up to a heartbeat after it.
+     */
     private boolean isOutage(long nanos) {
-        return heartbeat.filter(time -> nanos > time.multipliedBy(3).toNanos()).isPresent();
+        return heartbeat
+                .map(time -> time.compareTo(interval) < 0 ? interval : time)
+                .filter(time -> nanos > time.toNanos() / 4 * 7)
+                .isPresent();
     }
 
     /** Measures without the lock, since a connection may freeze, and returns whether the result is precise. */
     private boolean measure(Clock clock) throws SQLException {
-        Measurement first = sample(clock);
-        Measurement second = sample(clock);
-        Measurement better = second.roundTrip <= first.roundTrip ? second : first;
+        Measurement better;
+        try {
+            Measurement first = sample(clock);
+            Measurement second = sample(clock);
+            better = second.roundTrip <= first.roundTrip ? second : first;
+        } catch (SQLException failure) {
+            unsettledAt = machine.nanoTime();
+            throw failure;
+        }
         triedAt.set(machine.nanoTime());
         if (better.roundTrip / 2 > TOLERANCE.toNanos()) {
             // It may be wrong by that much. The next one is better.

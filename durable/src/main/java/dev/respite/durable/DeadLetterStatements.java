@@ -140,16 +140,19 @@ final class DeadLetterStatements {
     }
 
     /**
-     * Locks the oldest entries that were made before a time, and returns their ids. Entries that are locked, and those for which
-     * calls of their sequence wait, are passed over.
+     * Locks the oldest entries that were made before a time, and returns their ids. Entries that are locked are passed over, and
+     * those for which calls of their sequence wait, or later entries of it that are not as old.
      */
     List<String> lockExpired(Connection connection, Instant time, int most) throws SQLException {
         return database.list(
                 connection,
                 "SELECT letter_id FROM {letters} letter WHERE parked_at < ? AND NOT EXISTS"
                         + " (SELECT 1 FROM {tasks} waiting WHERE waiting.call_sequence = letter.call_sequence)"
+                        + " AND NOT EXISTS (SELECT 1 FROM {letters} later WHERE later.call_sequence = letter.call_sequence"
+                        + " AND later.sequence_position > letter.sequence_position AND later.parked_at >= ?)"
                         + " ORDER BY parked_at, letter_id LIMIT " + most + " FOR UPDATE SKIP LOCKED",
                 row -> row.getString("letter_id"),
+                time,
                 time);
     }
 

@@ -3,6 +3,7 @@ package dev.respite.durable;
 import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
+import dev.respite.logging.FailureText;
 import dev.respite.time.TimeSource;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -330,7 +331,10 @@ public final class DeadLetters {
                 purged += batch;
             } while (batch == PURGED_TOGETHER);
         } catch (SQLException | RuntimeException failure) {
-            LOGGER.log(WARNING, "dead letters could not be purged; it is tried again in " + PURGE_INTERVAL, failure);
+            LOGGER.log(
+                    WARNING,
+                    "dead letters could not be purged; it is tried again in " + PURGE_INTERVAL,
+                    FailureText.loggable(failure));
         }
         if (purged > 0) {
             LOGGER.log(INFO, "purged dead letters older than " + retention + ": " + purged);
@@ -339,7 +343,7 @@ public final class DeadLetters {
 
     /** Removes nothing while the clock of the database may be wrong: a removal is permanent. */
     private int purgeBatch(Connection connection, Duration retention) throws SQLException {
-        if (!database.isTimeSettled(connection)) {
+        if (!database.isTimeSettled(connection) || !database.isTimePlausible()) {
             return 0;
         }
         List<String> expired = rows.lockExpired(connection, time.wallTime().minus(retention), PURGED_TOGETHER);

@@ -1,9 +1,12 @@
 package dev.respite.durable;
 
+import static java.lang.System.Logger.Level.WARNING;
+
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.SchedulerBuilder;
 import com.github.kagkarlsson.scheduler.SchedulerName;
 import com.github.kagkarlsson.scheduler.task.Task;
+import dev.respite.logging.FailureText;
 import dev.respite.outcome.ErrorKind;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,6 +41,8 @@ import javax.sql.DataSource;
  * any number of threads.
  */
 public final class DurableRetry implements AutoCloseable {
+
+    private static final System.Logger LOGGER = System.getLogger("dev.respite.durable");
 
     /**
      * The kind of an attempt that did not end: its process was killed, or was stopped while it ran. It is retried as long as the
@@ -158,7 +163,19 @@ public final class DurableRetry implements AutoCloseable {
         scheduler.start();
         for (BackgroundWork each : work) {
             Future<?> unused = background.scheduleWithFixedDelay(
-                    each.run(), each.initialDelay().toMillis(), each.delay().toMillis(), TimeUnit.MILLISECONDS);
+                    () -> run(each.run()),
+                    each.initialDelay().toMillis(),
+                    each.delay().toMillis(),
+                    TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** The executor repeats nothing that has thrown. */
+    private static void run(Runnable work) {
+        try {
+            work.run();
+        } catch (Throwable failure) {
+            LOGGER.log(WARNING, "background work has failed; it is repeated", FailureText.loggable(failure));
         }
     }
 

@@ -5,6 +5,7 @@ import static java.lang.System.Logger.Level.WARNING;
 import dev.respite.Retry;
 import dev.respite.outcome.Classifier;
 import dev.respite.policy.Explanation;
+import dev.respite.policy.Limits;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.time.TimeSource;
 import java.time.Duration;
@@ -69,8 +70,10 @@ public final class DurableRetryBuilder {
         /** Logs a problem with the time after which calls give up. The retry has logged the other warnings of its policy. */
         void logGivingUp() {
             RetryPolicy policy = retry.policy();
-            // A single attempt is a decision, and code of the user is not run.
-            if (policy.limits().maxAttempts() == 1 || !RetrySelector.isText(policy)) {
+            // A single attempt and a limit of the time alone are decisions, and code of the user is not run.
+            Limits limits = policy.limits();
+            boolean isDecided = limits.isUnbounded() ? limits.totalTimeout().isPresent() : limits.maxAttempts() == 1;
+            if (isDecided || !RetrySelector.isText(policy)) {
                 return;
             }
             Explanation.Warning times = Explanation.ofDurable(policy).warnings().get(0);

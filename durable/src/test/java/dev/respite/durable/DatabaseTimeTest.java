@@ -1,6 +1,7 @@
 package dev.respite.durable;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.testsupport.LogLines;
 import dev.respite.time.TimeSource;
@@ -171,9 +172,19 @@ class DatabaseTimeTest {
     void databaseThatWasAway_isSettledAfterAnIntervalAndFourHeartbeats() throws SQLException {
         settle();
         roundTrip = Duration.ZERO;
-        world.advance(HEARTBEAT.multipliedBy(3));
+        world.advance(HEARTBEAT.multipliedBy(7).dividedBy(4));
         assertThat(time.isSettled(this::read)).isTrue();
-        world.advance(HEARTBEAT.multipliedBy(4));
+        world.advance(HEARTBEAT.multipliedBy(2));
+        assertSettledAfterFiveHeartbeats();
+    }
+
+    @Test
+    void measurementThatFails_isSettledAfterAnIntervalAndFourHeartbeats() throws SQLException {
+        settle();
+        assertThatThrownBy(() -> time.isSettled(() -> {
+                    throw new SQLException("the connection is broken", "08006");
+                }))
+                .isInstanceOf(SQLException.class);
         assertSettledAfterFiveHeartbeats();
     }
 

@@ -129,6 +129,22 @@ class DeadLetterPurgeTest {
         }
     }
 
+    /** A replay of the second would run it without the first. */
+    @OnEachStore
+    void purge_ofALetterBeforeAYoungerOneOfItsSequence_retainsBoth(TestStore store) {
+        try (DurableFixture fixture = new DurableFixture(store)) {
+            add(fixture, "first", DeadLetter.State.DEAD, 31, place(1));
+            add(fixture, "second", DeadLetter.State.PARKED, 29, place(2));
+            add(fixture, "third", DeadLetter.State.PARKED, 31, place(3));
+            purge(fixture);
+            assertThat(left(fixture)).containsExactlyInAnyOrder("first", "second");
+        }
+    }
+
+    private static Optional<SequenceStatements.Place> place(long position) {
+        return Optional.of(new SequenceStatements.Place("order 17", Optional.of(position)));
+    }
+
     @OnEachStore
     void purge_ofManyLetters_removesAllInBatches_untilTheInstanceStops(TestStore store) {
         try (DurableFixture fixture = new DurableFixture(store)) {

@@ -13,11 +13,21 @@ final class SecretNames {
     private static final Pattern BETWEEN_WORDS =
             Pattern.compile("[^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])");
 
-    private static final Set<String> SECRET =
-            Set.of("auth", "authorization", "secret", "password", "signature", "apikey");
+    private static final Set<String> SECRET = Set.of(
+            "accesskey",
+            "apikey",
+            "auth",
+            "authorization",
+            "authtoken",
+            "passwd",
+            "password",
+            "pwd",
+            "secret",
+            "sig",
+            "signature");
 
     /** A key after one of these is a secret. Others are keys of idempotency, of a partition, of a cache. */
-    private static final Set<String> BEFORE_SECRET_KEY = Set.of("api", "access", "subscription");
+    private static final Set<String> BEFORE_SECRET_KEY = Set.of("api", "access", "functions", "subscription");
 
     /** A token after one of these is a position in a list. */
     private static final Set<String> BEFORE_POSITION_TOKEN = Set.of("page", "next", "continuation");

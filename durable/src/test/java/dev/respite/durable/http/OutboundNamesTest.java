@@ -52,7 +52,11 @@ class OutboundNamesTest {
                 "X-Password",
                 "userPassword",
                 "X-Hub-Signature-256",
-                "oauth_signature"
+                "oauth_signature",
+                "sig",
+                "pwd",
+                "authtoken",
+                "X-Functions-Key"
             })
     void name_ofCredentials_isRejected(String name) {
         assertThatThrownBy(() -> RULES.checked(REQUEST.withHeader(name, "hunter2")))

@@ -32,6 +32,7 @@ public final class ResponseBody extends OutputStream {
     private OutputStream out = memory;
     private long length;
     private boolean isTooLong;
+    private @Nullable IOException broken;
 
     /**
      * Creates an empty body.
@@ -46,21 +47,24 @@ public final class ResponseBody extends OutputStream {
 
     @Override
     public void write(int b) throws IOException {
-        makeRoom(1);
-        out.write(b);
-        length++;
+        write(new byte[] {(byte) b}, 0, 1);
     }
 
     @Override
     public void write(byte[] from, int offset, int count) throws IOException {
-        makeRoom(count);
-        out.write(from, offset, count);
+        isTooLong |= count > maxLength - length;
+        requireWhole();
+        try {
+            makeRoom(count);
+            out.write(from, offset, count);
+        } catch (IOException failure) {
+            broken = failure;
+            throw failure;
+        }
         length += count;
     }
 
     private void makeRoom(int count) throws IOException {
-        isTooLong |= count > maxLength - length;
-        requireShort();
         if (file == null && length + count > maxInMemory) {
             FileChannel opened = open();
             file = opened;
@@ -81,7 +85,11 @@ public final class ResponseBody extends OutputStream {
         }
     }
 
-    private void requireShort() throws IOException {
+    /** A writer may have ignored an exception. */
+    private void requireWhole() throws IOException {
+        if (broken != null) {
+            throw new IOException("the response could not be written to its temporary file", broken);
+        }
         if (isTooLong) {
             throw new IOException("the response has more than the " + maxLength
                     + " bytes that are held until it is recorded: return a shorter one, raise the limit by"
@@ -108,10 +116,11 @@ public final class ResponseBody extends OutputStream {
      * @param status 100 to 599
      * @param headers the headers, by case-insensitive names
      * @return the response
-     * @throws IOException if the body is longer than the maximum, also if the writer has ignored that
+     * @throws IOException if the body is longer than the maximum, or cannot be written to its file
      */
     public StoredResponse response(int status, Map<String, List<String>> headers) throws IOException {
-        requireShort();
+        requireWhole();
+        out.flush();
         StoredResponse response = StoredResponse.of(status, headers, memory.toByteArray());
         return file == null ? response : response.withoutBody();
     }
@@ -137,6 +146,7 @@ public final class ResponseBody extends OutputStream {
         memory.reset();
         length = 0;
         isTooLong = false;
+        broken = null;
         out = memory;
         FileChannel opened = file;
         file = null;

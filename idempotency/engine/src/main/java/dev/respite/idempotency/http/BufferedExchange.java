@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpPrincipal;
 import dev.respite.idempotency.body.ResponseBody;
 import dev.respite.idempotency.store.StoredResponse;
 import java.io.ByteArrayInputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -31,6 +32,7 @@ final class BufferedExchange extends HttpExchange {
 
     private InputStream requestBody;
     private OutputStream responseBody;
+    private volatile boolean isEnded;
     private int status = NOT_SENT;
     private long announced;
 
@@ -38,9 +40,36 @@ final class BufferedExchange extends HttpExchange {
         held.discard();
         this.exchange = exchange;
         this.held = held;
-        this.responseBody = held;
+        this.responseBody = new Handlers(held);
         this.requestBody = new ByteArrayInputStream(body);
         this.attributes.putAll(attributes);
+    }
+
+    /** The stream of the handler, of which a thread may continue after it. */
+    private final class Handlers extends FilterOutputStream {
+
+        Handlers(OutputStream held) {
+            super(held);
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            if (!isEnded) {
+                out.write(b);
+            }
+        }
+
+        @Override
+        public void write(byte[] from, int offset, int length) throws IOException {
+            if (!isEnded) {
+                out.write(from, offset, length);
+            }
+        }
+    }
+
+    /** Ignores what is written from now on. */
+    void end() {
+        isEnded = true;
     }
 
     /**

@@ -317,7 +317,7 @@ public final class HttpGuard<C> {
      * @return the response
      */
     public StoredResponse unreadableForm(String detail) {
-        return Problem.FORM_INVALID.reply(detail, Map.of());
+        return documented(Problem.FORM_INVALID.reply(detail, Map.of()));
     }
 
     /**

@@ -134,8 +134,12 @@ public final class IdempotentHandler implements HttpHandler {
         return guard.<IOException>handle(
                 head, principal, body, record -> replayAuthorizer.test(exchange, record), context -> {
                     BufferedExchange buffered = new BufferedExchange(exchange, body, held, Map.of(CONTEXT, context));
-                    handler.handle(buffered);
-                    return buffered.response();
+                    try {
+                        handler.handle(buffered);
+                        return buffered.response();
+                    } finally {
+                        buffered.end();
+                    }
                 });
     }
 

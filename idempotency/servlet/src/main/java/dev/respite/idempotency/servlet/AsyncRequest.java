@@ -109,7 +109,9 @@ final class AsyncRequest {
     /** Completes the request with the buffered response. */
     void end() {
         try {
-            ended.complete(buffered.response());
+            StoredResponse response = buffered.response();
+            buffered.end();
+            ended.complete(response);
         } catch (IOException broken) {
             ended.completeExceptionally(broken);
         }

@@ -63,6 +63,11 @@ final class BufferedResponse extends HttpServletResponseWrapper {
         return response;
     }
 
+    /** Ignores what is written from now on: a thread of the handler may continue after it. */
+    void end() {
+        body.seal();
+    }
+
     private void unlessSealed(Runnable change) {
         if (!isSealed) {
             change.run();

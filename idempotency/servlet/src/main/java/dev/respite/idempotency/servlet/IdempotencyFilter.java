@@ -268,10 +268,12 @@ public final class IdempotencyFilter implements Filter {
                         request.removeAttribute(NOT_HANDLED);
                         try {
                             run(chain, new CachedBodyRequest(request, content, null), buffered);
+                            StoredResponse response = buffered.response();
+                            return isNotHandled(request) ? response.withoutEffect() : response;
                         } finally {
+                            buffered.end();
                             passOn(request, context);
                         }
-                        return isNotHandled(request) ? buffered.response().withoutEffect() : buffered.response();
                     });
             ResponseWriter.send(held.response(), reply, held.body());
         } catch (Exception failure) {

@@ -105,7 +105,7 @@ class OnCallPageTest {
                 assertThat(store.find(last.storageKey()).orElseThrow().state()).isEqualTo(resolved);
             }
         }
-        assertThat(unknown).hasSize(4);
+        assertThat(unknown).hasSize(3);
         assertThat(store.count(State.UNKNOWN)).isEqualTo(1);
     }
 

@@ -20,7 +20,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.convert.DurationStyle;
-import org.springframework.context.ApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.ResolvableType;
 import org.springframework.util.ClassUtils;
 import org.springframework.web.method.HandlerMethod;
@@ -55,13 +55,13 @@ final class EndpointRules {
     private final IdempotencySetup setup;
     private final ObjectProvider<Idempotency<?>> idempotency;
     private final ObjectProvider<IdempotencyFactory> factory;
-    private final ApplicationContext context;
+    private final ConfigurableApplicationContext context;
 
     EndpointRules(
             IdempotencySetup setup,
             ObjectProvider<Idempotency<?>> idempotency,
             ObjectProvider<IdempotencyFactory> factory,
-            ApplicationContext context) {
+            ConfigurableApplicationContext context) {
         this.setup = setup;
         this.idempotency = idempotency;
         this.factory = factory;
@@ -87,7 +87,7 @@ final class EndpointRules {
         if (!isPresent(METHOD_SECURITY)) {
             return filter.withSharedScope(scope).withReplayAuthorizer(authorizer);
         }
-        MethodSecurity security = MethodSecurity.of(context, handler);
+        MethodSecurity security = MethodSecurity.of(context.getBeanFactory(), handler);
         if (isShared(annotation) && annotation.replayAuthorizer().isEmpty()) {
             security.requireReadable();
         }

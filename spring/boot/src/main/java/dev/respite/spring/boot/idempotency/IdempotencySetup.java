@@ -14,6 +14,7 @@ record IdempotencySetup(IdempotencyProperties properties, IdempotencySettings se
 
     static IdempotencySetup of(IdempotencyProperties properties) {
         try {
+            int unused = Math.toIntExact(properties.responseMemory().toBytes());
             return new IdempotencySetup(
                     properties,
                     new IdempotencySettings(

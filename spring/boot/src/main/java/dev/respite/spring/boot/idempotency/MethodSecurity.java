@@ -6,12 +6,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.Pointcut;
 import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.BeanFactoryUtils;
-import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.access.prepost.PreAuthorize;
@@ -25,6 +27,9 @@ import org.springframework.web.method.HandlerMethod;
  */
 final class MethodSecurity {
 
+    /** A variable, or a placeholder that a template may replace by one. */
+    private static final Pattern READS_ARGUMENTS = Pattern.compile("[#{]");
+
     private static final String PRE_AUTHORIZE = "preAuthorizeAuthorizationMethodInterceptor";
 
     /** The interceptors of {@code @Secured}, and of {@code @RolesAllowed} and its siblings. */
@@ -32,27 +37,37 @@ final class MethodSecurity {
             Set.of("securedAuthorizationMethodInterceptor", "jsr250AuthorizationMethodInterceptor");
 
     private final HandlerMethod handler;
+    private final Class<?> type;
     private final Method method;
     private final List<AuthorizationAdvisor> rules = new ArrayList<>();
     private final List<String> unreadable = new ArrayList<>();
 
-    private MethodSecurity(HandlerMethod handler) {
+    private MethodSecurity(HandlerMethod handler, Class<?> type) {
         this.handler = handler;
-        this.method = AopUtils.getMostSpecificMethod(handler.getMethod(), handler.getBeanType());
+        this.type = type;
+        this.method = AopUtils.getMostSpecificMethod(handler.getMethod(), type);
     }
 
     /** Returns the rules of a method. There are none unless method security is enabled. */
-    static MethodSecurity of(ListableBeanFactory beans, HandlerMethod handler) {
-        MethodSecurity security = new MethodSecurity(handler);
+    static MethodSecurity of(ConfigurableListableBeanFactory beans, HandlerMethod handler) {
+        MethodSecurity security = new MethodSecurity(handler, type(beans, handler));
         Map<String, AuthorizationAdvisor> all = new TreeMap<>(
                 BeanFactoryUtils.beansOfTypeIncludingAncestors(beans, AuthorizationAdvisor.class, true, false));
         all.forEach(security::add);
         return security;
     }
 
+    /** The class of the controller. Its bean may be a proxy of its interfaces. */
+    private static Class<?> type(ConfigurableListableBeanFactory beans, HandlerMethod handler) {
+        @Nullable
+        Class<?> type = handler.getBean() instanceof String name
+                ? AutoProxyUtils.determineTargetClass(beans, name)
+                : AopUtils.getTargetClass(handler.getBean());
+        return type == null ? handler.getBeanType() : type;
+    }
+
     private void add(String name, AuthorizationAdvisor advisor) {
         Pointcut pointcut = advisor.getPointcut();
-        Class<?> type = handler.getBeanType();
         if (!pointcut.getClassFilter().matches(type)
                 || !pointcut.getMethodMatcher().matches(method, type)) {
             return;
@@ -67,9 +82,9 @@ final class MethodSecurity {
     private boolean readsArguments() {
         @Nullable PreAuthorize rule = AnnotatedElementUtils.findMergedAnnotation(method, PreAuthorize.class);
         if (rule == null) {
-            rule = AnnotatedElementUtils.findMergedAnnotation(handler.getBeanType(), PreAuthorize.class);
+            rule = AnnotatedElementUtils.findMergedAnnotation(type, PreAuthorize.class);
         }
-        return rule == null || rule.value().contains("#");
+        return rule == null || READS_ARGUMENTS.matcher(rule.value()).find();
     }
 
     /**
@@ -82,7 +97,7 @@ final class MethodSecurity {
             throw new IllegalStateException(
                     "a rule of Spring Security reads an argument or the result (" + String.join(", ", unreadable)
                             + "), so it cannot be evaluated before a replay, and other callers share the keys: use a scope"
-                            + " with the principal, a rule without '#', or name a bean as replayAuthorizer");
+                            + " with the principal, a rule without '#' and '{', or name a bean as replayAuthorizer");
         }
     }
 
