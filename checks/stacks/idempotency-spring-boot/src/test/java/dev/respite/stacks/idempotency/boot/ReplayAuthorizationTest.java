@@ -207,7 +207,7 @@ class ReplayAuthorizationTest {
     /** The same rules with the principal in the scope, or with an authorizer. */
     @Configuration(proxyBeanMethods = false)
     @Import({Server.class, Everyone.class})
-    static class Readable {
+    static class Authorized {
         @Bean
         BiPredicate<HttpServletRequest, IdempotencyRecord> owners() {
             return (request, record) -> request.getUserPrincipal().getName().equals(request.getParameter("owner"));
@@ -233,7 +233,7 @@ class ReplayAuthorizationTest {
 
     @Test
     void replay_isGrantedByTheAuthorizer_orBelongsToThePrincipal() {
-        try (TestServer server = start(List.of(), Readable.class, Members.class)) {
+        try (TestServer server = start(List.of(), Authorized.class, Members.class)) {
             String path = "/argument?owner=" + ADMIN;
             assertThat(post(server, path, ADMIN).body()).isEqualTo("for " + ADMIN);
             assertThat(isReplay(post(server, path, ADMIN))).isTrue();
@@ -252,7 +252,7 @@ class ReplayAuthorizationTest {
     }
 
     @Configuration(proxyBeanMethods = false)
-    @Import(Readable.class)
+    @Import(Authorized.class)
     static class Misnamed {
         @RestController
         static class Methods {
