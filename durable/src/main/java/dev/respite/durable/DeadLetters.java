@@ -315,8 +315,8 @@ public final class DeadLetters {
     }
 
     /**
-     * Purges the entries that are older than a retention, in batches, and logs their number. The next purge tries again what has
-     * failed or is locked.
+     * Purges the entries that are older than a retention, in batches, and logs their number. The next purge includes entries that
+     * were locked, and batches that failed.
      *
      * @param isStopping returns whether no further batch may begin
      */

@@ -31,7 +31,7 @@ class LogicalFailoverTest {
     private static final List<String> EFFECTS =
             ClockTest.ids(300).stream().sorted().toList();
 
-    /** How long the database is away: longer than an attempt may give no sign of life. */
+    /** The time without a database: more than four heartbeats, after which an attempt counts as lost. */
     private static final Duration OUTAGE = ClockTest.HEARTBEAT.multipliedBy(DurableSettings.MISSED_HEARTBEATS + 4);
 
     private final List<String> begun = new CopyOnWriteArrayList<>();

@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
-/** What is stored and logged of a failure. */
+/** The texts of failures in dead letters and logs. */
 class StoredFailureTest {
 
     private static final String EMAIL = "alice@example.com";

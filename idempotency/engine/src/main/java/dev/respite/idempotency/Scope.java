@@ -49,7 +49,7 @@ public record Scope(String name, Optional<String> principal) {
      * Returns the scope of one principal within this scope.
      *
      * @param principal identifies the principal; not blank and without the character NUL
-     * @return the scope, which differs from this one and from those of other principals
+     * @return the scope; its keys differ from the keys of this scope and of all other principals
      * @throws IllegalArgumentException if it is blank, or contains a NUL or half a surrogate pair
      */
     public Scope withPrincipal(String principal) {

@@ -141,7 +141,7 @@ public final class ResponseBody extends OutputStream {
         }
     }
 
-    /** Removes what was written, and the file. */
+    /** Empties the body and deletes its file. */
     public void discard() {
         memory.reset();
         length = 0;

@@ -67,7 +67,7 @@ final class BufferedExchange extends HttpExchange {
         }
     }
 
-    /** Ignores what is written from now on. */
+    /** Ends the response. Later writes have no effect. */
     void end() {
         isEnded = true;
     }

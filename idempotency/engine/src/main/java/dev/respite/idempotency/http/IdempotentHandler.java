@@ -143,7 +143,7 @@ public final class IdempotentHandler implements HttpHandler {
                 });
     }
 
-    /** Sends a response, or what is held of one without a body. */
+    /** Sends a response. The held body is sent if the response has none. */
     private static void send(HttpExchange exchange, StoredResponse reply, ResponseBody held) throws IOException {
         Optional<byte[]> body = reply.body();
         long length = body.isPresent() ? body.get().length : held.length();

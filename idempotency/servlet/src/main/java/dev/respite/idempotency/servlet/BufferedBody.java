@@ -16,7 +16,7 @@ final class BufferedBody extends ServletOutputStream {
     /**
      * Creates an empty body.
      *
-     * @param content holds what is written
+     * @param content receives the bytes
      * @param container runs callbacks of non-blocking writers
      */
     BufferedBody(ResponseBody content, Consumer<Runnable> container) {

@@ -38,7 +38,7 @@ final class BufferedResponse extends HttpServletResponseWrapper {
      * Creates an empty response.
      *
      * @param response the response of the container
-     * @param content holds the body; what it holds is discarded
+     * @param content the body, which is emptied
      * @param container runs callbacks of non-blocking writers
      */
     BufferedResponse(HttpServletResponse response, ResponseBody content, Consumer<Runnable> container) {
@@ -63,7 +63,7 @@ final class BufferedResponse extends HttpServletResponseWrapper {
         return response;
     }
 
-    /** Ignores what is written from now on: a thread of the handler may continue after it. */
+    /** Ends the response. Later writes have no effect: a thread of the handler may continue after the handler. */
     void end() {
         body.seal();
     }

@@ -103,7 +103,7 @@ public final class IdempotencyFilter implements Filter {
      *         Optional.of(payments).filter(rules -> request.getServletPath().equals("/payments")));
      * }</pre>
      *
-     * <p>The function is called once for a request, before the body is read. What it selected is the request's attribute {@link
+     * <p>The function is called once for a request, before the body is read. Its result is the request's attribute {@link
      * #SELECTED}, so that code behind the filter can check that the request has passed it with the right rules. Only this
      * filter is registered, not those that it selects: for {@code REQUEST} dispatches, and for {@code ASYNC} too if one of them
      * has {@linkplain #withAsyncHandlers() asynchronous handlers}.

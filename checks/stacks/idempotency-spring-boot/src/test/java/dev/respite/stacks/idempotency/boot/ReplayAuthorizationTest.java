@@ -1,8 +1,8 @@
 package dev.respite.stacks.idempotency.boot;
 
-import static dev.respite.stacks.idempotency.boot.Members.ADMIN;
-import static dev.respite.stacks.idempotency.boot.Members.COLLEAGUE;
-import static dev.respite.stacks.idempotency.boot.Members.STRANGER;
+import static dev.respite.stacks.idempotency.boot.Secured.ADMIN;
+import static dev.respite.stacks.idempotency.boot.Secured.COLLEAGUE;
+import static dev.respite.stacks.idempotency.boot.Secured.STRANGER;
 import static dev.respite.stacks.idempotency.boot.TestServer.KEY;
 import static dev.respite.stacks.idempotency.boot.TestServer.isReplay;
 import static dev.respite.stacks.idempotency.boot.TestServer.name;
@@ -81,7 +81,7 @@ class ReplayAuthorizationTest {
 
     @Test
     void guide_keyOfAnotherUser_isAnotherKey() {
-        try (TestServer server = start(List.of(), Guide.class, Members.class)) {
+        try (TestServer server = start(List.of(), Guide.class, Secured.class)) {
             HttpResponse<String> first = order(server, ADMIN);
             assertThat(first.body()).isEqualTo("order 1 of tea");
             assertThat(isReplay(order(server, ADMIN))).isTrue();
@@ -160,7 +160,7 @@ class ReplayAuthorizationTest {
 
     @Test
     void replay_isGrantedByTheRulesOfTheMethod() {
-        try (TestServer server = start(List.of(), Rules.class, Members.class)) {
+        try (TestServer server = start(List.of(), Rules.class, Secured.class)) {
             for (String path : List.of("/pre-authorize", "/secured", "/roles-allowed", "/denied-handler", "/class")) {
                 assertThat(post(server, path, ADMIN).body()).as(path).isEqualTo("for administrators");
                 assertThat(isReplay(post(server, path, ADMIN))).as(path).isTrue();
@@ -173,7 +173,7 @@ class ReplayAuthorizationTest {
         }
     }
 
-    /** Rules that nobody can evaluate before a replay. */
+    /** Rules that read an argument or the result, so that they cannot be evaluated before a replay. */
     @Configuration(proxyBeanMethods = false)
     @Import({Server.class, Everyone.class})
     static class Unreadable {
@@ -197,7 +197,7 @@ class ReplayAuthorizationTest {
 
     @Test
     void rules_thatReadArgumentsOrTheResult_areRejectedWithASharedScope(CapturedOutput output) {
-        assertThatThrownBy(() -> start(List.of(LOG), Unreadable.class, Members.class));
+        assertThatThrownBy(() -> start(List.of(LOG), Unreadable.class, Secured.class));
         assertThat(output.getAll())
                 .contains("#argument", "preAuthorizeAuthorizationMethodInterceptor")
                 .contains("#result", "postAuthorizeAuthorizationMethodInterceptor")
@@ -233,7 +233,7 @@ class ReplayAuthorizationTest {
 
     @Test
     void replay_isGrantedByTheAuthorizer_orBelongsToThePrincipal() {
-        try (TestServer server = start(List.of(), Authorized.class, Members.class)) {
+        try (TestServer server = start(List.of(), Authorized.class, Secured.class)) {
             String path = "/argument?owner=" + ADMIN;
             assertThat(post(server, path, ADMIN).body()).isEqualTo("for " + ADMIN);
             assertThat(isReplay(post(server, path, ADMIN))).isTrue();
@@ -247,7 +247,7 @@ class ReplayAuthorizationTest {
 
     @Test
     void authorizer_thatIsNoBean_isRejected(CapturedOutput output) {
-        assertThatThrownBy(() -> start(List.of(LOG), Misnamed.class, Members.class));
+        assertThatThrownBy(() -> start(List.of(LOG), Misnamed.class, Secured.class));
         assertThat(output.getAll()).contains("has the name 'owner'; there is owners");
     }
 
@@ -312,7 +312,7 @@ class ReplayAuthorizationTest {
     @ParameterizedTest
     @ValueSource(strings = {ADMIN, COLLEAGUE})
     void replay_thatIsWaitedFor_isGrantedByTheRulesOfTheMethod(String user) throws Exception {
-        try (TestServer server = start(List.of("respite.idempotency.max-wait=20s"), Late.class, Members.class)) {
+        try (TestServer server = start(List.of("respite.idempotency.max-wait=20s"), Late.class, Secured.class)) {
             CompletableFuture<HttpResponse<String>> first =
                     CompletableFuture.supplyAsync(() -> post(server, "/late", ADMIN));
             Late late = server.bean(Late.class);
@@ -327,14 +327,14 @@ class ReplayAuthorizationTest {
         }
     }
 
-    /** The names are those of the release before scopes had principals. */
+    /** The code before scopes had principals computed these names. */
     @ParameterizedTest
     @CsvSource({
         "principal, XuYJQ2A8NUfs-6rBzHklRJlEW0IRHWtjKmyaBNKEUW0",
         "shared, 1qKVAGA1F69rWbipyqRD8eO6x5b6XrsW6z7rB0tr0fs"
     })
     void record_ofADefaultScope_isFoundAfterTheUpgrade(String scope, String storageKey) {
-        try (TestServer server = start(List.of("respite.idempotency.scope=" + scope), Guide.class, Members.class)) {
+        try (TestServer server = start(List.of("respite.idempotency.scope=" + scope), Guide.class, Secured.class)) {
             JdbcTemplate jdbc = server.bean(JdbcTemplate.class);
             jdbc.execute("CREATE TABLE payment (recipient varchar(20), amount integer)");
             HttpResponse<String> paid = send(server.request("/payments")

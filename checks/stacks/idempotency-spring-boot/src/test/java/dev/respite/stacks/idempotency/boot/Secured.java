@@ -3,15 +3,21 @@ package dev.respite.stacks.idempotency.boot;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.security.config.Customizer;
+import org.springframework.security.config.annotation.method.configuration.EnableMethodSecurity;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.core.userdetails.User;
 import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
 
-/** Spring Security, with two users. */
+/** Spring Security with rules of methods, and with users. Some belong to two tenants, and one is an administrator. */
 @Configuration(proxyBeanMethods = false)
+@EnableMethodSecurity(securedEnabled = true, jsr250Enabled = true)
 class Secured {
+
+    static final String ADMIN = "alice@acme";
+    static final String COLLEAGUE = "bob@acme";
+    static final String STRANGER = "carol@other";
 
     @Bean
     SecurityFilterChain security(HttpSecurity http) throws Exception {
@@ -25,6 +31,15 @@ class Secured {
     UserDetailsService users() {
         return new InMemoryUserDetailsManager(
                 User.withUsername("alice").password("{noop}secret").build(),
-                User.withUsername("bob").password("{noop}secret").build());
+                User.withUsername("bob").password("{noop}secret").build(),
+                User.withUsername(ADMIN).password("{noop}secret").roles("ADMIN").build(),
+                User.withUsername(COLLEAGUE)
+                        .password("{noop}secret")
+                        .roles("USER")
+                        .build(),
+                User.withUsername(STRANGER)
+                        .password("{noop}secret")
+                        .roles("USER")
+                        .build());
     }
 }
