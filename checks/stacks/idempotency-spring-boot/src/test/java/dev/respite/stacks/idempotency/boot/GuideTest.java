@@ -64,7 +64,7 @@ class GuideTest {
 
     private static HttpResponse<String> json(TestServer server, String path, String body, Map<String, String> headers) {
         HttpRequest.Builder request = server.request(path)
-                .header("Authorization", TestServer.basic(Secured.ADMIN))
+                .header("Authorization", TestServer.basic(Members.ADMIN))
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(body));
         headers.forEach(request::header);
@@ -102,7 +102,7 @@ class GuideTest {
     void responses_areThoseOfTheTable() {
         String payment = "{\"to\":\"bob\",\"amount\":100}";
         Map<String, String> key = Map.of(KEY, "8e03978e-40d5-43dd-bc93-6894a57f9324");
-        try (TestServer server = start(SECURED, List.of(), Guide.class, Secured.class)) {
+        try (TestServer server = start(SECURED, List.of(), Guide.class, Members.class)) {
             HttpResponse<String> first = json(server, "/payments", payment, key);
             assertThat(first.statusCode()).isEqualTo(201);
             assertThat(first.body()).isEqualTo("paid 100 to bob");
@@ -121,7 +121,7 @@ class GuideTest {
     void yaml_ofTheProperties_startsAnApplicationWithSpringSecurity() throws IOException {
         List<String> yaml = blocks("yaml");
         assertThat(yaml).hasSize(2);
-        try (TestServer server = start(SECURED, properties(yaml.get(1)), Guide.class, Secured.class)) {
+        try (TestServer server = start(SECURED, properties(yaml.get(1)), Guide.class, Members.class)) {
             String order = "{\"item\":\"tea\",\"quantity\":1,\"sentAt\":\"12:00\"}";
             Map<String, String> key = Map.of(KEY, "k");
             HttpResponse<String> first = json(server, "/orders", order, key);
@@ -138,7 +138,7 @@ class GuideTest {
     void yaml_ofTheMigration_createsTheTables() throws IOException {
         List<String> properties = new ArrayList<>(properties(blocks("yaml").get(0)));
         properties.addAll(List.of("spring.flyway.enabled=true", "spring.sql.init.mode=never"));
-        try (TestServer server = start(SECURED, properties, Guide.class, Secured.class)) {
+        try (TestServer server = start(SECURED, properties, Guide.class, Members.class)) {
             assertThat(json(server, "/payments", "{\"to\":\"bob\",\"amount\":1}", Map.of(KEY, "k"))
                             .statusCode())
                     .isEqualTo(201);

@@ -31,7 +31,7 @@ record Stack(Container container, boolean jpa, boolean security) {
         return SERVERS.computeIfAbsent(
                 this,
                 stack -> security
-                        ? TestServer.start(stack, Shop.PROPERTIES, Shop.class, Secured.class)
+                        ? TestServer.start(stack, Shop.PROPERTIES, Shop.class, Members.class)
                         : TestServer.start(stack, Shop.PROPERTIES, Shop.class));
     }
 }

@@ -13,7 +13,7 @@ import org.springframework.security.web.SecurityFilterChain;
 /** Spring Security with rules of methods, and with users. Some belong to two tenants, and one is an administrator. */
 @Configuration(proxyBeanMethods = false)
 @EnableMethodSecurity(securedEnabled = true, jsr250Enabled = true)
-class Secured {
+class Members {
 
     static final String ADMIN = "alice@acme";
     static final String COLLEAGUE = "bob@acme";
