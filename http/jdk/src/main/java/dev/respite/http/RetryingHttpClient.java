@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.net.Authenticator;
 import java.net.CookieHandler;
 import java.net.ProxySelector;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
@@ -189,6 +190,17 @@ public final class RetryingHttpClient extends HttpClient {
      */
     public RetryingHttpClient withoutAttemptHeader() {
         return with(HttpRetry::withoutAttemptHeader);
+    }
+
+    /**
+     * Returns this client without a header for the number of the attempt in requests to one origin, such as a third party.
+     *
+     * @param origin scheme, host and port, as of {@code https://api.example.com}; its path is not read
+     * @return the client
+     * @throws IllegalArgumentException if it has no scheme or no host
+     */
+    public RetryingHttpClient withoutAttemptHeader(URI origin) {
+        return with(retry -> retry.withoutAttemptHeader(origin));
     }
 
     private RetryingHttpClient with(UnaryOperator<HttpRetry> change) {

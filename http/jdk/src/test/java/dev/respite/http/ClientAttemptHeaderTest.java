@@ -1,9 +1,11 @@
 package dev.respite.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.http.faulty.FaultyServer;
 import dev.respite.http.faulty.Reply;
+import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
@@ -43,6 +45,27 @@ class ClientAttemptHeaderTest {
     @Test
     void withoutAttemptHeader_always_sendsNone() throws Exception {
         assertThat(sentBy(client.withoutAttemptHeader(), "Respite-Attempt")).containsOnly(List.of());
+    }
+
+    @Test
+    void withoutAttemptHeader_ofTheOrigin_sendsNone() throws Exception {
+        URI other = URI.create("https://api.example.com");
+        RetryingHttpClient without = client.withoutAttemptHeader(server.uri()).withoutAttemptHeader(other);
+        assertThat(sentBy(without, "Respite-Attempt")).containsOnly(List.of());
+    }
+
+    @Test
+    void withoutAttemptHeader_ofAnotherOrigin_changesNothing() throws Exception {
+        URI otherPort = URI.create("http://127.0.0.1:9/");
+        assertThat(sentBy(client.withoutAttemptHeader(otherPort), "Respite-Attempt"))
+                .containsExactly(List.of(), List.of("2"), List.of("3"), List.of("4"));
+    }
+
+    @Test
+    void withoutAttemptHeader_withoutHost_isRejected() {
+        assertThatThrownBy(() -> client.withoutAttemptHeader(URI.create("/charges")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("/charges: expected a scheme and a host, such as https://api.example.com");
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +39,7 @@ final class HttpCall<R> implements Classifier {
     private final Judge<R> judge;
     private final RetryPolicy policy;
     private final TimeSource time;
-    private final boolean sendsAttemptNumber;
+    private final Predicate<URI> numbered;
     private final OpenCalls calls;
 
     private volatile @Nullable ExchangeAttempt current;
@@ -65,7 +66,7 @@ final class HttpCall<R> implements Classifier {
         this.transport = transport;
         this.policy = config.retry().policy();
         this.time = config.time();
-        this.sendsAttemptNumber = config.sendsAttemptNumber();
+        this.numbered = config.fields().numbered();
         this.calls = config.calls();
         this.judge = new Judge<>(transport, config.rules(), config.keys(), time);
     }
@@ -94,7 +95,7 @@ final class HttpCall<R> implements Classifier {
     }
 
     private Map<String, String> headers(int number) {
-        if (number == 1 || !sendsAttemptNumber) {
+        if (number == 1 || !numbered.test(transport.uri())) {
             return judge.mintedKey();
         }
         Map<String, String> headers = new HashMap<>(judge.mintedKey());

@@ -3,7 +3,9 @@ package dev.respite.http.exchange;
 import dev.respite.Retry;
 import dev.respite.budget.RetryBudget;
 import dev.respite.time.TimeSource;
+import java.net.URI;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * The configuration of an {@link HttpRetry}.
@@ -24,7 +26,7 @@ record HttpConfig(
                 new HttpRules(retry.policy().rules()),
                 FallbackTimeSource.of(retry.time()),
                 new OriginGuards(budgets, Optional.empty()),
-                new AddedFields(IdempotencyKeys.NOWHERE, true),
+                new AddedFields(IdempotencyKeys.NOWHERE, uri -> true),
                 new Lifecycle(CallScope.NONE, new OpenCalls()));
     }
 
@@ -62,10 +64,6 @@ record HttpConfig(
         return fields.keys();
     }
 
-    boolean sendsAttemptNumber() {
-        return fields.attemptNumber();
-    }
-
     CallScope scope() {
         return lifecycle.scope();
     }
@@ -82,8 +80,22 @@ record HttpConfig(
         }
     }
 
-    /** The header fields that are added: keys that are minted, and by choice the number of the attempt. */
-    record AddedFields(IdempotencyKeys keys, boolean attemptNumber) {}
+    /**
+     * The header fields that are added to requests.
+     *
+     * @param keys the keys that are minted
+     * @param numbered tells by its URI whether a request has the number of its attempt
+     */
+    record AddedFields(IdempotencyKeys keys, Predicate<URI> numbered) {
+
+        AddedFields withKeys(IdempotencyKeys newKeys) {
+            return new AddedFields(newKeys, numbered);
+        }
+
+        AddedFields withNumbered(Predicate<URI> more) {
+            return new AddedFields(keys, numbered.and(more));
+        }
+    }
 
     /** The scope on the calling thread while a request is sent, and the calls that have not ended. */
     record Lifecycle(CallScope scope, OpenCalls calls) {}

@@ -6,6 +6,7 @@ import dev.respite.budget.RetryBudget;
 import dev.respite.budget.RetryBudgets;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.time.TimeSource;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -113,7 +114,7 @@ public final class HttpRetry {
      */
     public HttpRetry withIdempotencyKeys(IdempotencyKeys keys) {
         Objects.requireNonNull(keys, "keys");
-        return new HttpRetry(config.withFields(new HttpConfig.AddedFields(keys, config.sendsAttemptNumber())));
+        return new HttpRetry(config.withFields(config.fields().withKeys(keys)));
     }
 
     /**
@@ -132,7 +133,20 @@ public final class HttpRetry {
      * @return the retry
      */
     public HttpRetry withoutAttemptHeader() {
-        return new HttpRetry(config.withFields(new HttpConfig.AddedFields(config.keys(), false)));
+        return new HttpRetry(config.withFields(config.fields().withNumbered(uri -> false)));
+    }
+
+    /**
+     * Returns this retry without a header for the attempt's number in requests to one origin, such as a third party.
+     *
+     * @param origin scheme, host and port, as of {@code https://api.example.com}; its path is not read
+     * @return the retry
+     * @throws IllegalArgumentException if it has no scheme or no host
+     */
+    public HttpRetry withoutAttemptHeader(URI origin) {
+        String excluded = Origins.of(origin);
+        return new HttpRetry(config.withFields(
+                config.fields().withNumbered(uri -> !Origins.of(uri).equals(excluded))));
     }
 
     /**
