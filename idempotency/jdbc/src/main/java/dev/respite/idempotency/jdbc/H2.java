@@ -128,9 +128,11 @@ final class H2 implements Dialect, StatementTemplates.Syntax {
         return "SELECT " + columns + " FROM FINAL TABLE (" + change + ")";
     }
 
+    /** Rows are checked again when they are removed: a subquery of a change need not keep its locks. */
     @Override
-    public String removing(String columns, String removal) {
-        return "SELECT " + columns + " FROM OLD TABLE (" + removal + ")";
+    public String removing(String columns, String purgeable, String locked) {
+        return "SELECT " + columns + " FROM OLD TABLE (DELETE FROM {records} WHERE " + purgeable
+                + " AND storage_key = ANY(ARRAY(SELECT storage_key FROM {records} WHERE " + purgeable + locked + ")))";
     }
 
     @Override

@@ -31,8 +31,14 @@ record StatementTemplates(Syntax syntax) {
         /** Returns a change that returns the changed rows. */
         String returning(String columns, String change);
 
-        /** Returns a removal that returns the removed rows. */
-        String removing(String columns, String removal);
+        /**
+         * Returns a removal that returns the removed rows.
+         *
+         * @param columns the columns to return
+         * @param purgeable the condition of the rows
+         * @param locked the order, the limit and the lock of the rows
+         */
+        String removing(String columns, String purgeable, String locked);
 
         /** Returns a change of a record in the transaction of the work, which may have another role than before. */
         String inTransaction(String change);
@@ -82,15 +88,14 @@ record StatementTemplates(Syntax syntax) {
     }
 
     private PurgeStatements purge(Optional<NamedSql> begin) {
-        // The clock is read in a subquery, otherwise the index is not used; the array is built once. Locked rows are
-        // checked again when they are removed: H2 does not guarantee that a subquery of a change keeps its locks.
+        // The clock is read in a subquery, otherwise the index is not used.
         String purgeable = "state IN ('DONE', 'READY') AND expires_at < (SELECT " + syntax.now() + ")"
                 + " AND expires_at >= CAST(:from_time AS TIMESTAMP(6) WITH TIME ZONE)";
-        String remove = "DELETE FROM {records} WHERE " + purgeable
-                + " AND storage_key = ANY(ARRAY(SELECT storage_key FROM {records} WHERE " + purgeable
-                + " ORDER BY expires_at LIMIT :at_most FOR UPDATE SKIP LOCKED))";
-        return PurgeStatements.of(
-                begin, syntax.removing("storage_key, expires_at, key_time", remove), Optional.empty(), KEY_TIME);
+        String remove = syntax.removing(
+                "storage_key, expires_at, key_time",
+                purgeable,
+                " ORDER BY expires_at LIMIT :at_most FOR UPDATE SKIP LOCKED");
+        return PurgeStatements.of(begin, remove, Optional.empty(), KEY_TIME);
     }
 
     /** The columns that decide about a new record: {@code now}, {@code key_time} and {@code admitted}. */
