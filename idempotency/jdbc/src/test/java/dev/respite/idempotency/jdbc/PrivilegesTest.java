@@ -6,7 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.idempotency.IdempotentCall;
+import dev.respite.idempotency.store.State;
 import dev.respite.idempotency.store.StoredResponse;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -14,8 +18,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
@@ -77,6 +84,21 @@ class PrivilegesTest {
         executed(ledger.idempotency().execute(call, connection -> StoredResponse.of("paid")));
         ledger.letPass(call, 86_401);
         assertThat(ledger.store().purge(10_000)).isPositive();
+        assertThat(ledger.store().count(State.UNKNOWN)).isNotNegative();
+        assertThat(ledger.store().list(State.DONE, Optional.empty(), 10)).isNotNull();
+        assertThat(ledger.store().estimatedCount()).isNotNegative();
+    }
+
+    /** The other tests show that it is enough, and that each privilege is needed. */
+    @Test
+    void securityPage_grantsWhatIsNeeded() throws IOException {
+        Map<String, List<String>> granted = new LinkedHashMap<>();
+        Pattern.compile("GRANT ([A-Z, ]+) ON (?:SEQUENCE )?(respite_(?:idempotency|fence)[a-z_]*) TO")
+                .matcher(Files.readString(Path.of("..", "..", "SECURITY.md")))
+                .results()
+                .forEach(grant ->
+                        granted.put(grant.group(2), List.of(grant.group(1).split(", ", 0))));
+        assertThat(granted).isEqualTo(needed(TestDatabase.POSTGRESQL));
     }
 
     private static String messageOf(DataSource restricted) {
