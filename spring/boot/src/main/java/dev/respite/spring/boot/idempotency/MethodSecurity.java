@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.Pointcut;
+import org.springframework.aop.PointcutAdvisor;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.aop.support.AopUtils;
@@ -29,6 +30,9 @@ final class MethodSecurity {
 
     /** A variable, or a placeholder that a template may replace by one. */
     private static final Pattern READS_ARGUMENTS = Pattern.compile("[#{]");
+
+    /** The package of the deprecated advisors too, of {@code @EnableGlobalMethodSecurity}. */
+    private static final String SPRING_SECURITY = "org.springframework.security.";
 
     private static final String PRE_AUTHORIZE = "preAuthorizeAuthorizationMethodInterceptor";
 
@@ -51,10 +55,18 @@ final class MethodSecurity {
     /** Returns the rules of a method. There are none unless method security is enabled. */
     static MethodSecurity of(ConfigurableListableBeanFactory beans, HandlerMethod handler) {
         MethodSecurity security = new MethodSecurity(handler, type(beans, handler));
-        Map<String, AuthorizationAdvisor> all = new TreeMap<>(
-                BeanFactoryUtils.beansOfTypeIncludingAncestors(beans, AuthorizationAdvisor.class, true, false));
+        Map<String, PointcutAdvisor> all = new TreeMap<>(
+                BeanFactoryUtils.beansOfTypeIncludingAncestors(beans, PointcutAdvisor.class, true, false));
+        all.values().removeIf(advisor -> !isRule(advisor));
         all.forEach(security::add);
         return security;
+    }
+
+    /** The wrappers of present interceptors are no rules of their own. */
+    private static boolean isRule(PointcutAdvisor advisor) {
+        return advisor instanceof AuthorizationAdvisor
+                || (advisor.getClass().getName().startsWith(SPRING_SECURITY)
+                        && !(advisor.getAdvice() instanceof AuthorizationAdvisor));
     }
 
     /** The class of the controller. Its bean may be a proxy of its interfaces. */
@@ -66,14 +78,15 @@ final class MethodSecurity {
         return type == null ? handler.getBeanType() : type;
     }
 
-    private void add(String name, AuthorizationAdvisor advisor) {
+    private void add(String name, PointcutAdvisor advisor) {
         Pointcut pointcut = advisor.getPointcut();
         if (!pointcut.getClassFilter().matches(type)
                 || !pointcut.getMethodMatcher().matches(method, type)) {
             return;
         }
-        if (ROLES.contains(name) || (name.equals(PRE_AUTHORIZE) && !readsArguments())) {
-            rules.add(advisor);
+        if (advisor instanceof AuthorizationAdvisor rule
+                && (ROLES.contains(name) || (name.equals(PRE_AUTHORIZE) && !readsArguments()))) {
+            rules.add(rule);
         } else {
             unreadable.add(name);
         }
@@ -94,10 +107,11 @@ final class MethodSecurity {
      */
     void requireReadable() {
         if (!unreadable.isEmpty()) {
-            throw new IllegalStateException(
-                    "a rule of Spring Security reads an argument or the result (" + String.join(", ", unreadable)
-                            + "), so it cannot be evaluated before a replay, and other callers share the keys: use a scope"
-                            + " with the principal, a rule without '#' and '{', or name a bean as replayAuthorizer");
+            throw new IllegalStateException("a rule of Spring Security (" + String.join(", ", unreadable)
+                    + ") reads an argument or the result, or is not"
+                    + " enabled by @EnableMethodSecurity, so it cannot be evaluated before a replay, and other callers"
+                    + " share the keys: use a scope with the principal, a rule without '#' and '{' of"
+                    + " @EnableMethodSecurity, or name a bean as replayAuthorizer");
         }
     }
 
