@@ -1,6 +1,7 @@
 // Resolves each artifact of the bill of materials as the build of a consumer does: from its own pom, at run time, without what
 // is optional, provided or for tests, and in the versions that the consumer gets and not in those that this build manages.
-// A line "with group:artifact" in the consumer's folder adds what each consumer has beside it, such as a driver.
+// A line "group:artifact" of with.txt in the consumer's folder adds what each consumer has beside it, such as a driver.
+// Versions that differ from the ones of the artifact's own build, and those that are no releases, are listed in versions.txt.
 import org.eclipse.aether.RepositorySystem
 import org.eclipse.aether.artifact.DefaultArtifact
 import org.eclipse.aether.collection.CollectRequest
@@ -18,6 +19,11 @@ def bom = system.readArtifactDescriptor(session.repositorySession,
         new ArtifactDescriptorRequest(new DefaultArtifact("dev.respite:respite-bom:pom:$version"), repositories, null))
 def managed = project.dependencyManagement.dependencies
 
+// Our own, annotations without code, and what Spring itself brings: its users have the versions of Spring Boot.
+def elsewhere = ['dev.respite', 'org.jetbrains', 'io.micrometer', 'commons-logging']
+def foreign = new File(target, 'versions.txt')
+foreign.text = ''
+
 bom.managedDependencies.each { published ->
     def artifact = published.artifact
     def collect = new CollectRequest()
@@ -31,7 +37,15 @@ bom.managedDependencies.each { published ->
                     new DefaultArtifact("${found.groupId}:${found.artifactId}:${found.version}"), 'runtime'))
         }
     }
-    def files = system.resolveDependencies(session.repositorySession, new DependencyRequest(collect, null))
-            .artifactResults*.artifact*.file
-    new File(target, "${artifact.artifactId}.path").text = files.join('\n') + '\n'
+    def resolved = system.resolveDependencies(session.repositorySession, new DependencyRequest(collect, null))
+            .artifactResults*.artifact
+    new File(target, "${artifact.artifactId}.path").text = resolved*.file.join('\n') + '\n'
+
+    def built = session.allProjects.find { it.artifactId == artifact.artifactId }.artifacts
+    resolved.findAll { !(it.groupId in elsewhere) }.each { each ->
+        def inBuild = built.find { it.groupId == each.groupId && it.artifactId == each.artifactId }
+        if (inBuild != null && inBuild.version != each.version || each.version ==~ /(?i).*(alpha|beta|rc|milestone|-m\d).*/) {
+            foreign << "${artifact.artifactId}: ${each.artifactId} ${each.version}, in the build ${inBuild?.version}\n"
+        }
+    }
 }

@@ -27,7 +27,7 @@ import org.jetbrains.kotlin.cli.jvm.K2JVMCompiler;
 record Consumer(String artifact, List<Path> path) {
 
     /** Where the build has written the path of each artifact. */
-    private static final Path RESOLVED = Path.of(System.getProperty("consumers"));
+    static final Path RESOLVED = Path.of(System.getProperty("consumers"));
 
     private static final Path SOURCES = Path.of("src", "consumers");
 
