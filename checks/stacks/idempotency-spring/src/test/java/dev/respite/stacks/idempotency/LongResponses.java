@@ -54,14 +54,21 @@ final class LongResponses {
                     .header("Idempotency-Key", "\"k\"")
                     .POST(BodyPublishers.ofString("x"))
                     .build();
-            HttpResponse<InputStream> response = HttpClient.newHttpClient().send(request, BodyHandlers.ofInputStream());
-            long length;
-            try (InputStream body = response.body()) {
-                length = body.transferTo(OutputStream.nullOutputStream());
-            }
-            System.out.println(response.statusCode() + (response.statusCode() == 200 ? " " + length : ""));
+            System.out.println(send(request));
         }
         System.exit(0);
+    }
+
+    private static String send(HttpRequest request) throws InterruptedException {
+        try {
+            HttpResponse<InputStream> response = HttpClient.newHttpClient().send(request, BodyHandlers.ofInputStream());
+            try (InputStream body = response.body()) {
+                long length = body.transferTo(OutputStream.nullOutputStream());
+                return response.statusCode() + (response.statusCode() == 200 ? " " + length : "");
+            }
+        } catch (IOException failure) {
+            return "closed";
+        }
     }
 
     private static JdbcDataSource database() throws SQLException {
@@ -133,8 +140,9 @@ final class LongResponses {
                     write(context.getResponse().getOutputStream());
                 } catch (IOException failure) {
                     throw new IllegalStateException(failure);
+                } finally {
+                    context.complete();
                 }
-                context.complete();
             });
         }
     }
