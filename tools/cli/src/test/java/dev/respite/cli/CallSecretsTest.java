@@ -185,9 +185,7 @@ class CallSecretsTest {
         try (ScriptedServer server = ScriptedServer.of(respond("200 \u001b[2J", "X-A: a\tb\u009b2J\r\n", body))) {
             Cli.Run run = Cli.run("call", "-v", server.url());
 
-            assertThat(run.stderr())
-                    .contains("x-a: a", "\\x9b2J")
-                    .matches("[^\\p{Cc}]*(\\n[^\\p{Cc}]*)*");
+            assertThat(run.stderr()).contains("x-a: a", "\\x9b2J").matches("[^\\p{Cc}]*(\\n[^\\p{Cc}]*)*");
             assertThat(run.out()).isEqualTo(body);
         }
     }
