@@ -36,7 +36,7 @@ final class OwnersFile {
             try {
                 Files.setPosixFilePermissions(file, RIGHTS);
             } catch (IOException notOurs) {
-                return Optional.of("others may read it, and its rights cannot be changed");
+                return Optional.of("its rights cannot be changed, so others may read it; remove it first");
             }
         }
         return reason;
