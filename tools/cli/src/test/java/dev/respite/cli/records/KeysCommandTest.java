@@ -355,6 +355,25 @@ class KeysCommandTest {
         assertThat(record(key).state()).isEqualTo(State.UNKNOWN);
     }
 
+    /** Others may write to the table. */
+    @ParameterizedTest
+    @ValueSource(strings = {"response = X'01FF'", "response = X''", "owner = ''", "scope_hash = '\u001b'"})
+    void damagedRecord_isLeftOutOfTheListAndNoBug(String change) throws SQLException {
+        StorageKey damaged = put(State.DONE);
+        StorageKey other = put(State.DONE);
+        try (Connection connection = dataSource.getConnection();
+                Statement sql = connection.createStatement()) {
+            sql.execute("UPDATE respite_idempotency SET " + change + " WHERE storage_key = '" + damaged + "'");
+        }
+
+        Cli.Run list = keys("list", "--state", "DONE");
+        assertThat(list.code()).isZero();
+        assertThat(list.out()).contains(other.value()).doesNotContain(damaged.value());
+        Cli.Run show = keys("show", damaged.value());
+        assertThat(show.code()).isEqualTo(7);
+        assertThat(show.stderr()).contains("the record is damaged").doesNotContain("bug", "\u001b");
+    }
+
     @Test
     void storedOwner_withControlCharacters_isEscaped() {
         StorageKey key = put(State.UNKNOWN, "a\u001b[2J\u009b@mie5k3xq|PO\u001b[2J\u009b2J");
