@@ -65,10 +65,12 @@ final class UsageErrors implements IParameterExceptionHandler, IExecutionExcepti
     }
 
     private static String message(ParameterException invalid, List<String> args) {
-        Optional<String> curl = invalid.getCommandLine().getCommandName().equals(CallCommand.NAME)
-                ? CurlOptions.rejection(args)
-                : Optional.empty();
+        Optional<String> curl = isCall(invalid) ? CurlOptions.rejection(args) : Optional.empty();
         return curl.orElseGet(() -> described(invalid, args));
+    }
+
+    private static boolean isCall(ParameterException invalid) {
+        return invalid.getCommandLine().getCommandName().equals(CallCommand.NAME);
     }
 
     private static String described(ParameterException invalid, List<String> args) {
@@ -76,7 +78,7 @@ final class UsageErrors implements IParameterExceptionHandler, IExecutionExcepti
                 && !unmatched.getUnmatched().isEmpty()) {
             String argument = unmatched.getUnmatched().get(0);
             // The shell splits a header field without quotes, and the argument may be its value.
-            if (!unmatched.isUnknownOption() && args.stream().anyMatch(arg -> arg.endsWith(":"))) {
+            if (isCall(invalid) && !unmatched.isUnknownOption() && args.stream().anyMatch(arg -> arg.endsWith(":"))) {
                 return "unexpected argument; " + GivenHeader.QUOTES;
             }
             String what = unmatched.isUnknownOption() ? "unknown option '" : "unexpected argument '";
