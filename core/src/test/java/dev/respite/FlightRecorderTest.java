@@ -81,6 +81,23 @@ class FlightRecorderTest {
         assertThat(catchThrowable(() -> retry.call(script))).isNull();
     }
 
+    /** URLs and messages of a server may have secrets, control characters and any length. */
+    @Test
+    void call_hostileMessages_areNotRecorded() throws Exception {
+        String hostile = "https://me:hUscret@h/?access_token=hUscret \u001b[2J\r\n" + "x".repeat(1_000_000);
+        Script script = Script.of(
+                new ConnectException(hostile), new SocketTimeoutException(hostile), new IllegalStateException(hostile));
+        List<RecordedEvent> events = recorded(() -> catchThrowable(() -> retry.call(script)));
+
+        assertThat(attemptsOf(events))
+                .containsExactly(
+                        "quotes 1 connect 250ms", "quotes 2 timeout 250ms", "quotes 3 IllegalStateException 0ms");
+        assertThat(events)
+                .hasSize(4)
+                .allSatisfy(event ->
+                        assertThat(event.toString()).hasSizeLessThan(1_000).doesNotContain("hUscret", "\u001b"));
+    }
+
     @Test
     void call_recorded_isAnEventWithOneForEachAttempt() throws Exception {
         List<RecordedEvent> events = recorded(() -> callThatSucceedsAtLast(retry));

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -21,11 +22,8 @@ public final class FailureText {
     /** The text in place of credentials. */
     public static final String HIDDEN = "***";
 
-    private static final Pattern PARAMETER = Pattern.compile(
-            "([\\w.-]*(?:password|passwd|passphrase|pwd|secret|token|credential)[\\w.-]*\\s*=\\s*)(\\{[^}]*}|[^;&?#,\\s)'\"]*)",
-            Pattern.CASE_INSENSITIVE);
-
-    private static final Pattern USER_INFO = Pattern.compile("//\\S*@");
+    /** Everything up to the last {@code @} of a text without spaces, since a password may contain any other character. */
+    private static final Pattern USER_INFO = Pattern.compile("(?<!\\S)((?>\\S*?//))\\S*@");
 
     /** The system property that adds messages of other code. */
     static final String SWITCH = "respite.failure-messages";
@@ -93,14 +91,39 @@ public final class FailureText {
     }
 
     /**
+     * Returns whether the value of a header field or a query parameter is a credential, by its name.
+     *
+     * @param name the name, in any case
+     * @return true for {@code Authorization}, {@code X-Api-Key} and {@code access_token}, for example
+     */
+    public static boolean isSecret(String name) {
+        return SecretNames.isSecret(name);
+    }
+
+    /**
      * Removes the values of parameters such as {@code password=}, and what precedes the {@code @} of a host.
      *
      * @param text a URL of a database or a server, or a message with one
      * @return the text, with {@value #HIDDEN} in place of each
      */
     public static String withoutCredentials(String text) {
-        String clean = PARAMETER.matcher(text).replaceAll("$1" + HIDDEN);
-        return USER_INFO.matcher(clean).replaceAll("//" + HIDDEN + "@");
+        return USER_INFO.matcher(withoutSecretValues(text)).replaceAll("$1" + HIDDEN + "@");
+    }
+
+    /**
+     * Removes the values of parameters such as {@code password=}. Anything else remains, also what precedes an {@code @}.
+     *
+     * @param text a URL, or a text with one
+     * @return the text, with {@value #HIDDEN} in place of each
+     */
+    public static String withoutSecretValues(String text) {
+        StringBuilder clean = new StringBuilder();
+        int end = 0;
+        for (MatchResult value : SecretNames.valuesIn(text)) {
+            clean.append(text, end, value.start()).append(HIDDEN);
+            end = value.end();
+        }
+        return clean.append(text, end, text.length()).toString();
     }
 
     /**
@@ -110,7 +133,7 @@ public final class FailureText {
      * @return the values, in their order
      */
     public static List<String> credentialsIn(String url) {
-        return PARAMETER.matcher(url).results().map(match -> match.group(2)).toList();
+        return SecretNames.valuesIn(url).stream().map(MatchResult::group).toList();
     }
 
     String text(Throwable failure) {

@@ -11,9 +11,13 @@ import dev.respite.sim.scenario.Load;
 import dev.respite.sim.scenario.Scenario;
 import dev.respite.sim.scenario.ScenarioFile;
 import dev.respite.sim.scenario.Service;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -180,6 +184,22 @@ class ScenarioFileTest {
                     .isInstanceOf(InvalidScenarioException.class)
                     .hasMessageContaining("line 1: more than 100 levels");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\\e", "\\x9b", "\\0", "\\r", "\\x7f"})
+    void parse_controlCharacter_isRejected(String escape) {
+        assertThatThrownBy(() -> ScenarioFile.parse("services:\n  \"a" + escape + "[2J\": {workers: 1}\n"))
+                .isInstanceOf(InvalidScenarioException.class)
+                .hasMessage("scenario, line 2: a control character; no value of a scenario has one");
+    }
+
+    @Test
+    void read_longFile_isRejected(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("long.yaml"), "# ".repeat(1 << 19) + "#");
+        assertThatThrownBy(() -> ScenarioFile.read(file))
+                .isInstanceOf(InvalidScenarioException.class)
+                .hasMessage("long.yaml: more than 1 MiB; no scenario needs as much");
     }
 
     @Test

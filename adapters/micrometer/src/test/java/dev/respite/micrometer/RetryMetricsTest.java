@@ -14,6 +14,7 @@ import dev.respite.time.VirtualTime;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -256,6 +257,21 @@ class RetryMetricsTest {
 
         assertThat(target.scrape().value("respite_attempts_total", "error", "503"))
                 .isEqualTo(1);
+    }
+
+    /** URLs and messages of a server may have secrets, control characters and any length. */
+    @Test
+    void hostileMessages_areInNoTag() {
+        String hostile = "https://h/?access_token=hUscret \u001b[2J\r\n" + "x".repeat(1_000_000);
+        Retry retry = bound("max-attempts=1");
+        fail(retry, new IOException(hostile));
+        fail(retry, new IllegalStateException(hostile, new ConnectException(hostile)));
+        target.scrape();
+
+        assertThat(target.registry.getMeters())
+                .flatExtracting(meter -> meter.getId().getTags())
+                .extracting(Tag::getValue)
+                .allSatisfy(value -> assertThat(value).matches("[\\w+-]{1,40}"));
     }
 
     @Test

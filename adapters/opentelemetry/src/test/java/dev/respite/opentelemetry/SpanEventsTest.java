@@ -12,9 +12,11 @@ import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -73,6 +75,27 @@ class SpanEventsTest {
                 assertThat(asItWas).isInstanceOf(Exception.class);
             }
         };
+    }
+
+    /** URLs and messages of a server may have secrets, control characters and any length. */
+    @Test
+    void call_hostileMessages_areNotInTheSpan() {
+        String hostile = "https://me:hUscret@h/?access_token=hUscret \u001b[2J\r\n" + "x".repeat(1_000_000);
+        inSpan(
+                "page",
+                blocking(
+                        retry("max-attempts=3 retry-on=any"),
+                        new ConnectException(hostile),
+                        new IllegalStateException(hostile, new SQLException(hostile, hostile)),
+                        new UncheckedIOException(hostile, new SocketTimeoutException(hostile))));
+
+        assertThat(traces.ended("page").getEvents())
+                .hasSize(4)
+                .allSatisfy(event -> assertThat(event.getAttributes().asMap().values())
+                        .allSatisfy(value -> assertThat(value.toString())
+                                .hasSizeLessThan(100)
+                                .matches("[\\w.-]+")
+                                .doesNotContain("hUscret")));
     }
 
     @Test

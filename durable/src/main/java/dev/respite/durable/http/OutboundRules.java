@@ -3,6 +3,7 @@ package dev.respite.durable.http;
 import dev.respite.durable.http.OutboundHttp.Preparation;
 import dev.respite.http.exchange.IdempotencyKeys;
 import dev.respite.http.exchange.RequestFacts;
+import dev.respite.logging.FailureText;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -79,7 +80,7 @@ record OutboundRules(
             }
         }));
         names(request)
-                .filter(name -> SecretNames.isSecret(name) && !allowedNames.contains(lowerCase(name)))
+                .filter(name -> FailureText.isSecret(name) && !allowedNames.contains(lowerCase(name)))
                 .findFirst()
                 .ifPresent(name -> {
                     throw new IllegalArgumentException(request + " has a credential by its name, " + name

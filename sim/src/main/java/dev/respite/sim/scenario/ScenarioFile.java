@@ -2,6 +2,9 @@ package dev.respite.sim.scenario;
 
 import dev.respite.sim.scenario.YamlSection.Value;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -10,6 +13,8 @@ import java.util.stream.Stream;
 
 /** Reads and writes scenarios in YAML. The keys are the names of the builder's methods. */
 public final class ScenarioFile {
+
+    private static final int MAX_BYTES = 1 << 20;
 
     private static final List<String> FAULTS =
             Stream.of(Fault.Kind.values()).map(Fault.Kind::toString).toList();
@@ -56,8 +61,19 @@ public final class ScenarioFile {
      * @throws InvalidScenarioException if something is wrong with it; it names the file, the line and the key
      */
     public static Scenario read(Path file, Map<String, String> settings) throws IOException {
-        Path name = file.getFileName();
-        return parse(name == null ? file.toString() : name.toString(), Files.readString(file), settings);
+        Path path = file.getFileName();
+        String name = path == null ? file.toString() : path.toString();
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+            if (bytes.length > MAX_BYTES) {
+                throw new InvalidScenarioException(name + ": more than 1 MiB; no scenario needs as much");
+            }
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+            return parse(name, text, settings);
+        }
     }
 
     /**

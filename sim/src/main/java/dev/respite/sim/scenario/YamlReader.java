@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.composer.Composer;
 import org.snakeyaml.engine.v2.events.CollectionEndEvent;
@@ -24,6 +25,9 @@ import org.snakeyaml.engine.v2.scanner.StreamReader;
 final class YamlReader {
 
     private static final int MAX_DEPTH = 100;
+
+    /** Names are printed, and a terminal would obey them. */
+    private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}&&[^\n\t]]");
 
     private final String file;
 
@@ -93,7 +97,12 @@ final class YamlReader {
             return new Yaml.Items(
                     lineOf(node), list.getValue().stream().map(this::node).toList());
         }
-        return new Yaml.Text(lineOf(node), ((ScalarNode) node).getValue());
+        String text = ((ScalarNode) node).getValue();
+        if (CONTROL.matcher(text).find()) {
+            throw new InvalidScenarioException(
+                    file + ", line " + lineOf(node) + ": a control character; no value of a scenario has one");
+        }
+        return new Yaml.Text(lineOf(node), text);
     }
 
     private static int lineOf(Node node) {

@@ -14,10 +14,12 @@ final class AttemptLines implements RetryListener {
 
     private final PrintStream err;
     private final ResponseHints hints;
+    private final SecretMask mask;
 
-    AttemptLines(PrintStream err, ResponseHints hints) {
+    AttemptLines(PrintStream err, ResponseHints hints, SecretMask mask) {
         this.err = err;
         this.hints = hints;
+        this.mask = mask;
     }
 
     @Override
@@ -36,7 +38,7 @@ final class AttemptLines implements RetryListener {
                 long elapsed = ended.history().elapsed().toNanos();
                 print(ended.history().attempts(), what(ended.outcome(), "ok"), elapsed, "");
             } else {
-                err.println(why(ended));
+                err.println(TextFormat.printable(why(ended)));
             }
         }
     }
@@ -50,11 +52,11 @@ final class AttemptLines implements RetryListener {
     }
 
     private void print(int number, String what, long elapsedNanos, String next) {
-        err.println(
-                "attempt " + number + ": " + what + ", " + TextFormat.time(elapsedNanos) + " after the start" + next);
+        err.println("attempt " + number + ": " + TextFormat.printable(what) + ", " + TextFormat.time(elapsedNanos)
+                + " after the start" + next);
     }
 
-    private static String what(Outcome<?> outcome, String kind) {
+    private String what(Outcome<?> outcome, String kind) {
         if (outcome instanceof Outcome.Success<?> success && success.value() instanceof HttpResponse<?> response) {
             return Integer.toString(response.statusCode());
         }
@@ -62,7 +64,7 @@ final class AttemptLines implements RetryListener {
             return "interrupted";
         }
         return outcome instanceof Outcome.Failure<?> failure
-                ? kind + " (" + NetworkErrors.reason(failure.error()) + ")"
+                ? kind + " (" + mask.text(NetworkErrors.reason(failure.error())) + ")"
                 : kind;
     }
 }

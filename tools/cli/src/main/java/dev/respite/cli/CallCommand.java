@@ -5,6 +5,7 @@ import dev.respite.RetryListener;
 import dev.respite.cli.console.Console;
 import dev.respite.cli.console.ExitCodes;
 import dev.respite.cli.console.Interruption;
+import dev.respite.cli.console.TextFormat;
 import dev.respite.http.RetryingHttpClient;
 import dev.respite.http.exchange.IdempotencyKeys;
 import dev.respite.policy.Explanation;
@@ -113,7 +114,7 @@ final class CallCommand implements Callable<Integer> {
             return ExitCodes.CANNOT_WRITE;
         }
         ResponseHints hints = new ResponseHints(policy);
-        CallReport happened = new CallReport(prepared.uri(), hints);
+        CallReport happened = new CallReport(prepared.uri(), hints, output.mask());
         Retry retry = Retry.silent(policy, TimeSource.system()).withListener(happened);
         for (RetryListener printer : output.printers(console, prepared, hints)) {
             retry = retry.withListener(printer);
@@ -141,7 +142,8 @@ final class CallCommand implements Callable<Integer> {
             return written == ExitCodes.OK && response.statusCode() >= 400 ? ExitCodes.HTTP_ERROR : written;
         } catch (IOException failed) {
             NetworkErrors failure = NetworkErrors.of(failed);
-            console.printMessage(failure.message() + " (" + prepared.uri() + ")");
+            String message = output.mask().text(failure.message() + " (" + prepared.uri() + ")");
+            console.printMessage(TextFormat.printable(message));
             return failure.exitCode();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();

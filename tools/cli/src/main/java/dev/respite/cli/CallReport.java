@@ -5,11 +5,8 @@ import dev.respite.RetryListener;
 import dev.respite.cli.console.Json;
 import dev.respite.outcome.History;
 import dev.respite.outcome.Outcome;
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -22,12 +19,14 @@ final class CallReport implements RetryListener {
 
     private final URI url;
     private final ResponseHints reader;
+    private final SecretMask mask;
     private final Map<Integer, Duration> hints = new ConcurrentHashMap<>();
     private volatile Optional<RetryEvent.CallEnded> end = Optional.empty();
 
-    CallReport(URI url, ResponseHints reader) {
+    CallReport(URI url, ResponseHints reader, SecretMask mask) {
         this.url = url;
         this.reader = reader;
+        this.mask = mask;
     }
 
     @Override
@@ -44,11 +43,9 @@ final class CallReport implements RetryListener {
         }
     }
 
-    /** Overwrites the file. A pipe or a device keeps its kind. */
-    void writeTo(Path file) throws IOException {
-        if (end.isPresent()) {
-            Files.writeString(file, json(end.get()).text());
-        }
+    /** Returns the report of the call; empty if it has not ended. */
+    Optional<String> text() {
+        return end.map(ended -> json(ended).text());
     }
 
     private Json json(RetryEvent.CallEnded ended) {
@@ -56,10 +53,10 @@ final class CallReport implements RetryListener {
         Optional<Integer> status = ResponseHints.response(ended.outcome()).map(HttpResponse::statusCode);
         Optional<String> error = Optional.empty();
         if (ended.outcome() instanceof Outcome.Failure<?> failure) {
-            error = Optional.of(NetworkErrors.reason(failure.error()));
+            error = Optional.of(mask.text(NetworkErrors.reason(failure.error())));
         }
         return Json.object()
-                .put("url", url)
+                .put("url", mask.text(url.toString()))
                 .put("status", status)
                 .put("error", error)
                 .put(

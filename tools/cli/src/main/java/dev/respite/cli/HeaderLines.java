@@ -2,6 +2,7 @@ package dev.respite.cli;
 
 import dev.respite.RetryEvent;
 import dev.respite.RetryListener;
+import dev.respite.cli.console.TextFormat;
 import dev.respite.outcome.Outcome;
 import dev.respite.outcome.StopReason;
 import java.io.PrintStream;
@@ -18,10 +19,12 @@ final class HeaderLines implements RetryListener {
 
     private final PrintStream err;
     private final HttpRequest request;
+    private final SecretMask mask;
 
-    HeaderLines(PrintStream err, HttpRequest request) {
+    HeaderLines(PrintStream err, HttpRequest request, SecretMask mask) {
         this.err = err;
         this.request = request;
+        this.mask = mask;
     }
 
     @Override
@@ -41,19 +44,23 @@ final class HeaderLines implements RetryListener {
         response.previousResponse().ifPresent(this::print);
         print(response.request());
         String version = response.version() == java.net.http.HttpClient.Version.HTTP_2 ? "HTTP/2" : "HTTP/1.1";
-        err.println("< " + version + " " + response.statusCode());
+        print('<', version + " " + response.statusCode());
         print('<', response.headers());
     }
 
     private void print(HttpRequest sent) {
-        err.println("> " + sent.method() + " " + sent.uri());
+        print('>', sent.method() + " " + mask.text(sent.uri().toString()));
         print('>', sent.headers());
     }
 
     private void print(char direction, HttpHeaders headers) {
         headers.map()
                 .forEach((name, values) -> values.forEach(
-                        value -> err.println(direction + " " + name.toLowerCase(Locale.ROOT) + ": " + value)));
+                        value -> print(direction, name.toLowerCase(Locale.ROOT) + ": " + mask.value(name, value))));
         err.println(direction);
+    }
+
+    private void print(char direction, String line) {
+        err.println(direction + " " + TextFormat.printable(line));
     }
 }

@@ -28,7 +28,8 @@ final class OutputOptions {
     @Option(
             names = "--report",
             paramLabel = "FILE",
-            description = "Write a report of the call to FILE, as JSON. An existing file is overwritten.")
+            description = "Write a report of the call to FILE, as JSON, readable by its owner only. An existing file is"
+                    + " overwritten.")
     private Optional<Path> report = Optional.empty();
 
     @Option(
@@ -38,21 +39,31 @@ final class OutputOptions {
 
     @Option(
             names = {"-v", "--verbose"},
-            description = "Print the headers of each request and response on stderr, with all their values.")
+            description = "Print the headers of each request and response on stderr.")
     private boolean verbose;
+
+    @Option(
+            names = "--show-secrets",
+            description = "Do not mask the values of headers and query parameters that are named like a secret, such as"
+                    + " Authorization, Cookie and access_token.")
+    private boolean showsSecrets;
 
     boolean isSilent() {
         return silent;
+    }
+
+    SecretMask mask() {
+        return new SecretMask(showsSecrets);
     }
 
     /** Returns the listeners that print lines on stderr. */
     List<RetryListener> printers(Console console, HttpRequest request, ResponseHints hints) {
         List<RetryListener> printers = new ArrayList<>();
         if (verbose) {
-            printers.add(new HeaderLines(console.err(), request));
+            printers.add(new HeaderLines(console.err(), request, mask()));
         }
         if (!silent) {
-            printers.add(new AttemptLines(console.err(), hints));
+            printers.add(new AttemptLines(console.err(), hints, mask()));
         }
         return printers;
     }
@@ -68,7 +79,7 @@ final class OutputOptions {
                     "-o and --report both write to " + report.get() + "; give two files", "Try 'respite call --help'.");
         }
         return problem("body", file(), file().flatMap(FileProblem::beforeWriting))
-                .or(() -> problem("report", report, report.flatMap(FileProblem::beforeWriting)));
+                .or(() -> problem("report", report, report.flatMap(OwnersFile::beforeWriting)));
     }
 
     /** The file of the body. The name {@code -} means stdout, as for curl. */
@@ -100,9 +111,10 @@ final class OutputOptions {
 
     /** Writes the report if there is one to write, and returns the exit code. */
     int writeReport(Console console, CallReport happened) {
-        if (report.isPresent()) {
+        Optional<String> text = happened.text();
+        if (report.isPresent() && text.isPresent()) {
             try {
-                happened.writeTo(report.get());
+                OwnersFile.write(report.get(), text.get());
             } catch (IOException unwritable) {
                 return failed(console, "report", report, unwritable);
             }

@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -32,9 +31,6 @@ final class RequestOptions {
     private static final String AUTO = "auto";
     private static final int MAX_PORT = 65_535;
     private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://");
-
-    /** Headers that the JDK does not allow, unless a system property lists them. */
-    private static final Set<String> RESTRICTED = Set.of("connection", "content-length", "expect", "host", "upgrade");
 
     @Parameters(paramLabel = "URL", description = "The target: http://... or https://...")
     private String url = "";
@@ -78,23 +74,27 @@ final class RequestOptions {
      */
     HttpRequest toRequest(CommandLine command, InputStream stdin) {
         try {
+            List<GivenHeader> given = GivenHeader.parse(headers);
+            if (!SCHEME.matcher(url).lookingAt()) {
+                // The URL may be the value of a header.
+                GivenHeader.requireValues(given);
+            }
             HttpRequest.Builder builder = HttpRequest.newBuilder(uri(url));
-            headers.forEach(header -> addHeader(builder, header));
-            boolean typed = headers.stream().anyMatch(RequestOptions::isType);
-            if (data.isPresent() && !typed) {
+            given.forEach(header -> header.addTo(builder));
+            if (data.isPresent() && given.stream().noneMatch(header -> header.isNamed("Content-Type"))) {
                 builder.header("Content-Type", "application/x-www-form-urlencoded");
             }
             if (!key.equals(OFF) && !key.equals(AUTO)) {
-                if (headers.stream().anyMatch(RequestOptions::isKey)) {
-                    throw new IllegalArgumentException("--idempotency-key " + key + " and -H '" + IdempotencyKeys.HEADER
+                if (given.stream().anyMatch(header -> header.isNamed(IdempotencyKeys.HEADER))) {
+                    throw new IllegalArgumentException("--idempotency-key and -H '" + IdempotencyKeys.HEADER
                             + ": …' are two keys; remove one of them");
                 }
-                builder.header(IdempotencyKeys.HEADER, quoted(key));
+                IdempotencyKeys.supportedBy(origin()).field(key).forEach(builder::header);
             }
             return builder.method(method.orElse(data.isPresent() ? "POST" : "GET"), body(stdin))
                     .build();
         } catch (IllegalArgumentException | UncheckedIOException wrong) {
-            throw new ParameterException(command, String.valueOf(wrong.getMessage()));
+            throw new ParameterException(command, new SecretMask(false).text(String.valueOf(wrong.getMessage())));
         }
     }
 
@@ -127,55 +127,29 @@ final class RequestOptions {
     }
 
     private static URI uri(String url) {
+        String shown = SecretMask.badUrl(url);
         if (!SCHEME.matcher(url).lookingAt()) {
-            throw new IllegalArgumentException("'" + url + "' has no scheme; write http:// or https:// before it");
+            throw new IllegalArgumentException("'" + shown + "' has no scheme; write http:// or https:// before it");
         }
         try {
             URI uri = new URI(url);
             String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
             if (uri.getHost() == null || !(scheme.equals("http") || scheme.equals("https"))) {
                 throw new IllegalArgumentException(
-                        url + ": expected a URL with http:// or https:// and a host, such as http://localhost:8080/");
+                        shown + ": expected a URL with http:// or https:// and a host, such as http://localhost:8080/");
             }
             if (uri.getUserInfo() != null) {
                 throw new IllegalArgumentException(
                         "credentials in a URL are not sent; give them with -H 'Authorization: …'");
             }
             if (uri.getPort() == 0 || uri.getPort() > MAX_PORT) {
-                throw new IllegalArgumentException(url + ": expected a port from 1 to " + MAX_PORT);
+                throw new IllegalArgumentException(shown + ": expected a port from 1 to " + MAX_PORT);
             }
             return uri;
         } catch (URISyntaxException wrong) {
             throw new IllegalArgumentException(
-                    url + ": not a URL: " + wrong.getReason() + " at character " + (wrong.getIndex() + 1), wrong);
+                    shown + ": not a URL: " + wrong.getReason() + " at character " + (wrong.getIndex() + 1), wrong);
         }
-    }
-
-    private static void addHeader(HttpRequest.Builder builder, String header) {
-        int colon = header.indexOf(':');
-        if (colon <= 0) {
-            throw new IllegalArgumentException(
-                    "-H '" + header + "': expected NAME: VALUE, such as 'Accept: text/plain'");
-        }
-        String name = header.substring(0, colon).strip();
-        try {
-            builder.header(name, header.substring(colon + 1).strip());
-        } catch (IllegalArgumentException refused) {
-            String why = RESTRICTED.contains(name.toLowerCase(Locale.ROOT))
-                    ? "the JDK's client sets this header itself; to allow it, set"
-                            + " JAVA_TOOL_OPTIONS=-Djdk.httpclient.allowRestrictedHeaders="
-                            + name.toLowerCase(Locale.ROOT)
-                    : String.valueOf(refused.getMessage());
-            throw new IllegalArgumentException("-H '" + header + "': " + why, refused);
-        }
-    }
-
-    private static boolean isKey(String header) {
-        return header.regionMatches(true, 0, IdempotencyKeys.HEADER + ":", 0, IdempotencyKeys.HEADER.length() + 1);
-    }
-
-    private static boolean isType(String header) {
-        return header.regionMatches(true, 0, "Content-Type:", 0, 13);
     }
 
     /** Reads the body completely before the first attempt, since a body of known length can be sent again. */
@@ -209,14 +183,5 @@ final class RequestOptions {
         } catch (InvalidPathException wrong) {
             throw new IllegalArgumentException("-d @" + file + ": not a file name", wrong);
         }
-    }
-
-    /** Returns the key as a string of a structured field (RFC 8941, section 3.3.3). */
-    private static String quoted(String key) {
-        if (key.isEmpty() || key.chars().anyMatch(c -> c < ' ' || c > '~')) {
-            throw new IllegalArgumentException(
-                    "--idempotency-key '" + key + "': expected visible ASCII characters, or auto, or off");
-        }
-        return '"' + key.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
     }
 }

@@ -2,15 +2,20 @@ package dev.respite.cli;
 
 import dev.respite.cli.console.Console;
 import dev.respite.cli.console.ExitCodes;
+import dev.respite.cli.console.TextFormat;
 import dev.respite.cli.console.UsageException;
 import dev.respite.cli.records.StoreUrl;
+import dev.respite.logging.FailureText;
 import dev.respite.policy.InvalidPolicyException;
 import dev.respite.sim.scenario.InvalidScenarioException;
 import dev.respite.text.Spelling;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -49,31 +54,46 @@ final class UsageErrors implements IParameterExceptionHandler, IExecutionExcepti
         }
         if (pointer.isPresent()) {
             console.printMessage(String.valueOf(thrown.getMessage()));
-            console.err().println(pointer.get());
+            console.err().println(TextFormat.printable(pointer.get()));
             return ExitCodes.USAGE;
         }
         console.printMessage("this is a bug in respite; please report it with what follows");
-        thrown.printStackTrace(console.err());
+        StringWriter trace = new StringWriter();
+        thrown.printStackTrace(new PrintWriter(trace));
+        console.err().print(TextFormat.printableLines(FailureText.withoutCredentials(trace.toString())));
         return ExitCodes.BUG;
     }
 
     private static String message(ParameterException invalid, List<String> args) {
-        Optional<String> curl = invalid.getCommandLine().getCommandName().equals(CallCommand.NAME)
-                ? CurlOptions.rejection(args)
-                : Optional.empty();
+        Optional<String> curl = isCall(invalid) ? CurlOptions.rejection(args) : Optional.empty();
         return curl.orElseGet(() -> described(invalid, args));
+    }
+
+    private static boolean isCall(ParameterException invalid) {
+        return invalid.getCommandLine().getCommandName().equals(CallCommand.NAME);
     }
 
     private static String described(ParameterException invalid, List<String> args) {
         if (invalid instanceof UnmatchedArgumentException unmatched
                 && !unmatched.getUnmatched().isEmpty()) {
             String argument = unmatched.getUnmatched().get(0);
+            // The shell splits a header field without quotes, and the argument may be its value.
+            if (isCall(invalid) && !unmatched.isUnknownOption() && args.stream().anyMatch(arg -> arg.endsWith(":"))) {
+                return "unexpected argument; " + GivenHeader.QUOTES;
+            }
             String what = unmatched.isUnknownOption() ? "unknown option '" : "unexpected argument '";
-            return what + StoreUrl.shownIfUrl(argument) + "'"
+            return what + printed(argument, argument) + "'"
                     + suggestion(argument, invalid.getCommandLine().getCommandSpec(), args);
         }
-        String message = String.valueOf(invalid.getMessage());
+        String message = printed(String.valueOf(invalid.getMessage()), invalid.getValue());
         return message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1);
+    }
+
+    /** Returns a text without the credentials of the URL that an argument may be. */
+    private static String printed(String text, @Nullable String argument) {
+        String clean =
+                argument == null || argument.isEmpty() ? text : text.replace(argument, StoreUrl.shownIfUrl(argument));
+        return FailureText.withoutCredentials(clean);
     }
 
     private static String suggestion(String argument, CommandSpec command, List<String> args) {

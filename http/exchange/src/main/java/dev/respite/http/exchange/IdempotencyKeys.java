@@ -169,10 +169,13 @@ public final class IdempotencyKeys {
      * @throws IllegalArgumentException if the key is empty or has other characters
      */
     public Map<String, String> field(String key) {
-        if (key.isEmpty() || !key.chars().allMatch(c -> c >= ' ' && c <= '~')) {
+        int valid = (int) key.chars().takeWhile(c -> c >= ' ' && c <= '~').count();
+        if (key.isEmpty() || valid < key.length()) {
             // Not with the key, which a client may have made of personal data.
+            String where = key.isEmpty() ? "" : ", because of character " + (valid + 1);
             throw new IllegalArgumentException("an idempotency key of " + key.length()
-                    + " characters cannot be sent in a header: use printable ASCII characters, such as a UUID");
+                    + " characters cannot be sent in a header" + where
+                    + ": use printable ASCII characters, such as a UUID");
         }
         // RFC 9651, section 4.1.6.
         String escaped = key.replace("\\", "\\\\").replace("\"", "\\\"");

@@ -67,8 +67,12 @@ class IdempotencyKeysTest {
         IdempotencyKeys keys = IdempotencyKeys.supportedBy(URI.create("https://pay.example.com"));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> keys.field("alice@example.com\n"))
-                .withMessage("an idempotency key of 18 characters cannot be sent in a header: use printable ASCII"
-                        + " characters, such as a UUID");
+                .withMessage(
+                        "an idempotency key of 18 characters cannot be sent in a header, because of character 18: use"
+                                + " printable ASCII characters, such as a UUID");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> keys.field(""))
+                .withMessageStartingWith("an idempotency key of 0 characters cannot be sent in a header: use");
     }
 
     @ParameterizedTest

@@ -27,8 +27,13 @@ record Rows(Dialect dialect) {
         if (row.getString("storage_key") == null) {
             return Optional.empty();
         }
-        return Optional.of(
-                record(row, Optional.ofNullable(row.getBytes("response")).map(StoredResponse::fromBytes)));
+        try {
+            return Optional.of(
+                    record(row, Optional.ofNullable(row.getBytes("response")).map(StoredResponse::fromBytes)));
+        } catch (IllegalArgumentException damaged) {
+            // Others who can write to the table may have written anything.
+            throw SqlFailures.unavailable("the record is damaged, and the work did not run", damaged);
+        }
     }
 
     /** Returns the record of a row without the response column. */

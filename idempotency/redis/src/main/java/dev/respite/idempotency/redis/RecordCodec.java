@@ -13,6 +13,7 @@ import dev.respite.idempotency.store.StoredResponse;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -124,8 +125,21 @@ final class RecordCodec {
         return record(key, reply.get(RECORD), Optional.empty());
     }
 
-    /** Returns the record with the response that it contains, or else with the known one. */
+    /** Others who can write to the server may have written anything. */
     private static IdempotencyRecord record(StorageKey key, byte[] bytes, Optional<StoredResponse> known) {
+        try {
+            return read(key, bytes, known);
+        } catch (IndexOutOfBoundsException | IllegalArgumentException | DateTimeException damaged) {
+            throw new StoreUnavailableException(
+                    "record " + key
+                            + " is damaged: its text is not one that Respite writes. The work did not run; find out"
+                            + " what changed the record",
+                    damaged);
+        }
+    }
+
+    /** Returns the record with the response that it contains, or else with the known one. */
+    private static IdempotencyRecord read(StorageKey key, byte[] bytes, Optional<StoredResponse> known) {
         String[] lines = new String[LINES];
         int from = 0;
         for (int line = 0; line < LINES; line++) {

@@ -8,6 +8,7 @@ import dev.respite.idempotency.Scope;
 import dev.respite.idempotency.store.Fingerprint;
 import dev.respite.idempotency.store.IdempotencyRecord;
 import dev.respite.idempotency.store.IdempotencyStore;
+import dev.respite.idempotency.store.OwnerToken;
 import dev.respite.idempotency.store.Precondition;
 import dev.respite.idempotency.store.RecordWrite;
 import dev.respite.idempotency.store.State;
@@ -15,7 +16,9 @@ import dev.respite.idempotency.store.StorageKey;
 import dev.respite.idempotency.store.StoreUnavailableException;
 import dev.respite.idempotency.store.StoredResponse;
 import dev.respite.idempotency.test.IdempotencyStoreContract;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -149,6 +152,61 @@ class RedisIdempotencyStoreTest implements IdempotencyStoreContract {
         assertThat(store.withPrefix("estimated:").estimatedCount()).isBetween(2_000L, 4_000L);
         redis.commands().del(names.keySet().toArray(String[]::new));
         assertThat(store.withPrefix("estimated:").estimatedCount()).isZero();
+    }
+
+    /** Others may write to the server. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "STARTED\n",
+                "STARTED\n1\nme\n",
+                "STARTED\nx\nme\n1\n1\nFP\n1\n\n",
+                "STARTED\n1\n\n1\n1\nFP\n1\n\n",
+                "STARTED\n1\nme\n1\n1\nFP\n1\n\n\u0001no response",
+                "\u0000\u001b[2J"
+            })
+    void find_damagedRecord_isRejectedAndLeftOutOfLists(String text) {
+        StorageKey damaged = newKey();
+        StorageKey other = newKey();
+        put(other);
+        redis.commands()
+                .set(
+                        name(damaged),
+                        text.replace("FP", Fingerprint.of("1", new byte[0]).toString()));
+        assertThatThrownBy(() -> store.find(damaged))
+                .isInstanceOf(StoreUnavailableException.class)
+                .hasMessageStartingWith("record " + damaged + " is damaged");
+        assertThatThrownBy(() -> put(damaged)).isInstanceOf(StoreUnavailableException.class);
+        assertThat(store.list(State.STARTED, Optional.empty(), 10_000))
+                .extracting(record -> record.key().value())
+                .contains(other.value())
+                .doesNotContain(damaged.value());
+        redis.commands().del(name(damaged), name(other));
+    }
+
+    /** No text of a client is an argument of a script as it is, but the response. */
+    @Test
+    void hostileTexts_areStoredUnchanged() {
+        String hostile = "'\"\\ {}[]*?\r\n\t\u001b\u009b}{ redis.call('FLUSHALL') %s%n";
+        StorageKey key = Scope.of(hostile).storageKey(hostile, IdempotencyKey.of("'\"\\{}*?[^%s" + "k".repeat(200)));
+        byte[] body = ("\u0000" + hostile).repeat(1 << 15).getBytes(StandardCharsets.UTF_8);
+        StoredResponse response = StoredResponse.of(200, Map.of("X-A", List.of("\t{}%s")), body);
+        RecordWrite.Terms terms = new RecordWrite.Terms(HOUR, HOUR, HOUR, Optional.empty());
+        String owner = OwnerToken.owner("me", Instant.EPOCH, Optional.of(hostile));
+        RedisIdempotencyStore named = store.withPrefix("a'\"\\*?[^\r\n\u0000%s").withMaxPerScope(1);
+        named.putIfAbsent(
+                key,
+                new RecordWrite(
+                        State.DONE, owner, Fingerprint.of("1", new byte[] {1}), 1, terms, Optional.of(response)));
+
+        IdempotencyRecord found = named.find(key).orElseThrow();
+        assertThat(found.ownerToken().owner()).isEqualTo(owner);
+        assertThat(found.response()).contains(response);
+        assertThat(named.list(State.DONE, Optional.empty(), 10)).hasSize(1);
+        assertThat(named.putIfAbsent(
+                        Scope.of(hostile).storageKey("2", IdempotencyKey.of("2")), recordWrite(State.STARTED, HOUR)))
+                .isInstanceOf(IdempotencyStore.Full.class);
     }
 
     @Test

@@ -26,9 +26,9 @@ public record Console(InputStream in, PrintStream out, PrintStream err, boolean 
         return new Console(System.in, utf8(FileDescriptor.out), utf8(FileDescriptor.err), isTerminal(2));
     }
 
-    /** Prints a message of the program to {@code err}. */
+    /** Prints a message of the program to {@code err}. Control characters in it are escaped, except line breaks. */
     public void printMessage(String message) {
-        err.println("respite: " + message);
+        err.println("respite: " + TextFormat.printableLines(message));
     }
 
     private static PrintStream utf8(FileDescriptor file) {

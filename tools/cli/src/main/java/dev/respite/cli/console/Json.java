@@ -4,11 +4,13 @@ import java.io.StringWriter;
 import java.math.BigDecimal;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.regex.Pattern;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.PrettyPrinter;
@@ -17,6 +19,8 @@ import tools.jackson.core.util.DefaultPrettyPrinter;
 
 /** An object of JSON, whose properties keep their order. Not thread-safe. */
 public final class Json {
+
+    private static final Pattern LATE_CONTROLS = Pattern.compile("[\\x7f-\\x9f]");
 
     private final Map<String, Object> properties = new LinkedHashMap<>();
 
@@ -61,7 +65,11 @@ public final class Json {
             write(json, this);
             json.writeRaw('\n');
         }
-        return text.toString();
+        // The generator escapes the others. A terminal may obey these too.
+        return LATE_CONTROLS
+                .matcher(text.toString())
+                .replaceAll(found -> String.format(
+                        Locale.ROOT, "\\\\u%04x", (int) found.group().charAt(0)));
     }
 
     /** Returns a time as a number of milliseconds. */

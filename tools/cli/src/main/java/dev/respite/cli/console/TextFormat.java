@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.BiFunction;
+import java.util.regex.Pattern;
 
 /** Formats times, numbers and paragraphs for people. */
 public final class TextFormat {
@@ -12,7 +13,27 @@ public final class TextFormat {
     /** The maximum width of a line. */
     public static final int WIDTH = 78;
 
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cc}");
+
+    private static final Pattern CONTROL_IN_LINES = Pattern.compile("[\\p{Cc}&&[^\n\r\t]]|\r(?!\n)");
+
     private TextFormat() {}
+
+    /** Returns a text of one line, with control characters as {@code \xNN}: a terminal would obey them. */
+    public static String printable(String text) {
+        return escaped(CONTROL, text);
+    }
+
+    /** Does the same for a text that may have several lines, with tabs. */
+    public static String printableLines(String text) {
+        return escaped(CONTROL_IN_LINES, text);
+    }
+
+    private static String escaped(Pattern controls, String text) {
+        return controls.matcher(text)
+                .replaceAll(found -> String.format(
+                        Locale.ROOT, "\\\\x%02x", (int) found.group().charAt(0)));
+    }
 
     public static String time(long nanos) {
         return time((double) nanos);

@@ -20,7 +20,7 @@ record CallData(boolean isText, String shown) {
                     .newDecoder()
                     .decode(ByteBuffer.wrap(data))
                     .toString();
-            if (text.chars().noneMatch(CallData::isControl)) {
+            if (text.replace("\r\n", "\n").chars().noneMatch(CallData::isControl)) {
                 return new CallData(true, text);
             }
         } catch (CharacterCodingException binary) {
@@ -30,6 +30,6 @@ record CallData(boolean isText, String shown) {
     }
 
     private static boolean isControl(int character) {
-        return Character.isISOControl(character) && character != '\n' && character != '\r' && character != '\t';
+        return Character.isISOControl(character) && character != '\n' && character != '\t';
     }
 }

@@ -2,7 +2,11 @@ package dev.respite.cli.records;
 
 import dev.respite.cli.console.Console;
 import dev.respite.cli.console.ExitCodes;
+import dev.respite.cli.console.FileProblem;
 import dev.respite.cli.console.UsageException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -13,6 +17,7 @@ import java.util.ServiceConfigurationError;
 import java.util.Set;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import picocli.CommandLine.Option;
 
@@ -25,9 +30,18 @@ final class ConnectionOptions {
     @Option(
             names = "--url",
             paramLabel = "URL",
-            required = true,
-            description = "The URL of the store: jdbc:... or redis://...")
-    private String url = "";
+            description = "The URL of the store: jdbc:... or redis://... One of --url, --url-env and --url-file is"
+                    + " required.")
+    private Optional<String> url = Optional.empty();
+
+    @Option(
+            names = "--url-env",
+            paramLabel = "VARIABLE",
+            description = "The environment variable that contains the URL.")
+    private Optional<String> urlVariable = Optional.empty();
+
+    @Option(names = "--url-file", paramLabel = "FILE", description = "The file whose first line is the URL.")
+    private Optional<Path> urlFile = Optional.empty();
 
     @Option(names = "--user", paramLabel = "NAME", description = "The user to connect as.")
     private Optional<String> user = Optional.empty();
@@ -53,7 +67,7 @@ final class ConnectionOptions {
      * only messages of Respite are logged.
      */
     int use(Console console, ToIntFunction<StoreUrl> use) {
-        StoreUrl place = new StoreUrl(url, password());
+        StoreUrl place = new StoreUrl(url(), passwordVariable.map(name -> environment("--password-env", name)));
         QuietLogs.showOnlyRespite(place);
         try {
             return use.applyAsInt(place);
@@ -97,10 +111,37 @@ final class ConnectionOptions {
         }
     }
 
-    private Optional<String> password() {
-        return passwordVariable.map(variable -> Optional.ofNullable(System.getenv(variable))
+    private String url() {
+        List<String> urls = Stream.of(
+                        url.stream(),
+                        urlVariable.stream().map(name -> environment("--url-env", name)),
+                        urlFile.stream().map(ConnectionOptions::firstLine))
+                .flatMap(given -> given)
+                .toList();
+        if (urls.size() != 1) {
+            throw new UsageException(
+                    (urls.isEmpty() ? "the URL of the store is missing" : "there is more than one URL of the store")
+                            + ": give one of --url, --url-env and --url-file",
+                    "For example --url jdbc:postgresql://HOST/DATABASE.");
+        }
+        return urls.get(0);
+    }
+
+    /** Never shows the name, which may be the secret itself. */
+    private static String environment(String option, String variable) {
+        return Optional.ofNullable(System.getenv(variable))
                 .orElseThrow(() -> new UsageException(
-                        "--password-env " + variable + ": there is no such environment variable",
-                        "Set it for this command: " + variable + "=... respite ...")));
+                        option + ": there is no such environment variable",
+                        "Give the name of a variable, and set it for this command: NAME=... respite ..."));
+    }
+
+    private static String firstLine(Path file) {
+        try (BufferedReader lines = Files.newBufferedReader(file)) {
+            return Optional.ofNullable(lines.readLine()).orElse("").strip();
+        } catch (IOException failed) {
+            throw new UsageException(
+                    "--url-file " + StoreUrl.shownIfUrl(file.toString()) + ": " + FileProblem.of(file, failed),
+                    "Give a file whose first line is the URL.");
+        }
     }
 }

@@ -54,8 +54,7 @@ final class DeadLetterFields {
                 .collect(Collectors.groupingBy(DeadLetter::reason, TreeMap::new, Collectors.counting()));
         return Optional.of(counts.entrySet().stream()
                 .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
-                .map(reason ->
-                        RecordOutput.printable(reason.getKey()) + " (" + TextFormat.count(reason.getValue()) + ")")
+                .map(reason -> TextFormat.printable(reason.getKey()) + " (" + TextFormat.count(reason.getValue()) + ")")
                 .collect(Collectors.joining(", ", "listed by reason: ", "")));
     }
 
@@ -67,7 +66,7 @@ final class DeadLetterFields {
         }
         String names = sequences.stream()
                 .limit(MAX_SEQUENCES)
-                .map(name -> "'" + RecordOutput.printable(name) + "'")
+                .map(name -> "'" + TextFormat.printable(name) + "'")
                 .collect(Collectors.joining(", "));
         int others = sequences.size() - MAX_SEQUENCES;
         return Optional.of("after the discard, the later calls of these sequences run: " + names

@@ -4,6 +4,7 @@ import dev.respite.cli.console.Console;
 import dev.respite.cli.console.ExitCodes;
 import dev.respite.cli.console.Json;
 import dev.respite.cli.console.RateConverter;
+import dev.respite.cli.console.TextFormat;
 import dev.respite.cli.console.UsageException;
 import dev.respite.durable.DeadLetter;
 import dev.respite.durable.DurableStats;
@@ -280,7 +281,7 @@ public final class DurableCommand implements Callable<Integer> {
     }
 
     static String missing(String id) {
-        return "there is no dead letter '" + RecordOutput.printable(id)
+        return "there is no dead letter '" + TextFormat.printable(id)
                 + "'; it may have been replayed or discarded. 'respite durable list' lists the ids";
     }
 }

@@ -1,5 +1,6 @@
 package dev.respite.cli.records;
 
+import dev.respite.cli.console.TextFormat;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.logging.Handler;
@@ -23,7 +24,7 @@ final class QuietLogs {
         if (!String.valueOf(logged.getLoggerName()).startsWith("dev.respite")) {
             return false;
         }
-        logged.setMessage(place.hiddenIn(String.valueOf(logged.getMessage())));
+        logged.setMessage(TextFormat.printableLines(place.hiddenIn(String.valueOf(logged.getMessage()))));
         return true;
     }
 }

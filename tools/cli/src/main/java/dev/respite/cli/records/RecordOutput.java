@@ -24,7 +24,7 @@ final class RecordOutput {
         if (json) {
             console.out().print(object.text());
         } else {
-            lines.get().forEach(console.out()::println);
+            lines.get().forEach(line -> console.out().println(TextFormat.printableLines(line)));
         }
         return ExitCodes.OK;
     }
@@ -60,15 +60,10 @@ final class RecordOutput {
         String text = value instanceof Optional<?> optional
                 ? optional.map(Object::toString).orElse("")
                 : String.valueOf(value);
-        return text.isEmpty() ? "-" : printable(text);
+        return text.isEmpty() ? "-" : TextFormat.printable(text);
     }
 
     private static String label(String name) {
         return name.replaceAll("(\\p{Lu})", " $1").toLowerCase(Locale.ROOT);
-    }
-
-    /** Returns a text of one line without control characters, which a terminal would obey. */
-    static String printable(String text) {
-        return text.replaceAll("\\p{Cc}", " ");
     }
 }

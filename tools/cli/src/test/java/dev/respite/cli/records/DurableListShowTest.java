@@ -10,8 +10,10 @@ import dev.respite.durable.DurableTask;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +24,9 @@ import tools.jackson.databind.JsonNode;
 
 /** Tests the commands that print dead letters: {@code list} and {@code show}. */
 class DurableListShowTest {
+
+    /** Lines without a control character. */
+    private static final String PRINTABLE = "[^\\p{Cc}]*(\\n[^\\p{Cc}]*)*";
 
     private static final DurableTask<byte[]> IMAGE = DurableTask.of("image");
 
@@ -228,8 +233,40 @@ class DurableListShowTest {
 
         assertThat(database.durable("show", letter.letterId()).out())
                 .doesNotContain("\u001b")
-                .contains("bad  [2J", "1b5b324a");
+                .contains("bad \\x1b[2J", "1b5b324a");
         assertThat(database.durable("list").out()).doesNotContain("\u001b");
+    }
+
+    @Test
+    void storedControlCharacters_inAnyColumn_areEscaped() throws SQLException {
+        DeadLetter letter = database.giveUp(PAYMENT, List.of("a\rb")).get(0);
+        List<String> columns =
+                List.of("task_name", "task_instance", "call_key", "call_sequence", "reason", "last_error", "history");
+        for (String column : columns) {
+            database.run("UPDATE respite_dead_letter SET " + column + " = U&'a\\001b[2J\\009b2J\\000d\\000ab'");
+        }
+
+        for (String[] command : new String[][] {{"list"}, {"show", letter.letterId()}}) {
+            String[] options = Arrays.copyOfRange(command, 1, command.length);
+            assertThat(database.durable(command[0], options).out())
+                    .matches(PRINTABLE)
+                    .contains("a\\x1b[2J\\x9b2J");
+            String[] json = Arrays.copyOf(options, command.length);
+            json[command.length - 1] = "--json";
+            Cli.Run run = database.durable(command[0], json);
+            assertThat(run.out()).matches(PRINTABLE);
+            assertThat(run.json().toString().split(Pattern.quote("a\\u001B[2J"), -1))
+                    .hasSize(columns.size() + 1);
+        }
+    }
+
+    @Test
+    void discarded_idWithControlCharacters_isEscaped() throws SQLException {
+        database.giveUp(PAYMENT, List.of("a"));
+        database.run("UPDATE respite_dead_letter SET letter_id = U&'a\\001b[2J'");
+        Cli.Run run = database.durable("discard", "--yes", "--task", "payment");
+
+        assertThat(run.out()).contains("a\\x1b[2J is discarded").matches(PRINTABLE);
     }
 
     @Test

@@ -31,6 +31,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -46,6 +47,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 class KeysCommandTest {
+
+    /** Lines without a control character. */
+    private static final String PRINTABLE = "[^\\p{Cc}]*(\\n[^\\p{Cc}]*)*";
 
     private final String url = "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1";
     private final JdbcDataSource dataSource = new JdbcDataSource();
@@ -349,6 +353,42 @@ class KeysCommandTest {
         assertThat(run.code()).isEqualTo(64);
         assertThat(run.stderr()).contains(message);
         assertThat(record(key).state()).isEqualTo(State.UNKNOWN);
+    }
+
+    /** Others may write to the table. */
+    @ParameterizedTest
+    @ValueSource(strings = {"response = X'01FF'", "response = X''", "owner = ''", "scope_hash = '\u001b'"})
+    void damagedRecord_isLeftOutOfTheListAndNoBug(String change) throws SQLException {
+        StorageKey damaged = put(State.DONE);
+        StorageKey other = put(State.DONE);
+        try (Connection connection = dataSource.getConnection();
+                Statement sql = connection.createStatement()) {
+            sql.execute("UPDATE respite_idempotency SET " + change + " WHERE storage_key = '" + damaged + "'");
+        }
+
+        Cli.Run list = keys("list", "--state", "DONE");
+        assertThat(list.code()).isZero();
+        assertThat(list.out()).contains(other.value()).doesNotContain(damaged.value());
+        Cli.Run show = keys("show", damaged.value());
+        assertThat(show.code()).isEqualTo(7);
+        assertThat(show.stderr()).contains("the record is damaged").doesNotContain("bug", "\u001b");
+    }
+
+    @Test
+    void storedOwner_withControlCharacters_isEscaped() {
+        StorageKey key = put(State.UNKNOWN, "a\u001b[2J\u009b@mie5k3xq|PO\u001b[2J\u009b2J");
+
+        for (String[] command : new String[][] {{"list"}, {"show", key.value()}}) {
+            String[] options = Arrays.copyOfRange(command, 1, command.length);
+            assertThat(keys(command[0], options).out())
+                    .contains("PO\\x1b[2J\\x9b2J")
+                    .matches(PRINTABLE);
+            String[] json = Arrays.copyOf(options, command.length);
+            json[command.length - 1] = "--json";
+            Cli.Run run = keys(command[0], json);
+            assertThat(run.out()).matches(PRINTABLE);
+            assertThat(run.json().toString()).contains("a\\u001B[2J");
+        }
     }
 
     @ParameterizedTest
