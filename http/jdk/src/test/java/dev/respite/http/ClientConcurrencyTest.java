@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.respite.Retry;
+import dev.respite.RetryEvent;
 import dev.respite.http.exchange.IdempotencyKeys;
 import dev.respite.http.faulty.FaultyServer;
 import dev.respite.http.faulty.Reply;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -62,7 +64,14 @@ class ClientConcurrencyTest {
     @Test
     void send_fiftyThreadsAgainstAFlakyServer_allSucceedAndNothingLeaks() throws Exception {
         Flaky flaky = new Flaky();
-        Retry retry = Retry.of(RetryPolicy.parse(RecordingListener.QUICK + "max-attempts=4"));
+        List<RetryEvent> third = new CopyOnWriteArrayList<>();
+        Retry retry = Retry.of(RetryPolicy.parse(RecordingListener.QUICK + "max-attempts=4"))
+                .withListener(event -> {
+                    if (event instanceof RetryEvent.AttemptFailed failed
+                            && failed.attempt().number() > 2) {
+                        third.add(event);
+                    }
+                });
         HttpClient plain = RecordingListener.plain();
         ExecutorService threads = Executors.newFixedThreadPool(THREADS);
         try (FaultyServer server = FaultyServer.start().otherwise(flaky)) {
@@ -90,6 +99,7 @@ class ClientConcurrencyTest {
                 }
             }
 
+            assertThat(third).as("failures of a third attempt").isEmpty();
             assertThat(flaky.effects).hasValue(THREADS * CALLS);
             assertThat(flaky.tries).hasSize(THREADS * CALLS);
             assertThat(retry.counts().ended(StopReason.ACCEPTED)).isEqualTo(THREADS * CALLS);
