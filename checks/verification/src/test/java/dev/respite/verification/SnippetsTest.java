@@ -45,6 +45,8 @@ class SnippetsTest {
             case "yaml" -> ScenarioFile.parse(snippet.text());
             case "console" -> ConsoleSnippet.run(snippet);
             case "xml" -> assertPublished(snippet);
+            // SecurityPageTest and PrivilegesTest run them.
+            case "sql" -> assertThat(snippet.name()).contains("SECURITY.md");
             case "sh" -> ConsoleSnippet.commands(snippet).forEach(ConsoleSnippet::assertExists);
             default -> assertThat(snippet.language()).isIn(LANGUAGES);
         }
