@@ -3,6 +3,7 @@ package dev.respite.durable.http;
 import dev.respite.durable.http.OutboundHttp.Preparation;
 import dev.respite.http.exchange.IdempotencyKeys;
 import dev.respite.http.exchange.RequestFacts;
+import dev.respite.text.ValueFormat;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -82,7 +83,7 @@ record OutboundRules(
                 .filter(name -> SecretNames.isSecret(name) && !allowedNames.contains(lowerCase(name)))
                 .findFirst()
                 .ifPresent(name -> {
-                    throw new IllegalArgumentException(request + " has a credential by its name, " + name
+                    throw new IllegalArgumentException(request + " has a credential by its name, " + ValueFormat.shortened(name)
                             + ", which would be stored in the database: add it to each attempt, by the preparation of"
                             + " OutboundHttp.withOrigin, or allow the name by OutboundHttp.withAllowedNames, if its value"
                             + " is no secret");
@@ -91,7 +92,7 @@ record OutboundRules(
     }
 
     static String remedy(URI uri) {
-        return ": declare it where the call is built, by OutboundHttp.withOrigin(URI.create(\"" + origin(uri)
+        return ": declare it where the call is built, by OutboundHttp.withOrigin(URI.create(\"" + ValueFormat.shortened(origin(uri).toString())
                 + "\")), if requests may be sent there";
     }
 

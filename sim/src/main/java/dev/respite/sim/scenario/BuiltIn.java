@@ -2,6 +2,7 @@ package dev.respite.sim.scenario;
 
 import dev.respite.policy.RetryPolicy;
 import dev.respite.text.Spelling;
+import dev.respite.text.ValueFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -131,7 +132,7 @@ public final class BuiltIn {
                 .orElseThrow(() -> {
                     List<String> known = ALL.stream().map(BuiltIn::name).toList();
                     return new InvalidScenarioException(
-                            "unknown scenario '" + name + "'" + Spelling.suggestion(name, known));
+                            "unknown scenario '" + ValueFormat.shortened(name) + "'" + Spelling.suggestion(name, known));
                 });
     }
 

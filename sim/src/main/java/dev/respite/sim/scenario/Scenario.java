@@ -1,6 +1,7 @@
 package dev.respite.sim.scenario;
 
 import dev.respite.text.Spelling;
+import dev.respite.text.ValueFormat;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -195,7 +196,7 @@ public final class Scenario {
         Service service = services.get(name);
         if (service == null) {
             throw new InvalidScenarioException(
-                    "unknown service '" + name + "'" + Spelling.suggestion(name, services.keySet()));
+                    "unknown service '" + ValueFormat.shortened(name) + "'" + Spelling.suggestion(name, services.keySet()));
         }
         return service;
     }

@@ -1,11 +1,14 @@
 package dev.respite.sim.scenario;
 
+import dev.respite.text.ValueFormat;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.composer.Composer;
+import org.snakeyaml.engine.v2.events.AliasEvent;
 import org.snakeyaml.engine.v2.events.CollectionEndEvent;
 import org.snakeyaml.engine.v2.events.CollectionStartEvent;
 import org.snakeyaml.engine.v2.events.Event;
@@ -24,6 +27,9 @@ import org.snakeyaml.engine.v2.scanner.StreamReader;
 final class YamlReader {
 
     private static final int MAX_DEPTH = 100;
+
+    /** An alias makes a file as long as if its text stood there again. */
+    private static final int MAX_ALIASES = 100;
 
     private final String file;
 
@@ -48,13 +54,18 @@ final class YamlReader {
                     .getSingleNode()
                     .map(new YamlReader(file)::node);
         } catch (YamlEngineException broken) {
-            throw new InvalidScenarioException(file + ": this is not YAML: " + broken.getMessage());
+            throw new InvalidScenarioException(file + ": this is not YAML: "
+                    + String.valueOf(broken.getMessage())
+                            .lines()
+                            .map(ValueFormat::shortened)
+                            .collect(Collectors.joining("\n")));
         }
     }
 
     /** Events are read one by one, and nodes by recursion: a deep file would exhaust the stack. */
     private static void requireShallow(String file, Parser events) {
         int depth = 0;
+        int aliases = 0;
         while (events.hasNext()) {
             Event event = events.next();
             if (event instanceof CollectionStartEvent && ++depth > MAX_DEPTH) {
@@ -63,6 +74,10 @@ final class YamlReader {
             }
             if (event instanceof CollectionEndEvent) {
                 depth--;
+            }
+            if (event instanceof AliasEvent && ++aliases > MAX_ALIASES) {
+                throw new InvalidScenarioException(file + ", line " + lineOf(event.getStartMark()) + ": more than "
+                        + MAX_ALIASES + " aliases; write some of the values that they stand for");
             }
         }
     }

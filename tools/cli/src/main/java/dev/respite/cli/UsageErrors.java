@@ -7,6 +7,7 @@ import dev.respite.cli.records.StoreUrl;
 import dev.respite.policy.InvalidPolicyException;
 import dev.respite.sim.scenario.InvalidScenarioException;
 import dev.respite.text.Spelling;
+import dev.respite.text.ValueFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -30,7 +31,7 @@ final class UsageErrors implements IParameterExceptionHandler, IExecutionExcepti
 
     @Override
     public int handleParseException(ParameterException invalid, String[] args) {
-        console.printMessage(message(invalid, List.of(args)));
+        console.printMessage(shortened(message(invalid, List.of(args)), List.of(args)));
         console.err()
                 .println("Try '" + invalid.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
         return ExitCodes.USAGE;
@@ -48,13 +49,26 @@ final class UsageErrors implements IParameterExceptionHandler, IExecutionExcepti
             pointer = Optional.of("The scenarios and their settings: " + help);
         }
         if (pointer.isPresent()) {
-            console.printMessage(String.valueOf(thrown.getMessage()));
+            console.printMessage(shortened(String.valueOf(thrown.getMessage()), parsed.originalArgs()));
             console.err().println(pointer.get());
             return ExitCodes.USAGE;
         }
         console.printMessage("this is a bug in respite; please report it with what follows");
         thrown.printStackTrace(console.err());
         return ExitCodes.BUG;
+    }
+
+    /** Shortens long arguments in a message, which has them whole or from an equals sign on. */
+    private static String shortened(String message, List<String> args) {
+        String shorter = message;
+        for (String arg : args) {
+            String value = arg.substring(arg.indexOf('=') + 1);
+            for (String echoed : List.of(arg, value, value.substring(value.indexOf('=') + 1))) {
+                String shown = ValueFormat.shortened(echoed);
+                shorter = shown.equals(echoed) ? shorter : shorter.replace(echoed, shown);
+            }
+        }
+        return shorter;
     }
 
     private static String message(ParameterException invalid, List<String> args) {
