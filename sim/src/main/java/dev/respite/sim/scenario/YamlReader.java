@@ -26,6 +26,7 @@ import org.snakeyaml.engine.v2.scanner.StreamReader;
 /** Reads YAML: the one class here that knows the library. The lab, in which the library cannot run, has another in its place. */
 final class YamlReader {
 
+    private static final int MAX_LENGTH = 256 * 1024;
     private static final int MAX_DEPTH = 100;
 
     /** An alias makes a file as long as if its text stood there again. */
@@ -48,7 +49,12 @@ final class YamlReader {
      */
     static Optional<Yaml.Node> read(String file, String text) {
         try {
-            LoadSettings load = LoadSettings.builder().setLabel(file).build();
+            // With a buffer for the whole text: a smaller one is copied again and again while a long token is read.
+            LoadSettings load = LoadSettings.builder()
+                    .setLabel(file)
+                    .setCodePointLimit(MAX_LENGTH)
+                    .setBufferSize(text.length() + 1)
+                    .build();
             requireShallow(file, new ParserImpl(load, new StreamReader(load, text)));
             return new Composer(load, new ParserImpl(load, new StreamReader(load, text)))
                     .getSingleNode()
