@@ -64,7 +64,9 @@ final class BudgetText {
     private static FleetSpec fleet(String whole, String setting) {
         if (!setting.startsWith(FLEET_CLIENTS)) {
             throw InvalidPolicyException.of(
-                    KEY, whole, "unknown part '" + ValueFormat.shortened(setting) + "'; write it as in fleet:clients=5000");
+                    KEY,
+                    whole,
+                    "unknown part '" + ValueFormat.shortened(setting) + "'; write it as in fleet:clients=5000");
         }
         return FleetSpec.DEFAULT.withClients(clients(KEY, setting.substring(FLEET_CLIENTS.length())));
     }

@@ -28,8 +28,9 @@ final class PolicyCompiler {
             PolicyKeys.check(key);
         }
         boolean preset = settings.isGiven(PolicyKeys.PRESET);
-        RetryPolicy policy =
-                new PolicyCompiler(settings.resolvePreset(), code, preset ? new CustomParts() : inheritedCode).compile();
+        RetryPolicy policy = new PolicyCompiler(
+                        settings.resolvePreset(), code, preset ? new CustomParts() : inheritedCode)
+                .compile();
         // The text form has every value of a rule, and must be readable too.
         PolicyText.checkLength(policy.toString().length());
         return policy;
@@ -72,7 +73,9 @@ final class PolicyCompiler {
                     && fleet.clients().isPresent();
             if (twice) {
                 throw InvalidPolicyException.of(
-                        PolicyKeys.CLIENTS, clients.get(), "contradicts budget=" + ValueFormat.shortened(text) + "; leave one of them out");
+                        PolicyKeys.CLIENTS,
+                        clients.get(),
+                        "contradicts budget=" + ValueFormat.shortened(text) + "; leave one of them out");
             }
             return fleet.clients().isPresent() && !given
                     ? fleet

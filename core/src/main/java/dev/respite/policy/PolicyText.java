@@ -25,8 +25,9 @@ final class PolicyText {
     /** Rejects a policy that is too long. */
     static void checkLength(long length) {
         if (length > MAX_LENGTH) {
-            throw new InvalidPolicyException("a policy of " + length + " characters: it may have " + MAX_LENGTH
-                    + " as it is given, and with every value of each rule; write rules for classes of errors, such as 5xx");
+            throw new InvalidPolicyException(
+                    "a policy of " + length + " characters: it may have " + MAX_LENGTH
+                            + " as it is given, and with every value of each rule; write rules for classes of errors, such as 5xx");
         }
     }
 
@@ -46,7 +47,8 @@ final class PolicyText {
             String key = readKey();
             String value = readValue(key);
             if (settings.put(key, value) != null) {
-                throw new InvalidPolicyException("'" + ValueFormat.shortened(key) + "' is given twice; leave one of them out");
+                throw new InvalidPolicyException(
+                        "'" + ValueFormat.shortened(key) + "' is given twice; leave one of them out");
             }
             skipSpace();
         }
@@ -60,8 +62,8 @@ final class PolicyText {
         }
         String key = text.substring(start, at);
         if (key.isEmpty() || at == text.length() || text.charAt(at) != '=') {
-            throw new InvalidPolicyException(
-                    "'" + ValueFormat.shortened(key) + "': expected key=value, such as max-attempts=3, with no space around '='");
+            throw new InvalidPolicyException("'" + ValueFormat.shortened(key)
+                    + "': expected key=value, such as max-attempts=3, with no space around '='");
         }
         at++;
         return key;
@@ -88,7 +90,8 @@ final class PolicyText {
             if (c == '"') {
                 at++;
                 if (at < text.length() && !isSpace(text.charAt(at))) {
-                    throw new InvalidPolicyException(ValueFormat.shortened(key) + ": expected a space after the closing quote");
+                    throw new InvalidPolicyException(
+                            ValueFormat.shortened(key) + ": expected a space after the closing quote");
                 }
                 return value.toString();
             }

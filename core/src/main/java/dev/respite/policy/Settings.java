@@ -35,7 +35,8 @@ final class Settings {
     /** Returns the number of characters of what was given. */
     long givenLength() {
         return given.entrySet().stream()
-                .mapToLong(entry -> entry.getKey().length() + 1L + entry.getValue().length())
+                .mapToLong(
+                        entry -> entry.getKey().length() + 1L + entry.getValue().length())
                 .sum();
     }
 

@@ -25,8 +25,9 @@ class PolicyLengthTest {
     void parse_textAboveTheLimit_isRejectedWithTheRule() {
         assertThatThrownBy(() -> RetryPolicy.parse(" ".repeat(MAX_LENGTH + 1)))
                 .isInstanceOf(InvalidPolicyException.class)
-                .hasMessage("a policy of 65537 characters: it may have 65536 as it is given, and with every value of each"
-                        + " rule; write rules for classes of errors, such as 5xx");
+                .hasMessage(
+                        "a policy of 65537 characters: it may have 65536 as it is given, and with every value of each"
+                                + " rule; write rules for classes of errors, such as 5xx");
     }
 
     @Test
@@ -112,6 +113,7 @@ class PolicyLengthTest {
     void explanation_longReason_isNotEchoedWhole() {
         Explanation explanation = Explanation.of(RetryPolicy.parse("unbounded=" + LONG));
 
-        assertThat(explanation.warnings()).allSatisfy(warning -> assertThat(warning.message()).hasSizeLessThan(1_000));
+        assertThat(explanation.warnings())
+                .allSatisfy(warning -> assertThat(warning.message()).hasSizeLessThan(1_000));
     }
 }

@@ -46,7 +46,8 @@ public final class Fuzz {
             }
         }
         if (rejected == 0 || rejected == inputs) {
-            throw new AssertionError(rejected + " of " + inputs + " inputs were rejected: valid and other ones are needed");
+            throw new AssertionError(
+                    rejected + " of " + inputs + " inputs were rejected: valid and other ones are needed");
         }
     }
 

@@ -77,8 +77,9 @@ class OutboundRequestTest {
         assertThat(CODEC.decode(CODEC.encode(full))).isEqualTo(full);
         assertThatThrownBy(() -> full.withHeader("X-100", "value"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("the request PUT https://pay.example.com/charges has 101 header fields: it may have 100; put what"
-                        + " they contain into the body");
+                .hasMessage(
+                        "the request PUT https://pay.example.com/charges has 101 header fields: it may have 100; put what"
+                                + " they contain into the body");
     }
 
     /** As an operator may have edited it, or an earlier version has stored it. */
@@ -92,8 +93,15 @@ class OutboundRequestTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"L https://a.example/", "PUT https://a.example/L\nHost: 1", "PUT https://L.example/\nX-Token: 1",
-            "PUT L", "PUT https://a.example/\nL: 1\nHost: 2", "PUT https://a.example/\nX-L-token: 1"})
+    @ValueSource(
+            strings = {
+                "L https://a.example/",
+                "PUT https://a.example/L\nHost: 1",
+                "PUT https://L.example/\nX-Token: 1",
+                "PUT L",
+                "PUT https://a.example/\nL: 1\nHost: 2",
+                "PUT https://a.example/\nX-L-token: 1"
+            })
     void decode_ofLongInvalidRequest_isRefusedWithoutRepeatingIt(String form) {
         String stored = form.replace("L", "x".repeat(60_000)) + "\n\n";
 

@@ -19,8 +19,35 @@ class RequestFuzzTest {
             "PUT https://API.example.com\nContent-Type: application/json\n\n{\"a\": 1}\n\n");
 
     private static final List<String> TOKENS = List.of(
-            "\n", "\n\n", "\r\n", ": ", ":", " ", "?", "&", "=", "%", "%4", "/", "@", "#", "http", "https://", "//", "[::1]", "..",
-            "PUT", "POST", "X-A: b\n", "Host: c\n", "Authorization: d\n", "?token=1", ":99999", "\u0000", "\ud800", "é");
+            "\n",
+            "\n\n",
+            "\r\n",
+            ": ",
+            ":",
+            " ",
+            "?",
+            "&",
+            "=",
+            "%",
+            "%4",
+            "/",
+            "@",
+            "#",
+            "http",
+            "https://",
+            "//",
+            "[::1]",
+            "..",
+            "PUT",
+            "POST",
+            "X-A: b\n",
+            "Host: c\n",
+            "Authorization: d\n",
+            "?token=1",
+            ":99999",
+            "\u0000",
+            "\ud800",
+            "é");
 
     private static final RequestCodec CODEC = new RequestCodec();
 

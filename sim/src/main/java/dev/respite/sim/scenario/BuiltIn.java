@@ -131,8 +131,8 @@ public final class BuiltIn {
                 .findFirst()
                 .orElseThrow(() -> {
                     List<String> known = ALL.stream().map(BuiltIn::name).toList();
-                    return new InvalidScenarioException(
-                            "unknown scenario '" + ValueFormat.shortened(name) + "'" + Spelling.suggestion(name, known));
+                    return new InvalidScenarioException("unknown scenario '" + ValueFormat.shortened(name) + "'"
+                            + Spelling.suggestion(name, known));
                 });
     }
 

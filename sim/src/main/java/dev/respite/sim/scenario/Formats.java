@@ -26,7 +26,8 @@ final class Formats {
             return Duration.ZERO;
         }
         if (!time.matches()) {
-            throw new InvalidScenarioException("'" + ValueFormat.shortened(text) + "': expected a time such as 10ms, 1.5s or 2m");
+            throw new InvalidScenarioException(
+                    "'" + ValueFormat.shortened(text) + "': expected a time such as 10ms, 1.5s or 2m");
         }
         BigDecimal nanos = new BigDecimal(time.group(1)).multiply(BigDecimal.valueOf(unit(time.group(2))));
         return Duration.ofNanos(nanos.min(MAX_NANOS).longValue());
@@ -49,7 +50,8 @@ final class Formats {
 
     private static BigDecimal decimal(String text) {
         if (!NUMBER.matcher(text).matches()) {
-            throw new InvalidScenarioException("'" + ValueFormat.shortened(text) + "': expected a number such as 4 or 0.5");
+            throw new InvalidScenarioException(
+                    "'" + ValueFormat.shortened(text) + "': expected a number such as 4 or 0.5");
         }
         return new BigDecimal(text);
     }

@@ -195,8 +195,8 @@ public final class Scenario {
     public Service service(String name) {
         Service service = services.get(name);
         if (service == null) {
-            throw new InvalidScenarioException(
-                    "unknown service '" + ValueFormat.shortened(name) + "'" + Spelling.suggestion(name, services.keySet()));
+            throw new InvalidScenarioException("unknown service '" + ValueFormat.shortened(name) + "'"
+                    + Spelling.suggestion(name, services.keySet()));
         }
         return service;
     }

@@ -56,7 +56,8 @@ public final class ScenarioBuilder {
      */
     public ScenarioBuilder service(Service service) {
         if (services.putIfAbsent(service.name(), service) != null) {
-            throw new InvalidScenarioException("two services are called '" + ValueFormat.shortened(service.name()) + "'");
+            throw new InvalidScenarioException(
+                    "two services are called '" + ValueFormat.shortened(service.name()) + "'");
         }
         return this;
     }
@@ -133,15 +134,15 @@ public final class ScenarioBuilder {
         Service service = services.get(fault.service());
         int number = fault.target().replica().orElse(1);
         if (service != null && (number < 1 || number > service.replicas())) {
-            throw new InvalidScenarioException("replica " + number + ": '" + ValueFormat.shortened(fault.service()) + "' has "
-                    + service.replicas() + ", numbered from 1; give it more replicas, or name one of these");
+            throw new InvalidScenarioException("replica " + number + ": '" + ValueFormat.shortened(fault.service())
+                    + "' has " + service.replicas() + ", numbered from 1; give it more replicas, or name one of these");
         }
     }
 
     void checkIsThere(String service) {
         if (!services.containsKey(service)) {
-            throw new InvalidScenarioException(
-                    "unknown service '" + ValueFormat.shortened(service) + "'" + Spelling.suggestion(service, services.keySet()));
+            throw new InvalidScenarioException("unknown service '" + ValueFormat.shortened(service) + "'"
+                    + Spelling.suggestion(service, services.keySet()));
         }
     }
 

@@ -43,7 +43,8 @@ final class ValueReader {
         }
         String[] fields = split(text, 4, form);
         if (!fields[2].endsWith("x")) {
-            throw new InvalidScenarioException("'" + ValueFormat.shortened(fields[2]) + "': expected a factor such as 10x");
+            throw new InvalidScenarioException(
+                    "'" + ValueFormat.shortened(fields[2]) + "': expected a factor such as 10x");
         }
         double factor = Formats.readNumber(fields[2].substring(0, fields[2].length() - 1));
         return Distribution.exponential(Formats.readTime(fields[1]), factor, Formats.readRatio(fields[3]));
@@ -71,7 +72,8 @@ final class ValueReader {
 
     private static int alone(String text, String kind, int threshold) {
         if (!text.equals(kind)) {
-            throw new InvalidScenarioException("'" + ValueFormat.shortened(text) + "': " + kind + " has nothing behind it");
+            throw new InvalidScenarioException(
+                    "'" + ValueFormat.shortened(text) + "': " + kind + " has nothing behind it");
         }
         return threshold;
     }
@@ -123,6 +125,7 @@ final class ValueReader {
     }
 
     static InvalidScenarioException unknownWord(String token, List<String> known) {
-        return new InvalidScenarioException("unknown word '" + ValueFormat.shortened(token) + "'" + Spelling.suggestion(token, known));
+        return new InvalidScenarioException(
+                "unknown word '" + ValueFormat.shortened(token) + "'" + Spelling.suggestion(token, known));
     }
 }

@@ -77,7 +77,9 @@ final class YamlSection {
         Entry entry = entries.get(key);
         String setting = settings.get(key);
         for (String deeper : below(key).keySet()) {
-            throw refuse(key + "." + deeper, "there is nothing below " + ValueFormat.shortened(path + key) + ", which is one value");
+            throw refuse(
+                    key + "." + deeper,
+                    "there is nothing below " + ValueFormat.shortened(path + key) + ", which is one value");
         }
         if (setting != null) {
             return Optional.of(new Value(this, key, entry == null ? line : entry.line(), setting));
@@ -146,7 +148,10 @@ final class YamlSection {
         for (String key : settings.keySet()) {
             String name = key.split("\\.", 2)[0];
             if (!known.contains(name)) {
-                throw refuse(key, "unknown " + what + " '" + ValueFormat.shortened(name) + "'" + Spelling.suggestion(name, known));
+                throw refuse(
+                        key,
+                        "unknown " + what + " '" + ValueFormat.shortened(name) + "'"
+                                + Spelling.suggestion(name, known));
             }
         }
     }

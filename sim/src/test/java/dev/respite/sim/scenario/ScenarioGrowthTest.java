@@ -21,16 +21,24 @@ class ScenarioGrowthTest {
                 file("services", size -> services(size / 8, i -> "") + REST),
                 file("calls", size -> services(size / 16, i -> ", calls: s" + (i + 1)) + REST),
                 file("circle", size -> services(size / 16, i -> ", calls: s" + Math.max(1, i - 1)) + REST),
-                file("groups", size -> "services: {s0: {}}\nload:\n  to: s0\n  groups:\n"
-                        + numbered(size / 32, i -> "    - {name: g" + i + ", arrivals: poisson 1/s}\n")),
-                file("faults", size -> "services: {s0: {}}\n" + REST + "faults:\n"
-                        + "  - {outage: s0, at: 1s}\n".repeat(size / 25)),
+                file(
+                        "groups",
+                        size -> "services: {s0: {}}\nload:\n  to: s0\n  groups:\n"
+                                + numbered(size / 32, i -> "    - {name: g" + i + ", arrivals: poisson 1/s}\n")),
+                file(
+                        "faults",
+                        size -> "services: {s0: {}}\n" + REST + "faults:\n"
+                                + "  - {outage: s0, at: 1s}\n".repeat(size / 25)),
                 file("unknown key", size -> "services: {s0: {" + "a".repeat(size) + ": 1}}\n" + REST),
-                file("unknown service", size -> services(size / 16, i -> "") + "load: {to: \"" + "x".repeat(size / 2)
-                        + "\", arrivals: poisson 1/s}\n"),
+                file(
+                        "unknown service",
+                        size -> services(size / 16, i -> "") + "load: {to: \"" + "x".repeat(size / 2)
+                                + "\", arrivals: poisson 1/s}\n"),
                 file("value", size -> "duration: " + "1".repeat(size) + "\n"),
-                file("ramp", size -> "services: {s0: {}}\nload: {to: s0, arrivals: ramp "
-                        + numbered(size / 16, i -> "1/s at " + i + "ms to ") + "1/s at 50s}\n"),
+                file(
+                        "ramp",
+                        size -> "services: {s0: {}}\nload: {to: s0, arrivals: ramp "
+                                + numbered(size / 16, i -> "1/s at " + i + "ms to ") + "1/s at 50s}\n"),
                 file("comment", size -> "#".repeat(size) + "\nservices: {s0: {}}\n" + REST),
                 file("list", size -> "services: [" + "1,".repeat(size / 2) + "1]\n"),
                 file("undefined alias", size -> "services: *" + "a".repeat(size) + "\n"));

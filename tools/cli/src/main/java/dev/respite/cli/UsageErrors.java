@@ -58,17 +58,21 @@ final class UsageErrors implements IParameterExceptionHandler, IExecutionExcepti
         return ExitCodes.BUG;
     }
 
-    /** Shortens long arguments in a message, which has them whole or from an equals sign on. */
+    /** Shortens long arguments in a message, which has them whole, or what is before or after an equals sign. */
     private static String shortened(String message, List<String> args) {
         String shorter = message;
         for (String arg : args) {
             String value = arg.substring(arg.indexOf('=') + 1);
-            for (String echoed : List.of(arg, value, value.substring(value.indexOf('=') + 1))) {
+            for (String echoed : List.of(arg, value, name(arg), value.substring(value.indexOf('=') + 1), name(value))) {
                 String shown = ValueFormat.shortened(echoed);
                 shorter = shown.equals(echoed) ? shorter : shorter.replace(echoed, shown);
             }
         }
         return shorter;
+    }
+
+    private static String name(String arg) {
+        return arg.substring(0, Math.max(0, arg.indexOf('=')));
     }
 
     private static String message(ParameterException invalid, List<String> args) {

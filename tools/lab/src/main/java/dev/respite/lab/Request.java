@@ -99,8 +99,8 @@ sealed interface Request {
                         whole(request, "seed").orElse(1));
             }
             default ->
-                throw new InvalidRequestException(
-                        "request, op: '" + ValueFormat.shortened(op) + "': use list, explain, print, run, observe or transfer");
+                throw new InvalidRequestException("request, op: '" + ValueFormat.shortened(op)
+                        + "': use list, explain, print, run, observe or transfer");
         };
     }
 
@@ -132,7 +132,8 @@ sealed interface Request {
                 return safety;
             }
         }
-        throw new InvalidRequestException("request, safety: '" + ValueFormat.shortened(name) + "': use NONE, NO_REPEAT or KEY");
+        throw new InvalidRequestException(
+                "request, safety: '" + ValueFormat.shortened(name) + "': use NONE, NO_REPEAT or KEY");
     }
 
     private static int range(Json.Members request, String name, int otherwise, int min, int max) {
@@ -158,7 +159,8 @@ sealed interface Request {
     private static void allow(Json.Members request, String... known) {
         for (Json.Member member : request.members()) {
             if (!List.of(known).contains(member.name())) {
-                throw new InvalidRequestException("request: unknown member '" + ValueFormat.shortened(member.name()) + "'");
+                throw new InvalidRequestException(
+                        "request: unknown member '" + ValueFormat.shortened(member.name()) + "'");
             }
         }
     }
@@ -173,8 +175,8 @@ sealed interface Request {
             return OptionalLong.empty();
         }
         if (!text.get().matches("0|-?[1-9][0-9]{0,8}")) {
-            throw new InvalidRequestException(
-                    "request, " + name + ": '" + ValueFormat.shortened(text.get()) + "': expected a whole number of at most nine digits");
+            throw new InvalidRequestException("request, " + name + ": '" + ValueFormat.shortened(text.get())
+                    + "': expected a whole number of at most nine digits");
         }
         return OptionalLong.of(Long.parseLong(text.get()));
     }

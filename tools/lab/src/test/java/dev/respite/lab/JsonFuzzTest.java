@@ -15,8 +15,8 @@ class JsonFuzzTest {
             "[1, -2.5e3, true, null, [], {\"a\": [\"\\u00e9\"]}]");
 
     private static final List<String> TOKENS = List.of(
-            "[", "]", "{", "}", ",", ":", "\"", "\\", "\\u", "\\ud800", "0", "-", "1e999", "00", ".", "true", "nul", "op", "\n", " ",
-            "\u0000", "\ud800", "é", "/*", "NaN");
+            "[", "]", "{", "}", ",", ":", "\"", "\\", "\\u", "\\ud800", "0", "-", "1e999", "00", ".", "true", "nul",
+            "op", "\n", " ", "\u0000", "\ud800", "é", "/*", "NaN");
 
     @Test
     @Timeout(value = 1, unit = TimeUnit.DAYS)

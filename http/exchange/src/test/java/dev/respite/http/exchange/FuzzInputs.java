@@ -216,7 +216,8 @@ final class FuzzInputs {
         Map<String, List<String>> headers = new LinkedHashMap<>();
         int fields = 1 + random.nextInt(3);
         for (int i = 0; i < fields; i++) {
-            headers.computeIfAbsent(HINT_NAMES.get(random.nextInt(HINT_NAMES.size())), name -> new ArrayList<>()).add(text.of(HINTS, HINT_TOKENS));
+            headers.computeIfAbsent(HINT_NAMES.get(random.nextInt(HINT_NAMES.size())), name -> new ArrayList<>())
+                    .add(text.of(HINTS, HINT_TOKENS));
         }
         return headers;
     }

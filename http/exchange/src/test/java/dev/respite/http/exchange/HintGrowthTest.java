@@ -22,10 +22,17 @@ class HintGrowthTest {
 
     static Stream<GrowingInput<?>> hints() {
         return Stream.of(
-                lines("dates", size -> Map.of(
-                        "retry-after", times(size / 2, DATE), "date", times(size / 2, "Sun, 15 Mar 2020 12:00:30 GMT"))),
-                lines("epoch seconds", size -> Map.of(
-                        "x-ratelimit-reset", times(size / 2, "1773576030"), "date", times(size / 2, "Sun"))),
+                lines(
+                        "dates",
+                        size -> Map.of(
+                                "retry-after",
+                                times(size / 2, DATE),
+                                "date",
+                                times(size / 2, "Sun, 15 Mar 2020 12:00:30 GMT"))),
+                lines(
+                        "epoch seconds",
+                        size -> Map.of(
+                                "x-ratelimit-reset", times(size / 2, "1773576030"), "date", times(size / 2, "Sun"))),
                 lines("seconds", size -> Map.of("retry-after", times(size, "120"))),
                 line("digits", "retry-after", "1"::repeat),
                 line("blanks", "retry-after", " "::repeat),
@@ -36,7 +43,8 @@ class HintGrowthTest {
                 line("string", "ratelimit", size -> "\"" + "\\\"".repeat(size / 2)),
                 line("bytes", "ratelimit", size -> "a=:" + "a".repeat(size)),
                 line("comma", "ratelimit", size -> "a" + " ,".repeat(size / 2)),
-                new GrowingInput<>("date", LARGEST, size -> DATE + " ".repeat(size), date -> HttpDate.parse(date, WALL_TIME)),
+                new GrowingInput<>(
+                        "date", LARGEST, size -> DATE + " ".repeat(size), date -> HttpDate.parse(date, WALL_TIME)),
                 new GrowingInput<>("days", LARGEST, "Sun"::repeat, date -> HttpDate.parse(date, WALL_TIME)));
     }
 

@@ -22,7 +22,9 @@ class ParserFuzzTest {
         assertThat(report.refused())
                 .as("both valid and refused policies are met")
                 .isBetween(inputs / 30, inputs * 33 / 100);
-        assertThat(report.waits()).as("hints with a wait and without are met").isBetween(inputs / 30, inputs * 33 / 100);
+        assertThat(report.waits())
+                .as("hints with a wait and without are met")
+                .isBetween(inputs / 30, inputs * 33 / 100);
         assertThat(report.instants()).as("dates and what is none are met").isBetween(inputs / 30, inputs * 33 / 100);
     }
 

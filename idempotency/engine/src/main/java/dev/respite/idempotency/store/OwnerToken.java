@@ -27,7 +27,8 @@ public record OwnerToken(StorageKey key, long fence, String owner) {
      */
     public OwnerToken {
         if (owner.isEmpty() || owner.length() > MAX_OWNER) {
-            throw new IllegalArgumentException("owner '" + ValueFormat.shortened(owner) + "': it must have 1 to 64 characters");
+            throw new IllegalArgumentException(
+                    "owner '" + ValueFormat.shortened(owner) + "': it must have 1 to 64 characters");
         }
     }
 

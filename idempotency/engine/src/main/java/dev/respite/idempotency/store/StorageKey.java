@@ -73,7 +73,8 @@ public record StorageKey(String value, String scope) {
 
     private static void requireHash(String text) {
         if (!Hashing.isHash(text)) {
-            throw new IllegalArgumentException("'" + ValueFormat.shortened(text) + "' is not 43 characters of base64url");
+            throw new IllegalArgumentException(
+                    "'" + ValueFormat.shortened(text) + "' is not 43 characters of base64url");
         }
     }
 

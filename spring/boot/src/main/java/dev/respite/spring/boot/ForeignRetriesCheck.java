@@ -35,7 +35,8 @@ final class ForeignRetriesCheck implements SmartInitializingSingleton {
             if (!names.contains(ignored)) {
                 throw SetupException.ofProperty(
                         RespiteProperties.PREFIX + ".doctor-ignore",
-                        "'" + ValueFormat.shortened(ignored) + "' is no client that is looked for" + Spelling.suggestion(ignored, names));
+                        "'" + ValueFormat.shortened(ignored) + "' is no client that is looked for"
+                                + Spelling.suggestion(ignored, names));
             }
         }
         if (properties.doctor() == RespiteProperties.Doctor.OFF) {

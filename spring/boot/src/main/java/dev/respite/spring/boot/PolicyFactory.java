@@ -80,7 +80,8 @@ final class PolicyFactory {
                     : "the policies are " + String.join(", ", known);
             throw SetupException.ofProperty(
                     property,
-                    "no policy has the name '" + ValueFormat.shortened(name) + "'" + Spelling.nearSuggestion(name, known) + "; " + names);
+                    "no policy has the name '" + ValueFormat.shortened(name) + "'"
+                            + Spelling.nearSuggestion(name, known) + "; " + names);
         }
     }
 }

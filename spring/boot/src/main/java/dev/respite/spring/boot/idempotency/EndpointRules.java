@@ -146,7 +146,8 @@ final class EndpointRules {
             return DurationStyle.detectAndParse(text);
         } catch (IllegalArgumentException invalid) {
             throw new IllegalArgumentException(
-                    "the retention '" + ValueFormat.shortened(text) + "' is not a duration: write a number and a unit, for example 48h or 7d",
+                    "the retention '" + ValueFormat.shortened(text)
+                            + "' is not a duration: write a number and a unit, for example 48h or 7d",
                     invalid);
         }
     }

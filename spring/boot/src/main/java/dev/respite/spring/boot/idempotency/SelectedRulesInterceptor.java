@@ -40,7 +40,10 @@ final class SelectedRulesInterceptor implements HandlerInterceptor {
         if (problem.isEmpty()) {
             return true;
         }
-        LOGGER.log(ERROR, ValueFormat.shortened(request.getMethod() + " " + request.getRequestURI()) + " is rejected: " + problem.get());
+        LOGGER.log(
+                ERROR,
+                ValueFormat.shortened(request.getMethod() + " " + request.getRequestURI()) + " is rejected: "
+                        + problem.get());
         if (request.getAttribute(IdempotencyFilter.CONTEXT) instanceof Execution execution) {
             execution.noEffect();
         }
