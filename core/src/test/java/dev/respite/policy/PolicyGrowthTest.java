@@ -69,7 +69,7 @@ class PolicyGrowthTest {
 
     private static Map<String, String> properties(int size) {
         Map<String, String> settings = new LinkedHashMap<>();
-        for (String pair : rules("", "max-attempts=1", size).split(" ")) {
+        for (String pair : rules("", "max-attempts=1", size).strip().split(" ", -1)) {
             settings.put(pair.substring(0, pair.indexOf('=')), "1");
         }
         return settings;

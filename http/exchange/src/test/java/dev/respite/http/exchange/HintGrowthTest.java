@@ -39,7 +39,7 @@ class HintGrowthTest {
                 line("fraction", "retry-after-ms", size -> "1." + "1".repeat(size)),
                 line("members", "ratelimit", size -> "\"a\";r=0;t=30,".repeat(size / 13)),
                 line("parameters", "ratelimit", size -> "a" + ";r=0".repeat(size / 4)),
-                line("names", "ratelimit", size -> numbered(size)),
+                line("names", "ratelimit", HintGrowthTest::numbered),
                 line("string", "ratelimit", size -> "\"" + "\\\"".repeat(size / 2)),
                 line("bytes", "ratelimit", size -> "a=:" + "a".repeat(size)),
                 line("comma", "ratelimit", size -> "a" + " ,".repeat(size / 2)),

@@ -134,24 +134,24 @@ class MultipartTest {
     }
 
     static Stream<Arguments> malformed() {
-        String part = "--one\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n";
+        String field = "--one\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n";
         String type = "multipart/form-data; boundary=one";
         return Stream.of(
-                Arguments.of("many parts", type, part.repeat(2_000) + "--one--\r\n"),
-                Arguments.of("no boundary", "multipart/form-data", part + "--one--\r\n"),
-                Arguments.of("empty boundary", "multipart/form-data; boundary=", part + "--one--\r\n"),
-                Arguments.of("long boundary", type + "1".repeat(5_000), part + "--one--\r\n"),
-                Arguments.of("no end", type, part),
+                Arguments.of("many parts", type, field.repeat(2_000) + "--one--\r\n"),
+                Arguments.of("no boundary", "multipart/form-data", field + "--one--\r\n"),
+                Arguments.of("empty boundary", "multipart/form-data; boundary=", field + "--one--\r\n"),
+                Arguments.of("long boundary", type + "1".repeat(5_000), field + "--one--\r\n"),
+                Arguments.of("no end", type, field),
                 Arguments.of(
                         "long header of a part",
                         type,
-                        part.replace("name", "x=\"" + "y".repeat(50_000) + "\"; name") + "--one--\r\n"),
+                        field.replace("name", "x=\"" + "y".repeat(50_000) + "\"; name") + "--one--\r\n"),
                 Arguments.of(
                         "many headers of a part",
                         type,
-                        part.replace("\r\n\r\n", "\r\n" + "X: y\r\n".repeat(10_000) + "\r\n") + "--one--\r\n"),
+                        field.replace("\r\n\r\n", "\r\n" + "X: y\r\n".repeat(10_000) + "\r\n") + "--one--\r\n"),
                 Arguments.of(
-                        "long name", type, part.replace("\"a\"", "\"" + "a".repeat(100_000) + "\"") + "--one--\r\n"));
+                        "long name", type, field.replace("\"a\"", "\"" + "a".repeat(100_000) + "\"") + "--one--\r\n"));
     }
 
     @ParameterizedTest(name = "{0}")

@@ -43,7 +43,7 @@ final class UnknownPropertyFailureAnalyzer extends AbstractFailureAnalyzer<BindE
     private static String line(ConfigurationProperty property, BindException failed) {
         ConfigurationPropertyName name = property.getName();
         String origin = property.getOrigin() == null ? "" : " (" + property.getOrigin() + ")";
-        return "Unknown property '" + ValueFormat.shortened(name) + "'" + origin + hint(name, failed);
+        return "Unknown property '" + ValueFormat.shortened(name.toString()) + "'" + origin + hint(name, failed);
     }
 
     private static String hint(ConfigurationPropertyName name, BindException failed) {

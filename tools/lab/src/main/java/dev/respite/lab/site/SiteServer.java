@@ -94,7 +94,7 @@ final class SiteServer implements AutoCloseable {
         try {
             TimeLimit.of(TimeSource.system()).call(maxTime, Executors.callable(request));
         } catch (Exception late) {
-            // The connection is closed, and nobody waits for a response.
+            // The interrupt has closed the connection.
         }
     }
 
