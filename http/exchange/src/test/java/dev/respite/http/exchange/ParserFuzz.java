@@ -15,7 +15,8 @@ import java.util.Optional;
  *
  * <p>Each input is a valid one with some of its tokens replaced, moved, doubled or left out, characters changed, and now
  * and then something very long. A policy text must end in a policy whose own text is read and written as it is, or in an
- * {@link InvalidPolicyException} with a message; a hint in one that is within bounds; a date in an instant or in nothing.
+ * {@link InvalidPolicyException} with a message. A hint must end in one that is within bounds. A date must end in an instant or in
+ * nothing.
  * Any exception but the documented one ends the run, with the input and the seed that makes it again.
  */
 final class ParserFuzz {
