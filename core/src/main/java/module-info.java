@@ -36,6 +36,8 @@ module dev.respite {
             dev.respite.spring.boot;
     exports dev.respite.text to
             dev.respite.cli,
+            dev.respite.durable,
+            dev.respite.idempotency,
             dev.respite.kotlin,
             dev.respite.sim,
             dev.respite.spring,

@@ -1,5 +1,6 @@
 package dev.respite.policy;
 
+import dev.respite.text.ValueFormat;
 import java.math.BigDecimal;
 import java.util.List;
 
@@ -63,7 +64,9 @@ final class BudgetText {
     private static FleetSpec fleet(String whole, String setting) {
         if (!setting.startsWith(FLEET_CLIENTS)) {
             throw InvalidPolicyException.of(
-                    KEY, whole, "unknown part '" + setting + "'; write it as in fleet:clients=5000");
+                    KEY,
+                    whole,
+                    "unknown part '" + ValueFormat.shortened(setting) + "'; write it as in fleet:clients=5000");
         }
         return FleetSpec.DEFAULT.withClients(clients(KEY, setting.substring(FLEET_CLIENTS.length())));
     }

@@ -1,5 +1,7 @@
 package dev.respite.policy;
 
+import dev.respite.text.ValueFormat;
+
 /**
  * A policy was refused. The message names the key, its value, the rule that it breaks and the way out. Nothing was
  * built.
@@ -13,6 +15,7 @@ public final class InvalidPolicyException extends IllegalArgumentException {
     }
 
     static InvalidPolicyException of(String key, String value, String rule) {
-        return new InvalidPolicyException(key + "=" + value + ": " + rule);
+        return new InvalidPolicyException(
+                ValueFormat.shortened(key) + "=" + ValueFormat.shortened(value) + ": " + rule);
     }
 }

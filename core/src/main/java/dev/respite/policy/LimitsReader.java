@@ -190,9 +190,8 @@ final class LimitsReader {
     }
 
     private static InvalidPolicyException contradiction(Settings of, String prefix, String key, String other) {
-        String value = of.required(key);
-        String otherValue = of.required(other);
-        return new InvalidPolicyException(prefix + key + "=" + value + " and " + prefix + other + "=" + otherValue
-                + " contradict each other; leave one of them out");
+        String second = ValueFormat.shortened(prefix + other) + "=" + ValueFormat.shortened(of.required(other));
+        return InvalidPolicyException.of(
+                prefix + key, of.required(key), "contradicts " + second + "; leave one of them out");
     }
 }

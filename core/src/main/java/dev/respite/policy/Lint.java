@@ -41,7 +41,7 @@ final class Lint {
             warn(
                     "unbounded-attempts",
                     "the number of attempts has no limit; the reason given is: "
-                            + limits.unboundedReason().get());
+                            + ValueFormat.shortened(limits.unboundedReason().get()));
         } else if (limits.isUnbounded()) {
             // The total timeout ends the call.
             return;

@@ -73,7 +73,8 @@ final class Numbers {
         if (unit.isPresent()) {
             return exactNanos(key, text, new BigDecimal(number).multiply(BigDecimal.valueOf(unit.getAsLong())));
         }
-        String wrong = suffix.isEmpty() ? "the unit is missing" : "unknown unit '" + suffix + "'";
+        String wrong =
+                suffix.isEmpty() ? "the unit is missing" : "unknown unit '" + ValueFormat.shortened(suffix) + "'";
         throw InvalidPolicyException.of(
                 key, text, wrong + "; write ns, us, ms, s, m, h or d, such as " + number + "ms");
     }

@@ -1,6 +1,7 @@
 package dev.respite.policy;
 
 import dev.respite.outcome.Classifier;
+import dev.respite.text.ValueFormat;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -21,12 +22,18 @@ final class PolicyCompiler {
     }
 
     static RetryPolicy compile(Settings settings, CustomParts code, CustomParts inheritedCode) {
+        PolicyText.checkLength(settings.givenLength());
         for (String key : settings.givenKeys()) {
             refuseCustom(key, settings.given(key).orElseThrow());
             PolicyKeys.check(key);
         }
         boolean preset = settings.isGiven(PolicyKeys.PRESET);
-        return new PolicyCompiler(settings.resolvePreset(), code, preset ? new CustomParts() : inheritedCode).compile();
+        RetryPolicy policy = new PolicyCompiler(
+                        settings.resolvePreset(), code, preset ? new CustomParts() : inheritedCode)
+                .compile();
+        // The text form has every value of a rule, and must be readable too.
+        PolicyText.checkLength(policy.toString().length());
+        return policy;
     }
 
     private static void refuseCustom(String key, String value) {
@@ -66,7 +73,9 @@ final class PolicyCompiler {
                     && fleet.clients().isPresent();
             if (twice) {
                 throw InvalidPolicyException.of(
-                        PolicyKeys.CLIENTS, clients.get(), "contradicts budget=" + text + "; leave one of them out");
+                        PolicyKeys.CLIENTS,
+                        clients.get(),
+                        "contradicts budget=" + ValueFormat.shortened(text) + "; leave one of them out");
             }
             return fleet.clients().isPresent() && !given
                     ? fleet
@@ -76,7 +85,7 @@ final class PolicyCompiler {
             throw InvalidPolicyException.of(
                     PolicyKeys.CLIENTS,
                     clients.get(),
-                    "has no effect with budget=" + text
+                    "has no effect with budget=" + ValueFormat.shortened(text)
                             + ", which does not depend on the number of clients; leave it out, or"
                             + " use budget=fleet");
         }

@@ -1,6 +1,7 @@
 package dev.respite.policy;
 
 import dev.respite.text.Spelling;
+import dev.respite.text.ValueFormat;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -59,7 +60,8 @@ final class PolicyKeys {
         if (key.startsWith(RULE)) {
             checkRule(key);
         } else if (!KEYS.contains(key)) {
-            throw new InvalidPolicyException("unknown key '" + key + "'" + Spelling.suggestion(key, KEYS));
+            throw new InvalidPolicyException(
+                    "unknown key '" + ValueFormat.shortened(key) + "'" + Spelling.suggestion(key, KEYS));
         }
     }
 
@@ -67,11 +69,12 @@ final class PolicyKeys {
         int dot = key.lastIndexOf('.');
         String setting = key.substring(dot + 1);
         if (dot < RULE.length()) {
-            throw new InvalidPolicyException(
-                    "unknown key '" + key + "'; a rule is on.<error>.<key>, such as on.503.max-attempts=5");
+            throw new InvalidPolicyException("unknown key '" + ValueFormat.shortened(key)
+                    + "'; a rule is on.<error>.<key>, such as on.503.max-attempts=5");
         }
         if (!RULE_KEYS.contains(setting)) {
-            throw new InvalidPolicyException("unknown key '" + setting + "' in the rule '" + key + "'"
+            throw new InvalidPolicyException("unknown key '" + ValueFormat.shortened(setting) + "' in the rule '"
+                    + ValueFormat.shortened(key) + "'"
                     + Spelling.suggestion(setting, RULE_KEYS));
         }
         SelectorSyntax.check("on.<error>", key.substring(RULE.length(), dot));

@@ -1,10 +1,14 @@
 package dev.respite.policy;
 
+import dev.respite.text.ValueFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** One line of {@code key=value}: reading and writing. */
 final class PolicyText {
+
+    /** The most characters of a policy, as it is given and as it is written. */
+    private static final int MAX_LENGTH = 65_536;
 
     private final String text;
     private int at;
@@ -14,7 +18,17 @@ final class PolicyText {
     }
 
     static Map<String, String> read(String text) {
+        checkLength(text.length());
         return new PolicyText(text).read();
+    }
+
+    /** Rejects a policy that is too long. */
+    static void checkLength(long length) {
+        if (length > MAX_LENGTH) {
+            throw new InvalidPolicyException(
+                    "a policy of " + length + " characters: it may have " + MAX_LENGTH
+                            + " as it is given, and with every value of each rule; write rules for classes of errors, such as 5xx");
+        }
     }
 
     static String write(Map<String, String> settings) {
@@ -33,7 +47,8 @@ final class PolicyText {
             String key = readKey();
             String value = readValue(key);
             if (settings.put(key, value) != null) {
-                throw new InvalidPolicyException("'" + key + "' is given twice; leave one of them out");
+                throw new InvalidPolicyException(
+                        "'" + ValueFormat.shortened(key) + "' is given twice; leave one of them out");
             }
             skipSpace();
         }
@@ -47,8 +62,8 @@ final class PolicyText {
         }
         String key = text.substring(start, at);
         if (key.isEmpty() || at == text.length() || text.charAt(at) != '=') {
-            throw new InvalidPolicyException(
-                    "'" + key + "': expected key=value, such as max-attempts=3, with no space around '='");
+            throw new InvalidPolicyException("'" + ValueFormat.shortened(key)
+                    + "': expected key=value, such as max-attempts=3, with no space around '='");
         }
         at++;
         return key;
@@ -63,7 +78,7 @@ final class PolicyText {
             at++;
         }
         if (start == at) {
-            throw new InvalidPolicyException(key + "=: the value is missing");
+            throw new InvalidPolicyException(ValueFormat.shortened(key) + "=: the value is missing");
         }
         return text.substring(start, at);
     }
@@ -75,7 +90,8 @@ final class PolicyText {
             if (c == '"') {
                 at++;
                 if (at < text.length() && !isSpace(text.charAt(at))) {
-                    throw new InvalidPolicyException(key + ": expected a space after the closing quote");
+                    throw new InvalidPolicyException(
+                            ValueFormat.shortened(key) + ": expected a space after the closing quote");
                 }
                 return value.toString();
             }
@@ -84,7 +100,7 @@ final class PolicyText {
             }
             value.append(text.charAt(at));
         }
-        throw new InvalidPolicyException(key + ": the closing quote is missing");
+        throw new InvalidPolicyException(ValueFormat.shortened(key) + ": the closing quote is missing");
     }
 
     private void skipSpace() {

@@ -47,7 +47,7 @@ public final class RetryPolicyBuilder {
     public RetryPolicyBuilder settings(Map<String, String> settings) {
         settings.forEach((key, value) -> {
             if (value == null) {
-                throw new InvalidPolicyException("'" + key + "' has no value; give it one or leave it out");
+                throw InvalidPolicyException.of(key, "", "it has no value; give it one or leave it out");
             }
             given.put(key, value);
         });

@@ -67,9 +67,7 @@ final class RulesReader {
         inherited.remove(PolicyKeys.MAX_ATTEMPTS);
         general.write("", inherited);
         Map<String, Rule> rules = new LinkedHashMap<>();
-        for (String error : settings.ruledErrors()) {
-            rules.put(error, rule(error, settings.rule(error, inherited)));
-        }
+        settings.rules(inherited).forEach((error, rule) -> rules.put(error, rule(error, rule)));
         return rules;
     }
 

@@ -1,7 +1,7 @@
 package dev.respite.policy;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -32,6 +32,14 @@ final class Settings {
         return new Settings(rest, Presets.named(preset.get()));
     }
 
+    /** Returns the number of characters of what was given. */
+    long givenLength() {
+        return given.entrySet().stream()
+                .mapToLong(
+                        entry -> entry.getKey().length() + 1L + entry.getValue().length())
+                .sum();
+    }
+
     Set<String> givenKeys() {
         return new TreeSet<>(given.keySet());
     }
@@ -57,24 +65,22 @@ final class Settings {
         return value(key).orElseThrow(() -> new AssertionError("no default for " + key));
     }
 
-    /** The errors that have rules. */
-    Set<String> ruledErrors() {
-        Set<String> errors = new TreeSet<>();
-        for (Set<String> keys : List.of(given.keySet(), inherited.keySet())) {
-            for (String key : keys) {
-                if (key.startsWith(PolicyKeys.RULE)) {
-                    errors.add(key.substring(PolicyKeys.RULE.length(), key.lastIndexOf('.')));
-                }
-            }
+    /**
+     * Returns the settings of each rule by its error, under their plain keys. Keys that a rule does not have are inherited from the
+     * given defaults.
+     */
+    Map<String, Settings> rules(Map<String, String> general) {
+        Map<String, Map<String, String>> givenRules = byError(given);
+        Map<String, Map<String, String>> inheritedRules = byError(inherited);
+        Set<String> errors = new TreeSet<>(givenRules.keySet());
+        errors.addAll(inheritedRules.keySet());
+        Map<String, Settings> rules = new LinkedHashMap<>();
+        for (String error : errors) {
+            Map<String, String> under = new LinkedHashMap<>(general);
+            under.putAll(inheritedRules.getOrDefault(error, Map.of()));
+            rules.put(error, new Settings(givenRules.getOrDefault(error, Map.of()), under));
         }
-        return errors;
-    }
-
-    /** The settings of one rule, under their plain keys; keys that it does not have are inherited from the given defaults. */
-    Settings rule(String error, Map<String, String> general) {
-        Map<String, String> under = new LinkedHashMap<>(general);
-        under.putAll(strip(inherited, error));
-        return new Settings(strip(given, error), under);
+        return rules;
     }
 
     /** Returns whether the rule has the key, given or inherited. */
@@ -82,14 +88,15 @@ final class Settings {
         return value(PolicyKeys.RULE + error + "." + key).isPresent();
     }
 
-    private static Map<String, String> strip(Map<String, String> settings, String error) {
-        String prefix = PolicyKeys.RULE + error + ".";
-        Map<String, String> stripped = new LinkedHashMap<>();
+    private static Map<String, Map<String, String>> byError(Map<String, String> settings) {
+        Map<String, Map<String, String>> rules = new HashMap<>();
         settings.forEach((key, value) -> {
-            if (key.startsWith(prefix) && key.indexOf('.', prefix.length()) < 0) {
-                stripped.put(key.substring(prefix.length()), value);
+            if (key.startsWith(PolicyKeys.RULE)) {
+                int dot = key.lastIndexOf('.');
+                rules.computeIfAbsent(key.substring(PolicyKeys.RULE.length(), dot), error -> new HashMap<>())
+                        .put(key.substring(dot + 1), value);
             }
         });
-        return stripped;
+        return rules;
     }
 }

@@ -3,9 +3,16 @@ package dev.respite.text;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Finds the known word that is nearest to a misspelt one, for error messages. */
 public final class Spelling {
+
+    /** The time of a comparison is the product of two lengths. */
+    private static final int MAX_COMPARED = 200;
+
+    /** The most known words that a message lists. */
+    private static final int MAX_LISTED = 50;
 
     private Spelling() {}
 
@@ -24,7 +31,11 @@ public final class Spelling {
                 // Not the opposite of the word.
                 .filter(best -> !best.equals("un" + text))
                 .map(Spelling::didYouMean)
-                .orElse("; use one of " + String.join(", ", known));
+                .orElseGet(() -> "; use one of "
+                        + known.stream()
+                                .limit(MAX_LISTED)
+                                .map(ValueFormat::shortened)
+                                .collect(Collectors.joining(", ")));
     }
 
     /**
@@ -59,6 +70,9 @@ public final class Spelling {
      * @return the word with the fewest letters to change; empty if they are more than {@code edits}, or half of its letters
      */
     public static Optional<String> nearest(String text, Collection<String> known, int edits) {
+        if (text.length() > MAX_COMPARED) {
+            return Optional.empty();
+        }
         int letters = text.replace("-", "").length();
         return known.stream()
                 .min(Comparator.comparingInt((String candidate) -> distance(text, candidate)))
@@ -66,7 +80,7 @@ public final class Spelling {
     }
 
     private static String didYouMean(String text) {
-        return "; did you mean '" + text + "'?";
+        return "; did you mean '" + ValueFormat.shortened(text) + "'?";
     }
 
     /** Returns the number of letters to insert, delete or replace (Levenshtein). */

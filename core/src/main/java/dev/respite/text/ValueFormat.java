@@ -9,7 +9,23 @@ import java.util.OptionalLong;
 /** Formats numbers and durations for policies, messages and reports: exactly, without exponent and locale. */
 public final class ValueFormat {
 
+    private static final int MAX_SHOWN = 200;
+
     private ValueFormat() {}
+
+    /**
+     * Shortens a value that comes from outside, for a message.
+     *
+     * @param text the value
+     * @return the value; of one with more than {@value #MAX_SHOWN} characters the first ones, and how many it has
+     */
+    public static String shortened(String text) {
+        if (text.length() <= MAX_SHOWN) {
+            return text;
+        }
+        int end = Character.isHighSurrogate(text.charAt(MAX_SHOWN - 1)) ? MAX_SHOWN - 1 : MAX_SHOWN;
+        return text.substring(0, end) + "… (" + text.length() + " characters)";
+    }
 
     /**
      * Formats a number in the shortest form that reads back as the same number.

@@ -1,5 +1,6 @@
 package dev.respite.durable;
 
+import dev.respite.text.ValueFormat;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -30,15 +31,15 @@ public record EnqueueOptions(
         check("key", key, MAX_KEY);
         check("sequence", sequence, MAX_ID);
         if (key.isPresent() && !key.get().chars().allMatch(c -> c >= ' ' && c <= '~')) {
-            throw new IllegalArgumentException(
-                    "key '" + key.get() + "': no header can carry it; use printable ASCII characters, such as a UUID");
+            throw new IllegalArgumentException("key '" + ValueFormat.shortened(key.get())
+                    + "': no header can carry it; use printable ASCII characters, such as a UUID");
         }
     }
 
     private static void check(String what, Optional<String> text, int most) {
         if (text.isPresent() && (text.get().isBlank() || text.get().length() > most)) {
-            throw new IllegalArgumentException(
-                    what + " '" + text.get() + "': it must be of 1 to " + most + " characters, and not blank");
+            throw new IllegalArgumentException(what + " '" + ValueFormat.shortened(text.get())
+                    + "': it must be of 1 to " + most + " characters, and not blank");
         }
         if (text.isPresent() && text.get().indexOf('\0') >= 0) {
             throw new IllegalArgumentException(what + " '" + text.get().replace("\0", "\\0")

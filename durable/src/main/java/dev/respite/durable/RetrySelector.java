@@ -7,6 +7,7 @@ import dev.respite.driver.ResumableRetry;
 import dev.respite.outcome.Classifier;
 import dev.respite.policy.InvalidPolicyException;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.text.ValueFormat;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -86,7 +87,7 @@ final class RetrySelector {
         } catch (IllegalArgumentException unknown) {
             LOGGER.log(
                     WARNING,
-                    "the pinned policy '" + policy
+                    "the pinned policy '" + ValueFormat.shortened(policy)
                             + "' cannot be read, so its calls follow the policy of this deployment: "
                             + unknown.getMessage());
             return current;

@@ -1,5 +1,6 @@
 package dev.respite.durable.http;
 
+import dev.respite.text.ValueFormat;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +18,8 @@ import java.util.stream.Stream;
  */
 public final class OutboundRequest {
 
+    private static final int MAX_FIELDS = 100;
+
     private final String method;
     private final URI uri;
     private final List<Field> fields;
@@ -30,16 +33,21 @@ public final class OutboundRequest {
      */
     record Field(String name, String value) {}
 
-    private OutboundRequest(String method, URI uri, List<Field> fields, byte[] body) {
+    /** Takes the body without a copy. */
+    OutboundRequest(String method, URI uri, List<Field> fields, byte[] body) {
         this.method = method;
         this.uri = uri;
-        this.fields = fields;
+        this.fields = List.copyOf(fields);
         this.body = body;
         check();
     }
 
     /** Rejects a request that the JDK's client would not send, or that has a password in its URI. */
     private void check() {
+        if (fields.size() > MAX_FIELDS) {
+            throw new IllegalArgumentException("the request " + this + " has " + fields.size()
+                    + " header fields: it may have " + MAX_FIELDS + "; put what they contain into the body");
+        }
         // Of a host with an underscore, the JDK knows no user but the whole authority.
         if (uri.getRawAuthority() != null && uri.getRawAuthority().contains("@")) {
             throw new IllegalArgumentException(
@@ -52,7 +60,8 @@ public final class OutboundRequest {
             // Without the JDK's own message, which repeats values that may be secret.
             throw new IllegalArgumentException("the request " + this
                     + " cannot be sent: its URI must be absolute, with http or"
-                    + " https and a host; its method and the names " + names() + " must be tokens, and none that the"
+                    + " https and a host; its method and the names "
+                    + ValueFormat.shortened(names().toString()) + " must be tokens, and none that the"
                     + " client sets itself; no value may have a control character");
         }
     }
@@ -93,7 +102,7 @@ public final class OutboundRequest {
      * @param name the name; not one that the client sets, nor the header of the idempotency key
      * @param value the value
      * @return the request
-     * @throws IllegalArgumentException if the field cannot be sent. One with a name for credentials is rejected when the request is
+     * @throws IllegalArgumentException if the field cannot be sent, or is one of more than 100. One with a name for credentials is rejected when the request is
      *     enqueued
      */
     public OutboundRequest withHeader(String name, String value) {
@@ -183,6 +192,6 @@ public final class OutboundRequest {
     /** Method and place, without query, headers and body, which may be secret: for logs. */
     @Override
     public String toString() {
-        return method + " " + OutboundHttp.place(uri);
+        return ValueFormat.shortened(method + " " + OutboundHttp.place(uri));
     }
 }

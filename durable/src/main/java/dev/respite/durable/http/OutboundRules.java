@@ -4,6 +4,7 @@ import dev.respite.durable.http.OutboundHttp.Preparation;
 import dev.respite.http.exchange.IdempotencyKeys;
 import dev.respite.http.exchange.RequestFacts;
 import dev.respite.logging.FailureText;
+import dev.respite.text.ValueFormat;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -83,17 +84,18 @@ record OutboundRules(
                 .filter(name -> FailureText.isSecret(name) && !allowedNames.contains(lowerCase(name)))
                 .findFirst()
                 .ifPresent(name -> {
-                    throw new IllegalArgumentException(request + " has a credential by its name, " + name
-                            + ", which would be stored in the database: add it to each attempt, by the preparation of"
-                            + " OutboundHttp.withOrigin, or allow the name by OutboundHttp.withAllowedNames, if its value"
-                            + " is no secret");
+                    throw new IllegalArgumentException(
+                            request + " has a credential by its name, " + ValueFormat.shortened(name)
+                                    + ", which would be stored in the database: add it to each attempt, by the preparation of"
+                                    + " OutboundHttp.withOrigin, or allow the name by OutboundHttp.withAllowedNames, if its value"
+                                    + " is no secret");
                 });
         return request;
     }
 
     static String remedy(URI uri) {
-        return ": declare it where the call is built, by OutboundHttp.withOrigin(URI.create(\"" + origin(uri)
-                + "\")), if requests may be sent there";
+        return ": declare it where the call is built, by OutboundHttp.withOrigin(URI.create(\""
+                + ValueFormat.shortened(origin(uri).toString()) + "\")), if requests may be sent there";
     }
 
     /** Returns the names of header fields and of query parameters that have a value. */

@@ -5,7 +5,9 @@ import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The stored form of a request, which an operator can read and edit: a line with method and URI, a line for each header field, an
@@ -40,7 +42,7 @@ final class RequestCodec implements DataCodec<OutboundRequest> {
         if (first.length != 2) {
             throw new IllegalArgumentException("a stored request begins with a method, a space and a URI");
         }
-        OutboundRequest request = OutboundRequest.of(first[0], uri(first[1]));
+        List<OutboundRequest.Field> fields = new ArrayList<>();
         int start = next + 1;
         next = lineEnd(stored, start);
         while (next > start) {
@@ -50,11 +52,12 @@ final class RequestCodec implements DataCodec<OutboundRequest> {
                 throw new IllegalArgumentException(
                         "a header field of a stored request is a name, a colon, a space and a value");
             }
-            request = request.withHeader(field.substring(0, colon), field.substring(colon + 2));
+            fields.add(new OutboundRequest.Field(field.substring(0, colon), field.substring(colon + 2)));
             start = next + 1;
             next = lineEnd(stored, start);
         }
-        return request.withBody(Arrays.copyOfRange(stored, next + 1, stored.length));
+        return new OutboundRequest(
+                first[0], uri(first[1]), fields, Arrays.copyOfRange(stored, next + 1, stored.length));
     }
 
     private static URI uri(String text) {

@@ -66,6 +66,53 @@ class OutboundRequestTest {
         }
     }
 
+    @Test
+    void withHeader_ofMoreFieldsThanAllowed_isRefused() {
+        OutboundRequest request = OutboundRequest.of("PUT", PLACE);
+        for (int i = 0; i < 100; i++) {
+            request = request.withHeader("X-" + i, "value");
+        }
+        OutboundRequest full = request;
+
+        assertThat(CODEC.decode(CODEC.encode(full))).isEqualTo(full);
+        assertThatThrownBy(() -> full.withHeader("X-100", "value"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "the request PUT https://pay.example.com/charges has 101 header fields: it may have 100; put what"
+                                + " they contain into the body");
+    }
+
+    /** As an operator may have edited it, or an earlier version has stored it. */
+    @Test
+    void decode_ofMoreFieldsThanAllowed_isRefused() {
+        String stored = "PUT " + PLACE + "\n" + "X: 1\n".repeat(4_000) + "\n";
+
+        assertThatThrownBy(() -> CODEC.decode(stored.getBytes(StandardCharsets.UTF_8)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("4000 header fields: it may have 100");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "L https://a.example/",
+                "PUT https://a.example/L\nHost: 1",
+                "PUT https://L.example/\nX-Token: 1",
+                "PUT L",
+                "PUT https://a.example/\nL: 1\nHost: 2",
+                "PUT https://a.example/\nX-L-token: 1"
+            })
+    void decode_ofLongInvalidRequest_isRefusedWithoutRepeatingIt(String form) {
+        String stored = form.replace("L", "x".repeat(60_000)) + "\n\n";
+
+        assertThatThrownBy(() -> OutboundRules.of(Optional.empty())
+                        .withAnyHttpsOrigin(OutboundRules.NO_PREPARATION)
+                        .checked(CODEC.decode(stored.getBytes(StandardCharsets.UTF_8))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .message()
+                .hasSizeLessThan(1_000);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"Host", "Content-Length", "a b", "", "X\n"})
     void withHeader_thatCannotBeSent_isRefused(String name) {

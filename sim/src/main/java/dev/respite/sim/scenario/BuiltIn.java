@@ -2,6 +2,7 @@ package dev.respite.sim.scenario;
 
 import dev.respite.policy.RetryPolicy;
 import dev.respite.text.Spelling;
+import dev.respite.text.ValueFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -130,8 +131,8 @@ public final class BuiltIn {
                 .findFirst()
                 .orElseThrow(() -> {
                     List<String> known = ALL.stream().map(BuiltIn::name).toList();
-                    return new InvalidScenarioException(
-                            "unknown scenario '" + name + "'" + Spelling.suggestion(name, known));
+                    return new InvalidScenarioException("unknown scenario '" + ValueFormat.shortened(name) + "'"
+                            + Spelling.suggestion(name, known));
                 });
     }
 

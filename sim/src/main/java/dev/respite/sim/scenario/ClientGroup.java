@@ -1,6 +1,7 @@
 package dev.respite.sim.scenario;
 
 import dev.respite.policy.RetryPolicy;
+import dev.respite.text.ValueFormat;
 import java.util.Optional;
 
 /**
@@ -40,7 +41,8 @@ public record ClientGroup(
      */
     public ClientGroup {
         if (name.isBlank()) {
-            throw new InvalidScenarioException("name '" + name + "': a group of clients needs one, such as web");
+            throw new InvalidScenarioException(
+                    "name '" + ValueFormat.shortened(name) + "': a group of clients needs one, such as web");
         }
         Checks.range("clients", clients, 1, 1e7);
     }

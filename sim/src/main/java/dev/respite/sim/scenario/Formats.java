@@ -26,7 +26,8 @@ final class Formats {
             return Duration.ZERO;
         }
         if (!time.matches()) {
-            throw new InvalidScenarioException("'" + text + "': expected a time such as 10ms, 1.5s or 2m");
+            throw new InvalidScenarioException(
+                    "'" + ValueFormat.shortened(text) + "': expected a time such as 10ms, 1.5s or 2m");
         }
         BigDecimal nanos = new BigDecimal(time.group(1)).multiply(BigDecimal.valueOf(unit(time.group(2))));
         return Duration.ofNanos(nanos.min(MAX_NANOS).longValue());
@@ -49,7 +50,8 @@ final class Formats {
 
     private static BigDecimal decimal(String text) {
         if (!NUMBER.matcher(text).matches()) {
-            throw new InvalidScenarioException("'" + text + "': expected a number such as 4 or 0.5");
+            throw new InvalidScenarioException(
+                    "'" + ValueFormat.shortened(text) + "': expected a number such as 4 or 0.5");
         }
         return new BigDecimal(text);
     }
@@ -57,7 +59,7 @@ final class Formats {
     static int readCount(String text) {
         if (!WHOLE.matcher(text).matches()) {
             String most = text.matches("[0-9]+") ? " of at most nine digits" : "";
-            throw new InvalidScenarioException("'" + text + "': expected a whole number" + most);
+            throw new InvalidScenarioException("'" + ValueFormat.shortened(text) + "': expected a whole number" + most);
         }
         return Integer.parseInt(text);
     }
@@ -72,7 +74,7 @@ final class Formats {
     /** A rate: {@code 280/s}. */
     static double readRate(String text) {
         if (!text.endsWith("/s")) {
-            throw new InvalidScenarioException("'" + text + "': expected a rate such as 280/s");
+            throw new InvalidScenarioException("'" + ValueFormat.shortened(text) + "': expected a rate such as 280/s");
         }
         return readNumber(text.substring(0, text.length() - 2));
     }

@@ -1,6 +1,7 @@
 package dev.respite.sim.scenario;
 
 import dev.respite.policy.RetryPolicy;
+import dev.respite.text.ValueFormat;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -42,7 +43,8 @@ public record Load(
         Set<String> names = new HashSet<>();
         for (ClientGroup group : groups) {
             if (!names.add(group.name())) {
-                throw new InvalidScenarioException("two groups are called '" + group.name() + "'; rename one of them");
+                throw new InvalidScenarioException(
+                        "two groups are called '" + ValueFormat.shortened(group.name()) + "'; rename one of them");
             }
         }
         if (hedge.isPresent() && breaker.isPresent()) {

@@ -1,5 +1,6 @@
 package dev.respite.sim.scenario;
 
+import dev.respite.text.ValueFormat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,7 +74,7 @@ final class LoadFile {
             }
             case "closed" -> {
                 if (tokens.length < 4) {
-                    throw new InvalidScenarioException("'" + text + "': expected " + form);
+                    throw new InvalidScenarioException("'" + ValueFormat.shortened(text) + "': expected " + form);
                 }
                 ValueReader.expect(tokens[2], "think-time");
                 String think = String.join(" ", List.of(tokens).subList(3, tokens.length));

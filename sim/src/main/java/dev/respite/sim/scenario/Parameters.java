@@ -1,6 +1,7 @@
 package dev.respite.sim.scenario;
 
 import dev.respite.text.Spelling;
+import dev.respite.text.ValueFormat;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,8 +20,8 @@ final class Parameters {
         given.forEach((key, value) -> {
             if (!defaults.containsKey(key)) {
                 List<String> known = defaults.keySet().stream().sorted().toList();
-                throw new InvalidScenarioException(
-                        scenario + ": unknown setting '" + key + "'" + Spelling.suggestion(key, known));
+                throw new InvalidScenarioException(scenario + ": unknown setting '" + ValueFormat.shortened(key) + "'"
+                        + Spelling.suggestion(key, known));
             }
             values.put(key, value);
         });
@@ -34,8 +35,8 @@ final class Parameters {
     String choice(String key, String... known) {
         return read(key, text -> {
             if (!List.of(known).contains(text)) {
-                throw new InvalidScenarioException(
-                        "unknown word '" + text + "'" + Spelling.suggestion(text, List.of(known)));
+                throw new InvalidScenarioException("unknown word '" + ValueFormat.shortened(text) + "'"
+                        + Spelling.suggestion(text, List.of(known)));
             }
             return text;
         });
@@ -68,7 +69,8 @@ final class Parameters {
     int status(String key) {
         return read(key, text -> {
             if (!text.matches("[45][0-9][0-9]")) {
-                throw new InvalidScenarioException("'" + text + "': expected a status such as 500, or timeout");
+                throw new InvalidScenarioException(
+                        "'" + ValueFormat.shortened(text) + "': expected a status such as 500, or timeout");
             }
             return Integer.parseInt(text);
         });

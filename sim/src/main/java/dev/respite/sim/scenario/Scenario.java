@@ -1,6 +1,7 @@
 package dev.respite.sim.scenario;
 
 import dev.respite.text.Spelling;
+import dev.respite.text.ValueFormat;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -194,8 +195,8 @@ public final class Scenario {
     public Service service(String name) {
         Service service = services.get(name);
         if (service == null) {
-            throw new InvalidScenarioException(
-                    "unknown service '" + name + "'" + Spelling.suggestion(name, services.keySet()));
+            throw new InvalidScenarioException("unknown service '" + ValueFormat.shortened(name) + "'"
+                    + Spelling.suggestion(name, services.keySet()));
         }
         return service;
     }

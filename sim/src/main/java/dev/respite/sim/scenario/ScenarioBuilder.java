@@ -1,13 +1,16 @@
 package dev.respite.sim.scenario;
 
 import dev.respite.text.Spelling;
+import dev.respite.text.ValueFormat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Puts a {@link Scenario} together. Its methods have the names of the keys in files. Not safe for use by several threads. */
@@ -16,6 +19,13 @@ public final class ScenarioBuilder {
     private final String name;
     private final Map<String, Service> services = new LinkedHashMap<>();
     private final List<Fault> faults = new ArrayList<>();
+
+    /** The services whose calls were followed, so that each is followed once. */
+    private final Set<String> followed = new HashSet<>();
+
+    /** The services that call themselves in the end. */
+    private final Set<String> circle = new HashSet<>();
+
     private Duration duration = Duration.ofSeconds(60);
     private Network network = Network.NONE;
     private @Nullable Load load;
@@ -46,7 +56,8 @@ public final class ScenarioBuilder {
      */
     public ScenarioBuilder service(Service service) {
         if (services.putIfAbsent(service.name(), service) != null) {
-            throw new InvalidScenarioException("two services are called '" + service.name() + "'");
+            throw new InvalidScenarioException(
+                    "two services are called '" + ValueFormat.shortened(service.name()) + "'");
         }
         return this;
     }
@@ -123,15 +134,15 @@ public final class ScenarioBuilder {
         Service service = services.get(fault.service());
         int number = fault.target().replica().orElse(1);
         if (service != null && (number < 1 || number > service.replicas())) {
-            throw new InvalidScenarioException("replica " + number + ": '" + fault.service() + "' has "
-                    + service.replicas() + ", numbered from 1; give it more replicas, or name one of these");
+            throw new InvalidScenarioException("replica " + number + ": '" + ValueFormat.shortened(fault.service())
+                    + "' has " + service.replicas() + ", numbered from 1; give it more replicas, or name one of these");
         }
     }
 
     void checkIsThere(String service) {
         if (!services.containsKey(service)) {
-            throw new InvalidScenarioException(
-                    "unknown service '" + service + "'" + Spelling.suggestion(service, services.keySet()));
+            throw new InvalidScenarioException("unknown service '" + ValueFormat.shortened(service) + "'"
+                    + Spelling.suggestion(service, services.keySet()));
         }
     }
 
@@ -146,12 +157,18 @@ public final class ScenarioBuilder {
     /** Refuses a service whose own call goes nowhere, or comes back to it. */
     void checkCalls(Service from) {
         called(from).ifPresent(this::checkIsThere);
-        Optional<String> next = called(from);
-        for (int steps = 0; next.isPresent() && steps < services.size(); steps++) {
-            if (next.get().equals(from.name())) {
-                throw new InvalidScenarioException("'" + from.name() + "' calls itself in the end");
-            }
+        List<String> path = new ArrayList<>();
+        Optional<String> next = Optional.of(from.name());
+        while (next.isPresent() && followed.add(next.get())) {
+            path.add(next.get());
             next = Optional.ofNullable(services.get(next.get())).flatMap(ScenarioBuilder::called);
+        }
+        int start = next.map(path::indexOf).orElse(-1);
+        if (start >= 0) {
+            circle.addAll(path.subList(start, path.size()));
+        }
+        if (circle.contains(from.name())) {
+            throw new InvalidScenarioException("'" + ValueFormat.shortened(from.name()) + "' calls itself in the end");
         }
     }
 

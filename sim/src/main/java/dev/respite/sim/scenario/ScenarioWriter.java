@@ -2,6 +2,7 @@ package dev.respite.sim.scenario;
 
 import dev.respite.policy.InvalidPolicyException;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.text.ValueFormat;
 import java.util.Locale;
 import java.util.OptionalInt;
 
@@ -86,8 +87,9 @@ final class ScenarioWriter {
     private void policy(String indent, String owner, RetryPolicy policy) {
         String text = policy.toString();
         if (!isReadBack(text, policy)) {
-            throw new InvalidScenarioException("policy of '" + owner + "': " + text
-                    + ": a part of it is written in code, which a file cannot say; use a policy of RetryPolicy.parse");
+            throw new InvalidScenarioException(
+                    "policy of '" + ValueFormat.shortened(owner) + "': " + ValueFormat.shortened(text)
+                            + ": a part of it is written in code, which a file cannot say; use a policy of RetryPolicy.parse");
         }
         entry(indent, "policy", token(text));
     }

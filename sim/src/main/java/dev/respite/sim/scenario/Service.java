@@ -1,6 +1,7 @@
 package dev.respite.sim.scenario;
 
 import dev.respite.policy.RetryPolicy;
+import dev.respite.text.ValueFormat;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -223,8 +224,8 @@ public record Service(String name, int replicas, Work work, Admission admission,
     }
 
     private Service calling(UnaryOperator<Downstream> change) {
-        Downstream next = downstream.orElseThrow(() -> new InvalidScenarioException(
-                "this is about the calls of '" + name + "', which makes none; say first which service it calls"));
+        Downstream next = downstream.orElseThrow(() -> new InvalidScenarioException("this is about the calls of '"
+                + ValueFormat.shortened(name) + "', which makes none; say first which service it calls"));
         return new Service(name, replicas, work, admission, Optional.of(change.apply(next)));
     }
 

@@ -3,6 +3,7 @@ package dev.respite.sim.scenario;
 import dev.respite.policy.InvalidPolicyException;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.text.Spelling;
+import dev.respite.text.ValueFormat;
 import java.time.Duration;
 import java.util.List;
 
@@ -42,7 +43,8 @@ final class ValueReader {
         }
         String[] fields = split(text, 4, form);
         if (!fields[2].endsWith("x")) {
-            throw new InvalidScenarioException("'" + fields[2] + "': expected a factor such as 10x");
+            throw new InvalidScenarioException(
+                    "'" + ValueFormat.shortened(fields[2]) + "': expected a factor such as 10x");
         }
         double factor = Formats.readNumber(fields[2].substring(0, fields[2].length() - 1));
         return Distribution.exponential(Formats.readTime(fields[1]), factor, Formats.readRatio(fields[3]));
@@ -70,7 +72,8 @@ final class ValueReader {
 
     private static int alone(String text, String kind, int threshold) {
         if (!text.equals(kind)) {
-            throw new InvalidScenarioException("'" + text + "': " + kind + " has nothing behind it");
+            throw new InvalidScenarioException(
+                    "'" + ValueFormat.shortened(text) + "': " + kind + " has nothing behind it");
         }
         return threshold;
     }
@@ -110,7 +113,7 @@ final class ValueReader {
     static String[] split(String text, int count, String form) {
         String[] fields = text.split(" +", -1);
         if (fields.length != count) {
-            throw new InvalidScenarioException("'" + text + "': expected " + form);
+            throw new InvalidScenarioException("'" + ValueFormat.shortened(text) + "': expected " + form);
         }
         return fields;
     }
@@ -122,6 +125,7 @@ final class ValueReader {
     }
 
     static InvalidScenarioException unknownWord(String token, List<String> known) {
-        return new InvalidScenarioException("unknown word '" + token + "'" + Spelling.suggestion(token, known));
+        return new InvalidScenarioException(
+                "unknown word '" + ValueFormat.shortened(token) + "'" + Spelling.suggestion(token, known));
     }
 }

@@ -1,12 +1,15 @@
 package dev.respite.sim.scenario;
 
+import dev.respite.text.ValueFormat;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.composer.Composer;
+import org.snakeyaml.engine.v2.events.AliasEvent;
 import org.snakeyaml.engine.v2.events.CollectionEndEvent;
 import org.snakeyaml.engine.v2.events.CollectionStartEvent;
 import org.snakeyaml.engine.v2.events.Event;
@@ -24,10 +27,14 @@ import org.snakeyaml.engine.v2.scanner.StreamReader;
 /** Reads YAML: the one class here that knows the library. The lab, in which the library cannot run, has another in its place. */
 final class YamlReader {
 
+    private static final int MAX_LENGTH = 256 * 1024;
     private static final int MAX_DEPTH = 100;
 
     /** Names are printed, and a terminal would obey them. */
     private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}&&[^\n\t]]");
+
+    /** An alias makes a file as long as if its text stood there again. */
+    private static final int MAX_ALIASES = 100;
 
     private final String file;
 
@@ -46,19 +53,29 @@ final class YamlReader {
      */
     static Optional<Yaml.Node> read(String file, String text) {
         try {
-            LoadSettings load = LoadSettings.builder().setLabel(file).build();
+            // With a buffer for the whole text: a smaller one is copied again and again while a long token is read.
+            LoadSettings load = LoadSettings.builder()
+                    .setLabel(file)
+                    .setCodePointLimit(MAX_LENGTH)
+                    .setBufferSize(text.length() + 1)
+                    .build();
             requireShallow(file, new ParserImpl(load, new StreamReader(load, text)));
             return new Composer(load, new ParserImpl(load, new StreamReader(load, text)))
                     .getSingleNode()
                     .map(new YamlReader(file)::node);
         } catch (YamlEngineException broken) {
-            throw new InvalidScenarioException(file + ": this is not YAML: " + broken.getMessage());
+            throw new InvalidScenarioException(file + ": this is not YAML: "
+                    + String.valueOf(broken.getMessage())
+                            .lines()
+                            .map(ValueFormat::shortened)
+                            .collect(Collectors.joining("\n")));
         }
     }
 
     /** Events are read one by one, and nodes by recursion: a deep file would exhaust the stack. */
     private static void requireShallow(String file, Parser events) {
         int depth = 0;
+        int aliases = 0;
         while (events.hasNext()) {
             Event event = events.next();
             if (event instanceof CollectionStartEvent && ++depth > MAX_DEPTH) {
@@ -67,6 +84,10 @@ final class YamlReader {
             }
             if (event instanceof CollectionEndEvent) {
                 depth--;
+            }
+            if (event instanceof AliasEvent && ++aliases > MAX_ALIASES) {
+                throw new InvalidScenarioException(file + ", line " + lineOf(event.getStartMark()) + ": more than "
+                        + MAX_ALIASES + " aliases; write some of the values that they stand for");
             }
         }
     }

@@ -1,6 +1,7 @@
 package dev.respite.sim.scenario;
 
 import dev.respite.text.Spelling;
+import dev.respite.text.ValueFormat;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,7 +63,7 @@ final class YamlSection {
         }
         entries.forEach((key, entry) -> {
             if (!known.contains(key)) {
-                String message = "unknown key '" + key + "'" + Spelling.suggestion(key, known);
+                String message = "unknown key '" + ValueFormat.shortened(key) + "'" + Spelling.suggestion(key, known);
                 throw new InvalidScenarioException(where(entry.line()) + ": " + message);
             }
         });
@@ -76,7 +77,9 @@ final class YamlSection {
         Entry entry = entries.get(key);
         String setting = settings.get(key);
         for (String deeper : below(key).keySet()) {
-            throw refuse(key + "." + deeper, "there is nothing below " + path + key + ", which is one value");
+            throw refuse(
+                    key + "." + deeper,
+                    "there is nothing below " + ValueFormat.shortened(path + key) + ", which is one value");
         }
         if (setting != null) {
             return Optional.of(new Value(this, key, entry == null ? line : entry.line(), setting));
@@ -132,7 +135,7 @@ final class YamlSection {
     private void refuseOneValue(String key) {
         String setting = settings.get(key);
         if (setting != null) {
-            throw refuse(key, "'" + setting + "': it has keys below it; set those");
+            throw refuse(key, "'" + ValueFormat.shortened(setting) + "': it has keys below it; set those");
         }
     }
 
@@ -145,7 +148,10 @@ final class YamlSection {
         for (String key : settings.keySet()) {
             String name = key.split("\\.", 2)[0];
             if (!known.contains(name)) {
-                throw refuse(key, "unknown " + what + " '" + name + "'" + Spelling.suggestion(name, known));
+                throw refuse(
+                        key,
+                        "unknown " + what + " '" + ValueFormat.shortened(name) + "'"
+                                + Spelling.suggestion(name, known));
             }
         }
     }
@@ -185,7 +191,7 @@ final class YamlSection {
     }
 
     private InvalidScenarioException refused(int at, String key, String message) {
-        return new InvalidScenarioException(where(at) + ", " + key + ": " + message);
+        return new InvalidScenarioException(where(at) + ", " + ValueFormat.shortened(key) + ": " + message);
     }
 
     private String where(int at) {

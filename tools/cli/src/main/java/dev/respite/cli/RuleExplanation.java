@@ -35,6 +35,8 @@ record RuleExplanation(String error, Explanation explanation) {
         });
         // The total timeout bounds no delay, and an explicit value would be checked against each one.
         general.put("total-timeout", "off");
+        // No delay depends on them, and each rule would read all of them again.
+        general.keySet().removeAll(Set.of("retry-on", "stop-on"));
         List<RuleExplanation> explained = new ArrayList<>();
         rules.forEach((error, rule) ->
                 explained.add(new RuleExplanation(error, Explanation.of(RetryPolicy.of(merged(general, rule))))));

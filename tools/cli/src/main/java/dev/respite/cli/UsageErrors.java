@@ -9,6 +9,7 @@ import dev.respite.logging.FailureText;
 import dev.respite.policy.InvalidPolicyException;
 import dev.respite.sim.scenario.InvalidScenarioException;
 import dev.respite.text.Spelling;
+import dev.respite.text.ValueFormat;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
@@ -35,7 +36,7 @@ final class UsageErrors implements IParameterExceptionHandler, IExecutionExcepti
 
     @Override
     public int handleParseException(ParameterException invalid, String[] args) {
-        console.printMessage(message(invalid, List.of(args)));
+        console.printMessage(shortened(message(invalid, List.of(args)), List.of(args)));
         console.err()
                 .println("Try '" + invalid.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
         return ExitCodes.USAGE;
@@ -53,7 +54,7 @@ final class UsageErrors implements IParameterExceptionHandler, IExecutionExcepti
             pointer = Optional.of("The scenarios and their settings: " + help);
         }
         if (pointer.isPresent()) {
-            console.printMessage(String.valueOf(thrown.getMessage()));
+            console.printMessage(shortened(String.valueOf(thrown.getMessage()), parsed.originalArgs()));
             console.err().println(TextFormat.printable(pointer.get()));
             return ExitCodes.USAGE;
         }
@@ -62,6 +63,23 @@ final class UsageErrors implements IParameterExceptionHandler, IExecutionExcepti
         thrown.printStackTrace(new PrintWriter(trace));
         console.err().print(TextFormat.printableLines(FailureText.withoutCredentials(trace.toString())));
         return ExitCodes.BUG;
+    }
+
+    /** Shortens long arguments in a message, which has them whole, or what is before or after an equals sign. */
+    private static String shortened(String message, List<String> args) {
+        String shorter = message;
+        for (String arg : args) {
+            String value = arg.substring(arg.indexOf('=') + 1);
+            for (String echoed : List.of(arg, value, name(arg), value.substring(value.indexOf('=') + 1), name(value))) {
+                String shown = ValueFormat.shortened(echoed);
+                shorter = shown.equals(echoed) ? shorter : shorter.replace(echoed, shown);
+            }
+        }
+        return shorter;
+    }
+
+    private static String name(String arg) {
+        return arg.substring(0, Math.max(0, arg.indexOf('=')));
     }
 
     private static String message(ParameterException invalid, List<String> args) {

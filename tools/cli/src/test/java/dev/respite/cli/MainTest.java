@@ -43,6 +43,39 @@ class MainTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "L",
+                "--L",
+                "explain L",
+                "explain --L",
+                "explain max-attempts=L",
+                "explain on.503.L=1",
+                "call --L http://localhost",
+                "call L",
+                "call -H L http://localhost",
+                "call --max-attempts=L http://localhost",
+                "call --policy L http://localhost",
+                "call --on L http://localhost",
+                "call --timeout L http://localhost",
+                "simulate L",
+                "simulate metastable --L",
+                "simulate metastable --policy a=L",
+                "simulate metastable --policy L=a",
+                "simulate metastable --only L",
+                "simulate metastable --set load=L",
+                "simulate metastable --set L=1",
+                "simulate metastable --seeds L",
+                "durable list --url L"
+            })
+    void usage_longInvalidArgument_isNotEchoedWhole(String command) {
+        Cli.Run run = Cli.run(arguments(command.replace("L", "x".repeat(20_000))));
+
+        assertThat(run.code()).isNotZero();
+        assertThat(run.stderr()).isNotBlank().hasSizeLessThan(2_000);
+    }
+
     @Test
     void version_printsName() {
         assertThat(Cli.run("--version").out()).startsWith("respite ");

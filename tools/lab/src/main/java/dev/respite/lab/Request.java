@@ -5,6 +5,7 @@ import dev.respite.policy.RetryPolicy;
 import dev.respite.sim.scenario.BuiltIn;
 import dev.respite.sim.scenario.Scenario;
 import dev.respite.sim.scenario.ScenarioFile;
+import dev.respite.text.ValueFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -98,8 +99,8 @@ sealed interface Request {
                         whole(request, "seed").orElse(1));
             }
             default ->
-                throw new InvalidRequestException(
-                        "request, op: '" + op + "': use list, explain, print, run, observe or transfer");
+                throw new InvalidRequestException("request, op: '" + ValueFormat.shortened(op)
+                        + "': use list, explain, print, run, observe or transfer");
         };
     }
 
@@ -119,7 +120,7 @@ sealed interface Request {
             try {
                 policies.put(name, RetryPolicy.parse(text));
             } catch (InvalidPolicyException wrong) {
-                throw new InvalidRequestException("policy " + name + ": " + wrong.getMessage());
+                throw new InvalidRequestException("policy " + ValueFormat.shortened(name) + ": " + wrong.getMessage());
             }
         });
         return policies;
@@ -131,7 +132,8 @@ sealed interface Request {
                 return safety;
             }
         }
-        throw new InvalidRequestException("request, safety: '" + name + "': use NONE, NO_REPEAT or KEY");
+        throw new InvalidRequestException(
+                "request, safety: '" + ValueFormat.shortened(name) + "': use NONE, NO_REPEAT or KEY");
     }
 
     private static int range(Json.Members request, String name, int otherwise, int min, int max) {
@@ -157,7 +159,8 @@ sealed interface Request {
     private static void allow(Json.Members request, String... known) {
         for (Json.Member member : request.members()) {
             if (!List.of(known).contains(member.name())) {
-                throw new InvalidRequestException("request: unknown member '" + member.name() + "'");
+                throw new InvalidRequestException(
+                        "request: unknown member '" + ValueFormat.shortened(member.name()) + "'");
             }
         }
     }
@@ -172,8 +175,8 @@ sealed interface Request {
             return OptionalLong.empty();
         }
         if (!text.get().matches("0|-?[1-9][0-9]{0,8}")) {
-            throw new InvalidRequestException(
-                    "request, " + name + ": '" + text.get() + "': expected a whole number of at most nine digits");
+            throw new InvalidRequestException("request, " + name + ": '" + ValueFormat.shortened(text.get())
+                    + "': expected a whole number of at most nine digits");
         }
         return OptionalLong.of(Long.parseLong(text.get()));
     }

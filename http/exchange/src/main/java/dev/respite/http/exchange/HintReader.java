@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The reader of the header fields by which servers say whether and when to try again.
@@ -50,6 +51,9 @@ final class HintReader {
     private final int status;
     private final Function<String, List<String>> headers;
     private final Instant wallTime;
+
+    /** Computed once: a hostile response has many dates, and many lines that are measured against them. */
+    private @Nullable Instant responseTime;
 
     private HintReader(int status, Function<String, List<String>> headers, Instant wallTime) {
         this.status = status;
@@ -124,12 +128,14 @@ final class HintReader {
 
     /** Returns the time from the response to an instant; zero if the instant has passed. */
     private Duration until(Instant instant) {
-        Instant response = lines("date")
-                .flatMap(line -> HttpDate.parse(line, wallTime).stream())
-                .filter(date -> Duration.between(date, wallTime).abs().compareTo(SANE_CLOCK_ERROR) <= 0)
-                .findFirst()
-                .orElse(wallTime);
-        Duration wait = Duration.between(response, instant);
+        if (responseTime == null) {
+            responseTime = lines("date")
+                    .flatMap(line -> HttpDate.parse(line, wallTime).stream())
+                    .filter(date -> Duration.between(date, wallTime).abs().compareTo(SANE_CLOCK_ERROR) <= 0)
+                    .findFirst()
+                    .orElse(wallTime);
+        }
+        Duration wait = Duration.between(responseTime, instant);
         return wait.isNegative() ? Duration.ZERO : wait;
     }
 

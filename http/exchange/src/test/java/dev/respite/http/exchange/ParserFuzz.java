@@ -2,23 +2,22 @@ package dev.respite.http.exchange;
 
 import dev.respite.policy.InvalidPolicyException;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.testsupport.Fuzz;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SplittableRandom;
 
 /**
  * Feeds the three parsers with malformed input: the policy's text, the hints of servers, and HTTP's dates.
  *
  * <p>Each input is a valid one with some of its tokens replaced, moved, doubled or left out, characters changed, and now
  * and then something very long. A policy text must end in a policy whose own text is read and written as it is, or in an
- * {@link InvalidPolicyException} with a message; a hint in one that is within bounds; a date in an instant or in nothing.
+ * {@link InvalidPolicyException} with a message. A hint must end in one that is within bounds. A date must end in an instant or in
+ * nothing.
  * Any exception but the documented one ends the run, with the input and the seed that makes it again.
- *
- * <p>{@code bin/fuzz [N [SEED]]} runs it, with 100,000 inputs by default.
  */
 final class ParserFuzz {
 
@@ -54,25 +53,11 @@ final class ParserFuzz {
         }
     }
 
-    public static void main(String[] args) {
-        long inputs = args.length > 0 ? Long.parseLong(args[0]) : 100_000;
-        long seed = args.length > 1 ? Long.parseLong(args[1]) : System.nanoTime();
-        long start = System.nanoTime();
-        try {
-            System.out.println(run(inputs, seed));
-            System.out.printf(Locale.ROOT, "%.1f s%n", (System.nanoTime() - start) / 1e9);
-        } catch (AssertionError failure) {
-            failure.printStackTrace();
-            System.exit(1);
-        }
-    }
-
     /** Runs so many inputs; the same ones for the same seed. */
     static Report run(long inputs, long seed) {
         ParserFuzz fuzz = new ParserFuzz(seed);
         for (long i = 0; i < inputs; i++) {
-            // Each input has a generator of its own, so that one alone can be made again.
-            FuzzInputs source = new FuzzInputs(new SplittableRandom(seed * 0x9E3779B97F4A7C15L + i));
+            FuzzInputs source = new FuzzInputs(Fuzz.random(seed, i));
             switch ((int) (i % 3)) {
                 case 0 -> fuzz.policy(i, source.policy());
                 case 1 -> fuzz.hint(i, source);
@@ -130,20 +115,11 @@ final class ParserFuzz {
 
     private void check(boolean holds, long number, String input, String fault) {
         if (!holds) {
-            throw new AssertionError("input " + number + " of seed " + seed + ": <" + shown(input) + "> " + fault);
+            throw new AssertionError("input " + number + " of seed " + seed + ": <" + Fuzz.shown(input) + "> " + fault);
         }
     }
 
     private AssertionError failure(long number, String input, Throwable bug) {
-        return new AssertionError("input " + number + " of seed " + seed + ": <" + shown(input) + ">", bug);
-    }
-
-    /** With everything that a terminal would not show. */
-    private static String shown(String input) {
-        StringBuilder text = new StringBuilder();
-        input.chars()
-                .limit(2_000)
-                .forEach(c -> text.append(c >= ' ' && c < 127 ? "" + (char) c : String.format("\\u%04x", c)));
-        return text.toString();
+        return new AssertionError("input " + number + " of seed " + seed + ": <" + Fuzz.shown(input) + ">", bug);
     }
 }

@@ -1,5 +1,6 @@
 package dev.respite.idempotency.store;
 
+import dev.respite.text.ValueFormat;
 import java.util.regex.Pattern;
 
 /**
@@ -24,9 +25,9 @@ public record Fingerprint(String version, String digest) {
      */
     public Fingerprint {
         if (!VERSION.matcher(version).matches() || !Hashing.isHash(digest)) {
-            throw new IllegalArgumentException(
-                    "'" + version + ":" + digest + "' is not a fingerprint: it needs a version of 1 to"
-                            + " 16 lower-case letters, digits, dots and dashes, a colon, and 43 characters of base64url");
+            throw new IllegalArgumentException("'" + ValueFormat.shortened(version + ":" + digest)
+                    + "' is not a fingerprint: it needs a version of 1 to"
+                    + " 16 lower-case letters, digits, dots and dashes, a colon, and 43 characters of base64url");
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.respite.idempotency.store;
 
+import dev.respite.text.ValueFormat;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -26,7 +27,8 @@ public record OwnerToken(StorageKey key, long fence, String owner) {
      */
     public OwnerToken {
         if (owner.isEmpty() || owner.length() > MAX_OWNER) {
-            throw new IllegalArgumentException("owner '" + owner + "': it must have 1 to 64 characters");
+            throw new IllegalArgumentException(
+                    "owner '" + ValueFormat.shortened(owner) + "': it must have 1 to 64 characters");
         }
     }
 

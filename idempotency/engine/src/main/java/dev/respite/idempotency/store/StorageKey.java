@@ -1,5 +1,7 @@
 package dev.respite.idempotency.store;
 
+import dev.respite.text.ValueFormat;
+
 /**
  * The name of a record in its store. It is a hash, so that no store contains keys or principals, and none of their
  * characters needs escaping.
@@ -71,7 +73,8 @@ public record StorageKey(String value, String scope) {
 
     private static void requireHash(String text) {
         if (!Hashing.isHash(text)) {
-            throw new IllegalArgumentException("'" + text + "' is not 43 characters of base64url");
+            throw new IllegalArgumentException(
+                    "'" + ValueFormat.shortened(text) + "' is not 43 characters of base64url");
         }
     }
 

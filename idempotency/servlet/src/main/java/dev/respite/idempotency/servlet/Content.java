@@ -23,6 +23,15 @@ sealed interface Content {
         }
     }
 
+    /** A multipart body that the container cannot parse. */
+    final class Malformed implements Content {
+
+        @Override
+        public byte[] compared() {
+            throw new IllegalStateException("a malformed body is not compared: its request is rejected");
+        }
+    }
+
     /**
      * Parameters and parts that the container has parsed. The body cannot be read again. The parameters are those of the
      * request.

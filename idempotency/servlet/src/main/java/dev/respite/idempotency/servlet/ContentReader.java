@@ -1,5 +1,6 @@
 package dev.respite.idempotency.servlet;
 
+import dev.respite.cause.CauseChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
@@ -11,10 +12,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the contents of a request body, up to a limit, before a key is claimed. */
 final class ContentReader {
+
+    /** The exceptions of containers that report a malformed body. Jetty responds to its own ones with 400. */
+    private static final Set<String> MALFORMED = Set.of(
+            "org.apache.tomcat.util.http.fileupload.FileUploadException",
+            "org.apache.tomcat.util.http.fileupload.MultipartStream$MalformedStreamException",
+            "org.apache.tomcat.util.http.fileupload.impl.InvalidContentTypeException");
 
     private final HttpServletRequest request;
     private final int limit;
@@ -56,6 +64,11 @@ final class ContentReader {
             }
             // The servlet has no multipart configuration and reads the body itself.
             return readBody();
+        } catch (IOException | ServletException failed) {
+            if (CauseChain.first(failed, ContentReader::malformed).isPresent()) {
+                return Optional.of(new Content.Malformed());
+            }
+            throw failed;
         }
         List<Part> held = new ArrayList<>();
         long length = 0;
@@ -67,6 +80,11 @@ final class ContentReader {
             held.add(CachedPart.of(part));
         }
         return Optional.of(new Content.Parsed(Canonical.parts(held), held));
+    }
+
+    private static Optional<Throwable> malformed(Throwable failure) {
+        return Optional.of(failure)
+                .filter(each -> MALFORMED.contains(each.getClass().getName()));
     }
 
     private Optional<Content> readBody() throws IOException {

@@ -238,10 +238,7 @@ public final class IdempotencyFilter implements Filter {
             ResponseWriter.send(response, guard.tooLarge(), body);
             return;
         }
-        Optional<String> problem =
-                content.get() instanceof Content.Cached cached && Form.isForm(request.getContentType())
-                        ? Form.problem(cached.compared(), request.getCharacterEncoding(), guard.maxParameters())
-                        : Optional.empty();
+        Optional<String> problem = problem(content.get(), request);
         if (problem.isPresent()) {
             ResponseWriter.send(response, guard.unreadableForm(problem.get()), body);
         } else if (async) {
@@ -249,6 +246,16 @@ public final class IdempotencyFilter implements Filter {
         } else {
             handleHere(head, principal.orElseThrow(), content.get(), request, new Reply(response, body), chain);
         }
+    }
+
+    private Optional<String> problem(Content content, HttpServletRequest request) {
+        if (content instanceof Content.Malformed) {
+            return Optional.of(
+                    "the multipart body is malformed: it needs the boundary of its Content-Type, and an end");
+        }
+        return content instanceof Content.Cached cached && Form.isForm(request.getContentType())
+                ? Form.problem(cached.compared(), request.getCharacterEncoding(), guard.maxParameters())
+                : Optional.empty();
     }
 
     /** The response of the container, and the body that is held for it. */

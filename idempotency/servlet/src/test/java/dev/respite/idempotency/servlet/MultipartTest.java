@@ -16,10 +16,14 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class MultipartTest {
 
@@ -126,6 +130,40 @@ class MultipartTest {
     void upload_longerThanTheContainerAllows_claimsNothing() throws Exception {
         fixture.withParts(new MultipartConfigElement("", 10, -1, 0)).serve(this::pay);
         assertThat(upload("one", "100", "x".repeat(11)).statusCode()).isGreaterThanOrEqualTo(400);
+        assertThat(upload("one", "100", "tea").body()).endsWith("number 1");
+    }
+
+    static Stream<Arguments> malformed() {
+        String field = "--one\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n";
+        String type = "multipart/form-data; boundary=one";
+        return Stream.of(
+                Arguments.of("many parts", type, field.repeat(2_000) + "--one--\r\n"),
+                Arguments.of("no boundary", "multipart/form-data", field + "--one--\r\n"),
+                Arguments.of("empty boundary", "multipart/form-data; boundary=", field + "--one--\r\n"),
+                Arguments.of("long boundary", type + "1".repeat(5_000), field + "--one--\r\n"),
+                Arguments.of("no end", type, field),
+                Arguments.of(
+                        "long header of a part",
+                        type,
+                        field.replace("name", "x=\"" + "y".repeat(50_000) + "\"; name") + "--one--\r\n"),
+                Arguments.of(
+                        "many headers of a part",
+                        type,
+                        field.replace("\r\n\r\n", "\r\n" + "X: y\r\n".repeat(10_000) + "\r\n") + "--one--\r\n"),
+                Arguments.of(
+                        "long name", type, field.replace("\"a\"", "\"" + "a".repeat(100_000) + "\"") + "--one--\r\n"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("malformed")
+    void upload_malformed_isRejectedAndClaimsNothing(String name, String type, String body) throws Exception {
+        fixture.withParts(UNLIMITED).serve(this::pay);
+
+        HttpResponse<String> response = fixture.send(
+                fixture.request("/pay", body).header("Content-Type", type).header(KEY, "\"k\""));
+
+        assertThat(response.statusCode()).as(response.body()).isIn(400, 413);
+        assertThat(fixture.effects).hasValue(0);
         assertThat(upload("one", "100", "tea").body()).endsWith("number 1");
     }
 

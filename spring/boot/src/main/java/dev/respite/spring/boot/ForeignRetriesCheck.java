@@ -2,6 +2,7 @@ package dev.respite.spring.boot;
 
 import dev.respite.spring.boot.setup.SetupException;
 import dev.respite.text.Spelling;
+import dev.respite.text.ValueFormat;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.commons.logging.Log;
@@ -34,7 +35,8 @@ final class ForeignRetriesCheck implements SmartInitializingSingleton {
             if (!names.contains(ignored)) {
                 throw SetupException.ofProperty(
                         RespiteProperties.PREFIX + ".doctor-ignore",
-                        "'" + ignored + "' is no client that is looked for" + Spelling.suggestion(ignored, names));
+                        "'" + ValueFormat.shortened(ignored) + "' is no client that is looked for"
+                                + Spelling.suggestion(ignored, names));
             }
         }
         if (properties.doctor() == RespiteProperties.Doctor.OFF) {

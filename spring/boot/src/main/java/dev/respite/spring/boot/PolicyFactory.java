@@ -4,6 +4,7 @@ import dev.respite.policy.RetryPolicy;
 import dev.respite.policy.RetryPolicyBuilder;
 import dev.respite.spring.boot.setup.SetupException;
 import dev.respite.text.Spelling;
+import dev.respite.text.ValueFormat;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -36,7 +37,7 @@ final class PolicyFactory {
             if (same != null) {
                 throw SetupException.ofProperty(
                         property,
-                        "the policies '" + same + "' and '" + name
+                        "the policies '" + ValueFormat.shortened(same) + "' and '" + ValueFormat.shortened(name)
                                 + "' have the same name but for punctuation and case;"
                                 + " environment variables cannot have either: give both the same name");
             }
@@ -79,7 +80,8 @@ final class PolicyFactory {
                     : "the policies are " + String.join(", ", known);
             throw SetupException.ofProperty(
                     property,
-                    "no policy has the name '" + name + "'" + Spelling.nearSuggestion(name, known) + "; " + names);
+                    "no policy has the name '" + ValueFormat.shortened(name) + "'"
+                            + Spelling.nearSuggestion(name, known) + "; " + names);
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.respite.spring.boot;
 
 import dev.respite.text.Spelling;
+import dev.respite.text.ValueFormat;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +43,7 @@ final class UnknownPropertyFailureAnalyzer extends AbstractFailureAnalyzer<BindE
     private static String line(ConfigurationProperty property, BindException failed) {
         ConfigurationPropertyName name = property.getName();
         String origin = property.getOrigin() == null ? "" : " (" + property.getOrigin() + ")";
-        return "Unknown property '" + name + "'" + origin + hint(name, failed);
+        return "Unknown property '" + ValueFormat.shortened(name.toString()) + "'" + origin + hint(name, failed);
     }
 
     private static String hint(ConfigurationPropertyName name, BindException failed) {

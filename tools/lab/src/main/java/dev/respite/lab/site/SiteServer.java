@@ -3,15 +3,20 @@ package dev.respite.lab.site;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.respite.driver.TimeLimit;
+import dev.respite.time.TimeSource;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +34,14 @@ final class SiteServer implements AutoCloseable {
             "svg", "image/svg+xml",
             "wasm", "application/wasm");
 
+    /** The requests that are read at the same time. */
+    static final int THREADS = 8;
+
+    /** The time of a request, until its response has been sent. */
+    private static final Duration MAX_TIME = Duration.ofSeconds(10);
+
     private final HttpServer server;
+    private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
     private final Map<String, byte[]> files = new HashMap<>();
 
     private SiteServer(HttpServer server) {
@@ -45,12 +57,18 @@ final class SiteServer implements AutoCloseable {
      * @throws IOException if a file cannot be read, or the port is taken
      */
     static SiteServer start(Path folder, int port) throws IOException {
+        return start(folder, port, MAX_TIME);
+    }
+
+    static SiteServer start(Path folder, int port, Duration maxTime) throws IOException {
         SiteServer site =
                 new SiteServer(HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0));
         for (String name : SiteFolder.names()) {
             site.files.put("/" + name, Files.readAllBytes(folder.resolve(name)));
         }
         site.server.createContext("/", site::respond);
+        // By default the thread that accepts connections reads the requests too, and waits for one that is half sent.
+        site.server.setExecutor(request -> site.threads.execute(() -> run(request, maxTime)));
         site.server.start();
         return site;
     }
@@ -68,6 +86,16 @@ final class SiteServer implements AutoCloseable {
     @Override
     public void close() {
         server.stop(0);
+        threads.shutdownNow();
+    }
+
+    /** Runs a request, and interrupts it when its time is up, which closes its connection. */
+    private static void run(Runnable request, Duration maxTime) {
+        try {
+            TimeLimit.of(TimeSource.system()).call(maxTime, Executors.callable(request));
+        } catch (Exception late) {
+            // The interrupt has closed the connection.
+        }
     }
 
     private void respond(HttpExchange exchange) throws IOException {

@@ -14,6 +14,8 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -174,6 +176,43 @@ class SiteServerTest {
         try (SiteServer next = SiteServer.start(folder, port)) {
             assertThat(next.address()).isEqualTo("http://127.0.0.1:" + port + "/");
         }
+    }
+
+    @Test
+    void get_whileAnotherRequestIsHalfSent_isThePage() throws IOException {
+        try (Socket halfSent = halfSent(port)) {
+            assertThat(request("GET", "/", "127.0.0.1:" + port).status()).isEqualTo(200);
+            assertThat(halfSent.getInputStream().available()).isZero();
+        }
+    }
+
+    @Test
+    void get_whileAllThreadsReadHalfSentRequests_isThePageWhenTheirTimeIsUp() throws IOException {
+        server.close();
+        server = SiteServer.start(folder, 0, Duration.ofMillis(200));
+        port = server.port();
+        List<Socket> halfSent = new ArrayList<>();
+        try {
+            for (int i = 0; i < SiteServer.THREADS; i++) {
+                halfSent.add(halfSent(port));
+            }
+
+            assertThat(request("GET", "/", "127.0.0.1:" + port).status()).isEqualTo(200);
+            for (Socket socket : halfSent) {
+                assertThat(socket.getInputStream().read()).as("closed").isEqualTo(-1);
+            }
+        } finally {
+            for (Socket socket : halfSent) {
+                socket.close();
+            }
+        }
+    }
+
+    private static Socket halfSent(int port) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        socket.setSoTimeout(30_000);
+        socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: 127".getBytes(StandardCharsets.ISO_8859_1));
+        return socket;
     }
 
     /** What each response has, whatever its status. */

@@ -11,7 +11,9 @@ import java.net.http.HttpResponse;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Forms and uploads, which Spring's filters read before ours. */
 @ParameterizedClass
@@ -113,6 +115,17 @@ class FormsTest {
         upload("one", "two teas");
         assertThat(upload("one", "two tees").statusCode()).isEqualTo(422);
         assertThat(shop().rows(item)).isEqualTo(1);
+    }
+
+    /** Without a boundary, and without an end. */
+    @ParameterizedTest
+    @ValueSource(strings = {"multipart/form-data", "multipart/form-data; boundary=one"})
+    void upload_malformed_isRefusedAndClaimsNothing(String type) throws Exception {
+        String field = "--one\r\nContent-Disposition: form-data; name=\"item\"\r\n\r\n" + item + "\r\n";
+
+        assertThat(send(shop().post("/uploads", key, type, field)).statusCode()).isEqualTo(400);
+        assertThat(shop().rows(item)).isZero();
+        assertThat(uploadAfterAClose().statusCode()).isEqualTo(200);
     }
 
     @Test

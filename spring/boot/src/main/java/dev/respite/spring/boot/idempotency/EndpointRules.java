@@ -8,6 +8,7 @@ import dev.respite.idempotency.http.HttpGuard;
 import dev.respite.idempotency.http.KeyRequirement;
 import dev.respite.idempotency.servlet.IdempotencyFilter;
 import dev.respite.idempotency.store.IdempotencyRecord;
+import dev.respite.text.ValueFormat;
 import jakarta.servlet.http.HttpServletRequest;
 import java.security.Principal;
 import java.time.Duration;
@@ -145,7 +146,8 @@ final class EndpointRules {
             return DurationStyle.detectAndParse(text);
         } catch (IllegalArgumentException invalid) {
             throw new IllegalArgumentException(
-                    "the retention '" + text + "' is not a duration: write a number and a unit, for example 48h or 7d",
+                    "the retention '" + ValueFormat.shortened(text)
+                            + "' is not a duration: write a number and a unit, for example 48h or 7d",
                     invalid);
         }
     }

@@ -4,6 +4,7 @@ import static java.lang.System.Logger.Level.ERROR;
 
 import dev.respite.idempotency.Execution;
 import dev.respite.idempotency.servlet.IdempotencyFilter;
+import dev.respite.text.ValueFormat;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -39,7 +40,10 @@ final class SelectedRulesInterceptor implements HandlerInterceptor {
         if (problem.isEmpty()) {
             return true;
         }
-        LOGGER.log(ERROR, request.getMethod() + " " + request.getRequestURI() + " is rejected: " + problem.get());
+        LOGGER.log(
+                ERROR,
+                ValueFormat.shortened(request.getMethod() + " " + request.getRequestURI()) + " is rejected: "
+                        + problem.get());
         if (request.getAttribute(IdempotencyFilter.CONTEXT) instanceof Execution execution) {
             execution.noEffect();
         }
