@@ -224,8 +224,8 @@ class RespiteFilterTest {
                         .block())
                 .isInstanceOf(WebClientRequestException.class)
                 .hasCauseInstanceOf(IOException.class);
-        assertThat(server.requests()).hasSize(3);
-        Awaitility.await().until(() -> server.openConnections() == 0);
+        // On a busy machine, an attempt can end before the server has read its request.
+        Awaitility.await().until(() -> server.connections() == 3 && server.openConnections() == 0);
     }
 
     @Test
