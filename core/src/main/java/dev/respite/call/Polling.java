@@ -104,14 +104,15 @@ public final class Polling {
      * @param <T> the type of the value
      * @param <X> the checked exception that the work throws
      * @return the first value for which the condition holds
-     * @throws X the failure on which a call of the retry gave up, as it was thrown
+     * @throws X the failure on which a call of the retry gave up, or of the condition, as it was thrown
      * @throws NotReadyException if the time was up, or the thread was interrupted in a delay; its interrupt flag is set then
      */
     public <T extends @Nullable Object, X extends Exception> T callUntil(
             Operation.Simple<T, X> operation, Predicate<? super T> condition) throws X {
         Objects.requireNonNull(operation, "operation");
-        CallResult<T> last = CallResult.call(polls(condition), (Callable<T>) () -> retry.call(operation));
-        return Polling.<T, X>valueOf(last);
+        Condition ready = new Condition(condition);
+        CallResult<T> last = CallResult.call(polls(ready), (Callable<T>) () -> retry.call(operation));
+        return Polling.<T, X>valueOf(last, ready);
     }
 
     /**
@@ -121,17 +122,17 @@ public final class Polling {
      * @param condition returns true for a value that ends the poll; it is pure
      * @param <T> the type of the value
      * @return completes with the first value for which the condition holds. It fails with the failure on which a call of the
-     *     retry gave up, or with a {@link NotReadyException}. Cancelling it ends the poll
+     *     retry gave up, with the failure of the condition, or with a {@link NotReadyException}. Cancelling it ends the poll
      */
     public <T extends @Nullable Object> CompletableFuture<T> callAsyncUntil(
             AsyncOperation.Simple<T> operation, Predicate<? super T> condition) {
         Objects.requireNonNull(operation, "operation");
-        CompletableFuture<CallResult<T>> polled =
-                CallResult.callAsync(polls(condition), () -> retry.callAsync(operation));
+        Condition ready = new Condition(condition);
+        CompletableFuture<CallResult<T>> polled = CallResult.callAsync(polls(ready), () -> retry.callAsync(operation));
         CompletableFuture<T> result = new CompletableFuture<>();
         CompletableFuture<?> unusedForward = polled.whenComplete((last, bug) -> {
             if (bug == null) {
-                complete(result, last);
+                complete(result, last, ready);
             } else {
                 result.completeExceptionally(bug);
             }
@@ -140,35 +141,55 @@ public final class Polling {
         return result;
     }
 
-    private static <T extends @Nullable Object> void complete(CompletableFuture<T> result, CallResult<T> last) {
+    private static <T extends @Nullable Object> void complete(
+            CompletableFuture<T> result, CallResult<T> last, Condition ready) {
         try {
-            result.complete(Polling.<T, RuntimeException>valueOf(last));
+            result.complete(Polling.<T, RuntimeException>valueOf(last, ready));
         } catch (Throwable error) {
             result.completeExceptionally(error);
         }
     }
 
     /** The polls, as attempts of a call of their own: failures end it, since the retry has dealt with them. */
-    private Retry polls(Predicate<?> condition) {
-        Objects.requireNonNull(condition, "condition");
-        return Retry.silent(schedule.withClassifier(classifier(condition)), retry.time())
+    private Retry polls(Condition ready) {
+        return Retry.silent(schedule.withClassifier(ready), retry.time())
                 .withName(retry.name())
                 .withContext(retry.context());
     }
 
-    @SuppressWarnings("unchecked") // the operation returns the values
-    private static Classifier classifier(Predicate<?> condition) {
-        Predicate<Object> ready = (Predicate<Object>) condition;
-        return outcome -> {
+    /** The condition of one poll. What it throws ends the poll. */
+    private static final class Condition implements Classifier {
+
+        private final Predicate<Object> ready;
+        private volatile @Nullable Throwable failure;
+
+        @SuppressWarnings("unchecked") // the operation returns the values
+        Condition(Predicate<?> condition) {
+            this.ready = (Predicate<Object>) Objects.requireNonNull(condition, "condition");
+        }
+
+        @Override
+        public Verdict classify(Outcome<?> outcome) {
             if (!(outcome instanceof Outcome.Success<?> success)) {
                 return Verdict.fatal();
             }
-            return ready.test(success.value()) ? Verdict.accept() : NOT_READY;
-        };
+            try {
+                return ready.test(success.value()) ? Verdict.accept() : NOT_READY;
+            } catch (Throwable thrown) {
+                failure = thrown;
+                return Verdict.fatal();
+            }
+        }
     }
 
-    private static <T extends @Nullable Object, X extends Exception> T valueOf(CallResult<T> last) throws X {
+    private static <T extends @Nullable Object, X extends Exception> T valueOf(CallResult<T> last, Condition ready)
+            throws X {
         Outcome<T> outcome = last.outcome();
+        @Nullable Throwable thrown = ready.failure;
+        if (thrown != null) {
+            close(valueIn(outcome), thrown);
+            throw Polling.<X>asIs(thrown);
+        }
         if (outcome instanceof Outcome.Failure<T> failed && !isReleased(failed, last.stopReason())) {
             throw Polling.<X>asIs(failed.error());
         }
@@ -184,11 +205,21 @@ public final class Polling {
     }
 
     private static NotReadyException notReady(Outcome<?> last, History history) {
-        @Nullable Object value = last instanceof Outcome.Success<?> success ? success.value() : null;
+        @Nullable Object value = valueIn(last);
+        NotReadyException ended = new NotReadyException(value instanceof AutoCloseable ? null : value, history);
+        close(value, ended);
+        return ended;
+    }
+
+    private static @Nullable Object valueIn(Outcome<?> outcome) {
+        return outcome instanceof Outcome.Success<?> success ? success.value() : null;
+    }
+
+    /** Closes a value that is not returned, if it can be closed. */
+    private static void close(@Nullable Object value, Throwable ended) {
         if (!(value instanceof AutoCloseable closeable)) {
-            return new NotReadyException(value, history);
+            return;
         }
-        NotReadyException ended = new NotReadyException(null, history);
         try {
             closeable.close();
         } catch (Exception bug) {
@@ -197,7 +228,6 @@ public final class Polling {
             }
             ended.addSuppressed(bug);
         }
-        return ended;
     }
 
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // throws the given error, whatever its type

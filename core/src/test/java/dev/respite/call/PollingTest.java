@@ -108,6 +108,45 @@ class PollingTest {
     }
 
     @Test
+    void callUntil_conditionThrows_endsWithThatAndClosesTheValue() {
+        IllegalStateException failure = new IllegalStateException("no such state");
+        List<Integer> closed = new ArrayList<>();
+        assertThatThrownBy(() -> Polling.of(retry).callUntil(() -> closeable(closed), value -> {
+                    if (polledAt.size() == 2) {
+                        throw failure;
+                    }
+                    return false;
+                }))
+                .isSameAs(failure);
+        assertThat(closed).containsExactly(1, 2);
+    }
+
+    @Test
+    void callAsyncUntil_conditionThrows_failsWithThat() {
+        IllegalStateException failure = new IllegalStateException("no such state");
+        CompletableFuture<Integer> result = Polling.of(retry).callAsyncUntil(this::pollLater, count -> {
+            throw failure;
+        });
+        assertThatThrownBy(result::join).isInstanceOf(CompletionException.class).hasCause(failure);
+        assertThat(polledAt).hasSize(1);
+    }
+
+    /** An error of the virtual machine is no exception, and ends the poll too. */
+    @Test
+    void callUntil_conditionThrowsAnError_endsWithThat() {
+        StackOverflowError failure = new StackOverflowError();
+        assertThatThrownBy(() -> Polling.of(retry).callUntil(this::poll, count -> {
+                    throw failure;
+                }))
+                .isSameAs(failure);
+    }
+
+    private AutoCloseable closeable(List<Integer> closed) {
+        int number = poll();
+        return () -> closed.add(number);
+    }
+
+    @Test
     void callUntil_conditionNeverHolds_throwsNotReadyWithTheLastValue() {
         NotReadyException ended = catchThrowableOfType(
                 NotReadyException.class,
