@@ -9,23 +9,23 @@ import dev.respite.idempotency.store.RecordWrite;
 import dev.respite.idempotency.store.State;
 import dev.respite.idempotency.store.StorageKey;
 import dev.respite.testsupport.LogLines;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Scopes with many records, which a purge logs. */
 class ScopeWarningTest {
 
-    private static final int RECORDS = 1_200;
-    private static final int AT_A_TIME = 100;
+    private static final int RECORDS = 600;
 
     private static final String OTHERS =
             "scope_hash, state, fence, owner, fingerprint, claims, lease_until, expires_at";
 
-    private static final ScopeWarning ABOVE_400 = new ScopeWarning(400);
+    private static final ScopeWarning ABOVE_200 = new ScopeWarning(200);
 
     private final Scope scope = Scope.of("mallory " + UUID.randomUUID());
     private final String hash = newKey().scope();
@@ -35,21 +35,25 @@ class ScopeWarningTest {
     }
 
     /** The other records are copies of the first one with other names. */
-    private void fill(TestDatabase database, JdbcIdempotencyStore store) {
+    private void fill(TestDatabase database, JdbcIdempotencyStore store) throws SQLException {
         RecordWrite.Terms terms =
                 new RecordWrite.Terms(Duration.ofSeconds(30), Duration.ofDays(1), Duration.ZERO, Optional.empty());
         StorageKey first = newKey();
         store.putIfAbsent(
                 first,
                 new RecordWrite(State.READY, "me", Fingerprint.of("1", new byte[] {1}), 1, terms, Optional.empty()));
-        for (int i = 0; i < RECORDS; i += AT_A_TIME) {
-            String names = Stream.generate(() -> "SELECT '" + newKey().value() + "' AS name")
-                    .limit(AT_A_TIME)
-                    .collect(Collectors.joining(" UNION ALL "));
-            TestDatabase.run(
-                    database.dataSource(),
-                    "INSERT INTO respite_idempotency (storage_key, " + OTHERS + ") SELECT name, " + OTHERS + " FROM ("
-                            + names + ") n CROSS JOIN respite_idempotency WHERE storage_key = '" + first.value() + "'");
+        String copy = "INSERT INTO respite_idempotency (storage_key, " + OTHERS + ") SELECT ?, " + OTHERS
+                + " FROM respite_idempotency WHERE storage_key = '" + first.value() + "'";
+        try (Connection connection = database.dataSource().getConnection();
+                PreparedStatement statement = connection.prepareStatement(copy)) {
+            connection.setAutoCommit(false);
+            for (int i = 0; i < RECORDS; i++) {
+                statement.setString(1, newKey().value());
+                statement.addBatch();
+            }
+            statement.executeBatch();
+            connection.commit();
+            connection.setAutoCommit(true);
         }
         database.analyze();
     }
@@ -66,8 +70,8 @@ class ScopeWarningTest {
     }
 
     @OnEachDatabase
-    void purge_manyRecordsOfAScope_isAWarningOnceUntilTheyAreGone(TestDatabase database) {
-        JdbcIdempotencyStore store = JdbcIdempotencyStore.of(database.dataSource(), ABOVE_400);
+    void purge_manyRecordsOfAScope_isAWarningOnceUntilTheyAreGone(TestDatabase database) throws SQLException {
+        JdbcIdempotencyStore store = JdbcIdempotencyStore.of(database.dataSource(), ABOVE_200);
         try (LogLines lines = LogLines.of("dev.respite.idempotency")) {
             fill(database, store);
             store.purge(100_000);
@@ -84,12 +88,12 @@ class ScopeWarningTest {
     }
 
     @OnEachDatabase
-    void purge_scopesAreLimitedOrBelow_isNoWarning(TestDatabase database) {
+    void purge_scopesAreLimitedOrBelow_isNoWarning(TestDatabase database) throws SQLException {
         JdbcIdempotencyStore store = JdbcIdempotencyStore.of(database.dataSource());
         try (LogLines lines = LogLines.of("dev.respite.idempotency")) {
             fill(database, store);
             store.purge(100_000);
-            JdbcIdempotencyStore.of(database.dataSource(), ABOVE_400)
+            JdbcIdempotencyStore.of(database.dataSource(), ABOVE_200)
                     .withMaxPerScope(100_000)
                     .purge(100_000);
             assertThat(warnings(lines)).isEmpty();
