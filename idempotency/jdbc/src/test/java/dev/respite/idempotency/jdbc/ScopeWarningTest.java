@@ -9,18 +9,18 @@ import dev.respite.idempotency.store.RecordWrite;
 import dev.respite.idempotency.store.State;
 import dev.respite.idempotency.store.StorageKey;
 import dev.respite.testsupport.LogLines;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Scopes with many records, which a purge logs. */
 class ScopeWarningTest {
 
     private static final int RECORDS = 600;
+    private static final int AT_A_TIME = 100;
 
     private static final String OTHERS =
             "scope_hash, state, fence, owner, fingerprint, claims, lease_until, expires_at";
@@ -35,25 +35,21 @@ class ScopeWarningTest {
     }
 
     /** The other records are copies of the first one with other names. */
-    private void fill(TestDatabase database, JdbcIdempotencyStore store) throws SQLException {
+    private void fill(TestDatabase database, JdbcIdempotencyStore store) {
         RecordWrite.Terms terms =
                 new RecordWrite.Terms(Duration.ofSeconds(30), Duration.ofDays(1), Duration.ZERO, Optional.empty());
         StorageKey first = newKey();
         store.putIfAbsent(
                 first,
                 new RecordWrite(State.READY, "me", Fingerprint.of("1", new byte[] {1}), 1, terms, Optional.empty()));
-        String copy = "INSERT INTO respite_idempotency (storage_key, " + OTHERS + ") SELECT ?, " + OTHERS
-                + " FROM respite_idempotency WHERE storage_key = '" + first.value() + "'";
-        try (Connection connection = database.dataSource().getConnection();
-                PreparedStatement statement = connection.prepareStatement(copy)) {
-            connection.setAutoCommit(false);
-            for (int i = 0; i < RECORDS; i++) {
-                statement.setString(1, newKey().value());
-                statement.addBatch();
-            }
-            statement.executeBatch();
-            connection.commit();
-            connection.setAutoCommit(true);
+        for (int i = 0; i < RECORDS; i += AT_A_TIME) {
+            String names = Stream.generate(() -> "SELECT '" + newKey().value() + "' AS name")
+                    .limit(AT_A_TIME)
+                    .collect(Collectors.joining(" UNION ALL "));
+            TestDatabase.run(
+                    database.dataSource(),
+                    "INSERT INTO respite_idempotency (storage_key, " + OTHERS + ") SELECT name, " + OTHERS + " FROM ("
+                            + names + ") n CROSS JOIN respite_idempotency WHERE storage_key = '" + first.value() + "'");
         }
         database.analyze();
     }
@@ -70,7 +66,7 @@ class ScopeWarningTest {
     }
 
     @OnEachDatabase
-    void purge_manyRecordsOfAScope_isAWarningOnceUntilTheyAreGone(TestDatabase database) throws SQLException {
+    void purge_manyRecordsOfAScope_isAWarningOnceUntilTheyAreGone(TestDatabase database) {
         JdbcIdempotencyStore store = JdbcIdempotencyStore.of(database.dataSource(), ABOVE_200);
         try (LogLines lines = LogLines.of("dev.respite.idempotency")) {
             fill(database, store);
@@ -88,7 +84,7 @@ class ScopeWarningTest {
     }
 
     @OnEachDatabase
-    void purge_scopesAreLimitedOrBelow_isNoWarning(TestDatabase database) throws SQLException {
+    void purge_scopesAreLimitedOrBelow_isNoWarning(TestDatabase database) {
         JdbcIdempotencyStore store = JdbcIdempotencyStore.of(database.dataSource());
         try (LogLines lines = LogLines.of("dev.respite.idempotency")) {
             fill(database, store);
