@@ -157,7 +157,7 @@ public final class Polling {
                 .withContext(retry.context());
     }
 
-    /** The condition of one poll. What it throws ends the poll. */
+    /** Evaluates the condition of one poll. An exception of the condition ends the poll. */
     private static final class Condition implements Classifier {
 
         private final Predicate<Object> ready;

@@ -32,7 +32,7 @@ final class Settings {
         return new Settings(rest, Presets.named(preset.get()));
     }
 
-    /** Returns the number of characters of what was given. */
+    /** Returns the number of characters of the given settings. */
     long givenLength() {
         return given.entrySet().stream()
                 .mapToLong(

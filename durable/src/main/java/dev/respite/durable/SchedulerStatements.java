@@ -98,7 +98,7 @@ final class SchedulerStatements {
      * rows: the oldest come first, so the threads would wait for the same ones again and again. Each task has a query of its
      * own, which reads as many rows of the index as it returns. One query for all would sort the due calls of all tasks.
      *
-     * @param columns what it returns of a call
+     * @param columns the columns that the query returns
      * @param limit the clause that limits the rows
      * @param unknown the condition for names of unknown tasks; may be empty
      */

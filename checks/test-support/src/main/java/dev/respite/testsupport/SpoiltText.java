@@ -51,7 +51,7 @@ public final class SpoiltText {
         text.append(other.substring(random.nextInt(other.length() + 1)));
     }
 
-    /** Some words of another, put among those of this one. */
+    /** Inserts random words of another text into this text. */
     private void swapWords(StringBuilder text, String other) {
         String[] pieces = text.toString().split(" ", -1);
         String[] others = other.split(" ", -1);

@@ -65,7 +65,7 @@ final class UsageErrors implements IParameterExceptionHandler, IExecutionExcepti
         return ExitCodes.BUG;
     }
 
-    /** Shortens long arguments in a message, which has them whole, or what is before or after an equals sign. */
+    /** Shortens long arguments in a message. The message contains a whole argument, or its text before or after an equals sign. */
     private static String shortened(String message, List<String> args) {
         String shorter = message;
         for (String arg : args) {

@@ -84,7 +84,7 @@ record HttpConfig(
      * The header fields that are added to requests.
      *
      * @param keys the keys that are minted
-     * @param numbered tells by its URI whether a request has the number of its attempt
+     * @param numbered returns, for the URI of a request, whether it carries the number of its attempt
      */
     record AddedFields(IdempotencyKeys keys, Predicate<URI> numbered) {
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What a hostile client sends is read in a time that grows with its length. */
+/** The server reads the input of a hostile client in a time that is linear in its length. */
 class KeyGrowthTest {
 
     /** Containers limit all header fields of a request to 8 KiB by default; many are configured to more. */

@@ -76,7 +76,7 @@ class OtherMethodSecurityTest {
         }
     }
 
-    /** The deprecated way, whose interceptor has no authorization manager that could be asked before a replay. */
+    /** The deprecated interceptor has no authorization manager, so Respite cannot evaluate its rule before a replay. */
     @Configuration(proxyBeanMethods = false)
     @EnableGlobalMethodSecurity(prePostEnabled = true)
     @Import({Server.class, ReplayAuthorizationTest.Everyone.class})
