@@ -69,7 +69,9 @@ class Rule27RealServersTest {
     /** Bytes may still arrive when the call has failed, so the sink is read once. */
     private void assertReceivedBeginningOf(byte[] body) {
         byte[] received = sink.toByteArray();
-        assertThat(received).isEqualTo(Arrays.copyOf(body, received.length));
+        assertThat(Arrays.mismatch(received, body))
+                .as("first wrong byte of %s after %s requests", received.length, requests)
+                .isEqualTo(received.length);
     }
 
     private void receive(Optional<byte[]> bytes) {
