@@ -59,4 +59,13 @@ public @interface Respite {
      * @return true if a repetition does no harm
      */
     boolean idempotent() default false;
+
+    /**
+     * Returns whether the thread of an attempt is interrupted at the attempt timeout of the policy, as {@link
+     * dev.respite.Retry#callWithInterrupt} does. Only for a method that returns when it is done, that ends when its thread is
+     * interrupted, and that leaves nothing half done then. Without it the attempt timeout has no effect on such a method.
+     *
+     * @return true to interrupt it
+     */
+    boolean interrupt() default false;
 }

@@ -2,6 +2,7 @@ package dev.respite.spring;
 
 import static java.lang.System.Logger.Level.WARNING;
 
+import dev.respite.Retry;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -98,12 +99,24 @@ final class RespitePostProcessor
         }
         for (RetriedMethod method : type.methods().values()) {
             try {
-                var unused = retries.obtain().get(method.retry());
+                warnOfAttemptTimeout(method, retries.obtain().get(method.retry()));
             } catch (IllegalArgumentException unknown) {
                 throw new IllegalStateException("@Respite of " + method.name() + ": " + unknown.getMessage(), unknown);
             }
         }
         checked.add(type.type());
+    }
+
+    private static void warnOfAttemptTimeout(RetriedMethod method, Retry retry) {
+        if (method.kind() == CallKind.BLOCKING
+                && !method.annotation().interrupt()
+                && retry.policy().limits().attemptTimeout().isPresent()) {
+            LOGGER.log(
+                    WARNING,
+                    () -> "the attempt-timeout of '" + method.retry() + "' has no effect on " + method.name()
+                            + ", which returns when it is done: set the timeout in the client that it calls, or"
+                            + " @Respite(interrupt = true) if it ends when its thread is interrupted");
+        }
     }
 
     private Retries findRetries() {

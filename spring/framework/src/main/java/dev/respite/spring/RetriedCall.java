@@ -35,7 +35,9 @@ record RetriedCall(RetriedMethod method, ProxyMethodInvocation invocation, Attem
     Object run() throws Throwable {
         Callable<@Nullable Object> operation = this::attempt;
         try {
-            return attempts.retry().call(operation);
+            return method.annotation().interrupt()
+                    ? attempts.retry().callWithInterrupt(operation)
+                    : attempts.retry().call(operation);
         } catch (Throwable failure) {
             if (isReplaced(failure, Thread.currentThread().isInterrupted())) {
                 return fallback(failure);

@@ -8,19 +8,13 @@ import java.util.Optional;
  * A method that is retried.
  *
  * @param method the method of the class of the bean
- * @param retry the name of the retry
+ * @param annotation the name of the retry, and the choices
  * @param kind the kind of the return type
- * @param idempotent whether it may run again after a commit of an earlier attempt
  * @param fallback the method that is called when the call has failed
  * @param isAnnotated whether the annotation is on the method itself, and not on its class
  */
 record RetriedMethod(
-        Method method,
-        String retry,
-        CallKind kind,
-        boolean idempotent,
-        Optional<Fallback> fallback,
-        boolean isAnnotated) {
+        Method method, Respite annotation, CallKind kind, Optional<Fallback> fallback, boolean isAnnotated) {
 
     /** A method that has the annotation. */
     static RetriedMethod annotated(Class<?> type, Method method, Respite annotation) {
@@ -44,8 +38,23 @@ record RetriedMethod(
 
     private static RetriedMethod of(
             Method method, Respite annotation, Optional<Fallback> fallback, boolean isAnnotated) {
-        return new RetriedMethod(
-                method, annotation.value(), CallKind.of(method), annotation.idempotent(), fallback, isAnnotated);
+        CallKind kind = CallKind.of(method);
+        if (annotation.interrupt() && isAnnotated && kind != CallKind.BLOCKING) {
+            throw new IllegalStateException(Names.of(method)
+                    + " is asynchronous, so its attempts are cancelled at the attempt timeout and no thread is"
+                    + " interrupted: remove 'interrupt'");
+        }
+        return new RetriedMethod(method, annotation, kind, fallback, isAnnotated);
+    }
+
+    /** Returns the name of the retry. */
+    String retry() {
+        return annotation.value();
+    }
+
+    /** Returns whether it may run again after a commit of an earlier attempt. */
+    boolean idempotent() {
+        return annotation.idempotent();
     }
 
     String name() {

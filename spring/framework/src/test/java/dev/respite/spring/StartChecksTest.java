@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.respite.policy.RetryPolicy;
+import dev.respite.time.TimeSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
@@ -231,6 +234,60 @@ class StartChecksTest {
                     .asString()
                     .contains(Early.class.getName());
         }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableRespite
+    static class WithAttemptTimeout {
+        @Bean
+        Retries retries() {
+            return Retries.of(dev.respite.Retry.silent(
+                            RetryPolicy.parse("max-attempts=2 base-delay=1ms budget=off attempt-timeout=20ms"),
+                            TimeSource.system())
+                    .withName("payments"));
+        }
+    }
+
+    static class Hangs {
+        private int calls;
+
+        @Respite("payments")
+        public int charge() {
+            return ++calls;
+        }
+
+        @Respite(value = "payments", interrupt = true)
+        public int hangAtFirst() throws InterruptedException {
+            if (++calls == 1) {
+                new CountDownLatch(1).await();
+            }
+            return calls;
+        }
+    }
+
+    @Test
+    void attemptTimeout_ofABlockingMethod_isLoggedOrInterrupts() throws InterruptedException {
+        try (LogLines lines = new LogLines();
+                var context = new AnnotationConfigApplicationContext(WithAttemptTimeout.class, Hangs.class)) {
+            assertThat(lines.containing("the attempt-timeout of 'payments' has no effect on"))
+                    .singleElement()
+                    .asString()
+                    .startsWith("WARNING")
+                    .contains("Hangs.charge()", "@Respite(interrupt = true)");
+            assertThat(context.getBean(Hangs.class).hangAtFirst()).isEqualTo(2);
+        }
+    }
+
+    static class InterruptsAStage {
+        @Respite(value = "payments", interrupt = true)
+        public CompletableFuture<String> charge() {
+            return CompletableFuture.completedFuture("");
+        }
+    }
+
+    @Test
+    void interruptOfAnAsynchronousMethod_isRefused() {
+        assertRefused(InterruptsAStage.class, "charge() is asynchronous", "remove 'interrupt'");
     }
 
     @Test
