@@ -280,14 +280,14 @@ class ArchitectureTest {
     static final ArchRule staticFields_areFinal =
             fields().that().areStatic().should().beFinal();
 
-    /** The shared pools, and the thread-local of nested calls: each file gives the reason. */
+    /** The shared pools, and the thread-locals of nested calls and of exchanges: each file gives the reason. */
     @ArchTest
     static final ArchRule staticFields_holdNothingMutable = fields().that()
             .areStatic()
             .and()
             .areDeclaredInClassesThat()
-            .haveNameNotMatching(
-                    "dev\\.respite\\.(time\\.SystemTime|time\\.OwnThreads\\$(Timer|Spare)|GivenUpFailures)")
+            .haveNameNotMatching("dev\\.respite\\.(time\\.SystemTime|time\\.OwnThreads\\$(Timer|Spare)|GivenUpFailures|"
+                    + "spring\\.http\\.ExchangeAbort)")
             .should()
             .notHaveRawType(describe("mutable", ArchitectureTest::isMutable));
 

@@ -262,6 +262,15 @@ public final class HttpRetry {
     }
 
     /**
+     * Returns whether requests to some places get idempotency keys.
+     *
+     * @return true after {@link #withIdempotencyKeys} with at least one place
+     */
+    public boolean hasIdempotencyKeys() {
+        return config.keys() != IdempotencyKeys.NOWHERE;
+    }
+
+    /**
      * Returns the time in which attempts are limited: the retry's, with the system's behind it for tasks that it rejects.
      *
      * @return a time source that accepts every task

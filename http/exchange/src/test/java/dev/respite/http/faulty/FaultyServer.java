@@ -49,10 +49,10 @@ public final class FaultyServer implements AutoCloseable {
             0, MAX_CONNECTIONS + 1, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), FaultyServer::thread);
     private volatile ServerFault otherwise = Reply.of(200).body("ok");
 
-    /** A request as it came over the wire. */
+    /** A request as it came over the wire, and when it was read, by {@link System#nanoTime}. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     public record Received(
-            String method, String target, Map<String, List<String>> headers, byte[] body, int connection) {
+            String method, String target, Map<String, List<String>> headers, byte[] body, int connection, long nanos) {
         public List<String> values(String name) {
             return headers.getOrDefault(name, List.of());
         }
@@ -167,8 +167,8 @@ public final class FaultyServer implements AutoCloseable {
             boolean goesOn = true;
             // On a new connection the client is about to send; on an old one it may never.
             while (goesOn && (line.isNew() || line.awaitByte())) {
+                ServerFault fault = next(line);
                 line.begin();
-                ServerFault fault = next();
                 if (fault.readsRequest()) {
                     Received request = read(line, number);
                     line.received(request);
@@ -189,8 +189,12 @@ public final class FaultyServer implements AutoCloseable {
         }
     }
 
-    private ServerFault next() {
+    /** A client may open a connection long before it sends: only a fault of the script may act before. */
+    private ServerFault next(ServerConnection line) {
         ServerFault fault = script.poll();
+        if (fault == null && line.isNew()) {
+            line.awaitByte();
+        }
         return fault == null ? otherwise : fault;
     }
 
@@ -203,7 +207,8 @@ public final class FaultyServer implements AutoCloseable {
             headers.computeIfAbsent(field.substring(0, colon), name -> new ArrayList<>())
                     .add(field.substring(colon + 1).trim());
         }
-        return new Received(start[0], start[1], headers, readBody(in, headers), connection);
+        byte[] body = readBody(in, headers);
+        return new Received(start[0], start[1], headers, body, connection, System.nanoTime());
     }
 
     private static byte[] readBody(InputStream in, Map<String, List<String>> headers) throws IOException {

@@ -117,6 +117,17 @@ public interface ServerFault {
         };
     }
 
+    /** Sends the head of a response byte by byte. */
+    static ServerFault dripHead(int status, long millis) {
+        return line -> {
+            for (char c : (head(status) + "Content-Length: 0\r\n\r\n").toCharArray()) {
+                line.pause(millis);
+                line.write(String.valueOf(c));
+            }
+            return true;
+        };
+    }
+
     /** Sends a body byte by byte. */
     static ServerFault drip(int status, String body, long millis) {
         return line -> {

@@ -47,10 +47,7 @@ final class ClientPolicies implements ApplicationListener<ApplicationReadyEvent>
         this.environment = environment;
         this.builders = Optional.ofNullable(this.properties.policy())
                 .map(policy -> create(
-                        ALL,
-                        policy,
-                        places(ALL, this.properties.idempotencyKeys(), null),
-                        "spring.http.clients.redirects"));
+                        ALL, policy, places(ALL, this.properties.idempotencyKeys(), null), GroupRedirects.OF_BUILDERS));
         this.properties.groups().forEach((name, group) -> groups.put(name, create(name, group)));
     }
 
@@ -59,10 +56,10 @@ final class ClientPolicies implements ApplicationListener<ApplicationReadyEvent>
         return builders;
     }
 
-    /** Returns the retry of the clients of a group; empty if the group has no policy of its own. */
+    /** Returns the retry of the clients of a group: its own, else the retry of the builders. */
     Optional<ClientDecorator> ofGroup(String name) {
         seen.add(name);
-        return Optional.ofNullable(groups.get(name));
+        return Optional.ofNullable(groups.get(name)).or(() -> builders);
     }
 
     private ClientDecorator create(String name, RespiteProperties.Group group) {
@@ -80,19 +77,12 @@ final class ClientPolicies implements ApplicationListener<ApplicationReadyEvent>
     private ClientDecorator create(String property, String policy, List<URI> places, String redirects) {
         PolicyFactory.requireKnown(property + ".policy", policy, retries.names());
         HttpRetry retry = HttpRetry.of(retries.get(policy));
-        String follow = environment.getProperty(
-                redirects, environment.getProperty("spring.http.clients.redirects", "follow-when-possible"));
-        boolean follows = !follow.replaceAll("[^A-Za-z]", "").equalsIgnoreCase("dontfollow");
-        if (places.isEmpty()) {
-            return new ClientDecorator(retry, follows);
-        }
-        if (follows) {
-            LOGGER.warn(property + ".idempotency-keys: the client may follow redirects to a server that does not honour"
-                    + " keys, so a request with a key is not sent again without a response; set " + redirects
-                    + "=dont-follow");
-        }
         return new ClientDecorator(
-                retry.withIdempotencyKeys(IdempotencyKeys.supportedBy(places.toArray(URI[]::new))), follows);
+                property,
+                redirects,
+                places.isEmpty()
+                        ? retry
+                        : retry.withIdempotencyKeys(IdempotencyKeys.supportedBy(places.toArray(URI[]::new))));
     }
 
     private static List<URI> places(String property, List<String> keys, @Nullable String baseUrl) {

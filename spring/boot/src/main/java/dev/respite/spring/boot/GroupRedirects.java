@@ -12,10 +12,13 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
 /**
- * Lets HTTP service groups with idempotency keys follow no redirects, unless a property permits them: a redirect may lead
- * to a server that does not honour the key.
+ * Lets clients with idempotency keys follow no redirects: a redirect may lead to a server that does not honour the key. A property
+ * that permits them is rejected later.
  */
 final class GroupRedirects implements EnvironmentPostProcessor, Ordered {
+
+    /** The property of the clients whose builders are beans. */
+    static final String OF_BUILDERS = "spring.http.clients.redirects";
 
     private static final String SOURCE = "respiteGroupsWithIdempotencyKeys";
 
@@ -29,19 +32,25 @@ final class GroupRedirects implements EnvironmentPostProcessor, Ordered {
     public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
         Binder binder = Binder.get(environment);
         Map<String, Object> defaults = new LinkedHashMap<>();
+        if (hasKeys(binder, RespiteProperties.PREFIX + ".http")) {
+            defaults.put(OF_BUILDERS, "dont-follow");
+        }
         binder.bind("respite.http.groups", Bindable.mapOf(String.class, Object.class))
                 .orElse(Map.of())
                 .keySet()
                 .forEach(group -> {
-                    List<String> keys = binder.bind(
-                                    ClientPolicies.GROUPS + group + ".idempotency-keys", Bindable.listOf(String.class))
-                            .orElse(List.of());
-                    if (!keys.isEmpty() && !keys.equals(List.of(PolicyProperties.FALSE))) {
+                    if (hasKeys(binder, ClientPolicies.GROUPS + group)) {
                         defaults.put("spring.http.serviceclient." + group + ".redirects", "dont-follow");
                     }
                 });
         if (!defaults.isEmpty()) {
             environment.getPropertySources().addLast(new MapPropertySource(SOURCE, defaults));
         }
+    }
+
+    private static boolean hasKeys(Binder binder, String property) {
+        List<String> keys = binder.bind(property + ".idempotency-keys", Bindable.listOf(String.class))
+                .orElse(List.of());
+        return !keys.isEmpty() && !keys.equals(List.of(PolicyProperties.FALSE));
     }
 }

@@ -1,14 +1,31 @@
 package dev.respite.spring.boot;
 
 import dev.respite.spring.Retries;
+import dev.respite.spring.http.RespiteFilter;
+import dev.respite.spring.http.RespiteInterceptor;
+import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
+import org.apache.hc.client5.http.async.AsyncExecRuntime;
+import org.apache.hc.client5.http.impl.async.HttpAsyncClientBuilder;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.core5.concurrent.CancellableDependency;
+import org.apache.hc.core5.reactive.ReactiveResponseConsumer;
+import org.eclipse.jetty.client.HttpClient;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.HttpComponentsClientHttpRequestFactoryBuilder;
+import org.springframework.boot.http.client.JettyClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.autoconfigure.ClientHttpRequestFactoryBuilderCustomizer;
+import org.springframework.boot.http.client.autoconfigure.reactive.ClientHttpConnectorBuilderCustomizer;
+import org.springframework.boot.http.client.autoconfigure.service.HttpServiceClientProperties;
+import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
+import org.springframework.boot.http.client.reactive.HttpComponentsClientHttpConnectorBuilder;
 import org.springframework.boot.restclient.RestClientCustomizer;
 import org.springframework.boot.restclient.RestTemplateCustomizer;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.webclient.WebClientCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -32,6 +49,26 @@ final class RespiteHttpAutoConfiguration {
         return new ClientPolicies(properties, retries, environment);
     }
 
+    /** What is known of the request factories and connectors. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(HttpServiceClientProperties.class)
+    static final class ConnectorsConfiguration {
+
+        @Bean
+        static Connectors.Built respiteBuiltConnectors() {
+            return new Connectors.Built();
+        }
+
+        @Bean
+        Connectors respiteConnectors(
+                Connectors.Built built,
+                ObjectProvider<HttpClientSettings> settings,
+                ObjectProvider<HttpServiceClientProperties> groups,
+                ObjectProvider<SslBundles> bundles) {
+            return new Connectors(built, settings, groups, bundles);
+        }
+    }
+
     /** Builders of RestClient and RestTemplate. The retry is outside of all other interceptors. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass({RestClient.class, RestClientCustomizer.class})
@@ -40,21 +77,22 @@ final class RespiteHttpAutoConfiguration {
         @Bean
         @Order(Ordered.LOWEST_PRECEDENCE)
         @ConditionalOnMissingBean(name = "respiteRestClientCustomizer")
-        RestClientCustomizer respiteRestClientCustomizer(ClientPolicies policies) {
-            return builder -> policies.ofBuilders().ifPresent(retries -> retries.decorate(builder));
+        RestClientCustomizer respiteRestClientCustomizer(ClientPolicies policies, Connectors connectors) {
+            return builder -> policies.ofBuilders()
+                    .ifPresent(retries -> retries.decorate(builder, connectors, connectors.ofBuilders()));
         }
 
         @Bean
         @Order(Ordered.LOWEST_PRECEDENCE)
         @ConditionalOnMissingBean(name = "respiteRestTemplateCustomizer")
-        RestTemplateCustomizer respiteRestTemplateCustomizer(ClientPolicies policies) {
-            return template -> policies.ofBuilders().ifPresent(retries -> retries.decorate(template));
+        RestTemplateCustomizer respiteRestTemplateCustomizer(ClientPolicies policies, Connectors connectors) {
+            return template -> policies.ofBuilders().ifPresent(retries -> retries.decorate(template, connectors));
         }
 
         @Bean
         @ConditionalOnMissingBean(name = "respiteRestClientGroups")
-        RestClientHttpServiceGroupConfigurer respiteRestClientGroups(ClientPolicies policies) {
-            return new RestClientGroups(policies);
+        RestClientHttpServiceGroupConfigurer respiteRestClientGroups(ClientPolicies policies, Connectors connectors) {
+            return new RestClientGroups(policies, connectors);
         }
     }
 
@@ -64,20 +102,30 @@ final class RespiteHttpAutoConfiguration {
     static final class WebClients {
 
         @Bean
+        WebClientDecorator respiteWebClientDecorator(
+                Connectors connectors, ObjectProvider<ClientHttpConnectorBuilder<?>> builders) {
+            return new WebClientDecorator(connectors, builders);
+        }
+
+        @Bean
         @Order(Ordered.LOWEST_PRECEDENCE)
         @ConditionalOnMissingBean(name = "respiteWebClientCustomizer")
-        WebClientCustomizer respiteWebClientCustomizer(ClientPolicies policies) {
-            return builder -> policies.ofBuilders().ifPresent(retries -> WebClientDecorator.decorate(retries, builder));
+        WebClientCustomizer respiteWebClientCustomizer(ClientPolicies policies, WebClientDecorator decorator) {
+            return builder -> policies.ofBuilders().ifPresent(retries -> decorator.decorate(retries, builder));
         }
 
         @Bean
         @ConditionalOnMissingBean(name = "respiteWebClientGroups")
-        WebClientHttpServiceGroupConfigurer respiteWebClientGroups(ClientPolicies policies) {
-            return new WebClientGroups(policies);
+        WebClientHttpServiceGroupConfigurer respiteWebClientGroups(
+                ClientPolicies policies, WebClientDecorator decorator) {
+            return new WebClientGroups(policies, decorator);
         }
     }
 
-    /** Switches off the retries of Apache's client in the clients that Spring Boot builds. It retries POST, too. */
+    /**
+     * Apache's client without its retries, which send POST again, too. It ignores interrupts, and Spring's connector drops what cancels
+     * its exchange, so the end of an attempt ends the exchange here.
+     */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass({HttpClientBuilder.class, ClientHttpRequestFactoryBuilderCustomizer.class})
     static final class ApacheClients {
@@ -86,7 +134,60 @@ final class RespiteHttpAutoConfiguration {
         @ConditionalOnMissingBean(name = ForeignRetriesCheck.APACHE_WITHOUT_RETRIES)
         ClientHttpRequestFactoryBuilderCustomizer<HttpComponentsClientHttpRequestFactoryBuilder>
                 respiteApacheWithoutRetries() {
-            return builder -> builder.withHttpClientCustomizer(HttpClientBuilder::disableAutomaticRetries);
+            return builder -> builder.withHttpClientCustomizer(client -> client.disableAutomaticRetries()
+                    .addExecInterceptorFirst("respite", (request, scope, chain) -> {
+                        if (scope.originalRequest instanceof CancellableDependency exchange) {
+                            RespiteInterceptor.onAbort(exchange::cancel);
+                        }
+                        return chain.proceed(request, scope);
+                    }));
+        }
+    }
+
+    /** The same for the asynchronous client below WebClient. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass({
+        HttpAsyncClientBuilder.class,
+        ReactiveResponseConsumer.class,
+        WebClient.class,
+        ClientHttpConnectorBuilderCustomizer.class
+    })
+    static final class ApacheAsyncClients {
+
+        @Bean
+        @ConditionalOnMissingBean(name = "respiteApacheAsyncWithoutRetries")
+        ClientHttpConnectorBuilderCustomizer<HttpComponentsClientHttpConnectorBuilder>
+                respiteApacheAsyncWithoutRetries() {
+            return builder -> builder.withHttpClientCustomizer(client -> client.disableAutomaticRetries()
+                    .addExecInterceptorFirst("respite", (request, body, scope, chain, callback) -> {
+                        if (scope.clientContext.getAttribute(RespiteFilter.ABORT) instanceof Consumer<?> abort) {
+                            register(abort, scope.cancellableDependency, scope.execRuntime);
+                        }
+                        chain.proceed(request, body, scope, callback);
+                    }));
+        }
+
+        @SuppressWarnings("unchecked") // the attribute is documented so
+        private static void register(Consumer<?> abort, CancellableDependency exchange, AsyncExecRuntime runtime) {
+            ((Consumer<Runnable>) abort).accept(() -> {
+                exchange.cancel();
+                runtime.discardEndpoint();
+            });
+        }
+    }
+
+    /** Spring's factory for Jetty obeys an interrupt, but leaves the exchange to itself and the connection leased. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass({HttpClient.class, ClientHttpRequestFactoryBuilderCustomizer.class})
+    static final class JettyClients {
+
+        @Bean
+        @ConditionalOnMissingBean(name = "respiteJettyAborted")
+        ClientHttpRequestFactoryBuilderCustomizer<JettyClientHttpRequestFactoryBuilder> respiteJettyAborted() {
+            return builder -> builder.withHttpClientCustomizer(client -> client.getRequestListeners()
+                    .addQueuedListener(request -> RespiteInterceptor.onAbort(() -> {
+                        var unused = request.abort(new CancellationException("the attempt has ended"));
+                    })));
         }
     }
 }

@@ -5,7 +5,8 @@ import org.springframework.web.client.RestClient;
 import org.springframework.web.client.support.RestClientHttpServiceGroupConfigurer;
 
 /** Retries the requests of HTTP interfaces that use a RestClient, by the names of their groups. */
-record RestClientGroups(ClientPolicies policies) implements RestClientHttpServiceGroupConfigurer {
+record RestClientGroups(ClientPolicies policies, Connectors connectors)
+        implements RestClientHttpServiceGroupConfigurer {
 
     /** After Spring Boot has applied the customizers of all builders: the retry of a group replaces the retry of the builders. */
     @Override
@@ -15,7 +16,7 @@ record RestClientGroups(ClientPolicies policies) implements RestClientHttpServic
 
     @Override
     public void configureGroups(Groups<RestClient.Builder> groups) {
-        groups.forEachClient(
-                (group, builder) -> policies.ofGroup(group.name()).ifPresent(retries -> retries.decorate(builder)));
+        groups.forEachClient((group, builder) -> policies.ofGroup(group.name())
+                .ifPresent(retries -> retries.decorate(builder, connectors, connectors.ofGroup(group.name()))));
     }
 }

@@ -9,6 +9,7 @@ import dev.respite.http.faulty.ServerFault;
 import dev.respite.spring.Retries;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -18,12 +19,18 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.restclient.RestClientCustomizer;
 import org.springframework.boot.restclient.RestTemplateBuilder;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.webclient.WebClientCustomizer;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.client.JdkClientHttpRequestFactory;
+import org.springframework.http.client.reactive.JdkClientHttpConnector;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.service.annotation.GetExchange;
@@ -96,7 +103,11 @@ class HttpGroupsTest {
     }
 
     private ConfigurableApplicationContext start(URI uri, String budget, String... more) {
-        String yaml = """
+        return TestApplication.start(folder, yaml(uri, budget) + String.join("\n", more), client.configuration);
+    }
+
+    private static String yaml(URI uri, String budget) {
+        return """
                 respite:
                   policies:
                     payments:
@@ -116,7 +127,6 @@ class HttpGroupsTest {
                 spring.http.serviceclient.payments.base-url: %s
                 spring.http.serviceclient.search.base-url: %s
                 """.formatted(budget, uri, uri);
-        return TestApplication.start(folder, yaml + String.join("\n", more), client.configuration);
     }
 
     private ConfigurableApplicationContext start(String... more) {
@@ -294,13 +304,90 @@ class HttpGroupsTest {
     }
 
     @Test
-    void keysAndRedirects_areWarnedOfAndNotRetriedBlindly(CapturedOutput output) {
-        server.then(ServerFault.reset());
-        try (ConfigurableApplicationContext context =
-                start("spring.http.serviceclient.payments.redirects: follow-when-possible")) {
-            assertThat(output.getAll()).contains("redirects=dont-follow");
-            assertThatThrownBy(context.getBean(Payments.class)::pay).isInstanceOf(RuntimeException.class);
+    void keysOfAGroupThatFollowsRedirects_areRejected(CapturedOutput output) {
+        refuses(
+                output,
+                "spring.http.serviceclient.payments.redirects: follow-when-possible",
+                "spring.http.serviceclient.payments.redirects",
+                "set it to dont-follow");
+    }
+
+    @Test
+    void redirectOfAGroupWithKeys_isAFailureThatNamesTheLocation() {
+        server.otherwise(Reply.of(307)
+                .header("Location", server.uri("/elsewhere?token=s3cret").toString()));
+        try (ConfigurableApplicationContext context = start("spring.http.clients.redirects: follow")) {
+            assertThatThrownBy(context.getBean(Payments.class)::pay)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("POST")
+                    .hasMessageContaining("307")
+                    .hasMessageContaining("/elsewhere?…'")
+                    .hasMessageContaining("base URL");
             assertThat(server.requests()).hasSize(1);
         }
+    }
+
+    @Test
+    void keysOfBuildersThatFollowRedirects_areRejected(CapturedOutput output) {
+        try (ConfigurableApplicationContext context = start("""
+                respite.http: { policy: payments, idempotency-keys: "https://pay.example.com" }
+                spring.http.clients.redirects: follow
+                """)) {
+            Class<?> builder = client == Client.REST_CLIENT ? RestClient.Builder.class : WebClient.Builder.class;
+            assertThatThrownBy(() -> context.getBean(builder))
+                    .rootCause()
+                    .hasMessageContaining("set it to dont-follow");
+        } catch (RuntimeException rejected) {
+            assertThat(output.getAll()).contains("spring.http.clients.redirects", "set it to dont-follow");
+        }
+    }
+
+    /** An application's own connector, which it sets by a customizer. */
+    @Configuration(proxyBeanMethods = false)
+    static class OwnConnector {
+        static HttpClient.Redirect redirects = HttpClient.Redirect.NORMAL;
+
+        private static HttpClient client() {
+            return HttpClient.newBuilder().followRedirects(redirects).build();
+        }
+
+        @Bean
+        RestClientCustomizer ownFactory() {
+            return builder -> builder.requestFactory(new JdkClientHttpRequestFactory(client()));
+        }
+
+        @Bean
+        @Order(1)
+        WebClientCustomizer ownConnector() {
+            return builder -> builder.clientConnector(new JdkClientHttpConnector(client()));
+        }
+    }
+
+    private void payByOwnConnector(HttpClient.Redirect redirects, boolean retried) {
+        server.then(ServerFault.reset());
+        OwnConnector.redirects = redirects;
+        try (ConfigurableApplicationContext context =
+                TestApplication.start(folder, yaml(base(), "off"), client.configuration, OwnConnector.class)) {
+            Payments payments = context.getBean(Payments.class);
+            if (retried) {
+                assertThat(payments.pay()).isEqualTo("ok");
+            } else {
+                assertThatThrownBy(payments::pay).isInstanceOf(RuntimeException.class);
+            }
+        }
+        assertThat(server.requests()).hasSize(retried ? 2 : 1);
+    }
+
+    @Test
+    void keysOverAnOwnConnectorThatFollowsNoRedirects_count(CapturedOutput output) {
+        payByOwnConnector(HttpClient.Redirect.NEVER, true);
+        assertThat(output.getAll()).doesNotContain("has not built the connector");
+    }
+
+    @Test
+    void keysOverAnOwnConnectorThatMayFollowRedirects_areWarnedOfAndNotRetriedBlindly(CapturedOutput output) {
+        payByOwnConnector(HttpClient.Redirect.NORMAL, false);
+        assertThat(output.getAll())
+                .contains("respite.http.groups.payments.idempotency-keys: Spring Boot has not built the connector");
     }
 }

@@ -24,7 +24,12 @@ final class DrainedBody extends BaseSubscriber<DataBuffer> {
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final CompletableFuture<byte[]> body = new CompletableFuture<>();
+    private final ExchangeAbort abort;
     private volatile @Nullable Future<?> alarm;
+
+    DrainedBody(ExchangeAbort abort) {
+        this.abort = abort;
+    }
 
     /** Begins to read a body, and returns the response with the bytes that were read. */
     ClientResponse drain(ClientResponse response, TimeSource time) {
@@ -80,6 +85,7 @@ final class DrainedBody extends BaseSubscriber<DataBuffer> {
     private void cut(String reason) {
         stopAlarm();
         cancel();
+        abort.abort();
         body.completeExceptionally(new IOException(
                 "the body of this response was released before the delay in which its call ended: it " + reason));
     }

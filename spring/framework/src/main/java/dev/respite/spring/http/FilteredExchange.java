@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.reactive.function.client.ClientRequest;
@@ -28,6 +29,9 @@ final class FilteredExchange implements AsyncTransport<Received> {
     private final GivenUpMark mark = new GivenUpMark();
     private volatile @Nullable DrainedBody detached;
 
+    /** Ends the exchange of the last attempt. */
+    private volatile ExchangeAbort abort;
+
     /** The last exception around a failure, which callers of {@code WebClient} expect. */
     private volatile @Nullable WebClientRequestException wrapper;
 
@@ -44,6 +48,7 @@ final class FilteredExchange implements AsyncTransport<Received> {
         this.redirects = redirects;
         this.context = Context.of(context);
         this.time = time;
+        this.abort = new ExchangeAbort(time, Optional.empty());
     }
 
     @Override
@@ -77,6 +82,8 @@ final class FilteredExchange implements AsyncTransport<Received> {
             redirects.warnOfKeys("RespiteFilter");
         }
         detached = null;
+        ExchangeAbort current = new ExchangeAbort(time, Optional.empty());
+        abort = current;
         ResponseSubscriber response = new ResponseSubscriber(context, (received, error) -> {
             if (error instanceof WebClientRequestException wrapping && wrapping.getCause() != null) {
                 wrapper = wrapping;
@@ -85,15 +92,19 @@ final class FilteredExchange implements AsyncTransport<Received> {
                 done.accept(received == null ? null : new Received(received, mark), error);
             }
         });
-        next.exchange(forAttempt(attempt)).subscribe(response);
-        return response::cancel;
+        next.exchange(forAttempt(attempt, current)).subscribe(response);
+        return () -> {
+            response.cancel();
+            current.abort();
+        };
     }
 
-    private ClientRequest forAttempt(ExchangeAttempt attempt) {
+    private ClientRequest forAttempt(ExchangeAttempt attempt, ExchangeAbort current) {
         Map<String, String> added = attempt.headers();
         return ClientRequest.from(request)
                 .headers(headers -> added.forEach(headers::set))
                 .attribute(GivenUpMark.ATTRIBUTE, mark)
+                .attribute(RespiteFilter.ABORT, current)
                 .body(body.inserter())
                 .build();
     }
@@ -126,7 +137,7 @@ final class FilteredExchange implements AsyncTransport<Received> {
 
     @Override
     public Received detach(Received received) {
-        DrainedBody drained = new DrainedBody();
+        DrainedBody drained = new DrainedBody(abort);
         detached = drained;
         return new Received(drained.drain(received.response(), time), mark);
     }

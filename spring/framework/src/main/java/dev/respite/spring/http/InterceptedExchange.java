@@ -6,6 +6,7 @@ import dev.respite.time.TimeSource;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpRequest;
 import org.springframework.http.client.ClientHttpRequestExecution;
@@ -66,15 +67,31 @@ final class InterceptedExchange implements BlockingTransport<InterceptedResponse
     }
 
     @Override
-    public InterceptedResponse send(ExchangeAttempt attempt) throws IOException {
+    public InterceptedResponse send(ExchangeAttempt attempt) throws Exception {
         mintedKey = attempt.hasMintedKey();
-        ClientHttpResponse response = execution.execute(new AttemptRequest(request, attempt), body);
+        ExchangeAbort abort = new ExchangeAbort(time, attempt.remaining());
+        ClientHttpResponse response;
         try {
-            return new InterceptedResponse(response);
+            response = abort.run(() -> execution.execute(new AttemptRequest(request, attempt), body));
+        } catch (IOException | RuntimeException failed) {
+            throw abort.isAborted() ? late(failed) : failed;
+        }
+        if (abort.isAborted()) {
+            response.close();
+            throw late(new IOException("the response came while its exchange was ended"));
+        }
+        try {
+            return new InterceptedResponse(response, abort);
         } catch (IOException | RuntimeException failed) {
             response.close();
             throw failed;
         }
+    }
+
+    private static TimeoutException late(Exception aborted) {
+        TimeoutException late = new TimeoutException("the exchange was ended at the limit of its attempt");
+        late.initCause(aborted);
+        return late;
     }
 
     @Override
@@ -95,7 +112,7 @@ final class InterceptedExchange implements BlockingTransport<InterceptedResponse
 
     @Override
     public void discard(InterceptedResponse response) {
-        response.close();
+        response.discard();
     }
 
     /** The request of an attempt: what inner interceptors add to its headers is not in the next one. */

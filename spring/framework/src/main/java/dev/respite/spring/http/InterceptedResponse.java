@@ -22,6 +22,7 @@ final class InterceptedResponse implements ClientHttpResponse, NestedRetries.Wra
     private static final Duration MAX_READ_TIME = Duration.ofMillis(100);
 
     private final ClientHttpResponse response;
+    private final ExchangeAbort abort;
     private final HttpStatusCode status;
     private volatile @Nullable HttpHeaders headers;
 
@@ -33,8 +34,9 @@ final class InterceptedResponse implements ClientHttpResponse, NestedRetries.Wra
     private record Released(byte @Nullable [] body) {}
 
     /** Reads the status, which fails if the response has not arrived: {@code HttpURLConnection} may not have looked yet. */
-    InterceptedResponse(ClientHttpResponse response) throws IOException {
+    InterceptedResponse(ClientHttpResponse response, ExchangeAbort abort) throws IOException {
         this.response = response;
+        this.abort = abort;
         this.status = response.getStatusCode();
     }
 
@@ -47,10 +49,12 @@ final class InterceptedResponse implements ClientHttpResponse, NestedRetries.Wra
 
     private byte @Nullable [] readSoon(TimeSource time) {
         try (InputStream body = response.getBody()) {
-            byte[] bytes = isOfTheJdksClient(body)
-                    ? readOrClose(body, time)
-                    : TimeLimit.of(time).call(MAX_READ_TIME, () -> body.readNBytes(MAX_BODY + 1));
-            return bytes.length <= MAX_BODY ? bytes : null;
+            byte[] bytes = read(body, time);
+            if (bytes.length <= MAX_BODY) {
+                return bytes;
+            }
+            abort.abort();
+            return null;
         } catch (Exception broken) {
             if (broken instanceof InterruptedException) {
                 Thread.currentThread().interrupt();
@@ -59,14 +63,25 @@ final class InterceptedResponse implements ClientHttpResponse, NestedRetries.Wra
         }
     }
 
-    /** The stream of the JDK's client ignores interrupts before JDK 21, but any thread can close it. No other client's can be. */
-    private static boolean isOfTheJdksClient(InputStream body) {
-        return "java.net.http".equals(body.getClass().getModule().getName());
+    private byte[] read(InputStream body, TimeSource time) throws Exception {
+        if (abort.isSupported()) {
+            return readUntil(body, abort.inExecutor(MAX_READ_TIME.toNanos()));
+        }
+        if (mayBeClosedByAnyThread(body)) {
+            return readUntil(
+                    body,
+                    time.schedule(() -> time.executor().execute(() -> closeQuietly(body)), MAX_READ_TIME.toNanos()));
+        }
+        return TimeLimit.of(time).call(MAX_READ_TIME, () -> body.readNBytes(MAX_BODY + 1));
     }
 
-    private static byte[] readOrClose(InputStream body, TimeSource time) throws IOException {
-        Future<?> alarm =
-                time.schedule(() -> time.executor().execute(() -> closeQuietly(body)), MAX_READ_TIME.toNanos());
+    /** The streams of the JDK's client (before JDK 21) and of Spring's factory for Reactor Netty ignore interrupts. */
+    private static boolean mayBeClosedByAnyThread(InputStream body) {
+        return "java.net.http".equals(body.getClass().getModule().getName())
+                || body.getClass().getName().equals("org.springframework.http.client.SubscriberInputStream");
+    }
+
+    private static byte[] readUntil(InputStream body, Future<?> alarm) throws IOException {
         try {
             return body.readNBytes(MAX_BODY + 1);
         } finally {
@@ -131,6 +146,12 @@ final class InterceptedResponse implements ClientHttpResponse, NestedRetries.Wra
 
     @Override
     public void close() {
+        response.close();
+    }
+
+    /** Closes a response that will not be read. */
+    void discard() {
+        abort.abort();
         response.close();
     }
 }

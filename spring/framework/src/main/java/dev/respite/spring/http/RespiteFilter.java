@@ -5,6 +5,7 @@ import dev.respite.http.exchange.HttpRetry;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import org.springframework.http.HttpHeaders;
 import org.springframework.web.reactive.function.client.ClientRequest;
 import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
@@ -42,6 +43,12 @@ import reactor.core.publisher.Mono;
  */
 public final class RespiteFilter implements ExchangeFilterFunction {
 
+    /**
+     * The attribute of each request in an attempt that has a {@code Consumer<Runnable>}. A connector that does not end a cancelled
+     * exchange, such as Spring's for Apache's client, passes it an action that does. The action may run more than once, on any thread.
+     */
+    public static final String ABORT = RespiteFilter.class.getName() + ".abort";
+
     private static final String REPLAYABLE = RespiteFilter.class.getName() + ".replayable";
 
     private final HttpRetry retry;
@@ -75,7 +82,8 @@ public final class RespiteFilter implements ExchangeFilterFunction {
 
     /**
      * Returns this filter for a client that follows no redirects. Then a refused connection proves that nothing was sent, and
-     * minted idempotency keys count. Reactor Netty and the JDK's client follow none by default; the clients that Spring Boot
+     * minted idempotency keys count. With idempotency keys, a response that redirects is an {@link IllegalStateException} that
+     * names its location. Reactor Netty and the JDK's client follow none by default; the clients that Spring Boot
      * configures do.
      *
      * @return the filter
@@ -103,8 +111,24 @@ public final class RespiteFilter implements ExchangeFilterFunction {
                     return Mono.fromFuture(retry.sendAsync(exchange)).onErrorMap(exchange::asThrown);
                 })
                 .doOnDiscard(Received.class, Received::close)
-                .map(Received::response)
+                .map(received -> accepted(request, received.response()))
                 .doOnDiscard(ClientResponse.class, Received::release);
+    }
+
+    private ClientResponse accepted(ClientRequest request, ClientResponse response) {
+        if (!redirects.mayFollow() && retry.hasIdempotencyKeys()) {
+            try {
+                UnfollowedRedirect.reject(
+                        request.method().name(),
+                        request.url(),
+                        response.statusCode().value(),
+                        response.headers().asHttpHeaders().getFirst(HttpHeaders.LOCATION));
+            } catch (IllegalStateException redirect) {
+                Received.release(response);
+                throw redirect;
+            }
+        }
+        return response;
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.respite.http.exchange.HttpRetry;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.Objects;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpRequest;
 import org.springframework.http.client.ClientHttpRequestExecution;
 import org.springframework.http.client.ClientHttpRequestInterceptor;
@@ -25,13 +26,14 @@ import org.springframework.http.client.ClientHttpResponse;
  * its status.
  *
  * <p><b>Rejected responses.</b> Before a delay a body of at most 64 KiB that arrives within 100 ms is read, so that the
- * connection can be used by others. Any other is closed, as the request factory does it. The factories of Apache's client and of
- * {@code HttpURLConnection} read to its end first.
+ * connection can be used by others. Any other is closed. The factory of {@code HttpURLConnection} reads to its end first, and so does
+ * the factory of Apache's client without {@link #onAbort}.
  *
  * <p><b>What an interceptor cannot do.</b> It ends with the headers of the response. So a body that breaks off while the client
- * reads it is not retried, and an attempt timeout does not include the body. At its timeout an attempt is interrupted, which only
- * the factory of the JDK's client obeys: give every other factory a connect timeout and a read timeout. With any interceptor
- * Spring buffers the whole body of a request in memory.
+ * reads it is not retried, and an attempt timeout does not include the body. At its timeout an attempt is interrupted. The factories
+ * of the JDK's client, Jetty and Reactor Netty obey that. Apache's client needs {@link #onAbort}, which clients that Spring Boot
+ * builds have, and {@code HttpURLConnection} needs a read timeout. With any interceptor Spring buffers the whole body of a request in
+ * memory.
  *
  * <p><b>Redirects.</b> An interceptor sees neither whether the client follows redirects nor where a response came from. Unless
  * {@link #withoutRedirects} declares that it follows none, a refused POST is not sent again, and an idempotency key that was
@@ -72,13 +74,24 @@ public final class RespiteInterceptor implements ClientHttpRequestInterceptor {
 
     /**
      * Returns this interceptor for a client that follows no redirects. Then a refused connection proves that nothing was sent, and
-     * minted idempotency keys count. The JDK's client of {@code JdkClientHttpRequestFactory} follows none by default, Apache's
+     * minted idempotency keys count. With idempotency keys, a response that redirects is an {@link IllegalStateException} that
+     * names its location. The JDK's client of {@code JdkClientHttpRequestFactory} follows none by default, Apache's
      * and the clients that Spring Boot configures do.
      *
      * @return the interceptor
      */
     public RespiteInterceptor withoutRedirects() {
         return new RespiteInterceptor(retry, RedirectKnowledge.none());
+    }
+
+    /**
+     * Registers an action that ends the exchange that this thread runs for an attempt, for a client that ignores interrupts. It runs
+     * at the attempt's timeout, on another thread, and may run more than once. Without an attempt on this thread nothing happens.
+     *
+     * @param abort ends the exchange
+     */
+    public static void onAbort(Runnable abort) {
+        ExchangeAbort.registerForThisThread(Objects.requireNonNull(abort, "abort"));
     }
 
     /**
@@ -95,7 +108,9 @@ public final class RespiteInterceptor implements ClientHttpRequestInterceptor {
         InterceptedExchange exchange = new InterceptedExchange(request, body, execution, mayRedirect, retry.time());
         try {
             ClientHttpResponse last = retry.send(exchange);
-            if (mayRedirect && exchange.hasMintedKey()) {
+            if (!mayRedirect && retry.hasIdempotencyKeys()) {
+                rejectRedirect(request, last);
+            } else if (mayRedirect && exchange.hasMintedKey()) {
                 redirects.warnOfKeys("RespiteInterceptor");
             }
             return last;
@@ -108,6 +123,19 @@ public final class RespiteInterceptor implements ClientHttpRequestInterceptor {
             throw reported;
         } catch (Exception impossible) {
             throw new AssertionError("a request factory throws nothing else", impossible);
+        }
+    }
+
+    private static void rejectRedirect(HttpRequest request, ClientHttpResponse response) throws IOException {
+        try {
+            UnfollowedRedirect.reject(
+                    request.getMethod().name(),
+                    request.getURI(),
+                    response.getStatusCode().value(),
+                    response.getHeaders().getFirst(HttpHeaders.LOCATION));
+        } catch (IllegalStateException redirect) {
+            response.close();
+            throw redirect;
         }
     }
 
