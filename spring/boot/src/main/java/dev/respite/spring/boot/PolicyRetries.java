@@ -5,6 +5,7 @@ import dev.respite.policy.RetryPolicy;
 import dev.respite.spring.boot.setup.SetupException;
 import dev.respite.time.TimeSource;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.commons.logging.Log;
@@ -47,7 +48,7 @@ final class PolicyRetries {
 
     /** Creates a retry, and logs all values of its policy in one line. The engine logs the warnings of the policy. */
     Retry create(String name) {
-        RetryPolicy policy = policies.get(name);
+        RetryPolicy policy = Objects.requireNonNull(policies.get(name));
         LOGGER.info("Retry policy '" + name + "': " + policy);
         Retry retry = Retry.of(policy, time.getIfAvailable(TimeSource::system)).withName(name);
         for (RetryCustomizer customizer : customizers.orderedStream().toList()) {
