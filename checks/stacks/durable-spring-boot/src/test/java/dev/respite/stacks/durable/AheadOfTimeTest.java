@@ -3,6 +3,7 @@ package dev.respite.stacks.durable;
 import static java.util.concurrent.TimeUnit.MINUTES;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,8 +56,8 @@ class AheadOfTimeTest {
 
     private static void compile(Path sources, Path classes) throws IOException {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        List<String> options =
-                List.of("-proc:none", "-nowarn", "-d", classes.toString(), "-cp", classes + ":" + CLASS_PATH);
+        List<String> options = List.of(
+                "-proc:none", "-nowarn", "-d", classes.toString(), "-cp", classes + File.pathSeparator + CLASS_PATH);
         try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null);
                 Stream<Path> all = Files.walk(sources)) {
             List<Path> units = all.filter(Files::isRegularFile).toList();
@@ -73,7 +74,7 @@ class AheadOfTimeTest {
                 "-XX:+UseSerialGC",
                 "-Dspring.aot.enabled=true",
                 "-cp",
-                classes + ":" + CLASS_PATH,
+                classes + File.pathSeparator + CLASS_PATH,
                 ProcessedApplication.class.getName()));
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
