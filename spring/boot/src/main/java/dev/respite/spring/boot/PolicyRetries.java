@@ -39,7 +39,7 @@ final class PolicyRetries {
         if (!defined.equals(policies.keySet())) {
             throw new SetupException(
                     "The names below respite.policies are " + policies.keySet() + ", and were " + defined
-                            + " when the application was processed ahead of time, which fixes the beans.",
+                            + " when their beans were defined, which processing ahead of time does in the build.",
                     "Process the application with the same names, in its files or in profiles that are active for both;"
                             + " the values may differ. Or start it without spring.aot.enabled.",
                     null);
