@@ -14,13 +14,18 @@ import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.interceptor.AsyncExecutionInterceptor;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
+import org.springframework.aot.hint.ExecutableMode;
+import org.springframework.aot.hint.ReflectionHints;
 import org.springframework.beans.factory.BeanClassLoaderAware;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.aot.BeanRegistrationAotContribution;
+import org.springframework.beans.factory.aot.BeanRegistrationAotProcessor;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.RegisteredBean;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
@@ -30,7 +35,11 @@ import org.springframework.util.function.SingletonSupplier;
  * made. Its advisor is put in front of all others, {@code @Async} excepted.
  */
 final class RespitePostProcessor
-        implements BeanPostProcessor, BeanFactoryAware, BeanClassLoaderAware, SmartInitializingSingleton {
+        implements BeanPostProcessor,
+                BeanFactoryAware,
+                BeanClassLoaderAware,
+                SmartInitializingSingleton,
+                BeanRegistrationAotProcessor {
 
     private static final System.Logger LOGGER = System.getLogger("dev.respite");
 
@@ -163,6 +172,26 @@ final class RespitePostProcessor
                                 + " Spring create it");
             }
         }
+    }
+
+    /** Runs when an application is processed ahead of time: adds the hints of the methods that are called by reflection. */
+    @Override
+    public @Nullable BeanRegistrationAotContribution processAheadOfTime(RegisteredBean bean) {
+        RetriedMethods type = methods.of(bean.getBeanClass());
+        return type.isEmpty()
+                ? null
+                : (generation, code) -> type.methods().values().forEach(method -> {
+                    ReflectionHints hints = generation.getRuntimeHints().reflection();
+                    hints.registerMethod(method.method(), ExecutableMode.INVOKE);
+                    method.fallback()
+                            .ifPresent(fallback -> hints.registerMethod(fallback.method(), ExecutableMode.INVOKE));
+                });
+    }
+
+    /** The processed application needs this bean, too. */
+    @Override
+    public boolean isBeanExcludedFromAotProcessing() {
+        return false;
     }
 
     private boolean isAdvised(Object bean) {

@@ -13,6 +13,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.ImportRuntimeHints;
 
 /**
  * Makes a {@link Retry} of each policy below {@code respite.policies}, a bean whose qualifier is the name of the policy, and
@@ -24,6 +25,7 @@ import org.springframework.context.annotation.Import;
 @AutoConfiguration
 @EnableConfigurationProperties(RespiteProperties.class)
 @Import(RetryBeanRegistrar.class)
+@ImportRuntimeHints(RespiteRuntimeHints.class)
 final class RespiteAutoConfiguration {
 
     @Bean

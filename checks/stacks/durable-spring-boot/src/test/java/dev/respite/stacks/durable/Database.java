@@ -61,6 +61,7 @@ enum Database {
                                         + "/V*.sql"
                                 : shop),
                 "spring.jpa.hibernate.ddl-auto=none",
+                "respite.idempotency.enabled=false",
                 "db-scheduler.enabled=false");
     }
 }

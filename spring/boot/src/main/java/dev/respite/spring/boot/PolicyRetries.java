@@ -1,0 +1,63 @@
+package dev.respite.spring.boot;
+
+import dev.respite.Retry;
+import dev.respite.policy.RetryPolicy;
+import dev.respite.spring.boot.setup.SetupException;
+import dev.respite.time.TimeSource;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.springframework.beans.factory.ObjectProvider;
+
+/** Creates the retry of each policy, for the beans that {@link RetryBeanRegistrar} has defined. */
+final class PolicyRetries {
+
+    private static final Log LOGGER = LogFactory.getLog(RespiteAutoConfiguration.class);
+
+    private final Map<String, RetryPolicy> policies;
+    private final ObjectProvider<TimeSource> time;
+    private final ObjectProvider<RetryCustomizer> customizers;
+
+    /**
+     * Checks the properties.
+     *
+     * @param names the names of the policies when the beans were defined
+     * @throws SetupException if a value is wrong, or the names have changed
+     */
+    PolicyRetries(
+            String[] names,
+            RespiteProperties properties,
+            ObjectProvider<TimeSource> time,
+            ObjectProvider<RetryCustomizer> customizers) {
+        this.policies = PolicyFactory.of(properties);
+        this.time = time;
+        this.customizers = customizers;
+        Set<String> defined = new TreeSet<>(Set.of(names));
+        if (!defined.equals(policies.keySet())) {
+            throw new SetupException(
+                    "The names below respite.policies are " + policies.keySet() + ", and were " + defined
+                            + " when their beans were defined, which processing ahead of time does in the build.",
+                    "Process the application with the same names, in its files or in profiles that are active for both;"
+                            + " the values may differ. Or start it without spring.aot.enabled.",
+                    null);
+        }
+    }
+
+    /** Creates a retry, and logs all values of its policy in one line. The engine logs the warnings of the policy. */
+    Retry create(String name) {
+        RetryPolicy policy = Objects.requireNonNull(policies.get(name));
+        LOGGER.info("Retry policy '" + name + "': " + policy);
+        Retry retry = Retry.of(policy, time.getIfAvailable(TimeSource::system)).withName(name);
+        for (RetryCustomizer customizer : customizers.orderedStream().toList()) {
+            retry = customizer.customize(retry);
+        }
+        if (!retry.name().equals(name)) {
+            throw new IllegalStateException("a RetryCustomizer has renamed the retry '" + name + "' to '" + retry.name()
+                    + "'; the name of a retry is that of its policy: leave withName out");
+        }
+        return retry;
+    }
+}
