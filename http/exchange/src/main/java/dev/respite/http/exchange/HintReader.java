@@ -75,6 +75,20 @@ final class HintReader {
         return new HintReader(status, headers, wallTime).hint();
     }
 
+    /**
+     * Returns the first line of {@code Retry-After} that is neither seconds nor a date; never throws.
+     *
+     * @param headers the lines of a header field by its name, as for {@link #read}
+     * @param wallTime the time of day at which the response arrived
+     * @return the line, or empty if all lines can be read
+     */
+    static Optional<String> unreadableRetryAfter(Function<String, List<String>> headers, Instant wallTime) {
+        HintReader reader = new HintReader(0, headers, wallTime);
+        return reader.lines("retry-after")
+                .filter(line -> reader.secondsOrDate(line).isEmpty())
+                .findFirst();
+    }
+
     private ServerHint hint() {
         if (lines("x-should-retry").anyMatch(line -> FieldParser.isLiteral("false", line))) {
             return new ServerHint.DoNotRetry();

@@ -6,6 +6,7 @@ import dev.respite.time.TimeSource;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,11 @@ final class Judge<R> {
         boolean keyed = minted.isEmpty() ? carriesKey() : server != null && keys.isSupportedBy(server);
         RequestFacts facts = new RequestFacts(transport.method(), keyed, true, true);
         return replayable(rules.classify(facts, status, headers, time.wallTime()));
+    }
+
+    /** Returns a {@code Retry-After} of a response that cannot be read. */
+    Optional<String> unreadableRetryAfter(R response) {
+        return HintReader.unreadableRetryAfter(name -> transport.responseHeader(response, name), time.wallTime());
     }
 
     /**

@@ -75,6 +75,34 @@ class HttpRetryTest {
                 .orElseThrow();
     }
 
+    private List<RetryEvent.CallbackFailed> reports() {
+        return events.stream()
+                .filter(RetryEvent.CallbackFailed.class::isInstance)
+                .map(RetryEvent.CallbackFailed.class::cast)
+                .toList();
+    }
+
+    @Test
+    void send_retryAfterThatCannotBeRead_isAnEvent() throws Exception {
+        assertThat(send(retry, "503 Retry-After=soon", "503 Retry-After=1", "200 Retry-After=never"))
+                .startsWith("200");
+
+        assertThat(reports()).singleElement().satisfies(report -> {
+            assertThat(report.callback()).isEqualTo("Retry-After");
+            assertThat(report.error())
+                    .hasMessage("Retry-After: soon: expected seconds or a date of HTTP; the field is ignored");
+        });
+    }
+
+    @Test
+    void send_longRetryAfterThatCannotBeRead_isCutInTheEvent() throws Exception {
+        assertThat(send(retry, "503 Retry-After=" + "x".repeat(100_000), "200")).isEqualTo("200");
+
+        assertThat(reports())
+                .singleElement()
+                .satisfies(report -> assertThat(report.error().getMessage()).hasSizeLessThan(200));
+    }
+
     @Test
     void send_rejectedResponses_areDiscardedAndTheLastIsReturned() throws Exception {
         assertThat(send(retry, "503 n=1", "503 n=2", "503 n=3")).isEqualTo("503 n=3");
