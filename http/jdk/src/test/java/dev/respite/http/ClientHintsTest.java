@@ -66,6 +66,8 @@ class ClientHintsTest {
                 "503 | Retry-After       | Sunday, 15-Mar-26 12:00:20 GMT | 20000",
                 "503 | Retry-After       | Sun Mar 15 12:00:20 2026       | 20000",
                 "503 | retry-after-ms    | 1500                           | 1500",
+                "503 | x-ms-retry-after-ms | 1500                         | 1500",
+                "503 | Retry-After       | 1.5                            | 1500",
                 "503 | x-amz-retry-after | 2500                           | 2500",
                 "429 | RateLimit         | \"default\";r=0;t=30           | 30000",
                 "429 | X-RateLimit-Reset | 40                             | 40000",
@@ -86,7 +88,7 @@ class ClientHintsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"soon", "-1", "+5", "1.5", "Sun, 15 Mar 2026 12:00:20 gmt", "٥"})
+    @ValueSource(strings = {"soon", "-1", "+5", "1,5", "Sun, 15 Mar 2026 12:00:20 gmt", "٥"})
     void send_garbage_isIgnoredAndTheBackoffIsUsed(String value) throws Exception {
         server.then(Reply.of(503).header("Retry-After", value));
 
@@ -165,6 +167,16 @@ class ClientHintsTest {
         assertThat(response.body()).isEqualTo("no");
         assertThat(listener.reason()).isEqualTo(StopReason.RETRY_FORBIDDEN_BY_SERVER);
         assertThat(server.requests()).hasSize(1);
+    }
+
+    @Test
+    void send_stripeShouldRetry_decides() throws Exception {
+        server.then(Reply.of(409).header("Stripe-Should-Retry", "true"));
+        server.then(Reply.of(503).header("Stripe-Should-Retry", "false"));
+
+        assertThat(send("").statusCode()).isEqualTo(503);
+        assertThat(listener.outcomes()).containsExactly("409", "503");
+        assertThat(listener.reason()).isEqualTo(StopReason.RETRY_FORBIDDEN_BY_SERVER);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.respite.http.exchange;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -20,6 +21,31 @@ final class FieldParser {
     /** Whole milliseconds; empty if the text is anything but digits. */
     static Optional<Duration> millis(String text) {
         return digits(text).stream().mapToObj(Duration::ofMillis).findFirst();
+    }
+
+    /** Seconds such as {@code 2} or {@code 1.5}; fractions of a nanosecond are rounded up. */
+    static Optional<Duration> decimalSeconds(String text) {
+        return decimal(text, ChronoUnit.SECONDS, 9);
+    }
+
+    /** Milliseconds such as {@code 1500} or {@code 1500.5}; fractions of a nanosecond are rounded up. */
+    static Optional<Duration> decimalMillis(String text) {
+        return decimal(text, ChronoUnit.MILLIS, 6);
+    }
+
+    /** A number of a unit, whose nanoseconds are so many decimal places. */
+    private static Optional<Duration> decimal(String text, ChronoUnit unit, int places) {
+        int point = text.indexOf('.');
+        OptionalLong whole = digits(point < 0 ? text : text.substring(0, point));
+        String fraction = point < 0 ? "0" : text.substring(point + 1);
+        if (whole.isEmpty() || digits(fraction).isEmpty()) {
+            return Optional.empty();
+        }
+        long nanos = Long.parseLong((fraction + "0".repeat(places)).substring(0, places));
+        boolean finer = fraction.length() > places && !isZero(fraction.substring(places));
+        // The longest duration has one second more.
+        long bounded = Math.min(whole.getAsLong(), Long.MAX_VALUE - 1);
+        return Optional.of(Duration.of(bounded, unit).plusNanos(finer ? nanos + 1 : nanos));
     }
 
     /** Returns whether these are digits that write zero. */

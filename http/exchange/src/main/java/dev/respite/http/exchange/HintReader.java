@@ -13,13 +13,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * The reader of the header fields by which servers say whether and when to try again.
  *
- * <p>{@code x-should-retry: false} (the SDKs of OpenAI and Anthropic) ends the matter. Otherwise the wait comes from the
+ * <p>{@code x-should-retry: false} (the SDKs of OpenAI and Anthropic) or {@code Stripe-Should-Retry: false} ends the call. Otherwise the wait comes from the
  * first of these dialects that has a valid value. Of several lines of a field the longest valid wait counts:
  *
  * <ol>
  *   <li>{@code retry-after-ms}: milliseconds, digits with or without a fraction (Azure, OpenAI)
+ *   <li>{@code x-ms-retry-after-ms}: the same (Azure)
  *   <li>{@code x-amz-retry-after}: milliseconds, digits (AWS SDKs, standard mode 2.1)
- *   <li>{@code Retry-After}: seconds, digits; or a date (RFC 9110, section 10.2.3)
+ *   <li>{@code Retry-After}: seconds, digits with or without a fraction; or a date. RFC 9110, section 10.2.3, has no fraction
  *   <li>{@code RateLimit}, with status 429 or 503: the seconds {@code t} of the items of which nothing remains, {@code
  *       "default";r=0;t=30}. It has the syntax of RFC 9651 (draft-ietf-httpapi-ratelimit-headers from 08 on), or the
  *       dictionary of draft 07, {@code limit=100, remaining=0, reset=30}. A field with an error of syntax is ignored as
@@ -90,15 +91,21 @@ final class HintReader {
     }
 
     private ServerHint hint() {
-        if (lines("x-should-retry").anyMatch(line -> FieldParser.isLiteral("false", line))) {
+        if (shouldRetry("false")) {
             return new ServerHint.DoNotRetry();
         }
-        boolean requested = lines("x-should-retry").anyMatch(line -> FieldParser.isLiteral("true", line));
-        Optional<Duration> notBefore = longest("retry-after-ms", HintReader::millisWithFraction)
+        Optional<Duration> notBefore = longest("retry-after-ms", FieldParser::decimalMillis)
+                .or(() -> longest("x-ms-retry-after-ms", FieldParser::decimalMillis))
                 .or(() -> longest("x-amz-retry-after", FieldParser::millis))
                 .or(() -> longest("retry-after", this::secondsOrDate))
                 .or(this::rateLimit);
-        return new ServerHint.MayRetry(requested, notBefore.map(HintReader::saturated));
+        return new ServerHint.MayRetry(shouldRetry("true"), notBefore.map(HintReader::saturated));
+    }
+
+    private boolean shouldRetry(String literal) {
+        return Stream.of("x-should-retry", "stripe-should-retry")
+                .flatMap(this::lines)
+                .anyMatch(line -> FieldParser.isLiteral(literal, line));
     }
 
     private Optional<Duration> rateLimit() {
@@ -125,7 +132,8 @@ final class HintReader {
     }
 
     private Optional<Duration> secondsOrDate(String text) {
-        return FieldParser.seconds(text).or(() -> HttpDate.parse(text, wallTime).map(this::until));
+        return FieldParser.decimalSeconds(text)
+                .or(() -> HttpDate.parse(text, wallTime).map(this::until));
     }
 
     private Optional<Duration> secondsOrEpochSecond(String text) {
@@ -151,21 +159,6 @@ final class HintReader {
         }
         Duration wait = Duration.between(responseTime, instant);
         return wait.isNegative() ? Duration.ZERO : wait;
-    }
-
-    /** Milliseconds such as {@code 1500} or {@code 1500.5}; fractions of a nanosecond are rounded up. */
-    private static Optional<Duration> millisWithFraction(String text) {
-        int point = text.indexOf('.');
-        if (point < 0) {
-            return FieldParser.millis(text);
-        }
-        String fraction = text.substring(point + 1);
-        if (FieldParser.digits(fraction).isEmpty()) {
-            return Optional.empty();
-        }
-        long nanos = Long.parseLong((fraction + "000000").substring(0, 6));
-        boolean finer = fraction.length() > 6 && !FieldParser.isZero(fraction.substring(6));
-        return FieldParser.millis(text.substring(0, point)).map(whole -> whole.plusNanos(finer ? nanos + 1 : nanos));
     }
 
     private static Duration saturated(Duration wait) {

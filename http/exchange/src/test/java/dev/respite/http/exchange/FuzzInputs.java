@@ -100,7 +100,9 @@ final class FuzzInputs {
 
     private static final List<String> HINT_NAMES = List.of(
             "x-should-retry",
+            "stripe-should-retry",
             "retry-after-ms",
+            "x-ms-retry-after-ms",
             "x-amz-retry-after",
             "retry-after",
             "ratelimit",

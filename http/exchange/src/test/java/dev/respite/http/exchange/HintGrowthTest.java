@@ -36,7 +36,7 @@ class HintGrowthTest {
                 lines("seconds", size -> Map.of("retry-after", times(size, "120"))),
                 line("digits", "retry-after", "1"::repeat),
                 line("blanks", "retry-after", " "::repeat),
-                line("fraction", "retry-after-ms", size -> "1." + "1".repeat(size)),
+                line("fraction", "retry-after", size -> "1." + "1".repeat(size)),
                 line("members", "ratelimit", size -> "\"a\";r=0;t=30,".repeat(size / 13)),
                 line("parameters", "ratelimit", size -> "a" + ";r=0".repeat(size / 4)),
                 line("names", "ratelimit", HintGrowthTest::numbered),

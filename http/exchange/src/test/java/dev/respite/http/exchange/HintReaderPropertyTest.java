@@ -36,7 +36,9 @@ class HintReaderPropertyTest {
             .withZone(ZoneOffset.UTC);
     private static final List<String> NAMES = List.of(
             "x-should-retry",
+            "stripe-should-retry",
             "retry-after-ms",
+            "x-ms-retry-after-ms",
             "x-amz-retry-after",
             "retry-after",
             "ratelimit",
@@ -67,7 +69,7 @@ class HintReaderPropertyTest {
     }
 
     @Property
-    void read_millisecondsWithFraction_areRoundedUpAsBigDecimalDoes(
+    void read_numberWithFraction_isRoundedUpAsBigDecimalDoes(
             @ForAll @NumericChars @StringLength(min = 1, max = 20) String whole,
             @ForAll @NumericChars @StringLength(min = 1, max = 20) String fraction) {
         String text = whole + "." + fraction;
@@ -77,6 +79,12 @@ class HintReaderPropertyTest {
                 .toBigInteger();
 
         assertThat(read(503, Map.of("retry-after-ms", List.of(text)))).isEqualTo(waitOf(nanos));
+
+        BigInteger nanosOfSeconds = new BigDecimal(text)
+                .movePointRight(9)
+                .setScale(0, RoundingMode.CEILING)
+                .toBigInteger();
+        assertThat(read(503, Map.of("retry-after", List.of(text)))).isEqualTo(waitOf(nanosOfSeconds));
     }
 
     @Property
@@ -95,7 +103,7 @@ class HintReaderPropertyTest {
     void read_anything_neverThrowsNorNamesAWaitOutOfRange(
             @ForAll int status,
             @ForAll("lines") List<String> lines,
-            @ForAll @Size(8) List<@IntRange(min = 0, max = 5) Integer> places,
+            @ForAll @Size(10) List<@IntRange(min = 0, max = 5) Integer> places,
             @ForAll @LongRange long wallSecond) {
         Instant wallTime = Instant.ofEpochSecond(wallSecond % Instant.MAX.getEpochSecond());
 
