@@ -203,6 +203,18 @@ public final class RetryingHttpClient extends HttpClient {
         return with(retry -> retry.withoutAttemptHeader(origin));
     }
 
+    /**
+     * Returns this client without the hints of one origin that RFC 9110 does not define, for a server whose fields mean something
+     * else. Of its responses only {@code Retry-After} is read.
+     *
+     * @param origin scheme, host and port, as of {@code https://api.example.com}; its path is not read
+     * @return the client
+     * @throws IllegalArgumentException if it has no scheme or no host
+     */
+    public RetryingHttpClient withoutVendorHints(URI origin) {
+        return with(retry -> retry.withoutVendorHints(origin));
+    }
+
     private RetryingHttpClient with(UnaryOperator<HttpRetry> change) {
         return new RetryingHttpClient(config.withRetry(change));
     }

@@ -1,15 +1,20 @@
 package dev.respite.http.exchange;
 
 import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 
 /**
  * The reader of the elements of header fields: ASCII digits, literals and blanks. The readers of the JDK also accept signs,
  * digits of other scripts and other white space.
  */
 final class FieldParser {
+
+    private static final Pattern HOURS_TO_SECONDS =
+            Pattern.compile("(?=.)(?:[0-9]++h)?+(?:[0-9]++m)?+(?:[0-9]++(?:\\.[0-9]{1,9})?+s)?+");
 
     private FieldParser() {}
 
@@ -46,6 +51,21 @@ final class FieldParser {
         // The longest duration has one second more.
         long bounded = Math.min(whole.getAsLong(), Long.MAX_VALUE - 1);
         return Optional.of(Duration.of(bounded, unit).plusNanos(finer ? nanos + 1 : nanos));
+    }
+
+    /** A duration as Go writes it, such as {@code 6m0s}, {@code 1.5s} or {@code 20ms}. */
+    static Optional<Duration> duration(String text) {
+        if (text.endsWith("ms")) {
+            return decimalMillis(text.substring(0, text.length() - 2));
+        }
+        if (!HOURS_TO_SECONDS.matcher(text).matches()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Duration.parse("PT" + text));
+        } catch (DateTimeParseException overflow) {
+            return Optional.of(HintReader.MAX_DURATION);
+        }
     }
 
     /** Returns whether these are digits that write zero. */

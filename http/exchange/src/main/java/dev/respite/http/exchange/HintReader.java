@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -25,9 +26,12 @@ import org.jspecify.annotations.Nullable;
  *       "default";r=0;t=30}. It has the syntax of RFC 9651 (draft-ietf-httpapi-ratelimit-headers from 08 on), or the
  *       dictionary of draft 07, {@code limit=100, remaining=0, reset=30}. A field with an error of syntax is ignored as
  *       a whole
- *   <li>{@code X-RateLimit-Reset}, with status 429, or with 503 if {@code X-RateLimit-Remaining} is 0: digits, which
+ *   <li>{@code RateLimit-Reset} (drafts up to 06) and {@code X-RateLimit-Reset}, with status 429, or with 403 or 503 if
+ *       {@code RateLimit-Remaining} or {@code X-RateLimit-Remaining} is 0: digits, which
  *       are seconds since 1970 from 1,000,000,000 on (GitHub), else seconds from now; 100,000,000,000 and more are
  *       milliseconds since 1970 by mistake, and are ignored
+ *   <li>{@code x-ratelimit-reset-requests}, with status 429, unless {@code x-ratelimit-remaining-requests} is more than 0: a
+ *       duration such as {@code 6m0s}, {@code 1.5s} or {@code 20ms} (model providers)
  * </ol>
  *
  * <p>Dates are measured against the response's own {@code Date}, so that a wrong clock of the client does no harm. If
@@ -46,6 +50,10 @@ final class HintReader {
     /** So many seconds are the year 5138; so many milliseconds, 1973. */
     private static final long FIRST_EPOCH_MILLI = 100_000_000_000L;
 
+    private static final Set<String> STANDARD = Set.of("retry-after", "date");
+    private static final String REMAINING = "x-ratelimit-remaining";
+
+    private static final int FORBIDDEN = 403;
     private static final int TOO_MANY_REQUESTS = 429;
     private static final int SERVICE_UNAVAILABLE = 503;
 
@@ -90,6 +98,26 @@ final class HintReader {
                 .findFirst();
     }
 
+    /**
+     * Returns whether a response reports that nothing remains of a limit ({@code X-RateLimit-Remaining: 0}).
+     *
+     * @param headers the lines of a header field by its name, as for {@link #read}
+     * @return true if one line is zero
+     */
+    static boolean isLimitSpent(Function<String, List<String>> headers) {
+        return isZero(headers, REMAINING);
+    }
+
+    /**
+     * Returns the header fields without all hints but {@code Retry-After}.
+     *
+     * @param headers the lines of a header field by its name, as for {@link #read}
+     * @return the lines of the fields that RFC 9110 defines, and no others
+     */
+    static Function<String, List<String>> withoutVendorHints(Function<String, List<String>> headers) {
+        return name -> STANDARD.contains(name) ? headers.apply(name) : List.of();
+    }
+
     private ServerHint hint() {
         if (shouldRetry("false")) {
             return new ServerHint.DoNotRetry();
@@ -109,18 +137,30 @@ final class HintReader {
     }
 
     private Optional<Duration> rateLimit() {
-        if (status != TOO_MANY_REQUESTS && status != SERVICE_UNAVAILABLE) {
-            return Optional.empty();
-        }
         // RFC 9651, section 4.2: the lines of a structured field are one value.
-        return RateLimitField.parse(String.join(",", headers.apply("ratelimit")))
-                .or(this::rateLimitReset);
+        Optional<Duration> field = status == TOO_MANY_REQUESTS || status == SERVICE_UNAVAILABLE
+                ? RateLimitField.parse(String.join(",", headers.apply("ratelimit")))
+                : Optional.empty();
+        return field.or(() -> reset("ratelimit-remaining", "ratelimit-reset"))
+                .or(() -> reset(REMAINING, "x-ratelimit-reset"))
+                .or(this::resetOfRequests);
     }
 
-    private Optional<Duration> rateLimitReset() {
-        boolean spent =
-                status == TOO_MANY_REQUESTS || lines("x-ratelimit-remaining").anyMatch(FieldParser::isZero);
-        return spent ? longest("x-ratelimit-reset", this::secondsOrEpochSecond) : Optional.empty();
+    private Optional<Duration> reset(String remaining, String reset) {
+        boolean spent = status == TOO_MANY_REQUESTS
+                || ((status == SERVICE_UNAVAILABLE || status == FORBIDDEN) && isZero(headers, remaining));
+        return spent ? longest(reset, this::secondsOrEpochSecond) : Optional.empty();
+    }
+
+    /** Another limit, of tokens, may have caused the 429: then requests remain, and their reset is no hint. */
+    private Optional<Duration> resetOfRequests() {
+        boolean spent = status == TOO_MANY_REQUESTS
+                && lines("x-ratelimit-remaining-requests").allMatch(FieldParser::isZero);
+        return spent ? longest("x-ratelimit-reset-requests", FieldParser::duration) : Optional.empty();
+    }
+
+    private static boolean isZero(Function<String, List<String>> headers, String name) {
+        return headers.apply(name).stream().map(FieldParser::trimmed).anyMatch(FieldParser::isZero);
     }
 
     private Optional<Duration> longest(String name, Function<String, Optional<Duration>> dialect) {

@@ -18,14 +18,14 @@ import org.jspecify.annotations.Nullable;
 final class Judge<R> {
 
     private final Transport<R> transport;
-    private final HttpRules rules;
+    private final HttpConfig.OriginRules rules;
     private final IdempotencyKeys keys;
     private final TimeSource time;
 
     /** The header with the key that was minted for the call; empty if none was. */
     private final Map<String, String> minted;
 
-    Judge(Transport<R> transport, HttpRules rules, IdempotencyKeys keys, TimeSource time) {
+    Judge(Transport<R> transport, HttpConfig.OriginRules rules, IdempotencyKeys keys, TimeSource time) {
         this.transport = transport;
         this.rules = rules;
         this.keys = keys;
@@ -44,19 +44,21 @@ final class Judge<R> {
 
     Verdict response(R response) {
         int status = transport.status(response);
-        return rules.accepts(status)
+        return rules.http().accepts(status)
                 ? Verdict.accept()
                 : response(transport.respondingUri(response), status, name -> transport.responseHeader(response, name));
     }
 
     /** Judges the response of a server, to which redirects may have led; null if it is not known. */
     Verdict response(@Nullable URI server, int status, Function<String, List<String>> headers) {
-        if (rules.accepts(status)) {
+        if (rules.http().accepts(status)) {
             return Verdict.accept();
         }
         boolean keyed = minted.isEmpty() ? carriesKey() : server != null && keys.isSupportedBy(server);
         RequestFacts facts = new RequestFacts(transport.method(), keyed, true, true);
-        return replayable(rules.classify(facts, status, headers, time.wallTime()));
+        boolean vendorHints = rules.vendorHints().test(server == null ? uri() : server);
+        Function<String, List<String>> hints = vendorHints ? headers : HintReader.withoutVendorHints(headers);
+        return replayable(rules.http().classify(facts, status, hints, time.wallTime()));
     }
 
     /** Returns a {@code Retry-After} of a response that cannot be read. */
@@ -73,7 +75,7 @@ final class Judge<R> {
         boolean keyed = minted.isEmpty() ? carriesKey() : !redirectable;
         boolean mayBeElsewhere = redirectable || transport.hasResponded();
         RequestFacts facts = new RequestFacts(transport.method(), keyed, true, mayBeElsewhere);
-        return replayable(rules.classify(facts, failure));
+        return replayable(rules.http().classify(facts, failure));
     }
 
     /** Returns whether the request of the caller has a key, which the caller declares to be honoured everywhere. */

@@ -106,6 +106,10 @@ final class FuzzInputs {
             "x-amz-retry-after",
             "retry-after",
             "ratelimit",
+            "ratelimit-remaining",
+            "ratelimit-reset",
+            "x-ratelimit-remaining-requests",
+            "x-ratelimit-reset-requests",
             "x-ratelimit-remaining",
             "x-ratelimit-reset",
             "date");
@@ -116,6 +120,8 @@ final class FuzzInputs {
             "0",
             "120",
             "1500.25",
+            "1h6m0.5s",
+            "20ms",
             "1773576030",
             "1773576030000",
             "99999999999999999999",
@@ -216,7 +222,7 @@ final class FuzzInputs {
 
     Map<String, List<String>> hints() {
         Map<String, List<String>> headers = new LinkedHashMap<>();
-        int fields = 1 + random.nextInt(3);
+        int fields = 1 + random.nextInt(5);
         for (int i = 0; i < fields; i++) {
             headers.computeIfAbsent(HINT_NAMES.get(random.nextInt(HINT_NAMES.size())), name -> new ArrayList<>())
                     .add(text.of(HINTS, HINT_TOKENS));

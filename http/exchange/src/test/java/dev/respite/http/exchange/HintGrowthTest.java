@@ -37,6 +37,8 @@ class HintGrowthTest {
                 line("digits", "retry-after", "1"::repeat),
                 line("blanks", "retry-after", " "::repeat),
                 line("fraction", "retry-after", size -> "1." + "1".repeat(size)),
+                line("duration", "x-ratelimit-reset-requests", size -> "1".repeat(size) + "s"),
+                line("hours", "x-ratelimit-reset-requests", size -> "1h".repeat(size / 2)),
                 line("members", "ratelimit", size -> "\"a\";r=0;t=30,".repeat(size / 13)),
                 line("parameters", "ratelimit", size -> "a" + ";r=0".repeat(size / 4)),
                 line("names", "ratelimit", HintGrowthTest::numbered),

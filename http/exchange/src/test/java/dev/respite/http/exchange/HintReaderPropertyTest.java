@@ -42,6 +42,10 @@ class HintReaderPropertyTest {
             "x-amz-retry-after",
             "retry-after",
             "ratelimit",
+            "ratelimit-remaining",
+            "ratelimit-reset",
+            "x-ratelimit-remaining-requests",
+            "x-ratelimit-reset-requests",
             "x-ratelimit-remaining",
             "x-ratelimit-reset",
             "date");
@@ -103,11 +107,11 @@ class HintReaderPropertyTest {
     void read_anything_neverThrowsNorNamesAWaitOutOfRange(
             @ForAll int status,
             @ForAll("lines") List<String> lines,
-            @ForAll @Size(10) List<@IntRange(min = 0, max = 5) Integer> places,
+            @ForAll @Size(14) List<@IntRange(min = 0, max = 5) Integer> places,
             @ForAll @LongRange long wallSecond) {
         Instant wallTime = Instant.ofEpochSecond(wallSecond % Instant.MAX.getEpochSecond());
 
-        for (int some : new int[] {status, 429, 503}) {
+        for (int some : new int[] {status, 403, 429, 503}) {
             ServerHint hint = HintReader.read(
                     some, name -> lines.subList(0, Math.min(lines.size(), places.get(NAMES.indexOf(name)))), wallTime);
             if (hint instanceof ServerHint.MayRetry mayRetry) {
@@ -125,6 +129,8 @@ class HintReaderPropertyTest {
                         "0",
                         "120",
                         "1500.5",
+                        "6m0s",
+                        "20ms",
                         "1773576030",
                         "99999999999999999999",
                         "\"a\"",

@@ -104,14 +104,18 @@ class HintReaderTest {
                 "x-amz-retry-after", "2",
                 "retry-after", "3",
                 "ratelimit", "\"a\";r=0;t=4",
-                "x-ratelimit-reset", "5"));
+                "ratelimit-reset", "5",
+                "x-ratelimit-reset", "6",
+                "x-ratelimit-reset-requests", "7s"));
         List<Duration> waits = List.of(
                 Duration.ofMillis(0),
                 Duration.ofMillis(1),
                 Duration.ofMillis(2),
                 Duration.ofSeconds(3),
                 Duration.ofSeconds(4),
-                Duration.ofSeconds(5));
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(6),
+                Duration.ofSeconds(7));
         for (Duration wait : waits) {
             assertThat(read(429, headers.toArray(String[]::new))).isEqualTo(waitOf(wait));
             headers.set(1, "garbage");
