@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code RateLimit}, with status 429 or 503: the seconds {@code t} of the items of which nothing remains, {@code
  *       "default";r=0;t=30}. It has the syntax of RFC 9651 (draft-ietf-httpapi-ratelimit-headers from 08 on), or the
  *       dictionary of draft 07, {@code limit=100, remaining=0, reset=30}. A field with an error of syntax is ignored as
- *       a whole
+ *       a whole, and so is one with a number of more than 15 digits
  *   <li>{@code RateLimit-Reset} (drafts up to 06) and {@code X-RateLimit-Reset}, with status 429, or with 403 or 503 if
  *       {@code RateLimit-Remaining} or {@code X-RateLimit-Remaining} is 0: digits, which
  *       are seconds since 1970 from 1,000,000,000 on (GitHub), else seconds from now; 100,000,000,000 and more are
@@ -139,7 +140,7 @@ final class HintReader {
     private Optional<Duration> rateLimit() {
         // RFC 9651, section 4.2: the lines of a structured field are one value.
         Optional<Duration> field = status == TOO_MANY_REQUESTS || status == SERVICE_UNAVAILABLE
-                ? RateLimitField.parse(String.join(",", headers.apply("ratelimit")))
+                ? RateLimitField.parse(lines("ratelimit").collect(Collectors.joining(",")))
                 : Optional.empty();
         return field.or(() -> reset("ratelimit-remaining", "ratelimit-reset"))
                 .or(() -> reset(REMAINING, "x-ratelimit-reset"))

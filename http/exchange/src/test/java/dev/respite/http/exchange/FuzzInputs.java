@@ -128,6 +128,7 @@ final class FuzzInputs {
             "\"default\";r=0;t=30, \"burst\";r=5;t=1",
             "limit=100, remaining=0, reset=30",
             "\"a\\\"b\";pk=:cHVi:;r=0;t=7",
+            "(\"a\" b;x=1.5);d=@17, \"c\";n=%\"caf%c3%a9\";r=0;t=7",
             "Sun, 15 Mar 2026 12:00:30 GMT",
             "Sunday, 15-Mar-26 12:00:30 GMT",
             "Sun Mar 15 12:00:30 2026");

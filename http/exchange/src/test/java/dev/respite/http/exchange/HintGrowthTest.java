@@ -44,6 +44,11 @@ class HintGrowthTest {
                 line("names", "ratelimit", HintGrowthTest::numbered),
                 line("string", "ratelimit", size -> "\"" + "\\\"".repeat(size / 2)),
                 line("bytes", "ratelimit", size -> "a=:" + "a".repeat(size)),
+                line("padding", "ratelimit", size -> "a;x=:" + "abcd".repeat(size / 4) + "=:"),
+                line("inner list", "ratelimit", size -> "(" + "a;r=0 ".repeat(size / 6) + ")"),
+                line("open inner lists", "ratelimit", "("::repeat),
+                line("display string", "ratelimit", size -> "a;x=%\"" + "%e2%82%ac".repeat(size / 9) + "\""),
+                line("numbers", "ratelimit", size -> "1.5,".repeat(size / 4) + "1"),
                 line("comma", "ratelimit", size -> "a" + " ,".repeat(size / 2)),
                 new GrowingInput<>(
                         "date", LARGEST, size -> DATE + " ".repeat(size), date -> HttpDate.parse(date, WALL_TIME)),

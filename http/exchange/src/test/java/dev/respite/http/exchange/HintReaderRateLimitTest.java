@@ -30,7 +30,9 @@ class HintReaderRateLimitTest {
                 "\"a \\\"b\\\\ ;,c~\";r=0;t=30",
                 "\"default\";q=100;pk=:cHsd/+8=:;r=0;x;y=?1;z=\"t=99,\";d=@1659578233;f=-1.5;k=*a/b;t=30",
                 "\"default\";pk=::;r=0;t=30",
-                "\"default\";x=a!#$%&'*+-.^_`|~/?@zAZ09;r=0;t=30",
+                "\"default\";x=a!#$%&'*+-.^_`|~:/zAZ09;r=0;t=30",
+                "\"default\";r=0;t=30, (\"a\" \"b\")",
+                "\"default\";x=%\"caf%c3%a9\";r=0;t=30",
                 "\"a\";r=0;t=10, \"b\";r=0;t=30, \"c\";r=0;t=20",
                 "\"a\";r=0;t=10\t,\t\"b\";r=0;t=30",
                 "\"a\";r=0;t=30,\"b\";r=1;t=99",
@@ -92,7 +94,7 @@ class HintReaderRateLimitTest {
                 "\"default\";r =0;t=30",
                 "\"default\";r=0;t=30\u00a0",
                 "\"default\";r=0;t=30\u0000",
-                "\"default\";r=0;t=30, (\"a\" \"b\")",
+                "(\"a\" \"b\");r=0;t=30", // no item
                 "\"default;r=0;t=30",
                 "\"default\\\";r=0;t=30",
                 "\"default\\",
@@ -125,6 +127,8 @@ class HintReaderRateLimitTest {
                 .isEqualTo(waitOfSeconds(30));
         assertThat(read(429, "ratelimit", "limit=1", "ratelimit", "remaining=0", "ratelimit", "reset=30"))
                 .isEqualTo(waitOfSeconds(30));
+        assertThat(read(429, "ratelimit", " \"a\";r=0;t=30\t", "ratelimit", "\t\"b\" "))
+                .isEqualTo(waitOfSeconds(30));
         assertThat(read(429, "ratelimit", "\"a\";r=0;t=10", "ratelimit", "\"b"))
                 .as("an error in one line spoils the field: RFC 9651")
                 .isEqualTo(ServerHint.NONE);
@@ -132,8 +136,16 @@ class HintReaderRateLimitTest {
 
     @Test
     void read_rateLimitOfTooManyDigits_isTheLongestWait() {
-        assertThat(read(429, "ratelimit", "\"a\";r=0;t=99999999999999999999")).isEqualTo(waitOf(MAX_DURATION));
-        assertThat(read(429, "ratelimit", "\"a\";r=18446744073709551616;t=5")).isEqualTo(ServerHint.NONE);
+        assertThat(read(429, "ratelimit", "\"a\";r=0;t=999999999999999")).isEqualTo(waitOf(MAX_DURATION));
+        assertThat(read(429, "ratelimit", "remaining=0, reset=999999999999999")).isEqualTo(waitOf(MAX_DURATION));
+    }
+
+    @Test
+    void read_rateLimitOfMoreDigitsThanAnInteger_saysNothing() {
+        assertThat(read(429, "ratelimit", "\"a\";r=0;t=1000000000000000")).isEqualTo(ServerHint.NONE);
+        assertThat(read(429, "ratelimit", "\"a\";r=0000000000000000;t=5")).isEqualTo(ServerHint.NONE);
+        assertThat(read(429, "ratelimit", "remaining=0, reset=1000000000000000"))
+                .isEqualTo(ServerHint.NONE);
     }
 
     // X-RateLimit-Reset

@@ -145,8 +145,15 @@ class Rule21StrictHintParsingTest {
         assertThat(read(Map.of("retry-after", value))).isEqualTo(waitOf(MAX_DURATION));
         assertThat(read(Map.of("retry-after-ms", value + "000000"))).isEqualTo(waitOf(MAX_DURATION));
         assertThat(read(Map.of("x-amz-retry-after", value + "000000"))).isEqualTo(waitOf(MAX_DURATION));
-        assertThat(read(Map.of("ratelimit", "\"a\";r=0;t=" + value))).isEqualTo(waitOf(MAX_DURATION));
         assertThat(read(Map.of("x-ratelimit-reset", value + "0000000000"))).isEqualTo(waitOf(MAX_DURATION));
+    }
+
+    /** An integer of a structured field has at most 15 digits (RFC 9651, section 3.3.1). */
+    @ParameterizedTest
+    @CsvSource({"9223372037, true", "999999999999999, true", "1000000000000000, false", "18446744073709551616, false"})
+    void rateLimit_digitsThatOverflow_areAVeryLongHintUpTo15(String value, boolean read) {
+        assertThat(read(Map.of("ratelimit", "\"a\";r=0;t=" + value)))
+                .isEqualTo(read ? waitOf(MAX_DURATION) : ServerHint.NONE);
     }
 
     @ParameterizedTest
