@@ -23,7 +23,7 @@ record HttpConfig(
     static HttpConfig of(Retry retry, PerOrigin<RetryBudget> budgets) {
         return new HttpConfig(
                 retry,
-                new OriginRules(new HttpRules(retry.policy().rules()), uri -> true),
+                new OriginRules(new HttpRules(retry.policy().rules()), uri -> true, uri -> false),
                 FallbackTimeSource.of(retry.time()),
                 new OriginGuards(budgets, Optional.empty()),
                 new AddedFields(IdempotencyKeys.NOWHERE, uri -> true),
@@ -81,15 +81,20 @@ record HttpConfig(
      *
      * @param http the rules of HTTP
      * @param vendorHints returns, for the URI of a response, whether it may have hints beside {@code Retry-After}
+     * @param unprocessed429 returns, for the URI of a response, whether a 429 states that the request was not processed
      */
-    record OriginRules(HttpRules http, Predicate<URI> vendorHints) {
+    record OriginRules(HttpRules http, Predicate<URI> vendorHints, Predicate<URI> unprocessed429) {
 
         OriginRules withHttp(HttpRules newHttp) {
-            return new OriginRules(newHttp, vendorHints);
+            return new OriginRules(newHttp, vendorHints, unprocessed429);
         }
 
         OriginRules withVendorHints(Predicate<URI> more) {
-            return new OriginRules(http, vendorHints.and(more));
+            return new OriginRules(http, vendorHints.and(more), unprocessed429);
+        }
+
+        OriginRules withUnprocessed429(Predicate<URI> more) {
+            return new OriginRules(http, vendorHints, unprocessed429.or(more));
         }
     }
 

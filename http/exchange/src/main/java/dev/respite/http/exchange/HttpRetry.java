@@ -160,6 +160,20 @@ public final class HttpRetry {
     }
 
     /**
+     * Returns this retry for one origin whose 429 states that it has not processed the request. Then a POST or PATCH without a key
+     * is sent again after a 429, too. It needs a client that follows no redirects: after a redirect another request may have got
+     * the 429.
+     *
+     * @param origin scheme, host and port, as of {@code https://api.example.com}; its path is not read
+     * @return the retry
+     * @throws IllegalArgumentException if it has no scheme or no host
+     */
+    public HttpRetry withUnprocessed429(URI origin) {
+        return new HttpRetry(config.withRules(
+                config.rules().withUnprocessed429(Origins.otherThan(origin).negate())));
+    }
+
+    /**
      * Returns this retry with a scope that is open on the calling thread while a request is sent. In a blocking call it is open
      * until the call returns. In an asynchronous one it is open until the first attempt has been started; the {@linkplain
      * Retry#withContext carrier} is applied within it, for the later ones.

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Judge<R> {
 
+    private static final int TOO_MANY_REQUESTS = 429;
+
     private final Transport<R> transport;
     private final HttpConfig.OriginRules rules;
     private final IdempotencyKeys keys;
@@ -55,10 +57,18 @@ final class Judge<R> {
             return Verdict.accept();
         }
         boolean keyed = minted.isEmpty() ? carriesKey() : server != null && keys.isSupportedBy(server);
-        RequestFacts facts = new RequestFacts(transport.method(), keyed, true, true);
+        boolean repeatable = keyed || (status == TOO_MANY_REQUESTS && isUnprocessed429(server));
+        RequestFacts facts = new RequestFacts(transport.method(), repeatable, true, true);
         boolean vendorHints = rules.vendorHints().test(server == null ? uri() : server);
         Function<String, List<String>> hints = vendorHints ? headers : HintReader.withoutVendorHints(headers);
         return replayable(rules.http().classify(facts, status, hints, time.wallTime()));
+    }
+
+    /** Returns whether the server states by a 429 that it has not processed the request. A redirect may have been processed. */
+    private boolean isUnprocessed429(@Nullable URI server) {
+        return server != null
+                && !transport.followsRedirects()
+                && rules.unprocessed429().test(server);
     }
 
     /** Returns a {@code Retry-After} of a response that cannot be read. */
