@@ -13,6 +13,9 @@ import java.util.regex.Pattern;
  */
 final class FieldParser {
 
+    /** The longest wait: 2<sup>63</sup> − 1 nanoseconds. */
+    static final Duration MAX_DURATION = Duration.ofNanos(Long.MAX_VALUE);
+
     private static final Pattern HOURS_TO_SECONDS =
             Pattern.compile("(?=.)(?:[0-9]++h)?+(?:[0-9]++m)?+(?:[0-9]++(?:\\.[0-9]{1,9})?+s)?+");
 
@@ -64,7 +67,7 @@ final class FieldParser {
         try {
             return Optional.of(Duration.parse("PT" + text));
         } catch (DateTimeParseException overflow) {
-            return Optional.of(HintReader.MAX_DURATION);
+            return Optional.of(MAX_DURATION);
         }
     }
 

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The reader of the header fields by which servers say whether and when to try again.
  *
- * <p>{@code x-should-retry: false} (the SDKs of OpenAI and Anthropic) or {@code Stripe-Should-Retry: false} ends the call. Otherwise the wait comes from the
- * first of these dialects that has a valid value. Of several lines of a field the longest valid wait counts:
+ * <p>{@code x-should-retry: false} (the SDKs of OpenAI and Anthropic) or {@code Stripe-Should-Retry: false} ends the call.
+ * Otherwise the wait comes from the first of these dialects that has a valid value. Of several lines of a field the longest valid
+ * wait counts:
  *
  * <ol>
  *   <li>{@code retry-after-ms}: milliseconds, digits with or without a fraction (Azure, OpenAI)
@@ -45,7 +46,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class HintReader {
 
-    static final Duration MAX_DURATION = Duration.ofNanos(Long.MAX_VALUE);
     private static final Duration SANE_CLOCK_ERROR = Duration.ofHours(24);
     private static final long FIRST_EPOCH_SECOND = 1_000_000_000;
     /** So many seconds are the year 5138; so many milliseconds, 1973. */
@@ -183,7 +183,7 @@ final class HintReader {
             return FieldParser.seconds(text);
         }
         if (number.getAsLong() == Long.MAX_VALUE) {
-            return Optional.of(MAX_DURATION);
+            return Optional.of(FieldParser.MAX_DURATION);
         }
         boolean isSeconds = number.getAsLong() < FIRST_EPOCH_MILLI;
         return isSeconds ? Optional.of(until(Instant.ofEpochSecond(number.getAsLong()))) : Optional.empty();
@@ -203,6 +203,6 @@ final class HintReader {
     }
 
     private static Duration saturated(Duration wait) {
-        return wait.compareTo(MAX_DURATION) < 0 ? wait : MAX_DURATION;
+        return wait.compareTo(FieldParser.MAX_DURATION) < 0 ? wait : FieldParser.MAX_DURATION;
     }
 }

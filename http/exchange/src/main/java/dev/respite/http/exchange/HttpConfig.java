@@ -76,28 +76,6 @@ record HttpConfig(
         return lifecycle.calls();
     }
 
-    /**
-     * The rules of responses.
-     *
-     * @param http the rules of HTTP
-     * @param vendorHints returns, for the URI of a response, whether it may have hints beside {@code Retry-After}
-     * @param unprocessed429 returns, for the URI of a response, whether a 429 states that the request was not processed
-     */
-    record OriginRules(HttpRules http, Predicate<URI> vendorHints, Predicate<URI> unprocessed429) {
-
-        OriginRules withHttp(HttpRules newHttp) {
-            return new OriginRules(newHttp, vendorHints, unprocessed429);
-        }
-
-        OriginRules withVendorHints(Predicate<URI> more) {
-            return new OriginRules(http, vendorHints.and(more), unprocessed429);
-        }
-
-        OriginRules withUnprocessed429(Predicate<URI> more) {
-            return new OriginRules(http, vendorHints, unprocessed429.or(more));
-        }
-    }
-
     /** The guards of the attempts to an origin: its budget, and its breaker if it has one. */
     record OriginGuards(PerOrigin<RetryBudget> budgets, Optional<OriginBreakers> breakers) {
 

@@ -20,14 +20,14 @@ final class Judge<R> {
     private static final int TOO_MANY_REQUESTS = 429;
 
     private final Transport<R> transport;
-    private final HttpConfig.OriginRules rules;
+    private final OriginRules rules;
     private final IdempotencyKeys keys;
     private final TimeSource time;
 
     /** The header with the key that was minted for the call; empty if none was. */
     private final Map<String, String> minted;
 
-    Judge(Transport<R> transport, HttpConfig.OriginRules rules, IdempotencyKeys keys, TimeSource time) {
+    Judge(Transport<R> transport, OriginRules rules, IdempotencyKeys keys, TimeSource time) {
         this.transport = transport;
         this.rules = rules;
         this.keys = keys;
