@@ -373,6 +373,15 @@ public final class Retry {
     }
 
     /**
+     * Publishes an event of a driver to the listeners of this retry.
+     *
+     * @param event the event
+     */
+    public void publish(RetryEvent event) {
+        context.reporter().publish(event);
+    }
+
+    /**
      * Returns the policy.
      *
      * @return the policy

@@ -78,11 +78,12 @@ public sealed interface RetryEvent
 
     /**
      * Code that was given to Respite has thrown: a classifier, a backoff, or the {@code close} of a value that was
-     * thrown away. The documentation of the callback describes how the call proceeds.
+     * thrown away. The documentation of the callback describes how the call proceeds. A rejected HTTP response whose {@code
+     * Retry-After} cannot be read is reported likewise; the call proceeds without that hint.
      *
      * @param name the name of the retry
-     * @param callback which of them, as {@code classifier} or {@code backoff}
-     * @param error the exception that it threw
+     * @param callback which of them, as {@code classifier} or {@code backoff}; {@code Retry-After} for that header field
+     * @param error the exception that it threw, or one that quotes at most 100 characters of the header field
      */
     record CallbackFailed(String name, String callback, Throwable error) implements RetryEvent {}
 }

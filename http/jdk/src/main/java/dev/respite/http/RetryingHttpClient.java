@@ -203,6 +203,36 @@ public final class RetryingHttpClient extends HttpClient {
         return with(retry -> retry.withoutAttemptHeader(origin));
     }
 
+    /**
+     * Returns this client without the hints of one origin that RFC 9110 does not define, for a server whose fields mean something
+     * else. Of its responses only {@code Retry-After} is read.
+     *
+     * @param origin scheme, host and port, as of {@code https://api.example.com}; its path is not read
+     * @return the client
+     * @throws IllegalArgumentException if it has no scheme or no host
+     */
+    public RetryingHttpClient withoutVendorHints(URI origin) {
+        return with(retry -> retry.withoutVendorHints(origin));
+    }
+
+    /**
+     * Returns this client for one origin whose 429 states that it has not processed the request. Then a POST or PATCH without a
+     * key is sent again after a 429, too.
+     *
+     * @param origin scheme, host and port, as of {@code https://api.example.com}; its path is not read
+     * @return the client
+     * @throws IllegalArgumentException if it has no scheme or no host, or the wrapped client follows redirects: after one, another
+     *     request may have got the 429
+     */
+    public RetryingHttpClient withUnprocessed429(URI origin) {
+        if (config.delegate().followRedirects() != Redirect.NEVER) {
+            throw new IllegalArgumentException("withUnprocessed429(" + origin
+                    + "): the client follows redirects, after which a 429 does not prove that nothing was processed; use"
+                    + " Redirect.NEVER");
+        }
+        return with(retry -> retry.withUnprocessed429(origin));
+    }
+
     private RetryingHttpClient with(UnaryOperator<HttpRetry> change) {
         return new RetryingHttpClient(config.withRetry(change));
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.respite.http.faulty.FaultyServer;
 import dev.respite.http.faulty.Reply;
 import dev.respite.outcome.StopReason;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -66,14 +67,73 @@ class ClientHintsTest {
                 "503 | Retry-After       | Sunday, 15-Mar-26 12:00:20 GMT | 20000",
                 "503 | Retry-After       | Sun Mar 15 12:00:20 2026       | 20000",
                 "503 | retry-after-ms    | 1500                           | 1500",
+                "503 | x-ms-retry-after-ms | 1500                         | 1500",
+                "503 | Retry-After       | 1.5                            | 1500",
                 "503 | x-amz-retry-after | 2500                           | 2500",
                 "429 | RateLimit         | \"default\";r=0;t=30           | 30000",
+                "429 | RateLimit-Reset   | 25                             | 25000",
+                "429 | X-RateLimit-Reset | 1773576020                     | 20000",
+                "429 | x-ratelimit-reset-requests | 1m30s                 | 90000",
+                "429 | x-ratelimit-reset-requests | 20ms                  | 20",
                 "429 | X-RateLimit-Reset | 40                             | 40000",
             })
     void send_hint_isTheLeastWait(int status, String name, String value, long millis) throws Exception {
         server.then(Reply.of(status).header(name, value).body("later"));
 
-        assertThat(wait("")).isBetween(Duration.ofMillis(millis), Duration.ofMillis(millis * 3 / 2));
+        assertThat(wait("retry-after-limit=2m"))
+                .isBetween(Duration.ofMillis(millis), Duration.ofMillis(millis * 3 / 2));
+    }
+
+    private HttpResponse<String> get(RetryingHttpClient client) throws Exception {
+        return sender.by(client).send(HttpRequest.newBuilder(server.uri()).build(), BodyHandlers.ofString());
+    }
+
+    private Reply spentLimit(String reset) {
+        return Reply.of(403).header("X-RateLimit-Remaining", "0").header("X-RateLimit-Reset", reset);
+    }
+
+    @Test
+    void send_forbiddenByASpentLimit_waitsForItsReset() throws Exception {
+        server.then(spentLimit("1773576020"));
+
+        assertThat(get(listener.client(PLAIN, "total-timeout=10m", time)).statusCode())
+                .isEqualTo(200);
+        assertThat(time.sleeps())
+                .singleElement()
+                .satisfies(wait -> assertThat(wait).isBetween(Duration.ofSeconds(20), Duration.ofSeconds(30)));
+    }
+
+    @Test
+    void send_resetInAnHour_stopsAndReturnsTheResponse() throws Exception {
+        server.then(spentLimit("1773579600"));
+
+        assertThat(get(listener.client(PLAIN, "total-timeout=2h", time)).statusCode())
+                .isEqualTo(403);
+        assertThat(listener.reason()).isEqualTo(StopReason.RETRY_AFTER_TOO_LONG);
+    }
+
+    @Test
+    void withoutVendorHints_ofTheOrigin_leavesRetryAfterAlone() throws Exception {
+        server.then(Reply.of(429).header("X-RateLimit-Reset", "40").header("x-should-retry", "false"));
+        server.then(Reply.of(429).header("RateLimit", "\"default\";r=0;t=30").header("Retry-After", "7"));
+        server.then(spentLimit("20"));
+        RetryingHttpClient client = listener.client(PLAIN, "total-timeout=10m max-attempts=5", time);
+
+        assertThat(get(client.withoutVendorHints(server.uri().resolve("/path"))).statusCode())
+                .isEqualTo(403);
+        assertThat(time.sleeps()).hasSize(2);
+        assertThat(time.sleeps().get(0)).isLessThanOrEqualTo(Duration.ofMillis(2));
+        assertThat(time.sleeps().get(1)).isBetween(Duration.ofSeconds(7), Duration.ofMillis(10_500));
+    }
+
+    @Test
+    void withoutVendorHints_ofAnotherOrigin_changesNothing() throws Exception {
+        server.then(spentLimit("20"));
+        RetryingHttpClient client = listener.client(PLAIN, "total-timeout=10m", time);
+
+        assertThat(get(client.withoutVendorHints(URI.create("http://127.0.0.1:9")))
+                        .statusCode())
+                .isEqualTo(200);
     }
 
     @Test
@@ -86,7 +146,7 @@ class ClientHintsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"soon", "-1", "+5", "1.5", "Sun, 15 Mar 2026 12:00:20 gmt", "٥"})
+    @ValueSource(strings = {"soon", "-1", "+5", "1,5", "Sun, 15 Mar 2026 12:00:20 gmt", "٥"})
     void send_garbage_isIgnoredAndTheBackoffIsUsed(String value) throws Exception {
         server.then(Reply.of(503).header("Retry-After", value));
 
@@ -165,6 +225,16 @@ class ClientHintsTest {
         assertThat(response.body()).isEqualTo("no");
         assertThat(listener.reason()).isEqualTo(StopReason.RETRY_FORBIDDEN_BY_SERVER);
         assertThat(server.requests()).hasSize(1);
+    }
+
+    @Test
+    void send_stripeShouldRetry_decides() throws Exception {
+        server.then(Reply.of(409).header("Stripe-Should-Retry", "true"));
+        server.then(Reply.of(503).header("Stripe-Should-Retry", "false"));
+
+        assertThat(send("").statusCode()).isEqualTo(503);
+        assertThat(listener.outcomes()).containsExactly("409", "503");
+        assertThat(listener.reason()).isEqualTo(StopReason.RETRY_FORBIDDEN_BY_SERVER);
     }
 
     @Test

@@ -55,6 +55,35 @@ class ClientRedirectTest {
         return Reply.of(status).header("Location", "/new").body("moved");
     }
 
+    /** The POST was processed, and its redirect made a GET. */
+    @Test
+    void withUnprocessed429_postThatWasRedirected_isNotSentAgain() throws Exception {
+        server.then(moved(303));
+        server.then(Reply.of(429));
+        RetryingHttpClient client =
+                listener.client(RecordingListener.plain(), "").withUnprocessed429(server.uri());
+        HttpClient following = RetryingHttpClient.newBuilder(client)
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NORMAL)
+                .build();
+        HttpRequest post = HttpRequest.newBuilder(server.uri("/old"))
+                .POST(BodyPublishers.ofString("x"))
+                .build();
+
+        assertThat(sender.by(following).send(post, BodyHandlers.ofString()).statusCode())
+                .isEqualTo(429);
+        assertThat(server.requests()).hasSize(2);
+    }
+
+    @Test
+    void withUnprocessed429_ofAClientThatFollowsRedirects_isRejected() {
+        RetryingHttpClient following = RetryingHttpClient.of(FOLLOWING);
+        assertThatThrownBy(() -> following.withUnprocessed429(URI.create("https://api.example.com")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("follows redirects")
+                .hasMessageContaining("Redirect.NEVER");
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {301, 302, 303, 307, 308})
     void send_redirectionThatIsNotFollowed_isAccepted(int status) throws Exception {

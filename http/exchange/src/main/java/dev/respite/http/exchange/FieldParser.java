@@ -1,14 +1,23 @@
 package dev.respite.http.exchange;
 
 import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 
 /**
  * The reader of the elements of header fields: ASCII digits, literals and blanks. The readers of the JDK also accept signs,
  * digits of other scripts and other white space.
  */
 final class FieldParser {
+
+    /** The longest wait: 2<sup>63</sup> − 1 nanoseconds. */
+    static final Duration MAX_DURATION = Duration.ofNanos(Long.MAX_VALUE);
+
+    private static final Pattern HOURS_TO_SECONDS =
+            Pattern.compile("(?=.)(?:[0-9]++h)?+(?:[0-9]++m)?+(?:[0-9]++(?:\\.[0-9]{1,9})?+s)?+");
 
     private FieldParser() {}
 
@@ -20,6 +29,46 @@ final class FieldParser {
     /** Whole milliseconds; empty if the text is anything but digits. */
     static Optional<Duration> millis(String text) {
         return digits(text).stream().mapToObj(Duration::ofMillis).findFirst();
+    }
+
+    /** Seconds such as {@code 2} or {@code 1.5}; fractions of a nanosecond are rounded up. */
+    static Optional<Duration> decimalSeconds(String text) {
+        return decimal(text, ChronoUnit.SECONDS, 9);
+    }
+
+    /** Milliseconds such as {@code 1500} or {@code 1500.5}; fractions of a nanosecond are rounded up. */
+    static Optional<Duration> decimalMillis(String text) {
+        return decimal(text, ChronoUnit.MILLIS, 6);
+    }
+
+    /** A number of a unit, whose nanoseconds are so many decimal places. */
+    private static Optional<Duration> decimal(String text, ChronoUnit unit, int places) {
+        int point = text.indexOf('.');
+        OptionalLong whole = digits(point < 0 ? text : text.substring(0, point));
+        String fraction = point < 0 ? "0" : text.substring(point + 1);
+        if (whole.isEmpty() || digits(fraction).isEmpty()) {
+            return Optional.empty();
+        }
+        long nanos = Long.parseLong((fraction + "0".repeat(places)).substring(0, places));
+        boolean finer = fraction.length() > places && !isZero(fraction.substring(places));
+        // The longest duration has one second more.
+        long bounded = Math.min(whole.getAsLong(), Long.MAX_VALUE - 1);
+        return Optional.of(Duration.of(bounded, unit).plusNanos(finer ? nanos + 1 : nanos));
+    }
+
+    /** A duration as Go writes it, such as {@code 6m0s}, {@code 1.5s} or {@code 20ms}. */
+    static Optional<Duration> duration(String text) {
+        if (text.endsWith("ms")) {
+            return decimalMillis(text.substring(0, text.length() - 2));
+        }
+        if (!HOURS_TO_SECONDS.matcher(text).matches()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Duration.parse("PT" + text));
+        } catch (DateTimeParseException overflow) {
+            return Optional.of(MAX_DURATION);
+        }
     }
 
     /** Returns whether these are digits that write zero. */

@@ -6,27 +6,34 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The reader of the header fields by which servers say whether and when to try again.
  *
- * <p>{@code x-should-retry: false} (the SDKs of OpenAI and Anthropic) ends the matter. Otherwise the wait comes from the
- * first of these dialects that has a valid value. Of several lines of a field the longest valid wait counts:
+ * <p>{@code x-should-retry: false} (the SDKs of OpenAI and Anthropic) or {@code Stripe-Should-Retry: false} ends the call.
+ * Otherwise the wait comes from the first of these dialects that has a valid value. Of several lines of a field the longest valid
+ * wait counts:
  *
  * <ol>
  *   <li>{@code retry-after-ms}: milliseconds, digits with or without a fraction (Azure, OpenAI)
+ *   <li>{@code x-ms-retry-after-ms}: the same (Azure)
  *   <li>{@code x-amz-retry-after}: milliseconds, digits (AWS SDKs, standard mode 2.1)
- *   <li>{@code Retry-After}: seconds, digits; or a date (RFC 9110, section 10.2.3)
+ *   <li>{@code Retry-After}: seconds, digits with or without a fraction; or a date. RFC 9110, section 10.2.3, has no fraction
  *   <li>{@code RateLimit}, with status 429 or 503: the seconds {@code t} of the items of which nothing remains, {@code
  *       "default";r=0;t=30}. It has the syntax of RFC 9651 (draft-ietf-httpapi-ratelimit-headers from 08 on), or the
  *       dictionary of draft 07, {@code limit=100, remaining=0, reset=30}. A field with an error of syntax is ignored as
- *       a whole
- *   <li>{@code X-RateLimit-Reset}, with status 429, or with 503 if {@code X-RateLimit-Remaining} is 0: digits, which
+ *       a whole, and so is one with a number of more than 15 digits
+ *   <li>{@code RateLimit-Reset} (drafts up to 06) and {@code X-RateLimit-Reset}, with status 429, or with 403 or 503 if
+ *       {@code RateLimit-Remaining} or {@code X-RateLimit-Remaining} is 0: digits, which
  *       are seconds since 1970 from 1,000,000,000 on (GitHub), else seconds from now; 100,000,000,000 and more are
  *       milliseconds since 1970 by mistake, and are ignored
+ *   <li>{@code x-ratelimit-reset-requests}, with status 429, unless {@code x-ratelimit-remaining-requests} is more than 0: a
+ *       duration such as {@code 6m0s}, {@code 1.5s} or {@code 20ms} (model providers)
  * </ol>
  *
  * <p>Dates are measured against the response's own {@code Date}, so that a wrong clock of the client does no harm. If
@@ -39,12 +46,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class HintReader {
 
-    static final Duration MAX_DURATION = Duration.ofNanos(Long.MAX_VALUE);
     private static final Duration SANE_CLOCK_ERROR = Duration.ofHours(24);
     private static final long FIRST_EPOCH_SECOND = 1_000_000_000;
     /** So many seconds are the year 5138; so many milliseconds, 1973. */
     private static final long FIRST_EPOCH_MILLI = 100_000_000_000L;
 
+    private static final Set<String> STANDARD = Set.of("retry-after", "date");
+    private static final String REMAINING = "x-ratelimit-remaining";
+
+    private static final int FORBIDDEN = 403;
     private static final int TOO_MANY_REQUESTS = 429;
     private static final int SERVICE_UNAVAILABLE = 503;
 
@@ -75,31 +85,83 @@ final class HintReader {
         return new HintReader(status, headers, wallTime).hint();
     }
 
+    /**
+     * Returns the first line of {@code Retry-After} that is neither seconds nor a date; never throws.
+     *
+     * @param headers the lines of a header field by its name, as for {@link #read}
+     * @param wallTime the time of day at which the response arrived
+     * @return the line, or empty if all lines can be read
+     */
+    static Optional<String> unreadableRetryAfter(Function<String, List<String>> headers, Instant wallTime) {
+        HintReader reader = new HintReader(0, headers, wallTime);
+        return reader.lines("retry-after")
+                .filter(line -> reader.secondsOrDate(line).isEmpty())
+                .findFirst();
+    }
+
+    /**
+     * Returns whether a response reports that nothing remains of a limit ({@code X-RateLimit-Remaining: 0}).
+     *
+     * @param headers the lines of a header field by its name, as for {@link #read}
+     * @return true if one line is zero
+     */
+    static boolean isLimitSpent(Function<String, List<String>> headers) {
+        return isZero(headers, REMAINING);
+    }
+
+    /**
+     * Returns the header fields without all hints but {@code Retry-After}.
+     *
+     * @param headers the lines of a header field by its name, as for {@link #read}
+     * @return the lines of the fields that RFC 9110 defines, and no others
+     */
+    static Function<String, List<String>> withoutVendorHints(Function<String, List<String>> headers) {
+        return name -> STANDARD.contains(name) ? headers.apply(name) : List.of();
+    }
+
     private ServerHint hint() {
-        if (lines("x-should-retry").anyMatch(line -> FieldParser.isLiteral("false", line))) {
+        if (shouldRetry("false")) {
             return new ServerHint.DoNotRetry();
         }
-        boolean requested = lines("x-should-retry").anyMatch(line -> FieldParser.isLiteral("true", line));
-        Optional<Duration> notBefore = longest("retry-after-ms", HintReader::millisWithFraction)
+        Optional<Duration> notBefore = longest("retry-after-ms", FieldParser::decimalMillis)
+                .or(() -> longest("x-ms-retry-after-ms", FieldParser::decimalMillis))
                 .or(() -> longest("x-amz-retry-after", FieldParser::millis))
                 .or(() -> longest("retry-after", this::secondsOrDate))
                 .or(this::rateLimit);
-        return new ServerHint.MayRetry(requested, notBefore.map(HintReader::saturated));
+        return new ServerHint.MayRetry(shouldRetry("true"), notBefore.map(HintReader::saturated));
+    }
+
+    private boolean shouldRetry(String literal) {
+        return Stream.of("x-should-retry", "stripe-should-retry")
+                .flatMap(this::lines)
+                .anyMatch(line -> FieldParser.isLiteral(literal, line));
     }
 
     private Optional<Duration> rateLimit() {
-        if (status != TOO_MANY_REQUESTS && status != SERVICE_UNAVAILABLE) {
-            return Optional.empty();
-        }
         // RFC 9651, section 4.2: the lines of a structured field are one value.
-        return RateLimitField.parse(String.join(",", headers.apply("ratelimit")))
-                .or(this::rateLimitReset);
+        Optional<Duration> field = status == TOO_MANY_REQUESTS || status == SERVICE_UNAVAILABLE
+                ? RateLimitField.parse(lines("ratelimit").collect(Collectors.joining(",")))
+                : Optional.empty();
+        return field.or(() -> reset("ratelimit-remaining", "ratelimit-reset"))
+                .or(() -> reset(REMAINING, "x-ratelimit-reset"))
+                .or(this::resetOfRequests);
     }
 
-    private Optional<Duration> rateLimitReset() {
-        boolean spent =
-                status == TOO_MANY_REQUESTS || lines("x-ratelimit-remaining").anyMatch(FieldParser::isZero);
-        return spent ? longest("x-ratelimit-reset", this::secondsOrEpochSecond) : Optional.empty();
+    private Optional<Duration> reset(String remaining, String reset) {
+        boolean spent = status == TOO_MANY_REQUESTS
+                || ((status == SERVICE_UNAVAILABLE || status == FORBIDDEN) && isZero(headers, remaining));
+        return spent ? longest(reset, this::secondsOrEpochSecond) : Optional.empty();
+    }
+
+    /** Another limit, of tokens, may have caused the 429: then requests remain, and their reset is no hint. */
+    private Optional<Duration> resetOfRequests() {
+        boolean spent = status == TOO_MANY_REQUESTS
+                && lines("x-ratelimit-remaining-requests").allMatch(FieldParser::isZero);
+        return spent ? longest("x-ratelimit-reset-requests", FieldParser::duration) : Optional.empty();
+    }
+
+    private static boolean isZero(Function<String, List<String>> headers, String name) {
+        return headers.apply(name).stream().map(FieldParser::trimmed).anyMatch(FieldParser::isZero);
     }
 
     private Optional<Duration> longest(String name, Function<String, Optional<Duration>> dialect) {
@@ -111,7 +173,8 @@ final class HintReader {
     }
 
     private Optional<Duration> secondsOrDate(String text) {
-        return FieldParser.seconds(text).or(() -> HttpDate.parse(text, wallTime).map(this::until));
+        return FieldParser.decimalSeconds(text)
+                .or(() -> HttpDate.parse(text, wallTime).map(this::until));
     }
 
     private Optional<Duration> secondsOrEpochSecond(String text) {
@@ -120,7 +183,7 @@ final class HintReader {
             return FieldParser.seconds(text);
         }
         if (number.getAsLong() == Long.MAX_VALUE) {
-            return Optional.of(MAX_DURATION);
+            return Optional.of(FieldParser.MAX_DURATION);
         }
         boolean isSeconds = number.getAsLong() < FIRST_EPOCH_MILLI;
         return isSeconds ? Optional.of(until(Instant.ofEpochSecond(number.getAsLong()))) : Optional.empty();
@@ -139,22 +202,7 @@ final class HintReader {
         return wait.isNegative() ? Duration.ZERO : wait;
     }
 
-    /** Milliseconds such as {@code 1500} or {@code 1500.5}; fractions of a nanosecond are rounded up. */
-    private static Optional<Duration> millisWithFraction(String text) {
-        int point = text.indexOf('.');
-        if (point < 0) {
-            return FieldParser.millis(text);
-        }
-        String fraction = text.substring(point + 1);
-        if (FieldParser.digits(fraction).isEmpty()) {
-            return Optional.empty();
-        }
-        long nanos = Long.parseLong((fraction + "000000").substring(0, 6));
-        boolean finer = fraction.length() > 6 && !FieldParser.isZero(fraction.substring(6));
-        return FieldParser.millis(text.substring(0, point)).map(whole -> whole.plusNanos(finer ? nanos + 1 : nanos));
-    }
-
     private static Duration saturated(Duration wait) {
-        return wait.compareTo(MAX_DURATION) < 0 ? wait : MAX_DURATION;
+        return wait.compareTo(FieldParser.MAX_DURATION) < 0 ? wait : FieldParser.MAX_DURATION;
     }
 }

@@ -14,7 +14,7 @@ final class HintWriter {
     private HintWriter() {}
 
     static void put(Duration wait, Map<String, String> fields) {
-        long nanos = wait.compareTo(HintReader.MAX_DURATION) < 0 ? wait.toNanos() : Long.MAX_VALUE;
+        long nanos = wait.compareTo(FieldParser.MAX_DURATION) < 0 ? wait.toNanos() : Long.MAX_VALUE;
         long seconds = nanos / NANOS_PER_SECOND;
         boolean exact = nanos % NANOS_PER_SECOND == 0;
         fields.put("Retry-After", Long.toString(exact ? seconds : seconds + 1));

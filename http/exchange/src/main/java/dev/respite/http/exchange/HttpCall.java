@@ -1,13 +1,14 @@
 package dev.respite.http.exchange;
 
 import dev.respite.Retry;
+import dev.respite.RetryEvent;
+import dev.respite.logging.FailureText;
 import dev.respite.outcome.Attempt;
 import dev.respite.outcome.Classifier;
 import dev.respite.outcome.ErrorKind;
 import dev.respite.outcome.Outcome;
 import dev.respite.outcome.StopReason;
 import dev.respite.outcome.Verdict;
-import dev.respite.policy.RetryPolicy;
 import dev.respite.time.TimeSource;
 import java.io.IOException;
 import java.net.URI;
@@ -32,12 +33,15 @@ final class HttpCall<R> implements Classifier {
     /** The time that the body of a response may still take when the call has ended in a delay. */
     private static final Duration GRACE = Duration.ofSeconds(1);
 
+    /** A longer value of a header field is cut in an event. */
+    private static final int MAX_SHOWN = 100;
+
     private static final ErrorKind READER = ErrorKind.of("reader");
     private static final ErrorKind PREPARATION = ErrorKind.of("preparation");
 
     private final Transport<R> transport;
     private final Judge<R> judge;
-    private final RetryPolicy policy;
+    private final Retry retry;
     private final TimeSource time;
     private final Predicate<URI> numbered;
     private final OpenCalls calls;
@@ -64,7 +68,7 @@ final class HttpCall<R> implements Classifier {
 
     HttpCall(Transport<R> transport, HttpConfig config) {
         this.transport = transport;
-        this.policy = config.retry().policy();
+        this.retry = config.retry();
         this.time = config.time();
         this.numbered = config.fields().numbered();
         this.calls = config.calls();
@@ -202,7 +206,24 @@ final class HttpCall<R> implements Classifier {
     public Verdict classify(Outcome<?> outcome) {
         return outcome instanceof Outcome.Failure<?> failure
                 ? failed(failure.error())
-                : judge.response((R) ((Outcome.Success<?>) outcome).value());
+                : responded((R) ((Outcome.Success<?>) outcome).value());
+    }
+
+    private Verdict responded(R response) {
+        Verdict verdict = judge.response(response);
+        if (!(verdict instanceof Verdict.Accept)) {
+            judge.unreadableRetryAfter(response).ifPresent(this::publishUnreadable);
+        }
+        return verdict;
+    }
+
+    private void publishUnreadable(String value) {
+        String shown = FailureText.bounded(value, MAX_SHOWN);
+        retry.publish(new RetryEvent.CallbackFailed(
+                retry.name(),
+                "Retry-After",
+                new IllegalArgumentException(
+                        "Retry-After: " + shown + ": expected seconds or a date of HTTP; the field is ignored")));
     }
 
     private Verdict failed(Throwable failure) {
@@ -235,7 +256,7 @@ final class HttpCall<R> implements Classifier {
     /** Returns the least of the attempt timeout, the timeout of the request and the rest of the total timeout. */
     private Optional<Duration> timeout(Attempt attempt) {
         Optional<Duration> own = transport.timeout();
-        Optional<Duration> policys = policy.timeoutOf(attempt);
+        Optional<Duration> policys = retry.policy().timeoutOf(attempt);
         return own.isEmpty()
                 ? policys
                 : Stream.concat(own.stream(), policys.stream()).min(Duration::compareTo);

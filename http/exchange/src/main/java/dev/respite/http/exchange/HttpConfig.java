@@ -11,19 +11,19 @@ import java.util.function.Predicate;
  * The configuration of an {@link HttpRetry}.
  *
  * @param retry the policy, the time and the listeners
- * @param rules the rules of HTTP under that policy
+ * @param rules the rules of responses under that policy
  * @param time the time in which attempts end, which accepts every task
  * @param guards the budgets and breakers of origins
  * @param fields the header fields that are added to requests
  * @param lifecycle the scope of a call and the open calls
  */
 record HttpConfig(
-        Retry retry, HttpRules rules, TimeSource time, OriginGuards guards, AddedFields fields, Lifecycle lifecycle) {
+        Retry retry, OriginRules rules, TimeSource time, OriginGuards guards, AddedFields fields, Lifecycle lifecycle) {
 
     static HttpConfig of(Retry retry, PerOrigin<RetryBudget> budgets) {
         return new HttpConfig(
                 retry,
-                new HttpRules(retry.policy().rules()),
+                new OriginRules(new HttpRules(retry.policy().rules()), uri -> true, uri -> false),
                 FallbackTimeSource.of(retry.time()),
                 new OriginGuards(budgets, Optional.empty()),
                 new AddedFields(IdempotencyKeys.NOWHERE, uri -> true),
@@ -33,11 +33,15 @@ record HttpConfig(
     HttpConfig withRetry(Retry newRetry) {
         return new HttpConfig(
                 newRetry,
-                new HttpRules(newRetry.policy().rules()),
+                rules.withHttp(new HttpRules(newRetry.policy().rules())),
                 FallbackTimeSource.of(newRetry.time()),
                 guards,
                 fields,
                 lifecycle);
+    }
+
+    HttpConfig withRules(OriginRules newRules) {
+        return new HttpConfig(retry, newRules, time, guards, fields, lifecycle);
     }
 
     HttpConfig withGuards(OriginGuards newGuards) {

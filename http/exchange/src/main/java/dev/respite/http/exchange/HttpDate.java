@@ -19,7 +19,10 @@ import java.util.regex.Pattern;
  *   Sun Nov  6 08:49:37 1994           asctime, obsolete: no zone, it is GMT
  * </pre>
  *
- * <p>It is strict. Names are case-sensitive, as in the grammar. The day's name must be the right one, and the day must exist in
+ * <p>The first form also has days of one digit, as {@code RFC_1123_DATE_TIME} of the JDK writes them, and other names of its zone:
+ * {@code UTC}, {@code Z}, {@code +0000} and {@code -0000}.
+ *
+ * <p>Else it is strict. Names are case-sensitive, as in the grammar. The day's name must be the right one, and the day must exist in
  * its month. The time goes from 00:00:00 to 23:59:60, where second 60, a leap second, is the instant after second 59. Nothing
  * may precede or follow the date, not even white space. The formatters of {@code java.time} depend on a locale and accept more.
  *
@@ -31,8 +34,9 @@ final class HttpDate {
     private static final String TIME = "(?<time>(?:[01][0-9]|2[0-3]):[0-5][0-9]:(?:[0-5][0-9]|60))";
     private static final String SHORT_DAY = "(?<weekday>Mon|Tue|Wed|Thu|Fri|Sat|Sun)";
     private static final String LONG_DAY = "(?<weekday>Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day";
+    private static final String ZONE = "(?:GMT|UTC|Z|[+-]0000)";
     private static final List<Pattern> FORMS = List.of(
-            Pattern.compile(SHORT_DAY + ", (?<day>[0-9]{2}) " + MONTH + " (?<year>[0-9]{4}) " + TIME + " GMT"),
+            Pattern.compile(SHORT_DAY + ", (?<day>[0-9]{1,2}) " + MONTH + " (?<year>[0-9]{4}) " + TIME + " " + ZONE),
             Pattern.compile(LONG_DAY + ", (?<day>[0-9]{2})-" + MONTH + "-(?<year>[0-9]{2}) " + TIME + " GMT"),
             Pattern.compile(SHORT_DAY + " " + MONTH + " (?<day>[0-9]{2}| [0-9]) " + TIME + " (?<year>[0-9]{4})"));
     private static final List<String> MONTHS =

@@ -144,9 +144,33 @@ public final class HttpRetry {
      * @throws IllegalArgumentException if it has no scheme or no host
      */
     public HttpRetry withoutAttemptHeader(URI origin) {
-        String excluded = Origins.of(origin);
-        return new HttpRetry(config.withFields(
-                config.fields().withNumbered(uri -> !Origins.of(uri).equals(excluded))));
+        return new HttpRetry(config.withFields(config.fields().withNumbered(Origins.otherThan(origin))));
+    }
+
+    /**
+     * Returns this retry without the hints of one origin that RFC 9110 does not define, for a server whose fields mean something
+     * else. Of its responses only {@code Retry-After} is read.
+     *
+     * @param origin scheme, host and port, as of {@code https://api.example.com}; its path is not read
+     * @return the retry
+     * @throws IllegalArgumentException if it has no scheme or no host
+     */
+    public HttpRetry withoutVendorHints(URI origin) {
+        return new HttpRetry(config.withRules(config.rules().withVendorHints(Origins.otherThan(origin))));
+    }
+
+    /**
+     * Returns this retry for one origin whose 429 states that it has not processed the request. Then a POST or PATCH without a key
+     * is sent again after a 429, too. It needs a client that follows no redirects: after a redirect another request may have got
+     * the 429.
+     *
+     * @param origin scheme, host and port, as of {@code https://api.example.com}; its path is not read
+     * @return the retry
+     * @throws IllegalArgumentException if it has no scheme or no host
+     */
+    public HttpRetry withUnprocessed429(URI origin) {
+        return new HttpRetry(config.withRules(
+                config.rules().withUnprocessed429(Origins.otherThan(origin).negate())));
     }
 
     /**

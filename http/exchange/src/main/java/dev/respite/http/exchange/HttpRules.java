@@ -16,8 +16,8 @@ import java.util.function.Function;
 /**
  * The rules by which the outcome of an HTTP request is judged: pure functions for every client.
  *
- * <p>By default 408, 425, 429 and all of 5xx but 501, 505 and 511 are retried. With a time to come back at, so are 413, and 409
- * for a request with a key. Failures of the exchange are retried, too, but not the permanent ones of {@link
+ * <p>By default 408, 425, 429 and all of 5xx but 501, 505 and 511 are retried. With a time to come back at, so are 413, 409
+ * for a request with a key, and 403 for a safe request if {@code X-RateLimit-Remaining} is 0. Failures of the exchange are retried, too, but not the permanent ones of {@link
  * dev.respite.failure.FailureFact}: of certificates, of the protocol, of credentials or of a local file. A failure that states
  * an HTTP status is judged by that status. {@code retry-on} and {@code stop-on} of the policy override these defaults.
  *
@@ -29,6 +29,7 @@ import java.util.function.Function;
  */
 public final class HttpRules {
 
+    private static final int FORBIDDEN = 403;
     private static final int CONFLICT = 409;
     private static final int CONTENT_TOO_LARGE = 413;
 
@@ -68,7 +69,7 @@ public final class HttpRules {
         if (!(hint instanceof ServerHint.MayRetry mayRetry)) {
             return Verdict.fatal(StopReason.RETRY_FORBIDDEN_BY_SERVER, kind);
         }
-        boolean byDefault = isRetried(status) || isRequested(request, status, mayRetry);
+        boolean byDefault = isRetried(status) || isRequested(request, status, mayRetry, headers);
         if (!rules.isRetried(Outcome.success(status), kind, byDefault)) {
             return Verdict.fatal(StopReason.FATAL, kind);
         }
@@ -134,10 +135,13 @@ public final class HttpRules {
      * Returns whether the server requests a further attempt by its header fields. With a {@code Retry-After}, 413 is a temporary
      * condition (RFC 9110, section 15.5.14). So is 409 for a request with a key: another request with the same key is being
      * processed (draft-ietf-httpapi-idempotency-key-header, section 2.6). A server of Respite sets {@code
-     * X-Should-Retry} too, which decides by itself.
+     * X-Should-Retry} too, which decides by itself. GitHub responds with 403 when a limit is spent.
      */
-    private static boolean isRequested(RequestFacts request, int status, ServerHint.MayRetry hint) {
-        boolean temporary = status == CONTENT_TOO_LARGE || (status == CONFLICT && request.keyed());
+    private static boolean isRequested(
+            RequestFacts request, int status, ServerHint.MayRetry hint, Function<String, List<String>> headers) {
+        boolean temporary = status == CONTENT_TOO_LARGE
+                || (status == CONFLICT && request.keyed())
+                || (status == FORBIDDEN && request.isSafe() && HintReader.isLimitSpent(headers));
         return hint.requested() || (temporary && hint.notBefore().isPresent());
     }
 }

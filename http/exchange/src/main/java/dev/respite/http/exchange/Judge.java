@@ -6,6 +6,7 @@ import dev.respite.time.TimeSource;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -16,15 +17,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class Judge<R> {
 
+    private static final int TOO_MANY_REQUESTS = 429;
+
     private final Transport<R> transport;
-    private final HttpRules rules;
+    private final OriginRules rules;
     private final IdempotencyKeys keys;
     private final TimeSource time;
 
     /** The header with the key that was minted for the call; empty if none was. */
     private final Map<String, String> minted;
 
-    Judge(Transport<R> transport, HttpRules rules, IdempotencyKeys keys, TimeSource time) {
+    Judge(Transport<R> transport, OriginRules rules, IdempotencyKeys keys, TimeSource time) {
         this.transport = transport;
         this.rules = rules;
         this.keys = keys;
@@ -43,19 +46,34 @@ final class Judge<R> {
 
     Verdict response(R response) {
         int status = transport.status(response);
-        return rules.accepts(status)
+        return rules.http().accepts(status)
                 ? Verdict.accept()
                 : response(transport.respondingUri(response), status, name -> transport.responseHeader(response, name));
     }
 
     /** Judges the response of a server, to which redirects may have led; null if it is not known. */
     Verdict response(@Nullable URI server, int status, Function<String, List<String>> headers) {
-        if (rules.accepts(status)) {
+        if (rules.http().accepts(status)) {
             return Verdict.accept();
         }
         boolean keyed = minted.isEmpty() ? carriesKey() : server != null && keys.isSupportedBy(server);
-        RequestFacts facts = new RequestFacts(transport.method(), keyed, true, true);
-        return replayable(rules.classify(facts, status, headers, time.wallTime()));
+        boolean repeatable = keyed || (status == TOO_MANY_REQUESTS && isUnprocessed429(server));
+        RequestFacts facts = new RequestFacts(transport.method(), repeatable, true, true);
+        boolean vendorHints = rules.vendorHints().test(server == null ? uri() : server);
+        Function<String, List<String>> hints = vendorHints ? headers : HintReader.withoutVendorHints(headers);
+        return replayable(rules.http().classify(facts, status, hints, time.wallTime()));
+    }
+
+    /** Returns whether the server states by a 429 that it has not processed the request. A redirect may have been processed. */
+    private boolean isUnprocessed429(@Nullable URI server) {
+        return server != null
+                && !transport.followsRedirects()
+                && rules.unprocessed429().test(server);
+    }
+
+    /** Returns a {@code Retry-After} of a response that cannot be read. */
+    Optional<String> unreadableRetryAfter(R response) {
+        return HintReader.unreadableRetryAfter(name -> transport.responseHeader(response, name), time.wallTime());
     }
 
     /**
@@ -67,7 +85,7 @@ final class Judge<R> {
         boolean keyed = minted.isEmpty() ? carriesKey() : !redirectable;
         boolean mayBeElsewhere = redirectable || transport.hasResponded();
         RequestFacts facts = new RequestFacts(transport.method(), keyed, true, mayBeElsewhere);
-        return replayable(rules.classify(facts, failure));
+        return replayable(rules.http().classify(facts, failure));
     }
 
     /** Returns whether the request of the caller has a key, which the caller declares to be honoured everywhere. */

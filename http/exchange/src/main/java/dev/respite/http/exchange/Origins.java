@@ -2,6 +2,7 @@ package dev.respite.http.exchange;
 
 import java.net.URI;
 import java.util.Locale;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Origins of URIs (RFC 6454), as text. */
@@ -19,6 +20,12 @@ final class Origins {
         String lower = scheme.toLowerCase(Locale.ROOT);
         int port = uri.getPort() >= 0 ? uri.getPort() : lower.equals("https") ? 443 : 80;
         return lower + "://" + host.toLowerCase(Locale.ROOT) + ":" + port;
+    }
+
+    /** Returns whether a URI has another origin than this one. */
+    static Predicate<URI> otherThan(URI origin) {
+        String excluded = of(origin);
+        return uri -> !of(uri).equals(excluded);
     }
 
     /** The path, {@code /} where it is empty. */

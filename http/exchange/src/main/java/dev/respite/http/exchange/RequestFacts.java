@@ -26,6 +26,11 @@ public record RequestFacts(String method, boolean keyed, boolean replayable, boo
         return IDEMPOTENT.contains(method);
     }
 
+    /** Returns whether the method is safe (RFC 9110 section 9.2.1): the request has no effect. */
+    boolean isSafe() {
+        return isIdempotent(method) && !method.equals("PUT") && !method.equals("DELETE");
+    }
+
     /**
      * Returns whether the method is idempotent or the request has an idempotency key, whether or not the body can be
      * sent again.

@@ -3,7 +3,6 @@ package dev.respite.http.exchange;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.outcome.Attempt;
-import dev.respite.policy.RetryPolicy;
 import dev.respite.time.VirtualTime;
 import java.time.Duration;
 import java.util.Map;
@@ -19,8 +18,7 @@ class AsyncExchangeTest {
 
     private AsyncExchange<String> exchange(Duration limit) {
         Deadline deadline = Deadline.after(Optional.ofNullable(limit), time);
-        Judge<String> judge =
-                new Judge<>(transport, new HttpRules(RetryPolicy.defaults().rules()), IdempotencyKeys.NOWHERE, time);
+        Judge<String> judge = new Judge<>(transport, FakeTransport.config().rules(), IdempotencyKeys.NOWHERE, time);
         return new AsyncExchange<>(transport, new ExchangeAttempt(Attempt.FIRST, Map.of(), deadline, judge), time);
     }
 

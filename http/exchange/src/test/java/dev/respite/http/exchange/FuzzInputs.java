@@ -100,10 +100,16 @@ final class FuzzInputs {
 
     private static final List<String> HINT_NAMES = List.of(
             "x-should-retry",
+            "stripe-should-retry",
             "retry-after-ms",
+            "x-ms-retry-after-ms",
             "x-amz-retry-after",
             "retry-after",
             "ratelimit",
+            "ratelimit-remaining",
+            "ratelimit-reset",
+            "x-ratelimit-remaining-requests",
+            "x-ratelimit-reset-requests",
             "x-ratelimit-remaining",
             "x-ratelimit-reset",
             "date");
@@ -114,12 +120,15 @@ final class FuzzInputs {
             "0",
             "120",
             "1500.25",
+            "1h6m0.5s",
+            "20ms",
             "1773576030",
             "1773576030000",
             "99999999999999999999",
             "\"default\";r=0;t=30, \"burst\";r=5;t=1",
             "limit=100, remaining=0, reset=30",
             "\"a\\\"b\";pk=:cHVi:;r=0;t=7",
+            "(\"a\" b;x=1.5);d=@17, \"c\";n=%\"caf%c3%a9\";r=0;t=7",
             "Sun, 15 Mar 2026 12:00:30 GMT",
             "Sunday, 15-Mar-26 12:00:30 GMT",
             "Sun Mar 15 12:00:30 2026");
@@ -214,7 +223,7 @@ final class FuzzInputs {
 
     Map<String, List<String>> hints() {
         Map<String, List<String>> headers = new LinkedHashMap<>();
-        int fields = 1 + random.nextInt(3);
+        int fields = 1 + random.nextInt(5);
         for (int i = 0; i < fields; i++) {
             headers.computeIfAbsent(HINT_NAMES.get(random.nextInt(HINT_NAMES.size())), name -> new ArrayList<>())
                     .add(text.of(HINTS, HINT_TOKENS));

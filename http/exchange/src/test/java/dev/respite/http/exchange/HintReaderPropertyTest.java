@@ -36,10 +36,16 @@ class HintReaderPropertyTest {
             .withZone(ZoneOffset.UTC);
     private static final List<String> NAMES = List.of(
             "x-should-retry",
+            "stripe-should-retry",
             "retry-after-ms",
+            "x-ms-retry-after-ms",
             "x-amz-retry-after",
             "retry-after",
             "ratelimit",
+            "ratelimit-remaining",
+            "ratelimit-reset",
+            "x-ratelimit-remaining-requests",
+            "x-ratelimit-reset-requests",
             "x-ratelimit-remaining",
             "x-ratelimit-reset",
             "date");
@@ -61,13 +67,13 @@ class HintReaderPropertyTest {
 
         assertThat(read(503, Map.of("retry-after", List.of(digits)))).isEqualTo(waitOf(asSeconds));
         assertThat(read(503, Map.of("ratelimit", List.of("\"a\";r=0;t=" + digits))))
-                .isEqualTo(waitOf(asSeconds));
+                .isEqualTo(digits.length() <= 15 ? waitOf(asSeconds) : ServerHint.NONE);
         assertThat(read(503, Map.of("x-amz-retry-after", List.of(digits)))).isEqualTo(waitOf(asMillis));
         assertThat(read(503, Map.of("retry-after-ms", List.of(digits)))).isEqualTo(waitOf(asMillis));
     }
 
     @Property
-    void read_millisecondsWithFraction_areRoundedUpAsBigDecimalDoes(
+    void read_numberWithFraction_isRoundedUpAsBigDecimalDoes(
             @ForAll @NumericChars @StringLength(min = 1, max = 20) String whole,
             @ForAll @NumericChars @StringLength(min = 1, max = 20) String fraction) {
         String text = whole + "." + fraction;
@@ -77,6 +83,12 @@ class HintReaderPropertyTest {
                 .toBigInteger();
 
         assertThat(read(503, Map.of("retry-after-ms", List.of(text)))).isEqualTo(waitOf(nanos));
+
+        BigInteger nanosOfSeconds = new BigDecimal(text)
+                .movePointRight(9)
+                .setScale(0, RoundingMode.CEILING)
+                .toBigInteger();
+        assertThat(read(503, Map.of("retry-after", List.of(text)))).isEqualTo(waitOf(nanosOfSeconds));
     }
 
     @Property
@@ -95,11 +107,11 @@ class HintReaderPropertyTest {
     void read_anything_neverThrowsNorNamesAWaitOutOfRange(
             @ForAll int status,
             @ForAll("lines") List<String> lines,
-            @ForAll @Size(8) List<@IntRange(min = 0, max = 5) Integer> places,
+            @ForAll @Size(14) List<@IntRange(min = 0, max = 5) Integer> places,
             @ForAll @LongRange long wallSecond) {
         Instant wallTime = Instant.ofEpochSecond(wallSecond % Instant.MAX.getEpochSecond());
 
-        for (int some : new int[] {status, 429, 503}) {
+        for (int some : new int[] {status, 403, 429, 503}) {
             ServerHint hint = HintReader.read(
                     some, name -> lines.subList(0, Math.min(lines.size(), places.get(NAMES.indexOf(name)))), wallTime);
             if (hint instanceof ServerHint.MayRetry mayRetry) {
@@ -117,6 +129,8 @@ class HintReaderPropertyTest {
                         "0",
                         "120",
                         "1500.5",
+                        "6m0s",
+                        "20ms",
                         "1773576030",
                         "99999999999999999999",
                         "\"a\"",

@@ -6,6 +6,7 @@ import static dev.respite.http.exchange.HintFixture.waitOf;
 import static dev.respite.http.exchange.HintFixture.waitOfSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,7 +30,9 @@ class HintReaderRateLimitTest {
                 "\"a \\\"b\\\\ ;,c~\";r=0;t=30",
                 "\"default\";q=100;pk=:cHsd/+8=:;r=0;x;y=?1;z=\"t=99,\";d=@1659578233;f=-1.5;k=*a/b;t=30",
                 "\"default\";pk=::;r=0;t=30",
-                "\"default\";x=a!#$%&'*+-.^_`|~/?@zAZ09;r=0;t=30",
+                "\"default\";x=a!#$%&'*+-.^_`|~:/zAZ09;r=0;t=30",
+                "\"default\";r=0;t=30, (\"a\" \"b\")",
+                "\"default\";x=%\"caf%c3%a9\";r=0;t=30",
                 "\"a\";r=0;t=10, \"b\";r=0;t=30, \"c\";r=0;t=20",
                 "\"a\";r=0;t=10\t,\t\"b\";r=0;t=30",
                 "\"a\";r=0;t=30,\"b\";r=1;t=99",
@@ -91,7 +94,7 @@ class HintReaderRateLimitTest {
                 "\"default\";r =0;t=30",
                 "\"default\";r=0;t=30\u00a0",
                 "\"default\";r=0;t=30\u0000",
-                "\"default\";r=0;t=30, (\"a\" \"b\")",
+                "(\"a\" \"b\");r=0;t=30", // no item
                 "\"default;r=0;t=30",
                 "\"default\\\";r=0;t=30",
                 "\"default\\",
@@ -124,6 +127,8 @@ class HintReaderRateLimitTest {
                 .isEqualTo(waitOfSeconds(30));
         assertThat(read(429, "ratelimit", "limit=1", "ratelimit", "remaining=0", "ratelimit", "reset=30"))
                 .isEqualTo(waitOfSeconds(30));
+        assertThat(read(429, "ratelimit", " \"a\";r=0;t=30\t", "ratelimit", "\t\"b\" "))
+                .isEqualTo(waitOfSeconds(30));
         assertThat(read(429, "ratelimit", "\"a\";r=0;t=10", "ratelimit", "\"b"))
                 .as("an error in one line spoils the field: RFC 9651")
                 .isEqualTo(ServerHint.NONE);
@@ -131,8 +136,16 @@ class HintReaderRateLimitTest {
 
     @Test
     void read_rateLimitOfTooManyDigits_isTheLongestWait() {
-        assertThat(read(429, "ratelimit", "\"a\";r=0;t=99999999999999999999")).isEqualTo(waitOf(MAX_DURATION));
-        assertThat(read(429, "ratelimit", "\"a\";r=18446744073709551616;t=5")).isEqualTo(ServerHint.NONE);
+        assertThat(read(429, "ratelimit", "\"a\";r=0;t=999999999999999")).isEqualTo(waitOf(MAX_DURATION));
+        assertThat(read(429, "ratelimit", "remaining=0, reset=999999999999999")).isEqualTo(waitOf(MAX_DURATION));
+    }
+
+    @Test
+    void read_rateLimitOfMoreDigitsThanAnInteger_saysNothing() {
+        assertThat(read(429, "ratelimit", "\"a\";r=0;t=1000000000000000")).isEqualTo(ServerHint.NONE);
+        assertThat(read(429, "ratelimit", "\"a\";r=0000000000000000;t=5")).isEqualTo(ServerHint.NONE);
+        assertThat(read(429, "ratelimit", "remaining=0, reset=1000000000000000"))
+                .isEqualTo(ServerHint.NONE);
     }
 
     // X-RateLimit-Reset
@@ -199,11 +212,118 @@ class HintReaderRateLimitTest {
         "503, none, false",
         "500, 0, false",
         "200, 0, false",
-        "403, 0, false",
+        "403, 0, true",
+        "403, 1, false",
+        "401, 0, false",
     })
     void read_rateLimitReset_countsIfTheStatusOrTheRemainderSaysSo(int status, String remaining, boolean counts) {
         assertThat(read(status, "x-ratelimit-reset", "30", "x-ratelimit-remaining", remaining))
                 .isEqualTo(counts ? waitOfSeconds(30) : ServerHint.NONE);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "429, 1, true",
+        "429, 0, true",
+        "503, 0, true",
+        "403, 0, true",
+        "503, 1, false",
+        "500, 0, false",
+    })
+    void read_rateLimitResetOfTheOlderDrafts_isReadLikewise(int status, String remaining, boolean counts) {
+        assertThat(read(status, "RateLimit-Limit", "100", "RateLimit-Remaining", remaining, "RateLimit-Reset", "30"))
+                .isEqualTo(counts ? waitOfSeconds(30) : ServerHint.NONE);
+    }
+
+    @Test
+    void read_rateLimitResetOfOneNameWithTheRemainderOfAnother_saysNothing() {
+        assertThat(read(403, "ratelimit-reset", "30", "x-ratelimit-remaining", "0"))
+                .isEqualTo(ServerHint.NONE);
+        assertThat(read(503, "x-ratelimit-reset", "30", "ratelimit-remaining", "0"))
+                .isEqualTo(ServerHint.NONE);
+    }
+
+    // x-ratelimit-reset-requests
+
+    @ParameterizedTest
+    @CsvSource({
+        "1s, PT1S",
+        "6m0s, PT6M",
+        "1.5s, PT1.5S",
+        "20ms, PT0.02S",
+        "59.75ms, PT0.05975S",
+        "0s, PT0S",
+        "2m, PT2M",
+        "1m30.25s, PT1M30.25S",
+        "24h0m0s, PT24H",
+        "1h, PT1H",
+        "' 8.64s ', PT8.64S",
+    })
+    void read_resetOfRequests_isADurationOfGo(String value, Duration wait) {
+        assertThat(read(429, "x-ratelimit-reset-requests", value)).isEqualTo(waitOf(wait));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "s",
+                "m",
+                "ms",
+                "1",
+                "1.5",
+                "1d",
+                "1S",
+                "1M",
+                "PT1S",
+                "-1s",
+                "+1s",
+                "1 s",
+                "1s ms",
+                "0s1m",
+                "1s1s",
+                "1.5m",
+                "1.h",
+                "1.s",
+                ".5s",
+                "1,5s",
+                "1_0s",
+                "٥s",
+                "1e3s",
+                "1us",
+                "1µs",
+                "1s;",
+                "1m20ms",
+                "1.0000000000s",
+                "1773576030s\u00a0",
+                "2026-03-15T12:00:30Z"
+            })
+    void read_resetOfRequestsThatIsNoDuration_saysNothing(String value) {
+        assertThat(read(429, "x-ratelimit-reset-requests", value)).isEqualTo(ServerHint.NONE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "9223372037s",
+                "9223372036854775808s",
+                "99999999999999999999999999h",
+                "9223372036854775807h59m59.999999999s",
+                "99999999999999999999999999ms",
+            })
+    void read_resetOfRequestsThatOverflows_isTheLongestWait(String value) {
+        assertThat(read(429, "x-ratelimit-reset-requests", value)).isEqualTo(waitOf(MAX_DURATION));
+    }
+
+    @Test
+    void read_resetOfRequestsWhileRequestsRemain_saysNothing() {
+        assertThat(read(429, "x-ratelimit-reset-requests", "6m0s", "x-ratelimit-remaining-requests", "59"))
+                .as("another limit, of tokens, is spent")
+                .isEqualTo(ServerHint.NONE);
+        assertThat(read(429, "x-ratelimit-reset-requests", "6m0s", "x-ratelimit-remaining-requests", "0"))
+                .isEqualTo(waitOfSeconds(360));
+        assertThat(read(503, "x-ratelimit-reset-requests", "6m0s", "x-ratelimit-remaining-requests", "0"))
+                .isEqualTo(ServerHint.NONE);
     }
 
     @Test

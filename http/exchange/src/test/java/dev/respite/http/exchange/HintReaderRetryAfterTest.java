@@ -45,12 +45,15 @@ class HintReaderRetryAfterTest {
     })
     void read_retryAfterMs_isRoundedUpToANanosecond(String value, long nanos) {
         assertThat(read(500, "retry-after-ms", value)).isEqualTo(waitOf(Duration.ofNanos(nanos)));
+        assertThat(read(500, "x-ms-retry-after-ms", value)).isEqualTo(waitOf(Duration.ofNanos(nanos)));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {".", ".5", "5.", "1.5.5", "1,5", "1.-5", "-1.5", "1. 5", "1 .5", "1.5e3", "1.٥", "٥.1"})
     void read_retryAfterMsThatIsNoDecimal_saysNothing(String value) {
         assertThat(read(500, "retry-after-ms", value)).isEqualTo(ServerHint.NONE);
+        assertThat(read(500, "x-ms-retry-after-ms", value)).isEqualTo(ServerHint.NONE);
+        assertThat(read(500, "retry-after", value)).isEqualTo(ServerHint.NONE);
     }
 
     @Test
@@ -66,6 +69,21 @@ class HintReaderRetryAfterTest {
     @ValueSource(ints = {200, 301, 413, 500, 503})
     void read_retryAfter_isReadWithAnyStatus(int status) {
         assertThat(read(status, "Retry-After", "120")).isEqualTo(waitOfSeconds(120));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1.5, 1500000000",
+        "0.25, 250000000",
+        "007.50, 7500000000",
+        "0.0000000001, 1",
+        "9223372036.854775806, 9223372036854775806",
+        "9223372036.854775808, 9223372036854775807",
+        "9223372036854775807.9999999999, 9223372036854775807",
+        "99999999999999999999999999999999.9999999999, 9223372036854775807",
+    })
+    void read_retryAfterWithFraction_isRoundedUpToANanosecond(String value, long nanos) {
+        assertThat(read(503, "retry-after", value)).isEqualTo(waitOf(Duration.ofNanos(nanos)));
     }
 
     @Test

@@ -52,6 +52,21 @@ class HintReaderTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"false, true", "true, false", "false, false"})
+    void read_shouldRetryFalseInOneOfTwoFields_isDoNotRetry(String common, String stripe) {
+        assertThat(read(409, "X-Should-Retry", common, "Stripe-Should-Retry", stripe))
+                .isEqualTo(new ServerHint.DoNotRetry());
+    }
+
+    @Test
+    void read_stripeShouldRetry_isReadLikewise() {
+        assertThat(read(503, "Stripe-Should-Retry", "false", "retry-after", "1"))
+                .isEqualTo(new ServerHint.DoNotRetry());
+        assertThat(read(409, "stripe-should-retry", "True")).isEqualTo(new ServerHint.MayRetry(true, Optional.empty()));
+        assertThat(read(409, "stripe-should-retry", "yes")).isEqualTo(ServerHint.NONE);
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {"", "no", "yes", "0", "1", "falſe", "falsee", "fals", "false;q=1", "\"false\"", "tru", "truе"})
     void read_shouldRetryOfAnotherValue_saysNothing(String value) {
@@ -84,17 +99,23 @@ class HintReaderTest {
     @Test
     void read_allDialects_areReadInTheirOrder() {
         List<String> headers = new ArrayList<>(List.of(
-                "retry-after-ms", "1",
+                "retry-after-ms", "0",
+                "x-ms-retry-after-ms", "1",
                 "x-amz-retry-after", "2",
                 "retry-after", "3",
                 "ratelimit", "\"a\";r=0;t=4",
-                "x-ratelimit-reset", "5"));
+                "ratelimit-reset", "5",
+                "x-ratelimit-reset", "6",
+                "x-ratelimit-reset-requests", "7s"));
         List<Duration> waits = List.of(
+                Duration.ofMillis(0),
                 Duration.ofMillis(1),
                 Duration.ofMillis(2),
                 Duration.ofSeconds(3),
                 Duration.ofSeconds(4),
-                Duration.ofSeconds(5));
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(6),
+                Duration.ofSeconds(7));
         for (Duration wait : waits) {
             assertThat(read(429, headers.toArray(String[]::new))).isEqualTo(waitOf(wait));
             headers.set(1, "garbage");

@@ -75,6 +75,92 @@ class HttpRetryTest {
                 .orElseThrow();
     }
 
+    private HttpRetry unprocessed() {
+        return retry.withUnprocessed429(URI.create("https://API.example.com:443/other"));
+    }
+
+    @Test
+    void withUnprocessed429_post_isSentAgainAfter429() throws Exception {
+        transport.method = "POST";
+        assertThat(send(unprocessed(), "429 Retry-After=7", "200")).isEqualTo("200");
+        assertThat(time.nanoTime()).isGreaterThanOrEqualTo(Duration.ofSeconds(7).toNanos());
+    }
+
+    @Test
+    void withUnprocessed429_postWithAnotherStatusOrAFailure_isSentOnce() throws Exception {
+        transport.method = "POST";
+        assertThat(send(unprocessed(), "503 Retry-After=1")).startsWith("503");
+        assertThat(send(unprocessed(), "429", "503")).isEqualTo("503");
+        assertThat(reason()).isEqualTo(StopReason.NOT_IDEMPOTENT);
+        assertThatThrownBy(() -> send(unprocessed(), new IOException("reset"))).hasMessage("reset");
+        assertThat(transport.sent).isEqualTo(4);
+    }
+
+    @Test
+    void withUnprocessed429_withoutRepeatableBodyOrWithAProhibition_isSentOnce() throws Exception {
+        transport.method = "POST";
+        assertThat(send(unprocessed(), "429 x-should-retry=false")).startsWith("429");
+        transport.replayable = false;
+        assertThat(send(unprocessed(), "429")).isEqualTo("429");
+    }
+
+    @Test
+    void withUnprocessed429_ofAnotherOriginOrWithRedirects_changesNothing() throws Exception {
+        transport.method = "POST";
+        assertThat(send(retry, "429 x-should-retry=true")).startsWith("429");
+        assertThat(send(retry.withUnprocessed429(URI.create("http://api.example.com")), "429"))
+                .isEqualTo("429");
+        transport.redirects = true;
+        assertThat(send(unprocessed(), "429")).isEqualTo("429");
+        assertThat(transport.sent).isEqualTo(3);
+    }
+
+    @Test
+    void withUnprocessed429_andAPolicyOfTheRequest_isKept() throws Exception {
+        transport.method = "POST";
+        assertThat(send(unprocessed().withPolicy(RetryPolicy.parse("max-attempts=2 budget=off")), "429", "200"))
+                .isEqualTo("200");
+    }
+
+    @Test
+    void withoutVendorHints_ofTheOrigin_leavesRetryAfterAlone() throws Exception {
+        HttpRetry without = retry.withoutVendorHints(transport.uri());
+        assertThat(send(without, "429 x-should-retry=false", "429 retry-after-ms=90000", "200"))
+                .isEqualTo("200");
+        assertThat(time.nanoTime()).isLessThan(Duration.ofSeconds(60).toNanos());
+        assertThat(send(without, "403 X-RateLimit-Remaining=0 X-RateLimit-Reset=1"))
+                .startsWith("403");
+        assertThat(send(without, "429 Retry-After=61")).startsWith("429");
+    }
+
+    private List<RetryEvent.CallbackFailed> reports() {
+        return events.stream()
+                .filter(RetryEvent.CallbackFailed.class::isInstance)
+                .map(RetryEvent.CallbackFailed.class::cast)
+                .toList();
+    }
+
+    @Test
+    void send_retryAfterThatCannotBeRead_isAnEvent() throws Exception {
+        assertThat(send(retry, "503 Retry-After=soon", "503 Retry-After=1", "200 Retry-After=never"))
+                .startsWith("200");
+
+        assertThat(reports()).singleElement().satisfies(report -> {
+            assertThat(report.callback()).isEqualTo("Retry-After");
+            assertThat(report.error())
+                    .hasMessage("Retry-After: soon: expected seconds or a date of HTTP; the field is ignored");
+        });
+    }
+
+    @Test
+    void send_longRetryAfterThatCannotBeRead_isCutInTheEvent() throws Exception {
+        assertThat(send(retry, "503 Retry-After=" + "x".repeat(100_000), "200")).isEqualTo("200");
+
+        assertThat(reports())
+                .singleElement()
+                .satisfies(report -> assertThat(report.error().getMessage()).hasSizeLessThan(200));
+    }
+
     @Test
     void send_rejectedResponses_areDiscardedAndTheLastIsReturned() throws Exception {
         assertThat(send(retry, "503 n=1", "503 n=2", "503 n=3")).isEqualTo("503 n=3");

@@ -79,6 +79,41 @@ class HttpRulesTest {
         return Verdict.fatal(reason, ErrorKind.ofStatus(status));
     }
 
+    // Limits of GitHub
+
+    private static final String[] SPENT = {"X-RateLimit-Remaining", "0", "X-RateLimit-Reset", "1773576020"};
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GET", "HEAD", "OPTIONS", "TRACE", "QUERY"})
+    void classify_forbiddenWithASpentLimit_isRetriedForSafeMethods(String method) {
+        RequestFacts request = new RequestFacts(method, false, true, false);
+        Verdict.Transient after20s = new Verdict.Transient(ErrorKind.ofStatus(403), Duration.ofSeconds(20));
+
+        assertThat(judge("", request, 403, SPENT)).isEqualTo(after20s);
+        assertThat(judge("", request, 403, "X-RateLimit-Remaining", "0", "Retry-After", "20"))
+                .isEqualTo(after20s);
+        assertThat(judge("stop-on=403", request, 403, SPENT)).isEqualTo(stop(StopReason.FATAL, 403));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PUT, false", "DELETE, false", "POST, false", "POST, true", "PATCH, true"})
+    void classify_forbiddenWithASpentLimit_isFatalForOtherMethods(String method, boolean keyed) {
+        assertThat(judge("", new RequestFacts(method, keyed, true, false), 403, SPENT))
+                .isEqualTo(stop(StopReason.FATAL, 403));
+    }
+
+    @Test
+    void classify_forbiddenWithoutASpentLimit_isFatal() {
+        assertThat(judge(403, "X-RateLimit-Remaining", "0")).isEqualTo(stop(StopReason.FATAL, 403));
+        assertThat(judge(403, "X-RateLimit-Remaining", "0", "X-RateLimit-Reset", "soon"))
+                .isEqualTo(stop(StopReason.FATAL, 403));
+        assertThat(judge(403, "X-RateLimit-Remaining", "1", "X-RateLimit-Reset", "20"))
+                .isEqualTo(stop(StopReason.FATAL, 403));
+        assertThat(judge(403, "X-RateLimit-Reset", "20")).isEqualTo(stop(StopReason.FATAL, 403));
+        assertThat(judge(403, "Retry-After", "20")).isEqualTo(stop(StopReason.FATAL, 403));
+        assertThat(judge(401, SPENT)).isEqualTo(stop(StopReason.FATAL, 401));
+    }
+
     // Statuses
 
     @Test

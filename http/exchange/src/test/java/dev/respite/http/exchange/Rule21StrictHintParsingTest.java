@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -59,7 +62,8 @@ class Rule21StrictHintParsingTest {
                 "1f",
                 "1L",
                 "1s",
-                "1.5",
+                "1.-5",
+                "1.5.5",
                 "1.",
                 ".5",
                 "/",
@@ -84,10 +88,11 @@ class Rule21StrictHintParsingTest {
                 "𝟙",
                 "-9223372036854775809",
                 "Sun, 06 Nov 1994 08:49:37 gmt",
-                "Sun, 06 Nov 1994 08:49:37 UTC",
+                "Sun, 06 Nov 1994 08:49:37 utc",
+                "Sun, 06 Nov 1994 08:49:37 +0100",
                 "sun, 06 nov 1994 08:49:37 GMT",
                 "Mon, 06 Nov 1994 08:49:37 GMT",
-                "Sun, 6 Nov 1994 08:49:37 GMT",
+                "Sun, 006 Nov 1994 08:49:37 GMT",
                 "Sat, 06 Nov 100000 08:49:37 GMT",
                 "Sun, 06 Nov +1994 08:49:37 GMT",
                 "2026-03-15T12:00:30Z",
@@ -103,7 +108,8 @@ class Rule21StrictHintParsingTest {
                 "+1", "-1", "-0", "٥", "१", "１", "1_000", "", " ", "1e3", "0x10", "1s", "/", ":", "\u00a01", "\u00001"
             })
     void anyDialect_garbage_isIgnored(String value) {
-        for (String name : List.of("retry-after-ms", "x-amz-retry-after", "retry-after", "x-ratelimit-reset")) {
+        for (String name : List.of(
+                "retry-after-ms", "x-ms-retry-after-ms", "x-amz-retry-after", "retry-after", "x-ratelimit-reset")) {
             assertThat(read(Map.of(name, value))).as(name).isEqualTo(ServerHint.NONE);
         }
         assertThat(read(Map.of("ratelimit", "\"a\";r=0;t=" + value))).isEqualTo(ServerHint.NONE);
@@ -139,8 +145,15 @@ class Rule21StrictHintParsingTest {
         assertThat(read(Map.of("retry-after", value))).isEqualTo(waitOf(MAX_DURATION));
         assertThat(read(Map.of("retry-after-ms", value + "000000"))).isEqualTo(waitOf(MAX_DURATION));
         assertThat(read(Map.of("x-amz-retry-after", value + "000000"))).isEqualTo(waitOf(MAX_DURATION));
-        assertThat(read(Map.of("ratelimit", "\"a\";r=0;t=" + value))).isEqualTo(waitOf(MAX_DURATION));
         assertThat(read(Map.of("x-ratelimit-reset", value + "0000000000"))).isEqualTo(waitOf(MAX_DURATION));
+    }
+
+    /** An integer of a structured field has at most 15 digits (RFC 9651, section 3.3.1). */
+    @ParameterizedTest
+    @CsvSource({"9223372037, true", "999999999999999, true", "1000000000000000, false", "18446744073709551616, false"})
+    void rateLimit_digitsThatOverflow_areAVeryLongHintUpTo15(String value, boolean read) {
+        assertThat(read(Map.of("ratelimit", "\"a\";r=0;t=" + value)))
+                .isEqualTo(read ? waitOf(MAX_DURATION) : ServerHint.NONE);
     }
 
     @ParameterizedTest
@@ -150,6 +163,10 @@ class Rule21StrictHintParsingTest {
                 "Sunday, 15-Mar-26 12:00:30 GMT",
                 "Sun Mar 15 12:00:30 2026",
                 " Sun, 15 Mar 2026 12:00:30 GMT\t",
+                "Sun, 15 Mar 2026 12:00:30 UTC",
+                "Sun, 15 Mar 2026 12:00:30 Z",
+                "Sun, 15 Mar 2026 12:00:30 +0000",
+                "Sun, 15 Mar 2026 12:00:30 -0000",
             })
     void retryAfter_dateInAnyOfTheThreeForms_isMeasuredAgainstASaneDate(String value) {
         assertThat(read(Map.of("retry-after", value))).isEqualTo(waitOf(Duration.ofSeconds(30)));
@@ -157,6 +174,15 @@ class Rule21StrictHintParsingTest {
                 .isEqualTo(waitOf(Duration.ofHours(1)));
         assertThat(read(Map.of("retry-after", value, "date", "Fri, 13 Mar 2026 12:00:30 GMT")))
                 .isEqualTo(waitOf(Duration.ofSeconds(30)));
+    }
+
+    @Test
+    void retryAfter_dateWithADayOfOneDigit_isThatDay() {
+        String firstOfTheMonth =
+                DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.of(2026, 4, 1, 12, 0, 0, 0, ZoneOffset.UTC));
+
+        assertThat(firstOfTheMonth).isEqualTo("Wed, 1 Apr 2026 12:00:00 GMT");
+        assertThat(read(Map.of("retry-after", firstOfTheMonth))).isEqualTo(waitOf(Duration.ofDays(17)));
     }
 
     @Test
