@@ -63,7 +63,9 @@ final class PolicyCompiler {
         String text = settings.required(PolicyKeys.BUDGET);
         BudgetSpec budget = BudgetSpec.parse(text);
         Optional<String> clients = settings.value(PolicyKeys.CLIENTS);
-        if (clients.isEmpty()) {
+        // Off is also the switch for an emergency, which should need no other change. It has a warning of its own.
+        boolean isSwitchedOff = budget.equals(BudgetSpec.off()) && settings.isGiven(PolicyKeys.BUDGET);
+        if (clients.isEmpty() || isSwitchedOff) {
             return budget;
         }
         boolean given = settings.isGiven(PolicyKeys.CLIENTS);

@@ -84,4 +84,14 @@ class FleetSpecTest {
                     .hasToString("fleet:clients=5");
         }
     }
+
+    @Test
+    void clients_withABudgetThatIsSwitchedOff_yield() {
+        RetryPolicy policy = RetryPolicy.parse("clients=20 budget=off");
+
+        assertThat(policy).isEqualTo(RetryPolicy.parse("budget=off"));
+        assertThat(policy.warnings())
+                .filteredOn(warning -> warning.contains("no-budget"))
+                .hasSize(1);
+    }
 }
