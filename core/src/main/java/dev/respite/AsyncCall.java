@@ -49,8 +49,10 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
     private final AsyncOperation<T> operation;
     private final RetryCall<T> call;
 
-    /** {@link #advance} in the context of the caller; null if that is not propagated. */
+    /** {@link #advance} in the context of the caller; null if only the class loader is propagated. */
     private final @Nullable Runnable inContext;
+
+    private final @Nullable ClassLoader loader = Thread.currentThread().getContextClassLoader();
 
     private volatile Object state = BUSY;
 
@@ -73,11 +75,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
     }
 
     private void advanceInContext() {
-        if (inContext == null) {
-            advance();
-        } else {
-            inContext.run();
-        }
+        ContextPropagation.runWith(loader, inContext == null ? this::advance : inContext);
     }
 
     /** Takes the next step, and those after it that are due on this thread at once: in a loop, so that the stack stays flat. */

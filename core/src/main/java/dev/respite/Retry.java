@@ -193,7 +193,8 @@ public final class Retry {
      * Returns this retry with a carrier for the context of a caller's thread: the current span, a security context, the keys of a log.
      * The carrier is applied once at the beginning of each asynchronous call, on the thread of its caller. It captures the
      * context and returns a task that restores it on any thread. Later attempts run in it, and so do the classifier and the
-     * listeners, except for the end of a call that is cancelled or rejected.
+     * listeners, except for the end of a call that is cancelled or rejected. Also without a carrier
+     * all of these have the context class loader of the caller.
      *
      * @param carrier such as {@code task -> Context.current().wrap(task)}
      * @return the retry

@@ -31,19 +31,51 @@ public final class ContextPropagation implements Runnable {
     /**
      * Wraps a task that may run any number of times. If the context runs it on another thread, it may run once more on this one.
      *
-     * @param context wraps a task so that it runs in the context of the current thread; null for no context
+     * @param context wraps a task so that it runs in the context of the current thread; null for the class loader alone
      * @param task the task
      * @param onBug receives what the context throws
-     * @return the task in its context, or the task itself if there is no context
+     * @return the task in its context, and with the context class loader of this thread
      */
     public static Runnable wrap(@Nullable UnaryOperator<Runnable> context, Runnable task, Consumer<Throwable> onBug) {
-        return context == null ? task : new ContextPropagation(context, task, onBug);
+        @Nullable ClassLoader loader = Thread.currentThread().getContextClassLoader();
+        Runnable inContext = context == null ? task : new ContextPropagation(context, task, onBug);
+        return () -> runWith(loader, inContext);
+    }
+
+    /**
+     * Runs a task with a context class loader, and restores the thread's own afterwards.
+     *
+     * @param loader the class loader
+     * @param task the task
+     */
+    public static void runWith(@Nullable ClassLoader loader, Runnable task) {
+        Thread thread = Thread.currentThread();
+        @Nullable ClassLoader own = thread.getContextClassLoader();
+        if (own == loader || !setLoader(thread, loader)) {
+            task.run();
+            return;
+        }
+        try {
+            task.run();
+        } finally {
+            thread.setContextClassLoader(own);
+        }
+    }
+
+    /** With a security manager, threads of the common pool keep the system class loader. */
+    private static boolean setLoader(Thread thread, @Nullable ClassLoader loader) {
+        try {
+            thread.setContextClassLoader(loader);
+            return true;
+        } catch (SecurityException fixed) {
+            return false;
+        }
     }
 
     /**
      * Wraps a task that runs once, however often the returned one runs and whatever the context does.
      *
-     * @param context wraps a task so that it runs in the context of the current thread; null for no context
+     * @param context wraps a task so that it runs in the context of the current thread; null for the class loader alone
      * @param task the task
      * @param onBug receives what the context throws
      * @return the task in its context

@@ -2,11 +2,12 @@ package dev.respite.time;
 
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An executor that never runs a task on the thread of a timer. The executor behind it may run tasks on the thread that submits
  * them, always ({@code Runnable::run}) or when it is full ({@code CallerRunsPolicy}). If that thread is a timer's, the task
- * moves to a thread of ours.
+ * moves to a thread of ours. A thread that the executor creates for a timer's task inherits nothing of the timer.
  */
 final class OffTimerExecutor implements Executor {
 
@@ -16,6 +17,9 @@ final class OffTimerExecutor implements Executor {
     private final Executor elsewhere;
 
     private final BooleanSupplier onTimer;
+
+    /** The loader of the thread that created this executor: a pool thread that is created for a timer inherits it. */
+    private final @Nullable ClassLoader loader = Thread.currentThread().getContextClassLoader();
 
     /**
      * Guards an executor.
@@ -35,9 +39,13 @@ final class OffTimerExecutor implements Executor {
             return;
         }
         FromTimer submitted = new FromTimer(task);
+        Thread timer = submitted.timer;
+        @Nullable ClassLoader own = timer.getContextClassLoader();
+        timer.setContextClassLoader(loader);
         try {
             given.execute(submitted);
         } finally {
+            timer.setContextClassLoader(own);
             submitted.isSubmitted = true;
         }
     }

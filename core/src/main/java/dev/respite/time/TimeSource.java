@@ -170,7 +170,8 @@ public interface TimeSource {
      *     dev.respite.outcome.StopReason#EXECUTOR_REFUSED}. It must run the tasks that it accepts: a call whose task it drops,
      *     as {@code shutdownNow} does with queued tasks, never completes. One that runs tasks on the thread that submits them
      *     ({@code Runnable::run}, {@code CallerRunsPolicy}) does so for tasks of an attempt. The tasks of a timer run on a
-     *     daemon thread of Respite, which ends when it is idle
+     *     daemon thread of Respite, which ends when it is idle. A thread that the executor creates for one of them inherits the
+     *     context class loader of the current thread
      * @return the time source
      */
     static TimeSource on(Executor executor) {

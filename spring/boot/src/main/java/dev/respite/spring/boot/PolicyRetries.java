@@ -19,6 +19,7 @@ final class PolicyRetries {
 
     private final Map<String, RetryPolicy> policies;
     private final ObjectProvider<TimeSource> time;
+    private final AttemptThreads threads;
     private final ObjectProvider<RetryCustomizer> customizers;
 
     /**
@@ -31,9 +32,11 @@ final class PolicyRetries {
             String[] names,
             RespiteProperties properties,
             ObjectProvider<TimeSource> time,
+            AttemptThreads threads,
             ObjectProvider<RetryCustomizer> customizers) {
         this.policies = PolicyFactory.of(properties);
         this.time = time;
+        this.threads = threads;
         this.customizers = customizers;
         Set<String> defined = new TreeSet<>(Set.of(names));
         if (!defined.equals(policies.keySet())) {
@@ -50,7 +53,7 @@ final class PolicyRetries {
     Retry create(String name) {
         RetryPolicy policy = Objects.requireNonNull(policies.get(name));
         LOGGER.info("Retry policy '" + name + "': " + policy);
-        Retry retry = Retry.of(policy, time.getIfAvailable(TimeSource::system)).withName(name);
+        Retry retry = Retry.of(policy, time.getIfAvailable(threads::time)).withName(name);
         for (RetryCustomizer customizer : customizers.orderedStream().toList()) {
             retry = customizer.customize(retry);
         }
@@ -58,6 +61,6 @@ final class PolicyRetries {
             throw new IllegalStateException("a RetryCustomizer has renamed the retry '" + name + "' to '" + retry.name()
                     + "'; the name of a retry is that of its policy: leave withName out");
         }
-        return retry;
+        return threads.withContext(retry);
     }
 }

@@ -14,6 +14,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.ImportRuntimeHints;
+import org.springframework.core.task.TaskDecorator;
 
 /**
  * Makes a {@link Retry} of each policy below {@code respite.policies}, a bean whose qualifier is the name of the policy, and
@@ -27,6 +28,12 @@ import org.springframework.context.annotation.ImportRuntimeHints;
 @Import(RetryBeanRegistrar.class)
 @ImportRuntimeHints(RespiteRuntimeHints.class)
 final class RespiteAutoConfiguration {
+
+    @Bean
+    AttemptThreads respiteAttemptThreads(
+            RespiteProperties properties, ApplicationContext context, ObjectProvider<TaskDecorator> decorators) {
+        return new AttemptThreads(properties, context, decorators);
+    }
 
     @Bean
     @ConditionalOnMissingBean

@@ -13,6 +13,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param defaults what policies have that they do not say themselves
  * @param policies the policies by their names
+ * @param executor the name of the bean in which later attempts of asynchronous calls run; by default a thread is started for each
  * @param http which HTTP clients are retried
  * @param idempotency idempotent endpoints, which have a record of their own
  * @param durable calls that survive a crash, which have a record of their own
@@ -23,6 +24,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 record RespiteProperties(
         @NestedConfigurationProperty @DefaultValue PolicyProperties defaults,
         @DefaultValue Map<String, PolicyProperties> policies,
+        @Nullable String executor,
         @DefaultValue Http http,
         @DefaultValue Map<String, Object> idempotency,
         @DefaultValue Map<String, Object> durable,
