@@ -4,26 +4,38 @@ import static dev.respite.stacks.idempotency.boot.TestServer.KEY;
 import static dev.respite.stacks.idempotency.boot.TestServer.basic;
 import static dev.respite.stacks.idempotency.boot.TestServer.name;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.respite.spring.boot.idempotency.Idempotent;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.resttestclient.TestRestTemplate;
 import org.springframework.boot.resttestclient.autoconfigure.AutoConfigureTestRestTemplate;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.boot.webmvc.test.autoconfigure.AutoConfigureMockMvc;
+import org.springframework.boot.webmvc.test.autoconfigure.WebMvcTest;
+import org.springframework.context.annotation.Import;
 import org.springframework.http.HttpEntity;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.mock.web.MockHttpServletResponse;
+import org.springframework.test.context.ContextConfiguration;
+import org.springframework.test.context.TestContextManager;
 import org.springframework.test.web.reactive.server.WebTestClient;
 import org.springframework.test.web.servlet.MockMvc;
 import org.springframework.test.web.servlet.client.MockMvcWebTestClient;
 import org.springframework.test.web.servlet.client.RestTestClient;
 import org.springframework.test.web.servlet.request.MockMvcRequestBuilders;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
 
 /** Idempotent endpoints under the clients that Spring Boot has for tests: one application, with a server and with MockMvc. */
 @SpringBootTest(
@@ -142,5 +154,57 @@ class TestClientsTest {
         assertThat(second.body()).isEqualTo(first.body());
         assertThat(second.headers().getFirst("Idempotent-Replayed")).isEqualTo("true");
         assertThat(entries()).isEqualTo(1);
+    }
+
+    @Test
+    @Transactional
+    void post_inTheTransactionOfATest_isRefusedWithTheRemedy() {
+        assertThatThrownBy(() -> send("MockMvc", "/orders"))
+                .hasStackTraceContaining("this thread is in a transaction already")
+                .hasStackTraceContaining("@Transactional(propagation = Propagation.NOT_SUPPORTED)");
+        assertThat(entries()).isZero();
+    }
+
+    /** The threads of the server are outside of the transaction of the test. */
+    @Test
+    @Transactional
+    void post_toAServer_isExecutedAndReplayed() throws Exception {
+        assertThat(send("TestRestTemplate", "/orders").status()).isEqualTo(201);
+        assertThat(send("TestRestTemplate", "/orders").headers().getFirst("Idempotent-Replayed"))
+                .isEqualTo("true");
+    }
+
+    @Test
+    @Transactional(propagation = Propagation.NOT_SUPPORTED)
+    void post_inATestThatSuspendsTransactions_isReplayed() throws Exception {
+        post_sentAgainWithItsKey_isReplayed("MockMvc");
+    }
+
+    /** A slice without a store for its records. */
+    @WebMvcTest(Slice.Controller.class)
+    @ContextConfiguration(classes = Slice.Application.class)
+    static class Slice {
+
+        @SpringBootConfiguration(proxyBeanMethods = false)
+        @Import(Controller.class)
+        static class Application {}
+
+        @RestController
+        static class Controller {
+
+            @PostMapping("/slice")
+            @Idempotent
+            String post() {
+                return "done";
+            }
+        }
+    }
+
+    /** Without that, the slice would run the method for each request, whatever its key. */
+    @Test
+    void slice_withoutAStore_doesNotStartAndNamesTheRemedy() {
+        assertThatThrownBy(() -> new TestContextManager(Slice.class).prepareTestInstance(new Slice()))
+                .hasStackTraceContaining("Slice$Controller#post")
+                .hasStackTraceContaining("a @WebMvcTest slice has a store with respite-spring-boot-test");
     }
 }
