@@ -1,13 +1,12 @@
 package dev.respite.spring.boot.test;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import org.springframework.core.io.ByteArrayResource;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpRequest;
@@ -109,7 +108,7 @@ public final class RepeatedPosts implements ClientHttpRequestInterceptor {
     }
 
     /** A response whose body has been read. */
-    private record Received(HttpStatusCode status, String statusText, HttpHeaders headers, byte[] content)
+    private record Received(HttpStatusCode status, String statusText, HttpHeaders headers, ByteArrayResource content)
             implements ClientHttpResponse {
 
         static Received of(ClientHttpResponse response) throws IOException {
@@ -118,14 +117,14 @@ public final class RepeatedPosts implements ClientHttpRequestInterceptor {
                         response.getStatusCode(),
                         response.getStatusText(),
                         response.getHeaders(),
-                        response.getBody().readAllBytes());
+                        new ByteArrayResource(response.getBody().readAllBytes()));
             }
         }
 
         boolean isReplayOf(Received first) {
             return "true".equals(headers.getFirst(REPLAYED))
                     && status.equals(first.status)
-                    && Arrays.equals(content, first.content);
+                    && content.equals(first.content);
         }
 
         @Override
@@ -144,8 +143,8 @@ public final class RepeatedPosts implements ClientHttpRequestInterceptor {
         }
 
         @Override
-        public InputStream getBody() {
-            return new ByteArrayInputStream(content);
+        public InputStream getBody() throws IOException {
+            return content.getInputStream();
         }
 
         @Override
@@ -153,7 +152,7 @@ public final class RepeatedPosts implements ClientHttpRequestInterceptor {
 
         @Override
         public String toString() {
-            String text = new String(content, StandardCharsets.UTF_8);
+            String text = new String(content.getByteArray(), StandardCharsets.UTF_8);
             return status + " " + (text.length() <= 200 ? text : text.substring(0, 200) + "…");
         }
     }
