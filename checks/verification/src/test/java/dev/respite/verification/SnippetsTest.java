@@ -19,9 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class SnippetsTest {
 
-    /** Kotlin's blocks are compiled and run where its compiler is: by {@code KotlinPageTest}. */
+    /** Blocks of Kotlin and of Spring Boot are compiled and run where these are: {@code KotlinPageTest}, {@code TestingPageTest}. */
     private static final List<String> LANGUAGES =
-            List.of("java", "kotlin", "kotlin setup", "console", "sh", "text", "yaml", "xml");
+            List.of("java", "java spring-boot", "kotlin", "kotlin setup", "console", "sh", "text", "yaml", "xml");
 
     @TempDir
     Path folder;

@@ -2,8 +2,7 @@ package dev.respite.cli;
 
 import dev.respite.cli.console.Console;
 import dev.respite.cli.console.ExitCodes;
-import dev.respite.cli.records.DurableCommand;
-import dev.respite.cli.records.KeysCommand;
+import dev.respite.cli.records.RecordCommands;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -77,9 +76,8 @@ public final class Main implements Callable<Integer> {
         commands.getCommandSpec().usageMessage().footer(examples);
         commands.addSubcommand(CallCommand.create(console))
                 .addSubcommand(new ExplainCommand(console))
-                .addSubcommand(new SimulateCommand(console))
-                .addSubcommand(KeysCommand.create(console))
-                .addSubcommand(new DurableCommand(console));
+                .addSubcommand(new SimulateCommand(console));
+        RecordCommands.addTo(commands, console);
         HelpLayout.apply(commands);
         UsageErrors refusals = new UsageErrors(console);
         // @FILE is not expanded, since -d @FILE has its own meaning.
@@ -88,7 +86,7 @@ public final class Main implements Callable<Integer> {
                 .setErr(writer(console.err()))
                 .setParameterExceptionHandler(refusals)
                 .setExecutionExceptionHandler(refusals)
-                .execute(KeysCommand.withMarkedNames(PolicyOptions.withRuleFlags(args)));
+                .execute(RecordCommands.withMarkedNames(PolicyOptions.withRuleFlags(args)));
         console.err().flush();
         if (console.out().checkError() && code == ExitCodes.OK) {
             console.printMessage("the result could not be written");

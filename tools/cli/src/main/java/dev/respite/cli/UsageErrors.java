@@ -4,7 +4,7 @@ import dev.respite.cli.console.Console;
 import dev.respite.cli.console.ExitCodes;
 import dev.respite.cli.console.TextFormat;
 import dev.respite.cli.console.UsageException;
-import dev.respite.cli.records.StoreUrl;
+import dev.respite.cli.records.RecordCommands;
 import dev.respite.logging.FailureText;
 import dev.respite.policy.InvalidPolicyException;
 import dev.respite.sim.scenario.InvalidScenarioException;
@@ -109,8 +109,9 @@ final class UsageErrors implements IParameterExceptionHandler, IExecutionExcepti
 
     /** Returns a text without the credentials of the URL that an argument may be. */
     private static String printed(String text, @Nullable String argument) {
-        String clean =
-                argument == null || argument.isEmpty() ? text : text.replace(argument, StoreUrl.shownIfUrl(argument));
+        String clean = argument == null || argument.isEmpty()
+                ? text
+                : text.replace(argument, RecordCommands.shownIfUrl(argument));
         return FailureText.withoutCredentials(clean);
     }
 

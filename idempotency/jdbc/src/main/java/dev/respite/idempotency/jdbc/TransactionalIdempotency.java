@@ -144,7 +144,8 @@ public final class TransactionalIdempotency implements Idempotency<Connection> {
             throws X {
         if (parts.transactions().isInTransaction()) {
             throw new IllegalStateException("this thread is in a transaction already, which this call could not"
-                    + " commit: call execute outside a transaction, it begins its own");
+                    + " commit: call execute outside a transaction, it begins its own; annotate a @Transactional test with"
+                    + " @Transactional(propagation = Propagation.NOT_SUPPORTED), and delete its rows afterwards");
         }
         return engine.run(call, owned -> new TransactionCall<X>(parts, owned, work).run());
     }

@@ -147,9 +147,11 @@ final class CachedBodyRequest extends HttpServletRequestWrapper {
         return RecordedAsync.begun(super.startAsync(request, response), declared);
     }
 
+    /** Before {@code startAsync} a container throws an exception. Spring's MockMvc returns null, and calls this for each request. */
     @Override
-    public AsyncContext getAsyncContext() {
-        return RecordedAsync.of(super.getAsyncContext(), async());
+    public @Nullable AsyncContext getAsyncContext() {
+        AsyncContext context = super.getAsyncContext();
+        return context == null ? null : RecordedAsync.of(context, async());
     }
 
     private AsyncRequest async() {

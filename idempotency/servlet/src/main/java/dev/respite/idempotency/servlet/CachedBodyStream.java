@@ -2,6 +2,7 @@ package dev.respite.idempotency.servlet;
 
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.http.HttpServletRequest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 
@@ -9,9 +10,9 @@ import java.io.IOException;
 final class CachedBodyStream extends ServletInputStream {
 
     private final ByteArrayInputStream bytes;
-    private final CachedBodyRequest request;
+    private final HttpServletRequest request;
 
-    CachedBodyStream(byte[] body, CachedBodyRequest request) {
+    CachedBodyStream(byte[] body, HttpServletRequest request) {
         this.bytes = new ByteArrayInputStream(body);
         this.request = request;
     }

@@ -45,7 +45,7 @@ import picocli.CommandLine.Spec;
             "",
             "DEAD-LETTER is the id of a dead letter, as the list shows it."
         })
-public final class DurableCommand implements Callable<Integer> {
+final class DurableCommand implements Callable<Integer> {
 
     private static final String DEAD_LETTER = "DEAD-LETTER";
 
@@ -63,8 +63,7 @@ public final class DurableCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    /** Creates the command. */
-    public DurableCommand(Console console) {
+    DurableCommand(Console console) {
         this.console = console;
     }
 

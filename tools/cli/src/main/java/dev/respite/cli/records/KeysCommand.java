@@ -41,7 +41,7 @@ import picocli.CommandLine.Spec;
             "KEY is the name of the record, 43 characters, as the list and the events show it: a hash of the scope, the"
                     + " operation and the key that the client sent. With --scope and --operation it is that key."
         })
-public final class KeysCommand implements Callable<Integer> {
+final class KeysCommand implements Callable<Integer> {
 
     private final Console console;
 
@@ -52,17 +52,8 @@ public final class KeysCommand implements Callable<Integer> {
         this.console = console;
     }
 
-    /** Creates the command. */
-    public static CommandLine create(Console console) {
+    static CommandLine create(Console console) {
         return new CommandLine(new KeysCommand(console)).addSubcommand(new KeysResolveCommand(console));
-    }
-
-    /**
-     * Returns the command line, with a mark in front of each name that begins with a hyphen, so that picocli treats it as a
-     * name.
-     */
-    public static String[] withMarkedNames(String... args) {
-        return KeyName.marked(args);
     }
 
     /** Prints the help, since no command was given. */

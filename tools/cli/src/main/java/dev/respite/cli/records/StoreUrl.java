@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  * @param text the given URL
  * @param password the separately given password
  */
-public record StoreUrl(String text, Optional<String> password) {
+record StoreUrl(String text, Optional<String> password) {
 
     private static final String H2 = "jdbc:h2:";
 
@@ -45,13 +45,13 @@ public record StoreUrl(String text, Optional<String> password) {
     private static final int MIN_SECRET_LENGTH = 4;
 
     /** Returns an unexpected argument in printable form. It may be a URL without its option, or with a misspelt one. */
-    public static String shownIfUrl(String argument) {
+    static String shownIfUrl(String argument) {
         Matcher url = ARGUMENT.matcher(argument);
         return url.matches() ? url.group(1) + new StoreUrl(url.group(2), Optional.empty()).shown() : argument;
     }
 
     /** Returns whether the printable URL contains more than the scheme. */
-    public boolean showsPlace() {
+    boolean showsPlace() {
         return !shown().endsWith(HIDDEN);
     }
 
@@ -59,7 +59,7 @@ public record StoreUrl(String text, Optional<String> password) {
      * Returns the URL without possible secrets: the scheme, the hosts and the database. All parameters are removed, and
      * everything up to the last {@code @}. Only the scheme remains if a host cannot be distinguished from a password.
      */
-    public String shown() {
+    String shown() {
         Matcher scheme = SCHEME.matcher(text);
         if (!scheme.lookingAt()) {
             return HIDDEN;
@@ -85,7 +85,7 @@ public record StoreUrl(String text, Optional<String> password) {
     }
 
     /** Returns a message of a driver or a client without the URL and the known passwords. */
-    public String hiddenIn(String message) {
+    String hiddenIn(String message) {
         String clean = message.replace(text, shown());
         for (String secret : secrets()) {
             String quoted = Pattern.quote(secret);

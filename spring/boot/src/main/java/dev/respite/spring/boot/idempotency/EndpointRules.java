@@ -34,7 +34,7 @@ final class EndpointRules {
     private static final String NO_IDEMPOTENCY =
             "there is no bean of the type Idempotency: add respite-idempotency-jdbc, a DataSource and a transaction manager"
                     + " for records in the database of the application, or define a bean of the type IdempotencyStore or"
-                    + " Idempotency";
+                    + " Idempotency; a @WebMvcTest slice has a store with respite-spring-boot-test";
 
     private static final String OWN_IDEMPOTENCY =
             "the retention of a method needs an idempotency that is made by Respite, and the application has its own"

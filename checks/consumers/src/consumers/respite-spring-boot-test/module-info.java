@@ -1,0 +1,6 @@
+module consumer {
+    requires dev.respite.spring.boot.test;
+    requires java.net.http;
+    requires jdk.httpserver;
+    requires spring.web;
+}

@@ -1,0 +1,57 @@
+package dev.respite.spring.boot.test;
+
+import dev.respite.Retry;
+import dev.respite.time.TimeSource;
+import dev.respite.time.VirtualTime;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The virtual time of an application under test, in place of any other. */
+@Configuration(proxyBeanMethods = false)
+final class VirtualTimeConfiguration {
+
+    private static final String NAME = "respiteVirtualTime";
+
+    @Bean(NAME)
+    VirtualTime respiteVirtualTime() {
+        return new VirtualTime();
+    }
+
+    /** Runs after all definitions are there, those of auto-configurations included. */
+    @Bean
+    static BeanDefinitionRegistryPostProcessor respiteTimeSources() {
+        return new TimeSources();
+    }
+
+    /** A retry that the application has made by itself may have the time of the system. */
+    @Bean
+    static BeanPostProcessor respiteRetriesInVirtualTime(ObjectProvider<VirtualTime> time) {
+        return new BeanPostProcessor() {
+            @Override
+            public Object postProcessAfterInitialization(Object bean, String name) {
+                return bean instanceof Retry retry ? retry.withTime(time.getObject()) : bean;
+            }
+        };
+    }
+
+    /** Replaces the definitions by other names of the virtual time. */
+    private static final class TimeSources implements BeanDefinitionRegistryPostProcessor {
+
+        @Override
+        public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {
+            String[] names =
+                    ((ConfigurableListableBeanFactory) registry).getBeanNamesForType(TimeSource.class, true, false);
+            for (String name : names) {
+                if (!name.equals(NAME)) {
+                    registry.removeBeanDefinition(name);
+                    registry.registerAlias(NAME, name);
+                }
+            }
+        }
+    }
+}

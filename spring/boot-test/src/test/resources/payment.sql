@@ -1,0 +1,1 @@
+CREATE TABLE payment (recipient varchar(20), amount integer);
