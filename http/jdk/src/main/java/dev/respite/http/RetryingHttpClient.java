@@ -434,9 +434,8 @@ public final class RetryingHttpClient extends HttpClient {
     // From JDK 21 on these override methods of HttpClient; the release is 17, where they cannot be marked as such.
 
     /**
-     * Starts an orderly shutdown: no request is accepted any more, attempts in flight go on, and no further attempt is made. An
-     * asynchronous call in a delay ends at once, a blocking one when its delay, or its wait for the budget, is over, with the last
-     * response.
+     * Starts an orderly shutdown: no request is accepted any more, attempts in flight go on, and no further attempt is made. A
+     * call in a delay, or in a wait for the budget, ends at once with the last response.
      *
      * @throws UnsupportedOperationException before JDK 21
      */

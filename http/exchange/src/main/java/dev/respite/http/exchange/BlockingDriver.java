@@ -29,7 +29,8 @@ final class BlockingDriver<R> {
         this.config = config;
         this.call = new HttpCall<>(transport, config);
         String origin = Origins.of(transport.uri());
-        this.retry = call.retry(config, origin);
+        Retry given = call.retry(config, origin);
+        this.retry = given.withTime(new EndableWaits(given.time(), config.calls()));
         this.guarded = config.breakers().map(breakers -> breakers.inside(retry, origin, call));
         this.limits = TimeLimit.of(config.time());
     }
