@@ -11,6 +11,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,7 +56,22 @@ public final class TimeLimit {
      * @throws Exception what the work throws
      */
     public <T extends @Nullable Object> T call(Duration limit, Callable<T> work) throws Exception {
-        Alarm alarm = new Alarm(Thread.currentThread(), limit, time);
+        return call(limit, () -> false, work);
+    }
+
+    /**
+     * Runs work whose limit can end before the work, otherwise as {@link #call(Duration, Callable)}.
+     *
+     * @param limit how long the work may take
+     * @param ended called when the time is up, on the timer's thread; if it is true, nothing is interrupted
+     * @param work the work
+     * @param <T> the type of its value
+     * @return the value
+     * @throws Exception as {@link #call(Duration, Callable)}
+     */
+    public <T extends @Nullable Object> T call(Duration limit, BooleanSupplier ended, Callable<T> work)
+            throws Exception {
+        Alarm alarm = new Alarm(Thread.currentThread(), limit, ended, time);
         alarm.set(ValueFormat.saturatedNanos(limit));
         T value;
         try {
@@ -100,15 +116,17 @@ public final class TimeLimit {
         private final AtomicReference<State> state = new AtomicReference<>(State.SET);
         private final Thread thread;
         private final Duration limit;
+        private final BooleanSupplier ended;
         private final TimeSource time;
         private volatile @Nullable Future<?> scheduled;
 
         /** Why this alarm has interrupted the thread; null if it has not. */
         private @Nullable Exception reason;
 
-        Alarm(Thread thread, Duration limit, TimeSource time) {
+        Alarm(Thread thread, Duration limit, BooleanSupplier ended, TimeSource time) {
             this.thread = thread;
             this.limit = limit;
+            this.ended = ended;
             this.time = time;
         }
 
@@ -128,7 +146,7 @@ public final class TimeLimit {
         }
 
         private void fire(Exception why) {
-            if (!state.compareAndSet(State.SET, State.RINGING)) {
+            if (ended.getAsBoolean() || !state.compareAndSet(State.SET, State.RINGING)) {
                 return;
             }
             if (thread.isInterrupted()) {

@@ -43,9 +43,12 @@ final class ClientFailures {
         return failure.getClass() == IOException.class && "closed".equals(failure.getMessage());
     }
 
-    /** The JDK's client covers a failure by "Too many retries" where its own are switched off. */
+    /** The JDK's client covers a failure by "Too many retries" where its own are switched off, twice if the call is blocking. */
     static IOException uncovered(IOException failure) {
-        boolean covered = "Too many retries".equals(failure.getMessage());
-        return covered && failure.getCause() instanceof IOException real ? real : failure;
+        IOException real = failure;
+        while ("Too many retries".equals(real.getMessage()) && real.getCause() instanceof IOException cause) {
+            real = cause;
+        }
+        return real;
     }
 }

@@ -167,7 +167,16 @@ final class JdkTransport<T extends @Nullable Object>
         if (BodyReader.isInMemory(reader)) {
             return reader;
         }
-        return BodyReader.of(reader, info, begun, time.executor());
+        BodySubscriber<Body<T>> read = BodyReader.of(reader, info, begun, time.executor());
+        if (!SilenceLimit.isFor(handler, reader)) {
+            return read;
+        }
+        attempt.endLimit();
+        return new SilenceLimit<>(read, attemptTimeout().orElse(SilenceLimit.DEFAULT), time);
+    }
+
+    private Optional<Duration> attemptTimeout() {
+        return config.retry().retry().policy().limits().attemptTimeout();
     }
 
     @SuppressWarnings("unchecked") // a subscriber is only read from
@@ -201,7 +210,17 @@ final class JdkTransport<T extends @Nullable Object>
 
     @Override
     public IOException tooLate(Duration limit) {
-        return new HttpTimeoutException("no whole response within " + limit.toMillis() + " ms");
+        return new HttpTimeoutException(
+                "no whole response within " + limit.toMillis() + " ms (" + setting(limit) + ")");
+    }
+
+    /** Returns the setting that an attempt's limit comes from; the rest of the total timeout has any length. */
+    private String setting(Duration limit) {
+        Optional<Duration> least = Optional.of(limit);
+        if (attemptTimeout().equals(least)) {
+            return "attempt-timeout";
+        }
+        return timeout().equals(least) ? "timeout of the request" : "total-timeout";
     }
 
     @Override

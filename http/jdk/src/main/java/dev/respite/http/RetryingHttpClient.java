@@ -63,9 +63,9 @@ import org.jspecify.annotations.Nullable;
  * or publisher is not retried, and no breaker receives it.
  *
  * <p><b>Time.</b> An attempt ends when its whole response is there, or when its time has passed; then it is cancelled. Its time
- * is the least of the attempt timeout, the timeout of the request and the rest of the total timeout. So the timeout of a request
- * never lengthens an attempt. For responses that take longer than the total timeout, 30 s by default, give the policy a longer
- * one ({@code total-timeout=5m}, or {@code off}).
+ * is the least of the attempt timeout, the timeout of the request and the rest of the total timeout (30 s by default). Bodies that
+ * are streamed ({@code ofFile}, {@code ofFileDownload}, {@code ofInputStream}, {@code ofLines}, {@code ofPublisher}) may take longer.
+ * They end after silence of the attempt timeout, or of 30 s without one. The exception names the setting.
  *
  * <p><b>Requests of a class of their own</b>, such as the requests of libraries that add tags, are sent unchanged in each
  * attempt, without the attempt header. Only a minted key or a recorded body makes a copy, which is a plain request.
@@ -434,9 +434,8 @@ public final class RetryingHttpClient extends HttpClient {
     // From JDK 21 on these override methods of HttpClient; the release is 17, where they cannot be marked as such.
 
     /**
-     * Starts an orderly shutdown: no request is accepted any more, attempts in flight go on, and no further attempt is made. An
-     * asynchronous call in a delay ends at once, a blocking one when its delay, or its wait for the budget, is over, with the last
-     * response.
+     * Starts an orderly shutdown: no request is accepted any more, attempts in flight go on, and no further attempt is made. A
+     * call in a delay, or in a wait for the budget, ends at once with the last response.
      *
      * @throws UnsupportedOperationException before JDK 21
      */

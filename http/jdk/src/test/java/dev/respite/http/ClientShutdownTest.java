@@ -20,6 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** An orderly shutdown while calls are in a delay. */
 @EnabledForJreRange(min = JRE.JAVA_21, disabledReason = "HttpClient.shutdown is there from JDK 21 on")
@@ -55,23 +57,25 @@ class ClientShutdownTest {
         assertThat(client.isTerminated()).isTrue();
     }
 
-    @Test
-    void shutdown_whileABlockingCallIsInItsDelay_letsItEndWithItsLastResponse() throws Exception {
-        server.otherwise(Reply.of(503).body("busy"));
-        RetryingHttpClient client =
-                listener.client(plain, "backoff=fixed base-delay=700ms max-delay=700ms jitter=none");
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shutdown_whileABlockingCallIsInItsDelay_endsItWithItsLastResponse(boolean now) throws Exception {
+        server.otherwise(Reply.of(503).header("Retry-After", "600").body("busy"));
+        RetryingHttpClient client = listener.client(plain, LONG_DELAYS + "retry-after-limit=20m");
         FutureTask<HttpResponse<String>> call = new FutureTask<>(() -> client.send(request(), BodyHandlers.ofString()));
         Thread caller = new Thread(call, "caller");
         caller.setDaemon(true);
         caller.start();
         await().until(() -> listener.failures().size() == 1);
 
-        client.shutdown();
-        assertThat(client.isTerminated()).as("the call has not ended").isFalse();
-        assertThat(client.awaitTermination(Duration.ofSeconds(30))).isTrue();
+        if (now) {
+            client.shutdownNow();
+        } else {
+            client.shutdown();
+        }
 
-        assertThat(call.get().statusCode()).isEqualTo(503);
-        assertThat(call.get().body()).isEqualTo("busy");
+        assertThat(client.awaitTermination(Duration.ofSeconds(30))).isTrue();
+        assertThat(call.get(30, TimeUnit.SECONDS).body()).isEqualTo("busy");
         assertThat(server.requests()).hasSize(1);
     }
 

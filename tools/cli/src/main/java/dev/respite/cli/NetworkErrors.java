@@ -17,6 +17,9 @@ import java.util.Optional;
  */
 record NetworkErrors(int exitCode, String message) {
 
+    /** The JDK's words for a connection that ended before the response. */
+    private static final String NO_BYTES = "HTTP/1.1 header parser received no bytes";
+
     static NetworkErrors of(IOException failed) {
         Optional<ErrorKind> kind = ErrorRules.knownVerdict(failed)
                 .filter(Verdict.Transient.class::isInstance)
@@ -40,7 +43,7 @@ record NetworkErrors(int exitCode, String message) {
         for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
             String message = cause.getMessage();
             if (message != null && !message.isBlank() && !message.equals(String.valueOf(cause.getCause()))) {
-                return message;
+                return message.startsWith(NO_BYTES) ? "the server closed the connection without a response" : message;
             }
             unresolved |= cause instanceof UnresolvedAddressException;
         }

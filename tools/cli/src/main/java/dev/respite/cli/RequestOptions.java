@@ -103,6 +103,11 @@ final class RequestOptions {
      * upgrade.
      */
     HttpClient newClient() {
+        if (redirects) {
+            // The launcher sets 1 against retries of the JDK, whose client would follow no redirect. It is read at the
+            // first request.
+            System.clearProperty("jdk.httpclient.redirects.retrylimit");
+        }
         boolean secure = url.regionMatches(true, 0, "https:", 0, 6);
         return HttpClient.newBuilder()
                 .version(secure ? HttpClient.Version.HTTP_2 : HttpClient.Version.HTTP_1_1)

@@ -70,6 +70,9 @@ final class AsyncExchange<R> extends CompletableFuture<R> implements Runnable {
 
     /** This is the timer's thread: what depends on this future runs in the executor. */
     private void timedOut() {
+        if (attempt.isUnlimited()) {
+            return;
+        }
         time.executor().execute(() -> {
             if (completeExceptionally(transport.tooLate(deadline.limit().orElse(Duration.ZERO)))) {
                 end();

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 
 /**
  * Runs a call on the calling thread: sends, limits each attempt in time, and reads the last response.
@@ -28,7 +29,8 @@ final class BlockingDriver<R> {
         this.config = config;
         this.call = new HttpCall<>(transport, config);
         String origin = Origins.of(transport.uri());
-        this.retry = call.retry(config, origin);
+        Retry given = call.retry(config, origin);
+        this.retry = given.withTime(new EndableWaits(given.time(), config.calls()));
         this.guarded = config.breakers().map(breakers -> breakers.inside(retry, origin, call));
         this.limits = TimeLimit.of(config.time());
     }
@@ -64,7 +66,7 @@ final class BlockingDriver<R> {
         ExchangeAttempt begun = call.begin(attempt);
         transport.awaitReleased(begun.deadline().within(Long.MAX_VALUE));
         begun.prepare(transport);
-        return within(begun.deadline(), () -> transport.send(begun));
+        return within(begun.deadline(), begun::isUnlimited, () -> transport.send(begun));
     }
 
     private R read(R last) throws Exception {
@@ -74,7 +76,7 @@ final class BlockingDriver<R> {
         // After an interrupted delay the caller gets the last response all the same, and the flag back.
         boolean interrupted = Thread.interrupted();
         try {
-            return within(call.readDeadline(last), () -> transport.read(last));
+            return within(call.readDeadline(last), () -> false, () -> transport.read(last));
         } catch (InterruptedException again) {
             interrupted = true;
             throw again;
@@ -85,13 +87,13 @@ final class BlockingDriver<R> {
         }
     }
 
-    private <V> V within(Deadline until, Callable<V> work) throws Exception {
+    private <V> V within(Deadline until, BooleanSupplier ended, Callable<V> work) throws Exception {
         Optional<Duration> left = until.remaining();
         if (left.isEmpty()) {
             return work.call();
         }
         try {
-            return limits.call(left.get(), work);
+            return limits.call(left.get(), ended, work);
         } catch (TimeoutException late) {
             throw transport.tooLate(until.limit().orElse(left.get()));
         }

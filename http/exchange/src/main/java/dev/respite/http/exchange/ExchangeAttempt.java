@@ -18,6 +18,8 @@ public final class ExchangeAttempt {
     private final Deadline deadline;
     private final Judge<?> judge;
 
+    private volatile boolean unlimited;
+
     /** True while the code that prepares the request runs, and after it has failed. */
     private volatile boolean preparing;
 
@@ -75,6 +77,18 @@ public final class ExchangeAttempt {
      */
     public boolean wouldRetry(int status, Function<String, List<String>> headers) {
         return judge.response(judge.uri(), status, headers) instanceof Verdict.Transient;
+    }
+
+    /**
+     * Ends the limit of this attempt, for a transport that has the head of an accepted response and limits its body itself, because
+     * a body that is streamed may take longer than the policy's timeouts.
+     */
+    public void endLimit() {
+        unlimited = true;
+    }
+
+    boolean isUnlimited() {
+        return unlimited;
     }
 
     Deadline deadline() {

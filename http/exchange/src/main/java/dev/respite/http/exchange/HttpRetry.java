@@ -248,9 +248,9 @@ public final class HttpRetry {
     }
 
     /**
-     * Ends the calls in order, for a client that is shut down: attempts in flight go on, and no further attempt is made. An
-     * asynchronous call in a delay ends at once, a blocking one when its delay is over, with its last outcome. Holds for all
-     * that share the calls of this one.
+     * Ends the calls in order, for a client that is shut down: attempts in flight go on, and no further attempt is made. A call
+     * in a delay, or in a wait for the budget, ends at once with its last outcome. Holds for all that share the calls of this
+     * one.
      */
     public void shutdown() {
         config.calls().close();
