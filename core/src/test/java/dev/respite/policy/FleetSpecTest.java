@@ -90,8 +90,8 @@ class FleetSpecTest {
         RetryPolicy policy = RetryPolicy.parse("clients=20 budget=off");
 
         assertThat(policy).isEqualTo(RetryPolicy.parse("budget=off"));
-        assertThat(policy.warnings())
-                .filteredOn(warning -> warning.contains("no-budget"))
+        assertThat(Explanation.of(policy).warnings())
+                .filteredOn(warning -> warning.code().equals("no-budget"))
                 .hasSize(1);
     }
 }
