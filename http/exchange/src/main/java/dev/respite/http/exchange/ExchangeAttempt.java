@@ -80,8 +80,8 @@ public final class ExchangeAttempt {
     }
 
     /**
-     * Ends the limit of this attempt, for a transport that has the head of an accepted response and limits its body itself, because
-     * a body that is streamed may take longer than the policy's timeouts.
+     * Ends the limit of this attempt, for a transport that limits the body of an accepted response itself. A body that is streamed
+     * may take longer than the policy's timeouts.
      */
     public void endLimit() {
         unlimited = true;
