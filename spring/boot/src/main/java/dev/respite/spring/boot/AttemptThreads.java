@@ -30,8 +30,8 @@ import org.springframework.core.task.VirtualThreadTaskExecutor;
 /**
  * The threads of later attempts of asynchronous calls, and their context.
  *
- * <p>The executor is the bean that {@code respite.executor} names, or one of ours: virtual threads if {@code
- * spring.threads.virtual.enabled} is set, else daemon threads that end when they are idle. Ours has neither a limit nor a queue, so no
+ * <p>The executor is the bean that {@code respite.executor} names, or one of ours. That has virtual threads if {@code
+ * spring.threads.virtual.enabled} is set, and otherwise daemon threads that end when they are idle. Ours has neither a limit nor a queue, so no
  * attempt waits for a thread that waits for this attempt. A pool with a limit, such as {@code applicationTaskExecutor}, deadlocks if
  * tasks in all of its threads join calls that are retried there. The budgets of the policies limit retries, and with them the threads.
  *

@@ -39,7 +39,7 @@ class ExecutableJarTest {
             addLoader(out);
             addClasses(out);
             int number = 0;
-            for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+            for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
                 Path path = Path.of(entry);
                 if (Files.isDirectory(path) && path.endsWith("classes")) {
                     store(out, "BOOT-INF/lib/classes-" + number++ + ".jar", jarOf(path));
