@@ -1,4 +1,5 @@
 module consumer {
+    requires dev.respite;
     requires dev.respite.spring.boot.test;
     requires java.net.http;
     requires jdk.httpserver;

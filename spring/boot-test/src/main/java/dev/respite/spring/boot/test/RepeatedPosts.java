@@ -27,8 +27,8 @@ import org.springframework.http.client.ClientHttpResponse;
  *         payments::get, () -> client.post().uri(uri).body("100").retrieve().toBodilessEntity());
  * }</pre>
  *
- * <p>For {@code RestTestClient}, {@code TestRestTemplate}, {@code RestClient} and {@code RestTemplate}. Safe for use by several
- * threads, but for the assertion.
+ * <p>For {@code RestTestClient}, {@code TestRestTemplate}, {@code RestClient} and {@code RestTemplate}. Asynchronous handlers
+ * need a server: Spring's clients of MockMvc do not wait for them. Safe for use by several threads, but for the assertion.
  */
 public final class RepeatedPosts implements ClientHttpRequestInterceptor {
 
