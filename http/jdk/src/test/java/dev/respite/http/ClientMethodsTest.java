@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -172,6 +173,18 @@ class ClientMethodsTest {
         assertThat(response.body()).isEqualTo("no");
         assertThat(server.requests()).hasSize(4);
         assertThat(listener.reason()).isEqualTo(StopReason.ATTEMPTS_EXHAUSTED);
+    }
+
+    /** A server that answers 425 has not processed the request (RFC 8470); one that answers 408 may have. */
+    @ParameterizedTest
+    @CsvSource({"425, 2", "408, 1"})
+    void post_thatMayNotHaveBeenProcessed_isRetriedIfItCertainlyWasNot(int status, int requests) throws Exception {
+        server.then(Reply.of(status));
+
+        HttpResponse<String> response = send("", request(server.uri(), "POST"));
+
+        assertThat(response.statusCode()).isEqualTo(requests == 2 ? 200 : status);
+        assertThat(server.requests()).hasSize(requests);
     }
 
     @ParameterizedTest

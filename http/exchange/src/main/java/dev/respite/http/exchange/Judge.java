@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Judge<R> {
 
+    private static final int TOO_EARLY = 425;
     private static final int TOO_MANY_REQUESTS = 429;
 
     private final Transport<R> transport;
@@ -57,18 +58,23 @@ final class Judge<R> {
             return Verdict.accept();
         }
         boolean keyed = minted.isEmpty() ? carriesKey() : server != null && keys.isSupportedBy(server);
-        boolean repeatable = keyed || (status == TOO_MANY_REQUESTS && isUnprocessed429(server));
+        boolean repeatable = keyed || isUnprocessed(server, status);
         RequestFacts facts = new RequestFacts(transport.method(), repeatable, true, true);
         boolean vendorHints = rules.vendorHints().test(server == null ? uri() : server);
         Function<String, List<String>> hints = vendorHints ? headers : HintReader.withoutVendorHints(headers);
         return replayable(rules.http().classify(facts, status, hints, time.wallTime()));
     }
 
-    /** Returns whether the server states by a 429 that it has not processed the request. A redirect may have been processed. */
-    private boolean isUnprocessed429(@Nullable URI server) {
+    /**
+     * Returns whether the server states that it has not processed the request: by a 425 (RFC 8470, section 5.2), or by a 429 where the
+     * user has declared that. A redirect before may have been processed.
+     */
+    private boolean isUnprocessed(@Nullable URI server, int status) {
         return server != null
                 && !transport.followsRedirects()
-                && rules.unprocessed429().test(server);
+                && (status == TOO_EARLY
+                        || (status == TOO_MANY_REQUESTS
+                                && rules.unprocessed429().test(server)));
     }
 
     /** Returns a {@code Retry-After} of a response that cannot be read. */

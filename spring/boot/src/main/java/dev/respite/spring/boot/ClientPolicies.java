@@ -10,30 +10,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.context.event.ApplicationReadyEvent;
-import org.springframework.context.ApplicationListener;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.core.env.Environment;
+import org.springframework.web.service.registry.HttpServiceProxyRegistry;
 
 /**
  * The retries of the HTTP clients of the application. A group has one set of budgets, whichever of its clients sends.
  *
  * <p>Safe for use by any number of threads.
  */
-final class ClientPolicies implements ApplicationListener<ApplicationReadyEvent> {
+final class ClientPolicies implements SmartInitializingSingleton {
 
     static final String GROUPS = RespiteProperties.PREFIX + ".http.groups.";
-    private static final Log LOGGER = LogFactory.getLog(ClientPolicies.class);
     private static final String ALL = RespiteProperties.PREFIX + ".http";
 
     private final RespiteProperties.Http properties;
     private final Retries retries;
     private final Environment environment;
+    private final ObjectProvider<HttpServiceProxyRegistry> registries;
     private final Map<String, ClientDecorator> groups = new ConcurrentHashMap<>();
-    private final Set<String> seen = ConcurrentHashMap.newKeySet();
     private final Optional<ClientDecorator> builders;
 
     /**
@@ -41,10 +40,15 @@ final class ClientPolicies implements ApplicationListener<ApplicationReadyEvent>
      *
      * @throws SetupException if a policy is unknown, or the places of idempotency keys cannot be used
      */
-    ClientPolicies(RespiteProperties properties, Retries retries, Environment environment) {
+    ClientPolicies(
+            RespiteProperties properties,
+            Retries retries,
+            Environment environment,
+            ObjectProvider<HttpServiceProxyRegistry> registries) {
         this.properties = properties.http();
         this.retries = retries;
         this.environment = environment;
+        this.registries = registries;
         this.builders = Optional.ofNullable(this.properties.policy())
                 .map(policy -> create(
                         ALL, policy, places(ALL, this.properties.idempotencyKeys(), null), GroupRedirects.OF_BUILDERS));
@@ -58,7 +62,6 @@ final class ClientPolicies implements ApplicationListener<ApplicationReadyEvent>
 
     /** Returns the retry of the clients of a group: its own, else the retry of the builders. */
     Optional<ClientDecorator> ofGroup(String name) {
-        seen.add(name);
         return Optional.ofNullable(groups.get(name)).or(() -> builders);
     }
 
@@ -115,13 +118,20 @@ final class ClientPolicies implements ApplicationListener<ApplicationReadyEvent>
         }
     }
 
-    /** Warns of groups that do not exist: their properties have no effect. */
+    /** Rejects properties of groups that do not exist. */
     @Override
-    public void onApplicationEvent(ApplicationReadyEvent ready) {
+    public void afterSingletonsInstantiated() {
+        HttpServiceProxyRegistry registry = registries.getIfAvailable();
+        Set<String> names = registry == null ? Set.of() : new TreeSet<>(registry.getGroupNames());
         for (String name : groups.keySet()) {
-            if (!seen.contains(name)) {
-                LOGGER.warn(GROUPS + name + " has no effect: no HTTP service group of this name was created"
-                        + Spelling.nearSuggestion(name, seen));
+            if (!names.contains(name)) {
+                throw SetupException.ofProperty(
+                        GROUPS + name,
+                        "has no effect: no HTTP service group has the name '" + name + "'"
+                                + Spelling.nearSuggestion(name, names)
+                                + (names.isEmpty()
+                                        ? "; there is no group: add @ImportHttpServices"
+                                        : "; the groups are " + String.join(", ", names)));
             }
         }
     }

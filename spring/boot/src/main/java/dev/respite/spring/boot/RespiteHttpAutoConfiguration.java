@@ -37,6 +37,7 @@ import org.springframework.web.client.RestClient;
 import org.springframework.web.client.support.RestClientHttpServiceGroupConfigurer;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.client.support.WebClientHttpServiceGroupConfigurer;
+import org.springframework.web.service.registry.HttpServiceProxyRegistry;
 
 /** Retries the requests of RestClient, RestTemplate and WebClient, and of HTTP interfaces by the names of their groups. */
 @AutoConfiguration(after = RespiteAutoConfiguration.class)
@@ -45,8 +46,12 @@ final class RespiteHttpAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    ClientPolicies respiteClientPolicies(RespiteProperties properties, Retries retries, Environment environment) {
-        return new ClientPolicies(properties, retries, environment);
+    ClientPolicies respiteClientPolicies(
+            RespiteProperties properties,
+            Retries retries,
+            Environment environment,
+            ObjectProvider<HttpServiceProxyRegistry> registries) {
+        return new ClientPolicies(properties, retries, environment, registries);
     }
 
     /** What is known of the request factories and connectors. */

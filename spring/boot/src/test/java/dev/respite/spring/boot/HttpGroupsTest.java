@@ -296,11 +296,13 @@ class HttpGroupsTest {
     }
 
     @Test
-    void groupThatDoesNotExist_isWarnedOf(CapturedOutput output) {
-        start("respite.http.groups.serach.policy: payments").close();
-        assertThat(output.getAll())
-                .contains("respite.http.groups.serach has no effect")
-                .contains("did you mean 'search'?");
+    void groupThatDoesNotExist_isRejected(CapturedOutput output) {
+        refuses(
+                output,
+                "respite.http.groups.serach.policy: payments",
+                "no HTTP service group has the name 'serach'",
+                "did you mean 'search'?",
+                "the groups are payments, search");
     }
 
     @Test

@@ -22,24 +22,42 @@ final class RespiteIdempotencyCheckAutoConfiguration {
 
     /** Rejects an application in which {@link Idempotent} has no effect, because a dependency is missing. */
     @Configuration(proxyBeanMethods = false)
-    @ConditionalOnWebApplication
+    @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
     @ConditionalOnMissingBean(name = "respiteIdempotentEndpoints")
     @ConditionalOnProperty(name = IdempotencyProperties.PREFIX + ".enabled", matchIfMissing = true)
     static final class Check {
 
         @Bean
         SmartInitializingSingleton respiteIdempotencyCheck(ConfigurableListableBeanFactory beans) {
-            return () -> {
-                Collection<Method> methods =
-                        AnnotatedMethods.of(beans.getBeanNamesForAnnotation(Controller.class), beans);
-                if (!methods.isEmpty()) {
-                    throw new SetupException(
-                            "@Idempotent has no effect in this application:\n  "
-                                    + methods.stream().map(Method::toString).collect(Collectors.joining("\n  ")),
-                            "Add respite-idempotency-servlet, in an application with Spring MVC; or remove the annotation.",
-                            null);
-                }
-            };
+            return rejection(beans, "Add respite-idempotency-servlet; or remove the annotation.");
         }
+    }
+
+    /** The same in an application with WebFlux, which no dependency makes fit. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+    @ConditionalOnProperty(name = IdempotencyProperties.PREFIX + ".enabled", matchIfMissing = true)
+    static final class ReactiveCheck {
+
+        @Bean
+        SmartInitializingSingleton respiteIdempotencyReactiveCheck(ConfigurableListableBeanFactory beans) {
+            return rejection(
+                    beans,
+                    "@Idempotent needs Spring MVC, and this is an application with WebFlux: serve these endpoints by Spring"
+                            + " MVC, or remove the annotation and call Idempotency.execute in the handler.");
+        }
+    }
+
+    private static SmartInitializingSingleton rejection(ConfigurableListableBeanFactory beans, String remedy) {
+        return () -> {
+            Collection<Method> methods = AnnotatedMethods.of(beans.getBeanNamesForAnnotation(Controller.class), beans);
+            if (!methods.isEmpty()) {
+                throw new SetupException(
+                        "@Idempotent has no effect in this application:\n  "
+                                + methods.stream().map(Method::toString).collect(Collectors.joining("\n  ")),
+                        remedy,
+                        null);
+            }
+        };
     }
 }
