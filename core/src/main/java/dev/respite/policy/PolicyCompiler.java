@@ -63,9 +63,12 @@ final class PolicyCompiler {
         String text = settings.required(PolicyKeys.BUDGET);
         BudgetSpec budget = BudgetSpec.parse(text);
         Optional<String> clients = settings.value(PolicyKeys.CLIENTS);
-        // Off is also the switch for an emergency, which should need no other change. It has a warning of its own.
-        boolean isSwitchedOff = budget.equals(BudgetSpec.off()) && settings.isGiven(PolicyKeys.BUDGET);
-        if (clients.isEmpty() || isSwitchedOff) {
+        if (clients.isEmpty()) {
+            return budget;
+        }
+        int number = BudgetText.clients(PolicyKeys.CLIENTS, clients.get());
+        if (budget.equals(BudgetSpec.off()) && settings.isGiven(PolicyKeys.BUDGET)) {
+            // Also the switch for an emergency, which should need no other change. It has a warning of its own.
             return budget;
         }
         boolean given = settings.isGiven(PolicyKeys.CLIENTS);
@@ -79,9 +82,7 @@ final class PolicyCompiler {
                         clients.get(),
                         "contradicts budget=" + ValueFormat.shortened(text) + "; leave one of them out");
             }
-            return fleet.clients().isPresent() && !given
-                    ? fleet
-                    : fleet.withClients(BudgetText.clients(PolicyKeys.CLIENTS, clients.get()));
+            return fleet.clients().isPresent() && !given ? fleet : fleet.withClients(number);
         }
         if (given) {
             throw InvalidPolicyException.of(
