@@ -81,9 +81,11 @@ final class SilenceLimit<T extends @Nullable Object> implements BodySubscriber<T
 
     @Override
     public void request(long n) {
-        if (demand.getAndUpdate(now -> n > 0 && now + n < 0 ? Long.MAX_VALUE : now + Math.max(0, n)) == 0) {
+        if (demand.get() == 0) {
+            // Before the demand is visible: the alarm would compare with an old time.
             lastSignal = time.nanoTime();
         }
+        demand.getAndUpdate(now -> n > 0 && now + n < 0 ? Long.MAX_VALUE : now + Math.max(0, n));
         arm(TimeUnit.NANOSECONDS.convert(limit));
         upstream().request(n);
     }

@@ -6,7 +6,6 @@ import dev.respite.spring.http.RespiteInterceptor;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.http.client.ClientHttpRequestInterceptor;
 import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.http.client.SimpleClientHttpRequestFactory;
@@ -18,56 +17,44 @@ import org.springframework.web.client.RestTemplate;
  * client already has, since two would multiply. {@link WebClientDecorator} does it for clients of the optional WebFlux.
  *
  * @param property the properties of these clients, for messages
- * @param redirects the property that lets them follow redirects or not
+ * @param redirects the property of their redirects, and its value
  * @param retry the policy, the budgets and the idempotency keys
  */
-record ClientDecorator(String property, String redirects, HttpRetry retry) {
+record ClientDecorator(String property, Redirects redirects, HttpRetry retry) {
 
-    void decorate(RestClient.Builder builder, Connectors connectors, HttpClientSettings settings) {
-        @Nullable Object factory = Connectors.of(builder);
-        warnOfLimits(factory, connectors);
-        boolean mayFollow = mayFollow(factory, connectors, settings);
-        builder.requestInterceptors(interceptors -> add(interceptors, mayFollow));
+    /**
+     * A property that lets clients follow redirects or not.
+     *
+     * @param name its name
+     * @param value its value; null if it is not given
+     */
+    record Redirects(String name, @Nullable String value) {
+
+        boolean permitsThem() {
+            return value != null && !value.replaceAll("[^A-Za-z]", "").equalsIgnoreCase("dontfollow");
+        }
+    }
+
+    void decorate(RestClient.Builder builder, Connectors connectors) {
+        check(Connectors.of(builder), connectors);
+        builder.requestInterceptors(interceptors -> add(interceptors, connectors));
     }
 
     void decorate(RestTemplate template, Connectors connectors) {
-        @Nullable Object factory = Connectors.of(template);
-        warnOfLimits(factory, connectors);
+        check(Connectors.of(template), connectors);
         List<ClientHttpRequestInterceptor> interceptors = new ArrayList<>(template.getInterceptors());
-        add(interceptors, mayFollow(factory, connectors, connectors.ofBuilders()));
+        add(interceptors, connectors);
         template.setInterceptors(interceptors);
     }
 
-    private void add(List<ClientHttpRequestInterceptor> interceptors, boolean mayFollow) {
+    private void add(List<ClientHttpRequestInterceptor> interceptors, Connectors connectors) {
         RespiteInterceptor interceptor = RespiteInterceptor.of(retry);
-        interceptors.removeIf(RespiteInterceptor.class::isInstance);
-        interceptors.add(0, mayFollow ? interceptor : interceptor.withoutRedirects());
+        interceptors.removeIf(each -> each instanceof RespiteInterceptor || each instanceof ConnectorInterceptor);
+        interceptors.add(0, new ConnectorInterceptor(interceptor, interceptor.withoutRedirects(), connectors));
     }
 
-    /**
-     * Returns whether clients over a connector may follow redirects.
-     *
-     * @throws SetupException if they do by the application's own settings, and send idempotency keys
-     */
-    boolean mayFollow(@Nullable Object connector, Connectors connectors, HttpClientSettings settings) {
-        boolean follows = connectors.mayFollow(connector, settings);
-        if (follows && retry.hasIdempotencyKeys()) {
-            if (connectors.isBuilt(connector)) {
-                throw SetupException.ofProperty(
-                        redirects,
-                        "lets a client with idempotency keys follow redirects, to servers that may not honour the keys of "
-                                + property + ": remove it, or set it to dont-follow");
-            }
-            connectors.warnOnce(property + ".idempotency-keys: Spring Boot has not built the connector of the client ("
-                    + (connector == null ? "unknown" : connector.getClass().getName())
-                    + "), which may follow redirects to a server that does not honour keys. So a request with a key is not"
-                    + " sent again without a response. Let Spring Boot build it, by its properties or a bean of the type"
-                    + " ClientHttpRequestFactoryBuilder or ClientHttpConnectorBuilder");
-        }
-        return follows;
-    }
-
-    private void warnOfLimits(@Nullable Object factory, Connectors connectors) {
+    private void check(@Nullable Object factory, Connectors connectors) {
+        checkRedirects(factory, connectors);
         if (factory instanceof SimpleClientHttpRequestFactory) {
             if (retry.retry().policy().limits().attemptTimeout().isPresent()) {
                 connectors.warnOnce(
@@ -82,5 +69,27 @@ record ClientDecorator(String property, String redirects, HttpRetry retry) {
             connectors.reportOnce(property + ": the JDK's client sends a GET once more if its connection breaks."
                     + " -Djdk.httpclient.redirects.retrylimit=1 ends that, and redirects");
         }
+    }
+
+    /**
+     * Reports clients with idempotency keys that may follow redirects.
+     *
+     * @throws SetupException if they do by a property
+     */
+    void checkRedirects(@Nullable Object connector, Connectors connectors) {
+        if (!retry.hasIdempotencyKeys() || !connectors.mayFollow(connector)) {
+            return;
+        }
+        if (redirects.permitsThem() && Connectors.follows(connector)) {
+            throw SetupException.ofProperty(
+                    redirects.name(),
+                    "lets a client with idempotency keys follow redirects, to servers that may not honour the keys of "
+                            + property + ": set it to dont-follow, or give the client a policy without keys");
+        }
+        connectors.warnOnce(
+                property + ".idempotency-keys: the client may follow redirects to a server that does not honour"
+                        + " keys, so a request with a key is not sent again without a response. Its connector is "
+                        + (connector == null ? "unknown" : connector.getClass().getName()) + ": set " + redirects.name()
+                        + "=dont-follow, or use a connector that follows none");
     }
 }

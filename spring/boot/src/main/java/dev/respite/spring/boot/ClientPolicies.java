@@ -49,9 +49,17 @@ final class ClientPolicies implements SmartInitializingSingleton {
         this.retries = retries;
         this.environment = environment;
         this.registries = registries;
+        if (this.properties.policy() == null && isGiven(this.properties.idempotencyKeys())) {
+            throw SetupException.ofProperty(
+                    ALL + ".idempotency-keys",
+                    "has no effect without a policy: set " + ALL + ".policy to one of " + retries.names());
+        }
         this.builders = Optional.ofNullable(this.properties.policy())
                 .map(policy -> create(
-                        ALL, policy, places(ALL, this.properties.idempotencyKeys(), null), GroupRedirects.OF_BUILDERS));
+                        ALL,
+                        policy,
+                        places(ALL, this.properties.idempotencyKeys(), null),
+                        redirects("spring.http.clients")));
         this.properties.groups().forEach((name, group) -> groups.put(name, create(name, group)));
     }
 
@@ -62,7 +70,9 @@ final class ClientPolicies implements SmartInitializingSingleton {
 
     /** Returns the retry of the clients of a group: its own, else the retry of the builders. */
     Optional<ClientDecorator> ofGroup(String name) {
-        return Optional.ofNullable(groups.get(name)).or(() -> builders);
+        return Optional.ofNullable(groups.get(name))
+                .or(() -> builders.map(shared -> new ClientDecorator(
+                        shared.property(), redirects("spring.http.serviceclient." + name), shared.retry())));
     }
 
     private ClientDecorator create(String name, RespiteProperties.Group group) {
@@ -74,10 +84,16 @@ final class ClientPolicies implements SmartInitializingSingleton {
         }
         String service = "spring.http.serviceclient." + name;
         @Nullable String baseUrl = environment.getProperty(service + ".base-url");
-        return create(property, policy, places(property, group.idempotencyKeys(), baseUrl), service + ".redirects");
+        return create(property, policy, places(property, group.idempotencyKeys(), baseUrl), redirects(service));
     }
 
-    private ClientDecorator create(String property, String policy, List<URI> places, String redirects) {
+    private ClientDecorator.Redirects redirects(String clients) {
+        String name = clients + ".redirects";
+        return new ClientDecorator.Redirects(name, environment.getProperty(name));
+    }
+
+    private ClientDecorator create(
+            String property, String policy, List<URI> places, ClientDecorator.Redirects redirects) {
         PolicyFactory.requireKnown(property + ".policy", policy, retries.names());
         HttpRetry retry = HttpRetry.of(retries.get(policy));
         return new ClientDecorator(
@@ -88,8 +104,12 @@ final class ClientPolicies implements SmartInitializingSingleton {
                         : retry.withIdempotencyKeys(IdempotencyKeys.supportedBy(places.toArray(URI[]::new))));
     }
 
+    private static boolean isGiven(List<String> keys) {
+        return !keys.isEmpty() && !keys.equals(List.of(PolicyProperties.FALSE));
+    }
+
     private static List<URI> places(String property, List<String> keys, @Nullable String baseUrl) {
-        if (keys.isEmpty() || keys.equals(List.of(PolicyProperties.FALSE))) {
+        if (!isGiven(keys)) {
             return List.of();
         }
         if (!keys.equals(List.of("true"))) {
@@ -121,6 +141,9 @@ final class ClientPolicies implements SmartInitializingSingleton {
     /** Rejects properties of groups that do not exist. */
     @Override
     public void afterSingletonsInstantiated() {
+        if (groups.isEmpty()) {
+            return;
+        }
         HttpServiceProxyRegistry registry = registries.getIfAvailable();
         Set<String> names = registry == null ? Set.of() : new TreeSet<>(registry.getGroupNames());
         for (String name : groups.keySet()) {

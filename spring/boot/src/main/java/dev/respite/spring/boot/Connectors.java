@@ -1,29 +1,21 @@
 package dev.respite.spring.boot;
 
-import java.lang.reflect.Field;
-import java.net.http.HttpClient;
-import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.config.BeanPostProcessor;
-import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.HttpClientSettings;
-import org.springframework.boot.http.client.HttpRedirects;
 import org.springframework.boot.http.client.autoconfigure.HttpClientSettingsPropertyMapper;
 import org.springframework.boot.http.client.autoconfigure.service.HttpServiceClientProperties;
-import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
 import org.springframework.boot.ssl.SslBundles;
-import org.springframework.util.ReflectionUtils;
+import org.springframework.util.ConcurrentReferenceHashMap;
+import org.springframework.util.ConcurrentReferenceHashMap.ReferenceType;
 
-/**
- * The request factories and connectors of the application's clients, and what is known of their redirects: from the settings of
- * those that Spring Boot builds, and from the client itself of others.
- */
+/** The request factories and connectors of the application's clients. Safe for use by any number of threads. */
 final class Connectors {
 
     private static final Log LOGGER = LogFactory.getLog(Connectors.class);
@@ -32,38 +24,50 @@ final class Connectors {
     private static final Set<String> PACKAGES_OF_TESTS =
             Set.of("org.springframework.mock.", "org.springframework.test.", "org.springframework.boot.test.");
 
-    private final Built built;
     private final ObjectProvider<HttpClientSettings> settings;
     private final ObjectProvider<HttpServiceClientProperties> groups;
     private final ObjectProvider<SslBundles> bundles;
+    private final Map<Object, Boolean> following = new ConcurrentReferenceHashMap<>(16, ReferenceType.WEAK);
     private final Set<String> logged = ConcurrentHashMap.newKeySet();
 
     Connectors(
-            Built built,
             ObjectProvider<HttpClientSettings> settings,
             ObjectProvider<HttpServiceClientProperties> groups,
             ObjectProvider<SslBundles> bundles) {
-        this.built = built;
         this.settings = settings;
         this.groups = groups;
         this.bundles = bundles;
     }
 
-    /** Remembers the factories and connectors that the builders of Spring Boot build. */
-    static final class Built implements BeanPostProcessor {
+    /** Returns the settings of a group. */
+    HttpClientSettings ofGroup(String name) {
+        HttpClientSettings ofAll = settings.getIfAvailable(HttpClientSettings::defaults);
+        HttpServiceClientProperties properties = groups.getIfAvailable();
+        return properties == null
+                ? ofAll
+                : new HttpClientSettingsPropertyMapper(bundles.getIfAvailable(), ofAll).map(properties.get(name));
+    }
 
-        private final Set<Object> connectors =
-                Collections.newSetFromMap(Collections.synchronizedMap(new WeakHashMap<>()));
+    /** Returns the request factory or connector that a builder, template or request uses; null if that is unknown. */
+    static @Nullable Object of(Object client) {
+        @Nullable Object factory = RedirectFacts.field(client, "requestFactory");
+        return factory == null ? RedirectFacts.field(client, "connector") : factory;
+    }
 
-        @Override
-        public Object postProcessAfterInitialization(Object bean, String name) {
-            if (bean instanceof ClientHttpRequestFactoryBuilder<?> builder) {
-                return builder.withCustomizer(connectors::add);
-            }
-            return bean instanceof ClientHttpConnectorBuilder<?> builder
-                    ? builder.withCustomizer(connectors::add)
-                    : bean;
-        }
+    /** Returns whether a connector may follow redirects; true if that is unknown. */
+    boolean mayFollow(@Nullable Object connector) {
+        return connector == null || following.computeIfAbsent(connector, Connectors::read);
+    }
+
+    private static boolean read(Object connector) {
+        String type = connector.getClass().getName();
+        return PACKAGES_OF_TESTS.stream().noneMatch(type::startsWith)
+                && RedirectFacts.follows(connector).orElse(true);
+    }
+
+    /** Returns whether a connector is known to follow redirects. */
+    static boolean follows(@Nullable Object connector) {
+        return RedirectFacts.follows(connector).equals(Optional.of(true));
     }
 
     void warnOnce(String message) {
@@ -76,55 +80,5 @@ final class Connectors {
         if (logged.add(message)) {
             LOGGER.info(message);
         }
-    }
-
-    /** The settings of the clients whose builders are beans. */
-    HttpClientSettings ofBuilders() {
-        return settings.getIfAvailable(HttpClientSettings::defaults);
-    }
-
-    /** The settings of a group. */
-    HttpClientSettings ofGroup(String name) {
-        HttpServiceClientProperties properties = groups.getIfAvailable();
-        return properties == null
-                ? ofBuilders()
-                : new HttpClientSettingsPropertyMapper(bundles.getIfAvailable(), ofBuilders())
-                        .map(properties.get(name));
-    }
-
-    /** Returns the request factory or connector that a builder will use; null if that is unknown. */
-    static @Nullable Object of(Object builder) {
-        @Nullable Object factory = value(builder, "requestFactory");
-        return factory == null ? value(builder, "connector") : factory;
-    }
-
-    /** Returns whether Spring Boot has built a connector. */
-    boolean isBuilt(@Nullable Object connector) {
-        return connector != null && built.connectors.contains(connector);
-    }
-
-    /** Returns whether a connector may follow redirects; true for one of which nothing is known. */
-    boolean mayFollow(@Nullable Object connector, HttpClientSettings given) {
-        if (isBuilt(connector)) {
-            return given.redirects() != HttpRedirects.DONT_FOLLOW;
-        }
-        if (connector == null) {
-            return true;
-        }
-        if (PACKAGES_OF_TESTS.stream().anyMatch(connector.getClass().getName()::startsWith)) {
-            return false;
-        }
-        return !(value(connector, "httpClient") instanceof HttpClient client
-                && client.followRedirects() == HttpClient.Redirect.NEVER);
-    }
-
-    /** Spring has no accessor. Without the field nothing is known. */
-    private static @Nullable Object value(Object object, String name) {
-        Field field = ReflectionUtils.findField(object.getClass(), name);
-        if (field == null) {
-            return null;
-        }
-        ReflectionUtils.makeAccessible(field);
-        return ReflectionUtils.getField(field, object);
     }
 }

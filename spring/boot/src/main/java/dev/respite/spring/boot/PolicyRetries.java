@@ -38,6 +38,10 @@ final class PolicyRetries {
         this.time = time;
         this.threads = threads;
         this.customizers = customizers;
+        if (properties.executor() != null && time.getIfAvailable() != null) {
+            LOGGER.warn("respite.executor has no effect beside a bean of the type TimeSource: create that by"
+                    + " TimeSource.on(executor), or remove one of the two");
+        }
         Set<String> defined = new TreeSet<>(Set.of(names));
         if (!defined.equals(policies.keySet())) {
             throw new SetupException(
@@ -53,7 +57,8 @@ final class PolicyRetries {
     Retry create(String name) {
         RetryPolicy policy = Objects.requireNonNull(policies.get(name));
         LOGGER.info("Retry policy '" + name + "': " + policy);
-        Retry retry = Retry.of(policy, time.getIfAvailable(threads::time)).withName(name);
+        TimeSource given = time.getIfAvailable();
+        Retry retry = Retry.of(policy, given == null ? threads.time() : given).withName(name);
         for (RetryCustomizer customizer : customizers.orderedStream().toList()) {
             retry = customizer.customize(retry);
         }

@@ -12,6 +12,7 @@ import org.apache.hc.core5.concurrent.CancellableDependency;
 import org.apache.hc.core5.reactive.ReactiveResponseConsumer;
 import org.eclipse.jetty.client.HttpClient;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -60,17 +61,11 @@ final class RespiteHttpAutoConfiguration {
     static final class ConnectorsConfiguration {
 
         @Bean
-        static Connectors.Built respiteBuiltConnectors() {
-            return new Connectors.Built();
-        }
-
-        @Bean
         Connectors respiteConnectors(
-                Connectors.Built built,
                 ObjectProvider<HttpClientSettings> settings,
                 ObjectProvider<HttpServiceClientProperties> groups,
                 ObjectProvider<SslBundles> bundles) {
-            return new Connectors(built, settings, groups, bundles);
+            return new Connectors(settings, groups, bundles);
         }
     }
 
@@ -83,8 +78,7 @@ final class RespiteHttpAutoConfiguration {
         @Order(Ordered.LOWEST_PRECEDENCE)
         @ConditionalOnMissingBean(name = "respiteRestClientCustomizer")
         RestClientCustomizer respiteRestClientCustomizer(ClientPolicies policies, Connectors connectors) {
-            return builder -> policies.ofBuilders()
-                    .ifPresent(retries -> retries.decorate(builder, connectors, connectors.ofBuilders()));
+            return builder -> policies.ofBuilders().ifPresent(retries -> retries.decorate(builder, connectors));
         }
 
         @Bean
@@ -108,8 +102,10 @@ final class RespiteHttpAutoConfiguration {
 
         @Bean
         WebClientDecorator respiteWebClientDecorator(
-                Connectors connectors, ObjectProvider<ClientHttpConnectorBuilder<?>> builders) {
-            return new WebClientDecorator(connectors, builders);
+                Connectors connectors,
+                ObjectProvider<ClientHttpConnectorBuilder<?>> builders,
+                ConfigurableListableBeanFactory beans) {
+            return new WebClientDecorator(connectors, builders, beans);
         }
 
         @Bean

@@ -16,7 +16,7 @@ record RestClientGroups(ClientPolicies policies, Connectors connectors)
 
     @Override
     public void configureGroups(Groups<RestClient.Builder> groups) {
-        groups.forEachClient((group, builder) -> policies.ofGroup(group.name())
-                .ifPresent(retries -> retries.decorate(builder, connectors, connectors.ofGroup(group.name()))));
+        groups.forEachClient((group, builder) ->
+                policies.ofGroup(group.name()).ifPresent(retries -> retries.decorate(builder, connectors)));
     }
 }

@@ -11,7 +11,9 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -19,6 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.http.client.HttpClientSettings;
+import org.springframework.boot.http.client.HttpRedirects;
 import org.springframework.boot.restclient.RestClientCustomizer;
 import org.springframework.boot.restclient.RestTemplateBuilder;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -31,7 +35,9 @@ import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.http.client.reactive.JdkClientHttpConnector;
+import org.springframework.web.client.ResourceAccessException;
 import org.springframework.web.client.RestClient;
+import org.springframework.web.client.RestTemplate;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.service.annotation.GetExchange;
 import org.springframework.web.service.annotation.PostExchange;
@@ -383,13 +389,71 @@ class HttpGroupsTest {
     @Test
     void keysOverAnOwnConnectorThatFollowsNoRedirects_count(CapturedOutput output) {
         payByOwnConnector(HttpClient.Redirect.NEVER, true);
-        assertThat(output.getAll()).doesNotContain("has not built the connector");
+        assertThat(output.getAll()).doesNotContain("the client may follow redirects");
     }
 
     @Test
     void keysOverAnOwnConnectorThatMayFollowRedirects_areWarnedOfAndNotRetriedBlindly(CapturedOutput output) {
         payByOwnConnector(HttpClient.Redirect.NORMAL, false);
         assertThat(output.getAll())
-                .contains("respite.http.groups.payments.idempotency-keys: Spring Boot has not built the connector");
+                .contains("respite.http.groups.payments.idempotency-keys: the client may follow redirects");
+    }
+
+    @Test
+    void keysWithoutAPolicy_areRejected(CapturedOutput output) {
+        refuses(
+                output,
+                "respite.http.idempotency-keys: https://pay.example.com",
+                "respite.http.idempotency-keys",
+                "has no effect without a policy");
+    }
+
+    private void payByATemplate(UnaryOperator<RestTemplateBuilder> settings, boolean retried) {
+        server.then(ServerFault.reset());
+        try (ConfigurableApplicationContext context =
+                start("respite.http: { policy: payments, idempotency-keys: \"" + base() + "\" }")) {
+            RestTemplate template =
+                    settings.apply(context.getBean(RestTemplateBuilder.class)).build();
+            if (retried) {
+                assertThat(template.postForObject(base(), "100", String.class)).isEqualTo("ok");
+            } else {
+                assertThatThrownBy(() -> template.postForObject(base(), "100", String.class))
+                        .isInstanceOf(ResourceAccessException.class);
+            }
+        }
+        assertThat(server.requests()).hasSize(retried ? 2 : 1);
+    }
+
+    @Test
+    void keysOfATemplate_countIfItsOwnSettingsFollowNoRedirects() {
+        payByATemplate(builder -> builder.readTimeout(Duration.ofSeconds(5)), true);
+    }
+
+    @Test
+    void keysOfATemplateThatFollowsRedirects_areNotRetriedBlindly() {
+        payByATemplate(builder -> builder.redirects(HttpRedirects.FOLLOW), false);
+    }
+
+    @Test
+    void keysOfATemplateWithSettingsOfItsOwn_areNotRetriedBlindly() {
+        payByATemplate(builder -> builder.clientSettings(HttpClientSettings.defaults()), false);
+    }
+
+    /** The factory is set when the builder has been decorated. */
+    @Test
+    void keysOverAFactoryThatIsSetLater_areNotRetriedBlindly() {
+        server.then(ServerFault.reset());
+        try (ConfigurableApplicationContext context =
+                start("respite.http: { policy: payments, idempotency-keys: \"" + base() + "\" }")) {
+            RestClient rest = context.getBean(RestClient.Builder.class)
+                    .requestFactory(new JdkClientHttpRequestFactory(HttpClient.newBuilder()
+                            .followRedirects(HttpClient.Redirect.NORMAL)
+                            .build()))
+                    .build();
+            assertThatThrownBy(
+                            () -> rest.post().uri(base()).body("100").retrieve().toBodilessEntity())
+                    .isInstanceOf(ResourceAccessException.class);
+        }
+        assertThat(server.requests()).hasSize(1);
     }
 }

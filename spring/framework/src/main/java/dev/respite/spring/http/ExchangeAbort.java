@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,13 @@ final class ExchangeAbort implements Consumer<Runnable> {
     private final Optional<Duration> limit;
     private volatile @Nullable Runnable action;
     private volatile @Nullable Future<?> alarm;
-    private volatile boolean aborted;
+    private final AtomicReference<State> state = new AtomicReference<>(State.RUNNING);
+
+    private enum State {
+        RUNNING,
+        RETURNED,
+        ABORTED
+    }
 
     /** Creates one that aborts when a limit has passed, if there is one. */
     ExchangeAbort(TimeSource time, Optional<Duration> limit) {
@@ -44,7 +51,9 @@ final class ExchangeAbort implements Consumer<Runnable> {
         ExchangeAbort outer = CURRENT.get();
         CURRENT.set(this);
         try {
-            return exchange.call();
+            V response = exchange.call();
+            state.compareAndSet(State.RUNNING, State.RETURNED);
+            return response;
         } catch (Throwable failed) {
             end();
             throw failed;
@@ -65,16 +74,28 @@ final class ExchangeAbort implements Consumer<Runnable> {
     @Override
     public void accept(Runnable abort) {
         action = abort;
-        if (aborted) {
+        if (isAborted()) {
             abort.run();
         } else if (limit.isPresent() && alarm == null) {
-            alarm = inExecutor(limit.get().toNanos() + MARGIN_NANOS);
+            alarm = schedule(this::abortIfRunning, limit.get().toNanos() + MARGIN_NANOS);
         }
     }
 
-    /** Aborts after a delay, on a thread that may block. */
-    Future<?> inExecutor(long delayNanos) {
-        return time.schedule(() -> time.executor().execute(this::abort), delayNanos);
+    /** Aborts after a delay. */
+    Future<?> abortAfter(Duration delay) {
+        return schedule(this::abort, delay.toNanos());
+    }
+
+    /** Runs a task on a thread that it may block. */
+    private Future<?> schedule(Runnable task, long delayNanos) {
+        return time.schedule(() -> time.executor().execute(task), delayNanos);
+    }
+
+    /** The limit is for the exchange: a response that has been returned keeps its connection. */
+    private void abortIfRunning() {
+        if (state.compareAndSet(State.RUNNING, State.ABORTED)) {
+            end();
+        }
     }
 
     /** Returns whether the client of the exchange has registered an action. */
@@ -83,11 +104,11 @@ final class ExchangeAbort implements Consumer<Runnable> {
     }
 
     boolean isAborted() {
-        return aborted;
+        return state.get() == State.ABORTED;
     }
 
     void abort() {
-        aborted = true;
+        state.set(State.ABORTED);
         end();
     }
 

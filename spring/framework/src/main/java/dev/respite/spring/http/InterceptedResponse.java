@@ -65,7 +65,7 @@ final class InterceptedResponse implements ClientHttpResponse, NestedRetries.Wra
 
     private byte[] read(InputStream body, TimeSource time) throws Exception {
         if (abort.isSupported()) {
-            return readUntil(body, abort.inExecutor(MAX_READ_TIME.toNanos()));
+            return readUntil(body, abort.abortAfter(MAX_READ_TIME));
         }
         if (mayBeClosedByAnyThread(body)) {
             return readUntil(

@@ -86,7 +86,8 @@ public final class RespiteInterceptor implements ClientHttpRequestInterceptor {
 
     /**
      * Registers an action that ends the exchange that this thread runs for an attempt, for a client that ignores interrupts. It runs
-     * at the attempt's timeout, on another thread, and may run more than once. Without an attempt on this thread nothing happens.
+     * on another thread at the attempt's timeout or for a rejected response, and on this thread if the exchange fails. It may run more
+     * than once and must not wait. Without an attempt on this thread nothing happens.
      *
      * @param abort ends the exchange
      */

@@ -18,6 +18,7 @@ final class ResponseSubscriber extends BaseSubscriber<ClientResponse> {
     private final Context context;
     private final BiConsumer<@Nullable ClientResponse, @Nullable Throwable> done;
     private final AtomicBoolean ended = new AtomicBoolean();
+    private volatile boolean cancelled;
 
     ResponseSubscriber(Context context, BiConsumer<@Nullable ClientResponse, @Nullable Throwable> done) {
         this.context = context.put(ON_ERROR_DROPPED, (Consumer<Throwable>) error -> dropped(error, context));
@@ -31,9 +32,14 @@ final class ResponseSubscriber extends BaseSubscriber<ClientResponse> {
 
     /** Connectors report the end of a cancelled exchange as a failure that no subscriber has, which Reactor logs as an error. */
     private void dropped(Throwable error, Context original) {
-        if (!isDisposed()) {
+        if (!cancelled) {
             Operators.onErrorDropped(error, original);
         }
+    }
+
+    @Override
+    protected void hookOnCancel() {
+        cancelled = true;
     }
 
     @Override

@@ -13,6 +13,8 @@ final class UnfollowedRedirect {
 
     private static final Set<Integer> STATUSES = Set.of(301, 302, 303, 307, 308);
 
+    private static final int SEE_OTHER = 303;
+
     private UnfollowedRedirect() {}
 
     /** Throws if a response is a redirect. */
@@ -20,8 +22,11 @@ final class UnfollowedRedirect {
         if (location != null && STATUSES.contains(status)) {
             throw new IllegalStateException(method + " " + withoutQuery(uri.toString()) + " was answered by status "
                     + status + " with Location '" + ValueFormat.shortened(withoutQuery(location))
-                    + "'. A client with idempotency keys follows no redirect: the other server may not honour the key."
-                    + " If the location is right, make it the base URL of the client; if not, the server is wrong");
+                    + "'. A client with idempotency keys follows no redirect, since the other server may not honour keys."
+                    + (status == SEE_OTHER
+                            ? " The server has handled the request: read the result there by another client"
+                            : " If the location is right, make it the base URL of the client, or send this request by a"
+                                    + " client without idempotency keys"));
         }
     }
 
