@@ -86,11 +86,6 @@ final class BodyReader<T extends @Nullable Object> implements BodySubscriber<Bod
         return new BodyReader<>(reader, state, anew, !anew && isShort(info), executor);
     }
 
-    /** Returns whether the body is collected within the attempt, before the reader receives any of it. */
-    boolean collects() {
-        return collected != null;
-    }
-
     private static boolean isShort(ResponseInfo info) {
         long length = info.headers().firstValueAsLong("Content-Length").orElse(-1);
         boolean events = info.headers()

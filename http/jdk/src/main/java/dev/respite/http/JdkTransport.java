@@ -167,8 +167,8 @@ final class JdkTransport<T extends @Nullable Object>
         if (BodyReader.isInMemory(reader)) {
             return reader;
         }
-        BodyReader<T> read = BodyReader.of(reader, info, begun, time.executor());
-        if (read.collects() || !SilenceLimit.isFor(handler, reader)) {
+        BodySubscriber<Body<T>> read = BodyReader.of(reader, info, begun, time.executor());
+        if (!SilenceLimit.isFor(handler, reader)) {
             return read;
         }
         attempt.endLimit();
