@@ -159,7 +159,7 @@ class ClientBreakerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {408, 425, 429, 500, 502, 503, 504, 599})
+    @ValueSource(ints = {408, 429, 500, 502, 503, 504, 599})
     void answerThatIsWorthAnotherTry_isAFailure_evenIfItCannotBeSentAgain(int status) throws Exception {
         server.then(Reply.of(status));
 
