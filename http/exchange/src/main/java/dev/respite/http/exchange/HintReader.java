@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  *       dictionary of draft 07, {@code limit=100, remaining=0, reset=30}. A field with an error of syntax is ignored as
  *       a whole, and so is one with a number of more than 15 digits
  *   <li>{@code RateLimit-Reset} (drafts up to 06) and {@code X-RateLimit-Reset}, with status 429, or with 403 or 503 if
- *       {@code RateLimit-Remaining} or {@code X-RateLimit-Remaining} is 0: digits, which
- *       are seconds since 1970 from 1,000,000,000 on (GitHub), else seconds from now; 100,000,000,000 and more are
+ *       {@code RateLimit-Remaining} or {@code X-RateLimit-Remaining} is 0: digits. They
+ *       are seconds since 1970 from 1,000,000,000 on (GitHub), else seconds from now. From 100,000,000,000 on they are
  *       milliseconds since 1970 by mistake, and are ignored
  *   <li>{@code x-ratelimit-reset-requests}, with status 429, unless {@code x-ratelimit-remaining-requests} is more than 0: a
  *       duration such as {@code 6m0s}, {@code 1.5s} or {@code 20ms} (model providers)

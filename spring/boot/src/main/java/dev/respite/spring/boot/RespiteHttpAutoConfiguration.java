@@ -55,7 +55,7 @@ final class RespiteHttpAutoConfiguration {
         return new ClientPolicies(properties, retries, environment, registries);
     }
 
-    /** What is known of the request factories and connectors. */
+    /** The knowledge of request factories and connectors. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(HttpServiceClientProperties.class)
     static final class ConnectorsConfiguration {

@@ -94,7 +94,7 @@ final class FilteredExchange implements AsyncTransport<Received> {
         });
         next.exchange(forAttempt(attempt, current)).subscribe(response);
         return () -> {
-            response.cancel();
+            response.abandon();
             current.abort();
         };
     }

@@ -37,9 +37,10 @@ final class ResponseSubscriber extends BaseSubscriber<ClientResponse> {
         }
     }
 
-    @Override
-    protected void hookOnCancel() {
+    /** Cancels the exchange. */
+    void abandon() {
         cancelled = true;
+        cancel();
     }
 
     @Override
