@@ -28,6 +28,10 @@ public final class LibraryMethods {
         return witness;
     }
 
+    /** Missing. There is one class loader. */
+    @Adds(to = Thread.class)
+    public static void setContextClassLoader(Thread thread, ClassLoader loader) {}
+
     /** Missing. */
     @Adds(to = AtomicBoolean.class)
     public static boolean getPlain(AtomicBoolean value) {

@@ -5,6 +5,7 @@ import dev.respite.http.faulty.Reply;
 import dev.respite.http.faulty.ServerFault;
 
 /** The treatment of each request of a call. */
+@SuppressWarnings("ImmutableEnumChecker") // the faults have no state
 enum Fault {
     OK("200", Reply.of(200).body("ok")),
     UNAVAILABLE("503", Reply.of(503)),
