@@ -23,7 +23,7 @@ class RulesPageTest {
 
     private static final int RULES = 34;
 
-    /** The rule on threads, whose number is that of the list of rules. */
+    /** The number of the rule on threads. The rules between have no tests with their numbers. */
     private static final int THREADS = 39;
 
     private static final Pattern ROW = Pattern.compile("(?m)^\\| (\\d+) \\| .+ \\| (.+) \\|$");

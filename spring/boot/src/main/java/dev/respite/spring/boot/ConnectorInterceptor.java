@@ -10,7 +10,7 @@ import org.springframework.http.client.ClientHttpResponse;
 import org.springframework.http.client.support.HttpRequestWrapper;
 
 /**
- * Retries a request by what is known of the redirects of its own factory: an application may set that after the builder was
+ * Selects the retry of a request by the redirects of its request factory. An application may set the factory after the builder was
  * decorated.
  *
  * @param following for factories that may follow redirects

@@ -30,10 +30,10 @@ import org.springframework.http.client.ClientHttpResponse;
  * the factory of Apache's client without {@link #onAbort}.
  *
  * <p><b>What an interceptor cannot do.</b> It ends with the headers of the response. So a body that breaks off while the client
- * reads it is not retried, and an attempt timeout does not include the body. At its timeout an attempt is interrupted. The factories
- * of the JDK's client, Jetty and Reactor Netty obey that. Apache's client needs {@link #onAbort}, which clients that Spring Boot
- * builds have, and {@code HttpURLConnection} needs a read timeout. With any interceptor Spring buffers the whole body of a request in
- * memory.
+ * reads it is not retried, and an attempt timeout does not include the body. At its timeout an attempt is interrupted. The
+ * exchanges of the JDK's client and Reactor Netty end by that. Apache's client and Jetty need {@link #onAbort}, which clients that
+ * Spring Boot builds have, and {@code HttpURLConnection} needs a read timeout. With any interceptor Spring buffers the whole body of a
+ * request in memory.
  *
  * <p><b>Redirects.</b> An interceptor sees neither whether the client follows redirects nor where a response came from. Unless
  * {@link #withoutRedirects} declares that it follows none, a refused POST is not sent again, and an idempotency key that was

@@ -11,7 +11,7 @@ import java.util.stream.LongStream;
  *
  * @param requests its requests at the server
  * @param elsewhere the number of its requests at the server that redirects lead to
- * @param result what it returned, or the failure as text
+ * @param result the returned value, or the text of the failure
  * @param end when it ended, by {@link System#nanoTime}
  */
 record Cell(List<Received> requests, int elsewhere, String result, long end) {

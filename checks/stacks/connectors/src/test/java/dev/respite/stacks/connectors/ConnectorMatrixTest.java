@@ -23,13 +23,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/** Each fault of a server, below each HTTP client that Spring Boot supports. The numbers of requests are those of the documents. */
+/** Calls each HTTP client that Spring Boot supports while the server has each fault. The expected numbers of requests are those of the documents. */
 @ExtendWith(OutputCaptureExtension.class)
 class ConnectorMatrixTest {
 
     private static final long SLACK_MILLIS = 200;
 
-    /** How long the body of a rejected response is read. */
+    /** The longest time in which a client reads the body of a rejected response. */
     private static final long MAX_DISCARD_MILLIS = 100;
 
     /** Some pools open a second connection while the first one closes. */

@@ -28,7 +28,7 @@ final class Shop implements AutoCloseable {
     private final ConfigurableApplicationContext context;
     private final Orders orders;
 
-    /** How the client is made. */
+    /** The origin of the client: a builder that is a bean, or an HTTP group. */
     enum Way {
         BUILDER,
         GROUP

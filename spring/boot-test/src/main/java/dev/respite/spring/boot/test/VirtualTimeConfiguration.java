@@ -22,7 +22,7 @@ final class VirtualTimeConfiguration {
         return new VirtualTime();
     }
 
-    /** Runs after all definitions are there, those of auto-configurations included. */
+    /** Runs after the application and its auto-configurations have defined all beans. */
     @Bean
     static BeanDefinitionRegistryPostProcessor respiteTimeSources() {
         return new TimeSources();

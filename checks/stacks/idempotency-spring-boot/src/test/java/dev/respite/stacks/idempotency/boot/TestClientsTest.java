@@ -72,7 +72,7 @@ class TestClientsTest {
     @LocalServerPort
     private int port;
 
-    /** What a client has received. */
+    /** The response to a client. */
     private record Received(int status, String body, HttpHeaders headers) {}
 
     private HttpHeaders headers() {
