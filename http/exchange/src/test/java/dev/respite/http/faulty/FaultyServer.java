@@ -129,13 +129,13 @@ public final class FaultyServer implements AutoCloseable {
         closing.countDown();
         try {
             socket.close();
+            threads.shutdownNow();
             for (Socket connection : open) {
                 connection.close();
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        threads.shutdownNow();
     }
 
     private static Thread thread(Runnable task) {
@@ -145,16 +145,24 @@ public final class FaultyServer implements AutoCloseable {
     }
 
     private void accept() {
-        while (true) {
-            try {
-                Socket connection = socket.accept();
-                open.add(connection);
-                int number = connections.incrementAndGet();
-                threads.execute(() -> serve(connection, number));
-            } catch (RejectedExecutionException tooMany) {
-                throw new AssertionError("more than " + MAX_CONNECTIONS + " connections at a time", tooMany);
-            } catch (IOException closed) {
-                return;
+        try {
+            while (true) {
+                begin(socket.accept());
+            }
+        } catch (IOException closed) {
+            // The server ends.
+        }
+    }
+
+    private void begin(Socket connection) throws IOException {
+        open.add(connection);
+        int number = connections.incrementAndGet();
+        try {
+            threads.execute(() -> serve(connection, number));
+        } catch (RejectedExecutionException rejected) {
+            connection.close();
+            if (closing.getCount() > 0) {
+                throw new AssertionError("more than " + MAX_CONNECTIONS + " connections at a time", rejected);
             }
         }
     }
