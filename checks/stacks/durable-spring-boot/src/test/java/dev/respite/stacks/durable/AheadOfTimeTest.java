@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.aot.agent.RuntimeHintsAgent;
 import org.springframework.aot.generate.FileSystemGeneratedFiles;
 import org.springframework.aot.generate.GeneratedFiles.Kind;
 import org.springframework.boot.SpringApplicationAotProcessor;
@@ -67,11 +69,14 @@ class AheadOfTimeTest {
         }
     }
 
+    @SuppressWarnings("removal") // its successor needs GraalVM
     private static int run(Path classes, Path output) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
+                // Records the reflection of our classes.
+                "-javaagent:" + jarOf(RuntimeHintsAgent.class) + "=+dev.respite,-dev.respite.stacks",
                 "-Dspring.aot.enabled=true",
                 "-cp",
                 classes + File.pathSeparator + CLASS_PATH,
@@ -85,6 +90,11 @@ class AheadOfTimeTest {
         } finally {
             process.destroyForcibly();
         }
+    }
+
+    private static Path jarOf(Class<?> type) {
+        return Path.of(URI.create(
+                type.getProtectionDomain().getCodeSource().getLocation().toString()));
     }
 
     private static String read(Path file) {

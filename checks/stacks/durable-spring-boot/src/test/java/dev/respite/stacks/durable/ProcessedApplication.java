@@ -21,15 +21,24 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.springframework.aot.AotDetector;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.RuntimeHintsRegistrar;
+import org.springframework.aot.test.agent.RuntimeHintsInvocations;
+import org.springframework.aot.test.agent.RuntimeHintsRecorder;
+import org.springframework.beans.BeanUtils;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.test.context.TestContextManager;
 import org.springframework.test.context.aot.AotTestContextInitializers;
 
-/** Checks {@link AheadOfTime} as it was processed, in a process that was started with {@code spring.aot.enabled}. */
+/**
+ * Checks {@link AheadOfTime} as it was processed, in a process that was started with {@code spring.aot.enabled}, and that each use
+ * of reflection by Respite has a hint.
+ */
 final class ProcessedApplication {
 
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
@@ -49,7 +58,29 @@ final class ProcessedApplication {
         private ConfigurableApplicationContext context;
     }
 
-    public static void main(String[] arguments) throws Exception {
+    @SuppressWarnings("removal") // its successor needs GraalVM
+    public static void main(String[] arguments) throws ClassNotFoundException {
+        RuntimeHintsInvocations invocations = RuntimeHintsRecorder.record(() -> {
+            try {
+                check();
+            } catch (Exception failure) {
+                throw new AssertionError(failure);
+            }
+        });
+        assertThat(invocations).match(ownHints());
+    }
+
+    private static RuntimeHints ownHints() throws ClassNotFoundException {
+        RuntimeHints hints = new RuntimeHints();
+        ImportRuntimeHints own = Class.forName("dev.respite.spring.boot.RespiteAutoConfiguration")
+                .getAnnotation(ImportRuntimeHints.class);
+        for (Class<? extends RuntimeHintsRegistrar> registrar : own.value()) {
+            BeanUtils.instantiateClass(registrar).registerHints(hints, ProcessedApplication.class.getClassLoader());
+        }
+        return hints;
+    }
+
+    private static void check() throws Exception {
         assertThat(AotDetector.useGeneratedArtifacts()).isTrue();
         List<String> keys = new CopyOnWriteArrayList<>();
         HttpServer server = payments(keys);
