@@ -8,7 +8,10 @@ import dev.respite.durable.DeadLetter;
 import dev.respite.durable.DeadLetters;
 import dev.respite.durable.EnqueueOptions;
 import dev.respite.spring.boot.durable.DurableCalls;
+import dev.respite.time.TimeSource;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +21,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
@@ -53,11 +58,17 @@ class DurableCallsTest {
     }
 
     private TestServer start(WebApplicationType type, String... properties) {
+        return start(type, List.of(), properties);
+    }
+
+    private TestServer start(WebApplicationType type, List<Class<?>> more, String... properties) {
         List<String> all = new ArrayList<>(List.of(properties));
         if (!jpa) {
             all.add(WITHOUT_JPA);
         }
-        return TestServer.start(type, database, all, Shop.class);
+        List<Class<?>> sources = new ArrayList<>(more);
+        sources.add(Shop.class);
+        return TestServer.start(type, database, all, sources.toArray(Class<?>[]::new));
     }
 
     private static void awaitNoCalls(TestServer server) {
@@ -132,6 +143,30 @@ class DurableCallsTest {
             eventually(() -> assertThat(mailer.sent).containsExactly("first"));
             server.bean(Shop.Orders.class).order("tea", false);
             eventually(() -> assertThat(mailer.sent).containsExactly("first", "tea"));
+        }
+    }
+
+    /** A clock that is behind the database's. */
+    @Configuration(proxyBeanMethods = false)
+    static class AnHourAgo {
+        @Bean
+        TimeSource anHourAgo() {
+            record Earlier(TimeSource delegate) implements TimeSource.Forwarding {
+                @Override
+                public Instant wallTime() {
+                    return delegate.wallTime().minus(Duration.ofHours(1));
+                }
+            }
+            return new Earlier(TimeSource.system());
+        }
+    }
+
+    @Test
+    void enqueue_byAnApplicationWithAClockOfItsOwn_isDueByThatClock() {
+        try (TestServer server = start(WebApplicationType.NONE, List.of(AnHourAgo.class))) {
+            server.bean(Shop.Orders.class).order("tea", false);
+            awaitNoCalls(server);
+            assertThat(server.bean(Shop.Mailer.class).sent).containsExactly("tea");
         }
     }
 

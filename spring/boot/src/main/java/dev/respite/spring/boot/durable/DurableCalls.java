@@ -1,7 +1,9 @@
 package dev.respite.spring.boot.durable;
 
+import dev.respite.durable.DurableRetry;
 import dev.respite.durable.DurableTask;
 import dev.respite.durable.EnqueueOptions;
+import dev.respite.durable.TaskQueue;
 import dev.respite.spring.boot.setup.SpringTransactions;
 import java.sql.Connection;
 import java.util.Objects;
@@ -28,13 +30,13 @@ import org.springframework.transaction.support.TransactionTemplate;
 public final class DurableCalls {
 
     private final DurableStore store;
-    private final Runnable wake;
+    private final RunningRetry running;
     private final JdbcTemplate jdbc;
     private final TransactionTemplate own;
 
-    DurableCalls(DurableStore store, Runnable wake) {
+    DurableCalls(DurableStore store, RunningRetry running) {
         this.store = store;
-        this.wake = wake;
+        this.running = running;
         this.jdbc = new JdbcTemplate(store.dataSource());
         this.own = new TransactionTemplate(new JdbcTransactionManager(store.dataSource()));
     }
@@ -66,7 +68,7 @@ public final class DurableCalls {
      * @throws org.springframework.dao.DataAccessException if the database has failed
      */
     public <T> String enqueue(DurableTask<T> task, T data, EnqueueOptions options) {
-        return joined(task, connection -> store.queue().enqueue(connection, task, data, options));
+        return joined(task, connection -> queue().enqueue(connection, task, data, options));
     }
 
     /**
@@ -83,7 +85,12 @@ public final class DurableCalls {
      * @throws org.springframework.dao.DataAccessException if the database has failed
      */
     public <T> boolean enqueueIfAbsent(DurableTask<T> task, T data, EnqueueOptions options) {
-        return joined(task, connection -> store.queue().enqueueIfAbsent(connection, task, data, options));
+        return joined(task, connection -> queue().enqueueIfAbsent(connection, task, data, options));
+    }
+
+    /** By the clock of the instance that runs calls, so that a call that is due now is due for it too. */
+    private TaskQueue queue() {
+        return running.get().map(DurableRetry::queue).orElseGet(store::queue);
     }
 
     /** Runs an insertion in the current transaction, or in one of its own. */
@@ -107,7 +114,7 @@ public final class DurableCalls {
             TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
                 @Override
                 public void afterCommit() {
-                    wake.run();
+                    running.wake();
                 }
             });
         }

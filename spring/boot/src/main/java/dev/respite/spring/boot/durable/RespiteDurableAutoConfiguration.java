@@ -61,7 +61,7 @@ final class RespiteDurableAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     DurableCalls respiteDurableCalls(DurableStore store, RunningRetry running) {
-        return new DurableCalls(store, running::wake);
+        return new DurableCalls(store, running);
     }
 
     @Bean
