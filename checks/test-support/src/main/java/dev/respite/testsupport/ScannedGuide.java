@@ -52,7 +52,7 @@ public final class ScannedGuide implements AutoCloseable {
                 folder, setup.lines().filter(ScannedGuide::isImport).collect(Collectors.joining("\n")));
         List<String> fields = new ArrayList<>();
         String members = setup.lines().filter(line -> !isImport(line)).collect(Collectors.joining("\n"));
-        for (String member : members.strip().split("\n\n")) {
+        for (String member : members.strip().split("\n\n", -1)) {
             if (TYPE.matcher(member).find()) {
                 guide.addType(member);
             } else {
