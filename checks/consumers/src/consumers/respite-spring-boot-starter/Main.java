@@ -4,6 +4,8 @@ import dev.respite.Retry;
 import dev.respite.spring.Respite;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -58,11 +60,11 @@ class FlakyMail implements Mail {
 public class Main {
 
     static void main(String[] args) throws Exception {
+        Path yaml = Files.writeString(
+                Files.createTempFile("application", ".yaml"),
+                "respite.policies.payments: { max-attempts: 4, base-delay: 1ms }");
         try (var context = SpringApplication.run(
-                Main.class,
-                "--respite.policies.payments.max-attempts=4",
-                "--respite.policies.payments.base-delay=1ms",
-                "--spring.main.banner-mode=off")) {
+                Main.class, "--spring.config.location=" + yaml.toUri(), "--spring.main.banner-mode=off")) {
             System.out.println(context.getBean(Receipts.class).send("receipt 1"));
         }
     }

@@ -7,4 +7,6 @@ open module consumer {
     requires spring.boot.autoconfigure;
     requires spring.beans;
     requires spring.context;
+    // For application.yaml. The automatic modules of Spring Boot do not bring it along.
+    requires org.yaml.snakeyaml;
 }

@@ -19,11 +19,12 @@ class MigratingPageTest {
     private static final Pattern CODE = Pattern.compile("`([^`]+)`");
     private static final Pattern METHOD = Pattern.compile("\\w+\\(");
     private static final Pattern KEY = Pattern.compile("[a-z-]+=[^ …]*");
+    private static final Pattern PROPERTY = Pattern.compile("^[a-z]+(?:-[a-z]+)+$");
 
     @Test
     void tables_nameOnly_whatTheBlocksUse() throws IOException {
         String blocks = Snippet.in(PAGE).stream()
-                .filter(snippet -> snippet.language().equals("java"))
+                .filter(snippet -> snippet.language().matches("(java|yaml).*"))
                 .map(Snippet::text)
                 .collect(Collectors.joining("\n"));
         List<String> named = Files.readAllLines(PAGE).stream()
@@ -41,7 +42,7 @@ class MigratingPageTest {
         return CODE.matcher(row)
                 .results()
                 .map(code -> code.group(1))
-                .flatMap(code -> Stream.of(METHOD, KEY)
+                .flatMap(code -> Stream.of(METHOD, KEY, PROPERTY)
                         .flatMap(pattern -> pattern.matcher(code).results())
                         .map(name -> name.group()));
     }

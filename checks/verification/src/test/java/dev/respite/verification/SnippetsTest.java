@@ -19,9 +19,21 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class SnippetsTest {
 
-    /** Blocks of Kotlin and of Spring Boot are compiled and run where these are: {@code KotlinPageTest}, {@code TestingPageTest}. */
-    private static final List<String> LANGUAGES =
-            List.of("java", "java spring-boot", "kotlin", "kotlin setup", "console", "sh", "text", "yaml", "xml");
+    /**
+     * Blocks of Kotlin and of Spring Boot are compiled and run where these are: {@code KotlinPageTest}, {@code TestingPageTest},
+     * {@code MigratedMethodsTest}.
+     */
+    private static final List<String> LANGUAGES = List.of(
+            "java",
+            "java spring-boot",
+            "kotlin",
+            "kotlin setup",
+            "console",
+            "sh",
+            "text",
+            "yaml",
+            "yaml spring-boot",
+            "xml");
 
     @TempDir
     Path folder;

@@ -16,8 +16,8 @@ import java.util.TreeSet;
  *
  * @param lease how long an owner counts as alive without changing its record, at least 1 ms. It must be longer than the work
  *     takes
- * @param retention how long a result is kept, and how old a key may be; at least the lease. It must be longer than callers
- *     retry. Raising it does not restore purged records: keys of that time are run again
+ * @param retention how long a result is kept, and how old a key may be; at least the lease. A record without a result and
+ *     without a time in its key is kept for ten minutes, if that is shorter. The retention must be longer than callers retry. Raising it does not restore purged records: keys of that time are run again
  * @param maxClockSkew how far the time in a key may be ahead of the store's clock
  * @param maxWait how long a call waits for the result while another call owns the record; 0 does not wait
  * @param maxStoredBody the maximum length of a stored body in bytes. Of a longer body only its existence is stored. Stored headers
@@ -33,6 +33,9 @@ public record IdempotencySettings(
         Set<String> headers) {
 
     private static final Duration MAX_DURATION = Duration.ofDays(36_500);
+
+    /** Longer than callers wait between two attempts. */
+    private static final Duration FAILURE_RETENTION = Duration.ofMinutes(10);
 
     /** Headers that belong to one exchange, caller or moment. In a replay they would be wrong or leak data. */
     private static final Set<String> NEVER_KEPT = Set.of(
@@ -210,6 +213,17 @@ public record IdempotencySettings(
 
     RecordWrite.Terms terms(Optional<Instant> keyTime) {
         return new RecordWrite.Terms(lease, retention, maxClockSkew, keyTime);
+    }
+
+    /**
+     * Returns the terms of a record whose owner has released it without an effect. It only compares the next request with this
+     * one, so it is kept for a short time. With a time in the key it is kept as long as others: a purge rejects keys that are not
+     * later than a purged one, and with them the repetition of this request.
+     */
+    RecordWrite.Terms termsOfFailure(Optional<Instant> keyTime) {
+        boolean isShorter = keyTime.isEmpty() && FAILURE_RETENTION.compareTo(retention) < 0;
+        Duration kept = !isShorter ? retention : FAILURE_RETENTION.compareTo(lease) < 0 ? lease : FAILURE_RETENTION;
+        return new RecordWrite.Terms(lease, kept, maxClockSkew, keyTime);
     }
 
     /** Stores cannot add a longer duration to a time. */

@@ -31,7 +31,10 @@ final class RecordTransitions {
     /** Returns a write that changes the state and keeps the owner. */
     static RecordWrite of(
             IdempotencyRecord seen, State to, IdempotencySettings settings, Optional<StoredResponse> response) {
-        RecordWrite.Terms terms = settings.terms(seen.times().keyTime());
+        boolean failed = to == State.READY && seen.state().isOwned();
+        RecordWrite.Terms terms = failed
+                ? settings.termsOfFailure(seen.times().keyTime())
+                : settings.terms(seen.times().keyTime());
         return new RecordWrite(to, seen.ownerToken().owner(), seen.fingerprint(), seen.claims(), terms, response);
     }
 

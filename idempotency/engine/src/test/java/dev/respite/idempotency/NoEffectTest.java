@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.respite.idempotency.store.State;
 import dev.respite.idempotency.store.StoredResponse;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
@@ -45,6 +46,64 @@ class NoEffectTest {
         StoredResponse conflict = response(409);
         assertThat(conflicts.execute(call, execution -> conflict)).isEqualTo(new IdempotentResult.NotDone(conflict));
         assertThat(fixture.state(call)).isEqualTo(State.READY);
+    }
+
+    private static Duration kept(IdempotencyFixture fixture, IdempotentCall call) {
+        return Duration.between(
+                fixture.time.wallTime(), fixture.record(call).times().expiresAt());
+    }
+
+    @Test
+    void execute_notDone_isKeptForTenMinutes_andRunsOnceAfterItsPurge() {
+        assertThat(idempotency.execute(call, execution -> FORBIDDEN)).isInstanceOf(IdempotentResult.NotDone.class);
+        assertThat(kept(fixture, call)).isEqualTo(Duration.ofMinutes(10));
+        fixture.time.advance(Duration.ofMinutes(11));
+        fixture.store.purge(10);
+        assertThat(fixture.store.find(call.storageKey())).isEmpty();
+        assertThat(idempotency.execute(call, execution -> fixture.pay())).isInstanceOf(IdempotentResult.Executed.class);
+        assertThat(kept(fixture, call)).isEqualTo(fixture.settings.retention());
+        assertThat(idempotency.execute(call, execution -> fixture.pay())).isInstanceOf(IdempotentResult.Replayed.class);
+        assertThat(fixture.effects).isEqualTo(1);
+    }
+
+    /** An owner that was away for longer than the record was kept begins no effect. */
+    @Test
+    void effectStarting_afterThePurgeOfAReleasedRecord_isRejected() {
+        OwnedRecord late = fixture.owned(call);
+        fixture.time.advance(IdempotencyFixture.LEASE.multipliedBy(2));
+        assertThat(idempotency.execute(call, execution -> FORBIDDEN)).isInstanceOf(IdempotentResult.NotDone.class);
+        fixture.time.advance(Duration.ofMinutes(11));
+        fixture.store.purge(10);
+        assertThat(late.release(fixture.store)).isFalse();
+        assertThat(late.effectStarting(fixture.store)).isEmpty();
+        assertThat(fixture.store.find(call.storageKey())).isEmpty();
+    }
+
+    /** A purge would reject the repetition of a key with a time. */
+    @Test
+    void execute_notDoneOfAKeyWithATime_isKeptAsLongAsAResult() {
+        IdempotentCall timed = call(fixture.minted(Duration.ZERO));
+        assertThat(idempotency.execute(timed, execution -> FORBIDDEN)).isInstanceOf(IdempotentResult.NotDone.class);
+        assertThat(kept(fixture, timed)).isEqualTo(fixture.settings.retention());
+        fixture.time.advance(Duration.ofMinutes(11));
+        fixture.store.purge(10);
+        assertThat(idempotency.execute(timed, execution -> fixture.pay()))
+                .isInstanceOf(IdempotentResult.Executed.class);
+    }
+
+    @Test
+    void execute_notDoneWithAShortRetentionOrALongLease_isKeptForThat() {
+        IdempotentCall other = call("other");
+        ExternalIdempotency brief = ExternalIdempotency.of(
+                        fixture.engine().withSettings(fixture.settings.withRetention(Duration.ofMinutes(1))))
+                .withNoEffectResponses(NoEffectTest::isForbidden);
+        assertThat(brief.execute(call, execution -> FORBIDDEN)).isInstanceOf(IdempotentResult.NotDone.class);
+        assertThat(kept(fixture, call)).isEqualTo(Duration.ofMinutes(1));
+        ExternalIdempotency slow = ExternalIdempotency.of(
+                        fixture.engine().withSettings(fixture.settings.withLease(Duration.ofMinutes(20))))
+                .withNoEffectResponses(NoEffectTest::isForbidden);
+        assertThat(slow.execute(other, execution -> FORBIDDEN)).isInstanceOf(IdempotentResult.NotDone.class);
+        assertThat(kept(fixture, other)).isEqualTo(Duration.ofMinutes(20));
     }
 
     @Test

@@ -36,14 +36,14 @@ enum CallKind {
         }
         if (type != Object.class && type.isAssignableFrom(CompletableFuture.class)) {
             if (type == Future.class) {
-                throw new IllegalStateException(Names.of(method)
+                throw new InvalidMethodException(Names.of(method)
                         + " returns a Future, which does not say when it fails; @Respite retries a CompletionStage or"
                         + " CompletableFuture: return one of these");
             }
             return STAGE;
         }
         if (Future.class.isAssignableFrom(type) || CompletionStage.class.isAssignableFrom(type)) {
-            throw new IllegalStateException(Names.of(method) + " returns a " + type.getName()
+            throw new InvalidMethodException(Names.of(method) + " returns a " + type.getName()
                     + ", and a retried call returns a CompletableFuture: declare CompletionStage or CompletableFuture");
         }
         ReactiveAdapter adapter = ReactiveAdapterRegistry.getSharedInstance().getAdapter(type);
@@ -56,7 +56,7 @@ enum CallKind {
 
     private static void require(String type, Method method, String what, String artifact) {
         if (!ClassUtils.isPresent(type, CallKind.class.getClassLoader())) {
-            throw new IllegalStateException(Names.of(method) + " " + what + ", and @Respite needs the artifact "
+            throw new InvalidMethodException(Names.of(method) + " " + what + ", and @Respite needs the artifact "
                     + artifact + " to retry it: add it to the dependencies");
         }
     }

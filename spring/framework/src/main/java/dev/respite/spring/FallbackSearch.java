@@ -32,7 +32,8 @@ record FallbackSearch(Class<?> type, Method retried, String name) {
                 .toList();
         if (named.isEmpty()) {
             List<String> names = all.stream().map(Method::getName).distinct().toList();
-            throw refusal("is not a method of " + type.getName() + Spelling.nearSuggestion(name, names));
+            throw refusal("is not a method of " + type.getName() + Spelling.nearSuggestion(name, names)
+                    + ": correct the name, or declare the method");
         }
         List<Fallback> fitting =
                 named.stream().map(this::ifItFits).flatMap(Optional::stream).toList();
@@ -91,8 +92,8 @@ record FallbackSearch(Class<?> type, Method retried, String name) {
                 : ResolvableType.forMethodReturnType(method, type);
     }
 
-    private IllegalStateException refusal(String reason) {
-        return new IllegalStateException("the fallback '" + name + "' of " + Names.of(retried) + " " + reason);
+    private InvalidMethodException refusal(String reason) {
+        return new InvalidMethodException("the fallback '" + name + "' of " + Names.of(retried) + " " + reason);
     }
 
     private static String signatures(List<Method> methods) {

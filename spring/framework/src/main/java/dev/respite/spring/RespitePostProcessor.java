@@ -110,7 +110,10 @@ final class RespitePostProcessor
             try {
                 warnOfAttemptTimeout(method, retries.obtain().get(method.retry()));
             } catch (IllegalArgumentException unknown) {
-                throw new IllegalStateException("@Respite of " + method.name() + ": " + unknown.getMessage(), unknown);
+                throw new InvalidMethodException(
+                        "@Respite of " + method.name() + ": " + unknown.getMessage()
+                                + ": correct the name, or add a retry that has it",
+                        unknown);
             }
         }
         checked.add(type.type());
@@ -132,7 +135,7 @@ final class RespitePostProcessor
         try {
             return factory().getBean(Retries.class);
         } catch (NoSuchBeanDefinitionException missing) {
-            throw new IllegalStateException(
+            throw new InvalidMethodException(
                     "@Respite needs one bean of the type " + Retries.class.getName()
                             + ", which has the retries by their names: declare a bean method that returns Retries.of(…)",
                     missing);

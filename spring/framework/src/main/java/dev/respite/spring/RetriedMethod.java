@@ -20,10 +20,10 @@ record RetriedMethod(
     static RetriedMethod annotated(Class<?> type, Method method, Respite annotation) {
         String rule = ", and @Respite works by a proxy, which cannot override such a method: ";
         if (Modifier.isPrivate(method.getModifiers())) {
-            throw new IllegalStateException(Names.of(method) + " is private" + rule + "make it public");
+            throw new InvalidMethodException(Names.of(method) + " is private" + rule + "make it public");
         }
         if (Modifier.isStatic(method.getModifiers())) {
-            throw new IllegalStateException(Names.of(method) + " is static" + rule + "make it a method of the bean");
+            throw new InvalidMethodException(Names.of(method) + " is static" + rule + "make it a method of the bean");
         }
         Optional<Fallback> fallback = annotation.fallback().isEmpty()
                 ? Optional.empty()
@@ -40,7 +40,7 @@ record RetriedMethod(
             Method method, Respite annotation, Optional<Fallback> fallback, boolean isAnnotated) {
         CallKind kind = CallKind.of(method);
         if (annotation.interrupt() && isAnnotated && kind != CallKind.BLOCKING) {
-            throw new IllegalStateException(Names.of(method)
+            throw new InvalidMethodException(Names.of(method)
                     + " is asynchronous, so its attempts are cancelled at the attempt timeout and no thread is"
                     + " interrupted: remove 'interrupt'");
         }

@@ -48,7 +48,7 @@ record RetriedMethods(Class<?> type, Map<Method, RetriedMethod> methods) {
 
     private static void addPublicMethods(Class<?> type, Respite onClass, Map<Method, RetriedMethod> methods) {
         if (!onClass.fallback().isEmpty()) {
-            throw new IllegalStateException("the fallback '" + onClass.fallback() + "' is on the class "
+            throw new InvalidMethodException("the fallback '" + onClass.fallback() + "' is on the class "
                     + type.getName() + ", whose methods have different parameters: annotate the method that it is for");
         }
         Set<Method> fallbacks = new HashSet<>();
@@ -82,12 +82,12 @@ record RetriedMethods(Class<?> type, Map<Method, RetriedMethod> methods) {
             Method method = retried.method();
             if (proxy.isProxyTargetClass()) {
                 if (Modifier.isFinal(method.getModifiers())) {
-                    throw new IllegalStateException(retried.name()
+                    throw new InvalidMethodException(retried.name()
                             + " is final, and @Respite works by a proxy, which is a subclass here: remove 'final', or"
                             + " declare the method in an interface and use proxies of interfaces");
                 }
             } else if (retried.isAnnotated() && !isOfAnInterface(method, proxy.getProxiedInterfaces())) {
-                throw new IllegalStateException(retried.name()
+                throw new InvalidMethodException(retried.name()
                         + " is in no interface, and @Respite works by a proxy, which implements the interfaces of "
                         + type.getName() + " here: declare the method in one of them, or use"
                         + " proxies of classes (proxyTargetClass)");

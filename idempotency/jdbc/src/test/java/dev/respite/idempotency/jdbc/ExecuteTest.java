@@ -18,6 +18,7 @@ import dev.respite.idempotency.ResponseEncryption;
 import dev.respite.idempotency.Scope;
 import dev.respite.idempotency.Work;
 import dev.respite.idempotency.store.Fingerprint;
+import dev.respite.idempotency.store.IdempotencyRecord;
 import dev.respite.idempotency.store.InMemoryIdempotencyStore;
 import dev.respite.idempotency.store.State;
 import dev.respite.idempotency.store.StoreUnavailableException;
@@ -28,6 +29,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -118,6 +120,10 @@ record ExecuteTest(TestDatabase database) {
                 .isSameAs(mine);
         assertThat(ledger().payments(call)).isZero();
         assertThat(ledger().stateOf(call)).isEqualTo(State.READY);
+        IdempotencyRecord.Times times = ledger().record(call).times();
+        assertThat(Duration.between(times.leaseUntil(), times.expiresAt()))
+                .isEqualTo(Duration.ofMinutes(10)
+                        .minus(IdempotencySettings.defaults().lease()));
         executed(ledger().idempotency().execute(call, pay(call)));
         assertThat(ledger().payments(call)).isEqualTo(1);
     }

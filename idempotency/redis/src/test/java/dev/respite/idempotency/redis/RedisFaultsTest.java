@@ -72,6 +72,16 @@ class RedisFaultsTest {
     }
 
     @Test
+    void execute_notDone_expiresAfterTenMinutes() {
+        payment.external().withNoEffectResponses(response -> true).execute(payment.call, execution -> payment.pay());
+        IdempotencyRecord record = store.find(payment.call.storageKey()).orElseThrow();
+        assertThat(record.state()).isEqualTo(State.READY);
+        assertThat(Duration.between(record.times().leaseUntil(), record.times().expiresAt()))
+                .isEqualTo(Duration.ofMinutes(10)
+                        .minus(IdempotencySettings.defaults().lease()));
+    }
+
+    @Test
     void execute_whileAnotherCallRuns_isInProgress() {
         ExternalIdempotency idempotency = payment.external();
         idempotency.execute(payment.call, execution -> {

@@ -46,6 +46,7 @@ final class AttemptThreads implements DisposableBean {
     private final Executor executor;
     private final @Nullable ExecutorService own;
     private final List<TaskDecorator> decorators;
+    private final @Nullable ClassLoader loader;
 
     /** The threads that have begun a task of this executor, and not yet called its decorated form. */
     private final Set<Thread> beginning = ConcurrentHashMap.newKeySet();
@@ -60,6 +61,7 @@ final class AttemptThreads implements DisposableBean {
         this.own = name == null ? create(context) : null;
         this.executor = own == null ? find(Objects.requireNonNull(name), context) : own;
         this.decorators = decorators.orderedStream().toList();
+        this.loader = context.getClassLoader();
     }
 
     private static Executor find(String name, ApplicationContext context) {
@@ -116,15 +118,34 @@ final class AttemptThreads implements DisposableBean {
         return TimeSource.on(this::execute);
     }
 
+    /**
+     * Executes a task, in a thread of ours if the executor runs it on the submitting thread, as with {@code CallerRunsPolicy}. That
+     * thread is a timer's, or has a context of its own.
+     */
     private void execute(Runnable task) {
-        executor.execute(() -> {
-            beginning.add(Thread.currentThread());
-            try {
-                task.run();
-            } finally {
-                beginning.remove(Thread.currentThread());
-            }
-        });
+        Thread submitting = Thread.currentThread();
+        // Read and written by the submitting thread only.
+        boolean[] isSubmitted = new boolean[1];
+        try {
+            executor.execute(() -> {
+                if (Thread.currentThread() == submitting && !isSubmitted[0]) {
+                    newThread(() -> begin(task), loader).start();
+                } else {
+                    begin(task);
+                }
+            });
+        } finally {
+            isSubmitted[0] = true;
+        }
+    }
+
+    private void begin(Runnable task) {
+        beginning.add(Thread.currentThread());
+        try {
+            task.run();
+        } finally {
+            beginning.remove(Thread.currentThread());
+        }
     }
 
     /** Rejects later attempts when the application has stopped. The application closes executors of its own. */

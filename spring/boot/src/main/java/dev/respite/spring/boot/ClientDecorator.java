@@ -18,9 +18,14 @@ import org.springframework.web.client.RestTemplate;
  *
  * @param property the properties of these clients, for messages
  * @param redirects the property of their redirects, and its value
- * @param retry the policy, the budgets and the idempotency keys
+ * @param retry the policy, the budgets and the rules of servers
+ * @param strict the key of a rule that does not hold after a redirect; null if there is none
  */
-record ClientDecorator(String property, Redirects redirects, HttpRetry retry) {
+record ClientDecorator(
+        String property,
+        Redirects redirects,
+        HttpRetry retry,
+        @Nullable String strict) {
 
     /**
      * A property that lets clients follow redirects or not.
@@ -72,24 +77,24 @@ record ClientDecorator(String property, Redirects redirects, HttpRetry retry) {
     }
 
     /**
-     * Reports clients with idempotency keys that may follow redirects.
+     * Reports clients that may follow redirects to servers for which a rule does not hold.
      *
      * @throws SetupException if they do by a property
      */
     void checkRedirects(@Nullable Object connector, Connectors connectors) {
-        if (!retry.hasIdempotencyKeys() || !connectors.mayFollow(connector)) {
+        if (strict == null || !connectors.mayFollow(connector)) {
             return;
         }
+        String rule = property + "." + strict;
         if (redirects.permitsThem() && Connectors.follows(connector)) {
             throw SetupException.ofProperty(
                     redirects.name(),
-                    "lets a client with idempotency keys follow redirects, to servers that may not honour the keys of "
-                            + property + ": set it to dont-follow, or give the client a policy without keys");
+                    "lets a client follow redirects, to servers for which " + rule
+                            + " may not hold: set it to dont-follow, or remove " + rule);
         }
-        connectors.warnOnce(
-                property + ".idempotency-keys: the client may follow redirects to a server that does not honour"
-                        + " keys, so a request with a key is not sent again without a response. Its connector is "
-                        + (connector == null ? "unknown" : connector.getClass().getName()) + ": set " + redirects.name()
-                        + "=dont-follow, or use a connector that follows none");
+        connectors.warnOnce(rule + ": the client may follow redirects to a server for which that does not hold,"
+                + " so a POST is not sent again because of it. Its connector is "
+                + (connector == null ? "unknown" : connector.getClass().getName()) + ": set " + redirects.name()
+                + "=dont-follow, or use a connector that follows none");
     }
 }

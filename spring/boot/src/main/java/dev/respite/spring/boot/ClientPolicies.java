@@ -1,12 +1,9 @@
 package dev.respite.spring.boot;
 
 import dev.respite.http.exchange.HttpRetry;
-import dev.respite.http.exchange.IdempotencyKeys;
 import dev.respite.spring.Retries;
 import dev.respite.spring.boot.setup.SetupException;
 import dev.respite.text.Spelling;
-import java.net.URI;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -38,7 +35,7 @@ final class ClientPolicies implements SmartInitializingSingleton {
     /**
      * Checks the properties.
      *
-     * @throws SetupException if a policy is unknown, or the places of idempotency keys cannot be used
+     * @throws SetupException if a policy is unknown, or the places of a rule cannot be used
      */
     ClientPolicies(
             RespiteProperties properties,
@@ -49,17 +46,21 @@ final class ClientPolicies implements SmartInitializingSingleton {
         this.retries = retries;
         this.environment = environment;
         this.registries = registries;
-        if (this.properties.policy() == null && isGiven(this.properties.idempotencyKeys())) {
-            throw SetupException.ofProperty(
-                    ALL + ".idempotency-keys",
-                    "has no effect without a policy: set " + ALL + ".policy to one of " + retries.names());
+        Origins ofBuilders = new Origins(
+                ALL,
+                this.properties.idempotencyKeys(),
+                this.properties.withoutVendorHints(),
+                this.properties.unprocessed429(),
+                null);
+        if (this.properties.policy() == null) {
+            ofBuilders.firstGiven().ifPresent(key -> {
+                throw SetupException.ofProperty(
+                        ALL + "." + key,
+                        "has no effect without a policy: set " + ALL + ".policy to one of " + retries.names());
+            });
         }
         this.builders = Optional.ofNullable(this.properties.policy())
-                .map(policy -> create(
-                        ALL,
-                        policy,
-                        places(ALL, this.properties.idempotencyKeys(), null),
-                        redirects("spring.http.clients")));
+                .map(policy -> create(ofBuilders, policy, redirects("spring.http.clients")));
         this.properties.groups().forEach((name, group) -> groups.put(name, create(name, group)));
     }
 
@@ -72,7 +73,10 @@ final class ClientPolicies implements SmartInitializingSingleton {
     Optional<ClientDecorator> ofGroup(String name) {
         return Optional.ofNullable(groups.get(name))
                 .or(() -> builders.map(shared -> new ClientDecorator(
-                        shared.property(), redirects("spring.http.serviceclient." + name), shared.retry())));
+                        shared.property(),
+                        redirects("spring.http.serviceclient." + name),
+                        shared.retry(),
+                        shared.strict())));
     }
 
     private ClientDecorator create(String name, RespiteProperties.Group group) {
@@ -84,7 +88,9 @@ final class ClientPolicies implements SmartInitializingSingleton {
         }
         String service = "spring.http.serviceclient." + name;
         @Nullable String baseUrl = environment.getProperty(service + ".base-url");
-        return create(property, policy, places(property, group.idempotencyKeys(), baseUrl), redirects(service));
+        Origins origins = new Origins(
+                property, group.idempotencyKeys(), group.withoutVendorHints(), group.unprocessed429(), baseUrl);
+        return create(origins, policy, redirects(service));
     }
 
     private ClientDecorator.Redirects redirects(String clients) {
@@ -92,50 +98,13 @@ final class ClientPolicies implements SmartInitializingSingleton {
         return new ClientDecorator.Redirects(name, environment.getProperty(name));
     }
 
-    private ClientDecorator create(
-            String property, String policy, List<URI> places, ClientDecorator.Redirects redirects) {
-        PolicyFactory.requireKnown(property + ".policy", policy, retries.names());
-        HttpRetry retry = HttpRetry.of(retries.get(policy));
+    private ClientDecorator create(Origins origins, String policy, ClientDecorator.Redirects redirects) {
+        PolicyFactory.requireKnown(origins.property() + ".policy", policy, retries.names());
         return new ClientDecorator(
-                property,
+                origins.property(),
                 redirects,
-                places.isEmpty()
-                        ? retry
-                        : retry.withIdempotencyKeys(IdempotencyKeys.supportedBy(places.toArray(URI[]::new))));
-    }
-
-    private static boolean isGiven(List<String> keys) {
-        return !keys.isEmpty() && !keys.equals(List.of(PolicyProperties.FALSE));
-    }
-
-    private static List<URI> places(String property, List<String> keys, @Nullable String baseUrl) {
-        if (!isGiven(keys)) {
-            return List.of();
-        }
-        if (!keys.equals(List.of("true"))) {
-            return keys.stream().map(place -> place(property, place)).toList();
-        }
-        if (baseUrl == null) {
-            throw SetupException.ofProperty(
-                    property + ".idempotency-keys",
-                    "is true, and there is no base URL whose server could be meant: name the places that honour keys,"
-                            + " such as https://pay.example.com"
-                            + (property.equals(ALL)
-                                    ? ""
-                                    : ", or set spring.http.serviceclient." + property.substring(GROUPS.length())
-                                            + ".base-url"));
-        }
-        return List.of(place(property, baseUrl));
-    }
-
-    private static URI place(String property, String place) {
-        try {
-            URI uri = URI.create(place);
-            IdempotencyKeys unused = IdempotencyKeys.supportedBy(uri);
-            return uri;
-        } catch (IllegalArgumentException invalid) {
-            throw SetupException.ofProperty(property + ".idempotency-keys", invalid);
-        }
+                origins.apply(HttpRetry.of(retries.get(policy))),
+                origins.needingNoRedirects().orElse(null));
     }
 
     /** Rejects properties of groups that do not exist. */

@@ -8,7 +8,7 @@ import java.util.List;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.springframework.beans.factory.SmartInitializingSingleton;
-import org.springframework.context.ApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.util.ClassUtils;
 
 /** Finds, at start, libraries that retry by themselves: around a retry, or inside one, their attempts multiply. */
@@ -20,9 +20,9 @@ final class ForeignRetriesCheck implements SmartInitializingSingleton {
     static final String APACHE_WITHOUT_RETRIES = "respiteApacheWithoutRetries";
 
     private final RespiteProperties properties;
-    private final ApplicationContext context;
+    private final ConfigurableApplicationContext context;
 
-    ForeignRetriesCheck(RespiteProperties properties, ApplicationContext context) {
+    ForeignRetriesCheck(RespiteProperties properties, ConfigurableApplicationContext context) {
         this.properties = properties;
         this.context = context;
     }
@@ -58,6 +58,10 @@ final class ForeignRetriesCheck implements SmartInitializingSingleton {
     }
 
     private boolean isSwitchedOff(ForeignRetryingClient client) {
-        return client.name().equals(ForeignRetryingClient.APACHE) && context.containsBean(APACHE_WITHOUT_RETRIES);
+        return switch (client.name()) {
+            case ForeignRetryingClient.APACHE -> context.containsBean(APACHE_WITHOUT_RETRIES);
+            case ForeignRetryingClient.RESILIENCE4J -> new Resilience4jUse(context).isWithoutRetries();
+            default -> false;
+        };
     }
 }

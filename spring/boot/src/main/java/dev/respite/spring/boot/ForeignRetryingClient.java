@@ -11,6 +11,7 @@ package dev.respite.spring.boot;
 record ForeignRetryingClient(String name, String type, String requests, String remedy) {
 
     static final String APACHE = "apache5";
+    static final String RESILIENCE4J = "resilience4j";
 
     /** The known libraries. */
     private static final ForeignRetryingClient[] KNOWN = {
@@ -52,7 +53,7 @@ record ForeignRetryingClient(String name, String type, String requests, String r
                 "3 calls of a method with its @Retryable",
                 "an exceptionExpression or policy that asks NestedRetries.hasGivenUp"),
         new ForeignRetryingClient(
-                "resilience4j",
+                RESILIENCE4J,
                 "io.github.resilience4j.retry.Retry",
                 "3 calls in a Retry of its own",
                 "RetryConfig.retryOnException(failure -> !NestedRetries.hasGivenUp(failure))")

@@ -3,6 +3,7 @@ package dev.respite.spring.boot;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.springframework.boot.EnvironmentPostProcessor;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.context.properties.bind.Bindable;
@@ -12,8 +13,8 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
 /**
- * Lets clients with idempotency keys follow no redirects: a redirect may lead to a server that does not honour the key. A property
- * that permits them is rejected later.
+ * Lets clients with idempotency keys or {@code unprocessed-429} follow no redirects: a redirect may lead to a server for which that
+ * does not hold. A property that permits them is rejected later.
  */
 final class GroupRedirects implements EnvironmentPostProcessor, Ordered {
 
@@ -32,14 +33,14 @@ final class GroupRedirects implements EnvironmentPostProcessor, Ordered {
     public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
         Binder binder = Binder.get(environment);
         Map<String, Object> defaults = new LinkedHashMap<>();
-        if (hasKeys(binder, RespiteProperties.PREFIX + ".http")) {
+        if (isStrict(binder, RespiteProperties.PREFIX + ".http")) {
             defaults.put(OF_BUILDERS, "dont-follow");
         }
         binder.bind("respite.http.groups", Bindable.mapOf(String.class, Object.class))
                 .orElse(Map.of())
                 .keySet()
                 .forEach(group -> {
-                    if (hasKeys(binder, ClientPolicies.GROUPS + group)) {
+                    if (isStrict(binder, ClientPolicies.GROUPS + group)) {
                         defaults.put("spring.http.serviceclient." + group + ".redirects", "dont-follow");
                     }
                 });
@@ -48,9 +49,9 @@ final class GroupRedirects implements EnvironmentPostProcessor, Ordered {
         }
     }
 
-    private static boolean hasKeys(Binder binder, String property) {
-        List<String> keys = binder.bind(property + ".idempotency-keys", Bindable.listOf(String.class))
-                .orElse(List.of());
-        return !keys.isEmpty() && !keys.equals(List.of(PolicyProperties.FALSE));
+    private static boolean isStrict(Binder binder, String property) {
+        return Stream.of(Origins.IDEMPOTENCY_KEYS, Origins.UNPROCESSED_429)
+                .map(key -> binder.bind(property + "." + key, Bindable.listOf(String.class)))
+                .anyMatch(places -> Origins.isGiven(places.orElse(List.of())));
     }
 }

@@ -10,6 +10,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -43,7 +44,8 @@ final class RespiteAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    ForeignRetriesCheck respiteForeignRetriesCheck(RespiteProperties properties, ApplicationContext context) {
+    ForeignRetriesCheck respiteForeignRetriesCheck(
+            RespiteProperties properties, ConfigurableApplicationContext context) {
         return new ForeignRetriesCheck(properties, context);
     }
 

@@ -54,11 +54,16 @@ record RespiteProperties(
      * @param policy the policy of all RestClient and WebClient builders that are beans and of HTTP service groups without a
      *     policy of their own; none if it is not given
      * @param idempotencyKeys the places that honour idempotency keys, for these clients
+     * @param withoutVendorHints the origins of whose hints only Retry-After is read, for these clients
+     * @param unprocessed429 the origins whose 429 means that nothing was processed, so that a POST is sent again, for these
+     *     clients
      * @param groups HTTP service groups by their names
      */
     record Http(
             @Nullable String policy,
             @DefaultValue List<String> idempotencyKeys,
+            @DefaultValue List<String> withoutVendorHints,
+            @DefaultValue List<String> unprocessed429,
             @DefaultValue Map<String, Group> groups) {}
 
     /**
@@ -67,6 +72,14 @@ record RespiteProperties(
      * @param policy the policy
      * @param idempotencyKeys true if the server at the base URL of the group honours idempotency keys; or the places that do, as
      *     URIs with or without a path; false for none
+     * @param withoutVendorHints true if only Retry-After is read of the hints of the server at the base URL of the group; or the
+     *     origins for which that holds; false for none
+     * @param unprocessed429 true if a 429 of the server at the base URL of the group means that nothing was processed, so that
+     *     a POST is sent again; or the origins for which that holds; false for none
      */
-    record Group(@Nullable String policy, @DefaultValue List<String> idempotencyKeys) {}
+    record Group(
+            @Nullable String policy,
+            @DefaultValue List<String> idempotencyKeys,
+            @DefaultValue List<String> withoutVendorHints,
+            @DefaultValue List<String> unprocessed429) {}
 }

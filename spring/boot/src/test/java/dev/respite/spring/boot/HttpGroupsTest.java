@@ -408,6 +408,62 @@ class HttpGroupsTest {
                 "has no effect without a policy");
     }
 
+    @Test
+    void unprocessed429_ofItsOrigin_sendsAPostAgain() {
+        server.then(Reply.of(429));
+        try (ConfigurableApplicationContext context = start("respite.http.groups.search.unprocessed-429: true")) {
+            assertThat(context.getBean(Search.class).post()).isEqualTo("ok");
+            assertThat(server.requests()).hasSize(2);
+        }
+    }
+
+    @Test
+    void unprocessed429_ofAnotherOrigin_doesNot() {
+        server.then(Reply.of(429));
+        try (ConfigurableApplicationContext context =
+                start("respite.http.groups.search.unprocessed-429: https://search.example.com")) {
+            assertThatThrownBy(context.getBean(Search.class)::post).hasMessageContaining("429");
+            assertThat(server.requests()).hasSize(1);
+        }
+    }
+
+    @Test
+    void unprocessed429_ofAGroupThatFollowsRedirects_isRejected(CapturedOutput output) {
+        refuses(
+                output,
+                "respite.http.groups.search.unprocessed-429: true\n"
+                        + "spring.http.serviceclient.search.redirects: follow",
+                "spring.http.serviceclient.search.redirects",
+                "respite.http.groups.search.unprocessed-429 may not hold");
+    }
+
+    /** With its hint, the request would not be sent again before the limit of hints. */
+    @Test
+    void withoutVendorHints_ofItsOrigin_readsRetryAfterOnly() {
+        server.then(Reply.of(429).header("x-ratelimit-reset-requests", "20s"));
+        try (ConfigurableApplicationContext context = start(
+                "respite.http.groups.search.without-vendor-hints: " + base(),
+                "respite.policies.payments.retry-after-limit: 1s")) {
+            assertThat(context.getBean(Search.class).get()).isEqualTo("ok");
+            assertThat(server.requests()).hasSize(2);
+        }
+    }
+
+    @Test
+    void originsThatCannotBeUsed_areRejected(CapturedOutput output) {
+        refuses(
+                output,
+                "respite.http.groups.search.without-vendor-hints: search.example.com",
+                "respite.http.groups.search.without-vendor-hints",
+                "search.example.com",
+                "application.yaml");
+        refuses(
+                output,
+                "respite.http.unprocessed-429: https://search.example.com",
+                "respite.http.unprocessed-429",
+                "has no effect without a policy");
+    }
+
     private void payByATemplate(UnaryOperator<RestTemplateBuilder> settings, boolean retried) {
         server.then(ServerFault.reset());
         try (ConfigurableApplicationContext context =

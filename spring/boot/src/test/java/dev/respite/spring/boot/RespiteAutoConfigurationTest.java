@@ -99,9 +99,27 @@ class RespiteAutoConfigurationTest {
         String misspelt = TWO.replace("payments:", "paymnts:");
         assertThatThrownBy(() -> TestApplication.start(folder, misspelt, WithService.class));
         assertThat(output.getAll())
-                .contains("'payments'")
-                .contains("did you mean 'paymnts'?")
-                .contains("search");
+                .contains("APPLICATION FAILED TO START")
+                .contains("@Respite of " + Service.class.getName() + ".charge(): no retry has the name 'payments'")
+                .contains("did you mean 'paymnts'?; the names are paymnts, search.")
+                .contains("Correct the name, or add a retry that has it.");
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    static class WithPrivateMethod {
+
+        @Respite("payments")
+        private void charge() {}
+    }
+
+    @Test
+    void annotatedMethod_thatNoProxyOverrides_failsAtStartWithTheRemedy(CapturedOutput output) {
+        assertThatThrownBy(() -> TestApplication.start(folder, TWO, WithPrivateMethod.class));
+        assertThat(output.getAll())
+                .contains("Description:\n\n" + WithPrivateMethod.class.getName()
+                        + ".charge() is private, and @Respite works by a proxy")
+                .contains("Make it public.");
     }
 
     @Configuration(proxyBeanMethods = false)

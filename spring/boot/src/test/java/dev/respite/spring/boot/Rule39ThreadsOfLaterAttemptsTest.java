@@ -19,6 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -185,6 +186,35 @@ class Rule39ThreadsOfLaterAttemptsTest {
             Quotes users = context.getBean("users", Quotes.class);
             Shop.USER.set("ann");
             users.price(new ArrayList<>()).get(1, TimeUnit.MINUTES);
+            assertThat(Shop.USER.get()).isEqualTo("ann");
+            Shop.USER.remove();
+            assertThat(users.seen()).containsExactly("ann", "ann", "ann");
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class WithFullPool {
+        @Bean
+        ThreadPoolTaskExecutor full() {
+            ThreadPoolTaskExecutor pool = new ThreadPoolTaskExecutor();
+            pool.setMaxPoolSize(1);
+            pool.setQueueCapacity(0);
+            pool.setRejectedExecutionHandler(new ThreadPoolExecutor.CallerRunsPolicy());
+            return pool;
+        }
+    }
+
+    /** The pool runs them on the timer's thread, which leaves them to a thread of ours. */
+    @Test
+    void attempts_onAFullExecutorWithCallerRunsPolicy_haveTheContextOfTheCaller() throws Exception {
+        try (ConfigurableApplicationContext context = TestApplication.start(
+                folder, YAML + "respite.executor: full\n", Shop.class, WithDecorator.class, WithFullPool.class)) {
+            CompletableFuture<String> end = new CompletableFuture<>();
+            context.getBean("full", ThreadPoolTaskExecutor.class).execute(end::join);
+            Quotes users = context.getBean("users", Quotes.class);
+            Shop.USER.set("ann");
+            users.price(new ArrayList<>()).get(1, TimeUnit.MINUTES);
+            end.complete("");
             assertThat(Shop.USER.get()).isEqualTo("ann");
             Shop.USER.remove();
             assertThat(users.seen()).containsExactly("ann", "ann", "ann");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.respite.http.faulty.FaultyServer;
 import dev.respite.http.faulty.ServerFault;
 import dev.respite.spring.Retries;
+import dev.respite.testsupport.ScannedGuide;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,6 +62,26 @@ class SpringBootPageTest {
         assertThat(blocks("java"))
                 .hasSizeGreaterThanOrEqualTo(4)
                 .allSatisfy(block -> assertThat(code).contains(plain(block)));
+    }
+
+    /** Bean names clash only in a package that is scanned. */
+    @Test
+    void java_inAScannedPackage_starts() throws Exception {
+        String beans = """
+                @Bean
+                Mail mail() {
+                    return receipt -> receipt;
+                }
+
+                @Bean
+                RetryListener auditLog() {
+                    return event -> {};
+                }
+                """;
+        try (var guide = ScannedGuide.compile(PAGE, folder, beans);
+                var context = TestApplication.start(folder, blocks("yaml").get(0), guide.application())) {
+            assertThat(context.getBeanNamesForType(guide.type("Receipts"))).containsExactly("receipts");
+        }
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.Arguments;
@@ -104,6 +105,24 @@ class DurableCallsTest {
             DeadLetter letter =
                     server.bean(DeadLetters.class).list(DeadLetter.Filter.all()).get(0);
             assertThat(letter.attempts().lastError()).contains("marked as rollback-only");
+        }
+    }
+
+    /** The flush follows the removal of the call, in one transaction. */
+    @Test
+    void effect_ofJpaWhoseFlushFails_isADeadLetterAndNotLost() {
+        Assumptions.assumeTrue(jpa);
+        try (TestServer server = start()) {
+            server.bean(JdbcTemplate.class).update("INSERT INTO receipt (item) VALUES ('tea')");
+            server.bean(DurableCalls.class).enqueue(Shop.CLEARED, "tea");
+            eventually(() -> assertThat(server.count("respite_dead_letter")).isEqualTo(1));
+            assertThat(server.count("receipt WHERE item = 'tea'")).isEqualTo(1);
+            assertThat(server.bean(DeadLetters.class)
+                            .list(DeadLetter.Filter.all())
+                            .get(0)
+                            .attempts()
+                            .lastError())
+                    .contains("DataIntegrityViolationException");
         }
     }
 

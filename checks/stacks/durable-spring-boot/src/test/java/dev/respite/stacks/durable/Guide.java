@@ -32,7 +32,7 @@ class Guide {
         static final DurableTask<String> BOOKING = DurableTask.of("booking", DataCodec.text());
 
         @Bean
-        DurableRetryCustomizer tasks(Retries retries, PaymentProvider provider, JdbcTemplate jdbc) {
+        DurableRetryCustomizer paymentsAndBookings(Retries retries, PaymentProvider provider, JdbcTemplate jdbc) {
             Retry payments = retries.get("payments");
             return durable -> durable.task(PAYMENT, payments, (order, context) -> provider.pay(order, context.key()))
                     .effect(

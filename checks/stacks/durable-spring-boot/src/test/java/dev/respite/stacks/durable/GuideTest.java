@@ -3,6 +3,7 @@ package dev.respite.stacks.durable;
 import static dev.respite.stacks.durable.TestServer.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.respite.testsupport.ScannedGuide;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.factory.config.YamlPropertiesFactoryBean;
 import org.springframework.core.io.ByteArrayResource;
 
@@ -67,6 +69,23 @@ class GuideTest {
         assertThat(blocks("java"))
                 .hasSize(2)
                 .allSatisfy(block -> assertThat(code).contains(plain(block)));
+    }
+
+    /** Bean names clash only in a package that is scanned. */
+    @Test
+    void java_inAScannedPackage_starts(@TempDir Path folder) throws Exception {
+        String provider = """
+                @org.springframework.context.annotation.Bean
+                PaymentProvider provider() {
+                    return (order, key) -> {};
+                }
+                """;
+        List<String> properties = properties(blocks("yaml").get(0));
+        try (var guide = ScannedGuide.compile(PAGE, folder, provider);
+                TestServer server = TestServer.start(Database.H2, properties, guide.application())) {
+            assertThat(server.application().getBeanNamesForType(guide.type("Orders")))
+                    .containsExactly("orders");
+        }
     }
 
     @Test

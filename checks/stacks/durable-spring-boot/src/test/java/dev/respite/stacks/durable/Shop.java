@@ -42,6 +42,7 @@ class Shop {
     static final DurableTask<String> RECEIPT = DurableTask.of("receipt", DataCodec.text());
     static final DurableTask<String> SWALLOWED = DurableTask.of("swallowed", DataCodec.text());
     static final DurableTask<String> COMMITTED = DurableTask.of("committed", DataCodec.text());
+    static final DurableTask<String> CLEARED = DurableTask.of("cleared", DataCodec.text());
     static final DurableTask<String> MAIL = DurableTask.of("mail", DataCodec.text());
     static final DurableTask<String> LOST = DurableTask.of("lost", DataCodec.text());
 
@@ -76,6 +77,12 @@ class Shop {
                     }
                     throw new ConnectException("after the commit");
                 });
+    }
+
+    @Bean
+    DurableRetryCustomizer clearing(Retries retries, Receipts receipts) {
+        return durable ->
+                durable.effect(CLEARED, retries.get("payments"), (connection, item, context) -> receipts.clear(item));
     }
 
     private static boolean commit(Connection connection) throws SQLException {
@@ -145,6 +152,16 @@ class Shop {
             Receipt receipt = new Receipt();
             receipt.item = item;
             manager.persist(receipt);
+        }
+
+        /** Hibernate sends the change when the transaction commits, and the database rejects it. */
+        @Transactional
+        public void clear(String item) {
+            entities.getObject()
+                    .createQuery("FROM receipt WHERE item = :item", Receipt.class)
+                    .setParameter("item", item)
+                    .getSingleResult()
+                    .item = null;
         }
 
         @Transactional

@@ -5,6 +5,7 @@ import static dev.respite.stacks.idempotency.boot.TestServer.isReplay;
 import static dev.respite.stacks.idempotency.boot.TestServer.send;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.respite.testsupport.ScannedGuide;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.factory.config.YamlPropertiesFactoryBean;
 import org.springframework.core.io.ByteArrayResource;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -96,6 +98,17 @@ class GuideTest {
         assertThat(blocks("java"))
                 .hasSize(4)
                 .allSatisfy(block -> assertThat(code).contains(plain(block)));
+    }
+
+    /** Bean names clash only in a package that is scanned. */
+    @Test
+    void java_inAScannedPackage_starts(@TempDir Path folder) throws Exception {
+        try (var guide = ScannedGuide.compile(PAGE, folder, "");
+                TestServer server = start(SECURED, List.of(), guide.application(), Members.class)) {
+            assertThat(json(server, "/payments", "{\"to\":\"bob\",\"amount\":1}", Map.of(KEY, "k"))
+                            .statusCode())
+                    .isEqualTo(201);
+        }
     }
 
     @Test
