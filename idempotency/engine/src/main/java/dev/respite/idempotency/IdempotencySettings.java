@@ -17,7 +17,8 @@ import java.util.TreeSet;
  * @param lease how long an owner counts as alive without changing its record, at least 1 ms. It must be longer than the work
  *     takes
  * @param retention how long a result is kept, and how old a key may be; at least the lease. A record without a result and
- *     without a time in its key is kept for ten minutes, if that is shorter. The retention must be longer than callers retry. Raising it does not restore purged records: keys of that time are run again
+ *     without a time in its key is kept for ten minutes, if that is shorter. The retention must be longer than callers retry.
+ *     Raising it does not restore purged records: keys of that time are run again
  * @param maxClockSkew how far the time in a key may be ahead of the store's clock
  * @param maxWait how long a call waits for the result while another call owns the record; 0 does not wait
  * @param maxStoredBody the maximum length of a stored body in bytes. Of a longer body only its existence is stored. Stored headers

@@ -9,11 +9,8 @@ import dev.respite.http.faulty.ServerFault;
 import dev.respite.spring.Retries;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -21,23 +18,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.http.client.HttpClientSettings;
-import org.springframework.boot.http.client.HttpRedirects;
-import org.springframework.boot.restclient.RestClientCustomizer;
 import org.springframework.boot.restclient.RestTemplateBuilder;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
-import org.springframework.boot.webclient.WebClientCustomizer;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.client.JdkClientHttpRequestFactory;
-import org.springframework.http.client.reactive.JdkClientHttpConnector;
-import org.springframework.web.client.ResourceAccessException;
 import org.springframework.web.client.RestClient;
-import org.springframework.web.client.RestTemplate;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.service.annotation.GetExchange;
 import org.springframework.web.service.annotation.PostExchange;
@@ -58,7 +45,7 @@ class HttpGroupsTest {
         REST_CLIENT(RestClients.class),
         WEB_CLIENT(WebClients.class);
 
-        private final Class<?> configuration;
+        final Class<?> configuration;
 
         Client(Class<?> configuration) {
             this.configuration = configuration;
@@ -112,7 +99,7 @@ class HttpGroupsTest {
         return TestApplication.start(folder, yaml(uri, budget) + String.join("\n", more), client.configuration);
     }
 
-    private static String yaml(URI uri, String budget) {
+    static String yaml(URI uri, String budget) {
         return """
                 respite:
                   policies:
@@ -350,55 +337,6 @@ class HttpGroupsTest {
         }
     }
 
-    /** An application's own connector, which it sets by a customizer. */
-    @Configuration(proxyBeanMethods = false)
-    static class OwnConnector {
-        static HttpClient.Redirect redirects = HttpClient.Redirect.NORMAL;
-
-        private static HttpClient client() {
-            return HttpClient.newBuilder().followRedirects(redirects).build();
-        }
-
-        @Bean
-        RestClientCustomizer ownFactory() {
-            return builder -> builder.requestFactory(new JdkClientHttpRequestFactory(client()));
-        }
-
-        @Bean
-        @Order(1)
-        WebClientCustomizer ownConnector() {
-            return builder -> builder.clientConnector(new JdkClientHttpConnector(client()));
-        }
-    }
-
-    private void payByOwnConnector(HttpClient.Redirect redirects, boolean retried) {
-        server.then(ServerFault.reset());
-        OwnConnector.redirects = redirects;
-        try (ConfigurableApplicationContext context =
-                TestApplication.start(folder, yaml(base(), "off"), client.configuration, OwnConnector.class)) {
-            Payments payments = context.getBean(Payments.class);
-            if (retried) {
-                assertThat(payments.pay()).isEqualTo("ok");
-            } else {
-                assertThatThrownBy(payments::pay).isInstanceOf(RuntimeException.class);
-            }
-        }
-        assertThat(server.requests()).hasSize(retried ? 2 : 1);
-    }
-
-    @Test
-    void keysOverAnOwnConnectorThatFollowsNoRedirects_count(CapturedOutput output) {
-        payByOwnConnector(HttpClient.Redirect.NEVER, true);
-        assertThat(output.getAll()).doesNotContain("the client may follow redirects");
-    }
-
-    @Test
-    void keysOverAnOwnConnectorThatMayFollowRedirects_areWarnedOfAndNotRetriedBlindly(CapturedOutput output) {
-        payByOwnConnector(HttpClient.Redirect.NORMAL, false);
-        assertThat(output.getAll())
-                .contains("respite.http.groups.payments.idempotency-keys: the client may follow redirects");
-    }
-
     @Test
     void keysWithoutAPolicy_areRejected(CapturedOutput output) {
         refuses(
@@ -462,54 +400,5 @@ class HttpGroupsTest {
                 "respite.http.unprocessed-429: https://search.example.com",
                 "respite.http.unprocessed-429",
                 "has no effect without a policy");
-    }
-
-    private void payByATemplate(UnaryOperator<RestTemplateBuilder> settings, boolean retried) {
-        server.then(ServerFault.reset());
-        try (ConfigurableApplicationContext context =
-                start("respite.http: { policy: payments, idempotency-keys: \"" + base() + "\" }")) {
-            RestTemplate template =
-                    settings.apply(context.getBean(RestTemplateBuilder.class)).build();
-            if (retried) {
-                assertThat(template.postForObject(base(), "100", String.class)).isEqualTo("ok");
-            } else {
-                assertThatThrownBy(() -> template.postForObject(base(), "100", String.class))
-                        .isInstanceOf(ResourceAccessException.class);
-            }
-        }
-        assertThat(server.requests()).hasSize(retried ? 2 : 1);
-    }
-
-    @Test
-    void keysOfATemplate_countIfItsOwnSettingsFollowNoRedirects() {
-        payByATemplate(builder -> builder.readTimeout(Duration.ofSeconds(5)), true);
-    }
-
-    @Test
-    void keysOfATemplateThatFollowsRedirects_areNotRetriedBlindly() {
-        payByATemplate(builder -> builder.redirects(HttpRedirects.FOLLOW), false);
-    }
-
-    @Test
-    void keysOfATemplateWithSettingsOfItsOwn_areNotRetriedBlindly() {
-        payByATemplate(builder -> builder.clientSettings(HttpClientSettings.defaults()), false);
-    }
-
-    /** The factory is set when the builder has been decorated. */
-    @Test
-    void keysOverAFactoryThatIsSetLater_areNotRetriedBlindly() {
-        server.then(ServerFault.reset());
-        try (ConfigurableApplicationContext context =
-                start("respite.http: { policy: payments, idempotency-keys: \"" + base() + "\" }")) {
-            RestClient rest = context.getBean(RestClient.Builder.class)
-                    .requestFactory(new JdkClientHttpRequestFactory(HttpClient.newBuilder()
-                            .followRedirects(HttpClient.Redirect.NORMAL)
-                            .build()))
-                    .build();
-            assertThatThrownBy(
-                            () -> rest.post().uri(base()).body("100").retrieve().toBodilessEntity())
-                    .isInstanceOf(ResourceAccessException.class);
-        }
-        assertThat(server.requests()).hasSize(1);
     }
 }
