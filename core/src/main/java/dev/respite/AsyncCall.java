@@ -70,6 +70,8 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
         AsyncCall<T> call = new AsyncCall<>(operation, book, context);
         if (call.attempt()) {
             call.advanceInContext();
+        } else {
+            GivenUpFailures.endEpoch();
         }
         return call;
     }

@@ -30,6 +30,8 @@ final class Warnings {
 
     private final AtomicBoolean attemptTimeoutLogged = new AtomicBoolean();
 
+    private final AtomicBoolean multipliedLogged = new AtomicBoolean();
+
     /** A time, in nanoseconds of the time source. */
     private record Logged(long nanos) {}
 
@@ -112,6 +114,17 @@ final class Warnings {
                             + " client's first error for long, and it shares its target with few others: give their"
                             + " number, such as clients=20, or choose another budget by docs/budgets.md. Not logged"
                             + " again for a minute.");
+        }
+    }
+
+    /** A call retries an attempt inside which another call has given up. */
+    void retriesMultiply(String name) {
+        if (enabled && !multipliedLogged.getPlain() && multipliedLogged.compareAndSet(false, true)) {
+            LOGGER.log(
+                    WARNING,
+                    () -> "retries multiply: '" + name + "' retries an attempt in which a call inside it has given up;"
+                            + " give the exception that call's failure as its cause, or retry in one of the two"
+                            + " (docs/nested-retries.md). Logged once.");
         }
     }
 
