@@ -10,6 +10,7 @@ import dev.respite.queue.WaitingCall;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,7 +102,8 @@ final class BlockingCalls {
         Outcome<T> outcome = first;
         int epoch = startEpoch;
         while (true) {
-            Decision<T> decision = call.attemptEnded(outcome, GivenUpFailures.ofThread(), epoch);
+            @Nullable AtomicReference<Object[]> inner = GivenUpFailures.ofThread();
+            Decision<T> decision = call.attemptEnded(outcome, inner, GivenUpFailures.hasAny(inner, epoch));
             if (!(decision instanceof Decision.RetryAfter<T> again)) {
                 call.recordGivenUp(decision);
                 CallerThread.restoreFlag(outcome);

@@ -212,6 +212,11 @@ final class GivenUpFailures {
                         && FactReader.states(failure.error(), Condition.ALREADY_RETRIED));
     }
 
+    /** Returns whether a call has given up, on whatever, inside the attempt that alone has the set. */
+    static boolean hasAny(AtomicReference<Object[]> inner) {
+        return inner.get() != NONE;
+    }
+
     /**
      * Returns whether a call that did not begin before the epoch has given up, on whatever.
      *

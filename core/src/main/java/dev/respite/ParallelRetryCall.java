@@ -125,7 +125,7 @@ final class ParallelRetryCall<T extends @Nullable Object> implements ParallelCal
     @Override
     public void attemptEnded(ParallelAttempt<T> ended, Outcome<T> outcome, Verdict verdict, Decision<T> decision) {
         Running attempt = (Running) ended;
-        boolean multiplied = call.noteMultiplied(decision, attempt.givenUp);
+        boolean multiplied = GivenUpFailures.hasAny(attempt.givenUp) && context.noteMultiplied(decision);
         @Nullable CallPublisher publisher = call.publisher();
         if (publisher != null) {
             attempt.record(

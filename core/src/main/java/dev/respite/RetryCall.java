@@ -116,17 +116,9 @@ final class RetryCall<T extends @Nullable Object> {
      * Decides what follows the end of an attempt. The budget has been queried, and the listeners have been notified.
      *
      * @param inner the set in which calls inside this attempt have recorded what they gave up on
+     * @param gaveUp whether a call inside this attempt has given up
      */
-    Decision<T> attemptEnded(Outcome<T> outcome, @Nullable AtomicReference<Object[]> inner) {
-        return attemptEnded(outcome, inner, startEpoch);
-    }
-
-    /**
-     * Decides what follows the end of an attempt whose set is also that of other attempts.
-     *
-     * @param since the epoch at which this attempt began
-     */
-    Decision<T> attemptEnded(Outcome<T> outcome, @Nullable AtomicReference<Object[]> inner, int since) {
+    Decision<T> attemptEnded(Outcome<T> outcome, @Nullable AtomicReference<Object[]> inner, boolean gaveUp) {
         long now = elapsed();
         Attempt end = attemptAt(now);
         Verdict verdict = context.classifyAndCount(outcome);
@@ -139,7 +131,7 @@ final class RetryCall<T extends @Nullable Object> {
         Decision<T> decision = verdict instanceof Verdict.Transient error
                 ? decideTransient(end, outcome, error, inner, now)
                 : context.policy().decide(end, outcome, verdict, 0);
-        boolean multiplied = noteMultiplied(decision, inner, since);
+        boolean multiplied = gaveUp && context.noteMultiplied(decision);
         if (publisher != null) {
             publisher.attemptEnded(attempt(), now, outcome, verdict, decision, multiplied);
         }
@@ -291,23 +283,6 @@ final class RetryCall<T extends @Nullable Object> {
             publisher.attemptCancelled(number, now);
         }
         ended(StopReason.CANCELLED, instead, now);
-    }
-
-    /** The same for an attempt that has a set of its own. */
-    boolean noteMultiplied(Decision<T> decision, @Nullable AtomicReference<Object[]> inner) {
-        return noteMultiplied(decision, inner, startEpoch);
-    }
-
-    /** Returns whether the call retries an attempt inside which another call has given up; counts it. */
-    boolean noteMultiplied(Decision<T> decision, @Nullable AtomicReference<Object[]> inner, int since) {
-        boolean multiplied = decision instanceof Decision.RetryAfter<T> && GivenUpFailures.hasAny(inner, since);
-        if (multiplied) {
-            context.counters().multiplied();
-            if (context.policy().limits().nested() == Nested.SUPPRESS) {
-                context.reporter().warnings().retriesMultiply(context.reporter().name());
-            }
-        }
-        return multiplied;
     }
 
     /** Records for the calls that enclose this one that it has given up, though another attempt might have succeeded. */
