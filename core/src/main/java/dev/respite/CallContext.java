@@ -28,7 +28,7 @@ record CallContext(
         RetryPolicy policy, CallBudget budget, CallHooks hooks, EventPublisher reporter, boolean readsClock) {
 
     static CallContext of(RetryPolicy policy, RetryBudget budget, CallHooks hooks, EventPublisher reporter) {
-        CallBudget guarded = new CallBudget(budget, policy, hooks.time(), reporter);
+        CallBudget guarded = new CallBudget(budget, policy, hooks, reporter);
         boolean readsClock = reporter.interest() == Interest.HISTORY
                 || guarded.readsClock()
                 || policy.limits().totalTimeout().isPresent();

@@ -79,8 +79,8 @@ public final class Retry {
 
     /**
      * Creates a retry with a policy and a source of time, random numbers and threads. Settings that have no effect or may do harm are
-     * logged once, here, as warnings of the logger {@code dev.respite}. Later an exhausted budget is logged, at most once a
-     * minute.
+     * logged here, as warnings of the logger {@code dev.respite}: once in a process for equal policies, and not if the policy {@linkplain
+     * RetryPolicy#acknowledged acknowledges} them. Later the exhausted budget of a target is logged, at most once a minute.
      *
      * @param policy the policy
      * @param time the time
@@ -144,6 +144,18 @@ public final class Retry {
      */
     public Retry withBudget(RetryBudget budget) {
         return new Retry(policy, Objects.requireNonNull(budget, "budget"), false, context.hooks(), context.reporter());
+    }
+
+    /**
+     * Returns this retry with the budget of one of its targets, which warnings name; otherwise as {@link #withBudget(RetryBudget)}.
+     *
+     * @param budget the budget
+     * @param target the target, such as {@code https://api.example.com:443}
+     * @return the retry
+     */
+    public Retry withBudget(RetryBudget budget, String target) {
+        CallHooks hooks = context.hooks().withTarget(" at " + Objects.requireNonNull(target, "target"));
+        return new Retry(policy, Objects.requireNonNull(budget, "budget"), false, hooks, context.reporter());
     }
 
     /**

@@ -85,6 +85,8 @@ class PolicyPropertiesTest {
                 "retry-on: 500 | retry-on=500",
                 "retry-on: [404, timeout, sqlstate:23505] | retry-on=404,timeout,sqlstate:23505",
                 "stop-on: java.net.ConnectException | stop-on=java.net.ConnectException",
+                "acknowledge: no-jitter | acknowledge=no-jitter",
+                "acknowledge: [no-jitter, no-budget] | acknowledge=no-budget,no-jitter",
                 "'errors: { 503: { max-attempts: 5 } }' | on.503.max-attempts=5",
                 "'errors: { \"503\": { max-attempts: 5 } }' | on.503.max-attempts=5",
                 "'errors: { 5xx: { base-delay: 1s } }' | on.5xx.base-delay=1s",
@@ -207,7 +209,7 @@ class PolicyPropertiesTest {
 
     @Test
     void start_logsOneLineForEachPolicyAndItsWarnings(CapturedOutput output) {
-        policy(payments("base-delay: 1ms"));
+        policy(payments("base-delay: 1101us"));
         assertThat(output.getAll().lines().filter(line -> line.contains("Retry policy 'payments': max-attempts=3")))
                 .hasSize(1);
         assertThat(output.getAll()).contains("short-delay");
