@@ -185,7 +185,11 @@ class PolicyPropertiesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"sqlstate:40001,[sqlstate:40001]", "grpc:RESOURCE_EXHAUSTED,[grpc:RESOURCE_EXHAUSTED]"})
+    @CsvSource({
+        "sqlstate:40001,[sqlstate:40001]",
+        "sqlcode:1205,[sqlcode:1205]",
+        "grpc:RESOURCE_EXHAUSTED,[grpc:RESOURCE_EXHAUSTED]"
+    })
     void start_errorWithPunctuationOutsideBrackets_isRefusedWithTheForm(
             String error, String form, CapturedOutput output) {
         refuses(output, payments("errors: { \"" + error + "\": { max-attempts: 5 } }"), "write \"" + form + "\"");
