@@ -46,15 +46,19 @@ final class Acknowledgements {
     }
 
     private static void add(Optional<String> text, Set<String> codes) {
-        for (String part : text.map(list -> list.split(",", -1)).orElse(new String[0])) {
-            String code = part.strip();
-            if (!CODES.contains(code)) {
-                throw InvalidPolicyException.of(
-                        PolicyKeys.ACKNOWLEDGE,
-                        code,
-                        "is the code of no warning, such as no-jitter" + Spelling.suggestion(code, CODES));
-            }
-            codes.add(code);
+        for (String code : text.map(list -> list.split(",", -1)).orElse(new String[0])) {
+            codes.add(InvalidPolicyException.ofWhole(
+                    PolicyKeys.ACKNOWLEDGE, text.orElse(code), () -> check(code.strip())));
         }
+    }
+
+    private static String check(String code) {
+        if (!CODES.contains(code)) {
+            throw InvalidPolicyException.of(
+                    PolicyKeys.ACKNOWLEDGE,
+                    code,
+                    "is the code of no warning, such as no-jitter" + Spelling.suggestion(code, CODES));
+        }
+        return code;
     }
 }

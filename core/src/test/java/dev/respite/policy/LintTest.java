@@ -131,7 +131,7 @@ class LintTest {
             delimiter = '|',
             value = {
                 "no-jiter | acknowledge=no-jiter: is the code of no warning, such as no-jitter; did you mean 'no-jitter'?",
-                "'no-jitter,' | acknowledge=: is the code of no warning, such as no-jitter; use one of attempt-timeouts-exceed-total, budget"
+                "no-jitter, | acknowledge=no-jitter,: '' is the code of no warning, such as no-jitter; use one of attempt-timeouts-exceed-total, budget"
             })
     void acknowledgement_ofNoWarning_isRejected(String codes, String message) {
         assertThatThrownBy(() -> RetryPolicy.of(Map.of("acknowledge", codes)))
