@@ -6,9 +6,13 @@ import dev.respite.driver.ParallelCall;
 import dev.respite.driver.ResumableRetry;
 import dev.respite.outcome.Classifier;
 import dev.respite.outcome.Outcome;
+import dev.respite.outcome.Verdict;
+import dev.respite.policy.ErrorRules;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.time.TimeSource;
+import java.io.IOException;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
@@ -107,9 +111,20 @@ public final class Retry {
     private static Retry of(RetryPolicy policy, TimeSource time, Warnings warnings) {
         Objects.requireNonNull(policy, "policy");
         Objects.requireNonNull(time, "time");
+        initializeClasses();
         RetryBudget budget = RetryBudgets.of(policy);
         EventPublisher reporter = new EventPublisher("retry", RetryListener.NONE, new Counters(), warnings, false);
         return new Retry(policy, budget, true, CallHooks.of(time), reporter);
+    }
+
+    /**
+     * Initializes what takes long for the first call and for its first failure: the events of Flight Recorder, the table of failures.
+     * Virtual threads that wait for a class to be initialized hold their carriers.
+     */
+    private static void initializeClasses() {
+        @Nullable FlightRecorder unused = FlightRecorder.ofCall();
+        Optional<Verdict> unknown = ErrorRules.knownVerdict(new IOException("no failure"));
+        assert unknown.isEmpty();
     }
 
     /**
