@@ -12,9 +12,10 @@ public final class InvalidPolicyException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1L;
 
-    /** The value and the rule that it breaks; null if the message has no such form. */
+    /** The value; null if the message has another form. */
     private final @Nullable String value;
 
+    /** The rule that the value breaks; null if the message has another form. */
     private final @Nullable String rule;
 
     InvalidPolicyException(String message) {
@@ -36,12 +37,12 @@ public final class InvalidPolicyException extends IllegalArgumentException {
         try {
             return reading.get();
         } catch (InvalidPolicyException invalid) {
-            @Nullable String part = invalid.value;
-            if (part == null || part.equals(whole)) {
+            @Nullable String element = invalid.value;
+            if (element == null || element.equals(whole)) {
                 throw invalid;
             }
             throw new InvalidPolicyException(
-                    setting(key, whole) + ": '" + ValueFormat.shortened(part) + "' " + invalid.rule,
+                    setting(key, whole) + ": '" + ValueFormat.shortened(element) + "' " + invalid.rule,
                     whole,
                     invalid.rule);
         }

@@ -38,9 +38,9 @@ final class ErrorNames {
         if (state.matches()) {
             return Optional.of("sqlstate:" + state.group(1).toUpperCase(Locale.ROOT));
         }
-        Matcher code = CODE.matcher(lower);
-        if (code.matches()) {
-            return Optional.of("sqlcode:" + code.group(1));
+        Matcher vendorCode = CODE.matcher(lower);
+        if (vendorCode.matches()) {
+            return Optional.of("sqlcode:" + vendorCode.group(1));
         }
         return Arrays.stream(GrpcCode.values())
                 .filter(code -> lower.equals(
