@@ -1,15 +1,15 @@
 package dev.respite;
 
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The warnings of policies that were logged: equal policies warn once in a process. The set is static and mutable. */
+/** The warnings of policies that were logged: equal policies warn once in a process. The map is static and mutable. */
 final class LoggedLines {
 
     /** As many lines are kept; then all are forgotten. */
     static final int MAX = 1_000;
 
-    private static final Set<String> LINES = ConcurrentHashMap.newKeySet();
+    private static final Map<String, Boolean> LINES = new ConcurrentHashMap<>();
 
     private LoggedLines() {}
 
@@ -18,6 +18,6 @@ final class LoggedLines {
         if (LINES.size() >= MAX) {
             LINES.clear();
         }
-        return LINES.add(line);
+        return LINES.putIfAbsent(line, true) == null;
     }
 }
