@@ -70,6 +70,8 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
         AsyncCall<T> call = new AsyncCall<>(operation, book, context);
         if (call.attempt()) {
             call.advanceInContext();
+        } else {
+            GivenUpFailures.endEpoch();
         }
         return call;
     }
@@ -159,7 +161,8 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
         CompletedAttempt landed = (CompletedAttempt) ended;
         // Later attempts begin in the executor: one that ended where it began did so within a task of the executor.
         boolean inExecutor = landed.attempt.endedOnStarter && call.attempt().number() > 1;
-        Decision<T> decision = call.attemptEnded(landed.outcome, landed.attempt.givenUp);
+        Decision<T> decision = call.attemptEnded(
+                landed.outcome, landed.attempt.givenUp, GivenUpFailures.hasAny(landed.attempt.givenUp));
         if (decision instanceof Decision.RetryAfter<T> again) {
             return waitFor(again, inExecutor);
         }

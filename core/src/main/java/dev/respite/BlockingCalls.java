@@ -10,6 +10,7 @@ import dev.respite.queue.WaitingCall;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,14 +57,15 @@ final class BlockingCalls {
         } catch (Throwable error) {
             Outcome<T> outcome = CallerThread.failure(error);
             warnOfAttemptTimeout(operation);
-            return proceed(breaker, operation, new RetryCall<>(context, start, epoch, null, recorder), outcome);
+            RetryCall<T> failed = new RetryCall<>(context, start, epoch, null, recorder);
+            return proceed(breaker, operation, failed, outcome, epoch);
         }
         if (acceptsUnseen) {
             succeededAtOnce(start, recorder);
             return value;
         }
         RetryCall<T> call = new RetryCall<>(context, start, epoch, null, recorder);
-        return proceed(breaker, operation, call, Outcome.success(value));
+        return proceed(breaker, operation, call, Outcome.success(value), epoch);
     }
 
     private void succeededAtOnce(long start, @Nullable FlightRecorder recorder) {
@@ -94,11 +96,14 @@ final class BlockingCalls {
 
     /** Runs a call from the outcome of its first attempt to its end. */
     private <T extends @Nullable Object, X extends Exception> T proceed(
-            @Nullable SafeBreaker breaker, Callable<T> operation, RetryCall<T> call, Outcome<T> first) throws X {
+            @Nullable SafeBreaker breaker, Callable<T> operation, RetryCall<T> call, Outcome<T> first, int startEpoch)
+            throws X {
         Operation<T, ?> attempts = breaker == null ? asOperation(operation) : breaker.around(asOperation(operation));
         Outcome<T> outcome = first;
+        int epoch = startEpoch;
         while (true) {
-            Decision<T> decision = call.attemptEnded(outcome, GivenUpFailures.ofThread());
+            @Nullable AtomicReference<Object[]> inner = GivenUpFailures.ofThread();
+            Decision<T> decision = call.attemptEnded(outcome, inner, GivenUpFailures.hasAny(inner, epoch));
             if (!(decision instanceof Decision.RetryAfter<T> again)) {
                 call.recordGivenUp(decision);
                 CallerThread.restoreFlag(outcome);
@@ -111,6 +116,7 @@ final class BlockingCalls {
                 return BlockingCalls.<T, X>returnOrThrow(last);
             }
             call.delayEnded();
+            epoch = GivenUpFailures.epoch();
             outcome = attempt(attempts, call.attempt());
         }
     }

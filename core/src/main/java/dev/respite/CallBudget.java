@@ -8,7 +8,6 @@ import dev.respite.budget.RetryBudgets;
 import dev.respite.outcome.ErrorKind;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.queue.BudgetQueue;
-import dev.respite.time.TimeSource;
 import java.util.Optional;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +17,7 @@ final class CallBudget {
 
     private final RetryBudget budget;
     private final RetryPolicy policy;
-    private final TimeSource time;
+    private final CallHooks hooks;
     private final EventPublisher reporter;
     private final DoubleSupplier random;
     private final ClockUse clockUse;
@@ -26,12 +25,12 @@ final class CallBudget {
     /** The last grant of one token: calls that wait share one object. */
     private volatile @Nullable Grant oneToken;
 
-    CallBudget(RetryBudget budget, RetryPolicy policy, TimeSource time, EventPublisher reporter) {
+    CallBudget(RetryBudget budget, RetryPolicy policy, CallHooks hooks, EventPublisher reporter) {
         this.budget = RetryBudgets.guarded(budget, bug -> reporter.report("budget", bug));
         this.policy = policy;
-        this.time = time;
+        this.hooks = hooks;
         this.reporter = reporter;
-        this.random = time::roll;
+        this.random = hooks.time()::roll;
         this.clockUse = this.budget.clockUse();
     }
 
@@ -70,7 +69,7 @@ final class CallBudget {
         @Nullable Grant grant = query(failed);
         if (grant == null) {
             reporter.counters().rejected();
-            reporter.warnings().budgetExhausted(reporter.name(), policy, failed.kind(), time);
+            reporter.warnings().budgetExhausted(reporter.name(), hooks.target(), policy, failed.kind(), hooks.time());
         }
         return grant;
     }

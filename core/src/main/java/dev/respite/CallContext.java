@@ -7,6 +7,7 @@ import dev.respite.outcome.Decision;
 import dev.respite.outcome.Outcome;
 import dev.respite.outcome.StopReason;
 import dev.respite.outcome.Verdict;
+import dev.respite.policy.Nested;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.time.TimeSource;
 import java.util.Objects;
@@ -27,7 +28,7 @@ record CallContext(
         RetryPolicy policy, CallBudget budget, CallHooks hooks, EventPublisher reporter, boolean readsClock) {
 
     static CallContext of(RetryPolicy policy, RetryBudget budget, CallHooks hooks, EventPublisher reporter) {
-        CallBudget guarded = new CallBudget(budget, policy, hooks.time(), reporter);
+        CallBudget guarded = new CallBudget(budget, policy, hooks, reporter);
         boolean readsClock = reporter.interest() == Interest.HISTORY
                 || guarded.readsClock()
                 || policy.limits().totalTimeout().isPresent();
@@ -51,6 +52,18 @@ record CallContext(
     /** Begins a call: returns the time in nanoseconds, or 0 if nothing needs it. */
     long begin() {
         return readsClock ? time().nanoTime() : 0;
+    }
+
+    /** Returns whether a call makes another attempt, as it decides after one inside which a call has given up; counts it. */
+    boolean noteMultiplied(Decision<?> decision) {
+        if (!(decision instanceof Decision.RetryAfter<?>)) {
+            return false;
+        }
+        counters().multiplied();
+        if (policy.limits().nested() == Nested.SUPPRESS) {
+            reporter.warnings().retriesMultiply(reporter.name());
+        }
+        return true;
     }
 
     /** Returns the verdict on an outcome, and counts an error. If the classifier throws, a value is accepted and a failure is fatal. */

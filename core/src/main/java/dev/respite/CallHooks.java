@@ -12,32 +12,39 @@ import org.jspecify.annotations.Nullable;
  * @param time where time and threads come from
  * @param context carries the context of a caller to other threads; null where nothing does
  * @param hook detaches rejected values before a delay; null where there is none
+ * @param target the target that the budget is for, in warnings; empty if the retry has one target
  */
 record CallHooks(
         TimeSource time,
         @Nullable UnaryOperator<Runnable> context,
-        @Nullable Hook<?> hook) {
+        @Nullable Hook<?> hook,
+        String target) {
 
     /** A detach hook and the class of the values that it is for. */
     private record Hook<V>(Class<V> type, UnaryOperator<V> detach) {}
 
     static CallHooks of(TimeSource time) {
-        return new CallHooks(time, null, null);
+        return new CallHooks(time, null, null, "");
     }
 
     CallHooks withTime(TimeSource other) {
-        return new CallHooks(other, context, hook);
+        return new CallHooks(other, context, hook, target);
     }
 
     CallHooks withContext(UnaryOperator<Runnable> carrier) {
-        return new CallHooks(time, carrier, hook);
+        return new CallHooks(time, carrier, hook, target);
     }
 
     <V> CallHooks withDetach(Class<V> type, UnaryOperator<V> detach) {
         return new CallHooks(
                 time,
                 context,
-                new Hook<>(Objects.requireNonNull(type, "type"), Objects.requireNonNull(detach, "hook")));
+                new Hook<>(Objects.requireNonNull(type, "type"), Objects.requireNonNull(detach, "hook")),
+                target);
+    }
+
+    CallHooks withTarget(String newTarget) {
+        return new CallHooks(time, context, hook, newTarget);
     }
 
     /** Returns the detached value as an outcome; null if there is no hook for it, or the hook has thrown. */

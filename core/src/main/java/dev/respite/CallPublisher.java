@@ -56,9 +56,10 @@ final class CallPublisher {
     }
 
     /** Publishes the end of the attempt that began last. */
-    void attemptEnded(Attempt attempt, long now, Outcome<?> outcome, Verdict verdict, Decision<?> decision) {
+    void attemptEnded(
+            Attempt attempt, long now, Outcome<?> outcome, Verdict verdict, Decision<?> decision, boolean multiplied) {
         history.add(attempt.number(), OutcomeLabels.of(outcome, verdict), now, delayOf(decision));
-        publishFailure(attempt.at(now), outcome, verdict, decision);
+        publishFailure(attempt.at(now), outcome, verdict, decision, multiplied);
     }
 
     /** The delay after an attempt; empty if no further attempt was decided on. */
@@ -69,10 +70,10 @@ final class CallPublisher {
     }
 
     /** Publishes an attempt that was not accepted. */
-    void publishFailure(Attempt end, Outcome<?> outcome, Verdict verdict, Decision<?> decision) {
+    void publishFailure(Attempt end, Outcome<?> outcome, Verdict verdict, Decision<?> decision, boolean multiplied) {
         if (!(verdict instanceof Verdict.Accept)) {
             ErrorKind kind = OutcomeLabels.kind(verdict);
-            reporter.publish(new RetryEvent.AttemptFailed(reporter.name(), end, outcome, kind, decision));
+            reporter.publish(new RetryEvent.AttemptFailed(reporter.name(), end, outcome, kind, decision, multiplied));
         }
     }
 

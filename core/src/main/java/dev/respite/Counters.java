@@ -23,6 +23,7 @@ final class Counters {
     private final LongAdder succeededAtOnce = new LongAdder();
     private final LongAdder delayedNanos = new LongAdder();
     private final LongAdder rejected = new LongAdder();
+    private final LongAdder multiplied = new LongAdder();
     private final LongAdder waitsBegun = new LongAdder();
     private final LongAdder waitedNanos = new LongAdder();
 
@@ -87,6 +88,10 @@ final class Counters {
         rejected.increment();
     }
 
+    void multiplied() {
+        multiplied.increment();
+    }
+
     void waitBegun() {
         waitsBegun.increment();
     }
@@ -146,6 +151,7 @@ final class Counters {
             errors.merge(known.kind(), known.count().sum(), Long::sum);
         }
         Duration delays = Duration.ofNanos(delayedNanos.sum());
-        return new RetryCounts(calls, attempts, endings, errors, bySize, delays, rejected.sum(), readWaits());
+        return new RetryCounts(
+                calls, attempts, endings, errors, bySize, delays, rejected.sum(), readWaits(), multiplied.sum());
     }
 }

@@ -28,10 +28,15 @@ import org.jspecify.annotations.Nullable;
  *   a call                                     begins   fails with E: the record of E is from 4, before 5: disregarded
  * </pre>
  *
+ * <p>Calls that overlap have to be told apart too, where one does not enclose the other. An asynchronous call whose first attempt
+ * is not over at once ends its epoch, so a call that begins beside it on the same thread is later. A {@linkplain
+ * NestedRetries#propagate propagated} task has a set within the set of its origin: the set receives what ends in the task only, and
+ * passes it on. Two blocking calls that share a set otherwise, by {@link NestedRetries.Enclosing#enter}, are not told apart.
+ *
  * <p>A set consists of classes of the JDK only: it stays with its thread when the application that made the call, and Respite
- * with it, is unloaded. It is an array that is replaced as a whole: the epochs, {@code int[]}, and behind them a {@link
- * WeakReference} for each. The thread-local and the epoch of this class are static and mutable. The epoch is read without
- * contention, since it changes only when a call gives up.
+ * with it, is unloaded. It is an array that is replaced as a whole: the epochs, {@code int[]}, the set around it, and a {@link
+ * WeakReference} for each epoch. The thread-local and the epoch of this class are static and mutable. The epoch is read without
+ * contention, since it changes only when a call gives up or waits for an asynchronous attempt.
  */
 final class GivenUpFailures {
 
@@ -39,7 +44,16 @@ final class GivenUpFailures {
 
     private static final AtomicInteger EPOCH = new AtomicInteger();
 
-    private static final Object[] NONE = {new int[0]};
+    /** In place of the set around one that is within no other. */
+    private static final String OUTERMOST = "outermost";
+
+    private static final Object[] NONE = {new int[0], OUTERMOST};
+
+    /** The number of the first reference. */
+    private static final int FIRST = 2;
+
+    /** In a deeper task, sets are shared: tasks that pass themselves on for ever make no endless chain. */
+    private static final int MAX_NESTED = 8;
 
     /** Calls that run side by side in one attempt may each give up; as many records are kept. */
     private static final int MAX_KEPT = 8;
@@ -54,9 +68,28 @@ final class GivenUpFailures {
         return EPOCH.get();
     }
 
+    /** Ends the epoch: calls that begin from now on are later than those that have begun. */
+    static void endEpoch() {
+        EPOCH.incrementAndGet();
+    }
+
     /** An empty set, for an asynchronous attempt. */
     static AtomicReference<Object[]> create() {
         return new AtomicReference<>(NONE);
+    }
+
+    /** An empty set within another, for a task: what it receives, the other one receives too. */
+    static AtomicReference<Object[]> within(AtomicReference<Object[]> around) {
+        int depth = 0;
+        for (@Nullable AtomicReference<Object[]> set = around; set != null; set = around(set)) {
+            depth++;
+        }
+        return depth >= MAX_NESTED ? around : new AtomicReference<>(new Object[] {new int[0], around});
+    }
+
+    @SuppressWarnings("unchecked") // written by within
+    private static @Nullable AtomicReference<Object[]> around(AtomicReference<Object[]> set) {
+        return set.get()[1] instanceof AtomicReference<?> around ? (AtomicReference<Object[]>) around : null;
     }
 
     /** The set in which a call that begins on this thread records its failure if it gives up. */
@@ -88,8 +121,10 @@ final class GivenUpFailures {
 
     /** Records that a call which began in that epoch has given up on a failure or a value. */
     static void record(AtomicReference<Object[]> set, Object subject, int epoch) {
-        set.updateAndGet(records -> with(records, subject, epoch));
-        EPOCH.incrementAndGet();
+        for (@Nullable AtomicReference<Object[]> to = set; to != null; to = around(to)) {
+            to.updateAndGet(records -> with(records, subject, epoch));
+        }
+        endEpoch();
     }
 
     /**
@@ -128,12 +163,13 @@ final class GivenUpFailures {
         int[] before = (int[]) records[0];
         int kept = Math.min(before.length, MAX_KEPT - 1);
         int[] epochs = new int[kept + 1];
-        Object[] next = new Object[kept + 2];
+        Object[] next = new Object[kept + FIRST + 1];
         epochs[0] = epoch;
         next[0] = epochs;
-        next[1] = new WeakReference<>(subject);
+        next[1] = records[1];
+        next[FIRST] = new WeakReference<>(subject);
         System.arraycopy(before, 0, epochs, 1, kept);
-        System.arraycopy(records, 1, next, 2, kept);
+        System.arraycopy(records, FIRST, next, FIRST + 1, kept);
         return next;
     }
 
@@ -176,17 +212,40 @@ final class GivenUpFailures {
                         && FactReader.states(failure.error(), Condition.ALREADY_RETRIED));
     }
 
-    /** Returns whether any call of this set has given up on a failure or one of its causes. */
-    static boolean containsOfAnyEpoch(AtomicReference<Object[]> set, Throwable failure) {
-        Object[] records = set.get();
-        @Nullable Throwable error = failure;
-        for (int depth = 0; error != null && depth < MAX_DEPTH; depth++) {
-            for (int i = 0; i < records.length - 1; i++) {
-                if (isOf(records, i, error)) {
+    /** Returns whether a call has given up, on whatever, inside the attempt that alone has the set. */
+    static boolean hasAny(AtomicReference<Object[]> inner) {
+        return ((int[]) inner.get()[0]).length > 0;
+    }
+
+    /**
+     * Returns whether a call that did not begin before the epoch has given up, on whatever.
+     *
+     * @param inner the set in which calls inside an attempt have recorded what they gave up on; null if there is none
+     */
+    static boolean hasAny(@Nullable AtomicReference<Object[]> inner, int epoch) {
+        if (inner != null) {
+            for (int recorded : (int[]) inner.get()[0]) {
+                if (recorded - epoch >= 0) {
                     return true;
                 }
             }
-            error = error.getCause();
+        }
+        return false;
+    }
+
+    /** Returns whether any call of this set, or of one around it, has given up on a failure or one of its causes. */
+    static boolean containsOfAnyEpoch(AtomicReference<Object[]> innermost, Throwable failure) {
+        for (@Nullable AtomicReference<Object[]> set = innermost; set != null; set = around(set)) {
+            Object[] records = set.get();
+            @Nullable Throwable error = failure;
+            for (int depth = 0; error != null && depth < MAX_DEPTH; depth++) {
+                for (int i = 0; i < records.length - FIRST; i++) {
+                    if (isOf(records, i, error)) {
+                        return true;
+                    }
+                }
+                error = error.getCause();
+            }
         }
         return false;
     }
@@ -216,6 +275,6 @@ final class GivenUpFailures {
     }
 
     private static boolean isOf(Object[] records, int number, Object subject) {
-        return ((WeakReference<?>) records[number + 1]).get() == subject;
+        return ((WeakReference<?>) records[FIRST + number]).get() == subject;
     }
 }

@@ -112,7 +112,7 @@ public final class NestedRetries {
     public static Runnable propagate(Runnable task) {
         AtomicReference<Object[]> here = GivenUpFailures.current();
         return () -> {
-            AtomicReference<Object[]> before = GivenUpFailures.enter(here);
+            AtomicReference<Object[]> before = GivenUpFailures.enter(GivenUpFailures.within(here));
             try {
                 task.run();
             } finally {

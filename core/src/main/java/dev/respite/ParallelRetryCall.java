@@ -35,6 +35,7 @@ final class ParallelRetryCall<T extends @Nullable Object> implements ParallelCal
         this.operation = operation;
         this.call = new RetryCall<>(
                 context, context.begin(), GivenUpFailures.epoch(), GivenUpFailures.current(), FlightRecorder.ofCall());
+        GivenUpFailures.endEpoch();
     }
 
     @Override
@@ -123,12 +124,13 @@ final class ParallelRetryCall<T extends @Nullable Object> implements ParallelCal
 
     @Override
     public void attemptEnded(ParallelAttempt<T> ended, Outcome<T> outcome, Verdict verdict, Decision<T> decision) {
+        Running attempt = (Running) ended;
+        boolean multiplied = GivenUpFailures.hasAny(attempt.givenUp) && context.noteMultiplied(decision);
         @Nullable CallPublisher publisher = call.publisher();
         if (publisher != null) {
-            Running attempt = (Running) ended;
             attempt.record(
                     publisher, attempt.endNanos, OutcomeLabels.of(outcome, verdict), CallPublisher.delayOf(decision));
-            publisher.publishFailure(attempt.attempt().at(attempt.endNanos), outcome, verdict, decision);
+            publisher.publishFailure(attempt.attempt().at(attempt.endNanos), outcome, verdict, decision, multiplied);
         }
     }
 

@@ -74,14 +74,21 @@ final class ResumableCalls implements ResumableRetry {
         }
         Optional<ErrorKind> deferred = state.payment().deferred();
         if (deferred.isEmpty() || call.acquireDeferred(deferred.get())) {
-            return judged(call, state, outcome(operation, call));
+            return attempted(call, state, operation);
         }
         if (!pace.tryTake(context.time().nanoTime())) {
             return deferAgain(call, state, deferred.get());
         }
-        AttemptResult<T> result = judged(call, state, outcome(operation, call));
+        AttemptResult<T> result = attempted(call, state, operation);
         reportToPace(result);
         return result;
+    }
+
+    private <T extends @Nullable Object> AttemptResult<T> attempted(
+            RetryCall<T> call, CallState state, Operation<T, ?> operation) {
+        int epoch = GivenUpFailures.epoch();
+        Outcome<T> outcome = outcome(operation, call);
+        return judged(call, state, outcome, GivenUpFailures.hasAny(GivenUpFailures.ofThread(), epoch));
     }
 
     /** Returns whether the total timeout has passed when an attempt begins. */
@@ -121,12 +128,12 @@ final class ResumableCalls implements ResumableRetry {
     public <T extends @Nullable Object> AttemptResult<T> failedElsewhere(CallState state, Throwable failure) {
         CallState begun = state.begun();
         RetryCall<T> call = new RetryCall<>(context, begun, startNanos(begun), defers);
-        return judged(call, begun, Outcome.failure(failure));
+        return judged(call, begun, Outcome.failure(failure), false);
     }
 
     private <T extends @Nullable Object> AttemptResult<T> judged(
-            RetryCall<T> call, CallState state, Outcome<T> outcome) {
-        Decision<T> decision = call.attemptEnded(outcome, GivenUpFailures.ofThread());
+            RetryCall<T> call, CallState state, Outcome<T> outcome, boolean gaveUp) {
+        Decision<T> decision = call.attemptEnded(outcome, GivenUpFailures.ofThread(), gaveUp);
         if (decision instanceof Decision.RetryAfter<T> again) {
             return new Again<>(stateAfter(call, state.firstStart()), again.delay());
         }

@@ -6,9 +6,13 @@ import dev.respite.driver.ParallelCall;
 import dev.respite.driver.ResumableRetry;
 import dev.respite.outcome.Classifier;
 import dev.respite.outcome.Outcome;
+import dev.respite.outcome.Verdict;
+import dev.respite.policy.ErrorRules;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.time.TimeSource;
+import java.io.IOException;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
@@ -79,8 +83,8 @@ public final class Retry {
 
     /**
      * Creates a retry with a policy and a source of time, random numbers and threads. Settings that have no effect or may do harm are
-     * logged once, here, as warnings of the logger {@code dev.respite}. Later an exhausted budget is logged, at most once a
-     * minute.
+     * logged here, as warnings of the logger {@code dev.respite}: once in a process for equal policies, and not if the policy {@linkplain
+     * RetryPolicy#acknowledged acknowledges} them. Later the exhausted budget of a target is logged, at most once a minute.
      *
      * @param policy the policy
      * @param time the time
@@ -107,9 +111,20 @@ public final class Retry {
     private static Retry of(RetryPolicy policy, TimeSource time, Warnings warnings) {
         Objects.requireNonNull(policy, "policy");
         Objects.requireNonNull(time, "time");
+        initializeClasses();
         RetryBudget budget = RetryBudgets.of(policy);
         EventPublisher reporter = new EventPublisher("retry", RetryListener.NONE, new Counters(), warnings, false);
         return new Retry(policy, budget, true, CallHooks.of(time), reporter);
+    }
+
+    /**
+     * Initializes what takes long for the first call and for its first failure: the events of Flight Recorder, the table of failures.
+     * Virtual threads that wait for a class to be initialized hold their carriers.
+     */
+    private static void initializeClasses() {
+        @Nullable FlightRecorder unused = FlightRecorder.ofCall();
+        Optional<Verdict> unknown = ErrorRules.knownVerdict(new IOException("no failure"));
+        assert unknown.isEmpty();
     }
 
     /**
@@ -144,6 +159,18 @@ public final class Retry {
      */
     public Retry withBudget(RetryBudget budget) {
         return new Retry(policy, Objects.requireNonNull(budget, "budget"), false, context.hooks(), context.reporter());
+    }
+
+    /**
+     * Returns this retry with the budget of one of its targets, which warnings name; otherwise as {@link #withBudget(RetryBudget)}.
+     *
+     * @param budget the budget
+     * @param target the target, such as {@code https://api.example.com:443}
+     * @return the retry
+     */
+    public Retry withBudget(RetryBudget budget, String target) {
+        CallHooks hooks = context.hooks().withTarget(" at " + Objects.requireNonNull(target, "target"));
+        return new Retry(policy, Objects.requireNonNull(budget, "budget"), false, hooks, context.reporter());
     }
 
     /**

@@ -116,8 +116,9 @@ final class RetryCall<T extends @Nullable Object> {
      * Decides what follows the end of an attempt. The budget has been queried, and the listeners have been notified.
      *
      * @param inner the set in which calls inside this attempt have recorded what they gave up on
+     * @param gaveUp whether a call inside this attempt has given up
      */
-    Decision<T> attemptEnded(Outcome<T> outcome, @Nullable AtomicReference<Object[]> inner) {
+    Decision<T> attemptEnded(Outcome<T> outcome, @Nullable AtomicReference<Object[]> inner, boolean gaveUp) {
         long now = elapsed();
         Attempt end = attemptAt(now);
         Verdict verdict = context.classifyAndCount(outcome);
@@ -130,8 +131,9 @@ final class RetryCall<T extends @Nullable Object> {
         Decision<T> decision = verdict instanceof Verdict.Transient error
                 ? decideTransient(end, outcome, error, inner, now)
                 : context.policy().decide(end, outcome, verdict, 0);
+        boolean multiplied = gaveUp && context.noteMultiplied(decision);
         if (publisher != null) {
-            publisher.attemptEnded(attempt(), now, outcome, verdict, decision);
+            publisher.attemptEnded(attempt(), now, outcome, verdict, decision, multiplied);
         }
         if (decision instanceof Decision.RetryAfter<T> again) {
             if (CallBudget.concerns(again.kind())) {

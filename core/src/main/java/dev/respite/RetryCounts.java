@@ -21,6 +21,7 @@ import java.util.Map;
  * @param delays the delays that were decided on, all together
  * @param rejectedByBudget how often the budget rejected a retry
  * @param budgetWaits the waits for the budget, where the policy has calls wait
+ * @param multiplied attempts that were retried though a call inside them had given up
  */
 public record RetryCounts(
         long calls,
@@ -30,7 +31,8 @@ public record RetryCounts(
         List<Long> callsByAttempts,
         Duration delays,
         long rejectedByBudget,
-        BudgetWaits budgetWaits) {
+        BudgetWaits budgetWaits,
+        long multiplied) {
 
     /** The number of sizes of calls that are counted apart. */
     public static final int SIZES = 10;

@@ -32,8 +32,10 @@ public sealed interface RetryEvent
      * @param kind the kind of error
      * @param decision the decision on that; a call whose retry the budget rejects, and that waits for it, has the delay before
      *     that wait
+     * @param multiplied whether the call retries though a call that began in this attempt has given up there: retries multiply
      */
-    record AttemptFailed(String name, Attempt attempt, Outcome<?> outcome, ErrorKind kind, Decision<?> decision)
+    record AttemptFailed(
+            String name, Attempt attempt, Outcome<?> outcome, ErrorKind kind, Decision<?> decision, boolean multiplied)
             implements RetryEvent {}
 
     /**

@@ -7,31 +7,33 @@ import dev.respite.policy.ErrorRules;
 import dev.respite.policy.Explanation;
 import dev.respite.policy.Explanation.Warning;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.text.ValueFormat;
 import dev.respite.time.TimeSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Logs the warnings of a retry: settings of a policy that have no effect or may do harm, and an exhausted budget. */
 final class Warnings {
 
-    /** An exhausted budget is logged at most once in this time. */
+    /** The exhausted budget of a target is logged at most once in this time. */
     static final long PERIOD_NANOS = 60_000_000_000L;
 
     private static final System.Logger LOGGER = System.getLogger("dev.respite");
 
     private final boolean enabled;
 
-    /** The time at which an exhausted budget was logged last; null if it was not. */
-    private final AtomicReference<@Nullable Logged> budgetLogged = new AtomicReference<>();
+    /** The times at which an exhausted budget was logged last, in nanoseconds of the time source, by target. */
+    private final Map<String, Long> budgetLogged = new ConcurrentHashMap<>();
 
     private final AtomicBoolean attemptTimeoutLogged = new AtomicBoolean();
 
-    /** A time, in nanoseconds of the time source. */
-    private record Logged(long nanos) {}
+    private final AtomicBoolean multipliedLogged = new AtomicBoolean();
 
     private Warnings(boolean enabled) {
         this.enabled = enabled;
@@ -50,13 +52,30 @@ final class Warnings {
         return new Warnings(enabled);
     }
 
-    /** Logs the warnings that the explanation of a policy contains. */
+    /** Logs the warnings that the explanation of a policy contains, each line once. */
     static void logPolicy(RetryPolicy policy) {
         List<Warning> warnings = new ArrayList<>(Explanation.of(policy).warnings());
         warnings.addAll(ofClassNames(policy));
+        boolean oneAttempt = policy.limits().maxAttempts() == 1;
         for (Warning warning : warnings) {
-            LOGGER.log(WARNING, () -> warning.code() + ": " + warning.message() + " (policy: " + policy + ")");
+            // A single attempt is a decision.
+            boolean decided = oneAttempt && warning.code().equals("no-retries");
+            String line = warning.code() + ": " + warning.message() + " (policy: " + given(policy)
+                    + "; more: respite explain; to omit: acknowledge=" + warning.code() + ")";
+            boolean logged = decided || policy.acknowledged().contains(warning.code()) || !LoggedLines.add(line);
+            if (!logged) {
+                LOGGER.log(WARNING, line);
+            }
         }
+    }
+
+    /** The settings that differ from the defaults. */
+    private static String given(RetryPolicy policy) {
+        Map<String, String> defaults = RetryPolicy.defaults().settings();
+        return ValueFormat.shortened(policy.settings().entrySet().stream()
+                .filter(setting -> !setting.getValue().equals(defaults.get(setting.getKey())))
+                .map(setting -> setting.getKey() + "=" + setting.getValue())
+                .collect(Collectors.joining(" ")));
     }
 
     /** Names of classes that are not there, or that are never retried. */
@@ -93,25 +112,41 @@ final class Warnings {
         }
     }
 
-    /** A retry was not made, for lack of tokens. */
-    void budgetExhausted(String name, RetryPolicy policy, ErrorKind kind, TimeSource time) {
-        if (!enabled) {
-            return;
-        }
-        long now = time.nanoTime();
-        @Nullable Logged last = budgetLogged.get();
-        boolean due = last == null || now - last.nanos() >= PERIOD_NANOS;
-        if (due && budgetLogged.compareAndSet(last, new Logged(now))) {
+    /**
+     * A retry was not made, for lack of tokens.
+     *
+     * @param target the target that the budget is for, with a space before it; empty if the retry has one target
+     */
+    void budgetExhausted(String name, String target, RetryPolicy policy, ErrorKind kind, TimeSource time) {
+        if (enabled && isBudgetDue(target, time.nanoTime())) {
             LOGGER.log(
                     WARNING,
-                    () -> "budget exhausted for '" + name + "' (budget="
-                            + policy.budget()
+                    () -> "budget exhausted for '" + name + "'" + target + " (budget=" + policy.budget()
                             + "): no retry" + (policy.limits().budgetWait().isEmpty() ? "" : " before a wait")
-                            + " after the error " + kind + ". Either more calls fail than may be retried, and"
-                            + " calls that succeed fill the budget again: find out why they fail. Or this is the"
-                            + " client's first error for long, and it shares its target with few others: give their"
-                            + " number, such as clients=20, or choose another budget by docs/budgets.md. Not logged"
-                            + " again for a minute.");
+                            + " after the error " + kind + ". Find out why calls fail; a healthy target with few"
+                            + " clients needs their number, such as clients=20: docs/on-call.md. Not logged again for"
+                            + " a minute.");
+        }
+    }
+
+    private boolean isBudgetDue(String target, long now) {
+        if (budgetLogged.size() >= LoggedLines.MAX) {
+            budgetLogged.clear();
+        }
+        @Nullable Long last = budgetLogged.get(target);
+        return last == null
+                ? budgetLogged.putIfAbsent(target, now) == null
+                : now - last >= PERIOD_NANOS && budgetLogged.replace(target, last, now);
+    }
+
+    /** A call retries an attempt inside which another call has given up. */
+    void retriesMultiply(String name) {
+        if (enabled && !multipliedLogged.getPlain() && multipliedLogged.compareAndSet(false, true)) {
+            LOGGER.log(
+                    WARNING,
+                    () -> "retries multiply: '" + name + "' retries an attempt in which a call inside it has given up;"
+                            + " give the exception that call's failure as its cause, or retry in one of the two"
+                            + " (docs/nested-retries.md). Logged once.");
         }
     }
 

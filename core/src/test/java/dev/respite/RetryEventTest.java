@@ -58,13 +58,15 @@ class RetryEventTest {
                                 Attempt.FIRST,
                                 Outcome.failure(first),
                                 ErrorKind.CONNECT,
-                                new Decision.RetryAfter<>(50_000_000, 50_000_000, ErrorKind.CONNECT)),
+                                new Decision.RetryAfter<>(50_000_000, 50_000_000, ErrorKind.CONNECT),
+                                false),
                         new RetryEvent.AttemptFailed(
                                 "quotes",
                                 new Attempt(2, 50_000_000, 50_000_000),
                                 Outcome.failure(second),
                                 ErrorKind.TIMEOUT,
-                                new Decision.RetryAfter<>(50_000_000, 50_000_000, ErrorKind.TIMEOUT))));
+                                new Decision.RetryAfter<>(50_000_000, 50_000_000, ErrorKind.TIMEOUT),
+                                false)));
         assertThat(recorder.events.get(2)).isSameAs(recorder.ended());
         assertThat(recorder.events).hasSize(3);
     }
@@ -91,7 +93,8 @@ class RetryEventTest {
                         Attempt.FIRST,
                         Outcome.failure(failure),
                         ErrorKind.OTHER,
-                        new Decision.Throw<>(failure, StopReason.FATAL)));
+                        new Decision.Throw<>(failure, StopReason.FATAL),
+                        false));
         assertThat(recorder.ended().reason()).isEqualTo(StopReason.FATAL);
     }
 

@@ -47,7 +47,7 @@ class Rule32WhatHasNoEffectIsLoggedOnceTest {
 
     @Test
     void of_aPolicyWithWarnings_logsEachOnceAndNoCopyDoes() {
-        RetryPolicy policy = RetryPolicy.parse("retry-on=tiemout budget=off jitter=none");
+        RetryPolicy policy = RetryPolicy.parse("retry-on=tiemout budget=off jitter=none total-timeout=29s");
         assertThat(lines.all()).as("parse").isEmpty();
 
         Retry retry = Retry.of(policy, time);
@@ -56,7 +56,9 @@ class Rule32WhatHasNoEffectIsLoggedOnceTest {
         assertThat(lines.containing("WARNING unknown-error-name: 'tiemout' is no name"))
                 .singleElement()
                 .asString()
-                .contains("did you mean 'timeout'?", "(policy: max-attempts=3 ");
+                .contains("did you mean 'timeout'?")
+                .endsWith("(policy: jitter=none total-timeout=29s budget=off retry-on=tiemout; more: respite explain;"
+                        + " to omit: acknowledge=unknown-error-name)");
         assertThat(lines.containing("no-budget: ")).hasSize(1);
         assertThat(lines.containing("no-jitter: ")).hasSize(1);
         retry.withName("quotes")
@@ -77,6 +79,55 @@ class Rule32WhatHasNoEffectIsLoggedOnceTest {
     }
 
     @Test
+    void of_equalPolicies_logsTheirWarningsOnceInAProcess() {
+        for (int i = 0; i < 3; i++) {
+            Retry.of(RetryPolicy.parse("budget=off total-timeout=28s"), time);
+            Retry.of(RetryPolicy.parse("total-timeout=28s budget=off"), time).withName("other");
+        }
+        assertThat(lines.all()).hasSize(1);
+        Retry.of(RetryPolicy.parse("budget=off total-timeout=27s"), time);
+        assertThat(lines.all()).hasSize(2);
+    }
+
+    @Test
+    void of_moreThanAThousandPolicies_forgetsAndLogsAgain() {
+        RetryPolicy first = RetryPolicy.parse("budget=off total-timeout=26s");
+        for (int i = 0; i < 2 * LoggedLines.MAX; i++) {
+            Retry.of(RetryPolicy.parse("jitter=none base-delay=" + (i + 5) + "ms"), time);
+            Retry.of(first, time);
+        }
+        assertThat(lines.containing("no-budget")).hasSizeBetween(2, 4);
+        assertThat(lines.containing("no-jitter")).hasSize(2 * LoggedLines.MAX);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "max-attempts=1",
+                "max-attempts=1 budget=off acknowledge=no-budget",
+                "jitter=none base-delay=1ms acknowledge=no-jitter,short-delay"
+            })
+    void of_aPolicyWhoseWarningsAreDecided_logsNothing(String policy) {
+        Retry.of(RetryPolicy.parse(policy), time);
+        assertThat(lines.all()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "base-delay=62s total-timeout=1h",
+                "budget=11%",
+                "max-attempts=11 total-timeout=25s",
+                "on.404.max-attempts=5 total-timeout=24s"
+            })
+    void lineOfAWarning_isShort(String policy) {
+        Retry.of(RetryPolicy.parse(policy), time);
+        assertThat(lines.all())
+                .isNotEmpty()
+                .allSatisfy(line -> assertThat(line).hasSizeLessThan(330).contains("respite explain"));
+    }
+
+    @Test
     void silent_ofAnyPolicy_logsNothing() {
         Retry retry = Retry.silent(
                         RetryPolicy.parse(
@@ -93,6 +144,7 @@ class Rule32WhatHasNoEffectIsLoggedOnceTest {
     @ValueSource(strings = {"retry-on=%s", "stop-on=%s", "on.%s.max-attempts=2"})
     void of_aClassThatIsNotFound_logsItsName(String key) {
         Retry.of(RetryPolicy.parse(String.format(key, "acme.IsNotThere")), time);
+        Retry.of(RetryPolicy.parse(String.format(key, "acme.IsNotThere") + " acknowledge=unknown-class"), time);
 
         assertThat(lines.all())
                 .singleElement()
@@ -184,7 +236,7 @@ class Rule32WhatHasNoEffectIsLoggedOnceTest {
                 .asString()
                 .startsWith(
                         "WARNING budget exhausted for 'payments' (budget=fleet): no retry after the error" + " timeout")
-                .contains("docs/budgets.md");
+                .contains("docs/on-call.md", "clients=20");
         assertThat(retry.counts().rejectedByBudget()).isEqualTo(100);
 
         time.sleep(exhausted + 59_999_999_999L - time.nanoTime());
@@ -204,6 +256,25 @@ class Rule32WhatHasNoEffectIsLoggedOnceTest {
 
         assertThat(lines.containing("budget exhausted for 'one'")).hasSize(1);
         assertThat(lines.containing("budget exhausted for 'other'")).hasSize(1);
+    }
+
+    @Test
+    void call_withBudgetsOfSeveralTargets_logsEachByItsName() {
+        RetryPolicy policy = RetryPolicy.parse("budget=success:0.5/1/1 backoff=fixed base-delay=5ms");
+        Retry retry = Retry.of(policy, time).withName("payments");
+        Retry one = retry.withBudget(RetryBudgets.of(policy), "https://one.example:443");
+        fail(one, 3);
+        fail(retry.withBudget(RetryBudgets.of(policy), "https://two.example:443"), 3);
+        fail(one.withListener(event -> {}), 3);
+
+        assertThat(lines.containing("budget exhausted for 'payments' at https://one.example:443 (budget="))
+                .hasSize(1);
+        assertThat(lines.containing("budget exhausted for 'payments' at https://two.example:443 (budget="))
+                .hasSize(1);
+        for (int i = 0; i < 2 * LoggedLines.MAX; i++) {
+            fail(retry.withBudget(one.budget(), "https://" + i + ".example:443"), 1);
+        }
+        assertThat(lines.containing("budget exhausted")).hasSizeGreaterThan(2 * LoggedLines.MAX);
     }
 
     private void failByTimeout(Retry retry) {

@@ -82,14 +82,35 @@ public sealed interface FailureFact
             return state.equals("HY000") && vendorCode == 1020;
         }
 
+        /** Oracle's own states, by the table of SQLSTATE codes in its manual of embedded SQL. No other vendor has them with its codes. */
+        private boolean isOfOracle() {
+            return state.startsWith("6") || state.equals("72000") || state.equals("99999");
+        }
+
+        /** Deadlocks (60, 4020), a resource that is busy (54, 4021, 30006), and a transaction that cannot be serialized (8177). */
+        private boolean isLockFailureOfOracle() {
+            return switch (vendorCode) {
+                case 54, 60, 4020, 4021, 8177, 30006 -> isOfOracle();
+                default -> false;
+            };
+        }
+
+        /** A session that was killed or is not logged on, an instance that starts, stops or is away, a connection that was lost. */
+        private boolean isConnectionFailureOfOracle() {
+            return switch (vendorCode) {
+                case 28, 1012, 1033, 1034, 1089, 3113, 3114, 3135 -> isOfOracle();
+                default -> false;
+            };
+        }
+
         /**
-         * Returns whether the connection failed or was refused: class 08, and H2's 90067, 90098 and 90121 where state and
-         * vendor code agree.
+         * Returns whether the connection failed or was refused: class 08, H2's 90067, 90098 and 90121 where state and vendor code
+         * agree, and Oracle's 28, 1012, 1033, 1034, 1089, 3113, 3114 and 3135 with a state of Oracle's.
          *
-         * @return true for all states that begin with {@code 08}, and for the three of H2
+         * @return true for all states that begin with {@code 08}, and for these codes
          */
         public boolean isConnectionFailure() {
-            return state.startsWith("08") || isConnectionFailureOfH2();
+            return state.startsWith("08") || isConnectionFailureOfH2() || isConnectionFailureOfOracle();
         }
 
         /** Returns whether the database reported a state or a code, which then decides, and not the class of the exception. */
@@ -109,18 +130,23 @@ public sealed interface FailureFact
 
         /**
          * Returns whether the same transaction, run again as a whole, may succeed. This holds for serialization failures
-         * (40001), deadlocks (40P01), lock timeouts (55P03) and {@linkplain #isConnectionFailure connection failures}, unless
-         * the {@linkplain #isResultUnknown result is unknown}. It also holds for a server that shuts down or starts (57P01 to
-         * 57P03), and for HY000 with the code 1020, 1205 or 1213 of
-         * MariaDB and MySQL.
+         * (40001), deadlocks (40P01, DB2's 57033), lock timeouts (55P03, Derby's 40XL1 and 40XL2) and {@linkplain
+         * #isConnectionFailure connection failures}, unless the {@linkplain #isResultUnknown result is unknown}. It also holds for
+         * a rollback without another reason (40000, DB2's 40504), a server that shuts down or starts (57P01 to 57P03), HY000 with
+         * the code 1020, 1205 or 1213 of MariaDB and MySQL, and Oracle's 54, 60, 4020, 4021, 8177 and 30006.
          *
          * @return true if a further attempt may succeed
          */
         public boolean isTransient() {
             return switch (state) {
-                case "40001", "40P01", "55P03", "57P01", "57P02", "57P03" -> true;
+                case "40000", "40001", "40504", "40P01", "40XL1", "40XL2" -> true;
+                case "55P03", "57033", "57P01", "57P02", "57P03" -> true;
                 case "08007" -> false;
-                default -> isConnectionFailure() || isLockFailureOfMariaDb() || isSnapshotConflictOfMariaDb();
+                default ->
+                    isConnectionFailure()
+                            || isLockFailureOfMariaDb()
+                            || isSnapshotConflictOfMariaDb()
+                            || isLockFailureOfOracle();
             };
         }
 

@@ -18,7 +18,7 @@ final class BudgetText {
 
     static BudgetSpec parse(String text) {
         try {
-            return read(text);
+            return InvalidPolicyException.ofWhole(KEY, text, () -> read(text));
         } catch (InvalidPolicyException rejected) {
             throw rejected;
         } catch (IllegalArgumentException outOfRange) {

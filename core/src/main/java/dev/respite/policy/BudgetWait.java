@@ -43,6 +43,10 @@ public record BudgetWait(Duration limit, int maxCalls) {
 
     /** Reads the text form, {@code 30s} or {@code 30s/1000}. */
     static BudgetWait parse(String text) {
+        return InvalidPolicyException.ofWhole(PolicyKeys.BUDGET_WAIT, text, () -> read(text));
+    }
+
+    private static BudgetWait read(String text) {
         int slash = text.indexOf('/');
         String duration = slash < 0 ? text : text.substring(0, slash);
         Duration limit = Duration.ofNanos(Numbers.nanos(PolicyKeys.BUDGET_WAIT, duration));

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Values that are given for errors, found by the most special selector. The order is: the exception's class, its supertypes,
- * the facts that the exception states, the name of the kind, {@code any}. Facts are an HTTP status, a class of statuses, an
- * SQLState or its beginning, and a gRPC code.
+ * the facts that the exception states, the name of the kind, {@code any}. Facts are an HTTP status, a class of statuses, a vendor's
+ * code of an SQLException, an SQLState or its beginning, and a gRPC code.
  *
  * <p>Classes are compared by name, once per class; nothing is loaded.
  *
@@ -103,7 +103,7 @@ final class ErrorSelector<V> {
         if (fact instanceof GrpcCode code) {
             return entries.get(SelectorSyntax.of(code));
         }
-        return fact instanceof SqlState sql ? byState(sql.state()) : null;
+        return fact instanceof SqlState sql ? byState(sql) : null;
     }
 
     private @Nullable V byStatus(int status, String text) {
@@ -111,8 +111,13 @@ final class ErrorSelector<V> {
         return found == null ? entries.get(STATUSES[status / 100]) : found;
     }
 
-    /** The longest beginning of the state for which something was given. */
-    private @Nullable V byState(String state) {
+    /** The vendor's code, or the longest beginning of the state for which something was given. */
+    private @Nullable V byState(SqlState sql) {
+        @Nullable V byCode = entries.get(SelectorSyntax.SQL_CODE + sql.vendorCode());
+        if (byCode != null) {
+            return byCode;
+        }
+        String state = sql.state();
         for (int length = state.length(); length >= 2; length--) {
             @Nullable V found = entries.get(SelectorSyntax.SQL_STATE + state.substring(0, length));
             if (found != null) {

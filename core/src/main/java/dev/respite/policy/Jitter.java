@@ -103,7 +103,8 @@ public final class Jitter {
             List<String> known = List.of("none", "full", "equal", "additive", "proportional:0.2");
             throw InvalidPolicyException.of(key, text, "unknown jitter" + Spelling.suggestion(text, known));
         }
-        double rounded = Numbers.rounded(Numbers.decimal(key, text.substring(PROPORTIONAL.length())));
+        double rounded = Numbers.rounded(InvalidPolicyException.ofWhole(
+                key, text, () -> Numbers.decimal(key, text.substring(PROPORTIONAL.length()))));
         if (!(rounded > 0 && rounded <= 1)) {
             throw InvalidPolicyException.of(key, text, "the part is above 0 and at most 1, such as proportional:0.2");
         }

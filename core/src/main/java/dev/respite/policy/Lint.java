@@ -170,6 +170,8 @@ final class Lint {
     }
 
     void warn(String code, String message) {
-        warnings.add(new Warning(code, message));
+        if (!policy.acknowledged().contains(code)) {
+            warnings.add(new Warning(code, message));
+        }
     }
 }

@@ -50,12 +50,13 @@ final class PolicyCompiler {
         ErrorRules rules = RulesReader.read(settings, backoff, both(inheritedCode.failures, code.failures));
         long firstDelay = Math.max(custom.isPresent() ? 0 : backoff.base(), rules.longestFirstDelay());
         return new RetryPolicy(
-                LimitsReader.read(settings, firstDelay),
-                custom.orElseGet(() -> new BackoffFormula(backoff)),
-                hints(),
-                budget(),
-                classifier(rules),
-                rules);
+                        LimitsReader.read(settings, firstDelay),
+                        custom.orElseGet(() -> new BackoffFormula(backoff)),
+                        hints(),
+                        budget(),
+                        classifier(rules),
+                        rules)
+                .acknowledging(Acknowledgements.read(settings));
     }
 
     /** The budget; a number of clients that was not given for this one yields to it. */

@@ -29,6 +29,7 @@ final class PolicyKeys {
     static final String NESTED = "nested";
     static final String RETRY_ON = "retry-on";
     static final String STOP_ON = "stop-on";
+    static final String ACKNOWLEDGE = "acknowledge";
 
     /** The prefix of a rule's key: {@code on.<error>.<key>}. */
     static final String RULE = "on.";
@@ -49,7 +50,7 @@ final class PolicyKeys {
                     Stream.of(PRESET),
                     RULE_KEYS.stream(),
                     Stream.of(UNBOUNDED, TOTAL_TIMEOUT, ATTEMPT_TIMEOUT, RETRY_AFTER, RETRY_AFTER_LIMIT),
-                    Stream.of(BUDGET, CLIENTS, BUDGET_WAIT, NESTED, RETRY_ON, STOP_ON))
+                    Stream.of(BUDGET, CLIENTS, BUDGET_WAIT, NESTED, RETRY_ON, STOP_ON, ACKNOWLEDGE))
             .flatMap(keys -> keys)
             .toList();
 

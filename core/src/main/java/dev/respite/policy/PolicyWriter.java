@@ -4,6 +4,7 @@ import dev.respite.text.ValueFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** A policy as keys and values: every value that applies, in the order of the vocabulary. */
@@ -43,6 +44,9 @@ final class PolicyWriter {
         classification(policy, out);
         new TreeMap<>(policy.rules().rules().entries())
                 .forEach((error, rule) -> rule(PolicyKeys.RULE + error + ".", rule, out));
+        if (!policy.acknowledged().isEmpty()) {
+            out.put(PolicyKeys.ACKNOWLEDGE, String.join(",", new TreeSet<>(policy.acknowledged())));
+        }
         return out;
     }
 

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,8 @@ public final class RetryPolicy {
     private final Classifier classifier;
     private final ErrorRules rules;
 
+    private final Set<String> acknowledged;
+
     private final boolean timed;
     private final long totalTimeoutNanos;
 
@@ -48,9 +51,27 @@ public final class RetryPolicy {
         this.budget = budget;
         this.classifier = classifier;
         this.rules = rules;
+        this.acknowledged = Set.of();
         this.timed = limits.totalTimeout().isPresent();
         this.totalTimeoutNanos =
                 limits.totalTimeout().map(ValueFormat::saturatedNanos).orElse(Long.MAX_VALUE);
+    }
+
+    private RetryPolicy(RetryPolicy policy, Set<String> acknowledged) {
+        this.limits = policy.limits;
+        this.backoff = policy.backoff;
+        this.hints = policy.hints;
+        this.budget = policy.budget;
+        this.classifier = policy.classifier;
+        this.rules = policy.rules;
+        this.acknowledged = acknowledged;
+        this.timed = policy.timed;
+        this.totalTimeoutNanos = policy.totalTimeoutNanos;
+    }
+
+    /** Returns this policy without the warnings of these codes. */
+    RetryPolicy acknowledging(Set<String> codes) {
+        return codes.isEmpty() ? this : new RetryPolicy(this, codes);
     }
 
     /**
@@ -110,7 +131,7 @@ public final class RetryPolicy {
      * @return the policy
      */
     public RetryPolicy withClassifier(Classifier classifier) {
-        return new RetryPolicy(limits, backoff, hints, budget, classifier, rules);
+        return new RetryPolicy(limits, backoff, hints, budget, classifier, rules).acknowledging(acknowledged);
     }
 
     /**
@@ -128,7 +149,8 @@ public final class RetryPolicy {
                 Optional.empty(),
                 Optional.empty(),
                 limits.nested());
-        return new RetryPolicy(side, BackoffFormula.IMMEDIATE, hints, budget, classifier, rules.hedging(maxAttempts));
+        return new RetryPolicy(side, BackoffFormula.IMMEDIATE, hints, budget, classifier, rules.hedging(maxAttempts))
+                .acknowledging(acknowledged);
     }
 
     /**
@@ -320,6 +342,15 @@ public final class RetryPolicy {
         return rules;
     }
 
+    /**
+     * Returns the warnings that the author of this policy has acknowledged: they are not given.
+     *
+     * @return their codes, as in {@link Explanation.Warning#code}
+     */
+    public Set<String> acknowledged() {
+        return acknowledged;
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof RetryPolicy that
@@ -328,12 +359,13 @@ public final class RetryPolicy {
                 && hints.equals(that.hints)
                 && budget.equals(that.budget)
                 && classifier.equals(that.classifier)
-                && rules.equals(that.rules);
+                && rules.equals(that.rules)
+                && acknowledged.equals(that.acknowledged);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(limits, backoff, hints, budget, classifier, rules);
+        return Objects.hash(limits, backoff, hints, budget, classifier, rules, acknowledged);
     }
 
     /**

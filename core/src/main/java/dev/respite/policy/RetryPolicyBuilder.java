@@ -244,8 +244,8 @@ public final class RetryPolicyBuilder {
      * Errors that are retried besides those that are transient by default. {@link #build()} rejects errors of the virtual
      * machine, interruptions and cancellations, which are never retried.
      *
-     * @param errors full class names, HTTP statuses, classes of statuses ({@code 5xx}), SQLStates or their beginnings ({@code
-     *     sqlstate:40001}, {@code sqlstate:08}), gRPC codes ({@code grpc:UNAVAILABLE}), names ({@code timeout}) or {@code any}
+     * @param errors class names, HTTP statuses, {@code 5xx}, SQLStates or their beginnings ({@code sqlstate:08}), vendors' codes
+     *     ({@code sqlcode:1205}), gRPC codes ({@code grpc:UNAVAILABLE}), names ({@code timeout}) or {@code any}
      * @return this builder
      */
     public RetryPolicyBuilder retryOn(String... errors) {

@@ -51,7 +51,8 @@ final class RulesReader {
         return errors.isEmpty()
                 ? List.of()
                 : Stream.of(errors.get().split(",", -1))
-                        .map(error -> check(key, error.strip()))
+                        .map(error ->
+                                InvalidPolicyException.ofWhole(key, errors.get(), () -> check(key, error.strip())))
                         .toList();
     }
 

@@ -11,13 +11,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** The text of a selector: a class, a status, a class of statuses, an SQLState, a gRPC code, the name of a kind, any. */
+/** The text of a selector: a class, a status, a class of statuses, an SQLState, a vendor code, a gRPC code, the name of a kind, any. */
 final class SelectorSyntax {
 
     /** The least special selector. */
     static final String ANY = "any";
 
     static final String SQL_STATE = "sqlstate:";
+    static final String SQL_CODE = "sqlcode:";
     static final String GRPC = "grpc:";
 
     /** The names of the kinds that these have. */
@@ -29,6 +30,7 @@ final class SelectorSyntax {
     private static final Pattern STATUS = Pattern.compile("[1-5][0-9][0-9]");
     private static final Pattern STATUSES = Pattern.compile("[1-5]xx");
     private static final Pattern STATE = Pattern.compile("[0-9A-Z]{2,5}");
+    private static final Pattern CODE = Pattern.compile("-?[1-9][0-9]{0,8}");
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,39}");
 
     static {
@@ -48,6 +50,8 @@ final class SelectorSyntax {
     static String check(String key, String selector) {
         if (selector.startsWith(SQL_STATE)) {
             checkState(key, selector);
+        } else if (selector.startsWith(SQL_CODE)) {
+            checkVendorCode(key, selector);
         } else if (selector.startsWith(GRPC)) {
             checkCode(key, selector);
         } else if (!isClassName(selector) && !isStatus(selector) && !isName(selector)) {
@@ -55,7 +59,7 @@ final class SelectorSyntax {
                     key,
                     selector,
                     "names no error; write a full class name (java.net.SocketTimeoutException), a status (503), a class"
-                            + " of statuses (5xx), an SQLState (sqlstate:40001), a gRPC code (grpc:UNAVAILABLE), a name"
+                            + " of statuses (5xx), an SQLState (sqlstate:40001), a vendor's code (sqlcode:1205), a gRPC code (grpc:UNAVAILABLE), a name"
                             + " (timeout) or any");
         }
         return selector;
@@ -68,6 +72,15 @@ final class SelectorSyntax {
                     selector,
                     "an SQLState is two to five digits and capitals, the beginning of one or a whole one, such as"
                             + " sqlstate:08 or sqlstate:40001");
+        }
+    }
+
+    private static void checkVendorCode(String key, String selector) {
+        if (!CODE.matcher(selector.substring(SQL_CODE.length())).matches()) {
+            throw InvalidPolicyException.of(
+                    key,
+                    selector,
+                    "a vendor's code of an SQLException is a number, such as sqlcode:1205 or sqlcode:-911");
         }
     }
 
@@ -138,7 +151,10 @@ final class SelectorSyntax {
 
     /** Returns whether the facts of a failure can match it. */
     static boolean isFact(String selector) {
-        return selector.startsWith(SQL_STATE) || selector.startsWith(GRPC) || isStatus(selector);
+        return selector.startsWith(SQL_STATE)
+                || selector.startsWith(SQL_CODE)
+                || selector.startsWith(GRPC)
+                || isStatus(selector);
     }
 
     /** Identifiers with points between them; at least one point, since a name without is the name of a kind. */

@@ -198,7 +198,26 @@ class FailureFactTest {
         "42000, 90067, false",
         "90020, 90020, false",
         "HY000, 1020, true",
-        "40000, 1020, false",
+        "40000, 1020, true",
+        "40504, -1229, true",
+        "40506, -1476, false",
+        "40XL1, 30000, true",
+        "57033, -913, true",
+        "61000, 60, true",
+        "61000, 54, true",
+        "61000, 4020, true",
+        "61000, 4021, true",
+        "72000, 8177, true",
+        "99999, 30006, true",
+        "61000, 2391, false",
+        "72000, 60, true",
+        "S0001, 60, false",
+        "HY000, 54, false",
+        "61000, 28, true",
+        "72000, 1012, true",
+        "72000, 1033, true",
+        "66000, 3113, true",
+        "42000, 3113, false",
         "HY000, 1206, false",
         "HY000, 0, false",
         "72000, 1205, false",
@@ -211,7 +230,9 @@ class FailureFactTest {
     void isTransient_ofAState_isTrueForDeadlocksAndConnections(String state, int code, boolean expected) {
         assertThat(new SqlState(state, code).isTransient()).isEqualTo(expected);
         assertThat(new SqlState(state, code).isConnectionFailure())
-                .isEqualTo(state.startsWith("08") || (expected && state.startsWith("9")));
+                .isEqualTo(state.startsWith("08")
+                        || (expected && state.equals(Integer.toString(code)))
+                        || (expected && List.of(28, 1012, 1033, 3113).contains(code)));
         assertThat(new SqlState(state, code).isResultUnknown())
                 .isEqualTo(state.equals("40003") || state.equals("08007"));
     }

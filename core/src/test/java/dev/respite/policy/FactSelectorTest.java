@@ -183,6 +183,26 @@ class FactSelectorTest {
         assertThat(verdict(policy, failure) instanceof Verdict.Transient).isEqualTo(retried);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "retry-on=sqlcode:1205, S0001, 1205, true",
+        "retry-on=sqlcode:-911, 42000, -911, true",
+        "retry-on=sqlcode:911, 42000, -911, false",
+        "retry-on=sqlcode:1205, S0001, 12050, false",
+        "stop-on=sqlcode:1205, 40001, 1205, false",
+        "stop-on=sqlcode:1205, 40001, 1206, true",
+        "stop-on=sqlcode:1205 retry-on=sqlstate:40001, 40001, 1205, false",
+        "retry-on=sqlcode:1205 stop-on=sqlstate:40001, 40001, 1205, true",
+        "retry-on=sqlcode:1205 stop-on=java.sql.SQLException, 40001, 1205, false",
+        "retry-on=sqlcode:1205, '', 1205, true"
+    })
+    void classify_vendorCode_precedesTheSqlState(String policy, String state, int code, boolean retried) {
+        Throwable failure = new RuntimeException("translated", new SQLException("", state, code));
+
+        assertThat(verdict(policy, failure) instanceof Verdict.Transient).isEqualTo(retried);
+        assertThat(RetryPolicy.parse(RetryPolicy.parse(policy).toString())).isEqualTo(RetryPolicy.parse(policy));
+    }
+
     @Test
     void classify_sqlStateOfATransientClass_isSelectedToo() {
         assertStopped("stop-on=sqlstate:40001", new SQLTransactionRollbackException("", "40001"));
@@ -312,9 +332,10 @@ class FactSelectorTest {
     @Test
     void decide_ruleForAFact_setsItsLimit() {
         RetryPolicy policy = RetryPolicy.parse(
-                "on.sqlstate:40001.max-attempts=5 on.sqlstate:40.max-attempts=4 on.grpc:UNAVAILABLE.max-attempts=2"
+                "on.sqlcode:-911.max-attempts=6 on.sqlstate:40001.max-attempts=5 on.sqlstate:40.max-attempts=4 on.grpc:UNAVAILABLE.max-attempts=2"
                         + " on.503.max-attempts=1");
         assertThat(attempts(policy, new SQLException("", "40001"))).isEqualTo(5);
+        assertThat(attempts(policy, new SQLException("", "40001", -911))).isEqualTo(6);
         assertThat(attempts(policy, new RuntimeException(new SQLException("", "40P01"))))
                 .isEqualTo(4);
         assertThat(attempts(policy, new SQLException("", "08001"))).isEqualTo(3);

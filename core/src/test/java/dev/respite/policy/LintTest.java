@@ -1,8 +1,10 @@
 package dev.respite.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -96,28 +98,45 @@ class LintTest {
                 assertThat(warning.message()).isNotBlank();
             }
         }
-        assertThat(Set.of(
-                        "attempt-timeouts-exceed-total",
-                        "budget-per-client",
-                        "hints-capped",
-                        "hints-ignored",
-                        "long-delay",
-                        "many-attempts",
-                        "no-budget",
-                        "no-delay",
-                        "no-jitter",
-                        "no-retries",
-                        "no-total-timeout",
-                        "retries-by-rule-only",
-                        "retries-everything",
-                        "retries-permanent-error",
-                        "retry-on-without-effect",
-                        "rule-without-effect",
-                        "schedule-does-not-fit",
-                        "short-delay",
-                        "unbounded-attempts",
-                        "unknown-error-name"))
-                .containsAll(seen);
+        assertThat(Acknowledgements.CODES).containsAll(seen);
+    }
+
+    @Test
+    void acknowledgedWarning_isNotGiven_andTheOthersAre() {
+        assertThat(codes("jitter=none budget=off acknowledge=no-jitter")).containsExactly("no-budget");
+        assertThat(codes("jitter=none budget=off acknowledge=no-jitter,no-budget"))
+                .isEmpty();
+        RetryPolicy policy = RetryPolicy.parse("jitter=none acknowledge=no-jitter");
+        assertThat(Explanation.of(policy.toBuilder()
+                                .settings(Map.of("budget", "off", "acknowledge", "no-budget"))
+                                .build())
+                        .warnings())
+                .as("inherited and given")
+                .isEmpty();
+        assertThat(Explanation.of(policy.withClassifier(policy.classifier())).warnings())
+                .isEmpty();
+        assertThat(policy.withHedging(2).acknowledged()).containsExactly("no-jitter");
+    }
+
+    @Test
+    void acknowledgement_isPartOfTheText_andOfThePolicy() {
+        RetryPolicy policy = RetryPolicy.parse("budget=off jitter=none acknowledge=no-jitter,no-budget");
+        assertThat(policy.toString()).endsWith(" acknowledge=no-budget,no-jitter");
+        assertThat(RetryPolicy.parse(policy.toString())).isEqualTo(policy);
+        assertThat(policy).isNotEqualTo(RetryPolicy.parse("budget=off jitter=none"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "no-jiter | acknowledge=no-jiter: is the code of no warning, such as no-jitter; did you mean 'no-jitter'?",
+                "no-jitter, | acknowledge=no-jitter,: '' is the code of no warning, such as no-jitter; use one of attempt-timeouts-exceed-total, budget"
+            })
+    void acknowledgement_ofNoWarning_isRejected(String codes, String message) {
+        assertThatThrownBy(() -> RetryPolicy.of(Map.of("acknowledge", codes)))
+                .isInstanceOf(InvalidPolicyException.class)
+                .hasMessageStartingWith(message);
     }
 
     @Test

@@ -71,8 +71,8 @@ class RetryPolicyRefusalTest {
                 "budget=fleet:clients=5, | 5, | whole number from 1 to 10000000",
                 "budget=fleet:cleints=5 | cleints=5 | write it as in fleet:clients=5000",
                 "budget=fleet:clients | fleet:clients | unknown part 'clients'",
-                "budget=fleet:clients=0 | budget=0 | whole number from 1 to 10000000",
-                "budget=fleet:clients=10000001 | budget=10000001 | whole number from 1 to 10000000",
+                "budget=fleet:clients=0 | budget=fleet:clients=0 | whole number from 1 to 10000000",
+                "budget=fleet:clients=10000001 | budget=fleet:clients=10000001 | whole number from 1 to 10000000",
                 "budget=fleat | fleat | use one of the forms fleet, 10%",
                 "clients=5000 budget=10% | clients=5000 | no effect with budget=10%",
                 "clients=5000 budget=10% | clients=5000 | leave it out, or use budget=fleet",
@@ -108,6 +108,10 @@ class RetryPolicyRefusalTest {
                 "retry-on=sqlstate:4 | sqlstate:4 | such as sqlstate:08",
                 "retry-on=sqlstate:400011 | sqlstate:400011 | two to five digits",
                 "stop-on=sqlstate:40p01 | sqlstate:40p01 | two to five digits and capitals",
+                "retry-on=sqlcode: | sqlcode: | is a number, such as sqlcode:1205",
+                "retry-on=sqlcode:12o5 | sqlcode:12o5 | a vendor's code",
+                "retry-on=sqlcode:01205 | sqlcode:01205 | a vendor's code",
+                "stop-on=sqlcode:99999999999 | sqlcode:99999999999 | a vendor's code",
                 "retry-on=grpc:UNAVAILABEL | grpc:UNAVAILABEL | did you mean 'grpc:UNAVAILABLE'?",
                 "retry-on=grpc:OK | grpc:OK | no gRPC code of a failure",
                 "on.grpc:unavailable.max-attempts=3 | grpc:unavailable | use one of grpc:CANCELLED",
@@ -230,5 +234,29 @@ class RetryPolicyRefusalTest {
                 "retry-on=sqlstate:08,sqlstate:40P01,grpc:ABORTED stop-on=grpc:CANCELLED")) {
             assertThatCode(() -> RetryPolicy.parse(text)).as(text).doesNotThrowAnyException();
         }
+    }
+
+    /** A message has the whole value, up to 200 characters, also where a part of it is wrong. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "retry-on=503,nope!,504 | retry-on=503,nope!,504: 'nope!' names no error",
+                "stop-on=404,sqlstate:4 | stop-on=404,sqlstate:4: 'sqlstate:4' an SQLState is",
+                "retry-on=503,java.lang.Error | retry-on=503,java.lang.Error: 'java.lang.Error' can have no effect",
+                "budget=success:0.5/x/10 | budget=success:0.5/x/10: 'x' expected a decimal number",
+                "budget=fleet:clients=0 | budget=fleet:clients=0: '0' expected a whole number",
+                "budget=grpc:10/x | budget=grpc:10/x: 'x' expected",
+                "budget=1x% | budget=1x%: '1x' expected",
+                "jitter=proportional:x | jitter=proportional:x: 'x' expected",
+                "budget-wait=30x/1000 | budget-wait=30x/1000: '30x' unknown unit",
+                "budget-wait=30s/0 | budget-wait=30s/0: '0' expected a whole number",
+                "acknowledge=no-jitter,foo | acknowledge=no-jitter,foo: 'foo' is the code of no warning",
+                "budget-wait=30x | budget-wait=30x: unknown unit"
+            })
+    void partOfAValue_isNamedWithTheWholeValue(String policy, String message) {
+        assertThatThrownBy(() -> RetryPolicy.parse(policy))
+                .isInstanceOf(InvalidPolicyException.class)
+                .hasMessageStartingWith(message);
     }
 }

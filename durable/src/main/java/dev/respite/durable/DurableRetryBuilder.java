@@ -77,7 +77,7 @@ public final class DurableRetryBuilder {
                 return;
             }
             Explanation.Warning times = Explanation.ofDurable(policy).warnings().get(0);
-            if (!times.code().equals("gives-up-after")) {
+            if (!times.code().equals("gives-up-after") && !policy.acknowledged().contains(times.code())) {
                 LOGGER.log(
                         WARNING,
                         "task '" + task.name() + "': " + times.code() + ": " + times.message() + " (policy: " + policy

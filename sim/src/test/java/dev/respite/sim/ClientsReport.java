@@ -63,6 +63,6 @@ record ClientsReport(List<RealCall> calls, long attempts, Duration delays, Map<S
 
     RetryCounts counts() {
         RetryCounts.BudgetWaits none = new RetryCounts.BudgetWaits(0, Map.of(), Duration.ZERO);
-        return new RetryCounts(calls.size(), attempts, endings, Map.of(), List.of(), delays, 0, none);
+        return new RetryCounts(calls.size(), attempts, endings, Map.of(), List.of(), delays, 0, none, 0);
     }
 }

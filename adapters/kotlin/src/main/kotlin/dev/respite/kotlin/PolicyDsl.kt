@@ -110,6 +110,9 @@ public class RetryPolicyScope internal constructor(private val builder: RetryPol
     /** The treatment of a failure on which a call inside this one has given up. Default suppress. */
     public var nested: Nested? by Setting(given) { builder.nested(it) }
 
+    /** The codes of warnings that are not given, such as `no-jitter`. Default none. */
+    public var acknowledge: List<String>? by Setting(given) { builder.settings(mapOf("acknowledge" to it.joinToString(","))) }
+
     /**
      * A backoff written in code, with a cap and a jitter of its own.
      *

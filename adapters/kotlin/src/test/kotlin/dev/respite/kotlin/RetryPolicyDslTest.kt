@@ -72,6 +72,7 @@ class RetryPolicyDslTest {
             same("budget-wait=5s") { budgetWait(5.seconds) },
             same("budget-wait=5s/100") { budgetWait(5.seconds, maxCalls = 100) },
             same("nested=retry") { nested = Nested.RETRY },
+            same("acknowledge=no-jitter,no-budget") { acknowledge = listOf("no-jitter", "no-budget") },
             same("retry-on=404,java.io.IOException stop-on=503,java.net.SocketException") {
                 retryOn("404")
                 retryOn(IOException::class)

@@ -68,6 +68,11 @@ final class RetryMeters {
         }
         acceptedAttempts();
         STANDARD_KINDS.forEach(this::addKind);
+        counter(
+                "respite.attempts.multiplied",
+                "Attempts that were retried though a call inside them had given up",
+                Tags.empty(),
+                RetryCounts::multiplied);
         delay();
         budget();
     }

@@ -26,6 +26,8 @@ import java.util.Objects;
  * <td>calls that have ended</td></tr>
  * <tr><td>{@code respite.attempts}</td><td>{@code respite_attempts_total}</td><td>{@code error}</td>
  * <td>attempts that have ended, also of calls that have not ended</td></tr>
+ * <tr><td>{@code respite.attempts.multiplied}</td><td>{@code respite_attempts_multiplied_total}</td><td></td>
+ * <td>attempts that were retried though a call inside them had given up: retries multiply</td></tr>
  * <tr><td>{@code respite.calls.by.attempts}</td><td>{@code respite_calls_by_attempts_total}</td>
  * <td>{@code attempts}</td><td>calls that have ended, by how many attempts they took</td></tr>
  * <tr><td>{@code respite.delay}</td><td>{@code respite_delay_seconds_count}, {@code _sum}</td><td></td>

@@ -79,6 +79,7 @@ class RetryMetricsTest {
                 .containsExactlyInAnyOrder(
                         "respite_calls_total",
                         "respite_attempts_total",
+                        "respite_attempts_multiplied_total",
                         "respite_calls_by_attempts_total",
                         "respite_delay_seconds_count",
                         "respite_delay_seconds_sum",
@@ -124,6 +125,7 @@ class RetryMetricsTest {
         assertThat(scrape.keys("respite_delay_seconds_count")).containsExactly(Set.of("name"));
         assertThat(scrape.keys("respite_budget_balance")).containsExactly(Set.of("name"));
         assertThat(scrape.keys("respite_budget_refused_total")).containsExactly(Set.of("name"));
+        assertThat(scrape.keys("respite_attempts_multiplied_total")).containsExactly(Set.of("name"));
     }
 
     @Test
@@ -312,6 +314,24 @@ class RetryMetricsTest {
 
         assertThat(scrape.value("respite_delay_seconds_count")).isEqualTo(16);
         assertThat(scrape.value("respite_delay_seconds_sum")).isEqualTo(4.0);
+    }
+
+    @Test
+    void attemptsThatAreRetriedAfterAnInnerCallGaveUp_areCountedAsMultiplied() {
+        Retry outer = bound("max-attempts=3 retry-on=java.io.IOException");
+        Retry inner = Retry.silent(RetryPolicy.parse("max-attempts=2"), time);
+        assertThatThrownBy(() -> outer.call(() -> {
+                    try {
+                        return inner.call(() -> {
+                            throw new ConnectException();
+                        });
+                    } catch (ConnectException lost) {
+                        throw new IOException("no quote");
+                    }
+                }))
+                .hasMessage("no quote");
+        assertThat(target.scrape().value("respite_attempts_multiplied_total", "name", "quotes"))
+                .isEqualTo(2);
     }
 
     @Test

@@ -280,13 +280,13 @@ class ArchitectureTest {
     static final ArchRule staticFields_areFinal =
             fields().that().areStatic().should().beFinal();
 
-    /** The shared pools, and the thread-locals of nested calls and of exchanges: each file gives the reason. */
+    /** The shared pools, the thread-locals of nested calls and of exchanges, and the logged lines: each file gives the reason. */
     @ArchTest
     static final ArchRule staticFields_holdNothingMutable = fields().that()
             .areStatic()
             .and()
             .areDeclaredInClassesThat()
-            .haveNameNotMatching("dev\\.respite\\.(time\\.SystemTime|time\\.OwnThreads\\$(Timer|Spare)|GivenUpFailures|"
+            .haveNameNotMatching("dev\\.respite\\.(time\\.SystemTime|time\\.OwnThreads\\$(Timer|Spare)|GivenUpFailures|LoggedLines|"
                     + "spring\\.http\\.ExchangeAbort)")
             .should()
             .notHaveRawType(describe("mutable", ArchitectureTest::isMutable));

@@ -1,12 +1,16 @@
 package dev.respite.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.respite.Retry;
 import dev.respite.http.exchange.AttemptHeader;
 import dev.respite.http.exchange.RetryAdvice;
 import dev.respite.outcome.StopReason;
+import dev.respite.policy.RetryPolicy;
+import dev.respite.time.TimeSource;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -17,6 +21,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -148,6 +153,39 @@ class ClientNestedServicesTest {
         assertThat(response.statusCode()).isEqualTo(503);
         assertThat(atTheBottom).hasSize(4);
         assertThat(listener.reason()).isEqualTo(StopReason.ALREADY_RETRIED);
+    }
+
+    /** The trap of docs/nested-retries.md: the exception is a new failure, which the outer policy names. */
+    @ParameterizedTest
+    @ValueSource(strings = {"send", "sendAsync"})
+    void ownExceptionOfAResponse_thatAnOuterPolicyNames_multipliesAndIsCounted(String how) {
+        Retry page = Retry.silent(
+                RetryPolicy.parse("max-attempts=3 base-delay=1ms retry-on=java.io.IOException"), TimeSource.system());
+        assertThatThrownBy(() -> {
+                    if (how.equals("send")) {
+                        page.run(() -> checked(ofA.send(get(bottom), BodyHandlers.discarding())));
+                    } else {
+                        page.callAsync(() -> ofA.sendAsync(get(bottom), BodyHandlers.discarding())
+                                        .thenApply(response -> {
+                                            try {
+                                                return checked(response);
+                                            } catch (IOException own) {
+                                                throw new CompletionException(own);
+                                            }
+                                        }))
+                                .join();
+                    }
+                })
+                .hasMessageContaining("no quote");
+        assertThat(atTheBottom).hasSize(9);
+        assertThat(page.counts().multiplied()).isEqualTo(2);
+    }
+
+    private static HttpResponse<Void> checked(HttpResponse<Void> response) throws IOException {
+        if (response.statusCode() >= 500) {
+            throw new IOException("no quote");
+        }
+        return response;
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.respite.http.exchange.IdempotencyKeys;
 import dev.respite.http.faulty.FaultyServer;
 import dev.respite.http.faulty.Reply;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.testsupport.LogLines;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -33,6 +34,28 @@ class ClientOriginsTest {
             assertThat(client.send(HttpRequest.newBuilder(good.uri()).build(), BodyHandlers.ofString())
                             .statusCode())
                     .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void send_withTheBudgetsOfTwoServersExhausted_warnsOfEachByItsOrigin() throws Exception {
+        HttpClient plain = RecordingListener.plain();
+        try (FaultyServer one = FaultyServer.start().otherwise(Reply.of(500));
+                FaultyServer two = FaultyServer.start().otherwise(Reply.of(500));
+                LogLines lines = LogLines.of("dev.respite")) {
+            RetryPolicy policy = RetryPolicy.parse("base-delay=1ms max-delay=1ms budget=success:0.5/1/1");
+            RetryingHttpClient client =
+                    RetryingHttpClient.of(plain, Retry.of(policy).withName("quotes"));
+            for (int i = 0; i < 3; i++) {
+                client.send(HttpRequest.newBuilder(one.uri("/" + i)).build(), BodyHandlers.discarding());
+                client.send(HttpRequest.newBuilder(two.uri("/" + i)).build(), BodyHandlers.discarding());
+            }
+            assertThat(lines.all().stream().filter(line -> line.startsWith("budget exhausted for 'quotes' at ")))
+                    .hasSize(2)
+                    .anyMatch(line ->
+                            line.contains(" at http://127.0.0.1:" + one.uri().getPort() + " (budget="))
+                    .anyMatch(line ->
+                            line.contains(" at http://127.0.0.1:" + two.uri().getPort() + " (budget="));
         }
     }
 

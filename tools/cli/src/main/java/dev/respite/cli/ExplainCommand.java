@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
                     + " decorrelated, fibonacci), base-delay, multiplier, increment, max-delay, jitter (none, full,"
                     + " equal, additive, proportional:0.2), total-timeout, attempt-timeout, retry-after (honour, cap,"
                     + " ignore), retry-after-limit, budget (fleet, 10%%, success:0.5/20/10, grpc:10/0.1,"
-                    + " aws-2.0, aws-2.1, off), clients, nested (suppress, retry), retry-on, stop-on, on.ERROR.KEY, unbounded (a reason) and preset"
+                    + " aws-2.0, aws-2.1, off), clients, nested (suppress, retry), retry-on, stop-on, on.ERROR.KEY, acknowledge (warnings), unbounded (a reason) and preset"
                     + " (course, aws-standard-2.0, aws-standard-2.1, grpc).",
             "",
             "With --clients, --rate, --capacity and --timeout, it also says whether the retries of so many clients can keep"

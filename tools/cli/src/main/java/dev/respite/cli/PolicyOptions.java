@@ -40,7 +40,8 @@ final class PolicyOptions {
             new Key("clients", "N", "How many clients share the target; for --budget=fleet."),
             new Key("nested", "MODE", "Failures after inner retries: suppress (default) or retry."),
             new Key("retry-on", "ERRORS", "Retry these too, such as 404,timeout or a class name."),
-            new Key("stop-on", "ERRORS", "Do not retry these."));
+            new Key("stop-on", "ERRORS", "Do not retry these."),
+            new Key("acknowledge", "CODES", "Omit these warnings, such as no-jitter."));
 
     private record Key(String name, String label, String description) {
         String flag() {

@@ -79,7 +79,7 @@ final class HttpCall<R> implements Classifier {
     @SuppressWarnings("unchecked") // the only values of this call are its own responses
     Retry retry(HttpConfig config, String origin) {
         return config.retry()
-                .withBudget(config.budgets().of(origin))
+                .withBudget(config.budgets().of(origin), origin)
                 .withDriverClassifier(this)
                 .withDetach((Class<R>) Object.class, this::detach);
     }

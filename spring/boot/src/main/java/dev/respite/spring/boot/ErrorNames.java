@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 final class ErrorNames {
 
     private static final Pattern STATE = Pattern.compile("sqlstate([0-9a-z]{2,5})");
+    private static final Pattern CODE = Pattern.compile("sqlcode([0-9]{1,9})");
 
     private ErrorNames() {}
 
@@ -36,6 +37,10 @@ final class ErrorNames {
         Matcher state = STATE.matcher(lower);
         if (state.matches()) {
             return Optional.of("sqlstate:" + state.group(1).toUpperCase(Locale.ROOT));
+        }
+        Matcher vendorCode = CODE.matcher(lower);
+        if (vendorCode.matches()) {
+            return Optional.of("sqlcode:" + vendorCode.group(1));
         }
         return Arrays.stream(GrpcCode.values())
                 .filter(code -> lower.equals(

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param nested whether failures are retried on which an inner retry has given up
  * @param retryOn errors that are retried besides those that are transient by default
  * @param stopOn errors that are not retried
+ * @param acknowledge the codes of warnings that are not logged, such as no-jitter
  * @param errors limits and delays for kinds of errors
  */
 record PolicyProperties(
@@ -55,6 +56,7 @@ record PolicyProperties(
         @Nullable Nested nested,
         @Nullable List<String> retryOn,
         @Nullable List<String> stopOn,
+        @Nullable List<String> acknowledge,
         @Nullable Map<String, ErrorProperties> errors) {
 
     static final String OFF = "off";

@@ -85,6 +85,8 @@ class PolicyPropertiesTest {
                 "retry-on: 500 | retry-on=500",
                 "retry-on: [404, timeout, sqlstate:23505] | retry-on=404,timeout,sqlstate:23505",
                 "stop-on: java.net.ConnectException | stop-on=java.net.ConnectException",
+                "acknowledge: no-jitter | acknowledge=no-jitter",
+                "acknowledge: [no-jitter, no-budget] | acknowledge=no-budget,no-jitter",
                 "'errors: { 503: { max-attempts: 5 } }' | on.503.max-attempts=5",
                 "'errors: { \"503\": { max-attempts: 5 } }' | on.503.max-attempts=5",
                 "'errors: { 5xx: { base-delay: 1s } }' | on.5xx.base-delay=1s",
@@ -183,7 +185,11 @@ class PolicyPropertiesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"sqlstate:40001,[sqlstate:40001]", "grpc:RESOURCE_EXHAUSTED,[grpc:RESOURCE_EXHAUSTED]"})
+    @CsvSource({
+        "sqlstate:40001,[sqlstate:40001]",
+        "sqlcode:1205,[sqlcode:1205]",
+        "grpc:RESOURCE_EXHAUSTED,[grpc:RESOURCE_EXHAUSTED]"
+    })
     void start_errorWithPunctuationOutsideBrackets_isRefusedWithTheForm(
             String error, String form, CapturedOutput output) {
         refuses(output, payments("errors: { \"" + error + "\": { max-attempts: 5 } }"), "write \"" + form + "\"");
@@ -207,7 +213,7 @@ class PolicyPropertiesTest {
 
     @Test
     void start_logsOneLineForEachPolicyAndItsWarnings(CapturedOutput output) {
-        policy(payments("base-delay: 1ms"));
+        policy(payments("base-delay: 1101us"));
         assertThat(output.getAll().lines().filter(line -> line.contains("Retry policy 'payments': max-attempts=3")))
                 .hasSize(1);
         assertThat(output.getAll()).contains("short-delay");
