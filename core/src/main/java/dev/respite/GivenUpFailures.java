@@ -41,6 +41,9 @@ final class GivenUpFailures {
 
     private static final Object[] NONE = {new int[0]};
 
+    /** The empty set of a hedged attempt. It is known by its identity until a call inside the attempt gives up. */
+    private static final Object[] HEDGED = NONE.clone();
+
     /** Calls that run side by side in one attempt may each give up; as many records are kept. */
     private static final int MAX_KEPT = 8;
 
@@ -57,6 +60,17 @@ final class GivenUpFailures {
     /** An empty set, for an asynchronous attempt. */
     static AtomicReference<Object[]> create() {
         return new AtomicReference<>(NONE);
+    }
+
+    /** An empty set, for an attempt of a hedged call. */
+    static AtomicReference<Object[]> createHedged() {
+        return new AtomicReference<>(HEDGED);
+    }
+
+    /** Returns whether this thread starts an attempt of a hedged call. */
+    static boolean isHedged() {
+        AtomicReference<Object[]> set = CURRENT.get();
+        return set != null && set.get() == HEDGED;
     }
 
     /** The set in which a call that begins on this thread records its failure if it gives up. */
