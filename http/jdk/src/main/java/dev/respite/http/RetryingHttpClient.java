@@ -3,6 +3,7 @@ package dev.respite.http;
 import dev.respite.NestedRetries;
 import dev.respite.Retry;
 import dev.respite.RetryListener;
+import dev.respite.call.RetryHandle;
 import dev.respite.http.exchange.HttpRetry;
 import dev.respite.http.exchange.HttpRules;
 import dev.respite.http.exchange.IdempotencyKeys;
@@ -120,6 +121,19 @@ public final class RetryingHttpClient extends HttpClient {
      */
     public static RetryingHttpClient of(HttpClient client, Retry retry) {
         return of(client, HttpRetry.of(retry));
+    }
+
+    /**
+     * Retries what a client sends, under a policy that can be replaced while the client is used. Each call has the policy that the
+     * handle has when the call begins.
+     *
+     * @param client the client that sends
+     * @param handle the handle, whose retry is used as in {@link #of(HttpClient, Retry)}
+     * @return a client that retries; {@link #withPolicy} replaces the handle, too
+     * @throws IllegalArgumentException if the policy judges values by code
+     */
+    public static RetryingHttpClient of(HttpClient client, RetryHandle handle) {
+        return of(client, HttpRetry.of(handle));
     }
 
     private static RetryingHttpClient of(HttpClient client, HttpRetry retry) {

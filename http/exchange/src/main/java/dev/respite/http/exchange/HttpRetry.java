@@ -70,6 +70,19 @@ public final class HttpRetry {
         return of(retry, null);
     }
 
+    /**
+     * Creates a retry of HTTP requests whose policy can be replaced while it is used. Each call has the policy that the handle has when
+     * the call begins.
+     *
+     * @param handle the handle, whose retry is used as in {@link #of(Retry)}. Its next policies must not judge values by code either, or
+     *     calls throw an {@link IllegalArgumentException}
+     * @return the retry; {@link #withPolicy} replaces the handle, too
+     * @throws IllegalArgumentException if the policy judges values by code
+     */
+    public static HttpRetry of(RetryHandle handle) {
+        return of(handle.retry(), handle);
+    }
+
     private static HttpRetry of(Retry retry, @Nullable RetryHandle handle) {
         requireNoClassifier(retry.policy());
         PerOrigin<RetryBudget> budgets = new PerOrigin<>(
@@ -120,7 +133,7 @@ public final class HttpRetry {
             return config;
         }
         RetryPolicy policy = handle.retry().policy();
-        if (policy == config.retry().policy()) {
+        if (policy.equals(config.retry().policy())) {
             return config;
         }
         requireNoClassifier(policy);
