@@ -220,6 +220,9 @@ final class JdkTransport<T extends @Nullable Object>
                 || request.recorded().map(RecordedBody::hasFailed).orElse(false)) {
             return Cause.CALLER;
         }
+        if (request.file().map(FileBody::hasChanged).orElse(false)) {
+            return Cause.INPUT;
+        }
         if (ClientFailures.isClosed(failure) && !last.hasResponded()) {
             return Cause.CLOSED;
         }

@@ -161,7 +161,10 @@ final class HttpCall<R> implements Classifier {
     }
 
     private boolean isNoOutcome(Throwable failure) {
-        return causeOf(failure) == Transport.Cause.CLOSED;
+        return switch (causeOf(failure)) {
+            case CLOSED, INPUT -> true;
+            case EXCHANGE, EXCHANGE_AFTER_DELIVERY, CALLER -> false;
+        };
     }
 
     /** Lets a shutdown of the client end the delays of this asynchronous call: it has its last response then. */
@@ -214,7 +217,7 @@ final class HttpCall<R> implements Classifier {
         return !endedInPreparation(failure)
                 && switch (causeOf(failure)) {
                     case EXCHANGE, EXCHANGE_AFTER_DELIVERY -> true;
-                    case CLOSED, CALLER -> false;
+                    case CLOSED, INPUT, CALLER -> false;
                 };
     }
 
@@ -268,6 +271,9 @@ final class HttpCall<R> implements Classifier {
         Transport.Cause cause = causeOf(failure);
         if (cause == Transport.Cause.CLOSED) {
             return closed(ErrorKind.OTHER);
+        }
+        if (cause == Transport.Cause.INPUT) {
+            return Verdict.fatal(StopReason.INPUT_CONSUMED, ErrorKind.OTHER);
         }
         if (cause == Transport.Cause.CALLER) {
             return Verdict.fatal(StopReason.FATAL, READER);
