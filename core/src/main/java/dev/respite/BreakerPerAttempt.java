@@ -1,5 +1,6 @@
 package dev.respite;
 
+import dev.respite.driver.ParallelCall;
 import dev.respite.outcome.Attempt;
 import dev.respite.outcome.ErrorKind;
 import dev.respite.outcome.StopReason;
@@ -134,6 +135,17 @@ public final class BreakerPerAttempt {
      */
     public <T extends @Nullable Object> CompletableFuture<T> callAsyncWithAttempt(AsyncOperation<T> operation) {
         return retry.callAsyncWithAttempt(new Guarded<>(Objects.requireNonNull(operation, "operation"), breaker));
+    }
+
+    /**
+     * Begins a call, on this thread, whose attempts run side by side, each past the breaker. For the modules of Respite.
+     *
+     * @param operation the work
+     * @param <T> the type of the value
+     * @return the call, whose first attempt has not begun
+     */
+    public <T extends @Nullable Object> ParallelCall<T> parallelCall(AsyncOperation<T> operation) {
+        return retry.parallelCall(new Guarded<>(operation, breaker), false);
     }
 
     private record Guarded<T extends @Nullable Object>(AsyncOperation<T> operation, SafeBreaker breaker)

@@ -69,6 +69,17 @@ public final class NestedRetries {
     }
 
     /**
+     * Returns whether the code on this thread starts an attempt of a {@link dev.respite.hedge.Hedge}, for clients that retry: their
+     * attempts would be multiplied. It holds in a task that was wrapped by {@link #propagate}, too, but not on other threads, nor
+     * within an asynchronous call that is retried inside the attempt.
+     *
+     * @return true if it does
+     */
+    public static boolean isHedged() {
+        return GivenUpFailures.isHedged();
+    }
+
+    /**
      * The calls that enclose the code on a thread. For libraries that move code between threads by themselves, such as
      * coroutines. They enter the calls whenever the code gets a thread, and restore the former ones when it leaves the
      * thread. Where a task is handed over, {@link #propagate} does both. Immutable, and safe for use by any number of

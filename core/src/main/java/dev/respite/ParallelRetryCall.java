@@ -28,10 +28,12 @@ final class ParallelRetryCall<T extends @Nullable Object> implements ParallelCal
     private final CallContext context;
     private final AsyncOperation<T> operation;
     private final RetryCall<T> call;
+    private final boolean marked;
 
     /** Begins a call on this thread. */
-    ParallelRetryCall(CallContext context, AsyncOperation<T> operation) {
+    ParallelRetryCall(CallContext context, AsyncOperation<T> operation, boolean marked) {
         this.context = context;
+        this.marked = marked;
         this.operation = operation;
         this.call = new RetryCall<>(
                 context, context.begin(), GivenUpFailures.epoch(), GivenUpFailures.current(), FlightRecorder.ofCall());
@@ -174,7 +176,8 @@ final class ParallelRetryCall<T extends @Nullable Object> implements ParallelCal
     private final class Running implements ParallelAttempt<T> {
 
         private final int number;
-        private final AtomicReference<Object[]> givenUp = GivenUpFailures.create();
+        private final AtomicReference<Object[]> givenUp =
+                marked ? GivenUpFailures.createHedged() : GivenUpFailures.create();
         private volatile @Nullable FlightRecorder recorder;
         private volatile long startNanos;
         private volatile @Nullable CompletionStage<? extends T> stage;

@@ -478,11 +478,12 @@ public final class Retry {
      * Begins a call, on this thread, whose attempts run side by side. For the modules of Respite.
      *
      * @param operation the work
+     * @param marked whether {@link NestedRetries#isHedged} returns true where an attempt is started
      * @param <T> the type of the value
      * @return the call, whose first attempt has not begun
      */
-    public <T extends @Nullable Object> ParallelCall<T> parallelCall(AsyncOperation<T> operation) {
-        return new ParallelRetryCall<>(context, Objects.requireNonNull(operation, "operation"));
+    public <T extends @Nullable Object> ParallelCall<T> parallelCall(AsyncOperation<T> operation, boolean marked) {
+        return new ParallelRetryCall<>(context, Objects.requireNonNull(operation, "operation"), marked);
     }
 
     CallContext callContext() {

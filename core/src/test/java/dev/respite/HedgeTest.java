@@ -14,6 +14,7 @@ import dev.respite.outcome.StopReason;
 import dev.respite.outcome.Verdict;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.time.VirtualTime;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +23,8 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The times of a hedged call's attempts, its end, and the cancellation of the losers. */
 class HedgeTest {
@@ -108,6 +111,39 @@ class HedgeTest {
         assertThatThrownBy(() -> result.getNow(null)).hasCause(fatal);
         assertThat(server.cancelled()).containsExactly(true, false);
         assertThat(recorder.ended().reason()).isEqualTo(StopReason.FATAL);
+    }
+
+    /** The target may respond to the other attempt. */
+    @ParameterizedTest
+    @EnumSource(names = {"RETRY_FORBIDDEN_BY_SERVER", "CIRCUIT_OPEN", "EXECUTOR_REFUSED"})
+    void callIdempotent_ofAnAttemptThatOnlyPermitsNoFurtherOne_waitsForTheOthers(StopReason reason) {
+        Retry retry = fixture.retrying("")
+                .withDriverClassifier(outcome -> outcome instanceof Outcome.Failure<?>
+                        ? Verdict.fatal(reason, ErrorKind.OTHER)
+                        : Verdict.accept());
+        CompletableFuture<Object> result = Hedge.of(retry, DELAY)
+                .withMaxAttempts(3)
+                .callIdempotent(server.responds("late", 90).responds(new IOException(), 2));
+        time.advance(Duration.ofMillis(89));
+        assertThat(result).isNotDone();
+        time.runAll();
+        assertThat(result).isCompletedWithValue("late");
+        assertThat(server.attempts).hasSize(2);
+    }
+
+    @Test
+    void isHedged_isTrueWhereAnAttemptIsStartedOnly() {
+        List<Boolean> hedged = new ArrayList<>();
+        CompletableFuture<Object> result = fixture.hedging("").callIdempotent(() -> {
+            hedged.add(NestedRetries.isHedged());
+            NestedRetries.propagate(() -> hedged.add(NestedRetries.isHedged())).run();
+            return server.responds("late", 900).attempt();
+        });
+        hedged.add(NestedRetries.isHedged());
+        time.runAll();
+        assertThat(result).isCompletedWithValue("late");
+        assertThat(hedged).containsExactly(true, true, false, true, true);
+        assertThat(NestedRetries.isHedged()).isFalse();
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.respite.AsyncOperation;
 import dev.respite.Retry;
 import dev.respite.budget.RetryBudget;
 import dev.respite.budget.RetryBudgets;
+import dev.respite.driver.ParallelCall;
 import dev.respite.outcome.History;
 import dev.respite.policy.BudgetSpec;
 import dev.respite.policy.RetryPolicy;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>A good result and a fatal outcome end the call at once. The attempts that still run are cancelled; a value that
  *       arrives nevertheless is closed if it is {@link AutoCloseable}.
+ *   <li>A server that forbids a retry, an open breaker and an executor that rejects an attempt end no other attempt: the
+ *       call waits for those that run.
  *   <li>A transient error sends the next attempt at once, or when the server's hint allows, and is paid for as a retry of
  *       its kind. If the policy or the budget rejects it, nothing further is sent, and the call waits for the attempts that run. It
  *       ends with the outcome of the attempt that ends last.
@@ -170,8 +174,19 @@ public final class Hedge {
      */
     public <T extends @Nullable Object> CompletableFuture<T> callIdempotentWithAttempt(AsyncOperation<T> operation) {
         Objects.requireNonNull(operation, "operation");
-        return HedgedCall.start(
-                new HedgedCallState<>(hedging.parallelCall(operation), allowance), ValueFormat.saturatedNanos(delay));
+        return run(hedging.parallelCall(operation, true), () -> true);
+    }
+
+    /**
+     * Runs the attempts of a call of another retry, within this hedge's allowance. For the modules of Respite.
+     *
+     * @param call the call, whose policy is one {@linkplain RetryPolicy#withHedging with hedging}
+     * @param permitted returns whether another attempt beside those that run is of use, when it would be sent
+     * @param <T> the type of the value
+     * @return the first good value, or the last outcome as it was
+     */
+    public <T extends @Nullable Object> CompletableFuture<T> run(ParallelCall<T> call, BooleanSupplier permitted) {
+        return HedgedCall.start(new HedgedCallState<>(call, allowance, permitted), ValueFormat.saturatedNanos(delay));
     }
 
     /**

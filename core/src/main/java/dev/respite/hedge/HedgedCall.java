@@ -162,11 +162,11 @@ final class HedgedCall<T extends @Nullable Object> {
         Verdict verdict = call.classify(outcome);
         Decision<T> decision = state.attemptEnded(flight.attempt, outcome, verdict);
         boolean again = decision instanceof Decision.RetryAfter<T>;
-        if (!again && verdict instanceof Verdict.Transient) {
+        if (!again && !endsCall(verdict)) {
             cancelNext();
         }
         boolean alone = inFlight.isEmpty() && (again || next == null);
-        if (!again && (alone || !(verdict instanceof Verdict.Transient))) {
+        if (!again && (alone || endsCall(verdict))) {
             return end(decision, outcome);
         }
         if (alone) {
@@ -175,6 +175,16 @@ final class HedgedCall<T extends @Nullable Object> {
             call.discard(outcome);
         }
         return decision instanceof Decision.RetryAfter<T> sent ? send(sent.delayNanos()) : null;
+    }
+
+    /** Returns whether the verdict on an attempt holds for all. One that only permits no further attempt does not. */
+    private static boolean endsCall(Verdict verdict) {
+        return !(verdict instanceof Verdict.Fatal fatal)
+                ? verdict instanceof Verdict.Accept
+                : switch (fatal.reason()) {
+                    case RETRY_FORBIDDEN_BY_SERVER, CIRCUIT_OPEN, EXECUTOR_REFUSED -> false;
+                    default -> true;
+                };
     }
 
     /** Sends another attempt in so long a time, or the one that waits then, if it would go earlier. */

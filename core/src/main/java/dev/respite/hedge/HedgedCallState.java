@@ -13,6 +13,7 @@ import dev.respite.outcome.Verdict;
 import dev.respite.text.ValueFormat;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ final class HedgedCallState<T extends @Nullable Object> {
 
     private final ParallelCall<T> call;
     private final RetryBudget allowance;
+    private final BooleanSupplier permitted;
 
     /** The kind of error as whose retry the next attempt was paid; null if none was. */
     private @Nullable ErrorKind nextKind;
@@ -32,9 +34,10 @@ final class HedgedCallState<T extends @Nullable Object> {
 
     private boolean isExhausted;
 
-    HedgedCallState(ParallelCall<T> call, RetryBudget allowance) {
+    HedgedCallState(ParallelCall<T> call, RetryBudget allowance, BooleanSupplier permitted) {
         this.call = call;
         this.allowance = allowance;
+        this.permitted = permitted;
     }
 
     ParallelCall<T> call() {
@@ -78,8 +81,11 @@ final class HedgedCallState<T extends @Nullable Object> {
         return !isExhausted && call.attempts() < maxAttempts && call.elapsedNanos() < total - delayNanos;
     }
 
-    /** Returns whether a hedge is granted, by the limit of hedges and by the budget of all retries. */
+    /** Returns whether a hedge is of use, and granted by the limit of hedges and by the budget of all retries. */
     boolean acquireHedge() {
+        if (!permitted.getAsBoolean()) {
+            return false;
+        }
         if (!allowance.tryAcquire(RetryBudgets.HEDGE)) {
             call.rejected();
             return false;

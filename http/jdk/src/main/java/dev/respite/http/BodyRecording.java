@@ -31,7 +31,7 @@ record BodyRecording(long limit, AtomicBoolean warned) {
         if (warned.compareAndSet(false, true)) {
             LOGGER.log(
                     WARNING,
-                    "the body of " + method + " " + withoutSecrets(uri)
+                    "the body of " + named(method, uri)
                             + " can be read only once and is"
                             + " longer than the " + limit
                             + " bytes that are recorded, so the request is not retried once"
@@ -41,9 +41,9 @@ record BodyRecording(long limit, AtomicBoolean warned) {
         }
     }
 
-    /** The URI without user information, query and fragment. */
-    private static String withoutSecrets(URI uri) {
+    /** The method and the URI without user information, query and fragment. */
+    static String named(String method, URI uri) {
         String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
-        return uri.getScheme() + "://" + uri.getHost() + port + uri.getRawPath();
+        return method + " " + uri.getScheme() + "://" + uri.getHost() + port + uri.getRawPath();
     }
 }

@@ -40,7 +40,18 @@ record ClientConfig(HttpClient delegate, HttpRetry retry, BodyRecording recordin
         return new ClientConfig(delegate, retry, recording, newPreparation);
     }
 
-    /** Returns a request as all attempts begin with it: a body that can be read only once is recorded. */
+    /** The body of a plain request that is a file, so that each attempt compares its length. */
+    private static @Nullable FileBody file(HttpRequest request) {
+        return request.bodyPublisher()
+                .filter(body -> PreparedRequest.isPlain(request) && RequestBodies.isOfFile(body))
+                .map(body -> new FileBody(body, request))
+                .orElse(null);
+    }
+
+    /**
+     * Returns a request as all attempts begin with it: a body that can be read only once is recorded, and the length of a file is
+     * watched.
+     */
     PreparedRequest prepare(HttpRequest request) {
         boolean repeatable = RequestBodies.isRepeatable(request.bodyPublisher());
         @Nullable
@@ -48,12 +59,14 @@ record ClientConfig(HttpClient delegate, HttpRetry retry, BodyRecording recordin
                 ? null
                 : recording.record(
                         request.method(), request.uri(), request.bodyPublisher().orElseThrow());
-        HttpRequest sent = recorded == null
+        @Nullable FileBody file = recorded == null ? file(request) : null;
+        HttpRequest sent = recorded == null && file == null
                 ? request
                 : PreparedRequest.copy(request)
-                        .method(request.method(), recorded)
+                        .method(request.method(), recorded == null ? file : recorded)
                         .build();
         boolean redirectable = delegate.followRedirects() != Redirect.NEVER;
-        return new PreparedRequest(sent, Optional.ofNullable(recorded), redirectable, preparation);
+        return new PreparedRequest(
+                sent, Optional.ofNullable(recorded), Optional.ofNullable(file), redirectable, preparation);
     }
 }

@@ -37,6 +37,9 @@ final class JdkTransport<T extends @Nullable Object>
     private final BodyHandler<T> handler;
     private final TimeSource time;
 
+    /** As it was when the call began. */
+    private final Optional<Duration> attemptTimeout;
+
     private volatile ExchangeState state = new ExchangeState();
     private volatile @Nullable DeferredBody detached;
 
@@ -44,11 +47,29 @@ final class JdkTransport<T extends @Nullable Object>
     private volatile HttpRequest prepared;
 
     JdkTransport(ClientConfig config, HttpRequest request, BodyHandler<T> handler) {
+        this(
+                config,
+                config.prepare(request),
+                handler,
+                config.retry().retry().policy().limits().attemptTimeout());
+    }
+
+    private JdkTransport(
+            ClientConfig config, PreparedRequest request, BodyHandler<T> handler, Optional<Duration> attemptTimeout) {
         this.config = config;
-        this.request = config.prepare(request);
-        this.prepared = request;
+        this.request = request;
+        this.prepared = request.request();
         this.handler = Objects.requireNonNull(handler, "responseBodyHandler");
         this.time = config.retry().time();
+        this.attemptTimeout = attemptTimeout;
+    }
+
+    /** A body that is recorded has one reader at a time. */
+    @Override
+    public Optional<AsyncTransport<AttemptResponse<T>>> another() {
+        return request.recorded().isPresent()
+                ? Optional.empty()
+                : Optional.of(new JdkTransport<>(config, request, handler, attemptTimeout));
     }
 
     @Override
@@ -141,6 +162,7 @@ final class JdkTransport<T extends @Nullable Object>
             if (error == null) {
                 done.accept(new AttemptResponse<>(response), null);
             } else {
+                begun.abandonDeferred();
                 @Nullable Throwable bug = begun.readerFailure();
                 done.accept(null, bug == null ? ClientFailures.unwrapped(error) : bug);
             }
@@ -158,7 +180,7 @@ final class JdkTransport<T extends @Nullable Object>
         begun.responseBegins();
         // The server is not known yet. If it is another one, after redirects, the body is deferred in vain and read
         // later.
-        if (attempt.wouldRetry(info.statusCode(), info.headers()::allValues)) {
+        if (attempt.wouldRetry(info.statusCode(), info.headers()::allValues) || !attempt.mayBeRead()) {
             DeferredBody deferred = new DeferredBody(time.executor());
             begun.defers(deferred);
             return BodySubscribers.mapping(deferred, body -> new Body.Deferred<>(info, body));
@@ -172,11 +194,7 @@ final class JdkTransport<T extends @Nullable Object>
             return read;
         }
         attempt.endLimit();
-        return new SilenceLimit<>(read, attemptTimeout().orElse(SilenceLimit.DEFAULT), time);
-    }
-
-    private Optional<Duration> attemptTimeout() {
-        return config.retry().retry().policy().limits().attemptTimeout();
+        return new SilenceLimit<>(read, attemptTimeout.orElse(SilenceLimit.DEFAULT), time);
     }
 
     @SuppressWarnings("unchecked") // a subscriber is only read from
@@ -202,6 +220,9 @@ final class JdkTransport<T extends @Nullable Object>
                 || request.recorded().map(RecordedBody::hasFailed).orElse(false)) {
             return Cause.CALLER;
         }
+        if (request.file().map(FileBody::hasChanged).orElse(false)) {
+            return Cause.INPUT;
+        }
         if (ClientFailures.isClosed(failure) && !last.hasResponded()) {
             return Cause.CLOSED;
         }
@@ -217,7 +238,7 @@ final class JdkTransport<T extends @Nullable Object>
     /** Returns the setting that an attempt's limit comes from; the rest of the total timeout has any length. */
     private String setting(Duration limit) {
         Optional<Duration> least = Optional.of(limit);
-        if (attemptTimeout().equals(least)) {
+        if (attemptTimeout.equals(least)) {
             return "attempt-timeout";
         }
         return timeout().equals(least) ? "timeout of the request" : "total-timeout";

@@ -12,15 +12,25 @@ import java.util.Optional;
  *
  * @param request the request, without the header fields of attempts
  * @param recorded its body, if that can be read only once
+ * @param file its body, if that is a file
  * @param redirectable whether the client follows redirects
  * @param preparation the caller's code for the request of each attempt
  */
 record PreparedRequest(
-        HttpRequest request, Optional<RecordedBody> recorded, boolean redirectable, RequestPreparation preparation) {
+        HttpRequest request,
+        Optional<RecordedBody> recorded,
+        Optional<FileBody> file,
+        boolean redirectable,
+        RequestPreparation preparation) {
 
     /** The class of the requests that the JDK's own builder makes: a copy of one lacks nothing. */
     private static final Class<?> PLAIN =
             HttpRequest.newBuilder(URI.create("http://localhost")).build().getClass();
+
+    /** Returns whether a copy of a request lacks nothing. */
+    static boolean isPlain(HttpRequest request) {
+        return request.getClass() == PLAIN;
+    }
 
     static HttpRequest.Builder copy(HttpRequest request) {
         return HttpRequest.newBuilder(request, (name, value) -> true);
@@ -51,7 +61,7 @@ record PreparedRequest(
      * its other properties; only a key makes a copy in any case.
      */
     private HttpRequest withHeaders(ExchangeAttempt attempt) {
-        if (attempt.headers().isEmpty() || (!attempt.hasMintedKey() && request.getClass() != PLAIN)) {
+        if (attempt.headers().isEmpty() || (!attempt.hasMintedKey() && !isPlain(request))) {
             return request;
         }
         HttpRequest.Builder copy = copy(request);

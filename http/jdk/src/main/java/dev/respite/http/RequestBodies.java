@@ -30,10 +30,13 @@ final class RequestBodies {
     }
 
     private static boolean isRepeatable(BodyPublisher body) {
+        return body instanceof Marked || REPEATABLE.contains(body.getClass()) || isOfFile(body);
+    }
+
+    static boolean isOfFile(BodyPublisher body) {
         Class<?> type = body.getClass();
-        boolean ofFile = type.getModule() == BodyPublisher.class.getModule()
+        return type.getModule() == BodyPublisher.class.getModule()
                 && type.getSimpleName().equals(OF_FILE);
-        return body instanceof Marked || REPEATABLE.contains(type) || ofFile;
     }
 
     /** A body that the caller has marked as repeatable. */

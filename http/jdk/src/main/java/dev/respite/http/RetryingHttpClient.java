@@ -1,7 +1,9 @@
 package dev.respite.http;
 
+import dev.respite.NestedRetries;
 import dev.respite.Retry;
 import dev.respite.RetryListener;
+import dev.respite.call.RetryHandle;
 import dev.respite.http.exchange.HttpRetry;
 import dev.respite.http.exchange.HttpRules;
 import dev.respite.http.exchange.IdempotencyKeys;
@@ -121,6 +123,19 @@ public final class RetryingHttpClient extends HttpClient {
         return of(client, HttpRetry.of(retry));
     }
 
+    /**
+     * Retries what a client sends, under a policy that can be replaced while the client is used. Each call has the policy that the
+     * handle has when the call begins.
+     *
+     * @param client the client that sends
+     * @param handle the handle, whose retry is used as in {@link #of(HttpClient, Retry)}
+     * @return a client that retries; {@link #withPolicy} replaces the handle, too
+     * @throws IllegalArgumentException if the policy judges values by code
+     */
+    public static RetryingHttpClient of(HttpClient client, RetryHandle handle) {
+        return of(client, HttpRetry.of(handle));
+    }
+
     private static RetryingHttpClient of(HttpClient client, HttpRetry retry) {
         return new RetryingHttpClient(ClientConfig.of(client, retry));
     }
@@ -181,6 +196,25 @@ public final class RetryingHttpClient extends HttpClient {
      */
     public RetryingHttpClient withBreakers(OriginBreakers breakers) {
         return with(retry -> retry.withBreakers(breakers));
+    }
+
+    /**
+     * Returns this client with hedging: if a request has no response after a delay, it is sent once more beside it, and the first
+     * good response wins. The other one is cancelled, and its body released. One that may be retried never wins while the other runs.
+     * Each origin has an allowance for that, as of a {@link dev.respite.hedge.Hedge}: 10 % of its successful calls.
+     *
+     * <p>Only safe requests, and those with an idempotency key that all servers honour which may receive them, are hedged; not those
+     * whose body is recorded. All others are retried. A hedged request is sent at most twice, whatever {@code max-attempts} is, and
+     * without backoff: a failure sends the second one at once, or when the server's hint allows. Once a response has begun to
+     * arrive that the caller's handler reads, no hedge is sent.
+     *
+     * @param delay the time, above zero and below the policy's timeouts; the 95th percentile of the latency makes 5 % more
+     *     requests
+     * @return the client
+     * @throws IllegalArgumentException if the delay is out of its range
+     */
+    public RetryingHttpClient withHedging(Duration delay) {
+        return with(retry -> retry.withHedging(delay));
     }
 
     /**
@@ -315,7 +349,7 @@ public final class RetryingHttpClient extends HttpClient {
     /**
      * Sends a request, again where that is worth it and safe, and waits for the last response.
      *
-     * <p>Each attempt is sent by the wrapped client on this thread, and needs no other thread of this library. When its time
+     * <p>Each attempt is sent by the wrapped client on this thread, and needs no other thread of this library, unless it is hedged. When its time
      * is up, an attempt is ended by an interrupt of this thread, which is taken back. So the wrapped client must end an exchange
      * when its thread is interrupted, as the JDK's does. A client that ignores interrupts is not limited in time.
      *
@@ -330,12 +364,22 @@ public final class RetryingHttpClient extends HttpClient {
     @Override
     public <T> HttpResponse<T> send(HttpRequest request, BodyHandler<T> handler)
             throws IOException, InterruptedException {
+        rejectHedged();
         try {
             return config.retry().send(new JdkTransport<>(config, request, handler));
         } catch (IOException | InterruptedException | RuntimeException thrown) {
             throw thrown;
-        } catch (Exception impossible) {
-            throw new AssertionError("an attempt throws nothing else", impossible);
+        } catch (Exception ofTheCallersCode) {
+            throw new IOException(ofTheCallersCode.getMessage(), ofTheCallersCode);
+        }
+    }
+
+    /** Each attempt of the hedge would be retried. */
+    private static void rejectHedged() {
+        if (NestedRetries.isHedged()) {
+            throw new IllegalStateException(
+                    "a RetryingHttpClient sends within an attempt of a Hedge: each attempt would be retried;"
+                            + " hedge in the client by withHedging, and leave out the Hedge");
         }
     }
 
@@ -358,6 +402,7 @@ public final class RetryingHttpClient extends HttpClient {
      */
     @Override
     public <T> CompletableFuture<HttpResponse<T>> sendAsync(HttpRequest request, BodyHandler<T> handler) {
+        rejectHedged();
         ResponseFuture<T> result = new ResponseFuture<>();
         config.retry().sendAsync(new JdkTransport<>(config, request, handler), result);
         return result;

@@ -33,8 +33,11 @@ import javax.net.ssl.SSLSession;
 /** A client whose server is a script: each request gets the next reply, after its latency in virtual time. */
 final class VirtualServer extends HttpClient {
 
-    /** A response, or a failure, and how long it takes. A response may have a Retry-After header. */
-    private record Reply(int status, String retryAfter, Throwable failure, Duration latency) {}
+    /**
+     * A response, or a failure, and how long it takes. A response may have a Retry-After header, and a body that comes later or breaks
+     * off.
+     */
+    private record Reply(int status, String retryAfter, Throwable failure, Duration latency, Duration body) {}
 
     final List<Long> cameAtMillis = new ArrayList<>();
     private final VirtualTime time;
@@ -49,12 +52,18 @@ final class VirtualServer extends HttpClient {
     }
 
     VirtualServer replies(int status, String retryAfter, Duration latency) {
-        replies.add(new Reply(status, retryAfter, null, latency));
+        replies.add(new Reply(status, retryAfter, null, latency, Duration.ZERO));
+        return this;
+    }
+
+    /** The body follows its head after a time, or breaks off then if there is a failure. */
+    VirtualServer streams(int status, Throwable failure, Duration latency, Duration body) {
+        replies.add(new Reply(status, null, failure, latency, body));
         return this;
     }
 
     VirtualServer fails(Throwable failure, Duration latency) {
-        replies.add(new Reply(0, null, failure, latency));
+        replies.add(new Reply(0, null, failure, latency, Duration.ZERO));
         return this;
     }
 
@@ -69,9 +78,9 @@ final class VirtualServer extends HttpClient {
         return response;
     }
 
-    private static <T> void complete(
+    private <T> void complete(
             CompletableFuture<HttpResponse<T>> response, Reply reply, HttpRequest request, BodyHandler<T> handler) {
-        if (reply.failure() != null) {
+        if (reply.status() == 0) {
             response.completeExceptionally(reply.failure());
             return;
         }
@@ -86,14 +95,43 @@ final class VirtualServer extends HttpClient {
                 response.completeExceptionally(error);
             }
         });
-        BodyPublishers.ofString("status " + reply.status()).subscribe(new InLists(reader));
+        BodyPublishers.ofString("status " + reply.status()).subscribe(new InLists(reader, reply, time));
     }
 
     /** The bytes of a body, as the client's readers take them. */
-    private record InLists(Flow.Subscriber<List<ByteBuffer>> reader) implements Flow.Subscriber<ByteBuffer> {
+    private record InLists(Flow.Subscriber<List<ByteBuffer>> reader, Reply reply, VirtualTime time)
+            implements Flow.Subscriber<ByteBuffer> {
         @Override
         public void onSubscribe(Flow.Subscription subscription) {
-            reader.onSubscribe(subscription);
+            reader.onSubscribe(
+                    reply.body().isZero()
+                            ? subscription
+                            : new Late(
+                                    subscription,
+                                    this,
+                                    time.nanoTime() + reply.body().toNanos()));
+        }
+
+        /** A request is served when the body is there. */
+        private record Late(Flow.Subscription subscription, InLists body, long there) implements Flow.Subscription {
+            @Override
+            public void request(long n) {
+                body.time.schedule(() -> serve(n), Math.max(0, there - body.time.nanoTime()));
+            }
+
+            private void serve(long n) {
+                if (body.reply.failure() == null) {
+                    subscription.request(n);
+                } else {
+                    subscription.cancel();
+                    body.reader.onError(body.reply.failure());
+                }
+            }
+
+            @Override
+            public void cancel() {
+                subscription.cancel();
+            }
         }
 
         @Override

@@ -7,6 +7,8 @@ import dev.respite.BreakerPerAttempt;
 import dev.respite.NestedRetries;
 import dev.respite.Retry;
 import dev.respite.driver.ContextPropagation;
+import dev.respite.driver.ParallelCall;
+import dev.respite.hedge.Hedge;
 import dev.respite.logging.FailureText;
 import dev.respite.outcome.Attempt;
 import java.io.IOException;
@@ -31,21 +33,28 @@ final class AsyncDriver<R> implements AsyncOperation<R> {
     private final HttpCall<R> call;
     private final Retry retry;
     private final Optional<BreakerPerAttempt> guarded;
+    private final Optional<Hedge> hedge;
 
-    AsyncDriver(AsyncTransport<R> transport, HttpConfig config) {
+    /** Decides which of the attempts that run beside each other is read. */
+    private final ReadingTurn turn = new ReadingTurn();
+
+    /** A call that is hedged if there is a hedge, and else retried. */
+    AsyncDriver(AsyncTransport<R> transport, HttpConfig config, Optional<Hedge> hedge) {
         this.transport = transport;
         this.config = config;
-        this.call = new HttpCall<>(transport, config);
+        this.hedge = hedge;
+        this.call = new HttpCall<>(transport, config, hedge.isPresent() ? turn : null);
         String origin = Origins.of(transport.uri());
-        this.retry = call.retry(config, origin);
+        Retry given = call.retry(config, origin);
+        this.retry = hedge.map(side -> given.withPolicy(given.policy().withHedging(side.maxAttempts())))
+                .orElse(given);
         this.guarded = config.breakers().map(breakers -> breakers.inside(retry, origin, call));
     }
 
     /** Begins the call, which whatever completes the result ends. */
     void run(CompletableFuture<? super R> result) {
         config.calls().begin();
-        CompletableFuture<R> retried =
-                guarded.isPresent() ? guarded.get().callAsyncWithAttempt(this) : retry.callAsyncWithAttempt(this);
+        CompletableFuture<R> retried = hedge.isPresent() ? hedged(hedge.get()) : retried();
         call.endsDelaysOf(retried);
         CompletableFuture<?> unusedEnd = result.whenComplete((response, error) -> {
             retried.cancel(true);
@@ -54,11 +63,42 @@ final class AsyncDriver<R> implements AsyncOperation<R> {
         CompletableFuture<?> unusedWork = retried.whenComplete((last, error) -> ended(last, error, result));
     }
 
+    /** Runs the call, and waits for its end on this thread. */
+    R await() throws Exception {
+        CompletableFuture<R> result = new CompletableFuture<>();
+        try {
+            if (Thread.interrupted()) {
+                throw new InterruptedException("interrupted before the request was sent");
+            }
+            run(result);
+            config.time().await(result);
+            return result.join();
+        } catch (InterruptedException interrupted) {
+            result.cancel(true);
+            Thread.currentThread().interrupt();
+            throw interrupted;
+        } catch (CompletionException failed) {
+            throw failed.getCause() instanceof Exception failure ? failure : failed;
+        }
+    }
+
+    private CompletableFuture<R> retried() {
+        return guarded.isPresent() ? guarded.get().callAsyncWithAttempt(this) : retry.callAsyncWithAttempt(this);
+    }
+
+    /** Runs attempts beside each other. A further one is of no use while one is being read. */
+    private CompletableFuture<R> hedged(Hedge side) {
+        ParallelCall<R> parallel =
+                guarded.isPresent() ? guarded.get().parallelCall(this) : retry.parallelCall(this, false);
+        return side.run(parallel, turn::isFree);
+    }
+
     /** Starts to send the request once. */
     @Override
     public CompletionStage<R> attempt(Attempt attempt) throws IOException {
-        ExchangeAttempt begun = call.begin(attempt);
-        AsyncExchange<R> exchange = new AsyncExchange<>(transport, begun, config.time());
+        AsyncTransport<R> own = hedge.flatMap(side -> transport.another()).orElse(transport);
+        ExchangeAttempt begun = call.begin(attempt, own);
+        AsyncExchange<R> exchange = new AsyncExchange<>(own, begun, config.time());
         transport.whenReleased(attempt.number() == 1 ? exchange : inContext(exchange));
         return exchange;
     }
@@ -83,11 +123,11 @@ final class AsyncDriver<R> implements AsyncOperation<R> {
     }
 
     private void ended(@Nullable R response, @Nullable Throwable error, CompletableFuture<? super R> result) {
-        R last = error == null ? response : call.lastBeforeShutdown(error).orElse(null);
+        R last = error == null ? response : call.lastBefore(error).orElse(null);
         if (last == null) {
             call.close();
             result.completeExceptionally(new CompletionException(
-                    call.failureBeforeShutdown(Objects.requireNonNull(error, "no response and no failure"))));
+                    call.failureBefore(Objects.requireNonNull(error, "no response and no failure"))));
         } else if (transport.isUnread(last)) {
             readLater(last, result);
         } else {

@@ -1,6 +1,7 @@
 package dev.respite.http.exchange;
 
 import dev.respite.time.TimeSource;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -19,6 +20,9 @@ final class AsyncExchange<R> extends CompletableFuture<R> implements Runnable {
     private final Deadline deadline;
     private final TimeSource time;
     private volatile @Nullable Future<?> alarm;
+
+    /** The response that has arrived, and may wait for its turn to be read. */
+    private volatile @Nullable R waiting;
 
     /** Cancels the exchange, if there is one. */
     private volatile @Nullable Runnable exchange;
@@ -56,15 +60,32 @@ final class AsyncExchange<R> extends CompletableFuture<R> implements Runnable {
         if (response == null) {
             failed(error == null ? new IllegalStateException("the client has no response and no failure") : error);
         } else {
-            stopAlarm();
-            if (!complete(response)) {
-                transport.discard(response);
-            }
+            waiting = response;
+            attempt.whenMayBeRead(() -> completeWith(response));
+            discardUnread();
+        }
+    }
+
+    private void completeWith(R response) {
+        stopAlarm();
+        attempt.endedWith(response);
+        if (!complete(response)) {
+            attempt.releaseTurn();
+            discardUnread();
+        }
+    }
+
+    private void discardUnread() {
+        R unread = waiting;
+        if (unread != null && isCompletedExceptionally()) {
+            waiting = null;
+            transport.discard(unread);
         }
     }
 
     private void failed(Throwable error) {
         stopAlarm();
+        attempt.endedWith(error);
         completeExceptionally(error);
     }
 
@@ -74,7 +95,9 @@ final class AsyncExchange<R> extends CompletableFuture<R> implements Runnable {
             return;
         }
         time.executor().execute(() -> {
-            if (completeExceptionally(transport.tooLate(deadline.limit().orElse(Duration.ZERO)))) {
+            IOException late = transport.tooLate(deadline.limit().orElse(Duration.ZERO));
+            attempt.endedWith(late);
+            if (completeExceptionally(late)) {
                 end();
             }
         });
@@ -93,6 +116,7 @@ final class AsyncExchange<R> extends CompletableFuture<R> implements Runnable {
         if (running != null) {
             running.run();
         }
+        discardUnread();
     }
 
     private void stopAlarm() {

@@ -1,5 +1,6 @@
 package dev.respite.http.exchange;
 
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,17 @@ public interface AsyncTransport<R> extends Transport<R> {
      * @return cancels the exchange; may be run more than once and after the end
      */
     Runnable sendAsync(ExchangeAttempt attempt, BiConsumer<? super R, ? super @Nullable Throwable> done);
+
+    /**
+     * Returns a transport of the same request for another attempt, which may run beside this one's. A hedged call gets one for each
+     * of its attempts, and uses this one for the rest: to detach, read and discard responses, and to close. The body of a response
+     * is read only where {@link ExchangeAttempt#mayBeRead} permits that.
+     *
+     * @return the transport; empty if the request cannot be sent twice at the same time
+     */
+    default Optional<AsyncTransport<R>> another() {
+        return Optional.empty();
+    }
 
     /**
      * Runs a task on this or another thread as soon as the response that was detached last is released.

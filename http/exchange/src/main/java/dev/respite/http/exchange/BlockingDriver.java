@@ -27,7 +27,7 @@ final class BlockingDriver<R> {
     BlockingDriver(BlockingTransport<R> transport, HttpConfig config) {
         this.transport = transport;
         this.config = config;
-        this.call = new HttpCall<>(transport, config);
+        this.call = new HttpCall<>(transport, config, null);
         String origin = Origins.of(transport.uri());
         Retry given = call.retry(config, origin);
         this.retry = given.withTime(new EndableWaits(given.time(), config.calls()));
@@ -51,11 +51,11 @@ final class BlockingDriver<R> {
                     ? guarded.get().callWithAttempt(this::attempt)
                     : retry.callWithAttempt(this::attempt);
         } catch (Exception failed) {
-            Optional<R> last = call.lastBeforeShutdown(failed);
+            Optional<R> last = call.lastBefore(failed);
             if (last.isPresent()) {
                 return last.get();
             }
-            throw call.failureBeforeShutdown(failed) instanceof Exception before ? before : failed;
+            throw call.failureBefore(failed) instanceof Exception before ? before : failed;
         }
     }
 
@@ -63,7 +63,7 @@ final class BlockingDriver<R> {
         if (Thread.interrupted()) {
             throw new InterruptedException("interrupted before the request was sent");
         }
-        ExchangeAttempt begun = call.begin(attempt);
+        ExchangeAttempt begun = call.begin(attempt, transport);
         transport.awaitReleased(begun.deadline().within(Long.MAX_VALUE));
         begun.prepare(transport);
         return within(begun.deadline(), begun::isUnlimited, () -> transport.send(begun));

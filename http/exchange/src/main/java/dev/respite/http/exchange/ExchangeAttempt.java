@@ -1,12 +1,14 @@
 package dev.respite.http.exchange;
 
 import dev.respite.outcome.Attempt;
+import dev.respite.outcome.StopReason;
 import dev.respite.outcome.Verdict;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An attempt of a call, as a {@link Transport} sends it. Safe for use by any number of threads.
@@ -18,16 +20,31 @@ public final class ExchangeAttempt {
     private final Deadline deadline;
     private final Judge<?> judge;
 
+    /** The turn of the attempts of a hedged call; null if the attempts follow each other. */
+    private final @Nullable ReadingTurn turn;
+
     private volatile boolean unlimited;
+
+    /** True if the response waits for its turn. */
+    private volatile boolean late;
+
+    /** The response or the failure of the attempt; null if it has not ended. */
+    private volatile @Nullable Object outcome;
 
     /** True while the code that prepares the request runs, and after it has failed. */
     private volatile boolean preparing;
 
-    ExchangeAttempt(Attempt attempt, Map<String, String> headers, Deadline deadline, Judge<?> judge) {
+    ExchangeAttempt(
+            Attempt attempt,
+            Map<String, String> headers,
+            Deadline deadline,
+            Judge<?> judge,
+            @Nullable ReadingTurn turn) {
         this.attempt = attempt;
         this.headers = headers;
         this.deadline = deadline;
         this.judge = judge;
+        this.turn = turn;
     }
 
     /**
@@ -76,7 +93,52 @@ public final class ExchangeAttempt {
      * @return true if the body should not reach the caller yet
      */
     public boolean wouldRetry(int status, Function<String, List<String>> headers) {
-        return judge.response(judge.uri(), status, headers) instanceof Verdict.Transient;
+        Verdict verdict = judge.response(judge.uri(), status, headers);
+        // Another attempt of a hedged call may still have a good response, though no further one is sent.
+        return verdict instanceof Verdict.Transient
+                || (turn != null
+                        && verdict instanceof Verdict.Fatal fatal
+                        && fatal.reason() == StopReason.RETRY_FORBIDDEN_BY_SERVER);
+    }
+
+    /**
+     * Returns whether the body may reach the caller in this attempt, for a transport that returns {@link AsyncTransport#another}. A
+     * body that may not is handled as one that {@linkplain #wouldRetry would be retried}. Of attempts that run beside each other
+     * one at a time is read.
+     *
+     * @return true unless another attempt is being read
+     */
+    public boolean mayBeRead() {
+        if (turn == null || turn.take(this)) {
+            return true;
+        }
+        late = true;
+        return false;
+    }
+
+    /** Runs a task when the response may be the call's: at once, unless it waits for its turn. */
+    void whenMayBeRead(Runnable task) {
+        if (turn == null || !late) {
+            task.run();
+        } else {
+            turn.whenTaken(this, task);
+        }
+    }
+
+    /** The attempt is not read, or no more: another one may be. */
+    void releaseTurn() {
+        if (turn != null) {
+            turn.release(this);
+        }
+    }
+
+    void endedWith(Object responseOrFailure) {
+        outcome = responseOrFailure;
+    }
+
+    @Nullable
+    Object outcome() {
+        return outcome;
     }
 
     /**

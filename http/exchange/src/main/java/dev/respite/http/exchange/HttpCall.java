@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +47,16 @@ final class HttpCall<R> implements Classifier {
     private final Predicate<URI> numbered;
     private final OpenCalls calls;
 
-    private volatile @Nullable ExchangeAttempt current;
+    /** The turn of the attempts to be read; null if they follow each other. */
+    private final @Nullable ReadingTurn turn;
+
+    private volatile @Nullable Sent<R> newest;
+
+    /** An attempt, and those that were sent before it and may still run. */
+    private record Sent<R>(
+            ExchangeAttempt attempt,
+            Transport<R> transport,
+            @Nullable Sent<R> before) {}
 
     /** The response that was released before the delay in which the call is, or was last. */
     private volatile @Nullable R detached;
@@ -60,14 +70,19 @@ final class HttpCall<R> implements Classifier {
     private final Runnable endDelay = this::endDelay;
     private final AtomicBoolean over = new AtomicBoolean();
 
+    /** The number of attempts that have begun and are not judged. */
+    private final AtomicInteger running = new AtomicInteger();
+
     /** True if an attempt was not made because the client was shut down. */
     private volatile boolean shutDown;
 
     /** True while the call is in a delay, as far as is known. */
     private volatile boolean endsDelay;
 
-    HttpCall(Transport<R> transport, HttpConfig config) {
+    /** A call whose attempts run beside each other if there is a turn. */
+    HttpCall(Transport<R> transport, HttpConfig config, @Nullable ReadingTurn turn) {
         this.transport = transport;
+        this.turn = turn;
         this.retry = config.retry();
         this.time = config.time();
         this.numbered = config.fields().numbered();
@@ -85,7 +100,8 @@ final class HttpCall<R> implements Classifier {
     }
 
     /** Begins an attempt. After a shutdown of the client there is no further one. */
-    ExchangeAttempt begin(Attempt attempt) throws IOException {
+    ExchangeAttempt begin(Attempt attempt, Transport<R> own) throws IOException {
+        running.incrementAndGet();
         endsDelay = false;
         calls.resumed(endDelay);
         if (attempt.number() > 1 && calls.areClosed()) {
@@ -93,8 +109,8 @@ final class HttpCall<R> implements Classifier {
             throw new IOException("closed");
         }
         Deadline deadline = Deadline.after(timeout(attempt), time);
-        ExchangeAttempt begun = new ExchangeAttempt(attempt, headers(attempt.number()), deadline, judge);
-        current = begun;
+        ExchangeAttempt begun = new ExchangeAttempt(attempt, headers(attempt.number()), deadline, judge, turn);
+        newest = new Sent<>(begun, own, turn == null ? null : newest);
         return begun;
     }
 
@@ -117,6 +133,9 @@ final class HttpCall<R> implements Classifier {
 
     /** A shutdown of the client may end the delay, if there is one: the call has its last outcome. */
     private void delayBegins() {
+        if (running.get() > 0) {
+            return;
+        }
         endsDelay = true;
         calls.delayed(endDelay);
         if (over.get()) {
@@ -126,19 +145,26 @@ final class HttpCall<R> implements Classifier {
 
     /** The attempt's own time; a response that was detached has had a delay since, and is in memory. */
     Deadline readDeadline(R last) {
-        ExchangeAttempt attempt = current;
-        return attempt != null && detached != last ? attempt.deadline() : Deadline.after(Optional.of(GRACE), time);
+        @Nullable Sent<R> sent = sentWith(last);
+        return sent != null && detached != last ? sent.attempt().deadline() : Deadline.after(Optional.of(GRACE), time);
     }
 
-    /** The response before the delay, if the client was shut down in the delay and the call failed by that. */
-    Optional<R> lastBeforeShutdown(Throwable failure) {
-        return causeOf(failure) == Transport.Cause.CLOSED ? Optional.ofNullable(detached) : Optional.empty();
+    /** The response before the delay, if the call failed by something that is no outcome: a shutdown, or a changed body. */
+    Optional<R> lastBefore(Throwable failure) {
+        return isNoOutcome(failure) ? Optional.ofNullable(detached) : Optional.empty();
     }
 
-    /** The failure before the delay, if the client was shut down in the delay and the call failed by that; else the failure. */
-    Throwable failureBeforeShutdown(Throwable failure) {
+    /** Likewise, the failure before the delay; else the failure. */
+    Throwable failureBefore(Throwable failure) {
         Throwable before = lastFailure;
-        return before != null && causeOf(failure) == Transport.Cause.CLOSED ? before : failure;
+        return before != null && isNoOutcome(failure) ? before : failure;
+    }
+
+    private boolean isNoOutcome(Throwable failure) {
+        return switch (causeOf(failure)) {
+            case CLOSED, INPUT -> true;
+            case EXCHANGE, EXCHANGE_AFTER_DELIVERY, CALLER -> false;
+        };
     }
 
     /** Lets a shutdown of the client end the delays of this asynchronous call: it has its last response then. */
@@ -173,15 +199,25 @@ final class HttpCall<R> implements Classifier {
     }
 
     private Transport.Cause causeOf(Throwable failure) {
-        return shutDown ? Transport.Cause.CLOSED : transport.causeOf(failure);
+        @Nullable Sent<R> sent = sentWith(failure);
+        return shutDown ? Transport.Cause.CLOSED : (sent == null ? transport : sent.transport()).causeOf(failure);
+    }
+
+    /** The attempt that has ended with a response or a failure; null if none that was sent has. */
+    private @Nullable Sent<R> sentWith(Object outcome) {
+        @Nullable Sent<R> sent = newest;
+        while (turn != null && sent != null && sent.attempt().outcome() != outcome) {
+            sent = sent.before();
+        }
+        return sent;
     }
 
     /** Returns whether the server or the network has caused a failure of the last attempt. */
     boolean isOfTheExchange(Throwable failure) {
-        return !endedInPreparation()
+        return !endedInPreparation(failure)
                 && switch (causeOf(failure)) {
                     case EXCHANGE, EXCHANGE_AFTER_DELIVERY -> true;
-                    case CLOSED, CALLER -> false;
+                    case CLOSED, INPUT, CALLER -> false;
                 };
     }
 
@@ -196,14 +232,15 @@ final class HttpCall<R> implements Classifier {
         return new ErrorStatusException(status, server == null ? transport.uri() : server);
     }
 
-    private boolean endedInPreparation() {
-        ExchangeAttempt attempt = current;
-        return attempt != null && attempt.endedInPreparation();
+    private boolean endedInPreparation(Throwable failure) {
+        @Nullable Sent<R> sent = sentWith(failure);
+        return sent != null && sent.attempt().endedInPreparation();
     }
 
     @Override
     @SuppressWarnings("unchecked") // the values of this call are its responses
     public Verdict classify(Outcome<?> outcome) {
+        running.decrementAndGet();
         return outcome instanceof Outcome.Failure<?> failure
                 ? failed(failure.error())
                 : responded((R) ((Outcome.Success<?>) outcome).value());
@@ -212,6 +249,7 @@ final class HttpCall<R> implements Classifier {
     private Verdict responded(R response) {
         Verdict verdict = judge.response(response);
         if (!(verdict instanceof Verdict.Accept)) {
+            releaseTurn(response);
             judge.unreadableRetryAfter(response).ifPresent(this::publishUnreadable);
         }
         return verdict;
@@ -227,12 +265,15 @@ final class HttpCall<R> implements Classifier {
     }
 
     private Verdict failed(Throwable failure) {
-        if (endedInPreparation()) {
+        if (endedInPreparation(failure)) {
             return Verdict.fatal(StopReason.FATAL, PREPARATION);
         }
         Transport.Cause cause = causeOf(failure);
         if (cause == Transport.Cause.CLOSED) {
-            return Verdict.fatal(StopReason.FATAL, ErrorKind.OTHER);
+            return closed(ErrorKind.OTHER);
+        }
+        if (cause == Transport.Cause.INPUT) {
+            return Verdict.fatal(StopReason.INPUT_CONSUMED, ErrorKind.OTHER);
         }
         if (cause == Transport.Cause.CALLER) {
             return Verdict.fatal(StopReason.FATAL, READER);
@@ -246,11 +287,25 @@ final class HttpCall<R> implements Classifier {
         if (cause == Transport.Cause.EXCHANGE_AFTER_DELIVERY) {
             return Verdict.fatal(StopReason.PARTLY_DELIVERED, error.kind());
         }
+        releaseTurn(failure);
         if (calls.areClosed()) {
-            return Verdict.fatal(StopReason.FATAL, error.kind());
+            return closed(error.kind());
         }
         delayBegins();
         return verdict;
+    }
+
+    /** The client has been shut down: no further attempt is made, and one that runs beside this one goes on. */
+    private Verdict closed(ErrorKind kind) {
+        return Verdict.fatal(turn == null ? StopReason.FATAL : StopReason.EXECUTOR_REFUSED, kind);
+    }
+
+    /** An attempt has ended without a good response: another one may be read. */
+    private void releaseTurn(Object outcome) {
+        @Nullable Sent<R> sent = sentWith(outcome);
+        if (sent != null) {
+            sent.attempt().releaseTurn();
+        }
     }
 
     /** Returns the least of the attempt timeout, the timeout of the request and the rest of the total timeout. */

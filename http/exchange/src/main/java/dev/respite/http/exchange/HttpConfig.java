@@ -2,6 +2,7 @@ package dev.respite.http.exchange;
 
 import dev.respite.Retry;
 import dev.respite.budget.RetryBudget;
+import dev.respite.hedge.Hedge;
 import dev.respite.time.TimeSource;
 import java.net.URI;
 import java.util.Optional;
@@ -13,7 +14,7 @@ import java.util.function.Predicate;
  * @param retry the policy, the time and the listeners
  * @param rules the rules of responses under that policy
  * @param time the time in which attempts end, which accepts every task
- * @param guards the budgets and breakers of origins
+ * @param guards the budgets, breakers and hedges of origins
  * @param fields the header fields that are added to requests
  * @param lifecycle the scope of a call and the open calls
  */
@@ -25,7 +26,7 @@ record HttpConfig(
                 retry,
                 new OriginRules(new HttpRules(retry.policy().rules()), uri -> true, uri -> false),
                 FallbackTimeSource.of(retry.time()),
-                new OriginGuards(budgets, Optional.empty()),
+                new OriginGuards(budgets, Optional.empty(), Optional.empty()),
                 new AddedFields(IdempotencyKeys.NOWHERE, uri -> true),
                 new Lifecycle(CallScope.NONE, new OpenCalls()));
     }
@@ -64,6 +65,13 @@ record HttpConfig(
         return guards.breakers();
     }
 
+    /** Returns the hedge of a request; empty if it is retried. */
+    Optional<Hedge> hedge(Transport<?> request) {
+        return request instanceof AsyncTransport<?> async
+                ? guards.hedges().flatMap(hedges -> hedges.of(async, keys()))
+                : Optional.empty();
+    }
+
     IdempotencyKeys keys() {
         return fields.keys();
     }
@@ -76,11 +84,16 @@ record HttpConfig(
         return lifecycle.calls();
     }
 
-    /** The guards of the attempts to an origin: its budget, and its breaker if it has one. */
-    record OriginGuards(PerOrigin<RetryBudget> budgets, Optional<OriginBreakers> breakers) {
+    /** The guards of the attempts to an origin: its budget, its breaker and its hedge if it has them. */
+    record OriginGuards(
+            PerOrigin<RetryBudget> budgets, Optional<OriginBreakers> breakers, Optional<OriginHedges> hedges) {
 
         OriginGuards withBreakers(OriginBreakers given) {
-            return new OriginGuards(budgets, Optional.of(given));
+            return new OriginGuards(budgets, Optional.of(given), hedges);
+        }
+
+        OriginGuards withHedges(OriginHedges given) {
+            return new OriginGuards(budgets, breakers, Optional.of(given));
         }
     }
 

@@ -178,6 +178,8 @@ public interface Transport<R> {
         EXCHANGE_AFTER_DELIVERY,
         /** The client itself, which was shut down. */
         CLOSED,
+        /** The body of the request has changed: the call ends, with the last outcome before that if there is one. */
+        INPUT,
         /** Code of the caller: a reader of the response or a source of the request's body. */
         CALLER
     }

@@ -19,7 +19,8 @@ class AsyncExchangeTest {
     private AsyncExchange<String> exchange(Duration limit) {
         Deadline deadline = Deadline.after(Optional.ofNullable(limit), time);
         Judge<String> judge = new Judge<>(transport, FakeTransport.config().rules(), IdempotencyKeys.NOWHERE, time);
-        return new AsyncExchange<>(transport, new ExchangeAttempt(Attempt.FIRST, Map.of(), deadline, judge), time);
+        return new AsyncExchange<>(
+                transport, new ExchangeAttempt(Attempt.FIRST, Map.of(), deadline, judge, null), time);
     }
 
     @Test

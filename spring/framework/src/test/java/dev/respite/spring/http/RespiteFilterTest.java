@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.respite.NestedRetries;
 import dev.respite.Retry;
+import dev.respite.call.RetryHandle;
+import dev.respite.http.exchange.HttpRetry;
 import dev.respite.http.faulty.FaultyServer;
 import dev.respite.http.faulty.Reply;
 import dev.respite.http.faulty.ServerFault;
@@ -18,6 +20,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
@@ -64,6 +67,25 @@ class RespiteFilterTest {
 
     private Mono<String> put(BodyInserter<?, ? super ClientHttpRequest> body) {
         return client("").build().put().uri("/files/1").body(body).retrieve().bodyToMono(String.class);
+    }
+
+    @Test
+    void policyOfAHandle_thatIsReplaced_holdsForTheNextCall() {
+        server.otherwise(Reply.of(503));
+        RetryHandle handle = RetryHandle.of(calls.retry("").retry());
+        Mono<String> quote = WebClient.builder()
+                .clientConnector(library.connector())
+                .baseUrl(server.uri().toString())
+                .filter(RespiteFilter.of(HttpRetry.of(handle)))
+                .build()
+                .get()
+                .retrieve()
+                .bodyToMono(String.class);
+        assertThatThrownBy(quote::block).isInstanceOf(WebClientResponseException.class);
+        assertThat(server.requests()).hasSize(3);
+        handle.replaceSettings(Map.of("max-attempts", "1"));
+        assertThatThrownBy(quote::block).isInstanceOf(WebClientResponseException.class);
+        assertThat(server.requests()).hasSize(4);
     }
 
     @Test

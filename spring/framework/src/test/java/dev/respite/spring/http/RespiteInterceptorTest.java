@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.NestedRetries;
 import dev.respite.Retry;
+import dev.respite.call.RetryHandle;
 import dev.respite.http.exchange.HttpRetry;
 import dev.respite.http.exchange.IdempotencyKeys;
 import dev.respite.http.faulty.FaultyServer;
@@ -20,6 +21,7 @@ import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
@@ -65,6 +67,18 @@ class RespiteInterceptorTest {
                 .satisfies(
                         thrown -> assertThat(thrown.getResponseBodyAsString()).isEqualTo("overloaded"));
         assertThat(server.requests()).hasSize(3);
+    }
+
+    @Test
+    void policyOfAHandle_thatIsReplaced_holdsForTheNextCall() {
+        server.otherwise(Reply.of(503));
+        RetryHandle handle = RetryHandle.of(calls.retry("").retry());
+        RestClient client = client(RespiteInterceptor.of(HttpRetry.of(handle))).build();
+        assertThatThrownBy(() -> get(client)).isInstanceOf(HttpServerErrorException.class);
+        assertThat(server.requests()).hasSize(3);
+        handle.replaceSettings(Map.of("max-attempts", "1"));
+        assertThatThrownBy(() -> get(client)).isInstanceOf(HttpServerErrorException.class);
+        assertThat(server.requests()).hasSize(4);
     }
 
     @Test
