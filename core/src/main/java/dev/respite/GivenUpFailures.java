@@ -55,8 +55,10 @@ final class GivenUpFailures {
     /** In a deeper task, sets are shared: tasks that pass themselves on for ever make no endless chain. */
     private static final int MAX_NESTED = 8;
 
-    /** The empty set of a hedged attempt. It is known by its identity until a call inside the attempt gives up. */
-    private static final Object[] HEDGED = NONE.clone();
+    /** In place of the set around that of a hedged attempt. */
+    private static final String HEDGE = "hedge";
+
+    private static final Object[] HEDGED = {new int[0], HEDGE};
 
     /** Calls that run side by side in one attempt may each give up; as many records are kept. */
     private static final int MAX_KEPT = 8;
@@ -81,6 +83,21 @@ final class GivenUpFailures {
         return new AtomicReference<>(NONE);
     }
 
+    /** An empty set, for an attempt of a hedged call. */
+    static AtomicReference<Object[]> createHedged() {
+        return new AtomicReference<>(HEDGED);
+    }
+
+    /** Returns whether this thread starts an attempt of a hedged call, or runs a task of one. */
+    static boolean isHedged() {
+        for (@Nullable AtomicReference<Object[]> set = CURRENT.get(); set != null; set = around(set)) {
+            if (set.get()[1] == HEDGE) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** An empty set within another, for a task: what it receives, the other one receives too. */
     static AtomicReference<Object[]> within(AtomicReference<Object[]> around) {
         int depth = 0;
@@ -93,21 +110,6 @@ final class GivenUpFailures {
     @SuppressWarnings("unchecked") // written by within
     private static @Nullable AtomicReference<Object[]> around(AtomicReference<Object[]> set) {
         return set.get()[1] instanceof AtomicReference<?> around ? (AtomicReference<Object[]>) around : null;
-    }
-
-    /** An empty set, for an attempt of a hedged call. */
-    static AtomicReference<Object[]> createHedged() {
-        return new AtomicReference<>(HEDGED);
-    }
-
-    /** Returns whether this thread starts an attempt of a hedged call. */
-    static boolean isHedged() {
-        for (@Nullable AtomicReference<Object[]> set = CURRENT.get(); set != null; set = around(set)) {
-            if (set.get() == HEDGED) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** The set in which a call that begins on this thread records its failure if it gives up. */

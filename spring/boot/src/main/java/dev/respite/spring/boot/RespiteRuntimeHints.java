@@ -1,13 +1,6 @@
 package dev.respite.spring.boot;
 
-import java.sql.CallableStatement;
-import java.sql.Connection;
-import java.sql.DatabaseMetaData;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.Statement;
 import java.util.List;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aot.hint.MemberCategory;
 import org.springframework.aot.hint.RuntimeHints;
@@ -18,17 +11,15 @@ import org.springframework.util.ClassUtils;
 /** The reflection that Spring does not find by itself: the components of properties, their conversion, events and proxies. */
 final class RespiteRuntimeHints implements RuntimeHintsRegistrar {
 
-    /** The interfaces of which durable calls and idempotent endpoints make proxies. */
-    private static final List<Class<?>> OF_JDBC = List.of(
-            DataSource.class,
-            Connection.class,
-            CallableStatement.class,
-            PreparedStatement.class,
-            Statement.class,
-            ResultSet.class,
-            DatabaseMetaData.class);
-
-    private static final List<String> OF_LIBRARIES = List.of(
+    /** The interfaces of which durable calls and idempotent endpoints make proxies. An application need not have them. */
+    private static final List<String> PROXIED = List.of(
+            "javax.sql.DataSource",
+            "java.sql.Connection",
+            "java.sql.CallableStatement",
+            "java.sql.PreparedStatement",
+            "java.sql.Statement",
+            "java.sql.ResultSet",
+            "java.sql.DatabaseMetaData",
             "com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization",
             "jakarta.servlet.AsyncContext",
             "jakarta.servlet.AsyncListener",
@@ -50,8 +41,7 @@ final class RespiteRuntimeHints implements RuntimeHintsRegistrar {
                             loader, "dev.respite.FlightRecorder$" + event, MemberCategory.ACCESS_DECLARED_FIELDS);
         }
         hints.reflection().registerTypeIfPresent(loader, "jdk.jfr.Event");
-        OF_JDBC.forEach(type -> proxied(hints, type.getName()));
-        OF_LIBRARIES.stream().filter(type -> ClassUtils.isPresent(type, loader)).forEach(type -> proxied(hints, type));
+        PROXIED.stream().filter(type -> ClassUtils.isPresent(type, loader)).forEach(type -> proxied(hints, type));
     }
 
     private static void proxied(RuntimeHints hints, String type) {
