@@ -121,7 +121,9 @@ class AsyncHandlersTest {
                 later.complete();
             });
         });
-        assertThat(others.submit(() -> fixture.post("\"k\"")).get(10, TimeUnit.SECONDS).statusCode())
+        assertThat(others.submit(() -> fixture.post("\"k\""))
+                        .get(10, TimeUnit.SECONDS)
+                        .statusCode())
                 .isNotEqualTo(201);
     }
 

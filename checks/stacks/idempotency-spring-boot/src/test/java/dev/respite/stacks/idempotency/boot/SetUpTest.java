@@ -97,8 +97,8 @@ class SetUpTest {
 
     @Test
     void database_inMemory_isRejectedWhereDurabilityIsRequired(CapturedOutput output) {
-        assertThatThrownBy(() -> start(
-                List.of(LOG, "shop.retention=72h", "respite.idempotency.jdbc.require-durable=true"), Shop.class));
+        assertThatThrownBy(() ->
+                start(List.of(LOG, "shop.retention=72h", "respite.idempotency.jdbc.require-durable=true"), Shop.class));
         assertThat(output.getAll()).contains("the database is in memory");
     }
 
