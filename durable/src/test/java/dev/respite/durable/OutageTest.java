@@ -68,6 +68,7 @@ class OutageTest {
             }));
             durable.queue().enqueue(PAYMENT, "order 17");
             fixture.awaitEmpty();
+            assertThat(fixture.allLetters()).isEmpty();
             assertThat(attempts).hasValue(1);
         }
     }
