@@ -346,6 +346,17 @@ class FleetAccountsTest {
                 .isCloseTo(0.08, within(1e-9));
     }
 
+    /** Its accounts begin anew only in name: their age is that of the old ones. */
+    @Test
+    void accounts_ofTheSameSpecification_goOnAgeing() {
+        long now = succeed(accounts, 60, 1_000 * SECOND);
+        FleetAccounts same = new FleetAccounts(FleetSpec.DEFAULT, accounts);
+        accounts.succeeded(now + 10 * SECOND);
+        same.succeeded(now + 10 * SECOND);
+        assertThat(same.retriesLeft()).isEqualTo(accounts.retriesLeft());
+        assertThat(same.overloadRetriesLeft()).isEqualTo(accounts.overloadRetriesLeft());
+    }
+
     @Test
     void nanoTime_thatWrapsAround_goesOn() {
         long now = succeed(accounts, 60, Long.MAX_VALUE - 30 * SECOND);

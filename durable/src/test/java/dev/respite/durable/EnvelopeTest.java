@@ -37,6 +37,18 @@ class EnvelopeTest {
     }
 
     @Test
+    void lostAndPostponed_keepTheProgressButTheirOwnPart() {
+        Envelope.Progress before = FULL.progress();
+        assertThat(FULL.lost(Instant.EPOCH).progress())
+                .as("the first sign of the loss stays")
+                .isEqualTo(new Envelope.Progress(
+                        before.state(), before.lostAt(), before.pinnedPolicy(), before.lastError(), 0));
+        assertThat(FULL.postponed().progress())
+                .isEqualTo(new Envelope.Progress(
+                        before.state(), before.lostAt(), before.pinnedPolicy(), before.lastError(), 5));
+    }
+
+    @Test
     void decode_ofDamagedBytes_throwsOnlyThatItIsUnreadable() {
         Random random = new Random(5);
         byte[] bytes = FULL.encode();

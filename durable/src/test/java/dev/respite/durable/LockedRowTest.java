@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 
@@ -91,6 +92,31 @@ class LockedRowTest {
                 true,
                 "dead",
                 lastSign));
+    }
+
+    @OnEachStore
+    void nextOfASequence_whoseRowIsLockedWhenTheOneBeforeEnds_isMadeAfterTheLock(TestStore store) throws Exception {
+        CountDownLatch goesOn = new CountDownLatch(1);
+        try (DurableFixture fixture = new DurableFixture(store)) {
+            DurableRetry durable = fixture.start(b -> b.task(PAYMENT, retry(SOON), (data, context) -> {
+                made.add(data);
+                goesOn.await();
+            }));
+            durable.queue().enqueue(PAYMENT, "first", id("first").withSequence("order 17"));
+            eventually(() -> assertThat(made).containsExactly("first"));
+            durable.queue().enqueue(PAYMENT, "second", id("second").withSequence("order 17"));
+            String waiting = "SELECT task_instance FROM respite_task WHERE waits_in_sequence = TRUE AND picked = FALSE";
+            eventually(() ->
+                    assertThat(TestStore.strings(fixture.dataSource, waiting)).containsExactly("second"));
+            Frozen frozen = frozen(fixture, LOCK, PAYMENT, "second");
+            goesOn.countDown();
+            eventually(() ->
+                    assertThat(TestStore.tasks(fixture.dataSource)).as("calls").isEqualTo(1));
+            frozen.end();
+            eventually(() -> assertThat(made).containsExactly("first", "second"));
+        } finally {
+            goesOn.countDown();
+        }
     }
 
     @OnEachStore

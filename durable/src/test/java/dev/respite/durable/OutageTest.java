@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 
 /** The database is away when an attempt has ended, and what becomes of the call is to be written. */
@@ -47,6 +48,28 @@ class OutageTest {
                 }
                 return call.call();
             });
+        }
+    }
+
+    /** A pool of connections, such as HikariCP's, gives none to an interrupted thread. */
+    @OnEachStore
+    void endOfAnAttempt_thatLeavesItsThreadInterrupted_isWritten(TestStore store) {
+        UnaryOperator<DataSource> connections = target -> Intercepted.dataSource(target, (method, call) -> {
+            if (method.equals("prepareStatement") && Thread.currentThread().isInterrupted()) {
+                throw new SQLException("interrupted during connection acquisition", "08001");
+            }
+            return call.call();
+        });
+        try (DurableFixture fixture = new DurableFixture(store, connections)) {
+            AtomicInteger attempts = new AtomicInteger();
+            DurableRetry durable = fixture.start(b -> b.task(PAYMENT, retry(NO_LOSS), (data, context) -> {
+                attempts.incrementAndGet();
+                Thread.currentThread().interrupt();
+            }));
+            durable.queue().enqueue(PAYMENT, "order 17");
+            fixture.awaitEmpty();
+            assertThat(fixture.allLetters()).isEmpty();
+            assertThat(attempts).hasValue(1);
         }
     }
 

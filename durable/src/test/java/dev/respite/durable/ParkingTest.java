@@ -13,6 +13,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+import javax.sql.DataSource;
 
 /** Calls that cannot be run are kept, and can be run again. */
 class ParkingTest {
@@ -232,6 +235,24 @@ class ParkingTest {
                     .extracting(letter -> letter.call().task())
                     .containsExactly("gone"));
             assertThat(TestStore.tasks(fixture.dataSource)).isEqualTo(100);
+        }
+    }
+
+    @OnEachStore
+    void unknownTask_afterABugOfTheDataSource_isParked(TestStore store) {
+        AtomicInteger bugs = new AtomicInteger();
+        UnaryOperator<DataSource> connections = target -> Intercepted.dataSource(target, (method, call) -> {
+            if (Thread.currentThread().getName().equals("respite-durable") && bugs.incrementAndGet() <= 2) {
+                throw bugs.get() == 1 ? new IllegalStateException("a bug") : new AssertionError("a bug");
+            }
+            return call.call();
+        });
+        try (DurableFixture fixture = new DurableFixture(store, connections)) {
+            TaskQueue.of(fixture.dataSource).enqueue(DurableTask.of("gone", DataCodec.text()), "order 17");
+            fixture.start(b -> b.parkUnknownTasksAfter(Duration.ofMillis(400))
+                    .task(PAYMENT, retry(ONCE), fixture.failingUntil(1)));
+            eventually(() -> assertThat(fixture.allLetters()).hasSize(1));
+            assertThat(bugs.get()).isGreaterThan(2);
         }
     }
 

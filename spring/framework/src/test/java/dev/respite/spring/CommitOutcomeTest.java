@@ -41,6 +41,15 @@ class CommitOutcomeTest {
     }
 
     @Test
+    void commit_whoseFailuresDisagree_isNotRepeated() throws Exception {
+        try (ShopFixture fixture = new ShopFixture(Interfaces.class)) {
+            fixture.dataSource.loseRepliesAfterAConflict(1);
+            assertThatThrownBy(() -> fixture.shop.buy(fixture::insert)).hasRootCauseInstanceOf(SQLException.class);
+            assertThat(fixture.rows()).containsExactly(1);
+        }
+    }
+
+    @Test
     void commit_withoutAReplyOfIdempotentWork_isRepeated() throws Exception {
         try (ShopFixture fixture = new ShopFixture(Interfaces.class)) {
             fixture.dataSource.loseReplies(1);

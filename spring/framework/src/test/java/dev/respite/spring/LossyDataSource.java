@@ -14,6 +14,7 @@ final class LossyDataSource extends DelegatingDataSource {
     private int lost;
     private int rejected;
     private String state = "";
+    private SQLException cause;
 
     LossyDataSource(DataSource dataSource) {
         super(dataSource);
@@ -22,6 +23,12 @@ final class LossyDataSource extends DelegatingDataSource {
     /** The next commits take effect, and then the connection breaks. */
     void loseReplies(int commits) {
         lost = commits;
+    }
+
+    /** As {@link #loseReplies}, but the connection stays, and its failure has the SQLState of a rollback as its cause. */
+    void loseRepliesAfterAConflict(int commits) {
+        lost = commits;
+        cause = new SQLException("deadlock", "40001");
     }
 
     /** The next commits are rolled back with this SQLState. */
@@ -64,8 +71,8 @@ final class LossyDataSource extends DelegatingDataSource {
         connection.commit();
         if (lost > 0) {
             lost--;
-            broken[0] = true;
-            throw new SQLException("an I/O error occurred while sending to the backend", "08006");
+            broken[0] = cause == null;
+            throw new SQLException("an I/O error occurred while sending to the backend", "08006", cause);
         }
     }
 }

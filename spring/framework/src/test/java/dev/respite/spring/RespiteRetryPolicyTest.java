@@ -181,6 +181,16 @@ class RespiteRetryPolicyTest {
         assertThat(first.nextBackOff()).isEqualTo(BackOffExecution.STOP);
     }
 
+    /** Its failure was judged, and its delay was never asked for. */
+    @Test
+    void executionAfterAnAbandonedOneOnTheThread_isNotJudgedByThatOnesFailure() {
+        RespiteRetryPolicy policy = RespiteRetryPolicy.of(
+                retry("max-attempts=3 base-delay=2ms jitter=none on.timeout.base-delay=50ms budget=off"));
+        assertThat(policy.shouldRetry(new SocketTimeoutException())).isTrue();
+        BackOffExecution next = policy.getBackOff().start();
+        assertThat(next.nextBackOff()).isEqualTo(2);
+    }
+
     static class Client {
         private final Retry retry = retry("max-attempts=4 base-delay=1ms budget=off");
         int requests;

@@ -18,6 +18,7 @@ import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.http.HttpResponse;
@@ -31,6 +32,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -98,6 +100,31 @@ class AsyncHandlersTest {
     void fault44_completedOnAnotherThread_isRecordedAndReplayed() throws Exception {
         serve(payLater(new CountDownLatch(0)));
         assertPaidOnce();
+    }
+
+    @Test
+    void responseOfTheContainer_thatThrows_isCompleted() throws Exception {
+        fixture.add(
+                (request, response, chain) ->
+                        chain.doFilter(request, new HttpServletResponseWrapper((HttpServletResponse) response) {
+                            @Override
+                            public void setStatus(int status) {
+                                throw new IllegalStateException("a bug of the container");
+                            }
+                        }),
+                DispatcherType.REQUEST);
+        serve((request, response) -> {
+            AsyncContext later = request.startAsync();
+            later.setTimeout(0);
+            others.execute(() -> {
+                pay(request, (HttpServletResponse) later.getResponse());
+                later.complete();
+            });
+        });
+        assertThat(others.submit(() -> fixture.post("\"k\""))
+                        .get(10, TimeUnit.SECONDS)
+                        .statusCode())
+                .isNotEqualTo(201);
     }
 
     /** Before the dispatch that began it has returned. */

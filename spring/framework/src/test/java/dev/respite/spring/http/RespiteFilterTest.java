@@ -139,7 +139,8 @@ class RespiteFilterTest {
     @Test
     void longPublisher_isSentOnce_andAgainIfItIsMarked() {
         server.otherwise(Reply.of(503));
-        Flux<String> tooLong = Flux.just("x".repeat(200_000), "x".repeat(200_000));
+        // After the chunk that is too long, a short one would still fit.
+        Flux<String> tooLong = Flux.just("x".repeat(200_000), "x".repeat(100_000), "x".repeat(10_000));
         assertThatThrownBy(() ->
                         put(BodyInserters.fromPublisher(tooLong, String.class)).block())
                 .isInstanceOf(WebClientResponseException.ServiceUnavailable.class);
@@ -159,7 +160,7 @@ class RespiteFilterTest {
                 .block();
         assertThat(ok).isEqualTo("ok");
         assertThat(server.requests()).hasSize(3);
-        assertThat(server.requests().get(2).body()).hasSize(400_000);
+        assertThat(server.requests().get(2).body()).hasSize(310_000);
     }
 
     @Test

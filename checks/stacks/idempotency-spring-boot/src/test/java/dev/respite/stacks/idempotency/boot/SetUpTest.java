@@ -96,6 +96,13 @@ class SetUpTest {
     }
 
     @Test
+    void database_inMemory_isRejectedWhereDurabilityIsRequired(CapturedOutput output) {
+        assertThatThrownBy(() ->
+                start(List.of(LOG, "shop.retention=72h", "respite.idempotency.jdbc.require-durable=true"), Shop.class));
+        assertThat(output.getAll()).contains("the database is in memory");
+    }
+
+    @Test
     void annotation_withoutTheFilterOnTheClassPath_isRefused(CapturedOutput output) {
         assertThatThrownBy(() -> start(
                 List.of(
