@@ -286,8 +286,9 @@ class ArchitectureTest {
             .areStatic()
             .and()
             .areDeclaredInClassesThat()
-            .haveNameNotMatching("dev\\.respite\\.(time\\.SystemTime|time\\.OwnThreads\\$(Timer|Spare)|GivenUpFailures|LoggedLines|"
-                    + "spring\\.http\\.ExchangeAbort)")
+            .haveNameNotMatching(
+                    "dev\\.respite\\.(time\\.SystemTime|time\\.OwnThreads\\$(Timer|Spare)|GivenUpFailures|LoggedLines|"
+                            + "spring\\.http\\.ExchangeAbort)")
             .should()
             .notHaveRawType(describe("mutable", ArchitectureTest::isMutable));
 
