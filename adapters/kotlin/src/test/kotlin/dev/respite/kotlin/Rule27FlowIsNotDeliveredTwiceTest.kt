@@ -62,4 +62,18 @@ class Rule27FlowIsNotDeliveredTwiceTest {
         assertThat(testScheduler.currentTime).isEqualTo(2_000)
         assertThat(recorder.reason()).isEqualTo(StopReason.PARTLY_DELIVERED)
     }
+
+    @Test
+    fun attempt_thatIsTooLateWhileTheCollectorHasItsFirstElement_endsTheFlow() = runTest {
+        val timed = script.retry("base-delay=1s jitter=none budget=off attempt-timeout=2s")
+        val thrown = runCatching {
+            flow { emit(1) }.retrying(timed).collect {
+                received += it
+                delay(3_000)
+            }
+        }.exceptionOrNull()
+        assertThat(thrown).isInstanceOf(TimeoutException::class.java)
+        assertThat(received).containsExactly(1)
+        assertThat(recorder.reason()).isEqualTo(StopReason.PARTLY_DELIVERED)
+    }
 }

@@ -124,6 +124,17 @@ class ClientShutdownTest {
     }
 
     @Test
+    void shutdown_whileAnAsynchronousCallWaitsAfterAResponseAndAFailure_endsItWithTheFailure() {
+        server.then(Reply.of(503)).otherwise(ServerFault.close());
+        RetryingHttpClient client =
+                listener.client(plain, LONG_DELAYS + "on.503.base-delay=1ms on.503.max-delay=1ms budget=off");
+        CompletableFuture<HttpResponse<String>> call = client.sendAsync(request(), BodyHandlers.ofString());
+        await().until(() -> listener.failures().size() == 2);
+        client.shutdown();
+        assertThat(call).failsWithin(Duration.ofSeconds(30)).withThrowableThat().withCauseInstanceOf(IOException.class);
+    }
+
+    @Test
     void shutdown_whileAnAsynchronousCallWaitsAfterAFailure_endsItWithThatFailure() {
         server.otherwise(ServerFault.close());
         RetryingHttpClient client = listener.client(plain, LONG_DELAYS);
