@@ -171,6 +171,15 @@ class TransactionRetryTest {
         assertThat(ends).containsExactly(StopReason.NOT_IDEMPOTENT);
     }
 
+    @Test
+    void commit_whoseFailuresDisagree_isNotRepeated() {
+        SQLException lost = new SQLException("lost", "08006", new SQLException("deadlock", "40001"));
+        dataSource.after = first(1, "commit", lost);
+        assertThatThrownBy(() -> transactions.run(this::insert)).isSameAs(lost);
+        assertThat(rows()).containsExactly(1);
+        assertThat(ends).containsExactly(StopReason.NOT_IDEMPOTENT);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"08006", "08007", "40003"})
     void commit_withoutAKnownOutcome_ofIdempotentWork_isRepeated(String state) throws SQLException {
