@@ -151,13 +151,9 @@ class RuleSelectionTest {
 
     @Test
     void parameterInTheBody_thatSelectsAnotherMethod_is500BeforeItRuns() {
-        // The key can be used again.
-        for (int i = 0; i < 2; i++) {
-            HttpResponse<String> response =
-                    post("/actions", "application/x-www-form-urlencoded", "other=1&item=" + item);
-            assertThat(response.statusCode()).isEqualTo(500);
-            assertThat(response.body()).contains("do not fit the handler");
-        }
+        HttpResponse<String> response = post("/actions", "application/x-www-form-urlencoded", "other=1&item=" + item);
+        assertThat(response.statusCode()).isEqualTo(500);
+        assertThat(response.body()).contains("do not fit the handler");
         assertThat(entries("other") + entries("action")).isZero();
     }
 

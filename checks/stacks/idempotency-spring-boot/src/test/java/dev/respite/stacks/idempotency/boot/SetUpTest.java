@@ -96,10 +96,10 @@ class SetUpTest {
     }
 
     @Test
-    void database_inMemory_isRejectedWhereDurabilityIsRequired(CapturedOutput output) {
+    void database_thatMayLoseCommits_isRejectedWhereDurabilityIsRequired(CapturedOutput output) {
         assertThatThrownBy(() ->
                 start(List.of(LOG, "shop.retention=72h", "respite.idempotency.jdbc.require-durable=true"), Shop.class));
-        assertThat(output.getAll()).contains("the database is in memory");
+        assertThat(output.getAll()).contains("H2 may keep one half of a transaction");
     }
 
     @Test
@@ -303,6 +303,25 @@ class SetUpTest {
     void encryption_ofTwoBeans_isRejectedAtStart() {
         assertThatThrownBy(() -> start(Shop.PROPERTIES, TwoEncryptions.class))
                 .hasStackTraceContaining("expected single matching bean but found 2: first,second");
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @Import(Crossroads.class)
+    static class Apart {
+        @Bean
+        InMemoryIdempotencyStore store() {
+            return InMemoryIdempotencyStore.create();
+        }
+    }
+
+    /** Without a transaction that is rolled back, a 500 would leave the key unknown. */
+    @Test
+    void requestThatNoMethodHasHandled_withARecordApart_leavesItsKeyUsable() {
+        try (TestServer server = start(List.of(), Apart.class)) {
+            for (int i = 0; i < 2; i++) {
+                assertThat(server.post("/unrouted", "k", item).statusCode()).isEqualTo(500);
+            }
+        }
     }
 
     /** An idempotency of the application, whose engine Respite does not know. */
