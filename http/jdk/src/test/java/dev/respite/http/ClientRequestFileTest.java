@@ -3,11 +3,14 @@ package dev.respite.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.respite.RetryEvent;
+import dev.respite.RetryListener;
 import dev.respite.http.faulty.FaultyServer;
 import dev.respite.http.faulty.Reply;
 import dev.respite.http.faulty.ServerFault;
 import dev.respite.outcome.StopReason;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -47,8 +50,26 @@ class ClientRequestFileTest {
     }
 
     private HttpResponse<String> put(BodyPublisher body) throws Exception {
+        return put(body, event -> {});
+    }
+
+    private HttpResponse<String> put(BodyPublisher body, RetryListener more) throws Exception {
         HttpRequest request = HttpRequest.newBuilder(server.uri()).PUT(body).build();
-        return sender.by(listener.client("")).send(request, BodyHandlers.ofString());
+        return sender.by(listener.client("").withListener(more)).send(request, BodyHandlers.ofString());
+    }
+
+    /** Changes a file when the first attempt has ended: until then the client may read it. */
+    private static RetryListener changing(Path file, int length) {
+        return event -> {
+            if (event instanceof RetryEvent.AttemptFailed failed
+                    && failed.attempt().number() == 1) {
+                try {
+                    Files.write(file, new byte[length]);
+                } catch (IOException full) {
+                    throw new UncheckedIOException(full);
+                }
+            }
+        };
     }
 
     private Path file() throws IOException {
@@ -59,11 +80,8 @@ class ClientRequestFileTest {
     @ValueSource(ints = {0, 10, LENGTH - 1, LENGTH + 1, 3 * LENGTH})
     void send_fileThatChangesBeforeTheSecondAttempt_returnsTheFirstResponse(int length) throws Exception {
         Path file = file();
-        server.then(line -> {
-            Files.write(file, new byte[length]);
-            return Reply.of(503).body("busy").act(line);
-        });
-        HttpResponse<String> response = put(BodyPublishers.ofFile(file));
+        server.then(Reply.of(503).body("busy"));
+        HttpResponse<String> response = put(BodyPublishers.ofFile(file), changing(file, length));
 
         assertThat(response.statusCode()).isEqualTo(503);
         assertThat(response.body()).isEqualTo("busy");
@@ -78,11 +96,8 @@ class ClientRequestFileTest {
     @Test
     void send_fileThatChangesAfterAFailure_throwsTheFirstFailure() throws Exception {
         Path file = file();
-        server.then(line -> {
-            Files.write(file, new byte[10]);
-            return ServerFault.reset().act(line);
-        });
-        assertThatThrownBy(() -> put(BodyPublishers.ofFile(file)))
+        server.then(ServerFault.reset());
+        assertThatThrownBy(() -> put(BodyPublishers.ofFile(file), changing(file, 10)))
                 .isInstanceOf(IOException.class)
                 .hasMessageNotContaining("bytes that it had");
         assertThat(listener.attempts()).isEqualTo(2);
