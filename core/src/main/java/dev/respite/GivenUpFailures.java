@@ -28,10 +28,10 @@ import org.jspecify.annotations.Nullable;
  *   a call                                     begins   fails with E: the record of E is from 4, before 5: disregarded
  * </pre>
  *
- * <p>Calls that overlap have to be told apart too, where one does not enclose the other. An asynchronous call whose first attempt
+ * <p>Calls that overlap are distinguished too, where one does not enclose the other. An asynchronous call whose first attempt
  * is not over at once ends its epoch, so a call that begins beside it on the same thread is later. A {@linkplain
  * NestedRetries#propagate propagated} task has a set within the set of its origin: the set receives what ends in the task only, and
- * passes it on. Two blocking calls that share a set otherwise, by {@link NestedRetries.Enclosing#enter}, are not told apart.
+ * passes it on. Two blocking calls that share a set otherwise, by {@link NestedRetries.Enclosing#enter}, are not distinguished.
  *
  * <p>A set consists of classes of the JDK only: it stays with its thread when the application that made the call, and Respite
  * with it, is unloaded. It is an array that is replaced as a whole: the epochs, {@code int[]}, the set around it, and a {@link
@@ -44,7 +44,7 @@ final class GivenUpFailures {
 
     private static final AtomicInteger EPOCH = new AtomicInteger();
 
-    /** In place of the set around one that is within no other. */
+    /** Marks a set that has no enclosing set. */
     private static final String OUTERMOST = "outermost";
 
     private static final Object[] NONE = {new int[0], OUTERMOST};
@@ -55,7 +55,7 @@ final class GivenUpFailures {
     /** In a deeper task, sets are shared: tasks that pass themselves on for ever make no endless chain. */
     private static final int MAX_NESTED = 8;
 
-    /** In place of the set around that of a hedged attempt. */
+    /** Marks the set of a hedged attempt, which has no enclosing set. */
     private static final String HEDGE = "hedge";
 
     private static final Object[] HEDGED = {new int[0], HEDGE};
@@ -98,7 +98,7 @@ final class GivenUpFailures {
         return false;
     }
 
-    /** An empty set within another, for a task: what it receives, the other one receives too. */
+    /** Creates an empty set within another, for a task. The other set also receives the failures that this one receives. */
     static AtomicReference<Object[]> within(AtomicReference<Object[]> around) {
         int depth = 0;
         for (@Nullable AtomicReference<Object[]> set = around; set != null; set = around(set)) {

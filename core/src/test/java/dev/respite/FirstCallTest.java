@@ -7,7 +7,7 @@ import java.net.URLClassLoader;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the first call would wait for is there before it: a virtual thread that waits for a class holds its carrier. */
+/** Creating a retry initializes the classes of its first call: a virtual thread that waits for a class holds its carrier. */
 class FirstCallTest {
 
     /** Respite alone, in a class loader of its own. */

@@ -346,7 +346,7 @@ class FleetAccountsTest {
                 .isCloseTo(0.08, within(1e-9));
     }
 
-    /** Its accounts begin anew only in name: their age is that of the old ones. */
+    /** The new accounts keep the age of the old ones. */
     @Test
     void accounts_ofTheSameSpecification_goOnAgeing() {
         long now = succeed(accounts, 60, 1_000 * SECOND);

@@ -12,8 +12,8 @@ import java.util.concurrent.Flow.Subscription;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request body of the JDK's publisher of files, whose length is that of the file when the publisher was made. The file is read
- * again for each attempt, and may have another length then: that is reported, and no attempt follows.
+ * A request body of the JDK's publisher of files. The publisher reads the length of the file once, and the content again for each
+ * attempt. If the file has another length then, the attempt fails with a message about the change, and no attempt follows.
  */
 final class FileBody implements BodyPublisher {
 

@@ -42,7 +42,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Hedged requests at a real server: which response wins, and what is released. */
+/** Hedged requests at a real server: the response that wins, and the connections that the client releases. */
 @ParameterizedClass
 @EnumSource(Sender.class)
 class ClientHedgingTest {

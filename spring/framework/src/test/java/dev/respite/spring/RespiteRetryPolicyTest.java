@@ -181,7 +181,7 @@ class RespiteRetryPolicyTest {
         assertThat(first.nextBackOff()).isEqualTo(BackOffExecution.STOP);
     }
 
-    /** Its failure was judged, and its delay was never asked for. */
+    /** The abandoned execution has judged a failure, and has not requested a delay. */
     @Test
     void executionAfterAnAbandonedOneOnTheThread_isNotJudgedByThatOnesFailure() {
         RespiteRetryPolicy policy = RespiteRetryPolicy.of(

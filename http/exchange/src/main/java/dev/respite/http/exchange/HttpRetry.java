@@ -37,7 +37,7 @@ public final class HttpRetry {
 
     private final HttpConfig config;
 
-    /** The holder of the policy; null if the policy is that of the configuration. */
+    /** Holds the policy; null if the configuration has it. */
     private final @Nullable RetryHandle handle;
 
     private HttpRetry(HttpConfig config, @Nullable RetryHandle handle) {

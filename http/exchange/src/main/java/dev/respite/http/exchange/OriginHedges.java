@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * The hedges of requests, with an allowance for each origin.
  *
- * @param model the hedge that those of the origins are like
+ * @param model a hedge with the settings of all origins
  * @param origins the hedges
  */
 record OriginHedges(Hedge model, PerOrigin<Hedge> origins) {

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/** Calls each HTTP client that Spring Boot supports while the server has each fault. The expected numbers of requests are those of the documents. */
+/** Calls each HTTP client that Spring Boot supports while the server has each fault. The documents state the expected numbers of requests. */
 @ExtendWith(OutputCaptureExtension.class)
 class ConnectorMatrixTest {
 

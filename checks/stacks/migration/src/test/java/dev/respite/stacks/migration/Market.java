@@ -6,7 +6,7 @@ import java.net.ConnectException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.stereotype.Component;
 
-/** The remote side of all quotes: counts its requests, and fails as the symbol asks. */
+/** The remote side of all quotes: counts its requests. The symbol determines how they fail. */
 @Component
 class Market {
 
