@@ -1,0 +1,90 @@
+package dev.respite.faults;
+
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.platform.engine.FilterResult;
+import org.junit.platform.engine.TestDescriptor;
+import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.TestExecutionResult.Status;
+import org.junit.platform.engine.support.descriptor.MethodSource;
+import org.junit.platform.launcher.LauncherDiscoveryRequest;
+import org.junit.platform.launcher.PostDiscoveryFilter;
+import org.junit.platform.launcher.TestExecutionListener;
+import org.junit.platform.launcher.TestIdentifier;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+
+/**
+ * Runs a test class, or one of its methods, in a process of its own, and writes a line for each test to a file: {@value #PASSED},
+ * {@value #FAILED} if an assertion has failed, {@value #BROKEN} if something else has.
+ */
+final class ForkedTests implements TestExecutionListener {
+
+    static final String PASSED = "passed";
+    static final String FAILED = "failed";
+    static final String BROKEN = "broken";
+
+    private final List<String> lines = new ArrayList<>();
+
+    private ForkedTests() {}
+
+    /** Arguments: the file for the result, the class, the method or an empty text. */
+    public static void main(String[] arguments) throws IOException, ClassNotFoundException {
+        ForkedTests results = new ForkedTests();
+        LauncherFactory.create().execute(request(Class.forName(arguments[1]), arguments[2]), results);
+        Files.write(Path.of(arguments[0]), results.lines);
+        // Some tests leave threads that are no daemons.
+        System.exit(0);
+    }
+
+    private static LauncherDiscoveryRequest request(Class<?> type, String method) {
+        PostDiscoveryFilter named = test -> FilterResult.includedIf(method.isEmpty() || isOf(test, method));
+        return LauncherDiscoveryRequestBuilder.request()
+                .selectors(selectClass(type))
+                .filters(named)
+                .build();
+    }
+
+    /** Whether a test, or a container of tests, is of the method. */
+    private static boolean isOf(TestDescriptor test, String method) {
+        return test.getSource()
+                .filter(MethodSource.class::isInstance)
+                .map(source -> ((MethodSource) source).getMethodName().equals(method))
+                .orElse(!test.getChildren().isEmpty());
+    }
+
+    @Override
+    public void executionFinished(TestIdentifier test, TestExecutionResult result) {
+        Throwable failure = result.getThrowable().orElse(null);
+        if (failure != null && result.getStatus() == Status.FAILED) {
+            boolean found = test.isTest() && isAssertion(failure);
+            lines.add((found ? FAILED : BROKEN) + " " + test.getDisplayName() + ": " + firstLine(failure));
+        } else if (test.isTest() && result.getStatus() == Status.SUCCESSFUL) {
+            lines.add(PASSED + " " + test.getDisplayName());
+        }
+    }
+
+    private static boolean isAssertion(Throwable failure) {
+        for (Throwable each = failure; each != null; each = each.getCause()) {
+            // Awaitility throws an exception of its own where an assertion has not become true.
+            if (each instanceof AssertionError
+                    || each.getClass().getName().equals("org.awaitility.core.ConditionTimeoutException")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String firstLine(Throwable failure) {
+        return failure.toString()
+                .lines()
+                .filter(line -> !line.isBlank())
+                .findFirst()
+                .orElse("");
+    }
+}

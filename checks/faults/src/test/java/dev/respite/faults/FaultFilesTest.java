@@ -1,0 +1,83 @@
+package dev.respite.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** Every file of a fault fits the code, and belongs to a claim; every claim has a fault, or a reason. Nothing is compiled. */
+class FaultFilesTest {
+
+    private static final Pattern NAME = Pattern.compile("`([a-z0-9]+(?:-[a-z0-9]+)+)`");
+
+    @TestFactory
+    Stream<DynamicTest> fault_whosePlaceIsThere_canBePlanted() throws IOException {
+        Path root = Faults.root();
+        return Fault.all(Faults.folder()).stream()
+                .map(fault -> DynamicTest.dynamicTest(fault.name(), () -> {
+                    assertThatCode(() -> fault.plantedIn(root)).doesNotThrowAnyException();
+                    assertThat(testSource(root, fault.test()))
+                            .as("the source of %s", fault.test())
+                            .contains(fault.test().method());
+                }));
+    }
+
+    private static String testSource(Path root, Fault.TestName test) throws IOException {
+        try (Stream<Path> files = Files.walk(root.resolve(test.module()).resolve("src/test"))) {
+            Path source = files.filter(
+                            file -> file.endsWith(test.type() + ".java") || file.endsWith(test.type() + ".kt"))
+                    .findFirst()
+                    .orElseThrow(() -> new AssertionError("no source of " + test));
+            return Files.readString(source);
+        }
+    }
+
+    @Test
+    void faults_areThoseThatTheClaimsName() throws IOException {
+        List<String> named = new ArrayList<>();
+        for (String claim : claims()) {
+            NAME.matcher(lastCell(claim)).results().map(MatchResult::group).forEach(named::add);
+        }
+        assertThat(named)
+                .map(name -> name.replace("`", ""))
+                .containsExactlyInAnyOrderElementsOf(
+                        Fault.all(Faults.folder()).stream().map(Fault::name).toList());
+    }
+
+    @Test
+    void claim_withoutAFault_hasAReason() throws IOException {
+        assertThat(claims())
+                .hasSizeGreaterThan(200)
+                .allSatisfy(claim ->
+                        assertThat(lastCell(claim)).containsPattern(NAME.pattern() + "|--sabotage|– \\(.+\\)"));
+    }
+
+    /** The rows of the tables whose last column is for faults. */
+    private static List<String> claims() throws IOException {
+        List<String> rows = new ArrayList<>();
+        boolean withFaults = false;
+        for (String line : Files.readAllLines(Faults.root().resolve("docs/evidence/claims.md"))) {
+            if (line.startsWith("| claim |")) {
+                withFaults = line.contains("planted fault");
+            } else if (withFaults && line.startsWith("| ")) {
+                rows.add(line);
+            }
+        }
+        return rows;
+    }
+
+    private static String lastCell(String row) {
+        String cells = row.substring(0, row.lastIndexOf('|'));
+        return cells.substring(cells.lastIndexOf('|') + 1).strip();
+    }
+}
