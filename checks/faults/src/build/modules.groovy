@@ -17,7 +17,6 @@ def classesOf = { String element ->
 }
 
 projects.each { module ->
-    if (!new File(module.build.testOutputDirectory).exists()) return
     // The class path that a module still has is of its last plugin, which may need fewer scopes.
     def resolved = resolver.resolve(new DefaultDependencyResolutionRequest(module, session.repositorySession)).dependencies
             .findAll { it.artifact.extension == 'jar' }*.artifact*.file*.path

@@ -29,6 +29,8 @@ final class ForkedTests implements TestExecutionListener {
     static final String FAILED = "failed";
     static final String BROKEN = "broken";
 
+    private static final int MAX_MESSAGE = 160;
+
     private final List<String> lines = new ArrayList<>();
 
     private ForkedTests() {}
@@ -63,7 +65,7 @@ final class ForkedTests implements TestExecutionListener {
         Throwable failure = result.getThrowable().orElse(null);
         if (failure != null && result.getStatus() == Status.FAILED) {
             boolean found = test.isTest() && isAssertion(failure);
-            lines.add((found ? FAILED : BROKEN) + " " + test.getDisplayName() + ": " + firstLine(failure));
+            lines.add((found ? FAILED : BROKEN) + " " + test.getDisplayName() + ": " + inOneLine(failure));
         } else if (test.isTest() && result.getStatus() == Status.SUCCESSFUL) {
             lines.add(PASSED + " " + test.getDisplayName());
         }
@@ -80,11 +82,9 @@ final class ForkedTests implements TestExecutionListener {
         return false;
     }
 
-    private static String firstLine(Throwable failure) {
-        return failure.toString()
-                .lines()
-                .filter(line -> !line.isBlank())
-                .findFirst()
-                .orElse("");
+    /** The message in one line, shortened; AssertJ and JUnit begin theirs with an empty line. */
+    private static String inOneLine(Throwable failure) {
+        String text = failure.toString().replaceAll("\\s+", " ").strip();
+        return text.length() > MAX_MESSAGE ? text.substring(0, MAX_MESSAGE) + "…" : text;
     }
 }
