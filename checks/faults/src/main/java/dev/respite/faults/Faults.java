@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutionException;
@@ -86,21 +87,23 @@ final class Faults {
     private List<String> missedOfOneTest(List<Fault> faults) throws IOException, InterruptedException {
         Copy copy = idle.take();
         try {
-            List<Fault> here = new ArrayList<>(faults);
-            here.removeIf(fault -> fault.release() > Runtime.version().feature());
-            for (Fault fault : faults) {
-                if (!here.contains(fault)) {
-                    System.out.println("skipped   " + fault.name() + ": it needs JDK " + fault.release());
-                }
-            }
             List<String> missed = new ArrayList<>();
-            String unfit = here.isEmpty() ? "" : unfit(faults.get(0).test(), copy);
-            for (Fault fault : here) {
-                String end = unfit.isEmpty() ? end(fault, copy) : unfit;
-                if (!end.startsWith("found")) {
-                    missed.add(fault.name() + ": " + end);
+            Optional<String> unfit = Optional.empty();
+            boolean isFirst = true;
+            for (Fault fault : faults) {
+                if (fault.release() > Runtime.version().feature()) {
+                    System.out.println("skipped   " + fault.name() + ": it needs JDK " + fault.release());
+                    continue;
                 }
-                System.out.println((end.startsWith("found") ? "found     " : "NOT FOUND ") + fault.name() + ": " + end);
+                if (isFirst) {
+                    unfit = unfit(fault.test(), copy);
+                    isFirst = false;
+                }
+                End end = unfit.isEmpty() ? plant(fault, copy) : new End(false, unfit.get());
+                System.out.println((end.isFound() ? "found     " : "NOT FOUND ") + fault.name() + ": " + end.text());
+                if (!end.isFound()) {
+                    missed.add(fault.name() + ": " + end.text());
+                }
             }
             return missed;
         } finally {
@@ -108,35 +111,37 @@ final class Faults {
         }
     }
 
+    private record End(boolean isFound, String text) {}
+
     /** Why a test shows nothing, or an empty text if it passes on the clean copy. */
-    private static String unfit(TestName test, Copy copy) throws IOException, InterruptedException {
+    private static Optional<String> unfit(TestName test, Copy copy) throws IOException, InterruptedException {
         Result clean = Tests.run(test, copy);
         if (!clean.failed().isEmpty() || !clean.broken().isEmpty()) {
-            return test + " fails on the clean copy: " + clean;
+            return Optional.of(test + " fails on the clean copy: " + clean);
         }
-        return clean.passed() == 0 ? test + " runs no test on the clean copy" : "";
+        return clean.passed() > 0 ? Optional.empty() : Optional.of(test + " runs no test on the clean copy");
     }
 
-    private static String end(Fault fault, Copy copy) throws IOException, InterruptedException {
+    private static End plant(Fault fault, Copy copy) throws IOException, InterruptedException {
         Result result;
         try {
             result = copy.with(fault, () -> Tests.run(fault.test(), copy));
-        } catch (IllegalArgumentException e) {
-            return String.valueOf(e.getMessage());
+        } catch (IllegalArgumentException unplanted) {
+            return new End(false, String.valueOf(unplanted.getMessage()));
         }
-        if (!result.failed().isEmpty()) {
-            int all = result.passed() + result.failed().size() + result.broken().size();
-            return "found by %d of %d tests of %s: %s"
-                    .formatted(
-                            result.failed().size(),
-                            all,
-                            fault.test(),
-                            result.failed().get(0));
+        int failed = result.failed().size();
+        if (failed > 0) {
+            int all = result.passed() + failed + result.broken().size();
+            return new End(
+                    true,
+                    failed + " of " + all + " tests of " + fault.test() + " failed: "
+                            + result.failed().get(0));
         }
-        if (!result.broken().isEmpty()) {
-            return "no assertion of " + fault.test() + " has failed, but: "
-                    + result.broken().get(0);
-        }
-        return fault.test() + " passes";
+        return new End(
+                false,
+                result.broken().isEmpty()
+                        ? fault.test() + " passes"
+                        : "no assertion of " + fault.test() + " has failed, but: "
+                                + result.broken().get(0));
     }
 }
