@@ -28,7 +28,6 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -163,18 +162,27 @@ record EntryTest(TestDatabase database) {
 
     /** A prepared transaction keeps its locks, and another session commits it or rolls it back later. The call does not wait. */
     @ParameterizedTest
-    @Timeout(8)
     @ValueSource(strings = {"COMMIT", "ROLLBACK"})
     void transactionThatIsPrepared_isDecidedByItsEnd(String end) throws SQLException {
         assumeThat(database.isPostgres()).isTrue();
         IdempotentCall call = call();
         String name = "'" + call.storageKey().value() + "'";
-        assertThatThrownBy(() -> ledger().idempotency().execute(call, connection -> {
+        AtomicInteger connects = new AtomicInteger();
+        DataSource wire = InterceptedDataSource.tapped(database.dataSource(), (step, raw, go) -> {
+            if (step.equals("connect")) {
+                connects.incrementAndGet();
+            }
+            return go.go();
+        });
+        assertThatThrownBy(() -> ledger().over(wire).idempotency().execute(call, connection -> {
                     payOn(connection, call);
                     execute(connection, "PREPARE TRANSACTION " + name);
                     return StoredResponse.of("paid");
                 }))
                 .isInstanceOf(IllegalStateException.class);
+        assertThat(connects)
+                .as("for the check of the database, the claim, the transaction and one look at the record")
+                .hasValue(4);
         assertThat(ledger().idempotency().execute(call, pay(call))).isInstanceOf(IdempotentResult.InProgress.class);
 
         TestDatabase.run(database.dataSource(), end + " PREPARED " + name);
