@@ -36,6 +36,7 @@ class TimeoutBufferTest {
         for (int i = 0; i < 1_000; i++) {
             Future<?> timeout = buffer.schedule(() -> null, LONG);
             assertThat(timer.getQueue()).hasSizeLessThanOrEqualTo(1);
+            assertThat(timer.getQueue().contains(timeout)).isFalse();
             assertThat(timeout.cancel(false)).isTrue();
         }
     }
