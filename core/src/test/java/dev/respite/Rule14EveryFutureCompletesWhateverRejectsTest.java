@@ -6,6 +6,7 @@ import dev.respite.outcome.StopReason;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.time.TimeSource;
 import java.net.ConnectException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -42,8 +43,10 @@ class Rule14EveryFutureCompletesWhateverRejectsTest {
         scheduler.shutdownNow();
     }
 
-    private static Throwable failureOf(CompletableFuture<?> call) throws Exception {
-        return call.handle((value, error) -> error).get(30, TimeUnit.SECONDS);
+    private static Throwable failureOf(CompletableFuture<?> call) {
+        CompletableFuture<Throwable> failure = call.handle((value, error) -> error);
+        assertThat(failure).succeedsWithin(Duration.ofSeconds(30));
+        return failure.join();
     }
 
     private Retry waitingInScheduler(RetryPolicy policy) {

@@ -69,13 +69,29 @@ final class Policies {
         } else if (one(4)) {
             builder.retryAfter(Hints.Mode.IGNORE);
         }
+        budget(builder, total);
+        errors(builder, total);
+        if (one(6)) {
+            builder.nested(Nested.RETRY);
+        }
+        if (one(6)) {
+            builder.settings(Map.of("acknowledge", pick(List.of("no-jitter", "long-delay,no-budget"))));
+        }
+        return builder;
+    }
+
+    private void budget(RetryPolicyBuilder builder, long total) {
         if (one(2)) {
-            builder.budget(BudgetSpec.parse(pick(BUDGETS)));
+            String budget = pick(BUDGETS);
+            builder.budget(BudgetSpec.parse(budget));
+            if (!budget.equals("off") && one(3)) {
+                long longest = Math.min(total, Duration.ofHours(24).toNanos());
+                Duration wait = Duration.ofNanos(1_000 + below(longest - 1_000));
+                builder.budgetWait(one(2) ? BudgetWait.of(wait) : new BudgetWait(wait, 1 + random.nextInt(1_000)));
+            }
         } else if (one(4)) {
             builder.budget(FleetSpec.DEFAULT).clients(1 + random.nextInt(10_000_000));
         }
-        errors(builder, total);
-        return builder;
     }
 
     private void attempts(RetryPolicyBuilder builder) {

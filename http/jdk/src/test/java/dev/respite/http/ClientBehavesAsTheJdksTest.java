@@ -22,7 +22,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -108,8 +110,18 @@ class ClientBehavesAsTheJdksTest {
         }
     }
 
+    /** With one or two processors a future has threads of its own instead of the pool: there only the method shows it. */
     @Test
     void send_whileTheCommonPoolIsBlocked_needsNoThreadOfIt() throws Exception {
+        AtomicInteger completedInThePool = new AtomicInteger();
+        HttpClient watching = new PassingOn(PLAIN) {
+            @Override
+            public <T> CompletableFuture<HttpResponse<T>> sendAsync(
+                    HttpRequest request, HttpResponse.BodyHandler<T> handler) {
+                completedInThePool.incrementAndGet();
+                return super.sendAsync(request, handler);
+            }
+        };
         CountDownLatch blocked = new CountDownLatch(1);
         int threads = ForkJoinPool.getCommonPoolParallelism() + 2;
         List<CompletableFuture<?>> blockers = new ArrayList<>();
@@ -124,10 +136,16 @@ class ClientBehavesAsTheJdksTest {
         }
         try {
             server.then(Reply.of(503).body("busy"), ServerFault.half(200, "12345"));
-            HttpResponse<String> response = listener.client(PLAIN, "")
-                    .send(HttpRequest.newBuilder(server.uri()).build(), BodyHandlers.ofString());
-            assertThat(response.body()).isEqualTo("ok");
+            HttpRequest request = HttpRequest.newBuilder(server.uri()).build();
+            FutureTask<String> call = new FutureTask<>(() -> listener.client(watching, "")
+                    .send(request, BodyHandlers.ofString())
+                    .body());
+            Thread caller = new Thread(call, "caller");
+            caller.setDaemon(true);
+            caller.start();
+            assertThat(call).succeedsWithin(Duration.ofSeconds(30)).isEqualTo("ok");
             assertThat(listener.attempts()).isEqualTo(3);
+            assertThat(completedInThePool).hasValue(0);
         } finally {
             blocked.countDown();
             for (CompletableFuture<?> blocker : blockers) {
