@@ -109,7 +109,7 @@ record Fault(String name, String folder, Path path, TestName test, int release, 
         return new TestName(test.group("module"), test.group("type"), method == null ? "" : method);
     }
 
-    /** Whether a name is this one's or its folder's. */
+    /** Returns whether a name is this one's or its folder's. */
     boolean isNamed(String other) {
         return other.equals(name) || other.equals(folder);
     }

@@ -20,7 +20,7 @@ import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
 /**
- * Runs a test class, or one of its methods, in a process of its own, and writes a line for each test to a file: {@value #PASSED},
+ * Runs a test class, or one of its methods, in a process of its own. It writes a line for each test to a file: {@value #PASSED},
  * {@value #FAILED} if an assertion has failed, {@value #BROKEN} if something else has.
  */
 final class ForkedTests implements TestExecutionListener {
@@ -52,7 +52,7 @@ final class ForkedTests implements TestExecutionListener {
                 .build();
     }
 
-    /** Whether a test, or a container of tests, is of the method. */
+    /** Returns whether a test, or a container of tests, is of the method. */
     private static boolean isOf(TestDescriptor test, String method) {
         return test.getSource()
                 .filter(MethodSource.class::isInstance)

@@ -92,10 +92,10 @@ final class Tests {
                 starting(lines, ForkedTests.BROKEN));
     }
 
-    private static List<String> starting(List<String> lines, String word) {
+    private static List<String> starting(List<String> lines, String end) {
         return lines.stream()
-                .filter(line -> line.startsWith(word + " "))
-                .map(line -> line.substring(word.length() + 1))
+                .filter(line -> line.startsWith(end + " "))
+                .map(line -> line.substring(end.length() + 1))
                 .toList();
     }
 
