@@ -38,7 +38,9 @@ class RetriedCallAllocationTest {
         String launcher =
                 Path.of(System.getProperty("java.home"), "bin", "java").toString();
         String classes = folderOf(Retry.class) + System.getProperty("path.separator") + folderOf(Calls.class);
-        Process runtime = new ProcessBuilder(List.of(launcher, "-cp", classes, Calls.class.getName(), policy))
+        // On a loaded machine the calls would be over before a compilation in the background is.
+        Process runtime = new ProcessBuilder(
+                        List.of(launcher, "-Xbatch", "-cp", classes, Calls.class.getName(), policy))
                 .redirectErrorStream(true)
                 .start();
         String printed = new String(runtime.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
