@@ -61,9 +61,9 @@ class OutboundHttpTest {
         assertThat(fixture.received)
                 .extracting(Received::attempt)
                 .containsExactly(List.of(), List.of("2"), List.of("3"));
-        String key = fixture.received.get(0).key().get(0);
-        assertThat(key).matches("\"[0-9a-f-]{36}\"");
-        assertThat(fixture.received).extracting(Received::key).containsOnly(List.of(key));
+        List<String> key = fixture.received.get(0).key();
+        assertThat(key).singleElement().asString().matches("\"[0-9a-f-]{36}\"");
+        assertThat(fixture.received).extracting(Received::key).containsOnly(key);
     }
 
     @Test

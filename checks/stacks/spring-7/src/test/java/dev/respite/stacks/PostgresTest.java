@@ -108,8 +108,8 @@ class PostgresTest {
         try {
             Future<?> one = two.submit(() -> run(retry, 1, 2, bothHaveOne, transactions));
             Future<?> other = two.submit(() -> run(retry, 2, 1, bothHaveOne, transactions));
-            one.get(60, TimeUnit.SECONDS);
-            other.get(60, TimeUnit.SECONDS);
+            assertThat(one).succeedsWithin(Duration.ofSeconds(60));
+            assertThat(other).succeedsWithin(Duration.ofSeconds(60));
         } finally {
             two.shutdownNow();
         }

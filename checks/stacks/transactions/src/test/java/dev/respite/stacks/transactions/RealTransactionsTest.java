@@ -1,6 +1,7 @@
 package dev.respite.stacks.transactions;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
@@ -175,13 +176,14 @@ class RealTransactionsTest {
 
     @Test
     void connection_thatIsKilledBeforeTheCommit_isReplacedAndTheTransactionRunAgain() throws Exception {
-        transactions.run(jdbc -> {
-            int attempt = begin(jdbc, "killed");
-            if (attempt == 1) {
-                killConnectionOf(jdbc);
-            }
-            add(jdbc, 1, 1);
-        });
+        assertThatCode(() -> transactions.run(jdbc -> {
+                    int attempt = begin(jdbc, "killed");
+                    if (attempt == 1) {
+                        killConnectionOf(jdbc);
+                    }
+                    add(jdbc, 1, 1);
+                }))
+                .doesNotThrowAnyException();
         assertThat(attempts).hasValue(2);
         assertThat(rows()).containsExactly("killed");
         assertThat(balance(1)).isEqualTo(101);
