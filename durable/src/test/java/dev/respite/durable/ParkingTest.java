@@ -279,8 +279,8 @@ class ParkingTest {
             assertThat(parked.reason()).isEqualTo("unknown task");
             assertThat(durable.stats().deadLetters().parked()).isEqualTo(1);
             // db-scheduler deletes the rows of an unknown task 14 days after it has found a dead attempt of it, unless
-            // it is told
-            // not to. It looks every second heartbeat.
+            // the
+            // application forbids it. It looks every second heartbeat.
             assertForeignRowsStay(fixture);
             fixture.time.leap(Duration.ofDays(400));
             assertForeignRowsStay(fixture);
