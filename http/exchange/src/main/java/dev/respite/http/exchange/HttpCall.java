@@ -93,10 +93,7 @@ final class HttpCall<R> implements Classifier {
     /** Returns a retry for this call: with the budget of its origin, judged by the rules of HTTP. */
     @SuppressWarnings("unchecked") // the only values of this call are its own responses
     Retry retry(HttpConfig config, String origin) {
-        return config.retry()
-                .withBudget(config.budgets().of(origin), origin)
-                .withDriverClassifier(this)
-                .withDetach((Class<R>) Object.class, this::detach);
+        return config.retry(origin).withDriverClassifier(this).withDetach((Class<R>) Object.class, this::detach);
     }
 
     /** Begins an attempt. After a shutdown of the client there is no further one. */

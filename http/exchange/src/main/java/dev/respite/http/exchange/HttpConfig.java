@@ -1,7 +1,6 @@
 package dev.respite.http.exchange;
 
 import dev.respite.Retry;
-import dev.respite.budget.RetryBudget;
 import dev.respite.hedge.Hedge;
 import dev.respite.time.TimeSource;
 import java.net.URI;
@@ -21,12 +20,12 @@ import java.util.function.Predicate;
 record HttpConfig(
         Retry retry, OriginRules rules, TimeSource time, OriginGuards guards, AddedFields fields, Lifecycle lifecycle) {
 
-    static HttpConfig of(Retry retry, PerOrigin<RetryBudget> budgets) {
+    static HttpConfig of(Retry retry, PerOrigin<OriginRetry> retries) {
         return new HttpConfig(
                 retry,
                 new OriginRules(new HttpRules(retry.policy().rules()), uri -> true, uri -> false),
                 FallbackTimeSource.of(retry.time()),
-                new OriginGuards(budgets, Optional.empty(), Optional.empty()),
+                new OriginGuards(retries, Optional.empty(), Optional.empty()),
                 new AddedFields(IdempotencyKeys.NOWHERE, uri -> true),
                 new Lifecycle(CallScope.NONE, new OpenCalls()));
     }
@@ -57,8 +56,9 @@ record HttpConfig(
         return new HttpConfig(retry, rules, time, guards, fields, newLifecycle);
     }
 
-    PerOrigin<RetryBudget> budgets() {
-        return guards.budgets();
+    /** Returns the retry of calls to an origin, with its budget. */
+    Retry retry(String origin) {
+        return guards.retries().of(origin).from(retry);
     }
 
     Optional<OriginBreakers> breakers() {
@@ -86,14 +86,14 @@ record HttpConfig(
 
     /** The guards of the attempts to an origin: its budget, its breaker and its hedge if it has them. */
     record OriginGuards(
-            PerOrigin<RetryBudget> budgets, Optional<OriginBreakers> breakers, Optional<OriginHedges> hedges) {
+            PerOrigin<OriginRetry> retries, Optional<OriginBreakers> breakers, Optional<OriginHedges> hedges) {
 
         OriginGuards withBreakers(OriginBreakers given) {
-            return new OriginGuards(budgets, Optional.of(given), hedges);
+            return new OriginGuards(retries, Optional.of(given), hedges);
         }
 
         OriginGuards withHedges(OriginHedges given) {
-            return new OriginGuards(budgets, breakers, Optional.of(given));
+            return new OriginGuards(retries, breakers, Optional.of(given));
         }
     }
 

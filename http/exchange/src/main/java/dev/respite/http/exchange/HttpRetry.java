@@ -2,7 +2,6 @@ package dev.respite.http.exchange;
 
 import dev.respite.Retry;
 import dev.respite.RetryListener;
-import dev.respite.budget.RetryBudget;
 import dev.respite.budget.RetryBudgets;
 import dev.respite.call.RetryHandle;
 import dev.respite.hedge.Hedge;
@@ -85,9 +84,11 @@ public final class HttpRetry {
 
     private static HttpRetry of(Retry retry, @Nullable RetryHandle handle) {
         requireNoClassifier(retry.policy());
-        PerOrigin<RetryBudget> budgets = new PerOrigin<>(
-                PerOrigin.MAX, origin -> retry.hasOwnBudget() ? RetryBudgets.of(retry.policy()) : retry.budget());
-        return new HttpRetry(HttpConfig.of(retry, budgets), handle);
+        PerOrigin<OriginRetry> retries = new PerOrigin<>(
+                PerOrigin.MAX,
+                origin -> new OriginRetry(
+                        origin, retry.hasOwnBudget() ? RetryBudgets.of(retry.policy()) : retry.budget(), retry));
+        return new HttpRetry(HttpConfig.of(retry, retries), handle);
     }
 
     private static void requireNoClassifier(RetryPolicy policy) {

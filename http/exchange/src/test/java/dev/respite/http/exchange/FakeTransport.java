@@ -37,7 +37,8 @@ final class FakeTransport implements BlockingTransport<String>, AsyncTransport<S
 
     static HttpConfig config() {
         Retry retry = Retry.of(RetryPolicy.defaults(), new VirtualTime());
-        return HttpConfig.of(retry, new PerOrigin<>(1, origin -> RetryBudgets.of(retry.policy())));
+        return HttpConfig.of(
+                retry, new PerOrigin<>(1, origin -> new OriginRetry(origin, RetryBudgets.of(retry.policy()), retry)));
     }
 
     @Override
