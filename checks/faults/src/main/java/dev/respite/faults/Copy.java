@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -35,9 +36,13 @@ final class Copy implements AutoCloseable {
         Copy copy = new Copy(original, Files.createTempDirectory("respite-faults"), modules);
         try {
             copy.copyTree(original, NOT_COPIED);
-            for (Module module : modules.values()) {
-                copy.copyTree(module.classes(), Set.of());
-                copy.copyTree(module.tests(), Set.of());
+            // The class path of a module has its own classes too, and those of modules without tests.
+            Set<Path> classes = modules.values().stream()
+                    .flatMap(module -> module.classPath().stream())
+                    .filter(path -> path.startsWith(original))
+                    .collect(Collectors.toSet());
+            for (Path folder : classes) {
+                copy.copyTree(folder, Set.of());
             }
             return copy;
         } catch (IOException | RuntimeException e) {
