@@ -24,11 +24,12 @@ import java.sql.SQLException;
 import java.sql.SQLTransactionRollbackException;
 import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -163,18 +164,27 @@ record EntryTest(TestDatabase database) {
 
     /** A prepared transaction keeps its locks, and another session commits it or rolls it back later. The call does not wait. */
     @ParameterizedTest
-    @Timeout(8)
     @ValueSource(strings = {"COMMIT", "ROLLBACK"})
     void transactionThatIsPrepared_isDecidedByItsEnd(String end) throws SQLException {
         assumeThat(database.isPostgres()).isTrue();
         IdempotentCall call = call();
         String name = "'" + call.storageKey().value() + "'";
-        assertThatThrownBy(() -> ledger().idempotency().execute(call, connection -> {
+        List<String> locked = new CopyOnWriteArrayList<>();
+        DataSource wire = InterceptedDataSource.tapped(database.dataSource(), (step, raw, go) -> {
+            try {
+                return go.go();
+            } catch (SQLException failure) {
+                locked.add(step + ": " + failure.getMessage());
+                throw failure;
+            }
+        });
+        assertThatThrownBy(() -> ledger().over(wire).idempotency().execute(call, connection -> {
                     payOn(connection, call);
                     execute(connection, "PREPARE TRANSACTION " + name);
                     return StoredResponse.of("paid");
                 }))
                 .isInstanceOf(IllegalStateException.class);
+        assertThat(locked).as("statements that have waited for the lock").isEmpty();
         assertThat(ledger().idempotency().execute(call, pay(call))).isInstanceOf(IdempotentResult.InProgress.class);
 
         TestDatabase.run(database.dataSource(), end + " PREPARED " + name);
