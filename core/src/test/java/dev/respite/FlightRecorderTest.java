@@ -224,13 +224,19 @@ class FlightRecorderTest {
     }
 
     @Test
-    void duration_ofAnAttempt_isTheTimeThatItTook() throws Exception {
-        List<RecordedEvent> events = recorded(() -> retry.call(() -> {
-            await().pollDelay(Duration.ofMillis(5)).until(() -> true);
-            return "ok";
-        }));
+    void duration_ofEachAttempt_isTheTimeThatItTook() throws Exception {
+        Script script = Script.of(new ConnectException("refused"), "ok");
+        List<RecordedEvent> events = recorded(() -> {
+            assertThat(catchThrowable(() -> retry.call(() -> {
+                        await().pollDelay(Duration.ofMillis(5)).until(() -> true);
+                        return script.call();
+                    })))
+                    .isNull();
+        });
 
-        assertThat(of(events, ATTEMPT).get(0).getDuration()).isGreaterThanOrEqualTo(Duration.ofMillis(4));
-        assertThat(of(events, CALL).get(0).getDuration()).isGreaterThanOrEqualTo(Duration.ofMillis(4));
+        assertThat(of(events, ATTEMPT))
+                .hasSize(2)
+                .allSatisfy(attempt -> assertThat(attempt.getDuration()).isGreaterThanOrEqualTo(Duration.ofMillis(4)));
+        assertThat(of(events, CALL).get(0).getDuration()).isGreaterThanOrEqualTo(Duration.ofMillis(8));
     }
 }

@@ -49,6 +49,8 @@ class InterruptibleRaceTest {
                         .isEqualTo("done");
             } catch (TimeoutException timeout) {
                 interrupted++;
+            } catch (InterruptedException late) {
+                throw new AssertionError("call " + call + " was interrupted by the limit of an earlier one", late);
             }
             // Nothing is left on the thread, nor comes while its owner goes on.
             for (int look = 0; look < 50; look++) {

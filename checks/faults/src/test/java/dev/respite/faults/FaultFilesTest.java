@@ -9,7 +9,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.MatchResult;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -52,12 +53,11 @@ class FaultFilesTest {
 
     @Test
     void faults_areThoseThatTheClaimsName() throws IOException {
-        List<String> named = new ArrayList<>();
+        Set<String> named = new TreeSet<>();
         for (String claim : claims()) {
-            NAME.matcher(lastCell(claim)).results().map(MatchResult::group).forEach(named::add);
+            NAME.matcher(lastCell(claim)).results().map(name -> name.group(1)).forEach(named::add);
         }
         assertThat(named)
-                .map(name -> name.replace("`", ""))
                 .containsExactlyInAnyOrderElementsOf(
                         Fault.all(Faults.folder()).stream().map(Fault::name).toList());
     }

@@ -6,6 +6,7 @@ import static dev.respite.idempotency.jdbc.LedgerFixture.pay;
 import static dev.respite.idempotency.jdbc.LedgerFixture.payOn;
 import static dev.respite.idempotency.jdbc.LedgerFixture.replayed;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.idempotency.IdempotencyCounts.Kind;
@@ -113,7 +114,8 @@ record CommitTest(TestDatabase database) {
             }
             return go.go();
         });
-        executed(ledger().over(wire).idempotency().execute(call, pay(call)));
+        assertThatCode(() -> executed(ledger().over(wire).idempotency().execute(call, pay(call))))
+                .doesNotThrowAnyException();
         assertThat(committed).succeedsWithin(Duration.ofSeconds(30));
         assertThat(ledger().payments(call)).isEqualTo(1);
     }

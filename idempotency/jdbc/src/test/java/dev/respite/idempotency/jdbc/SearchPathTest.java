@@ -5,6 +5,7 @@ import static dev.respite.idempotency.jdbc.LedgerFixture.executed;
 import static dev.respite.idempotency.jdbc.LedgerFixture.payOn;
 import static dev.respite.idempotency.jdbc.LedgerFixture.replayed;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
@@ -51,7 +52,7 @@ record SearchPathTest(TestDatabase database) {
 
     private void assertPaidOnce(IdempotentCall call, Work<Connection, SQLException> work) throws SQLException {
         TransactionalIdempotency idempotency = ledger().idempotency();
-        executed(idempotency.execute(call, work));
+        assertThatCode(() -> executed(idempotency.execute(call, work))).doesNotThrowAnyException();
         replayed(idempotency.execute(call, work));
         assertThat(ledger().payments(call)).isEqualTo(1);
         assertThat(ledger().stateOf(call)).isEqualTo(State.DONE);
