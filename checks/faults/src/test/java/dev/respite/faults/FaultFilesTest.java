@@ -63,6 +63,12 @@ class FaultFilesTest {
     }
 
     @Test
+    void file_thatIsShownToContributors_isOneOfThese() throws IOException {
+        Path shown = Faults.folder().resolve("jdbc/commit-without-an-sqlstate-rolled-back" + Fault.ENDING);
+        assertThat(Files.readString(Faults.root().resolve("CONTRIBUTING.md"))).contains(Files.readString(shown));
+    }
+
+    @Test
     void claim_withoutAFault_hasAReason() throws IOException {
         assertThat(claims())
                 .hasSizeGreaterThan(200)
