@@ -1,6 +1,7 @@
 package dev.respite.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,7 +32,7 @@ class FaultFilesTest {
         Path root = Faults.root();
         return Fault.all(Faults.folder()).stream()
                 .map(fault -> DynamicTest.dynamicTest(fault.name(), () -> {
-                    assertThat(fault.plantedIn(root)).isNotBlank();
+                    assertThatCode(() -> fault.plantedIn(root)).doesNotThrowAnyException();
                     assertThat(testSource(root, fault.test()))
                             .as("the source of %s", fault.test())
                             .contains(fault.test().method());
