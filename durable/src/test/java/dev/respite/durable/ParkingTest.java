@@ -288,7 +288,7 @@ class ParkingTest {
     }
 
     private static void assertForeignRowsStay(DurableFixture fixture) {
-        await().during(Duration.ofMillis(1_000))
+        await().during(Duration.ofSeconds(1))
                 .atMost(Duration.ofSeconds(20))
                 .untilAsserted(
                         () -> assertThat(TestStore.strings(fixture.dataSource, "SELECT task_name FROM respite_task"))
