@@ -35,9 +35,16 @@ record Consumer(String artifact, List<Path> path) {
     private static final List<String> SMALL =
             List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-Xmx256m");
 
+    /** How the program is started. The modes run at once and claim the same key: each has a database of Redis of its own. */
     enum Mode {
-        CLASS_PATH,
-        MODULE_PATH
+        CLASS_PATH(0),
+        MODULE_PATH(1);
+
+        final int redisDatabase;
+
+        Mode(int redisDatabase) {
+            this.redisDatabase = redisDatabase;
+        }
     }
 
     static Stream<Consumer> all() throws IOException {

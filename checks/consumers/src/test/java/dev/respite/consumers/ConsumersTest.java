@@ -65,8 +65,7 @@ class ConsumersTest {
         for (Consumer consumer : Consumer.all().toList()) {
             Future<Path> classes = processes.submit(consumer::compile);
             for (Mode mode : Mode.values()) {
-                // The modes run at once and claim the same key: each has a database of its own.
-                String redisDatabase = redisAddress + "/" + mode.ordinal();
+                String redisDatabase = redisAddress + "/" + mode.redisDatabase;
                 Future<String> printed = processes.submit(() -> consumer.run(mode, classes.get(), redisDatabase));
                 tests.add(DynamicTest.dynamicTest(
                         consumer.artifact() + " " + mode, () -> assertRuns(consumer, printed.get())));
