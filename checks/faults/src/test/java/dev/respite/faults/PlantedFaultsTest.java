@@ -3,6 +3,7 @@ package dev.respite.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -33,7 +34,7 @@ class PlantedFaultsTest {
                 .directory(Faults.root().toFile())
                 .redirectErrorStream(true)
                 .start();
-        String commit = new String(git.getInputStream().readAllBytes()).strip();
+        String commit = new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
         return git.waitFor(1, TimeUnit.MINUTES) && git.exitValue() == 0 ? Long.parseLong(commit, 16) : 0;
     }
 }
