@@ -35,7 +35,7 @@ record Consumer(String artifact, List<Path> path) {
     private static final List<String> SMALL =
             List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-Xmx256m");
 
-    /** How the program is started. The modes run at once and claim the same key: each has a database of Redis of its own. */
+    /** A way to start the program. Both modes run at once and claim the same key, so each uses its own database of Redis. */
     enum Mode {
         CLASS_PATH(0),
         MODULE_PATH(1);

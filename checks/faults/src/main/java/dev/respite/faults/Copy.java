@@ -31,12 +31,12 @@ final class Copy implements AutoCloseable {
         this.modules = modules;
     }
 
-    /** Copies what is built; {@code original} is the root of the checkout. */
+    /** Copies the checkout, whose root is {@code original}, and its compiled classes. */
     static Copy of(Path original, Map<String, Module> modules) throws IOException {
         Copy copy = new Copy(original, Files.createTempDirectory("respite-faults"), modules);
         try {
             copy.copyTree(original, NOT_COPIED);
-            // The class path of a module has its own classes too, and those of modules without tests.
+            // The class paths name every folder of classes, also of modules without tests.
             Set<Path> classes = modules.values().stream()
                     .flatMap(module -> module.classPath().stream())
                     .filter(path -> path.startsWith(original))
@@ -51,7 +51,7 @@ final class Copy implements AutoCloseable {
         }
     }
 
-    /** Where the copy has a file or folder of the checkout; another path as it is. */
+    /** Returns the place of a file or folder of the checkout in the copy, and any other path unchanged. */
     Path copied(Path path) {
         return path.startsWith(original) ? root.resolve(original.relativize(path)) : path;
     }

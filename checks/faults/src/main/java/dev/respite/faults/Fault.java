@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * @param folder the name of its folder
  * @param path the file with the text, from the root of the checkout
  * @param test the test that must find it
- * @param release the first release of Java that has what is tested
+ * @param release the lowest release of Java that the test needs
  * @param before the text, which the file has exactly once
  * @param after the text that is planted
  */
