@@ -16,6 +16,7 @@ import dev.respite.policy.RetryPolicyBuilder
 import java.io.IOException
 import java.net.SocketException
 import java.util.stream.Stream
+import kotlin.reflect.KMutableProperty0
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.hours
 import kotlin.time.Duration.Companion.microseconds
@@ -47,6 +48,7 @@ class RetryPolicyDslTest {
             same("max-attempts=4") { maxAttempts = 4 },
             same("max-retries=4") { maxRetries = 4 },
             same("unbounded=\"a queue waits\"") { unbounded = "a queue waits" },
+            same("backoff=fixed") { backoff = BackoffKind.FIXED },
             same("backoff=linear base-delay=50ms increment=70ms") {
                 backoff = BackoffKind.LINEAR
                 baseDelay = 50.milliseconds
@@ -161,6 +163,44 @@ class RetryPolicyDslTest {
             }
         }
         assertThat(policy).isEqualTo(RetryPolicy.defaults())
+    }
+
+    /** So that a block can build on a value that it was given: `maxAttempts = maxAttempts?.plus(1)`. */
+    @Test
+    fun property_thatIsGiven_isReadByTheBlock() {
+        retryPolicy {
+            assertIsRead(::preset, "course")
+            assertIsRead(::maxRetries, 4)
+            assertIsRead(::unbounded, "a queue waits")
+            assertIsRead(::backoff, BackoffKind.LINEAR)
+            assertIsRead(::multiplier, 1.5)
+            assertIsRead(::jitter, Jitter.equal())
+            assertIsRead(::retryAfter, Hints.Mode.CAP)
+            assertIsRead(::budget, BudgetSpec.off())
+            assertIsRead(::clients, 40)
+            assertIsRead(::nested, Nested.RETRY)
+            assertIsRead(::acknowledge, listOf("no-jitter"))
+            for (each in listOf(::baseDelay, ::increment, ::maxDelay, ::totalTimeout, ::attemptTimeout, ::retryAfterLimit)) {
+                assertIsRead(each, 2.seconds)
+            }
+            on("503") {
+                assertIsRead(::maxAttempts, 5)
+                assertIsRead(::maxRetries, 4)
+                assertIsRead(::backoff, BackoffKind.LINEAR)
+                assertIsRead(::multiplier, 1.5)
+                assertIsRead(::jitter, Jitter.equal())
+                for (each in listOf(::baseDelay, ::increment, ::maxDelay)) {
+                    assertIsRead(each, 2.seconds)
+                }
+            }
+        }
+    }
+
+    private fun <V : Any> assertIsRead(property: KMutableProperty0<V?>, value: V) {
+        assertThat(property.get()).`as`(property.name).isNull()
+        property.set(value)
+        assertThat(property.get()).`as`(property.name).isEqualTo(value)
+        property.set(null)
     }
 
     @Test

@@ -19,6 +19,7 @@ import kotlinx.coroutines.test.StandardTestDispatcher
 import kotlinx.coroutines.test.TestScope
 import kotlinx.coroutines.test.UnconfinedTestDispatcher
 import kotlinx.coroutines.test.advanceTimeBy
+import kotlinx.coroutines.test.advanceUntilIdle
 import kotlinx.coroutines.test.runCurrent
 import kotlinx.coroutines.test.runTest
 import kotlinx.coroutines.withContext
@@ -99,6 +100,15 @@ class VirtualTimeTest {
         val immediate = retry.withPolicy(RetryPolicy.parse("backoff=immediate max-attempts=1000 budget=off"))
         runCatching { immediate.suspending { fail() } }
         assertThat(attempts).isEqualTo(1_000)
+        assertThat(testScheduler.currentTime).isZero()
+    }
+
+    /** A limit that nobody waits for any more does not move the clock of the test. */
+    @Test
+    fun suspending_thatEndsBeforeItsTimeouts_leavesNothingInTheScheduler() = assertTakesNoRealTime {
+        val limited = retry.withPolicy(RetryPolicy.parse("attempt-timeout=10m total-timeout=1h budget=off"))
+        assertThat(limited.suspending { "value" }).isEqualTo("value")
+        advanceUntilIdle()
         assertThat(testScheduler.currentTime).isZero()
     }
 
