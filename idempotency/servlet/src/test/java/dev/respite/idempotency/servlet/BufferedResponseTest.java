@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletResponse;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -16,6 +17,8 @@ import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Handlers behind the filter see requests and responses like others. */
 class BufferedResponseTest {
@@ -96,10 +99,53 @@ class BufferedResponseTest {
         assertThat(second.headers().firstValue("Content-Type")).contains("application/problem+json");
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {400, 409})
+    void sendError_withoutMessage_hasTheStatus(int status) throws Exception {
+        HttpResponse<String> received = responseOf((request, response) -> response.sendError(status));
+        assertThat(received.body()).isEqualTo("{\"type\":\"about:blank\",\"status\":" + status + "}");
+    }
+
     @Test
-    void sendError_withoutMessage_hasTheStatus() throws Exception {
-        fixture.serve((request, response) -> response.sendError(409));
-        assertThat(fixture.post("\"k\"").body()).isEqualTo("{\"type\":\"about:blank\",\"status\":409}");
+    void stream_writtenByteByByte_isSentInFull() throws Exception {
+        HttpResponse<String> received = responseOf((request, response) -> {
+            ServletOutputStream out = response.getOutputStream();
+            out.write('a');
+            out.print("bc");
+        });
+        assertThat(received.body()).isEqualTo("abc");
+    }
+
+    @Test
+    void stream_afterSendError_isIgnored() throws Exception {
+        HttpResponse<String> received = responseOf((request, response) -> {
+            ServletOutputStream out = response.getOutputStream();
+            out.write('a');
+            response.sendError(409);
+            out.write('b');
+            out.print("c");
+        });
+        assertThat(received.body()).isEqualTo("{\"type\":\"about:blank\",\"status\":409}");
+    }
+
+    @Test
+    void contentType_thatIsSet_isReadBack() throws Exception {
+        HttpResponse<String> received = responseOf((request, response) -> {
+            assertThat(response.getContentType()).isNull();
+            assertThat(response.containsHeader("Content-Type")).isFalse();
+            response.setContentType("text/plain");
+            assertThat(response.getContentType()).isEqualTo("text/plain");
+            response.setCharacterEncoding("UTF-8");
+            assertThat(response.getContentType()).isEqualTo("text/plain;charset=UTF-8");
+            assertThat(response.getHeader("content-type")).isEqualTo("text/plain;charset=UTF-8");
+            assertThat(response.getHeaders("Content-Type")).containsExactly("text/plain;charset=UTF-8");
+            response.setContentType(null);
+            assertThat(response.getContentType()).isNull();
+            response.setHeader("Content-Type", "text/html;charset=US-ASCII");
+            assertThat(response.getCharacterEncoding()).isEqualTo("US-ASCII");
+        });
+        assertThat(received.headers().firstValue("Content-Type").orElseThrow().replace(" ", ""))
+                .isEqualToIgnoringCase("text/html;charset=US-ASCII");
     }
 
     @Test
@@ -158,6 +204,24 @@ class BufferedResponseTest {
                 .startsWith("s=1; ")
                 .contains("HttpOnly")
                 .contains("Max-Age=60");
+    }
+
+    @Test
+    void reset_ofAllThatWasWritten_beginsAnew() throws Exception {
+        HttpResponse<String> received = responseOf((request, response) -> {
+            response.setStatus(201);
+            response.addHeader("Content-Type", "text/plain;charset=UTF-8");
+            response.addHeader("Location", "/orders/1");
+            response.getWriter().write("half a resu");
+            response.reset();
+            assertThat(response.getCharacterEncoding()).isEqualTo("ISO-8859-1");
+            response.addHeader("Content-Type", "text/html");
+            response.getOutputStream().print("none");
+        });
+        assertThat(received.statusCode()).isEqualTo(200);
+        assertThat(received.headers().firstValue("Location")).isEmpty();
+        assertThat(received.headers().firstValue("Content-Type")).contains("text/html");
+        assertThat(received.body()).isEqualTo("none");
     }
 
     @Test

@@ -85,6 +85,55 @@ class MultipartTest {
     }
 
     @Test
+    void upload_ofAnotherFileNameTypeOrField_isRejected() throws Exception {
+        fixture.withParts(UNLIMITED).serve(this::pay);
+        String body = body("one", "100", "tea");
+        assertThat(uploadRaw(body).statusCode()).isEqualTo(200);
+        assertThat(isReplay(uploadRaw(body))).isTrue();
+        assertProblem(uploadRaw(body.replace("bill.txt", "bull.txt")), 422, "key-reused");
+        assertProblem(uploadRaw(body.replace("; filename=\"bill.txt\"", "")), 422, "key-reused");
+        assertProblem(uploadRaw(body.replace("text/plain", "text/html")), 422, "key-reused");
+        assertProblem(uploadRaw(body.replace("\"bill\"", "\"bull\"")), 422, "key-reused");
+        assertThat(fixture.effects).hasValue(1);
+    }
+
+    private HttpResponse<String> uploadRaw(String body) throws Exception {
+        return fixture.send(fixture.request("/pay", body)
+                .header("Content-Type", "multipart/form-data; boundary=one")
+                .header(KEY, "\"k\""));
+    }
+
+    @Test
+    void part_writtenToARelativeName_isInTheFolderOfTheConfiguration() throws Exception {
+        fixture.withParts(new MultipartConfigElement(folder.toString()))
+                .serve((request, response) -> request.getPart("bill").write("copy"));
+        assertThat(upload("one", "100", "tea").statusCode()).isEqualTo(200);
+        assertThat(folder.resolve("copy")).hasContent("tea");
+    }
+
+    @Test
+    void part_headers_areThoseOfTheRequest() throws Exception {
+        fixture.withParts(UNLIMITED).serve((request, response) -> {
+            Part bill = request.getPart("bill");
+            response.getWriter()
+                    .write(bill.getHeader("content-type") + " " + bill.getHeaders("Content-Type") + " "
+                            + bill.getHeaderNames());
+        });
+        assertThat(upload("one", "100", "tea").body())
+                .isEqualToIgnoringCase("text/plain [text/plain] [content-disposition, content-type]");
+    }
+
+    @Test
+    void body_ofAnotherTypeForAServletWithParts_isPaid() throws Exception {
+        fixture.withParts(UNLIMITED).servePayments();
+        assertThat(fixture.send(fixture.request("/pay", "100")
+                                .header("Content-Type", "application/json")
+                                .header(KEY, "\"k\""))
+                        .body())
+                .isEqualTo("paid 100 as number 1");
+    }
+
+    @Test
     void upload_tokenReadByAFilterBefore_isPaidOnceAndReplayed() throws Exception {
         fixture.add((request, response, chain) -> {
             request.getParameter("token");
