@@ -135,7 +135,7 @@ class BufferedResponseTest {
             assertThat(response.containsHeader("Content-Type")).isFalse();
             response.setContentType("text/plain");
             assertThat(response.getContentType()).isEqualTo("text/plain");
-            response.setCharacterEncoding("UTF-8");
+            response.setCharacterEncoding(StandardCharsets.UTF_8);
             assertThat(response.getContentType()).isEqualTo("text/plain;charset=UTF-8");
             assertThat(response.getHeader("content-type")).isEqualTo("text/plain;charset=UTF-8");
             assertThat(response.getHeaders("Content-Type")).containsExactly("text/plain;charset=UTF-8");
@@ -168,6 +168,18 @@ class BufferedResponseTest {
     }
 
     @Test
+    void sendRedirect_thatKeepsTheBody_isSentWithIt() throws Exception {
+        HttpResponse<String> received = responseOf((request, response) -> {
+            response.getWriter().write("see /orders/1");
+            response.sendRedirect("/orders/1", 303, false);
+            assertThat(response.isCommitted()).isFalse();
+        });
+        assertThat(received.statusCode()).isEqualTo(303);
+        assertThat(received.headers().firstValue("Location")).contains("/orders/1");
+        assertThat(received.body()).isEqualTo("see /orders/1");
+    }
+
+    @Test
     void headers_ofAllKinds_areSent() throws Exception {
         HttpResponse<String> received = responseOf((request, response) -> {
             response.setHeader("A", "1");
@@ -180,7 +192,9 @@ class BufferedResponseTest {
             response.setHeader("Gone", "1");
             response.setHeader("Gone", null);
             response.setContentLength(99);
+            assertThat(response.getLocale()).isEqualTo(Locale.getDefault());
             response.setLocale(Locale.GERMANY);
+            assertThat(response.getLocale()).isEqualTo(Locale.GERMANY);
             Cookie cookie = new Cookie("s", "1");
             cookie.setHttpOnly(true);
             cookie.setMaxAge(60);
@@ -213,6 +227,7 @@ class BufferedResponseTest {
             response.addHeader("Content-Type", "text/plain;charset=UTF-8");
             response.addHeader("Location", "/orders/1");
             response.getWriter().write("half a resu");
+            response.flushBuffer();
             response.reset();
             assertThat(response.getCharacterEncoding()).isEqualTo("ISO-8859-1");
             response.addHeader("Content-Type", "text/html");
@@ -222,6 +237,20 @@ class BufferedResponseTest {
         assertThat(received.headers().firstValue("Location")).isEmpty();
         assertThat(received.headers().firstValue("Content-Type")).contains("text/html");
         assertThat(received.body()).isEqualTo("none");
+    }
+
+    @Test
+    void resetBuffer_ofText_keepsAllButTheText() throws Exception {
+        HttpResponse<String> received = responseOf((request, response) -> {
+            response.setStatus(201);
+            response.setHeader("Location", "/orders/1");
+            response.getWriter().write("half a resu");
+            response.resetBuffer();
+            response.getWriter().write("result");
+        });
+        assertThat(received.statusCode()).isEqualTo(201);
+        assertThat(received.headers().firstValue("Location")).contains("/orders/1");
+        assertThat(received.body()).isEqualTo("result");
     }
 
     @Test
@@ -255,11 +284,24 @@ class BufferedResponseTest {
             assertThat(Collections.list(request.getParameterNames())).containsExactly("a", "ü", "flag");
             response.getWriter().write(Arrays.toString(request.getParameterMap().get("a")));
         });
-        assertThat(fixture.send(fixture.request("/pay?a=1", "a=2&%C3%BC=%E2%82%AC+%26&flag")
+        assertThat(fixture.send(fixture.request("/pay?a=1", "a=2&&%C3%BC=%E2%82%AC+%26&flag")
                                 .header("Content-Type", "application/x-www-form-urlencoded")
                                 .header(KEY, "\"k\""))
                         .body())
                 .isEqualTo("[1, 2]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"discount=5%", "amount=1"})
+    void body_thatIsNoForm_hasNoParameters(String body) throws Exception {
+        fixture.serve((request, response) -> response.getWriter()
+                .write(request.getReader().readLine() + " "
+                        + request.getParameterMap().size()));
+        assertThat(fixture.send(fixture.request("/pay", body)
+                                .header("Content-Type", "text/plain")
+                                .header(KEY, "\"k\""))
+                        .body())
+                .isEqualTo(body + " 0");
     }
 
     @Test
