@@ -180,7 +180,7 @@ class NeighboursTest {
                 IdempotencyFilter.of(guard(fixture.store)),
                 (request, response) -> {
                     if (request.getDispatcherType() == DispatcherType.REQUEST) {
-                        request.getRequestDispatcher("/paid").forward(request, response);
+                        request.getRequestDispatcher("/pay").forward(request, response);
                     } else {
                         fixture.pay(request, response);
                     }
