@@ -127,15 +127,19 @@ final class FluxCall<T> implements AsyncOperation<@Nullable Void>, Subscription 
         }
     }
 
-    /** The subscriber cancels; possibly while the first attempt is being begun, so that there is no call yet. */
+    /**
+     * The subscriber cancels; possibly while an attempt is being begun, within the first element for example. There may be no call
+     * then, or it does not have the attempt yet.
+     */
     @Override
     public void cancel() {
         cancelled = true;
         CompletableFuture<@Nullable Void> begun = call;
-        FluxAttempt<T> attempt = current;
         if (begun != null) {
             begun.cancel(true);
-        } else if (attempt != null) {
+        }
+        FluxAttempt<T> attempt = current;
+        if (attempt != null) {
             attempt.stop();
         }
     }

@@ -77,15 +77,19 @@ final class MonoCall<T> implements AsyncOperation<@Nullable T>, Disposable {
         }
     }
 
-    /** The subscriber cancels; possibly while the first attempt is being begun, so that there is no call yet. */
+    /**
+     * The subscriber cancels; possibly while an attempt is being begun. There may be no call then, or it does not have the attempt
+     * yet.
+     */
     @Override
     public void dispose() {
         cancelled = true;
         CompletableFuture<@Nullable T> begun = call;
-        MonoAttempt<T> attempt = current;
         if (begun != null) {
             abort(begun);
-        } else if (attempt != null) {
+        }
+        MonoAttempt<T> attempt = current;
+        if (attempt != null) {
             attempt.stop();
         }
     }

@@ -114,7 +114,7 @@ public final class ReactorRetry {
     private record FailuresOnly(Classifier classifier) implements Classifier {
         @Override
         public Verdict classify(Outcome<?> outcome) {
-            return outcome instanceof Outcome.Success<?> ? Verdict.accept() : classifier.classify(outcome);
+            return classifier.classify(outcome);
         }
 
         @Override

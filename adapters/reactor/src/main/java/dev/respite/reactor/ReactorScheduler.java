@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.scheduler.Scheduler;
 
-/** A {@link Scheduler} as a scheduler of the JDK, for tasks that run once. A scheduler that is disposed of runs no task any more. */
+/**
+ * A {@link Scheduler} as a scheduler of the JDK, for tasks that run later, once. It belongs to the user, so it is not shut down
+ * here. A scheduler that is disposed of runs no task any more.
+ */
 final class ReactorScheduler extends AbstractExecutorService implements ScheduledExecutorService {
 
     private final Scheduler scheduler;
@@ -28,7 +31,7 @@ final class ReactorScheduler extends AbstractExecutorService implements Schedule
 
     @Override
     public void execute(Runnable task) {
-        Disposable unused = scheduler.schedule(task);
+        throw unsupported();
     }
 
     @Override
@@ -43,18 +46,17 @@ final class ReactorScheduler extends AbstractExecutorService implements Schedule
 
     @Override
     public void shutdown() {
-        scheduler.dispose();
+        throw unsupported();
     }
 
     @Override
     public List<Runnable> shutdownNow() {
-        scheduler.dispose();
-        return List.of();
+        throw unsupported();
     }
 
     @Override
     public boolean awaitTermination(long timeout, TimeUnit unit) {
-        return isTerminated();
+        throw unsupported();
     }
 
     @Override
@@ -73,7 +75,7 @@ final class ReactorScheduler extends AbstractExecutorService implements Schedule
     }
 
     private static UnsupportedOperationException unsupported() {
-        return new UnsupportedOperationException("only tasks without a value that run once");
+        return new UnsupportedOperationException("only tasks without a value that run later, once");
     }
 
     /** The place of a task, which can be cancelled. */

@@ -1,6 +1,8 @@
 package dev.respite.reactor;
 
+import static dev.respite.reactor.Received.COMPLETED;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.THROWABLE;
 
 import dev.respite.Retry;
 import dev.respite.outcome.StopReason;
@@ -13,13 +15,9 @@ import java.util.List;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
-import org.reactivestreams.Publisher;
-import org.reactivestreams.Subscription;
 import reactor.core.Disposable;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
-import reactor.test.StepVerifier;
 import reactor.test.publisher.TestPublisher;
 import reactor.util.context.Context;
 
@@ -42,20 +40,20 @@ class MonoRetryTest {
 
     @Test
     void mono_thatFailsTwice_emitsTheValueOfTheThirdAttemptAfterTheWaits() {
-        StepVerifier.create(failing(2))
-                .then(() -> time.advance(Duration.ofMillis(299)))
-                .then(() -> assertThat(subscribed).hasValue(2))
-                .then(() -> time.advance(Duration.ofMillis(1)))
-                .expectNext("value 3")
-                .verifyComplete();
+        Received<String> received = Received.from(failing(2));
+        time.advance(Duration.ofMillis(299));
+        assertThat(subscribed).hasValue(2);
+        assertThat(received.signals()).isEmpty();
+        time.advance(Duration.ofMillis(1));
+        assertThat(received.signals()).containsExactly("value 3", COMPLETED);
         assertThat(calls.counts().ended(StopReason.ACCEPTED)).isEqualTo(1);
     }
 
     @Test
     void mono_thatFailsForGood_emitsTheLastFailureAsItIs() {
-        StepVerifier.create(failing(9))
-                .then(time::runAll)
-                .verifyErrorSatisfies(error -> assertThat(error).isSameAs(real));
+        Received<String> received = Received.from(failing(9));
+        time.runAll();
+        assertThat(received.signals()).containsExactly(real);
         assertThat(real.getSuppressed()).isEmpty();
         assertThat(subscribed).hasValue(3);
     }
@@ -72,7 +70,9 @@ class MonoRetryTest {
     void mono_subscribedToAgain_makesANewCallWithAllItsAttempts() {
         Mono<String> mono = failing(2);
         for (int i = 1; i <= 3; i++) {
-            StepVerifier.create(mono).then(time::runAll).expectNext("value 3").verifyComplete();
+            Received<String> received = Received.from(mono);
+            time.runAll();
+            assertThat(received.signals()).containsExactly("value 3", COMPLETED);
             assertThat(subscribed).hasValue(3 * i);
             assertThat(calls.counts().calls()).isEqualTo(i);
         }
@@ -82,25 +82,26 @@ class MonoRetryTest {
     void mono_ofTransform_subscribesToItsSourceAgain() {
         Mono<String> source =
                 Mono.defer(() -> subscribed.incrementAndGet() < 3 ? Mono.error(real) : Mono.just("value"));
-        StepVerifier.create(source.transform(retry::mono))
-                .then(time::runAll)
-                .expectNext("value")
-                .verifyComplete();
+        Received<String> received = Received.from(source.transform(retry::mono));
+        time.runAll();
+        assertThat(received.signals()).containsExactly("value", COMPLETED);
     }
 
     @Test
     void emptyMono_completesEmpty() {
-        StepVerifier.create(retry.mono(Mono.empty())).verifyComplete();
+        assertThat(Received.from(retry.mono(Mono.empty())).signals()).containsExactly(COMPLETED);
         assertThat(calls.counts().ended(StopReason.ACCEPTED)).isEqualTo(1);
     }
 
     @Test
     void source_thatThrowsOrIsNull_hasFailed() {
-        StepVerifier.create(retry.mono(attempt -> {
-                    throw new IllegalStateException("bug");
-                }))
-                .verifyErrorMessage("bug");
-        StepVerifier.create(retry.mono(attempt -> null)).verifyErrorMessage("the source of this attempt is null");
+        IllegalStateException bug = new IllegalStateException("bug");
+        Received<Object> throwing = Received.from(retry.mono(attempt -> {
+            throw bug;
+        }));
+        assertThat(throwing.signals()).containsExactly(bug);
+        Received<Object> absent = Received.from(retry.mono(attempt -> null));
+        assertThat(absent.signals()).singleElement(THROWABLE).hasMessage("the source of this attempt is null");
     }
 
     @Test
@@ -113,7 +114,9 @@ class MonoRetryTest {
                 .mono(attempt -> Mono.just(attempt.number() < 3 ? "bad" : "good"))
                 .contextWrite(Context.of("x", "y"))
                 .doOnDiscard(String.class, discarded::add);
-        StepVerifier.create(mono).then(time::runAll).expectNext("good").verifyComplete();
+        Received<String> received = Received.from(mono);
+        time.runAll();
+        assertThat(received.signals()).containsExactly("good", COMPLETED);
         assertThat(discarded).containsExactly("bad", "bad");
     }
 
@@ -139,59 +142,53 @@ class MonoRetryTest {
     }
 
     @Test
-    void cancel_whileTheSourceIsBeingMade_cancelsIt() {
+    void cancel_whileTheSourceIsBeingMade_requestsNothingOfIt() {
         TestPublisher<String> source = TestPublisher.create();
-        List<Disposable> call = new ArrayList<>();
-        Sinks.One<String> start = Sinks.one();
-        call.add(start.asMono()
-                .flatMap(go -> retry.mono(attempt -> {
-                    call.get(0).dispose();
+        BaseSubscriber<String> subscriber = new BaseSubscriber<>() {};
+        retry.mono(attempt -> {
+                    subscriber.cancel();
                     return source.mono();
-                }))
-                .subscribe());
-        start.tryEmitValue("go");
+                })
+                .subscribe(subscriber);
         time.runAll();
+        source.assertWasNotRequested();
         assertThat(calls.counts().ended(StopReason.CANCELLED)).isEqualTo(1);
-        if (source.subscribeCount() > 0) {
-            source.assertCancelled();
-        }
     }
 
     @Test
-    void value_thatComesAsTheSubscriberCancels_isClosed() {
-        AtomicInteger closed = new AtomicInteger();
-        AutoCloseable value = closed::incrementAndGet;
-        BaseSubscriber<AutoCloseable> subscriber = new BaseSubscriber<>() {};
-        Publisher<AutoCloseable> late = target -> target.onSubscribe(new Subscription() {
-            @Override
-            public void request(long n) {
-                subscriber.cancel();
-                target.onNext(value);
-                target.onComplete();
-            }
-
-            @Override
-            public void cancel() {}
-        });
-        retry.mono(attempt -> Mono.fromDirect(late)).subscribe(subscriber);
-        assertThat(closed).hasValue(1);
+    void cancel_whileALaterSourceIsBeingMade_requestsNothingOfIt() {
+        TestPublisher<String> source = TestPublisher.create();
+        BaseSubscriber<String> subscriber = new BaseSubscriber<>() {};
+        retry.mono(attempt -> {
+                    if (attempt.number() == 1) {
+                        return Mono.<String>error(real);
+                    }
+                    subscriber.cancel();
+                    return source.mono();
+                })
+                .subscribe(subscriber);
+        time.runAll();
+        source.assertWasNotRequested();
+        assertThat(calls.counts().ended(StopReason.CANCELLED)).isEqualTo(1);
     }
 
     @Test
     void attempt_thatTakesTooLong_isCancelledAndTriedAgain() {
         TestPublisher<String> slow = TestPublisher.create();
         ReactorRetry limited = ReactorRetry.of(Retry.of(RetryPolicy.parse("attempt-timeout=1s budget=off"), time));
-        StepVerifier.create(limited.mono(attempt -> attempt.number() == 1 ? slow.mono() : Mono.just("value")))
-                .then(time::runAll)
-                .expectNext("value")
-                .verifyComplete();
+        Received<String> received =
+                Received.from(limited.mono(attempt -> attempt.number() == 1 ? slow.mono() : Mono.just("value")));
+        time.runAll();
+        assertThat(received.signals()).containsExactly("value", COMPLETED);
         slow.assertCancelled(1);
     }
 
     @Test
     void attempts_thatTakeTooLong_endWithATimeout() {
         ReactorRetry limited = ReactorRetry.of(Retry.of(RetryPolicy.parse("total-timeout=1s budget=off"), time));
-        StepVerifier.create(limited.mono(Mono.never())).then(time::runAll).verifyError(TimeoutException.class);
+        Received<Object> received = Received.from(limited.mono(Mono.never()));
+        time.runAll();
+        assertThat(received.signals()).singleElement().isInstanceOf(TimeoutException.class);
     }
 
     @Test
@@ -201,10 +198,9 @@ class MonoRetryTest {
             seen.add(context.get("user"));
             return attempt.number() < 3 ? Mono.error(real) : Mono.just("value");
         }));
-        StepVerifier.create(mono.contextWrite(Context.of("user", "ada")))
-                .then(time::runAll)
-                .expectNext("value")
-                .verifyComplete();
+        Received<String> received = Received.from(mono.contextWrite(Context.of("user", "ada")));
+        time.runAll();
+        assertThat(received.signals()).containsExactly("value", COMPLETED);
         assertThat(seen).containsExactly("ada", "ada", "ada");
     }
 
@@ -212,14 +208,16 @@ class MonoRetryTest {
     void nestedMonos_ofThreeAttempts_subscribeThreeTimesAtTheBottom() {
         Mono<String> bottom = Mono.defer(() -> {
             subscribed.incrementAndGet();
-            return Mono.error(new ConnectException("down"));
+            return Mono.error(real);
         });
         Mono<String> nested = bottom.transform(retry::mono)
                 .map(String::trim)
                 .transform(retry::mono)
                 .flatMap(Mono::just)
                 .transform(retry::mono);
-        StepVerifier.create(nested).then(time::runAll).verifyError(ConnectException.class);
+        Received<String> received = Received.from(nested);
+        time.runAll();
+        assertThat(received.signals()).containsExactly(real);
         assertThat(subscribed).hasValue(3);
         assertThat(calls.counts().ended(StopReason.ALREADY_RETRIED)).isEqualTo(2);
     }
@@ -228,19 +226,24 @@ class MonoRetryTest {
     void nestedMono_thatIsSubscribedToLaterAndElsewhere_isFoundByTheContext() {
         Mono<String> bottom = Mono.defer(() -> {
             subscribed.incrementAndGet();
-            return Mono.error(new ConnectException("down"));
+            return Mono.error(real);
         });
         Mono<Long> later = Mono.create(sink -> time.schedule(() -> sink.success(1L), 1_000_000));
         Mono<String> nested =
                 later.flatMap(tick -> bottom.transform(retry::mono)).transform(retry::mono);
-        StepVerifier.create(nested).then(time::runAll).verifyError(ConnectException.class);
+        Received<String> received = Received.from(nested);
+        time.runAll();
+        assertThat(received.signals()).containsExactly(real);
         assertThat(subscribed).hasValue(3);
     }
 
     @Test
     void unrelatedMonos_ofTheSameStaticException_areNotSuppressed() {
-        StepVerifier.create(failing(9)).then(time::runAll).verifyError();
-        StepVerifier.create(failing(9)).then(time::runAll).verifyError();
+        for (int i = 1; i <= 2; i++) {
+            Received<String> received = Received.from(failing(9));
+            time.runAll();
+            assertThat(received.signals()).containsExactly(real);
+        }
         assertThat(subscribed).hasValue(6);
     }
 }

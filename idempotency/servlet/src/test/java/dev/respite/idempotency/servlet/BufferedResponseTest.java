@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletResponse;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -16,6 +17,8 @@ import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Handlers behind the filter see requests and responses like others. */
 class BufferedResponseTest {
@@ -96,10 +99,53 @@ class BufferedResponseTest {
         assertThat(second.headers().firstValue("Content-Type")).contains("application/problem+json");
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {400, 409})
+    void sendError_withoutMessage_hasTheStatus(int status) throws Exception {
+        HttpResponse<String> received = responseOf((request, response) -> response.sendError(status));
+        assertThat(received.body()).isEqualTo("{\"type\":\"about:blank\",\"status\":" + status + "}");
+    }
+
     @Test
-    void sendError_withoutMessage_hasTheStatus() throws Exception {
-        fixture.serve((request, response) -> response.sendError(409));
-        assertThat(fixture.post("\"k\"").body()).isEqualTo("{\"type\":\"about:blank\",\"status\":409}");
+    void stream_writtenByteByByte_isSentInFull() throws Exception {
+        HttpResponse<String> received = responseOf((request, response) -> {
+            ServletOutputStream out = response.getOutputStream();
+            out.write('a');
+            out.print("bc");
+        });
+        assertThat(received.body()).isEqualTo("abc");
+    }
+
+    @Test
+    void stream_afterSendError_isIgnored() throws Exception {
+        HttpResponse<String> received = responseOf((request, response) -> {
+            ServletOutputStream out = response.getOutputStream();
+            out.write('a');
+            response.sendError(409);
+            out.write('b');
+            out.print("c");
+        });
+        assertThat(received.body()).isEqualTo("{\"type\":\"about:blank\",\"status\":409}");
+    }
+
+    @Test
+    void contentType_thatIsSet_isReadBack() throws Exception {
+        HttpResponse<String> received = responseOf((request, response) -> {
+            assertThat(response.getContentType()).isNull();
+            assertThat(response.containsHeader("Content-Type")).isFalse();
+            response.setContentType("text/plain");
+            assertThat(response.getContentType()).isEqualTo("text/plain");
+            response.setCharacterEncoding(StandardCharsets.UTF_8);
+            assertThat(response.getContentType()).isEqualTo("text/plain;charset=UTF-8");
+            assertThat(response.getHeader("content-type")).isEqualTo("text/plain;charset=UTF-8");
+            assertThat(response.getHeaders("Content-Type")).containsExactly("text/plain;charset=UTF-8");
+            response.setContentType(null);
+            assertThat(response.getContentType()).isNull();
+            response.setHeader("Content-Type", "text/html;charset=US-ASCII");
+            assertThat(response.getCharacterEncoding()).isEqualTo("US-ASCII");
+        });
+        assertThat(received.headers().firstValue("Content-Type").orElseThrow().replace(" ", ""))
+                .isEqualToIgnoringCase("text/html;charset=US-ASCII");
     }
 
     @Test
@@ -122,6 +168,18 @@ class BufferedResponseTest {
     }
 
     @Test
+    void sendRedirect_thatKeepsTheBody_isSentWithIt() throws Exception {
+        HttpResponse<String> received = responseOf((request, response) -> {
+            response.getWriter().write("see /orders/1");
+            response.sendRedirect("/orders/1", 303, false);
+            assertThat(response.isCommitted()).isFalse();
+        });
+        assertThat(received.statusCode()).isEqualTo(303);
+        assertThat(received.headers().firstValue("Location")).contains("/orders/1");
+        assertThat(received.body()).isEqualTo("see /orders/1");
+    }
+
+    @Test
     void headers_ofAllKinds_areSent() throws Exception {
         HttpResponse<String> received = responseOf((request, response) -> {
             response.setHeader("A", "1");
@@ -134,7 +192,9 @@ class BufferedResponseTest {
             response.setHeader("Gone", "1");
             response.setHeader("Gone", null);
             response.setContentLength(99);
+            assertThat(response.getLocale()).isEqualTo(Locale.getDefault());
             response.setLocale(Locale.GERMANY);
+            assertThat(response.getLocale()).isEqualTo(Locale.GERMANY);
             Cookie cookie = new Cookie("s", "1");
             cookie.setHttpOnly(true);
             cookie.setMaxAge(60);
@@ -158,6 +218,39 @@ class BufferedResponseTest {
                 .startsWith("s=1; ")
                 .contains("HttpOnly")
                 .contains("Max-Age=60");
+    }
+
+    @Test
+    void reset_ofAllThatWasWritten_beginsAnew() throws Exception {
+        HttpResponse<String> received = responseOf((request, response) -> {
+            response.setStatus(201);
+            response.addHeader("Content-Type", "text/plain;charset=UTF-8");
+            response.addHeader("Location", "/orders/1");
+            response.getWriter().write("half a resu");
+            response.flushBuffer();
+            response.reset();
+            assertThat(response.getCharacterEncoding()).isEqualTo("ISO-8859-1");
+            response.addHeader("Content-Type", "text/html");
+            response.getOutputStream().print("none");
+        });
+        assertThat(received.statusCode()).isEqualTo(200);
+        assertThat(received.headers().firstValue("Location")).isEmpty();
+        assertThat(received.headers().firstValue("Content-Type")).contains("text/html");
+        assertThat(received.body()).isEqualTo("none");
+    }
+
+    @Test
+    void resetBuffer_ofText_keepsAllButTheText() throws Exception {
+        HttpResponse<String> received = responseOf((request, response) -> {
+            response.setStatus(201);
+            response.setHeader("Location", "/orders/1");
+            response.getWriter().write("half a resu");
+            response.resetBuffer();
+            response.getWriter().write("result");
+        });
+        assertThat(received.statusCode()).isEqualTo(201);
+        assertThat(received.headers().firstValue("Location")).contains("/orders/1");
+        assertThat(received.body()).isEqualTo("result");
     }
 
     @Test
@@ -191,11 +284,24 @@ class BufferedResponseTest {
             assertThat(Collections.list(request.getParameterNames())).containsExactly("a", "ü", "flag");
             response.getWriter().write(Arrays.toString(request.getParameterMap().get("a")));
         });
-        assertThat(fixture.send(fixture.request("/pay?a=1", "a=2&%C3%BC=%E2%82%AC+%26&flag")
+        assertThat(fixture.send(fixture.request("/pay?a=1", "a=2&&%C3%BC=%E2%82%AC+%26&flag")
                                 .header("Content-Type", "application/x-www-form-urlencoded")
                                 .header(KEY, "\"k\""))
                         .body())
                 .isEqualTo("[1, 2]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"discount=5%", "amount=1"})
+    void body_thatIsNoForm_hasNoParameters(String body) throws Exception {
+        fixture.serve((request, response) -> response.getWriter()
+                .write(request.getReader().readLine() + " "
+                        + request.getParameterMap().size()));
+        assertThat(fixture.send(fixture.request("/pay", body)
+                                .header("Content-Type", "text/plain")
+                                .header(KEY, "\"k\""))
+                        .body())
+                .isEqualTo(body + " 0");
     }
 
     @Test

@@ -29,6 +29,10 @@ class MultipartTest {
 
     private static final MultipartConfigElement UNLIMITED = new MultipartConfigElement("");
 
+    private static final String TYPE = "multipart/form-data; boundary=one";
+    private static final String FIELD = "--one\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n";
+    private static final String END = "--one--\r\n";
+
     private TomcatFixture fixture;
 
     @TempDir
@@ -85,6 +89,54 @@ class MultipartTest {
     }
 
     @Test
+    void upload_ofAnotherFileNameTypeOrField_isRejected() throws Exception {
+        fixture.withParts(UNLIMITED).serve(this::pay);
+        String body = body("one", "100", "tea");
+        assertThat(uploadRaw(body).statusCode()).isEqualTo(200);
+        assertThat(isReplay(uploadRaw(body))).isTrue();
+        assertProblem(uploadRaw(body.replace("bill.txt", "bull.txt")), 422, "key-reused");
+        assertProblem(uploadRaw(body.replace("; filename=\"bill.txt\"", "")), 422, "key-reused");
+        assertProblem(uploadRaw(body.replace("text/plain", "text/html")), 422, "key-reused");
+        assertProblem(uploadRaw(body.replace("\"bill\"", "\"bull\"")), 422, "key-reused");
+        assertThat(fixture.effects).hasValue(1);
+    }
+
+    private HttpResponse<String> uploadRaw(String body) throws Exception {
+        return fixture.send(
+                fixture.request("/pay", body).header("Content-Type", TYPE).header(KEY, "\"k\""));
+    }
+
+    @Test
+    void part_writtenToARelativeName_isInTheFolderOfTheConfiguration() throws Exception {
+        fixture.withParts(new MultipartConfigElement(folder.toString()))
+                .serve((request, response) -> request.getPart("bill").write("copy"));
+        assertThat(upload("one", "100", "tea").statusCode()).isEqualTo(200);
+        assertThat(folder.resolve("copy")).hasContent("tea");
+    }
+
+    @Test
+    void part_headers_areThoseOfTheRequest() throws Exception {
+        fixture.withParts(UNLIMITED).serve((request, response) -> {
+            Part bill = request.getPart("bill");
+            response.getWriter()
+                    .write(bill.getHeader("content-type") + " " + bill.getHeaders("Content-Type") + " "
+                            + bill.getHeaderNames());
+        });
+        assertThat(upload("one", "100", "tea").body())
+                .isEqualToIgnoringCase("text/plain [text/plain] [content-disposition, content-type]");
+    }
+
+    @Test
+    void body_ofAnotherTypeForAServletWithParts_isPaid() throws Exception {
+        fixture.withParts(UNLIMITED).servePayments();
+        assertThat(fixture.send(fixture.request("/pay", "100")
+                                .header("Content-Type", "application/json")
+                                .header(KEY, "\"k\""))
+                        .body())
+                .isEqualTo("paid 100 as number 1");
+    }
+
+    @Test
     void upload_tokenReadByAFilterBefore_isPaidOnceAndReplayed() throws Exception {
         fixture.add((request, response, chain) -> {
             request.getParameter("token");
@@ -134,35 +186,43 @@ class MultipartTest {
     }
 
     static Stream<Arguments> malformed() {
-        String field = "--one\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n";
-        String type = "multipart/form-data; boundary=one";
         return Stream.of(
-                Arguments.of("many parts", type, field.repeat(2_000) + "--one--\r\n"),
-                Arguments.of("no boundary", "multipart/form-data", field + "--one--\r\n"),
-                Arguments.of("empty boundary", "multipart/form-data; boundary=", field + "--one--\r\n"),
-                Arguments.of("long boundary", type + "1".repeat(5_000), field + "--one--\r\n"),
-                Arguments.of("no end", type, field),
+                Arguments.of("no boundary", "multipart/form-data", FIELD + END),
+                Arguments.of("empty boundary", "multipart/form-data; boundary=", FIELD + END),
+                Arguments.of("long boundary", TYPE + "1".repeat(5_000), FIELD + END),
+                Arguments.of("no end", TYPE, FIELD));
+    }
+
+    static Stream<Arguments> overTheLimitsOfTheContainer() {
+        return Stream.of(
+                Arguments.of("many parts", FIELD.repeat(2_000) + END),
                 Arguments.of(
-                        "long header of a part",
-                        type,
-                        field.replace("name", "x=\"" + "y".repeat(50_000) + "\"; name") + "--one--\r\n"),
+                        "long header of a part", FIELD.replace("name", "x=\"" + "y".repeat(50_000) + "\"; name") + END),
                 Arguments.of(
                         "many headers of a part",
-                        type,
-                        field.replace("\r\n\r\n", "\r\n" + "X: y\r\n".repeat(10_000) + "\r\n") + "--one--\r\n"),
-                Arguments.of(
-                        "long name", type, field.replace("\"a\"", "\"" + "a".repeat(100_000) + "\"") + "--one--\r\n"));
+                        FIELD.replace("\r\n\r\n", "\r\n" + "X: y\r\n".repeat(10_000) + "\r\n") + END),
+                Arguments.of("long name", FIELD.replace("\"a\"", "\"" + "a".repeat(100_000) + "\"") + END));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("malformed")
     void upload_malformed_isRejectedAndClaimsNothing(String name, String type, String body) throws Exception {
         fixture.withParts(UNLIMITED).serve(this::pay);
+        assertProblem(
+                fixture.send(fixture.request("/pay", body)
+                        .header("Content-Type", type)
+                        .header(KEY, "\"k\"")),
+                400,
+                "form-invalid");
+        assertThat(fixture.effects).hasValue(0);
+        assertThat(upload("one", "100", "tea").body()).endsWith("number 1");
+    }
 
-        HttpResponse<String> response = fixture.send(
-                fixture.request("/pay", body).header("Content-Type", type).header(KEY, "\"k\""));
-
-        assertThat(response.statusCode()).as(response.body()).isIn(400, 413);
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("overTheLimitsOfTheContainer")
+    void upload_overALimitOfTheContainer_claimsNothing(String name, String body) throws Exception {
+        fixture.withParts(UNLIMITED).serve(this::pay);
+        assertThat(uploadRaw(body).statusCode()).isEqualTo(413);
         assertThat(fixture.effects).hasValue(0);
         assertThat(upload("one", "100", "tea").body()).endsWith("number 1");
     }

@@ -20,6 +20,8 @@ import org.apache.tomcat.util.descriptor.web.ErrorPage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Filters before ours, and dispatches that are not the request's own. */
 class NeighboursTest {
@@ -171,15 +173,20 @@ class NeighboursTest {
     }
 
     /** Tomcat 11 then takes the container's own response for finished, which is yet to be written. */
-    @Test
-    void handler_thatForwards_isSentAndReplayedInFull() throws Exception {
-        fixture.serve((request, response) -> {
-            if (request.getDispatcherType() == DispatcherType.REQUEST) {
-                request.getRequestDispatcher("/paid").forward(request, response);
-            } else {
-                fixture.pay(request, response);
-            }
-        });
+    @ParameterizedTest
+    @EnumSource(names = {"REQUEST", "FORWARD"})
+    void handler_thatForwards_isSentAndReplayedInFull(DispatcherType alsoMappedTo) throws Exception {
+        fixture.serve(
+                IdempotencyFilter.of(guard(fixture.store)),
+                (request, response) -> {
+                    if (request.getDispatcherType() == DispatcherType.REQUEST) {
+                        request.getRequestDispatcher("/pay").forward(request, response);
+                    } else {
+                        fixture.pay(request, response);
+                    }
+                },
+                DispatcherType.REQUEST,
+                alsoMappedTo);
         HttpResponse<String> first = fixture.post("\"k\"");
         assertThat(first.statusCode()).isEqualTo(201);
         assertThat(first.body()).isEqualTo("paid 100 as number 1");

@@ -122,4 +122,27 @@ class SelectingIdempotencyFilterTest {
         assertThat(post("/pay").statusCode()).isEqualTo(500);
         assertThat(fixture.effects).hasValue(0);
     }
+
+    @Test
+    void dispatch_ofAnAsynchronousHandler_keepsTheRulesOfItsRequest() throws Exception {
+        IdempotencyFilter rules = IdempotencyFilter.of(guard(fixture.store)).withAsyncHandlers();
+        List<DispatcherType> selections = new CopyOnWriteArrayList<>();
+        fixture.serve(
+                IdempotencyFilter.selecting(request -> {
+                    selections.add(request.getDispatcherType());
+                    return Optional.of(rules);
+                }),
+                (request, response) -> {
+                    if (request.getDispatcherType() == DispatcherType.REQUEST) {
+                        request.startAsync().dispatch("/paid");
+                    } else {
+                        fixture.pay(request, response);
+                    }
+                },
+                DispatcherType.REQUEST,
+                DispatcherType.ASYNC);
+        assertThat(post("/pay").body()).isEqualTo("paid 100 as number 1");
+        assertThat(selections).containsExactly(DispatcherType.REQUEST);
+        assertThat(post("/pay").headers().firstValue("Idempotent-Replayed")).contains("true");
+    }
 }
