@@ -3,6 +3,7 @@ package dev.respite.durable;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.respite.idempotency.jdbc.TestMariaDb;
+import dev.respite.testsupport.DatabaseServers;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,6 +26,7 @@ enum TestStore {
     POSTGRESQL("postgresql") {
         @Override
         DataSource start() throws IOException {
+            DatabaseServers.require();
             return EmbeddedPostgres.builder()
                     .setServerConfig("fsync", "on")
                     .setServerConfig("synchronous_commit", "on")
@@ -63,6 +65,9 @@ enum TestStore {
     abstract DataSource start() throws IOException;
 
     static List<TestStore> each() {
+        if (!DatabaseServers.arePermitted()) {
+            return List.of(H2);
+        }
         List<TestStore> all = new ArrayList<>(List.of(POSTGRESQL, H2));
         if (System.getProperty(TestMariaDb.BINARIES) != null) {
             all.add(MARIADB);

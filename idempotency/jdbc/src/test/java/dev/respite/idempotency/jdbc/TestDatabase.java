@@ -2,6 +2,7 @@ package dev.respite.idempotency.jdbc;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.respite.testsupport.DatabaseServers;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,6 +30,7 @@ enum TestDatabase {
             if (!elsewhere.isEmpty()) {
                 return new DriverManagerDataSource(elsewhere);
             }
+            DatabaseServers.require();
             return EmbeddedPostgres.builder()
                     // Its own defaults are for speed, and lose acknowledged commits.
                     .setServerConfig("fsync", "on")
@@ -109,6 +111,9 @@ enum TestDatabase {
 
     private static List<TestDatabase> withMariaDbIfThere(TestDatabase... databases) {
         List<TestDatabase> all = new ArrayList<>(List.of(databases));
+        if (!DatabaseServers.arePermitted()) {
+            all.remove(POSTGRESQL);
+        }
         if (System.getProperty(TestMariaDb.BINARIES) != null) {
             all.add(MARIADB);
             all.add(MARIADB_OTHERWISE);
