@@ -1,9 +1,7 @@
 package dev.respite.spring.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.respite.NestedRetries;
 import dev.respite.http.exchange.HttpRetry;
 import dev.respite.http.exchange.IdempotencyKeys;
 import dev.respite.outcome.StopReason;
@@ -26,7 +24,6 @@ import org.springframework.http.HttpStatus;
 import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.ExchangeFunction;
 import org.springframework.web.reactive.function.client.WebClient;
-import org.springframework.web.reactive.function.client.WebClientResponseException;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -166,15 +163,6 @@ class FilteredExchangeTest {
         time.runAll();
         assertThat(call).isCompletedWithValue("scripted");
         assertThat(cancelled).hasValue(1);
-    }
-
-    @Test
-    void status_thatIsNotRetried_isNotMarkedAsGivenUp() {
-        assertThatThrownBy(() -> get(client(RespiteFilter.of(retry), responses(response(HttpStatus.NOT_FOUND))))
-                        .join())
-                .hasCauseInstanceOf(WebClientResponseException.NotFound.class)
-                .satisfies(
-                        thrown -> assertThat(NestedRetries.hasGivenUp(thrown)).isFalse());
     }
 
     @Test
