@@ -80,7 +80,8 @@ record RetriedMethods(Class<?> type, Map<Method, RetriedMethod> methods) {
     void assertReachedBy(Advised proxy) {
         for (RetriedMethod retried : methods.values()) {
             Method method = retried.method();
-            if (proxy.isProxyTargetClass()) {
+            // A factory makes a subclass of a class without interfaces, too.
+            if (proxy.isProxyTargetClass() || AopUtils.isCglibProxy(proxy)) {
                 if (Modifier.isFinal(method.getModifiers())) {
                     throw new InvalidMethodException(retried.name()
                             + " is final, and @Respite works by a proxy, which is a subclass here: remove 'final', or"

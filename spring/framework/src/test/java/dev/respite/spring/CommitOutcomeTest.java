@@ -21,6 +21,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -149,6 +150,75 @@ class CommitOutcomeTest {
                 }
             });
             assertThat(fixture.rows()).containsExactly(1, 2, 3);
+        }
+    }
+
+    private static TransactionTemplate template(ShopFixture fixture) {
+        return new TransactionTemplate(fixture.context.getBean(PlatformTransactionManager.class));
+    }
+
+    private static void assertNotRepeatedBecauseOfACommit(ShopFixture fixture, Work work) {
+        assertNotRepeatedBecauseOfACommit(fixture, work, new ConnectException("refused"));
+    }
+
+    private static void assertNotRepeatedBecauseOfACommit(ShopFixture fixture, Work work, Exception failure) {
+        assertThatThrownBy(() -> fixture.shop.withoutATransaction(() -> {
+                    work.run();
+                    throw failure;
+                }))
+                .isSameAs(failure);
+        assertThat(fixture.rows()).containsExactly(1);
+    }
+
+    @Test
+    void failureAfterTheCommitOfANestedCall_isNotRepeated() throws Exception {
+        try (ShopFixture fixture = new ShopFixture(Interfaces.class)) {
+            assertNotRepeatedBecauseOfACommit(fixture, () -> fixture.shop.buy(fixture::insert));
+        }
+    }
+
+    @Test
+    void failureInsteadOfALostReplyToANestedCall_isNotRepeated() throws Exception {
+        try (ShopFixture fixture = new ShopFixture(Interfaces.class)) {
+            fixture.dataSource.loseReplies(1);
+            assertNotRepeatedBecauseOfACommit(
+                    fixture,
+                    () -> assertThatThrownBy(() -> fixture.shop.buy(fixture::insert))
+                            .hasRootCauseInstanceOf(SQLException.class));
+        }
+    }
+
+    @Test
+    void failureAfterACommitThatFollowsANestedCall_isNotRepeated() throws Exception {
+        try (ShopFixture fixture = new ShopFixture(Interfaces.class)) {
+            assertNotRepeatedBecauseOfACommit(fixture, () -> {
+                fixture.shop.withoutATransaction(() -> {});
+                template(fixture).executeWithoutResult(status -> fixture.insert());
+            });
+        }
+    }
+
+    @Test
+    void failureAfterANestedCommitThatFollowsARollback_isNotRepeated() throws Exception {
+        try (ShopFixture fixture = new ShopFixture(Interfaces.class)) {
+            assertNotRepeatedBecauseOfACommit(fixture, () -> {
+                template(fixture).executeWithoutResult(TransactionStatus::setRollbackOnly);
+                fixture.shop.buy(fixture::insert);
+            });
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {Interfaces.class, OldManager.class})
+    void failureAfterANestedCommitThatFollowsARejectedOne_isNotRepeated(Class<?> configuration) throws Exception {
+        try (ShopFixture fixture = new ShopFixture(configuration)) {
+            fixture.dataSource.rejectCommits(1, "40001");
+            Work work = () -> {
+                assertThatThrownBy(() -> template(fixture).executeWithoutResult(status -> {}))
+                        .hasRootCauseInstanceOf(SQLException.class);
+                fixture.shop.buy(fixture::insert);
+            };
+            assertNotRepeatedBecauseOfACommit(fixture, work, new OptimisticLockingFailureException("conflict"));
         }
     }
 

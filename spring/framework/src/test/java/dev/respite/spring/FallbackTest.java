@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
+import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -14,6 +15,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -125,6 +127,10 @@ class FallbackTest {
         Thread.interrupted();
     }
 
+    private Quotes target() {
+        return (Quotes) AopProxyUtils.getSingletonTarget(quotes);
+    }
+
     @Test
     void call_thatFails_isReplaced() {
         assertThat(quotes.price("ACME")).isEqualTo("ACME from the cache");
@@ -200,12 +206,33 @@ class FallbackTest {
 
     @Test
     void stage_thatFails_isReplaced() throws Exception {
-        Quotes target = (Quotes) ((org.springframework.aop.framework.Advised) quotes)
-                .getTargetSource()
-                .getTarget();
         CompletableFuture<String> call = quotes.later(CompletableFuture.failedFuture(new ConnectException("refused")));
-        target.pending.complete("cached");
+        target().pending.complete("cached");
         assertThat(call.get(5, TimeUnit.SECONDS)).isEqualTo("cached");
+    }
+
+    @Test
+    void stage_ofAFallback_completesTheCallAsItCompletes() {
+        CompletableFuture<String> failed = CompletableFuture.failedFuture(new IllegalArgumentException("not retried"));
+        CompletableFuture<String> call = quotes.later(failed);
+        target().pending.complete("cached");
+        assertThat(call).isCompletedWithValue("cached");
+
+        IllegalStateException noCache = new IllegalStateException("no cache");
+        target().pending.obtrudeException(noCache);
+        assertThat(quotes.later(failed))
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .withCause(noCache);
+    }
+
+    @Test
+    void stage_thatIsInterrupted_passes() {
+        InterruptedException interruption = new InterruptedException();
+        assertThat(quotes.later(CompletableFuture.failedFuture(interruption)))
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .withCause(interruption);
     }
 
     @Test
@@ -218,15 +245,12 @@ class FallbackTest {
     }
 
     @Test
-    void stage_thatIsCancelledDuringItsFallback_cancelsThat() throws Exception {
-        Quotes target = (Quotes) ((org.springframework.aop.framework.Advised) quotes)
-                .getTargetSource()
-                .getTarget();
+    void stage_thatIsCancelledDuringItsFallback_cancelsThat() {
         CompletableFuture<String> call =
                 quotes.later(CompletableFuture.failedFuture(new IllegalArgumentException("not retried")));
         assertThat(call).isNotDone();
         call.cancel(true);
-        assertThat(target.pending).isCancelled();
+        assertThat(target().pending).isCancelled();
     }
 
     @Test

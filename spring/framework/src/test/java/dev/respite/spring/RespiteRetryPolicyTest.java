@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.Retry;
+import dev.respite.budget.RetryBudget;
+import dev.respite.outcome.ErrorKind;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.time.TimeSource;
 import dev.respite.time.VirtualTime;
@@ -140,6 +142,63 @@ class RespiteRetryPolicyTest {
     }
 
     @Test
+    void budget_thatCountsFailures_isSpentByThem() {
+        Retry retry = retry("max-attempts=1 budget=grpc:10/0.1");
+        double full = retry.budget().retriesLeft();
+        assertThatThrownBy(() -> template(retry).<Object>execute(() -> fail(99, new ConnectException())));
+        assertThat(retry.budget().retriesLeft()).isEqualTo(full - 1);
+    }
+
+    /** A budget without a limit, which records successes. */
+    private static final class Unlimited implements RetryBudget {
+        private final List<String> successes = new ArrayList<>();
+
+        @Override
+        public boolean tryAcquire(ErrorKind kind) {
+            return true;
+        }
+
+        @Override
+        public ClockUse clockUse() {
+            return ClockUse.START;
+        }
+
+        @Override
+        public void succeeded() {
+            throw new AssertionError("without the time");
+        }
+
+        @Override
+        public void succeeded(long startNanos) {
+            successes.add("at once at " + startNanos);
+        }
+
+        @Override
+        public void succeededAfter(int attempts, ErrorKind lastRetried, long nowNanos) {
+            successes.add("after " + attempts + " " + lastRetried + " at " + nowNanos);
+        }
+
+        @Override
+        public double retriesLeft() {
+            return Double.POSITIVE_INFINITY;
+        }
+    }
+
+    @Test
+    void budget_thatNeedsTheTime_isGivenItWithTheAttemptsOfASuccess() throws RetryException {
+        VirtualTime time = new VirtualTime();
+        time.advance(Duration.ofNanos(7));
+        Unlimited budget = new Unlimited();
+        RetryTemplate template = template(Retry.silent(RetryPolicy.parse("max-attempts=3 base-delay=1ms"), time)
+                .withBudget(budget));
+        template.execute(() -> "fine");
+        template.<Object>execute(() -> fail(2, new SocketTimeoutException()));
+        attempts = 0;
+        assertThatThrownBy(() -> template.<Object>execute(() -> fail(99, new ConnectException())));
+        assertThat(budget.successes).containsExactly("at once at 7", "after 3 timeout at 7");
+    }
+
+    @Test
     void interruption_isNotRetried() {
         RetryTemplate template = template(retry("base-delay=1ms budget=off"));
         assertThatThrownBy(() -> template.<Object>execute(() -> fail(9, new InterruptedException())));
@@ -189,6 +248,20 @@ class RespiteRetryPolicyTest {
         assertThat(policy.shouldRetry(new SocketTimeoutException())).isTrue();
         BackOffExecution next = policy.getBackOff().start();
         assertThat(next.nextBackOff()).isEqualTo(2);
+    }
+
+    /** In the orders of Spring AMQP and of {@code RetryTemplate}. */
+    @Test
+    void executions_thatAlternateOnOneThread_haveTheDelaysOfTheirOwnFailures() {
+        RespiteRetryPolicy policy = RespiteRetryPolicy.of(
+                retry("max-attempts=3 base-delay=2ms jitter=none on.timeout.base-delay=50ms budget=off"));
+        BackOffExecution amqp = policy.getBackOff().start();
+        BackOffExecution template = policy.getBackOff().start();
+        assertThat(amqp.nextBackOff()).isEqualTo(2);
+        assertThat(policy.shouldRetry(new ConnectException())).isTrue();
+        assertThat(policy.shouldRetry(new SocketTimeoutException())).isTrue();
+        assertThat(template.nextBackOff()).isEqualTo(50);
+        assertThat(amqp.nextBackOff()).isEqualTo(4);
     }
 
     static class Client {

@@ -7,6 +7,7 @@ import dev.respite.spring.ShopFixture.Interfaces;
 import java.sql.SQLException;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.CannotAcquireLockException;
+import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.IllegalTransactionStateException;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -37,6 +38,24 @@ class RetryingTransactionsTest {
             fixture.dataSource.loseReplies(1);
             transactions.withIdempotentWork().executeWithoutResult(status -> fixture.insert());
             assertThat(fixture.rows()).containsExactly(3, 5, 6, 7, 8);
+        }
+    }
+
+    /** Nothing but {@link RetryingTransactions} observes this manager. */
+    @Test
+    void transactions_ofAManagerThatIsNoBean_areNotRepeatedAfterALostReply() {
+        try (ShopFixture fixture = new ShopFixture(Interfaces.class)) {
+            JdbcTransactionManager manager = new JdbcTransactionManager(fixture.dataSource);
+            TransactionTemplate template = new TransactionTemplate(manager);
+            RetryingTransactions transactions = RetryingTransactions.of(TestContext.retry("template"), template);
+            fixture.dataSource.loseReplies(1);
+            assertThatThrownBy(() -> transactions.executeWithoutResult(status -> fixture.insert()))
+                    .hasRootCauseInstanceOf(SQLException.class);
+            assertThat(fixture.rows()).containsExactly(1);
+            RetryingTransactions.of(TestContext.retry("other"), template);
+            assertThat(manager.getTransactionExecutionListeners())
+                    .as("once for each manager")
+                    .hasSize(1);
         }
     }
 

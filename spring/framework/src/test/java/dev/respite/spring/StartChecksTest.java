@@ -10,7 +10,11 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
@@ -225,10 +229,26 @@ class StartChecksTest {
         }
     }
 
+    @Configuration(proxyBeanMethods = false)
+    static class WithAnotherProxy {
+        @Bean
+        static Early early() {
+            return (Early) new ProxyFactory(new Early()).getProxy();
+        }
+    }
+
     @Test
-    void beanThatIsCreatedTooEarly_isLogged() {
+    void method_behindASubclassThatAnotherFactoryHasMade_isAllowed() {
+        assertThatCode(() -> TestContext.ofInterfaces(WithAnotherProxy.class).close())
+                .doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {Early.class, WithAnotherProxy.class})
+    void beanThatIsCreatedTooEarly_isLogged_andOthersAreNot(Class<?> component) {
         try (LogLines lines = new LogLines()) {
-            TestContext.ofClasses(Early.class, NeedsItEarly.class).close();
+            TestContext.ofClasses(component, NeedsItEarly.class).close();
+            TestContext.ofClasses(component).close();
             assertThat(lines.containing("was created without a proxy"))
                     .singleElement()
                     .asString()
@@ -259,7 +279,7 @@ class StartChecksTest {
         @Respite(value = "payments", interrupt = true)
         public int hangAtFirst() throws InterruptedException {
             if (++calls == 1) {
-                new CountDownLatch(1).await();
+                boolean unused = new CountDownLatch(1).await(3, TimeUnit.SECONDS);
             }
             return calls;
         }

@@ -35,9 +35,6 @@ final class DrainedBody extends BaseSubscriber<DataBuffer> {
     ClientResponse drain(ClientResponse response, TimeSource time) {
         alarm = time.schedule(() -> time.executor().execute(() -> cut("did not arrive in time")), MAX_NANOS);
         response.body(BodyExtractors.toDataBuffers()).subscribe(this);
-        if (body.isDone()) {
-            stopAlarm();
-        }
         Flux<DataBuffer> read = Mono.fromFuture(body, true)
                 .<DataBuffer>map(DefaultDataBufferFactory.sharedInstance::wrap)
                 .flux();

@@ -2,6 +2,7 @@ package dev.respite.spring.http;
 
 import dev.respite.NestedRetries;
 import dev.respite.driver.TimeLimit;
+import dev.respite.outcome.Outcome;
 import dev.respite.time.TimeSource;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -56,7 +57,9 @@ final class InterceptedResponse implements ClientHttpResponse, NestedRetries.Wra
             abort.abort();
             return null;
         } catch (Exception broken) {
-            if (broken instanceof InterruptedException) {
+            // The streams of some clients, such as Jetty's, clear the flag. The limit's own interrupt is a
+            // TimeoutException here.
+            if (new Outcome.Failure<>(broken, false).isInterruption()) {
                 Thread.currentThread().interrupt();
             }
             return null;

@@ -19,6 +19,11 @@ final class Calls implements RetryListener {
 
     /** At most three attempts, without a delay, unless keys are added. */
     HttpRetry retry(String more) {
+        return retry(TimeSource.system(), more);
+    }
+
+    /** As {@link #retry(String)}, with another time. */
+    HttpRetry retry(TimeSource time, String more) {
         Map<String, String> settings = new LinkedHashMap<>();
         for (String setting : ("base-delay=1ms max-delay=2ms budget=off total-timeout=20s " + more)
                 .trim()
@@ -26,8 +31,7 @@ final class Calls implements RetryListener {
             int equals = setting.indexOf('=');
             settings.put(setting.substring(0, equals), setting.substring(equals + 1));
         }
-        return HttpRetry.of(
-                Retry.silent(RetryPolicy.of(settings), TimeSource.system()).withListener(this));
+        return HttpRetry.of(Retry.silent(RetryPolicy.of(settings), time).withListener(this));
     }
 
     @Override

@@ -337,6 +337,16 @@ class RespiteFilterTest {
     }
 
     @Test
+    void statusThatIsNotRetried_isNotMarked() {
+        server.otherwise(Reply.of(404));
+        Mono<String> call = client("").build().get().retrieve().bodyToMono(String.class);
+        assertThatThrownBy(call::block)
+                .isInstanceOf(WebClientResponseException.NotFound.class)
+                .satisfies(
+                        thrown -> assertThat(NestedRetries.hasGivenUp(thrown)).isFalse());
+    }
+
+    @Test
     void rejectedSlowBody_delaysTheRetryByLittle() throws Exception {
         RealTime.assertTakesAtMost(Duration.ofSeconds(5), () -> {
             server.then(ServerFault.drip(503, "x".repeat(100), 100));
