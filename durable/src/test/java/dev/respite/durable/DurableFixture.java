@@ -91,9 +91,7 @@ final class DurableFixture implements AutoCloseable {
     }
 
     static void eventually(ThrowingRunnable check) {
-        await().atMost(Duration.ofSeconds(30))
-                .pollInterval(Duration.ofMillis(10))
-                .untilAsserted(check);
+        await().pollInterval(Duration.ofMillis(10)).untilAsserted(check);
     }
 
     void awaitAttempts(int number) {

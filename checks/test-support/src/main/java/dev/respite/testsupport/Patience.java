@@ -5,10 +5,16 @@ import org.awaitility.Awaitility;
 import org.junit.platform.launcher.LauncherSession;
 import org.junit.platform.launcher.LauncherSessionListener;
 
-/** Sets the default time limit of Awaitility to two minutes. Its own, ten seconds, is too short for a loaded machine. */
+/**
+ * Sets the default time limit of Awaitility: the system property {@value #SECONDS}, or two minutes. Its own, ten seconds, is too short
+ * for a loaded machine.
+ */
 public final class Patience implements LauncherSessionListener {
+
+    static final String SECONDS = "respite.test.patience";
+
     @Override
     public void launcherSessionOpened(LauncherSession session) {
-        Awaitility.setDefaultTimeout(Duration.ofMinutes(2));
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(Integer.getInteger(SECONDS, 120)));
     }
 }

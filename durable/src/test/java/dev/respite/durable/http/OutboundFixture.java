@@ -133,13 +133,11 @@ final class OutboundFixture implements AutoCloseable {
                 .build()) {
             durable.start();
             durable.queue().enqueue(task, request);
-            await().atMost(Duration.ofSeconds(30))
-                    .pollInterval(Duration.ofMillis(5))
-                    .until(() -> {
-                        // One reading: a call that moves between two would be in neither.
-                        DurableStats stats = durable.stats();
-                        return stats.running() + stats.due() + stats.scheduled() == 0;
-                    });
+            await().pollInterval(Duration.ofMillis(5)).until(() -> {
+                // One reading: a call that moves between two would be in neither.
+                DurableStats stats = durable.stats();
+                return stats.running() + stats.due() + stats.scheduled() == 0;
+            });
         }
         return DeadLetters.of(dataSource).list(DeadLetter.Filter.all());
     }
