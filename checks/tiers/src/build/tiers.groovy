@@ -3,7 +3,7 @@ def verify = 'all that an edit can break quickly, format, Error Prone on main co
 def tiers = [
     ['slow', './mvnw -Pslow verify', 'processes, model checking, theory, long runs, the lab in Node.js, Error Prone on tests'],
     ['faults', 'bin/faults', 'each planted fault, which its test must find'],
-    ['mutation', './mvnw -Pmutation verify -pl core,http/exchange -am', 'mutation tests of the pure code'],
+    ['mutation', './mvnw -Pmutation verify -pl core -am', 'the mutation score of a module'],
     ['languages', './mvnw -Planguages verify -pl checks/languages/scala,checks/languages/groovy -am', 'the core from Scala and Groovy'],
     ['mariadb', './mvnw -Pmariadb verify -pl idempotency/jdbc,durable,checks/stacks/transactions -am', 'the tests of databases on MariaDB'],
     ['browser', './mvnw -Pbrowser verify -pl tools/lab -am', 'the lab in Chromium'],
