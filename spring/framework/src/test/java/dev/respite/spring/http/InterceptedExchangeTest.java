@@ -162,7 +162,7 @@ class InterceptedExchangeTest {
         ScriptedResponse rejected = ScriptedResponse.readBy(HttpStatus.SERVICE_UNAVAILABLE, () -> {
             throw new InterruptedIOException();
         });
-        int status = client(RespiteInterceptor.of(retry), rejected)
+        int status = client(RespiteInterceptor.of(retry), rejected, ScriptedResponse.of(HttpStatus.OK))
                 .get()
                 .uri(PAYMENTS)
                 .exchange((request, response) -> response.getStatusCode().value());
