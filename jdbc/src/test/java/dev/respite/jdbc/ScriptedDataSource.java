@@ -18,7 +18,7 @@ public final class ScriptedDataSource extends DelegatingDataSource {
     /** The calls of all connections, in their order. */
     public final List<String> calls = new ArrayList<>();
 
-    /** From the name of a method to the exception that it throws instead of taking effect; null for none. */
+    /** From the name of a method to the exception that it throws instead of taking effect; null for none. A connection is closed in any case. */
     public Function<String, Throwable> before = method -> null;
 
     /** From the name of a method to the exception that it throws after it has taken effect; null for none. */
@@ -51,6 +51,7 @@ public final class ScriptedDataSource extends DelegatingDataSource {
             case "close" -> {
                 calls.add(name);
                 open--;
+                connection.close();
             }
             default -> {}
         }

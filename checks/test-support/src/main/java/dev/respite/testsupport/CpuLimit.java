@@ -70,7 +70,7 @@ public final class CpuLimit implements LauncherSessionListener, TestExecutionLis
                 .collect(Collectors.joining(", "));
     }
 
-    private static boolean isTopLevelClass(TestIdentifier test) {
+    static boolean isTopLevelClass(TestIdentifier test) {
         return test.isContainer()
                 && test.getSource().filter(ClassSource.class::isInstance).isPresent()
                 && test.getParentIdObject()

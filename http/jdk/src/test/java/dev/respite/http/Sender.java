@@ -5,6 +5,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -29,8 +30,9 @@ enum Sender {
 
         private <T> HttpResponse<T> sendLater(HttpRequest request, BodyHandler<T> handler)
                 throws IOException, InterruptedException {
+            CompletableFuture<HttpResponse<T>> response = client.sendAsync(request, handler);
             try {
-                return client.sendAsync(request, handler).get(60, TimeUnit.SECONDS);
+                return response.get(60, TimeUnit.SECONDS);
             } catch (ExecutionException failed) {
                 if (failed.getCause() instanceof IOException io) {
                     throw io;
@@ -41,6 +43,8 @@ enum Sender {
                 throw new AssertionError("no client throws this", failed.getCause());
             } catch (TimeoutException pending) {
                 throw new AssertionError("the future has not completed", pending);
+            } finally {
+                response.cancel(false); // a caller that was interrupted has left the call in its delay
             }
         }
     }

@@ -11,6 +11,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,8 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 
 /**
  * An HTTP/1.1 server over raw sockets that treats each request by its script, and records the requests.
@@ -41,6 +44,7 @@ public final class FaultyServer implements AutoCloseable {
     private final ServerSocket socket;
     private final Queue<ServerFault> script = new ConcurrentLinkedQueue<>();
     private final List<Received> requests = new CopyOnWriteArrayList<>();
+    private final Set<Socket> unclosed = ConcurrentHashMap.newKeySet();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger abandoned = new AtomicInteger();
@@ -124,8 +128,31 @@ public final class FaultyServer implements AutoCloseable {
         return abandoned.get();
     }
 
+    /**
+     * Closes the server and all connections.
+     *
+     * @throws AssertionError if the client has neither read a response to its end nor closed it
+     */
     @Override
     public void close() {
+        closeWithin(Duration.ofSeconds(20));
+    }
+
+    void closeWithin(Duration patience) {
+        try {
+            if (!unclosed.isEmpty()) {
+                Awaitility.await().atMost(patience).until(unclosed::isEmpty);
+            }
+        } catch (ConditionTimeoutException left) {
+            throw new AssertionError(
+                    "responses that are neither read to their end nor closed: " + unclosed.size(), left);
+        } finally {
+            closeForcibly();
+        }
+    }
+
+    /** Closes the server and all connections where the client is known to leave some. */
+    public void closeForcibly() {
         closing.countDown();
         try {
             socket.close();
@@ -168,7 +195,6 @@ public final class FaultyServer implements AutoCloseable {
     }
 
     private void serve(Socket connection, int number) {
-        boolean acting = false;
         try (connection) {
             connection.setTcpNoDelay(true);
             ServerConnection line = new ServerConnection(connection, closing);
@@ -182,18 +208,19 @@ public final class FaultyServer implements AutoCloseable {
                     line.received(request);
                     requests.add(request);
                 }
-                acting = true;
+                unclosed.add(connection);
                 goesOn = fault.act(line);
-                acting = false;
+                unclosed.remove(connection);
             }
         } catch (IOException gone) {
-            if (acting && closing.getCount() > 0) {
+            if (unclosed.contains(connection) && closing.getCount() > 0) {
                 abandoned.incrementAndGet();
             }
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         } finally {
             open.remove(connection);
+            unclosed.remove(connection);
         }
     }
 

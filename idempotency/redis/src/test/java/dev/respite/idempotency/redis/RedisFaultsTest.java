@@ -274,10 +274,12 @@ class RedisFaultsTest {
     @ValueSource(ints = {1, 3})
     void fault31_simultaneousDuplicates_oneRunsAndAllGetTheSameResult(int nodes) throws Exception {
         List<RedisClient> clients = new ArrayList<>();
+        List<RedisIdempotencyStore> stores = new ArrayList<>();
         List<ExternalIdempotency> processes = new ArrayList<>();
         for (int i = 0; i < nodes; i++) {
             clients.add(redis.client());
             RedisIdempotencyStore one = RedisIdempotencyStore.of(clients.get(i)).withTimeout(Duration.ofSeconds(20));
+            stores.add(one);
             IdempotencySettings patient = IdempotencySettings.defaults().withMaxWait(Duration.ofSeconds(60));
             processes.add(ExternalIdempotency.of(IdempotencyEngine.of(one).withSettings(patient)));
         }
@@ -306,6 +308,7 @@ class RedisFaultsTest {
             assertThat(payment.effects).hasValue(1);
         } finally {
             threads.shutdownNow();
+            stores.forEach(RedisIdempotencyStore::close);
             clients.forEach(RedisClient::shutdown);
         }
     }

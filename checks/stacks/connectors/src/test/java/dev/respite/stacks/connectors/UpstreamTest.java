@@ -74,6 +74,7 @@ class UpstreamTest {
         }
         assertThat(server.requests()).hasSize(5);
         assertThat(server.openConnections()).isEqualTo(5);
+        server.closeForcibly();
     }
 
     @Test
@@ -96,5 +97,6 @@ class UpstreamTest {
         assertThat(ended.join()).hasMessageContaining("interrupted");
         client.get().uri(elsewhere.uri()).retrieve().toBodilessEntity();
         assertThat(server.openConnections()).isEqualTo(1);
+        server.closeForcibly();
     }
 }

@@ -1,5 +1,6 @@
 package dev.respite.stacks.idempotency.boot;
 
+import dev.respite.testsupport.CachedContexts;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -30,8 +31,9 @@ record Stack(Container container, boolean jpa, boolean security) {
     TestServer shop() {
         return SERVERS.computeIfAbsent(
                 this,
-                stack -> security
-                        ? TestServer.start(stack, Shop.PROPERTIES, Shop.class, Members.class)
-                        : TestServer.start(stack, Shop.PROPERTIES, Shop.class));
+                stack -> CachedContexts.keep(
+                        security
+                                ? TestServer.start(stack, Shop.PROPERTIES, Shop.class, Members.class)
+                                : TestServer.start(stack, Shop.PROPERTIES, Shop.class)));
     }
 }
