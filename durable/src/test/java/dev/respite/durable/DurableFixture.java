@@ -79,10 +79,16 @@ final class DurableFixture implements AutoCloseable {
 
     /** The due time of the only call. */
     Instant due() {
+        return due("%");
+    }
+
+    /** The due time of a call. */
+    Instant due(String id) {
         CallDatabase database = CallDatabase.of(dataSource, DurableTables.defaults());
         try (var connection = dataSource.getConnection();
                 var statement = connection.createStatement();
-                var row = statement.executeQuery("SELECT execution_time FROM respite_task")) {
+                var row = statement.executeQuery(
+                        "SELECT execution_time FROM respite_task WHERE task_instance LIKE '" + id + "'")) {
             assertThat(row.next()).isTrue();
             return database.instant(row, "execution_time").orElseThrow();
         } catch (java.sql.SQLException failure) {
