@@ -1,6 +1,7 @@
 package dev.respite.durable;
 
 import static dev.respite.durable.DurableFixture.PAYMENT;
+import static dev.respite.durable.DurableFixture.awaitLatch;
 import static dev.respite.durable.DurableFixture.eventually;
 import static dev.respite.durable.DurableFixture.retry;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,7 +12,6 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
@@ -35,16 +35,8 @@ class CloseTest {
                     handler.run(data, context);
                 }));
         durable.queue().enqueue(PAYMENT, "order 17");
-        await(runs);
+        awaitLatch(runs);
         return durable;
-    }
-
-    private static void await(CountDownLatch latch) {
-        try {
-            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
-        } catch (InterruptedException interrupted) {
-            throw new AssertionError(interrupted);
-        }
     }
 
     /** The default grace period is 30 s, and the rest of the application has to stop, too. */
@@ -147,7 +139,7 @@ class CloseTest {
                         }
                     }));
             durable.queue().enqueue(PAYMENT, "order 17");
-            await(runs);
+            awaitLatch(runs);
             durable.close();
             eventually(() -> assertThat(fixture.allLetters()).hasSize(1));
             assertThat(fixture.allLetters().get(0).attempts().lastError())

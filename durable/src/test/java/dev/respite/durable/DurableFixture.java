@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
@@ -98,6 +99,10 @@ final class DurableFixture implements AutoCloseable {
 
     static void eventually(ThrowingRunnable check) {
         await().pollInterval(Duration.ofMillis(10)).untilAsserted(check);
+    }
+
+    static void awaitLatch(CountDownLatch latch) {
+        eventually(() -> assertThat(latch.getCount()).isZero());
     }
 
     void awaitAttempts(int number) {

@@ -66,6 +66,7 @@ class DurableRetryBuilderTest {
     @Test
     void setting_outOfItsRange_isRejected() {
         DurableRetryBuilder builder = DurableRetry.builder(TestStore.H2.emptied());
+        builder.threads(10_000).threads(1);
         for (int threads : new int[] {0, 10_001}) {
             assertThatThrownBy(() -> builder.threads(threads))
                     .isInstanceOf(IllegalArgumentException.class)

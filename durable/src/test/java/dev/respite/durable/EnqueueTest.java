@@ -169,4 +169,14 @@ class EnqueueTest {
                 .withId("i");
         assertThat(List.of(forwards, backwards)).containsOnly(expected);
     }
+
+    /** Calls that were due before they existed would overtake all others. */
+    @Test
+    void notBefore_inThePast_isNow() {
+        Instant now = Instant.parse("2030-01-01T00:00:00Z");
+        EnqueueOptions options = EnqueueOptions.defaults();
+        assertThat(options.dueAt(now)).isEqualTo(now);
+        assertThat(options.withNotBefore(now.minusSeconds(1)).dueAt(now)).isEqualTo(now);
+        assertThat(options.withNotBefore(now.plusSeconds(1)).dueAt(now)).isEqualTo(now.plusSeconds(1));
+    }
 }

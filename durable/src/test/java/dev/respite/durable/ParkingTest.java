@@ -294,4 +294,25 @@ class ParkingTest {
                         () -> assertThat(TestStore.strings(fixture.dataSource, "SELECT task_name FROM respite_task"))
                                 .containsExactly("foreign", "foreign"));
     }
+
+    @OnEachStore
+    void data_thatCannotBeReadAfterAnAttempt_keepsTheNumberOfAttemptsAndTheKey(TestStore store) {
+        try (DurableFixture fixture = new DurableFixture(store)) {
+            String policy = "max-attempts=5 base-delay=1h jitter=none total-timeout=7d budget=off";
+            DurableRetry old = fixture.start(b -> b.task(PAYMENT, retry(policy), fixture.failingUntil(99)));
+            old.queue().enqueue(PAYMENT, "17", EnqueueOptions.defaults().withKey("key 17"));
+            fixture.awaitAttempts(1);
+            fixture.awaitIdle();
+            old.close();
+            fixture.start(b -> b.task(PAYMENT.withVersion(2), retry(policy), fixture.failingUntil(1)));
+            fixture.time.leap(Duration.ofMinutes(61));
+            eventually(() -> assertThat(fixture.allLetters()).hasSize(1));
+            DeadLetter letter = fixture.allLetters().get(0);
+            assertThat(letter.state()).isEqualTo(DeadLetter.State.PARKED);
+            assertThat(letter.attempts().count()).isEqualTo(1);
+            assertThat(letter.attempts().firstStart()).isPresent();
+            assertThat(letter.call().key()).isEqualTo("key 17");
+            assertThat(letter.call().dataVersion()).isEqualTo(1);
+        }
+    }
 }

@@ -62,6 +62,7 @@ class BoundedBodyTest {
         receive("1234");
         receive("5678", "9", "0123456789");
         assertBody("1234567");
+        assertThat(server.cancellations).isEqualTo(1);
         receive("too late");
         assertThat(server.cancellations).isEqualTo(1);
     }

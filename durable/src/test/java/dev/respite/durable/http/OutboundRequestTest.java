@@ -137,7 +137,7 @@ class OutboundRequestTest {
         byte[] stored = "PUT https://pay.example.com/?key=hunter2 x\n\n".getBytes(StandardCharsets.UTF_8);
         assertThatThrownBy(() -> CODEC.decode(stored))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("is invalid at character ")
+                .hasMessageContaining("is invalid at character 37: ")
                 .hasMessageNotContaining("hunter2")
                 .hasNoCause();
     }
