@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.respite.testsupport.LogLines;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -258,7 +259,8 @@ class ParkingTest {
 
     @OnEachStore
     void unknownTask_isParkedAfterItsTime_andARowOfAnotherLibraryIsLeftAlone(TestStore store) {
-        try (DurableFixture fixture = new DurableFixture(store)) {
+        try (DurableFixture fixture = new DurableFixture(store);
+                LogLines lines = LogLines.of("dev.respite.durable")) {
             TaskQueue queue = TaskQueue.of(fixture.dataSource);
             queue.enqueue(DurableTask.of("gone", DataCodec.text()), "order 17");
             TestStore.run(
@@ -278,6 +280,8 @@ class ParkingTest {
             assertThat(parked.state()).isEqualTo(DeadLetter.State.PARKED);
             assertThat(parked.reason()).isEqualTo("unknown task");
             assertThat(durable.stats().deadLetters().parked()).isEqualTo(1);
+            eventually(() -> assertThat(lines.all())
+                    .anyMatch(line -> line.contains("of task 'gone' is dead letter '" + parked.letterId())));
             // db-scheduler deletes the rows of an unknown task 14 days after it has found a dead attempt of it, unless
             // the
             // application forbids it. It looks every second heartbeat.

@@ -116,6 +116,18 @@ class OutboundResponseTest {
     }
 
     @Test
+    void success_thatIsNotAccepted_isADeadLetterAtOnce() throws Exception {
+        fixture.behaviour = (request, exchange) -> respond(exchange, 202, "later");
+        assertThat(fixture.charge(call -> call.withAccepted(status -> status == 200)))
+                .extracting(letter -> letter.attempts().lastError())
+                .singleElement()
+                .asString()
+                .contains("status 202");
+        assertThat(fixture.received).hasSize(1);
+        assertThat(fixture.order()).isEqualTo("open, 0");
+    }
+
+    @Test
     void retry_thatTheServerForbids_isNotMade() throws Exception {
         fixture.behaviour = (request, exchange) -> {
             exchange.getResponseHeaders().set("x-should-retry", "false");
