@@ -95,8 +95,9 @@ class StoredFailureTest {
             assertThat(fixture.allLetters().get(0).attempts().lastError())
                     .contains("23505")
                     .doesNotContain(EMAIL);
-            assertThat(published).singleElement().satisfies(failure -> assertThat(failure.getSuppressed())
-                    .containsExactly(thrown));
+            assertThat(published)
+                    .singleElement()
+                    .satisfies(failure -> assertThat(failure.getSuppressed()).containsExactly(thrown));
         }
     }
 
