@@ -38,8 +38,6 @@ interface AttemptBody<T> {
             AtomicBoolean removed = new AtomicBoolean();
             try {
                 effects.run(context, stored.clone(), connection -> {
-                    // A runner may run it again after a rollback.
-                    removed.set(false);
                     mark.run(connection, () -> handler.store(connection, data, result, context));
                     // Last: the row is not locked while the effect is made, so that the heartbeat of this call can be
                     // written.

@@ -82,4 +82,25 @@ class CallDatabaseTest {
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("the tables could not be checked");
     }
+
+    @Test
+    void build_withoutTheRightToRemoveLetters_isRejectedIfTheyArePurged() throws Exception {
+        JdbcDataSource h2 = new JdbcDataSource();
+        h2.setURL("jdbc:h2:mem:privileges;DB_CLOSE_DELAY=-1");
+        TestStore.H2.createTables(h2);
+        TestStore.run(h2, "CREATE USER worker PASSWORD ''");
+        TestStore.run(h2, "GRANT SELECT, INSERT, UPDATE, DELETE ON respite_task, respite_task_effect TO worker");
+        TestStore.run(h2, "GRANT SELECT, INSERT, UPDATE ON respite_dead_letter TO worker");
+        DurableRetryBuilder builder =
+                DurableRetry.builder(new DriverManagerDataSource("jdbc:h2:mem:privileges", "worker", ""));
+        builder.build().close();
+        assertThatThrownBy(
+                        () -> builder.deadLetterRetention(Duration.ofDays(30)).build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(
+                        "the user of the database lacks a privilege: GRANT SELECT, INSERT, UPDATE, DELETE ON ");
+        TestStore.run(h2, "GRANT DELETE ON respite_dead_letter TO worker");
+        builder.build().close();
+        TestStore.run(h2, "SHUTDOWN");
+    }
 }

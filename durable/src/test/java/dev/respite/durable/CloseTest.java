@@ -1,16 +1,20 @@
 package dev.respite.durable;
 
 import static dev.respite.durable.DurableFixture.PAYMENT;
+import static dev.respite.durable.DurableFixture.awaitLatch;
 import static dev.respite.durable.DurableFixture.eventually;
 import static dev.respite.durable.DurableFixture.retry;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.testsupport.RealTime;
+import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** The time that {@link DurableRetry#close} gives to attempts that run. */
@@ -31,16 +35,8 @@ class CloseTest {
                     handler.run(data, context);
                 }));
         durable.queue().enqueue(PAYMENT, "order 17");
-        await(runs);
+        awaitLatch(runs);
         return durable;
-    }
-
-    private static void await(CountDownLatch latch) {
-        try {
-            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
-        } catch (InterruptedException interrupted) {
-            throw new AssertionError(interrupted);
-        }
     }
 
     /** The default grace period is 30 s, and the rest of the application has to stop, too. */
@@ -123,6 +119,67 @@ class CloseTest {
             closing.join();
             assertThat(staysInterrupted).isTrue();
             assertThat(TestStore.tasks(fixture.dataSource)).isZero();
+        }
+    }
+
+    /** With the flag of the thread, this exception is an interruption; without it, a timeout. */
+    @OnEachStore
+    void close_thatInterruptsTheInputOfAnEffect_countsItAsLost(TestStore store) {
+        try (DurableFixture fixture = new DurableFixture(store)) {
+            CountDownLatch runs = new CountDownLatch(1);
+            DurableRetry durable = fixture.start(b -> b.stopWait(Duration.ofMillis(50))
+                    .effect(PAYMENT, retry("max-attempts=1 budget=off"), (connection, data, context) -> {
+                        TestStore.book(connection, data);
+                        runs.countDown();
+                        try {
+                            goOn.await();
+                        } catch (InterruptedException stopped) {
+                            Thread.currentThread().interrupt();
+                            throw new InterruptedIOException("during a transfer");
+                        }
+                    }));
+            durable.queue().enqueue(PAYMENT, "order 17");
+            awaitLatch(runs);
+            durable.close();
+            eventually(() -> assertThat(fixture.allLetters()).hasSize(1));
+            assertThat(fixture.allLetters().get(0).attempts().lastError())
+                    .contains("the attempt was interrupted because its instance was stopped");
+            assertThat(TestStore.ledger(fixture.dataSource)).isEmpty();
+        }
+    }
+
+    private static Set<Thread> backgroundThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("respite-durable"))
+                .collect(Collectors.toSet());
+    }
+
+    @Test
+    void close_endsTheThreadOfTheBackgroundWork() {
+        try (DurableFixture fixture = new DurableFixture(TestStore.H2)) {
+            Set<Thread> others = backgroundThreads();
+            DurableRetry durable = fixture.start(b -> {});
+            Set<Thread> own = backgroundThreads();
+            own.removeAll(others);
+            assertThat(own).hasSize(1);
+            durable.close();
+            eventually(() -> assertThat(own).noneMatch(Thread::isAlive));
+        }
+    }
+
+    @Test
+    void start_again_isRejectedWithTheReason() {
+        try (DurableFixture fixture = new DurableFixture(TestStore.H2)) {
+            DurableRetry durable = fixture.start(b -> {});
+            assertThatThrownBy(durable::start)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("this DurableRetry was started before: build another one");
+            durable.close();
+            assertThatThrownBy(durable::start)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("this DurableRetry was closed before: build another one");
+            durable.wake();
+            durable.close();
         }
     }
 }

@@ -10,6 +10,7 @@ import java.net.ConnectException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
@@ -142,5 +143,52 @@ class DeadLetterChangesTest {
         for (double rate : new double[] {0, -1, Double.NaN, 1_000_001}) {
             assertThatThrownBy(() -> letters.replay(ALL, rate)).hasMessageContaining("above 0, up to 1000000");
         }
+    }
+
+    @Test
+    void filter_withAPageOutOfItsRange_isRejected() {
+        assertThat(ALL.withLimit(1).withLimit(10_000).limit()).isEqualTo(10_000);
+        for (int limit : new int[] {0, 10_001}) {
+            assertThatThrownBy(() -> ALL.withLimit(limit))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("a page of " + limit + " entries: it must be from 1 to 10000");
+        }
+    }
+
+    @Test
+    void filter_keepsTheOtherRestrictions() {
+        Instant time = Instant.parse("2030-01-01T00:00:00Z");
+        DeadLetter.Filter forwards = ALL.withTask("t")
+                .withState(DeadLetter.State.PAUSED)
+                .withParkedBefore(time)
+                .withError("e")
+                .withSequence("s")
+                .withLimit(7);
+        DeadLetter.Filter backwards = ALL.withLimit(7)
+                .withSequence("s")
+                .withError("e")
+                .withParkedBefore(time)
+                .withState(DeadLetter.State.PAUSED)
+                .withTask("t");
+        assertThat(List.of(forwards, backwards))
+                .containsOnly(new DeadLetter.Filter(
+                        Optional.of("t"),
+                        Optional.of(DeadLetter.State.PAUSED),
+                        Optional.of(time),
+                        Optional.of("e"),
+                        Optional.of("s"),
+                        7));
+    }
+
+    @Test
+    void letter_thatDoesNotExist_isNotChanged() {
+        DeadLetters letters = DeadLetters.of(TestStore.H2.emptied());
+        assertThat(letters.find("none")).isEmpty();
+        assertThat(letters.data("none")).isEmpty();
+        assertThat(letters.edit("none", new byte[0])).isFalse();
+        assertThat(letters.editWithNewKey("none", new byte[0])).isFalse();
+        assertThat(letters.replay("none")).isFalse();
+        assertThat(letters.discard("none")).isFalse();
+        assertThat(letters.discard(ALL).changed()).isEmpty();
     }
 }

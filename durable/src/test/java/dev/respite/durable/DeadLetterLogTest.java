@@ -1,5 +1,6 @@
 package dev.respite.durable;
 
+import static dev.respite.durable.DurableFixture.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.testsupport.LogLines;
@@ -79,5 +80,19 @@ class DeadLetterLogTest {
         assertThat(lines("group")).hasSize(3);
         log.flush();
         assertThat(lines("group")).hasSize(3);
+    }
+
+    /** Attempts that end, and the flush, run on threads of their own. */
+    @Test
+    void letters_ofOtherThreads_areLogged() {
+        for (String task : List.of("thread one", "thread two")) {
+            Thread thread = new Thread(() -> {
+                add("order 1", task, "fatal");
+                log.flush();
+            });
+            thread.setDaemon(true);
+            thread.start();
+        }
+        eventually(() -> assertThat(lines("thread")).hasSize(2));
     }
 }

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
@@ -79,10 +80,16 @@ final class DurableFixture implements AutoCloseable {
 
     /** The due time of the only call. */
     Instant due() {
+        return due("%");
+    }
+
+    /** The due time of a call. */
+    Instant due(String id) {
         CallDatabase database = CallDatabase.of(dataSource, DurableTables.defaults());
         try (var connection = dataSource.getConnection();
                 var statement = connection.createStatement();
-                var row = statement.executeQuery("SELECT execution_time FROM respite_task")) {
+                var row = statement.executeQuery(
+                        "SELECT execution_time FROM respite_task WHERE task_instance LIKE '" + id + "'")) {
             assertThat(row.next()).isTrue();
             return database.instant(row, "execution_time").orElseThrow();
         } catch (java.sql.SQLException failure) {
@@ -92,6 +99,10 @@ final class DurableFixture implements AutoCloseable {
 
     static void eventually(ThrowingRunnable check) {
         await().pollInterval(Duration.ofMillis(10)).untilAsserted(check);
+    }
+
+    static void awaitLatch(CountDownLatch latch) {
+        eventually(() -> assertThat(latch.getCount()).isZero());
     }
 
     void awaitAttempts(int number) {

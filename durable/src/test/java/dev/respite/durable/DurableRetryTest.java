@@ -1,6 +1,7 @@
 package dev.respite.durable;
 
 import static dev.respite.durable.DurableFixture.PAYMENT;
+import static dev.respite.durable.DurableFixture.awaitLatch;
 import static dev.respite.durable.DurableFixture.eventually;
 import static dev.respite.durable.DurableFixture.retry;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -19,7 +20,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
@@ -287,7 +287,7 @@ class DurableRetryTest {
                 fixture.attempts.add(context);
             }));
             durable.queue().enqueue(PAYMENT, "order 17");
-            assertThat(runs.await(30, TimeUnit.SECONDS)).isTrue();
+            awaitLatch(runs);
             Thread closing = new Thread(durable::close);
             closing.start();
             goOn.countDown();
@@ -307,7 +307,7 @@ class DurableRetryTest {
                         new CountDownLatch(1).await();
                     }));
             durable.queue().enqueue(PAYMENT, "order 17");
-            assertThat(runs.await(30, TimeUnit.SECONDS)).isTrue();
+            awaitLatch(runs);
             durable.close();
             fixture.awaitIdle();
             assertThat(fixture.allLetters()).isEmpty();

@@ -1,6 +1,7 @@
 package dev.respite.durable;
 
 import static dev.respite.durable.DurableFixture.PAYMENT;
+import static dev.respite.durable.DurableFixture.awaitLatch;
 import static dev.respite.durable.DurableFixture.eventually;
 import static dev.respite.durable.DurableFixture.retry;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,7 +17,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Filter;
 import java.util.logging.Logger;
@@ -85,7 +85,7 @@ class EffectTest {
                         goesOn.await();
                     }));
             slow.queue().enqueue(PAYMENT, "order 17");
-            assertThat(paused.await(30, TimeUnit.SECONDS)).isTrue();
+            awaitLatch(paused);
 
             fixture.start(b -> b.heartbeat(Duration.ofMillis(100)).effect(PAYMENT, retry(SOON), booking(fixture, 1)));
             fixture.awaitEmpty();
@@ -113,7 +113,7 @@ class EffectTest {
                         goesOn.await();
                     }));
             slow.queue().enqueue(PAYMENT, "order 17", id);
-            assertThat(paused.await(30, TimeUnit.SECONDS)).isTrue();
+            awaitLatch(paused);
 
             CountDownLatch second = new CountDownLatch(1);
             CountDownLatch secondGoesOn = new CountDownLatch(1);
@@ -127,7 +127,7 @@ class EffectTest {
                     }));
             fixture.awaitEmpty();
             other.queue().enqueue(PAYMENT, "order 18", id);
-            assertThat(second.await(30, TimeUnit.SECONDS)).isTrue();
+            awaitLatch(second);
             goesOn.countDown();
             slow.close();
             secondGoesOn.countDown();
@@ -147,7 +147,7 @@ class EffectTest {
                         goesOn.await();
                     }));
             slow.queue().enqueue(PAYMENT, "order 17");
-            assertThat(paused.await(30, TimeUnit.SECONDS)).isTrue();
+            awaitLatch(paused);
             fixture.start(b -> b.heartbeat(Duration.ofMillis(100))
                     .task(PAYMENT, retry(SOON + " on.lost.max-attempts=1"), fixture.failingUntil(1)));
             eventually(() -> assertThat(fixture.allLetters()).hasSize(1));
@@ -157,6 +157,41 @@ class EffectTest {
             assertThat(letter.attempts().history()).contains(": lost; gave up: attempts exhausted");
             assertThat(letter.attempts().lastError()).contains("attempt 1 was not ended");
             assertThat(fixture.attempts).isEmpty();
+        }
+    }
+
+    @OnEachStore
+    void plainCall_ofAnInstanceThatWasPausedUntilItsIdWasUsedAgain_doesNotEndTheLaterCall(TestStore store) {
+        try (DurableFixture fixture = new DurableFixture(store)) {
+            EnqueueOptions id = EnqueueOptions.defaults().withId("customer 9");
+            CountDownLatch paused = new CountDownLatch(1);
+            CountDownLatch goesOn = new CountDownLatch(1);
+            DurableRetry slow = fixture.start(
+                    b -> b.threads(1).heartbeat(Duration.ofHours(1)).task(PAYMENT, retry(SOON), (data, context) -> {
+                        paused.countDown();
+                        goesOn.await();
+                    }));
+            slow.queue().enqueue(PAYMENT, "order 17", id);
+            awaitLatch(paused);
+
+            CountDownLatch second = new CountDownLatch(1);
+            CountDownLatch secondGoesOn = new CountDownLatch(1);
+            DurableRetry other = fixture.start(b -> b.heartbeat(Duration.ofMillis(100))
+                    .task(PAYMENT, retry(SOON), (data, context) -> {
+                        if (data.equals("order 18")) {
+                            second.countDown();
+                            secondGoesOn.await();
+                        }
+                    }));
+            fixture.awaitEmpty();
+            other.queue().enqueue(PAYMENT, "order 18", id);
+            awaitLatch(second);
+            goesOn.countDown();
+            slow.close();
+            assertThat(TestStore.tasks(fixture.dataSource)).isEqualTo(1);
+            secondGoesOn.countDown();
+            fixture.awaitEmpty();
+            assertThat(fixture.allLetters()).isEmpty();
         }
     }
 
@@ -173,7 +208,7 @@ class EffectTest {
                         throw new IllegalStateException("would be a dead letter");
                     }));
             slow.queue().enqueue(PAYMENT, "order 17");
-            assertThat(paused.await(30, TimeUnit.SECONDS)).isTrue();
+            awaitLatch(paused);
 
             CountDownLatch second = new CountDownLatch(1);
             CountDownLatch secondGoesOn = new CountDownLatch(1);
@@ -182,7 +217,7 @@ class EffectTest {
                 second.countDown();
                 secondGoesOn.await();
             }));
-            assertThat(second.await(30, TimeUnit.SECONDS)).isTrue();
+            awaitLatch(second);
             List<String> lines = new CopyOnWriteArrayList<>();
             Filter unfiltered = LOGGER.getFilter();
             LOGGER.setFilter(line -> lines.add(line.getMessage()));

@@ -4,10 +4,13 @@ import static dev.respite.durable.DurableFixture.PAYMENT;
 import static dev.respite.durable.DurableFixture.retry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.sql.Connection;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -111,5 +114,69 @@ class EnqueueTest {
                         "id 'order\\0 17': it has the character NUL, which no database stores in a text; remove it");
         assertThatThrownBy(() -> EnqueueOptions.defaults().withSequence("\0order"))
                 .hasMessageContaining("sequence '\\0order'");
+    }
+
+    /** MariaDB locks the call. */
+    @OnEachStore
+    void enqueueIfAbsent_whenTheIdExists_letsItsAttemptEndBeforeTheCommit(TestStore store) throws Exception {
+        assumeThat(store).isNotEqualTo(TestStore.MARIADB);
+        try (DurableFixture fixture = new DurableFixture(store)) {
+            TaskQueue queue = TaskQueue.of(fixture.dataSource);
+            queue.enqueue(PAYMENT, "17", ORDER);
+            try (Connection connection = fixture.dataSource.getConnection()) {
+                connection.setAutoCommit(false);
+                assertThat(queue.enqueueIfAbsent(connection, PAYMENT, "17", ORDER))
+                        .isFalse();
+                fixture.start(b -> b.task(PAYMENT, retry("max-attempts=1"), fixture.failingUntil(1)));
+                fixture.awaitEmpty();
+                connection.commit();
+                connection.setAutoCommit(true);
+            }
+            assertThat(fixture.attempts).hasSize(1);
+        }
+    }
+
+    @Test
+    void options_ofTheirGreatestLength_areAcceptedAndLongerOnesRejected() {
+        EnqueueOptions defaults = EnqueueOptions.defaults();
+        String printable = " ~" + "k".repeat(253);
+        EnqueueOptions longest =
+                defaults.withId("i".repeat(100)).withKey(printable).withSequence("s".repeat(100));
+        assertThat(longest.key()).contains(printable);
+        assertThatThrownBy(() -> longest.withId("i".repeat(101))).hasMessageContaining("it must be of 1 to 100");
+        assertThatThrownBy(() -> longest.withKey("k".repeat(256))).hasMessageContaining("it must be of 1 to 255");
+        assertThatThrownBy(() -> longest.withSequence("s".repeat(101))).hasMessageContaining("it must be of 1 to 100");
+        assertThatThrownBy(() -> longest.withId(" ")).hasMessageContaining("and not blank");
+        for (String unprintable : List.of("key\u001f", "key\u007f")) {
+            assertThatThrownBy(() -> longest.withKey(unprintable)).hasMessageContaining("no header can carry it");
+        }
+    }
+
+    @Test
+    void options_keepTheOthersThatWereSet() {
+        Instant due = Instant.parse("2030-01-01T00:00:00Z");
+        EnqueueOptions expected =
+                new EnqueueOptions(Optional.of("i"), Optional.of("k"), Optional.of(due), Optional.of("s"));
+        EnqueueOptions forwards = EnqueueOptions.defaults()
+                .withId("i")
+                .withKey("k")
+                .withNotBefore(due)
+                .withSequence("s");
+        EnqueueOptions backwards = EnqueueOptions.defaults()
+                .withSequence("s")
+                .withNotBefore(due)
+                .withKey("k")
+                .withId("i");
+        assertThat(List.of(forwards, backwards)).containsOnly(expected);
+    }
+
+    /** Calls that were due before they existed would overtake all others. */
+    @Test
+    void notBefore_inThePast_isNow() {
+        Instant now = Instant.parse("2030-01-01T00:00:00Z");
+        EnqueueOptions options = EnqueueOptions.defaults();
+        assertThat(options.dueAt(now)).isEqualTo(now);
+        assertThat(options.withNotBefore(now.minusSeconds(1)).dueAt(now)).isEqualTo(now);
+        assertThat(options.withNotBefore(now.plusSeconds(1)).dueAt(now)).isEqualTo(now.plusSeconds(1));
     }
 }

@@ -7,8 +7,11 @@ import dev.respite.driver.CallState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class EnvelopeTest {
@@ -71,6 +74,8 @@ class EnvelopeTest {
         bytes[2] = 2;
         assertThatThrownBy(() -> Envelope.decode(bytes)).hasMessageContaining("format 2");
         assertThatThrownBy(() -> Envelope.decode(new byte[] {'R'})).hasMessageContaining("not written by Respite");
+        assertThatThrownBy(() -> Envelope.decode(Arrays.copyOf(FULL.encode(), 3)))
+                .hasMessageContaining("the envelope is damaged");
     }
 
     @Test
@@ -82,5 +87,19 @@ class EnvelopeTest {
                 .isEqualTo(Instant.parse("2026-01-01T00:00:00.000001Z"));
         assertThat(EnqueueOptions.later(now, Duration.ofNanos(1_000)))
                 .isEqualTo(Instant.parse("2026-01-01T00:00:00.000002Z"));
+    }
+
+    @Test
+    void newKey_isAUuidOfVersion7OfItsTime() {
+        Instant due = Instant.parse("2030-01-01T00:00:00.123Z");
+        Set<String> keys = new HashSet<>();
+        for (int i = 0; i < 100; i++) {
+            UUID key = UUID.fromString(Envelope.newKey(due));
+            assertThat(key.version()).isEqualTo(7);
+            assertThat(key.variant()).isEqualTo(2);
+            assertThat(key.getMostSignificantBits() >>> 16).isEqualTo(due.toEpochMilli());
+            keys.add(key.toString());
+        }
+        assertThat(keys).hasSize(100);
     }
 }

@@ -1,6 +1,7 @@
 package dev.respite.durable;
 
 import static dev.respite.durable.DurableFixture.PAYMENT;
+import static dev.respite.durable.DurableFixture.awaitLatch;
 import static dev.respite.durable.DurableFixture.eventually;
 import static dev.respite.durable.DurableFixture.retry;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,7 +17,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -232,7 +232,7 @@ class HandlerTransactionTest {
                         goesOn.await();
                     }));
             slow.queue().enqueue(PAYMENT, "order 17");
-            assertThat(paused.await(30, TimeUnit.SECONDS)).isTrue();
+            awaitLatch(paused);
             fixture.start(b -> b.heartbeat(Duration.ofMillis(100)).effect(PAYMENT, retry(SOON), (c, data, context) -> {
                 fixture.attempts.add(context);
                 TestStore.book(c, data);

@@ -12,6 +12,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -249,6 +250,27 @@ class LockedRowTest {
             frozen.get(0).end();
             eventually(() -> assertThat(fixture.allLetters()).hasSize(1));
             fixture.awaitEmpty();
+        }
+    }
+
+    @OnEachStore
+    void release_ofALostCall_makesItDueUnlessAnotherInstanceHasIt(TestStore store) {
+        try (DurableFixture fixture = new DurableFixture(store)) {
+            String id = TaskQueue.of(fixture.dataSource).enqueue(PAYMENT, "17");
+            TestStore.run(fixture.dataSource, "UPDATE respite_task SET picked = TRUE, version = 7");
+            CallDatabase database = CallDatabase.of(fixture.dataSource, DurableTables.defaults(), fixture.time);
+            byte[] envelope = Envelope.of("key 17", 1, Optional.empty()).encode();
+            String picked = "SELECT task_instance FROM respite_task WHERE picked = TRUE";
+            for (long version : new long[] {6, 7}) {
+                assertThat(TestStore.strings(fixture.dataSource, picked)).containsExactly(id);
+                database.transaction("the call could not be released", connection -> {
+                    new CallStatements(database)
+                            .release(
+                                    connection, new CallRow("payment", id, version), envelope, fixture.time.wallTime());
+                    return true;
+                });
+            }
+            assertThat(TestStore.strings(fixture.dataSource, picked)).isEmpty();
         }
     }
 }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.respite.testsupport.LogLines;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -258,7 +259,8 @@ class ParkingTest {
 
     @OnEachStore
     void unknownTask_isParkedAfterItsTime_andARowOfAnotherLibraryIsLeftAlone(TestStore store) {
-        try (DurableFixture fixture = new DurableFixture(store)) {
+        try (DurableFixture fixture = new DurableFixture(store);
+                LogLines lines = LogLines.of("dev.respite.durable")) {
             TaskQueue queue = TaskQueue.of(fixture.dataSource);
             queue.enqueue(DurableTask.of("gone", DataCodec.text()), "order 17");
             TestStore.run(
@@ -278,6 +280,8 @@ class ParkingTest {
             assertThat(parked.state()).isEqualTo(DeadLetter.State.PARKED);
             assertThat(parked.reason()).isEqualTo("unknown task");
             assertThat(durable.stats().deadLetters().parked()).isEqualTo(1);
+            eventually(() -> assertThat(lines.all())
+                    .anyMatch(line -> line.contains("of task 'gone' is dead letter '" + parked.letterId())));
             // db-scheduler deletes the rows of an unknown task 14 days after it has found a dead attempt of it, unless
             // the
             // application forbids it. It looks every second heartbeat.
@@ -293,5 +297,26 @@ class ParkingTest {
                 .untilAsserted(
                         () -> assertThat(TestStore.strings(fixture.dataSource, "SELECT task_name FROM respite_task"))
                                 .containsExactly("foreign", "foreign"));
+    }
+
+    @OnEachStore
+    void data_thatCannotBeReadAfterAnAttempt_keepsTheNumberOfAttemptsAndTheKey(TestStore store) {
+        try (DurableFixture fixture = new DurableFixture(store)) {
+            String policy = "max-attempts=5 base-delay=1h jitter=none total-timeout=7d budget=off";
+            DurableRetry old = fixture.start(b -> b.task(PAYMENT, retry(policy), fixture.failingUntil(99)));
+            old.queue().enqueue(PAYMENT, "17", EnqueueOptions.defaults().withKey("key 17"));
+            fixture.awaitAttempts(1);
+            fixture.awaitIdle();
+            old.close();
+            fixture.start(b -> b.task(PAYMENT.withVersion(2), retry(policy), fixture.failingUntil(1)));
+            fixture.time.leap(Duration.ofMinutes(61));
+            eventually(() -> assertThat(fixture.allLetters()).hasSize(1));
+            DeadLetter letter = fixture.allLetters().get(0);
+            assertThat(letter.state()).isEqualTo(DeadLetter.State.PARKED);
+            assertThat(letter.attempts().count()).isEqualTo(1);
+            assertThat(letter.attempts().firstStart()).isPresent();
+            assertThat(letter.call().key()).isEqualTo("key 17");
+            assertThat(letter.call().dataVersion()).isEqualTo(1);
+        }
     }
 }

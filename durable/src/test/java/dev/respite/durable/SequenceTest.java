@@ -1,6 +1,7 @@
 package dev.respite.durable;
 
 import static dev.respite.durable.DurableFixture.PAYMENT;
+import static dev.respite.durable.DurableFixture.awaitLatch;
 import static dev.respite.durable.DurableFixture.eventually;
 import static dev.respite.durable.DurableFixture.retry;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -167,7 +168,7 @@ class SequenceTest {
                 }
             }));
             durable.queue().enqueue(PAYMENT, "first", ORDER_17.withId("1"));
-            assertThat(running.await(30, TimeUnit.SECONDS)).isTrue();
+            awaitLatch(running);
             durable.queue().enqueue(PAYMENT, "second", ORDER_17.withId("2"));
             awaitWaiting(fixture, "2");
             goesOn.countDown();

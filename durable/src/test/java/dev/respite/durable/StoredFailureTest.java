@@ -30,14 +30,18 @@ class StoredFailureTest {
 
     private record Payment(String card) {}
 
-    @OnEachStore
-    void violation_whoseMessageHasAnEmail_isStoredAndLoggedByItsSqlState(TestStore store) {
-        List<Throwable> published = new CopyOnWriteArrayList<>();
-        Retry retry = retry("max-attempts=1").withListener(event -> {
+    private static Retry publishing(List<Throwable> published) {
+        return retry("max-attempts=1").withListener(event -> {
             if (event instanceof RetryEvent.CallEnded ended && ended.outcome() instanceof Outcome.Failure<?> failure) {
                 published.add(failure.error());
             }
         });
+    }
+
+    @OnEachStore
+    void violation_whoseMessageHasAnEmail_isStoredAndLoggedByItsSqlState(TestStore store) {
+        List<Throwable> published = new CopyOnWriteArrayList<>();
+        Retry retry = publishing(published);
         List<Throwable> thrown = new CopyOnWriteArrayList<>();
         try (DurableFixture fixture = new DurableFixture(store);
                 LogLines lines = LogLines.of("dev.respite.durable")) {
@@ -75,20 +79,25 @@ class StoredFailureTest {
 
     /** A mark of an effect that is ended by its handler has the failure of the attempt in its text. */
     @OnEachStore
-    void failureAfterACommitOfTheHandler_isStoredByItsClass(TestStore store) {
+    void failureAfterACommitOfTheHandler_isStoredByItsClassAndPublished(TestStore store) {
+        List<Throwable> published = new CopyOnWriteArrayList<>();
+        Exception thrown = foreign(new SQLIntegrityConstraintViolationException(EMAIL, "23505"));
         try (DurableFixture fixture = new DurableFixture(store)) {
             DurableRetry durable =
-                    fixture.start(b -> b.effect(PAYMENT, retry("max-attempts=1"), (connection, data, context) -> {
+                    fixture.start(b -> b.effect(PAYMENT, publishing(published), (connection, data, context) -> {
                         try (var statement = connection.createStatement()) {
                             statement.execute("COMMIT");
                         }
-                        throw foreign(new SQLIntegrityConstraintViolationException(EMAIL, "23505"));
+                        throw thrown;
                     }));
             durable.queue().enqueue(PAYMENT, "order 17");
             eventually(() -> assertThat(fixture.allLetters()).hasSize(1));
             assertThat(fixture.allLetters().get(0).attempts().lastError())
                     .contains("23505")
                     .doesNotContain(EMAIL);
+            assertThat(published)
+                    .singleElement()
+                    .satisfies(failure -> assertThat(failure.getSuppressed()).containsExactly(thrown));
         }
     }
 

@@ -6,7 +6,6 @@ import dev.respite.durable.EffectRunner;
 import dev.respite.idempotency.IdempotencyKey;
 import dev.respite.idempotency.IdempotentCall;
 import dev.respite.idempotency.IdempotentResult;
-import dev.respite.idempotency.IdempotentResult.Reason;
 import dev.respite.idempotency.Scope;
 import dev.respite.idempotency.jdbc.TransactionalIdempotency;
 import dev.respite.idempotency.store.Fingerprint;
@@ -31,6 +30,7 @@ public final class IdempotentEffects implements EffectRunner {
 
     private static final String FINGERPRINT_VERSION = "1";
 
+    /** The engine suggests at most as much. */
     private static final Duration NOT_KNOWN_YET = Duration.ofSeconds(1);
 
     private final TransactionalIdempotency idempotency;
@@ -71,11 +71,10 @@ public final class IdempotentEffects implements EffectRunner {
             effect.run(connection);
             return StoredResponse.empty();
         });
-        if (result instanceof IdempotentResult.InProgress pending) {
-            boolean soon = pending.retryAfter().compareTo(NOT_KNOWN_YET) < 0;
+        if (result instanceof IdempotentResult.InProgress) {
             throw new EffectPendingException(
                     "the effect with the key of call '" + context.id() + "' is being made by another execution",
-                    soon ? NOT_KNOWN_YET : pending.retryAfter());
+                    NOT_KNOWN_YET);
         }
         boolean made = result instanceof IdempotentResult.Executed || result instanceof IdempotentResult.Replayed;
         if (!made) {
@@ -92,12 +91,18 @@ public final class IdempotentEffects implements EffectRunner {
     }
 
     private static String remedy(IdempotentResult result) {
-        if (result.equals(new IdempotentResult.Rejected(Reason.MISMATCH))) {
-            return "the key was used with other data: edit the dead letter with a new key, or discard it";
+        if (!(result instanceof IdempotentResult.Rejected rejected)) {
+            return "resolve the record, then replay the dead letter";
         }
-        if (result.equals(new IdempotentResult.Rejected(Reason.EXPIRED))) {
-            return "the key is older than the retention of the records, which must be longer than a call may take";
-        }
-        return "resolve the record, then replay the dead letter";
+        return switch (rejected.reason()) {
+            case MISMATCH -> "the key was used with other data: edit the dead letter with a new key, or discard it";
+            case EXPIRED ->
+                "the key is older than the retention of the records, which must be longer than a call may take";
+            case KEY_FROM_FUTURE ->
+                "the key is dated ahead of the clock of the records: replay the dead letter when that time has come, or"
+                        + " edit it with a new key";
+            case OVER_QUOTA ->
+                "there are too many records: raise their limit or purge them, then replay the dead letter";
+        };
     }
 }

@@ -161,6 +161,7 @@ class OutboundOriginsTest {
         "https://[FD00::1]:8443, https://[fd00::1]:8443/x, true",
         "https://pay.example.com, http://pay.example.com, false",
         "https://pay.example.com, https://pay.example.com:8443, false",
+        "http://pay.example.com, http://pay.example.com:0, false",
         "http://pay.example.com:443, https://pay.example.com:443, false",
         "https://pay.example.com, https://pay.example.com.evil.org, false",
         "https://pay.example.com, https://pay.example.com., false",

@@ -137,7 +137,7 @@ class OutboundRequestTest {
         byte[] stored = "PUT https://pay.example.com/?key=hunter2 x\n\n".getBytes(StandardCharsets.UTF_8);
         assertThatThrownBy(() -> CODEC.decode(stored))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("is invalid at character ")
+                .hasMessageContaining("is invalid at character 37: ")
                 .hasMessageNotContaining("hunter2")
                 .hasNoCause();
     }
@@ -190,5 +190,58 @@ class OutboundRequestTest {
                 .followRedirects(HttpClient.Redirect.NORMAL)
                 .build();
         assertThatThrownBy(() -> http.withClient(follows)).hasMessageContaining("build it with followRedirects(NEVER)");
+    }
+
+    @Test
+    void with_timeoutsAtTheirEnds_areAccepted() {
+        OutboundHttp http = OutboundHttp.withoutKeys();
+        for (Duration limit : List.of(Duration.ofMillis(1), Duration.ofDays(1))) {
+            assertThat(http.withTimeout(limit)).isNotSameAs(http);
+        }
+        for (Duration limit :
+                List.of(Duration.ofNanos(999_999), Duration.ofDays(1).plusNanos(1))) {
+            assertThatThrownBy(() -> http.withTimeout(limit))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("timeout " + limit + ": it must be from 1 ms to 1 day");
+        }
+    }
+
+    /** A test of a program compares what was enqueued. */
+    @Test
+    void equals_ofAnotherMethodPlaceFieldOrBody_isFalse() {
+        OutboundRequest put =
+                OutboundRequest.of("PUT", PLACE).withHeader("Accept", "a").withBody(new byte[] {1});
+        OutboundRequest same =
+                OutboundRequest.of("PUT", PLACE).withHeader("Accept", "a").withBody(new byte[] {1});
+        assertThat(put).isEqualTo(same).hasSameHashCodeAs(same);
+        assertThat(List.of(
+                        OutboundRequest.of("POST", PLACE)
+                                .withHeader("Accept", "a")
+                                .withBody(new byte[] {1}),
+                        OutboundRequest.of("PUT", PLACE.resolve("/refunds"))
+                                .withHeader("Accept", "a")
+                                .withBody(new byte[] {1}),
+                        OutboundRequest.of("PUT", PLACE)
+                                .withHeader("Accept", "b")
+                                .withBody(new byte[] {1}),
+                        put.withBody(new byte[] {2})))
+                .doesNotContain(put);
+        assertThat(put).isNotEqualTo("PUT");
+    }
+
+    @Test
+    void body_thatTheCallerChanges_isUnchangedInTheRequest() {
+        byte[] bytes = {1};
+        OutboundRequest request = OutboundRequest.of("PUT", PLACE).withBody(bytes);
+        bytes[0] = 2;
+        request.body()[0] = 3;
+        assertThat(request.body()).containsExactly(1);
+    }
+
+    @Test
+    void header_isFoundInAnyCaseAndInOrder() {
+        OutboundRequest request = CHARGE.withHeader("X-Tag", "a").withHeader("x-tag", "b");
+        assertThat(request.header("X-TAG")).containsExactly("a", "b");
+        assertThat(request.header("X-Other")).isEmpty();
     }
 }

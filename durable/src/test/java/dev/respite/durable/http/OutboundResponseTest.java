@@ -26,6 +26,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The status, the time and the length of a response decide between a result, a retry and a dead letter. */
 class OutboundResponseTest {
@@ -111,6 +113,18 @@ class OutboundResponseTest {
                 .isEmpty();
         assertThat(fixture.received).hasSize(3);
         assertThat(fixture.order()).isEqualTo("200 paid, 1");
+    }
+
+    @Test
+    void success_thatIsNotAccepted_isADeadLetterAtOnce() throws Exception {
+        fixture.behaviour = (request, exchange) -> respond(exchange, 202, "later");
+        assertThat(fixture.charge(call -> call.withAccepted(status -> status == 200)))
+                .extracting(letter -> letter.attempts().lastError())
+                .singleElement()
+                .asString()
+                .contains("status 202");
+        assertThat(fixture.received).hasSize(1);
+        assertThat(fixture.order()).isEqualTo("open, 0");
     }
 
     @Test
@@ -235,5 +249,13 @@ class OutboundResponseTest {
             durable.queue().enqueue(task, OutboundRequest.of("PUT", fixture.place("/")));
             await().until(() -> length.get() == OutboundHttp.MAX_BODY);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"299, '299 paid, 1'", "300, 'open, 0'"})
+    void status_atTheEndOfTheSuccesses_isAcceptedUpTo299(int status, String order) throws Exception {
+        fixture.behaviour = (request, exchange) -> respond(exchange, status, "paid");
+        fixture.charge(call -> call);
+        assertThat(fixture.order()).isEqualTo(order);
     }
 }

@@ -49,10 +49,14 @@ class PublicAddressTest {
                 "fd12:3456::1",
                 "ff02::1",
                 "100::1",
+                "1fff:ffff::1",
                 "2001::1",
+                "2001:1ff::1",
                 "2001:db8::1",
                 "2002:7f00:1::",
-                "3fff::1"
+                "3fff::1",
+                "3fff:fff::1",
+                "4000::1"
             })
     void isPublic_specialAddress_returnsFalse(String address) throws UnknownHostException {
         assertThat(InetAddress.getAllByName(address)).hasSize(1).noneMatch(PublicAddress::isPublic);
@@ -79,6 +83,8 @@ class PublicAddressTest {
                 "223.255.255.255",
                 "::ffff:8.8.8.8",
                 "64:ff9b::8.8.8.8",
+                "2000::1",
+                "2001:200::1",
                 "2001:4860:4860::8888",
                 "2606:4700::1111",
                 "2a00:1450:4001::1",
