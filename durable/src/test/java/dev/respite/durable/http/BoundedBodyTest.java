@@ -33,7 +33,7 @@ class BoundedBodyTest {
 
     private void receive(String... parts) {
         body.onNext(List.of(parts).stream()
-                .map(part -> ByteBuffer.wrap(part.getBytes(StandardCharsets.UTF_8)))
+                .map(text -> ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)))
                 .toList());
     }
 
