@@ -102,18 +102,6 @@ class LocalTransactionTest {
         assertThat(dataSource.open).isZero();
     }
 
-    /** An error is not ignored, but the connection goes back to no pool with its transaction open. */
-    @Test
-    void rollback_thatThrowsAnError_stillAbortsAndClosesTheConnection() {
-        letFail(new OutOfMemoryError("of the driver"), "rollback");
-        assertThat(catchThrowable(() -> LocalTransaction.run(dataSource, this::insertAndFail)))
-                .isSameAs(callersFailure)
-                .satisfies(
-                        failure -> assertThat(failure.getSuppressed()).hasOnlyElementsOfType(OutOfMemoryError.class));
-        assertThat(dataSource.calls).containsExactly("autoCommit false", "rollback", "abort", "close");
-        assertThat(dataSource.open).isZero();
-    }
-
     static Stream<Arguments> methodsAfterACommit() {
         return kinds().flatMap(thrown -> Stream.of(
                 Arguments.of(thrown, List.of("setAutoCommit"), List.of("commit", "autoCommit true", "abort", "close")),
