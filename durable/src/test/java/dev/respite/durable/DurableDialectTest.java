@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What depends on the kind of the database; H2 stands for the others. */
+/** The behaviour that depends on the kind of the database. H2 stands for the others. */
 class DurableDialectTest {
 
     private static DataSource limited(DurableDialect dialect) throws SQLException {

@@ -162,7 +162,7 @@ class TimeoutTest {
         assertThat(recorder.reason()).isEqualTo(StopReason.TOTAL_TIMEOUT)
     }
 
-    /** A dispatcher that is busy takes from the total timeout, and not from that of an attempt. The second one begins at 6 s. */
+    /** A busy dispatcher shortens the total timeout and leaves the attempt timeout as it is. The second attempt begins at 6 s. */
     @ParameterizedTest
     @CsvSource("10s, 8", "7s, 7")
     fun attempt_thatWaitsForItsDispatcher_hasItsOwnTimeInWholeWithinTheTotal(total: String, end: Long) {

@@ -41,7 +41,7 @@ public final class LeakCheck implements LauncherSessionListener, TestExecutionLi
         this(Duration.ofSeconds(Integer.getInteger(PATIENCE, 0)));
     }
 
-    /** Creates a check that waits as long for what is ending, or checks nothing if that is zero. */
+    /** Creates a check that waits for ending work as long as the patience. A patience of zero switches the check off. */
     public LeakCheck(Duration patience) {
         this.patience = patience;
         boolean hasNetty = OwnWork.isPresent("io.netty.util.ResourceLeakDetector");

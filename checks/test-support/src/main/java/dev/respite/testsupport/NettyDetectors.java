@@ -94,7 +94,7 @@ final class NettyDetectors extends ResourceLeakDetectorFactory {
             return "made while " + testClass + " ran";
         }
 
-        /** Keeps the first frames of each access, and those of our code. */
+        /** Keeps the first frames of each access and the frames of our code. */
         @Override
         protected void reportTracedLeak(String resourceType, String records) {
             StringBuilder text =

@@ -16,8 +16,8 @@ import javax.management.ObjectName;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The threads, tasks and connections that Respite has in this process. Threads are those of objects that have to be closed. Tasks are
- * those of the shared threads of core, which are found by reflection. Connections are those borrowed from the pools of the tests.
+ * The threads, tasks and connections that Respite has in this process. The threads belong to objects that have to be closed. The tasks
+ * run on the shared threads of core, and are found by reflection. The connections are borrowed from the pools of the tests.
  */
 final class OwnWork {
 

@@ -206,7 +206,7 @@ class OutboundRequestTest {
         }
     }
 
-    /** A test of a program compares what was enqueued. */
+    /** The tests of applications compare the request that was enqueued. */
     @Test
     void equals_ofAnotherMethodPlaceFieldOrBody_isFalse() {
         OutboundRequest put =

@@ -25,7 +25,7 @@ class RequestBodyTest {
 
     private static final URI FILES = URI.create("http://shop/files/1");
 
-    /** What a client would send. */
+    /** A request that keeps the bytes which a client would send. */
     private static final class Sent extends AbstractClientHttpRequest {
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
