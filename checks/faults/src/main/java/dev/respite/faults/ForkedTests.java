@@ -21,7 +21,7 @@ import org.junit.platform.launcher.core.LauncherFactory;
 
 /**
  * Runs a test class, or one of its methods, in a process of its own. It writes a line for each test to a file: {@value #PASSED},
- * {@value #FAILED} if an assertion has failed, {@value #BROKEN} if something else has.
+ * {@value #FAILED} if an assertion has failed, {@value #BROKEN} if something else has. A leak that is found at the end fails too.
  */
 final class ForkedTests implements TestExecutionListener {
 
@@ -38,7 +38,11 @@ final class ForkedTests implements TestExecutionListener {
     /** Arguments: the file for the result, the class, the method or an empty text. */
     public static void main(String[] arguments) throws IOException, ClassNotFoundException {
         ForkedTests results = new ForkedTests();
-        LauncherFactory.create().execute(request(Class.forName(arguments[1]), arguments[2]), results);
+        try {
+            LauncherFactory.create().execute(request(Class.forName(arguments[1]), arguments[2]), results);
+        } catch (AssertionError leaks) {
+            results.lines.add(FAILED + " " + inOneLine(leaks));
+        }
         Files.write(Path.of(arguments[0]), results.lines);
         // Some tests leave threads that are no daemons.
         System.exit(0);
