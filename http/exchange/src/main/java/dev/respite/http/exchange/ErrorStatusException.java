@@ -25,7 +25,6 @@ public final class ErrorStatusException extends IOException {
     /**
      * Returns the status.
      *
-     *
      * @return 408, 425, 429, or 500 to 599
      */
     public int status() {

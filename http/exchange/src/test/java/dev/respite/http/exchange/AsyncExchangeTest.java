@@ -79,5 +79,17 @@ class AsyncExchangeTest {
         AsyncExchange<String> exchange = exchange(Duration.ofSeconds(1));
         exchange.run();
         assertThat(exchange).failsWithin(Duration.ZERO).withThrowableThat().withCause(full);
+        time.runAll();
+        assertThat(time.nanoTime()).as("the alarm is cancelled").isZero();
+    }
+
+    @Test
+    void cancel_afterTheResponse_changesNothing() {
+        AsyncExchange<String> exchange = exchange(null);
+        exchange.run();
+        transport.done.accept("response", null);
+        assertThat(exchange.cancel(true)).isFalse();
+        assertThat(exchange).isCompletedWithValue("response");
+        assertThat(transport.discarded).isEmpty();
     }
 }

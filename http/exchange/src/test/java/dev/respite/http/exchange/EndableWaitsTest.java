@@ -43,15 +43,14 @@ class EndableWaitsTest {
             assertThat(retry.send(transport)).isEqualTo("503");
             return Thread.currentThread().isInterrupted();
         });
-        Thread caller = new Thread(flag, "caller");
-        caller.setDaemon(true);
-        caller.start();
+        Thread caller = daemon(flag);
         await().until(() -> !events.isEmpty()
                 && (caller.getState() == Thread.State.TIMED_WAITING || caller.getState() == Thread.State.WAITING));
 
         retry.shutdown();
 
-        assertThat(flag.get(30, TimeUnit.SECONDS)).as("the flag is taken back").isFalse();
+        await().until(flag::isDone);
+        assertThat(flag.get()).as("the flag is taken back").isFalse();
         assertThat(retry.isTerminated()).isTrue();
     }
 
@@ -68,10 +67,47 @@ class EndableWaitsTest {
         OpenCalls calls = new OpenCalls();
         calls.close();
         EndableWaits waits = new EndableWaits(TimeSource.system(), calls);
+        FutureTask<Boolean> flag = new FutureTask<>(() -> {
+            waits.sleep(TimeUnit.MINUTES.toNanos(10));
+            waits.await(new CompletableFuture<>());
+            return Thread.currentThread().isInterrupted();
+        });
 
-        waits.sleep(TimeUnit.MINUTES.toNanos(10));
-        waits.await(new CompletableFuture<>());
+        Thread caller = daemon(flag);
 
-        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+        await().until(() -> !caller.isAlive());
+        assertThat(flag.get()).as("the flag is taken back").isFalse();
+    }
+
+    /** A program may interrupt a thread for another reason while the client shuts down. */
+    @Test
+    void sleep_shutdownOfAThreadThatIsInterruptedAlready_keepsTheFlag() throws Exception {
+        OpenCalls calls = new OpenCalls();
+        TimeSource interrupted = new TimeSource.Forwarding() {
+            @Override
+            public TimeSource delegate() {
+                return TimeSource.system();
+            }
+
+            @Override
+            public void sleep(long nanos) throws InterruptedException {
+                Thread.currentThread().interrupt();
+                calls.close();
+                throw new InterruptedException("by the program");
+            }
+        };
+
+        assertThatThrownBy(() -> new EndableWaits(interrupted, calls).sleep(1))
+                .isInstanceOf(InterruptedException.class)
+                .hasMessage("by the program");
+
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
+    private static Thread daemon(Runnable task) {
+        Thread thread = new Thread(task, "caller");
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
     }
 }

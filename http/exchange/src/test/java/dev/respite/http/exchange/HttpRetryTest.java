@@ -2,7 +2,10 @@ package dev.respite.http.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 
 import dev.respite.Breaker;
 import dev.respite.Retry;
@@ -296,11 +299,63 @@ class HttpRetryTest {
     }
 
     @Test
+    void withPolicy_classifierInCode_isRefused() {
+        RetryPolicy judging =
+                RetryPolicy.builder().retryOnResult(String.class, "503"::equals).build();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> retry.withPolicy(judging))
+                .withMessageContaining("would not be called");
+    }
+
+    @Test
+    void withPolicy_timeoutThatIsNotAboveTheDelayOfHedging_isRefused() {
+        HttpRetry hedged = retry.withHedging(Duration.ofMillis(100));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> hedged.withPolicy(RetryPolicy.parse("attempt-timeout=50ms budget=off")));
+    }
+
+    @Test
+    void withBreakers_responsesAndFailures_areOutcomesOfTheServer() throws Exception {
+        List<String> received = new ArrayList<>();
+        HttpRetry guarded = retry.withBreakers(OriginBreakers.of(origin -> new Recording(received)));
+        send(guarded, "503", new IOException("reset"), "404");
+        assertThat(received)
+                .containsExactly("failure status 503 from https://api.example.com:443", "failure reset", "success 404");
+    }
+
+    @Test
+    void withBreakers_supplierWithoutBreaker_isRefusedBeforeARequest() {
+        HttpRetry guarded = retry.withBreakers(OriginBreakers.of(origin -> null));
+        assertThatNullPointerException()
+                .isThrownBy(() -> send(guarded))
+                .withMessageContaining("https://api.example.com:443");
+        assertThat(transport.sent).isZero();
+    }
+
+    @Test
     void shutdown_beforeTheNextAttempt_endsTheCallWithItsLastResponse() throws Exception {
         transport.duringSend = retry::shutdown;
         assertThat(send(retry, "503")).isEqualTo("503");
         assertThat(transport.sent).isEqualTo(1);
         assertThat(retry.isTerminated()).isTrue();
+        assertThat(retry.awaitTermination(Duration.ZERO)).isTrue();
+    }
+
+    @Test
+    void awaitTermination_callThatGoesOn_isFalseWhenTheTimeIsUp() throws Exception {
+        transport.duringSend = () -> {
+            retry.shutdown();
+            assertThat(retry.isTerminated()).isFalse();
+            assertThat(assertDoesNotThrow(() -> retry.awaitTermination(Duration.ofMillis(1))))
+                    .isFalse();
+        };
+        assertThat(send(retry, "200")).isEqualTo("200");
+    }
+
+    @Test
+    void hasIdempotencyKeys_isOfARetryWithKeys() {
+        assertThat(retry.hasIdempotencyKeys()).isFalse();
+        assertThat(keyed().hasIdempotencyKeys()).isTrue();
     }
 
     /** Writes down what a breaker receives. */
@@ -312,12 +367,12 @@ class HttpRetryTest {
 
         @Override
         public void succeeded(long entered, @Nullable Object value) {
-            received.add("success");
+            received.add("success " + value);
         }
 
         @Override
         public void failed(long entered, Throwable error) {
-            received.add("failure");
+            received.add("failure " + error.getMessage());
         }
 
         @Override

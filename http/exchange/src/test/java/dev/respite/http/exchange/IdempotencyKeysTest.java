@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.net.URI;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -73,6 +77,39 @@ class IdempotencyKeysTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> keys.field(""))
                 .withMessageStartingWith("an idempotency key of 0 characters cannot be sent in a header: use");
+    }
+
+    /** RFC 9562, section 5.7: databases keep keys in order that begin with the time. */
+    @Test
+    void mint_isAUuidOfVersion7WithTheTimeOfTheCall() {
+        Instant now = Instant.parse("2026-11-30T12:00:00.123Z");
+        IdempotencyKeys keys = IdempotencyKeys.supportedBy(URI.create("https://pay.example.com"));
+        UUID key = UUID.fromString(keys.withoutQuotes().mint(now));
+        assertThat(key.version()).isEqualTo(7);
+        assertThat(key.variant()).isEqualTo(2);
+        assertThat(key.getMostSignificantBits() >>> 16).isEqualTo(now.toEpochMilli());
+        List<String> others = Stream.generate(() -> keys.mint(now)).limit(100).toList();
+        assertThat(others).doesNotHaveDuplicates().allMatch(other -> other.matches("\"[0-9a-f-]{36}\""));
+        assertThat(others.stream().map(other -> other.substring(16, 19)).distinct())
+                .as("the bits after the version")
+                .hasSizeGreaterThan(50);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"7, true", "'', false", "' ', false"})
+    void isNeededBy_headerOfTheCaller_isAKeyUnlessItIsBlank(String value, boolean isKey) {
+        IdempotencyKeys keys = IdempotencyKeys.supportedBy(URI.create("https://pay.example.com"));
+        Function<String, List<String>> headers = name -> name.equals("Idempotency-Key") ? List.of(value) : List.of();
+        assertThat(keys.isNeededBy("POST", URI.create("https://pay.example.com/x"), headers))
+                .isEqualTo(!isKey);
+        assertThat(keys.isCarriedBy(headers)).isEqualTo(isKey);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"azAZ09", "x-key", "!#$%&'*+-.^_`|~"})
+    void withHeader_token_isTheNameOfTheField(String name) {
+        IdempotencyKeys keys = IdempotencyKeys.supportedBy(URI.create("https://pay.example.com"));
+        assertThat(keys.withHeader(name).field("7")).containsOnlyKeys(name);
     }
 
     @ParameterizedTest
