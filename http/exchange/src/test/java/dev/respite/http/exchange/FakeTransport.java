@@ -12,7 +12,9 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,7 @@ final class FakeTransport implements BlockingTransport<String>, AsyncTransport<S
 
     final Deque<Object> script = new ArrayDeque<>();
     final List<Map<String, String>> headers = new ArrayList<>();
+    final List<ExchangeAttempt> attempts = new ArrayList<>();
     final List<String> discarded = new ArrayList<>();
     final Map<String, String> own = new HashMap<>();
     String method = "GET";
@@ -31,8 +34,12 @@ final class FakeTransport implements BlockingTransport<String>, AsyncTransport<S
     Runnable duringSend = () -> {};
     Runnable duringPreparation = () -> {};
     BiConsumer<? super String, ? super @Nullable Throwable> done = (response, error) -> {};
+    BiConsumer<? super String, ? super @Nullable Throwable> read = (response, error) -> {};
+    boolean unread;
+    Supplier<@Nullable AsyncTransport<String>> another = () -> null;
     int sent;
     int cancelled;
+    int cut;
     int closed;
 
     static HttpConfig config() {
@@ -118,8 +125,30 @@ final class FakeTransport implements BlockingTransport<String>, AsyncTransport<S
 
     private void record(ExchangeAttempt attempt) {
         sent++;
+        attempts.add(attempt);
         headers.add(attempt.headers());
         duringSend.run();
+    }
+
+    @Override
+    public Optional<AsyncTransport<String>> another() {
+        return Optional.ofNullable(another.get());
+    }
+
+    @Override
+    public boolean isUnread(String last) {
+        return unread;
+    }
+
+    @Override
+    public String read(String last) {
+        return last + " read";
+    }
+
+    @Override
+    public Runnable readAsync(String last, BiConsumer<? super String, ? super @Nullable Throwable> whenRead) {
+        read = whenRead;
+        return () -> cut++;
     }
 
     @Override
