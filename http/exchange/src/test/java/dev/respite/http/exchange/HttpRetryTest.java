@@ -16,6 +16,7 @@ import dev.respite.time.VirtualTime;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -321,6 +322,10 @@ class HttpRetryTest {
         send(guarded, "503", new IOException("reset"), "404");
         assertThat(received)
                 .containsExactly("failure status 503 from https://api.example.com:443", "failure reset", "success 404");
+        received.clear();
+        assertThatThrownBy(() -> send(guarded, new NoSuchFileException("upload.csv")))
+                .isInstanceOf(NoSuchFileException.class);
+        assertThat(received).as("no failure of the server").containsOnly("release");
     }
 
     @Test
