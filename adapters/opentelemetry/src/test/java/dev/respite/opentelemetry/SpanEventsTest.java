@@ -129,6 +129,22 @@ class SpanEventsTest {
     }
 
     @Test
+    void call_thatWaitsForTheBudget_statesTheTimeAndTheResult() {
+        Retry waiting = RetryTracing.instrument(Retry.of(
+                        RetryPolicy.parse("max-attempts=3 backoff=immediate budget=success:0.1/1/1 budget-wait=1500ms"),
+                        time)
+                .withName("quotes"));
+        inSpan("page", blocking(waiting, new ConnectException("a"), new ConnectException("b")));
+
+        assertThat(traces.events("page"))
+                .containsExactly(
+                        "respite.attempt.failed quotes connect 1 0.0",
+                        "respite.attempt.failed quotes connect 2 0.0",
+                        "respite.budget.wait.ended quotes expired 2 1.5",
+                        "respite.call.ended quotes budget_exhausted 2 1.5");
+    }
+
+    @Test
     void call_failureOfNoNamedKind_isItsClassAndEndsWithoutAnotherEvent() {
         inSpan("page", blocking(retry("max-attempts=2"), new IllegalArgumentException("card of Ada Lovelace")));
 

@@ -62,13 +62,15 @@ final class Traces implements AutoCloseable {
     private static String line(EventData event) {
         Attributes attributes = event.getAttributes();
         StringBuilder line = new StringBuilder(event.getName());
-        for (String key : List.of("respite.retry.name", "error.type", "respite.stop_reason")) {
+        for (String key :
+                List.of("respite.retry.name", "error.type", "respite.stop_reason", "respite.budget.wait.result")) {
             append(line, attributes.get(stringKey(key)));
         }
         append(line, attributes.get(longKey("respite.attempt.number")));
         append(line, attributes.get(longKey("respite.call.attempts")));
         append(line, attributes.get(doubleKey("respite.delay")));
         append(line, attributes.get(doubleKey("respite.call.duration")));
+        append(line, attributes.get(doubleKey("respite.budget.wait")));
         return line.toString();
     }
 

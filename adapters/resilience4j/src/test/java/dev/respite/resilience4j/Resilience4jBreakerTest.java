@@ -163,7 +163,20 @@ class Resilience4jBreakerTest {
             quotes.run(() -> slow.pass(Duration.ofSeconds(3)));
         }
         assertThat(slow.breaker.getState()).isEqualTo(CircuitBreaker.State.OPEN);
-        assertThat(slow.adapter.remainingOpenTime()).contains(Duration.ofMillis(10_001));
+        slow.pass(Duration.ofSeconds(4));
+        assertThat(slow.adapter.remainingOpenTime()).as("since the slow value").contains(Duration.ofMillis(6_001));
+    }
+
+    @Test
+    void durations_ofFailures_areMeasuredByTheBreakersOwnTime() {
+        World slow = new World(PLAIN, opensAtTwo().slowCallDurationThreshold(Duration.ofSeconds(2)));
+        slow.pass(Duration.ofMinutes(1));
+        fail(slow);
+        assertThat(slow.breaker.getMetrics().getNumberOfSlowFailedCalls()).isZero();
+        long entered = slow.adapter.acquire();
+        slow.pass(Duration.ofSeconds(3));
+        slow.adapter.failed(entered, new ConnectException("down"));
+        assertThat(slow.breaker.getMetrics().getNumberOfSlowFailedCalls()).isEqualTo(1);
     }
 
     @Test
