@@ -2,6 +2,7 @@ package dev.respite.idempotency.redis;
 
 import static java.lang.System.Logger.Level.WARNING;
 
+import dev.respite.logging.FailureText;
 import dev.respite.time.TimeSource;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.time.Duration;
@@ -70,9 +71,11 @@ final class EvictionCheck implements AutoCloseable {
     private void runOnce() {
         try {
             check();
-        } finally {
-            scheduleNext();
+        } catch (Throwable failure) {
+            // An error that is passed on to an executor that runs tasks itself would schedule a second check.
+            LOGGER.log(WARNING, "the eviction policy of Redis could not be checked", FailureText.loggable(failure));
         }
+        scheduleNext();
     }
 
     private void scheduleNext() {

@@ -10,12 +10,15 @@ import dev.respite.testsupport.LogLines;
 import dev.respite.time.TimeSource;
 import dev.respite.time.VirtualTime;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.event.command.CommandListener;
+import io.lettuce.core.event.command.CommandStartedEvent;
 import io.lettuce.core.resource.ClientResources;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -130,6 +133,32 @@ class ServerFactsTest {
             assertThatThrownBy(() -> store.count(State.UNKNOWN)).isInstanceOf(IllegalStateException.class);
         }
         assertThat(failures).isEmpty();
+    }
+
+    /** The virtual time runs a check on the thread that starts it, as an executor may. */
+    @Test
+    void check_error_isLoggedAndRepeatedOnceAnInterval() {
+        VirtualTime time = new VirtualTime();
+        RedisClient client = redis.client();
+        AtomicInteger checks = new AtomicInteger(-1);
+        // For connections that are opened later.
+        client.addListener(new CommandListener() {
+            @Override
+            public void commandStarted(CommandStartedEvent event) {
+                if (checks.get() >= 0) {
+                    checks.incrementAndGet();
+                    throw new NoClassDefFoundError("Metrics");
+                }
+            }
+        });
+        try (RedisIdempotencyStore store = RedisIdempotencyStore.of(client, time)) {
+            checks.set(0);
+            time.advance(EvictionCheck.INTERVAL.multipliedBy(4));
+            assertThat(checks).hasValue(4);
+            assertThat(logged.all()).hasSize(4).allMatch(line -> line.contains("could not be checked"));
+        } finally {
+            client.shutdown();
+        }
     }
 
     /** As with a server that does not respond. CONFIG is not permitted, as with some providers. */
