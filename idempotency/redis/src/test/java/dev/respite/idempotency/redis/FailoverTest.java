@@ -27,6 +27,10 @@ class FailoverTest {
                 .execute(PaymentFixture.call(key), execution -> StoredResponse.of("paid " + effects.incrementAndGet()));
     }
 
+    private static String replicationId(Redis redis) {
+        return ServerFacts.value(redis.commands().info("replication"), "master_replid");
+    }
+
     @Test
     void execute_recordLostInAFailover_isUnknownAndNotRunAgain() {
         try (ReplicatedRedis pair = new ReplicatedRedis();
@@ -37,10 +41,16 @@ class FailoverTest {
             pair.partition();
             String lost = PaymentFixture.mintedNow();
             assertThat(execute(store, lost)).isInstanceOf(IdempotentResult.Executed.class);
+            String before = replicationId(pair.first);
             pair.heal();
             pair.rename();
             try (LogLines logged = LogLines.of("dev.respite.idempotency")) {
                 assertThat(execute(store, lost)).isInstanceOf(IdempotentResult.Unknown.class);
+                assertThat(logged.all())
+                        .filteredOn(line -> line.contains("has failed over"))
+                        .singleElement()
+                        .asString()
+                        .contains("its replication id is " + replicationId(pair.second) + " now, and was " + before);
                 assertThat(execute(store, lost)).isInstanceOf(IdempotentResult.Unknown.class);
                 IdempotentCall call = PaymentFixture.call(lost);
                 assertThat(logged.all())

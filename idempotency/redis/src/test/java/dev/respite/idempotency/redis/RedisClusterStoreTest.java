@@ -3,15 +3,22 @@ package dev.respite.idempotency.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.respite.idempotency.IdempotentCall;
 import dev.respite.idempotency.IdempotentResult;
 import dev.respite.idempotency.store.IdempotencyStore;
 import dev.respite.idempotency.store.StoreUnavailableException;
+import dev.respite.idempotency.store.StoredResponse;
 import dev.respite.idempotency.test.IdempotencyStoreContract;
 import dev.respite.time.VirtualTime;
+import io.lettuce.core.cluster.SlotHash;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two of them share the keys. */
 class RedisClusterStoreTest implements IdempotencyStoreContract {
@@ -54,6 +61,24 @@ class RedisClusterStoreTest implements IdempotencyStoreContract {
             payment.execute(payment.external());
         }
         assertThat(cluster.nodes).allMatch(node -> node.commands().dbsize() > 0);
+    }
+
+    /** A server that is not registered with the first one is taken for one that has lost its records. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void execute_firstKeysOfEachShard_areExecuted(int first) {
+        RedisIdempotencyStore mine = store.withPrefix("first on " + first + ":");
+        for (int node : new int[] {first, 1 - first, first}) {
+            IdempotentCall call = Stream.generate(
+                            () -> PaymentFixture.minted(Instant.now().minusSeconds(1)))
+                    .map(PaymentFixture::call)
+                    .filter(one ->
+                            SlotHash.getSlot("{" + one.storageKey() + "}") < SlotHash.SLOT_COUNT / 2 == (node == 0))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(PaymentFixture.external(mine).execute(call, execution -> StoredResponse.of("paid")))
+                    .isInstanceOf(IdempotentResult.Executed.class);
+        }
     }
 
     @Test

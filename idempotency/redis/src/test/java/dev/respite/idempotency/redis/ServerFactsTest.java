@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -99,8 +100,40 @@ class ServerFactsTest {
         } finally {
             client.shutdown();
         }
-        // A closed store schedules no other check, so this ends.
+        long closed = time.nanoTime();
         time.runAll();
+        assertThat(time.nanoTime()).as("a closed store schedules no check").isEqualTo(closed);
+    }
+
+    @Test
+    void check_executorRejectsOne_isRepeatedOnceAnInterval() {
+        VirtualTime time = new VirtualTime();
+        AtomicInteger checks = new AtomicInteger();
+        TimeSource rejecting = new TimeSource.Forwarding() {
+            @Override
+            public TimeSource delegate() {
+                return time;
+            }
+
+            @Override
+            public Executor executor() {
+                return task -> {
+                    if (checks.incrementAndGet() == 1) {
+                        throw new RejectedExecutionException("full");
+                    }
+                    task.run();
+                };
+            }
+        };
+        RedisClient client = redis.client();
+        try (RedisIdempotencyStore store = RedisIdempotencyStore.of(client, rejecting)) {
+            redis.commands().configSet("maxmemory-policy", "allkeys-lru");
+            time.advance(EvictionCheck.INTERVAL.multipliedBy(3));
+            assertThat(checks).hasValue(3);
+            assertThat(logged.all()).singleElement().asString().contains("allkeys-lru");
+        } finally {
+            client.shutdown();
+        }
     }
 
     /** The threads of the client end before the store is closed. */
