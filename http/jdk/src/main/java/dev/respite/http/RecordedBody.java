@@ -260,10 +260,13 @@ final class RecordedBody implements BodyPublisher {
             advance();
         }
 
-        /** Ends this attempt's reading; the source waits for the next attempt. */
+        /** Ends this attempt's reading. The source waits for the next attempt, or is cancelled if the call has ended. */
         @Override
         public void cancel() {
             cancelled = true;
+            if (closed) {
+                advance();
+            }
         }
 
         void finish(@Nullable Throwable error) {

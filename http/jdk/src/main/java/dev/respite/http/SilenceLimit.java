@@ -103,13 +103,17 @@ final class SilenceLimit<T extends @Nullable Object> implements BodySubscriber<T
 
     @Override
     public void onNext(List<ByteBuffer> bytes) {
-        if (!phase.compareAndSet(Phase.WAITING, Phase.DELIVERING)) {
+        // A publisher may serve a request inside of it: then the reader is called within its own call.
+        boolean outermost = phase.compareAndSet(Phase.WAITING, Phase.DELIVERING);
+        if (!outermost && phase.get() == Phase.ENDED) {
             return;
         }
         demand.getAndUpdate(now -> now == Long.MAX_VALUE || now == 0 ? now : now - 1);
         reader.onNext(bytes);
         lastSignal = time.nanoTime();
-        phase.compareAndSet(Phase.DELIVERING, Phase.WAITING);
+        if (outermost) {
+            phase.compareAndSet(Phase.DELIVERING, Phase.WAITING);
+        }
     }
 
     @Override
