@@ -1,6 +1,5 @@
 package dev.respite.testsupport;
 
-import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.platform.launcher.LauncherSession;
 import org.junit.platform.launcher.LauncherSessionListener;
@@ -15,6 +14,6 @@ public final class Patience implements LauncherSessionListener {
 
     @Override
     public void launcherSessionOpened(LauncherSession session) {
-        Awaitility.setDefaultTimeout(Duration.ofSeconds(Integer.getInteger(SECONDS, 120)));
+        Awaitility.setDefaultTimeout(RealTime.patience());
     }
 }

@@ -19,6 +19,11 @@ public final class RealTime {
         void run() throws Exception;
     }
 
+    /** Returns how long a test waits for what has to happen: the default time limit of Awaitility. */
+    public static Duration patience() {
+        return Duration.ofSeconds(Integer.getInteger(Patience.SECONDS, 120));
+    }
+
     /** Asserts that the action takes at most the given time in one of five tries. Each try has to succeed. */
     public static void assertTakesAtMost(Duration limit, Action action) throws Exception {
         List<Duration> tries = new ArrayList<>();

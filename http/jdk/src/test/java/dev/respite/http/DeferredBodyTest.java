@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -76,6 +75,7 @@ class DeferredBodyTest {
         BodySubscriber<String> reader = text();
         body.onSubscribe(publisher);
         body.readBy(reader);
+        assertThat(publisher.requested).isPositive();
         body.onNext(bytes(2));
         body.onNext(bytes(1));
         body.onComplete();
@@ -102,7 +102,10 @@ class DeferredBodyTest {
         IOException broken = new IOException("broken");
         body.onError(broken);
 
-        assertThat(reader.getBody().toCompletableFuture()).isCompletedExceptionally();
+        assertThat(reader.getBody())
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .withCause(broken);
     }
 
     @Test
@@ -115,9 +118,12 @@ class DeferredBodyTest {
         body.cut("test");
 
         assertThat(publisher.cancelled).isTrue();
-        assertThatExceptionOfType(CompletionException.class)
-                .isThrownBy(() -> reader.getBody().toCompletableFuture().join())
-                .withCauseInstanceOf(IOException.class);
+        assertThat(reader.getBody())
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOf(IOException.class)
+                .withMessage("the body of this response was given up: test");
     }
 
     @Test
@@ -150,6 +156,19 @@ class DeferredBodyTest {
     }
 
     @Test
+    void buffer_bodyThatIsDeclaredAsLongAsTheLimit_isReplayed() {
+        body.onSubscribe(publisher);
+        body.buffer(DeferredBody.MAX_BUFFERED, time);
+        body.onNext(bytes((int) DeferredBody.MAX_BUFFERED));
+        body.onComplete();
+        BodySubscriber<String> reader = text();
+        body.readBy(reader);
+
+        assertThat(reader.getBody().toCompletableFuture())
+                .isCompletedWithValue("x".repeat((int) DeferredBody.MAX_BUFFERED));
+    }
+
+    @Test
     void buffer_bodyThatIsDeclaredTooLong_isCutUnread() {
         body.onSubscribe(publisher);
         body.buffer(DeferredBody.MAX_BUFFERED + 1, time);
@@ -170,8 +189,9 @@ class DeferredBodyTest {
         assertThat(body.isReleased()).isTrue();
         BodySubscriber<String> reader = text();
         body.readBy(reader);
-        assertThatExceptionOfType(CompletionException.class)
-                .isThrownBy(() -> reader.getBody().toCompletableFuture().join())
+        assertThat(reader.getBody())
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
                 .withCauseInstanceOf(IOException.class)
                 .withMessageContaining("longer than 65536 bytes");
         assertThat(body.lost()).isPresent();

@@ -2,6 +2,8 @@ package dev.respite.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.concurrent.Flow.Subscription;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Delivery to the caller and the judgement of the attempt, whichever is first. */
@@ -31,5 +33,32 @@ class ExchangeStateTest {
         assertThat(state.mayDeliver(true)).isTrue();
         assertThat(state.seal()).isFalse();
         assertThat(state.mayDeliver(true)).isFalse();
+    }
+
+    @Test
+    void abandonDeferred_ofABodyWithoutAReader_givesUpItsConnection() {
+        DeferredBody body = new DeferredBody(Runnable::run);
+        state.abandonDeferred();
+        state.defers(body);
+        state.abandonDeferred();
+        AtomicInteger cancellations = new AtomicInteger();
+        body.onSubscribe(new Subscription() {
+            @Override
+            public void request(long n) {}
+
+            @Override
+            public void cancel() {
+                cancellations.incrementAndGet();
+            }
+        });
+
+        assertThat(cancellations).hasValue(1);
+    }
+
+    @Test
+    void hasResponded_onceTheHeadersAreThere_isTrue() {
+        assertThat(state.hasResponded()).isFalse();
+        state.responseBegins();
+        assertThat(state.hasResponded()).isTrue();
     }
 }

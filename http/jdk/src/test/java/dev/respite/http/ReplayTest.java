@@ -26,9 +26,9 @@ class ReplayTest {
         new Replay(subscriber, bytes, executed::add, bug -> signals.add("bug")).deliver(failure);
     }
 
-    private final class Recording<T> implements Subscriber<T> {
+    private class Recording<T> implements Subscriber<T> {
         private final long requestsAtOnce;
-        private Subscription subscription;
+        Subscription subscription;
 
         Recording(long requestsAtOnce) {
             this.requestsAtOnce = requestsAtOnce;
@@ -76,6 +76,21 @@ class ReplayTest {
         assertThat(signals).containsExactly("subscribed", "bytes", "complete");
     }
 
+    /** There is no caller who would get the exception of a late delivery. */
+    @Test
+    void deliver_requestedLaterByASubscriberThatThrows_reportsTheBug() {
+        Recording<Object> late = new Recording<>(0) {
+            @Override
+            public void onNext(Object item) {
+                throw new IllegalStateException("bug");
+            }
+        };
+        deliver(LINES, null, late);
+        late.subscription.request(1);
+        executed.forEach(Runnable::run);
+        assertThat(signals).containsExactly("subscribed", "bug");
+    }
+
     @Test
     void deliver_cancelledBeforeItIsDelivered_deliversNothing() {
         Recording<Object> late = new Recording<>(0);
@@ -84,6 +99,18 @@ class ReplayTest {
         late.subscription.cancel();
         executed.forEach(Runnable::run);
         assertThat(signals).containsExactly("subscribed");
+    }
+
+    @Test
+    void deliver_cancelledWithTheBody_doesNotComplete() {
+        deliver(LINES, null, new Recording<Object>(1) {
+            @Override
+            public void onNext(Object item) {
+                super.onNext(item);
+                subscription.cancel();
+            }
+        });
+        assertThat(signals).containsExactly("subscribed", "bytes");
     }
 
     @Test

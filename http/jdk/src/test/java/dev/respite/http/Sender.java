@@ -1,5 +1,6 @@
 package dev.respite.http;
 
+import dev.respite.testsupport.RealTime;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -32,7 +33,7 @@ enum Sender {
                 throws IOException, InterruptedException {
             CompletableFuture<HttpResponse<T>> response = client.sendAsync(request, handler);
             try {
-                return response.get(60, TimeUnit.SECONDS);
+                return response.get(RealTime.patience().toSeconds(), TimeUnit.SECONDS);
             } catch (ExecutionException failed) {
                 if (failed.getCause() instanceof IOException io) {
                     throw io;
