@@ -22,6 +22,7 @@ final class ExchangeState {
     private volatile boolean responded;
     private volatile @Nullable Throwable readerFailure;
     private volatile @Nullable DeferredBody deferred;
+    private volatile boolean abandoned;
 
     /** The headers of a response have arrived. */
     void responseBegins() {
@@ -35,14 +36,23 @@ final class ExchangeState {
     /** The body of the response has no reader yet. */
     void defers(DeferredBody body) {
         deferred = body;
+        if (abandoned) {
+            body.abandon();
+        }
     }
 
-    /** The attempt has ended without its response: a body that has no reader is given up. */
+    /** The attempt has ended without its response: a body that has no reader is given up, also one that arrives later. */
     void abandonDeferred() {
+        abandoned = true;
         DeferredBody body = deferred;
         if (body != null) {
             body.abandon();
         }
+    }
+
+    /** Returns whether the attempt has ended without its response. A client that loses a cancellation may still have one. */
+    boolean isAbandoned() {
+        return abandoned;
     }
 
     /**

@@ -180,7 +180,9 @@ final class JdkTransport<T extends @Nullable Object>
         begun.responseBegins();
         // The server is not known yet. If it is another one, after redirects, the body is deferred in vain and read
         // later.
-        if (attempt.wouldRetry(info.statusCode(), info.headers()::allValues) || !attempt.mayBeRead()) {
+        if (begun.isAbandoned()
+                || attempt.wouldRetry(info.statusCode(), info.headers()::allValues)
+                || !attempt.mayBeRead()) {
             DeferredBody deferred = new DeferredBody(time.executor());
             begun.defers(deferred);
             return BodySubscribers.mapping(deferred, body -> new Body.Deferred<>(info, body));

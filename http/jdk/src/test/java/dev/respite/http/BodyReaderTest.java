@@ -3,7 +3,6 @@ package dev.respite.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.http.HttpClient.Version;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.BodySubscribers;
@@ -92,10 +91,8 @@ class BodyReaderTest {
                 : fields.length == 2
                         ? Map.of(fields[0], List.of(fields[1]))
                         : Map.of(fields[0], List.of(fields[1]), fields[2], List.of(fields[3]));
-        return new Info(200, HttpHeaders.of(headers, (name, value) -> true), Version.HTTP_1_1);
+        return new VirtualServer.Info(200, HttpHeaders.of(headers, (name, value) -> true));
     }
-
-    private record Info(int statusCode, HttpHeaders headers, Version version) implements ResponseInfo {}
 
     private <T> BodyReader<T> to(BodySubscriber<T> subscriber, ResponseInfo info) {
         return BodyReader.of(subscriber, info, state, Runnable::run);

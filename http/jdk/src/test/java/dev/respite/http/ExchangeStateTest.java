@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.concurrent.Flow.Subscription;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Delivery to the caller and the judgement of the attempt, whichever is first. */
 class ExchangeStateTest {
@@ -35,12 +37,17 @@ class ExchangeStateTest {
         assertThat(state.mayDeliver(true)).isFalse();
     }
 
-    @Test
-    void abandonDeferred_ofABodyWithoutAReader_givesUpItsConnection() {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void abandonDeferred_ofABodyWithoutAReader_givesUpItsConnection(boolean isEarly) {
         DeferredBody body = new DeferredBody(Runnable::run);
-        state.abandonDeferred();
+        if (isEarly) {
+            state.abandonDeferred();
+        }
         state.defers(body);
-        state.abandonDeferred();
+        if (!isEarly) {
+            state.abandonDeferred();
+        }
         AtomicInteger cancellations = new AtomicInteger();
         body.onSubscribe(new Subscription() {
             @Override
@@ -53,6 +60,23 @@ class ExchangeStateTest {
         });
 
         assertThat(cancellations).hasValue(1);
+    }
+
+    @Test
+    void defers_bodyOfAnAttemptThatGoesOn_isKept() {
+        DeferredBody body = new DeferredBody(Runnable::run);
+        state.defers(body);
+        body.onSubscribe(new Subscription() {
+            @Override
+            public void request(long n) {}
+
+            @Override
+            public void cancel() {
+                throw new AssertionError("cancelled");
+            }
+        });
+
+        assertThat(body.isReleased()).isFalse();
     }
 
     @Test

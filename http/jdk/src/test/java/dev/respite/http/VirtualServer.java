@@ -150,15 +150,14 @@ final class VirtualServer extends HttpClient {
         }
     }
 
-    private record Info(int statusCode, HttpHeaders headers) implements ResponseInfo {
+    record Info(int statusCode, HttpHeaders headers) implements ResponseInfo {
         @Override
         public Version version() {
             return Version.HTTP_1_1;
         }
     }
 
-    private record Response<T>(int statusCode, HttpHeaders headers, HttpRequest request, T body)
-            implements HttpResponse<T> {
+    record Response<T>(int statusCode, HttpHeaders headers, HttpRequest request, T body) implements HttpResponse<T> {
         @Override
         public Optional<HttpResponse<T>> previousResponse() {
             return Optional.empty();
