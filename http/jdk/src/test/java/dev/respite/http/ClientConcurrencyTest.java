@@ -12,6 +12,7 @@ import dev.respite.http.faulty.ServerConnection;
 import dev.respite.http.faulty.ServerFault;
 import dev.respite.outcome.StopReason;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.testsupport.RealTime;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -25,6 +26,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -93,7 +95,7 @@ class ClientConcurrencyTest {
                 }));
             }
             for (int t = 0; t < THREADS; t++) {
-                List<String> responses = all.get(t).get();
+                List<String> responses = all.get(t).get(RealTime.patience().toSeconds(), TimeUnit.SECONDS);
                 for (int i = 0; i < CALLS; i++) {
                     assertThat(responses.get(i)).isEqualTo("200 done " + t + "-" + i);
                 }
@@ -117,7 +119,10 @@ class ClientConcurrencyTest {
                         client.send(HttpRequest.newBuilder(server.uri("/again")).build(), BodyHandlers.ofString())));
             }
             for (Future<HttpResponse<String>> each : again) {
-                assertThat(each.get().statusCode()).isEqualTo(200);
+                assertThat(each)
+                        .succeedsWithin(RealTime.patience())
+                        .extracting(HttpResponse::statusCode)
+                        .isEqualTo(200);
             }
             assertThat(server.connections()).as("connections made anew").isEqualTo(before);
             await().until(() -> server.openConnections() <= open);

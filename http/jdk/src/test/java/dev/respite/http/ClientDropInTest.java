@@ -8,6 +8,7 @@ import dev.respite.http.exchange.IdempotencyKeys;
 import dev.respite.http.faulty.FaultyServer;
 import dev.respite.http.faulty.Reply;
 import dev.respite.http.faulty.ServerFault;
+import dev.respite.testsupport.RealTime;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.net.Authenticator;
@@ -23,6 +24,7 @@ import java.net.http.HttpResponse.PushPromiseHandler;
 import java.net.http.WebSocket;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.stream.Stream;
@@ -111,12 +113,11 @@ class ClientDropInTest {
     }
 
     @Test
-    void sendAsync_busyOnce_isRetried() {
+    void sendAsync_busyOnce_isRetried() throws Exception {
         server.then(Reply.of(503).body("busy"));
         HttpRequest get = HttpRequest.newBuilder(server.uri()).build();
 
-        HttpResponse<String> response =
-                listener.client("").sendAsync(get, BodyHandlers.ofString()).join();
+        HttpResponse<String> response = Sender.LATER.by(listener.client("")).send(get, BodyHandlers.ofString());
 
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.body()).isEqualTo("ok");
@@ -131,12 +132,14 @@ class ClientDropInTest {
         PushPromiseHandler<String> pushes =
                 PushPromiseHandler.of(request -> BodyHandlers.ofString(), new ConcurrentHashMap<>());
 
-        HttpResponse<String> response = listener.client("")
+        CompletableFuture<HttpResponse<String>> response = listener.client("")
                 .withIdempotencyKeys(IdempotencyKeys.supportedBy(server.uri()))
-                .sendAsync(post, BodyHandlers.ofString(), pushes)
-                .join();
+                .sendAsync(post, BodyHandlers.ofString(), pushes);
 
-        assertThat(response.body()).isEqualTo("ok");
+        assertThat(response)
+                .succeedsWithin(RealTime.patience())
+                .extracting(HttpResponse::body)
+                .isEqualTo("ok");
         assertThat(server.requests().get(0).values("Idempotency-Key"))
                 .as("nothing is added to what is not retried")
                 .isEmpty();

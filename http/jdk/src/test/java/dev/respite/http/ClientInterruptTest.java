@@ -8,6 +8,7 @@ import dev.respite.http.faulty.FaultyServer;
 import dev.respite.http.faulty.Reply;
 import dev.respite.http.faulty.ServerFault;
 import dev.respite.outcome.StopReason;
+import dev.respite.testsupport.RealTime;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -18,6 +19,7 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -81,7 +83,7 @@ class ClientInterruptTest {
         }
 
         HttpResponse<byte[]> response() throws Exception {
-            return task.get();
+            return task.get(RealTime.patience().toSeconds(), TimeUnit.SECONDS);
         }
     }
 

@@ -10,6 +10,7 @@ import dev.respite.http.exchange.AttemptHeader;
 import dev.respite.http.exchange.RetryAdvice;
 import dev.respite.outcome.StopReason;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.testsupport.RealTime;
 import dev.respite.time.TimeSource;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -25,11 +26,12 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Services that call each other, over real sockets: A calls B, B calls C, and C is down. Each makes three attempts. */
 class ClientNestedServicesTest {
@@ -97,15 +99,13 @@ class ClientNestedServicesTest {
                 ofB.send(get(next), BodyHandlers.discarding()).statusCode(), -1));
     }
 
-    private int ask(String how, URI uri) throws Exception {
-        return how.equals("send")
-                ? ofA.send(get(uri), BodyHandlers.discarding()).statusCode()
-                : ofA.sendAsync(get(uri), BodyHandlers.discarding()).get().statusCode();
+    private int ask(Sender how, URI uri) throws Exception {
+        return how.by(ofA).send(get(uri), BodyHandlers.discarding()).statusCode();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"send", "sendAsync"})
-    void twoServices_oneThatAdvises_callTheBottomThreeTimes(String how) throws Exception {
+    @EnumSource
+    void twoServices_oneThatAdvises_callTheBottomThreeTimes(Sender how) throws Exception {
         assertThat(ask(how, serviceAbove(bottom))).isEqualTo(503);
 
         assertThat(atTheBottom).containsExactly(1, 2, 3);
@@ -116,18 +116,16 @@ class ClientNestedServicesTest {
     /** The use of nested suppression. */
     @Test
     void twoServices_noneThatAdvises_callTheBottomNineTimes() throws Exception {
-        assertThat(ask("send", silentServiceAbove(bottom))).isEqualTo(503);
+        assertThat(ask(Sender.WAITING, silentServiceAbove(bottom))).isEqualTo(503);
 
         assertThat(atTheBottom).hasSize(9);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"send", "sendAsync"})
-    void clientInAClient_callsTheBottomThreeTimes(String how) throws Exception {
+    @EnumSource
+    void clientInAClient_callsTheBottomThreeTimes(Sender how) throws Exception {
         RetryingHttpClient around = listener.client(ofB, "max-attempts=3");
-        HttpResponse<String> response = how.equals("send")
-                ? around.send(get(bottom), BodyHandlers.ofString())
-                : around.sendAsync(get(bottom), BodyHandlers.ofString()).get();
+        HttpResponse<String> response = how.by(around).send(get(bottom), BodyHandlers.ofString());
 
         assertThat(response.statusCode()).isEqualTo(503);
         assertThat(response.body()).isEmpty();
@@ -137,8 +135,8 @@ class ClientNestedServicesTest {
 
     /** The client inside may not retry an answer that the one around may; then it gives up on the next. */
     @ParameterizedTest
-    @ValueSource(strings = {"send", "sendAsync"})
-    void clientInAClient_thatGivesUpInALaterAttempt_isRecognizedThen(String how) throws Exception {
+    @EnumSource
+    void clientInAClient_thatGivesUpInALaterAttempt_isRecognizedThen(Sender how) throws Exception {
         List<Integer> statuses = List.of(500, 503, 503, 503, 200);
         URI server = serve(exchange -> {
             atTheBottom.add(1);
@@ -146,9 +144,7 @@ class ClientNestedServicesTest {
         });
         RetryingHttpClient around =
                 listener.client(new RecordingListener().client("max-attempts=3 stop-on=500"), "max-attempts=3");
-        HttpResponse<Void> response = how.equals("send")
-                ? around.send(get(server), BodyHandlers.discarding())
-                : around.sendAsync(get(server), BodyHandlers.discarding()).get();
+        HttpResponse<Void> response = how.by(around).send(get(server), BodyHandlers.discarding());
 
         assertThat(response.statusCode()).isEqualTo(503);
         assertThat(atTheBottom).hasSize(4);
@@ -157,12 +153,12 @@ class ClientNestedServicesTest {
 
     /** The trap of docs/nested-retries.md: the exception is a new failure, which the outer policy names. */
     @ParameterizedTest
-    @ValueSource(strings = {"send", "sendAsync"})
-    void ownExceptionOfAResponse_thatAnOuterPolicyNames_multipliesAndIsCounted(String how) {
+    @EnumSource
+    void ownExceptionOfAResponse_thatAnOuterPolicyNames_multipliesAndIsCounted(Sender how) {
         Retry page = Retry.silent(
                 RetryPolicy.parse("max-attempts=3 base-delay=1ms retry-on=java.io.IOException"), TimeSource.system());
         assertThatThrownBy(() -> {
-                    if (how.equals("send")) {
+                    if (how == Sender.WAITING) {
                         page.run(() -> checked(ofA.send(get(bottom), BodyHandlers.discarding())));
                     } else {
                         page.callAsync(() -> ofA.sendAsync(get(bottom), BodyHandlers.discarding())
@@ -173,7 +169,7 @@ class ClientNestedServicesTest {
                                                 throw new CompletionException(own);
                                             }
                                         }))
-                                .join();
+                                .get(RealTime.patience().toSeconds(), TimeUnit.SECONDS);
                     }
                 })
                 .hasMessageContaining("no quote");
@@ -190,7 +186,7 @@ class ClientNestedServicesTest {
 
     @Test
     void threeServices_thatAdvise_callTheBottomThreeTimes() throws Exception {
-        assertThat(ask("send", serviceAbove(serviceAbove(bottom)))).isEqualTo(503);
+        assertThat(ask(Sender.WAITING, serviceAbove(serviceAbove(bottom)))).isEqualTo(503);
 
         assertThat(atTheBottom).containsExactly(1, 2, 3);
     }
@@ -207,7 +203,7 @@ class ClientNestedServicesTest {
             exchange.sendResponseHeaders(status, -1);
         });
 
-        assertThat(ask("send", above)).isEqualTo(503);
+        assertThat(ask(Sender.WAITING, above)).isEqualTo(503);
         assertThat(atTheBottom).containsExactly(1, 2, 3);
     }
 
