@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.respite.http.faulty.FaultyServer;
 import dev.respite.http.faulty.Reply;
 import dev.respite.http.faulty.ServerFault;
+import dev.respite.testsupport.RealTime;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -52,8 +53,9 @@ class ClientShutdownTest {
 
         client.shutdown();
 
-        assertThat(call.get(30, TimeUnit.SECONDS).body()).isEqualTo("busy");
-        assertThat(client.awaitTermination(Duration.ofSeconds(30))).isTrue();
+        assertThat(call.get(RealTime.patience().toSeconds(), TimeUnit.SECONDS).body())
+                .isEqualTo("busy");
+        assertThat(client.awaitTermination(RealTime.patience())).isTrue();
         assertThat(client.isTerminated()).isTrue();
     }
 
@@ -74,8 +76,9 @@ class ClientShutdownTest {
             client.shutdown();
         }
 
-        assertThat(client.awaitTermination(Duration.ofSeconds(30))).isTrue();
-        assertThat(call.get(30, TimeUnit.SECONDS).body()).isEqualTo("busy");
+        assertThat(client.awaitTermination(RealTime.patience())).isTrue();
+        assertThat(call.get(RealTime.patience().toSeconds(), TimeUnit.SECONDS).body())
+                .isEqualTo("busy");
         assertThat(server.requests()).hasSize(1);
     }
 
@@ -89,13 +92,15 @@ class ClientShutdownTest {
 
         NewerJdk.shutdown(plain);
 
-        assertThat(call.get(30, TimeUnit.SECONDS).body()).isEqualTo("busy");
+        assertThat(call.get(RealTime.patience().toSeconds(), TimeUnit.SECONDS).body())
+                .isEqualTo("busy");
     }
 
     @Test
     void close_withoutCalls_returnsAndLaterRequestsAreRejectedAtOnce() {
         RetryingHttpClient client = listener.client(plain, LONG_DELAYS);
-        client.close();
+        assertThat(client.isTerminated()).isFalse();
+        assertThat(CompletableFuture.runAsync(client::close)).succeedsWithin(RealTime.patience());
         assertThat(client.isTerminated()).isTrue();
         assertThatThrownBy(() -> client.send(request(), BodyHandlers.ofString()))
                 .isInstanceOf(IOException.class)
@@ -110,8 +115,45 @@ class ClientShutdownTest {
         CompletableFuture<HttpResponse<String>> call = client.sendAsync(request(), BodyHandlers.ofString());
         await().until(() -> server.requests().size() == 1);
         client.shutdown();
-        assertThat(call.get(30, TimeUnit.SECONDS).body()).isEqualTo("0123456789");
-        assertThat(client.awaitTermination(Duration.ofSeconds(30))).isTrue();
+        assertThat(call.get(RealTime.patience().toSeconds(), TimeUnit.SECONDS).body())
+                .isEqualTo("0123456789");
+        assertThat(client.awaitTermination(RealTime.patience())).isTrue();
+    }
+
+    @Test
+    void close_interruptedWhileAnAttemptIsInFlight_breaksItOffAndKeepsTheFlag() throws Exception {
+        server.otherwise(ServerFault.hang());
+        RetryingHttpClient client = listener.client(plain, LONG_DELAYS);
+        CompletableFuture<HttpResponse<String>> call = client.sendAsync(request(), BodyHandlers.ofString());
+        await().until(() -> server.requests().size() == 1);
+        FutureTask<Boolean> closed = new FutureTask<>(() -> {
+            Thread.currentThread().interrupt();
+            client.close();
+            return Thread.interrupted();
+        });
+        Thread closer = new Thread(closed, "closer");
+        closer.setDaemon(true);
+        closer.start();
+
+        assertThat(closed.get(RealTime.patience().toSeconds(), TimeUnit.SECONDS))
+                .isTrue();
+        assertThat(call).failsWithin(RealTime.patience());
+        assertThat(client.isTerminated()).isTrue();
+    }
+
+    @Test
+    void awaitTermination_whileAnAttemptIsInFlight_isFalse() throws Exception {
+        server.otherwise(ServerFault.hang());
+        RetryingHttpClient client = listener.client(plain, LONG_DELAYS);
+        CompletableFuture<?> call = client.sendAsync(request(), BodyHandlers.ofString());
+        await().until(() -> server.requests().size() == 1);
+        client.shutdown();
+
+        assertThat(client.awaitTermination(Duration.ofMillis(1))).isFalse();
+        assertThat(client.isTerminated()).isFalse();
+        client.shutdownNow();
+        assertThat(client.awaitTermination(RealTime.patience())).isTrue();
+        assertThat(call).failsWithin(RealTime.patience());
     }
 
     @Test
@@ -119,7 +161,7 @@ class ClientShutdownTest {
         RetryingHttpClient client = listener.client(plain, LONG_DELAYS);
         CompletableFuture<Void> closed =
                 client.sendAsync(request(), BodyHandlers.ofString()).thenAcceptAsync(response -> client.close());
-        closed.get(30, TimeUnit.SECONDS);
+        closed.get(RealTime.patience().toSeconds(), TimeUnit.SECONDS);
         assertThat(client.isTerminated()).isTrue();
     }
 
@@ -131,7 +173,7 @@ class ClientShutdownTest {
         CompletableFuture<HttpResponse<String>> call = client.sendAsync(request(), BodyHandlers.ofString());
         await().until(() -> listener.failures().size() == 2);
         client.shutdown();
-        assertThat(call).failsWithin(Duration.ofSeconds(30)).withThrowableThat().withCauseInstanceOf(IOException.class);
+        assertThat(call).failsWithin(RealTime.patience()).withThrowableThat().withCauseInstanceOf(IOException.class);
     }
 
     @Test
@@ -148,7 +190,7 @@ class ClientShutdownTest {
         client.shutdown();
 
         assertThat(call)
-                .failsWithin(Duration.ofSeconds(30))
+                .failsWithin(RealTime.patience())
                 .withThrowableThat()
                 .withCauseInstanceOf(IOException.class)
                 .withMessageNotContaining("closed");
