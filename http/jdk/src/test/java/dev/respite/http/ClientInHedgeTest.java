@@ -1,7 +1,6 @@
 package dev.respite.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.NestedRetries;
 import dev.respite.Retry;
@@ -10,6 +9,7 @@ import dev.respite.http.faulty.FaultyServer;
 import dev.respite.http.faulty.Reply;
 import dev.respite.http.faulty.ServerFault;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.testsupport.RealTime;
 import dev.respite.time.TimeSource;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -42,9 +42,11 @@ class ClientInHedgeTest {
     void sendAsync_withinTheFirstAttempt_isRejected() {
         CompletableFuture<HttpResponse<String>> call =
                 hedge.callIdempotent(() -> client.sendAsync(get, BodyHandlers.ofString()));
-        assertThatThrownBy(call::join)
-                .hasCauseInstanceOf(IllegalStateException.class)
-                .hasMessageContaining(REMEDY);
+        assertThat(call)
+                .failsWithin(RealTime.patience())
+                .withThrowableThat()
+                .withCauseInstanceOf(IllegalStateException.class)
+                .withMessageContaining(REMEDY);
         assertThat(server.requests()).isEmpty();
     }
 
@@ -54,9 +56,11 @@ class ClientInHedgeTest {
         CompletableFuture<Object> call = hedge.callIdempotent(() -> attempts.incrementAndGet() == 1
                 ? new CompletableFuture<>()
                 : CompletableFuture.completedFuture(client.send(get, BodyHandlers.ofString())));
-        assertThatThrownBy(call::join)
-                .hasCauseInstanceOf(IllegalStateException.class)
-                .hasMessageContaining(REMEDY);
+        assertThat(call)
+                .failsWithin(RealTime.patience())
+                .withThrowableThat()
+                .withCauseInstanceOf(IllegalStateException.class)
+                .withMessageContaining(REMEDY);
         assertThat(server.requests()).isEmpty();
     }
 
@@ -74,9 +78,11 @@ class ClientInHedgeTest {
                     .start();
             return reply;
         });
-        assertThatThrownBy(call::join)
-                .hasCauseInstanceOf(IllegalStateException.class)
-                .hasMessageContaining(REMEDY);
+        assertThat(call)
+                .failsWithin(RealTime.patience())
+                .withThrowableThat()
+                .withCauseInstanceOf(IllegalStateException.class)
+                .withMessageContaining(REMEDY);
         assertThat(server.requests()).isEmpty();
     }
 
@@ -86,9 +92,11 @@ class ClientInHedgeTest {
                 Retry.silent(RetryPolicy.parse("budget=off"), hedge.retry().time());
         CompletableFuture<HttpResponse<String>> call = hedge.callIdempotent(
                 () -> CompletableFuture.completedFuture(inner.call(() -> client.send(get, BodyHandlers.ofString()))));
-        assertThatThrownBy(call::join)
-                .hasCauseInstanceOf(IllegalStateException.class)
-                .hasMessageContaining(REMEDY);
+        assertThat(call)
+                .failsWithin(RealTime.patience())
+                .withThrowableThat()
+                .withCauseInstanceOf(IllegalStateException.class)
+                .withMessageContaining(REMEDY);
         assertThat(server.requests()).isEmpty();
     }
 
