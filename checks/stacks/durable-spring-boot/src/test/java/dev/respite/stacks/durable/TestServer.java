@@ -76,10 +76,7 @@ final class TestServer implements AutoCloseable {
     }
 
     static void eventually(ThrowingRunnable check) {
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
-                .pollInterval(Duration.ofMillis(10))
-                .untilAsserted(check);
+        Awaitility.await().pollInterval(Duration.ofMillis(10)).untilAsserted(check);
     }
 
     @Override
