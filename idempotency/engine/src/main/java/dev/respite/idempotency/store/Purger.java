@@ -133,12 +133,12 @@ public final class Purger implements AutoCloseable {
             purgeAll();
             failing = false;
             checkCount();
-        } catch (RuntimeException failure) {
+        } catch (Throwable failure) {
+            // An error that is passed on to an executor that runs tasks itself would schedule a second round.
             failed(failure);
-        } finally {
-            if (!closed) {
-                schedule(interval.toNanos());
-            }
+        }
+        if (!closed) {
+            schedule(interval.toNanos());
         }
     }
 
@@ -166,7 +166,8 @@ public final class Purger implements AutoCloseable {
         hasMany = records > MANY_RECORDS;
     }
 
-    private static Executor daemons() {
+    /** Returns an executor that runs each round on a daemon thread of its own. */
+    static Executor daemons() {
         return round -> {
             Thread thread = new Thread(null, round, "respite-purger", 0, false);
             thread.setDaemon(true);

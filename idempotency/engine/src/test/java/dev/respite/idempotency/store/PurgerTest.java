@@ -14,7 +14,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -31,7 +33,7 @@ class PurgerTest {
     private final VirtualTime time = new VirtualTime();
 
     /** Returns a store that responds to {@code purge} only. */
-    private static IdempotencyStore purging(IntUnaryOperator purge) {
+    private static InterceptedStore purging(IntUnaryOperator purge) {
         return InterceptedStore.unavailable().withPurge(purge);
     }
 
@@ -154,6 +156,64 @@ class PurgerTest {
         assertThat(warnings).singleElement().asString().contains("could not be purged", "away");
     }
 
+    /** The virtual time runs a round on the thread that starts it, as an executor may. */
+    @Test
+    void round_error_isLoggedOnceAndRetriedOnceAnInterval() {
+        List<Integer> requested = new ArrayList<>();
+        IdempotencyStore store = purging(atMost -> {
+            requested.add(atMost);
+            throw new NoClassDefFoundError("Driver");
+        });
+        List<String> warnings = warnings(() -> {
+            try (Purger purger = Purger.start(store, MINUTE, 100, time)) {
+                time.advance(MINUTE.multipliedBy(5));
+            }
+        });
+        assertThat(requested).hasSize(5);
+        assertThat(warnings).singleElement().asString().contains("could not be purged", "NoClassDefFoundError");
+    }
+
+    @Test
+    void failure_afterASuccess_isLoggedAgain() {
+        Deque<Boolean> replies = new ArrayDeque<>(List.of(false, false, true, false, true));
+        IdempotencyStore store = purging(atMost -> {
+            if (replies.isEmpty() || replies.remove()) {
+                return 0;
+            }
+            throw InterceptedStore.noReply();
+        });
+        List<String> warnings = warnings(() -> {
+            try (Purger purger = Purger.start(store, MINUTE, 100, time)) {
+                time.advance(MINUTE.multipliedBy(6));
+            }
+        });
+        assertThat(warnings).hasSize(2);
+    }
+
+    @Test
+    void close_whileTheNextRoundIsScheduled_usesTheStoreNoMore() {
+        AtomicReference<Purger> purger = new AtomicReference<>();
+        AtomicInteger uses = new AtomicInteger();
+        IdempotencyStore store = purging(atMost -> uses.incrementAndGet()).withEstimatedCount(uses::incrementAndGet);
+        TimeSource closing = new TimeSource.Forwarding() {
+            @Override
+            public TimeSource delegate() {
+                return time;
+            }
+
+            @Override
+            public Future<?> schedule(Task task, long delayNanos) {
+                if (uses.get() > 0) {
+                    purger.get().close();
+                }
+                return time.schedule(task, delayNanos);
+            }
+        };
+        purger.set(Purger.start(store, MINUTE, 100, closing));
+        time.advance(MINUTE.multipliedBy(10));
+        assertThat(uses).hasValue(2);
+    }
+
     /** On system time it holds no thread between rounds and does not keep the process alive. */
     @Test
     void start_onSystemTime_purgesOnADaemon() throws InterruptedException {
@@ -170,8 +230,34 @@ class PurgerTest {
         assertThat(thread.get().isDaemon()).isTrue();
     }
 
+    /** As {@code start(store)} does, which waits for up to a minute. */
+    @Test
+    void round_onDaemons_hasAThreadOfItsOwnWithoutAClassLoader() throws Exception {
+        CompletableFuture<Thread> thread = new CompletableFuture<>();
+        IdempotencyStore store = purging(atMost -> {
+            thread.complete(Thread.currentThread());
+            return 0;
+        });
+        try (Purger purger = Purger.start(store, Duration.ofMillis(1), 100, TimeSource.on(Purger.daemons()))) {
+            Thread round = thread.get(30, TimeUnit.SECONDS);
+            assertThat(round.getName()).isEqualTo("respite-purger");
+            assertThat(round.isDaemon()).isTrue();
+            assertThat(round.getContextClassLoader()).isNull();
+        }
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"PT0S", "PT-1S", "PT24H0.001S"})
+    @ValueSource(strings = {"PT0.001S", "PT24H"})
+    void start_intervalAtTheEndsOfItsRange_purgesAfterIt(Duration interval) {
+        List<Integer> requested = new ArrayList<>();
+        try (Purger purger = Purger.start(removing(requested, 1, 1), interval, 1, time)) {
+            time.advance(interval);
+            assertThat(requested).containsExactly(1, 1, 1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PT0S", "PT-1S", "PT24H0.001S", "PT0.000999999S"})
     void start_intervalOutOfItsRange_isRejected(Duration interval) {
         assertThatThrownBy(() -> Purger.start(removing(new ArrayList<>()), interval, 100, time))
                 .isInstanceOf(IllegalArgumentException.class)
