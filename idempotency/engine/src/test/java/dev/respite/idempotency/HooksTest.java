@@ -10,6 +10,8 @@ import dev.respite.idempotency.store.StoreUnavailableException;
 import dev.respite.idempotency.store.StoredResponse;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -60,6 +62,20 @@ class HooksTest {
                         IdempotentResult.Replayed.class,
                         replayed -> assertThat(replayed.response()).isEqualTo(paid.withoutBody()));
         assertThat(small.counts().count(Kind.CALLBACK_FAILED)).isEqualTo(1);
+    }
+
+    @Test
+    void withListener_twice_eachGetsAllEventsWhateverTheOtherDoes() {
+        List<IdempotencyEvent> others = new ArrayList<>();
+        IdempotencyListener broken = event -> {
+            throw new IllegalStateException("listener");
+        };
+        ExternalIdempotency idempotency =
+                ExternalIdempotency.of(fixture.engine().withListener(broken).withListener(others::add));
+        idempotency.execute(call, execution -> fixture.pay());
+        idempotency.execute(call, execution -> fixture.pay());
+        assertThat(others).extracting(IdempotencyEvent::kind).containsExactly(Kind.EXECUTED, Kind.REPLAYED);
+        assertThat(fixture.events).isEqualTo(others);
     }
 
     /** "Unavailable" would mean that the work had no effect. */

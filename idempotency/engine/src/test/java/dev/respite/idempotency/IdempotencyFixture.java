@@ -22,20 +22,35 @@ final class IdempotencyFixture {
 
     static final Duration LEASE = Duration.ofSeconds(10);
 
+    private static final int MAX_QUERIES = 10_000;
+
     final VirtualTime time = new VirtualTime();
     final InMemoryIdempotencyStore store = InMemoryIdempotencyStore.of(Quota.defaults(), time);
+
+    /** The store for calls of a test. It fails a call that queries it without end. */
+    final IdempotencyStore limitedStore = InterceptedStore.through(this::limited, store);
+
     final List<IdempotencyEvent> events = new ArrayList<>();
     final IdempotencySettings settings = IdempotencySettings.defaults().withLease(LEASE);
 
     /** The number of effects. */
     int effects;
 
+    private int queries;
+
+    private <T> T limited(Supplier<T> operation) {
+        if (++queries > MAX_QUERIES) {
+            throw new AssertionError("more than " + MAX_QUERIES + " queries in one test");
+        }
+        return operation.get();
+    }
+
     IdempotencyEngine engine(IdempotencyStore through) {
         return IdempotencyEngine.of(through, time).withSettings(settings).withListener(events::add);
     }
 
     IdempotencyEngine engine() {
-        return engine(store);
+        return engine(limitedStore);
     }
 
     /** Claims a key that has no record yet. */

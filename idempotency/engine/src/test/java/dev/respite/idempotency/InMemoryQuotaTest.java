@@ -72,4 +72,16 @@ class InMemoryQuotaTest {
         }
         assertThat(effects).isEqualTo(10);
     }
+
+    @Test
+    void expired_makesRoomForAsManyAsExpired() {
+        ExternalIdempotency idempotency = with(new Quota(1_000, 3, 1 << 20));
+        ask(idempotency, "a", 1, 0);
+        time.advance(Duration.ofHours(12));
+        ask(idempotency, "a", 2, 0);
+        ask(idempotency, "a", 3, 0);
+        time.advance(Duration.ofHours(13));
+        assertThat(ask(idempotency, "a", 4, 0)).isInstanceOf(IdempotentResult.Executed.class);
+        assertThat(ask(idempotency, "a", 5, 0)).isInstanceOf(IdempotentResult.Rejected.class);
+    }
 }

@@ -8,10 +8,14 @@ import dev.respite.idempotency.store.State;
 import dev.respite.idempotency.store.StoredResponse;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The rules for responses and exceptions without an effect. */
 class NoEffectTest {
@@ -142,6 +146,36 @@ class NoEffectTest {
                             throw new OutcomeUnknownException("gone on elsewhere");
                         }))
                 .isInstanceOf(OutcomeUnknownException.class);
+        assertThat(fixture.state(call)).isEqualTo(State.UNKNOWN);
+    }
+
+    /** Wrapped by frameworks. */
+    @ParameterizedTest
+    @CsvSource({"0, true", "19, true", "20, false"})
+    void outcomeUnknown_amongTheFirst20OfTheChain_isFound(int wrappers, boolean isFound) {
+        Throwable failure = new OutcomeUnknownException("gone on elsewhere");
+        for (int i = 0; i < wrappers; i++) {
+            failure = new IOException(failure);
+        }
+        assertThat(OutcomeUnknownException.isIn(failure)).isEqualTo(isFound);
+    }
+
+    @Test
+    void execute_cyclicCauses_areEachTestedAndUnknown() {
+        IOException first = new IOException("first");
+        IOException second = new IOException("second", first);
+        first.initCause(second);
+        List<Throwable> tested = new ArrayList<>();
+        ExternalIdempotency cyclic = plain.withNoEffectExceptions(failure -> {
+            tested.add(failure);
+            assertThat(tested).hasSizeLessThanOrEqualTo(1_000);
+            return false;
+        });
+        assertThatThrownBy(() -> cyclic.execute(call, execution -> {
+                    throw first;
+                }))
+                .isSameAs(first);
+        assertThat(tested).startsWith(first, second, first);
         assertThat(fixture.state(call)).isEqualTo(State.UNKNOWN);
     }
 

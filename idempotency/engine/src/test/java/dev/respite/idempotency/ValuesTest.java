@@ -79,10 +79,20 @@ class ValuesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", "\t", "a\u0000b", "\ud800"})
+    @ValueSource(strings = {"", " ", "\t", "a\u0000b", "\u0000a", "\ud800"})
     void scope_blankOrNotHashable_isRejected(String name) {
         assertThatThrownBy(() -> Scope.of(name)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> Scope.of("acme").withPrincipal(name)).hasMessageContaining("principal");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a\u0000b", "\u0000a", "\ud800"})
+    void storageKey_ofATextThatIsNotHashable_isRejectedWithItsName(String text) {
+        assertThatThrownBy(() -> StorageKey.of(text, "pay", "k")).hasMessageStartingWith("the scope has");
+        assertThatThrownBy(() -> StorageKey.of("acme", text, "k")).hasMessageStartingWith("the operation has");
+        assertThatThrownBy(() -> StorageKey.of(text, "alice", "pay", "k")).hasMessageStartingWith("the scope has");
+        assertThatThrownBy(() -> StorageKey.of("acme", text, "pay", "k")).hasMessageStartingWith("the principal has");
+        assertThatThrownBy(() -> StorageKey.of("acme", "alice", text, "k")).hasMessageStartingWith("the operation has");
     }
 
     @ParameterizedTest
@@ -104,6 +114,7 @@ class ValuesTest {
         Fingerprint plain = Fingerprint.of("all-1", bytes("x"));
         assertThat(Fingerprint.parse(plain.toString())).isEqualTo(plain);
         assertThatThrownBy(() -> Fingerprint.parse("x")).hasMessageContaining("'x:'");
+        assertThatThrownBy(() -> Fingerprint.parse(":x")).hasMessageContaining("':x'");
         assertThatThrownBy(() -> Fingerprint.of("UPPER", bytes("x"))).hasMessageContaining("lower-case letters");
     }
 
@@ -217,6 +228,23 @@ class ValuesTest {
         assertThat(response.kept(settings.headers(), 4).body()).isEmpty();
     }
 
+    @Test
+    void response_statusAndReferenceAtTheirLimits_areAccepted() {
+        for (int status : new int[] {100, 599}) {
+            assertThat(StoredResponse.of(status, Map.of(), new byte[0]).status())
+                    .isEqualTo(status);
+        }
+        for (int status : new int[] {99, 600}) {
+            assertThatThrownBy(() -> StoredResponse.of(status, Map.of(), new byte[0]))
+                    .hasMessageContaining("status " + status);
+        }
+        StoredResponse paid = StoredResponse.of("paid");
+        assertThat(paid.withEffectRef("r".repeat(255)).effectRef()).contains("r".repeat(255));
+        assertThatThrownBy(() -> paid.withEffectRef("r".repeat(256))).hasMessageContaining("256 characters");
+        assertThatThrownBy(() -> StoredResponse.of(200, Map.of("A", List.of("1"), "a", List.of("2")), new byte[0]))
+                .hasMessageContaining("occurs twice");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"Set-Cookie", "authorization", "DATE", "Transfer-Encoding", "traceparent"})
     void settings_headerOfOneExchange_isRejected(String header) {
@@ -237,7 +265,17 @@ class ValuesTest {
                 .hasMessageContaining("PT-1S");
         assertThatThrownBy(() -> settings.withMaxWait(Duration.ofSeconds(-1))).hasMessageContaining("PT-1S");
         assertThatThrownBy(() -> settings.withMaxStoredBody(-1)).hasMessageContaining("-1");
+        assertThat(settings.withMaxStoredBody(0).maxStoredBody()).isZero();
+        assertThat(settings.withLease(Duration.ofMillis(1)).lease()).isEqualTo(Duration.ofMillis(1));
+        assertThat(settings.withRetention(settings.lease()).retention()).isEqualTo(settings.lease());
+    }
+
+    @Test
+    void quota_limitOfNone_isRejected() {
+        assertThat(new Quota(1, 1, 1).records()).isEqualTo(1);
         assertThatThrownBy(() -> new Quota(0, 1, 1)).hasMessageContaining("0 records");
+        assertThatThrownBy(() -> new Quota(1, 0, 1)).hasMessageContaining("0 per scope");
+        assertThatThrownBy(() -> new Quota(1, 1, 0)).hasMessageContaining("0 bytes");
     }
 
     /** Rejected in the settings, not by an overflow in each call. */

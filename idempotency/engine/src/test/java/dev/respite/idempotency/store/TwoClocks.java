@@ -9,6 +9,8 @@ import java.util.Random;
 /** A monotonic clock, and a wall clock that can be set apart from it. */
 public final class TwoClocks implements TimeSource.Forwarding {
 
+    private static final long MONOTONIC_START = Duration.ofDays(-100).toNanos();
+
     private final VirtualTime monotonic = new VirtualTime();
     private Duration wallAhead = Duration.ZERO;
 
@@ -30,6 +32,12 @@ public final class TwoClocks implements TimeSource.Forwarding {
             case 2 -> stepWall(Duration.ofMillis(random.nextInt(2_000) - 1_000));
             default -> advance(Duration.ofMillis(random.nextInt(20_000)));
         }
+    }
+
+    /** The monotonic clock has any beginning, as {@link System#nanoTime()} has. */
+    @Override
+    public long nanoTime() {
+        return MONOTONIC_START + monotonic.nanoTime();
     }
 
     @Override
