@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.respite.idempotency.IdempotencyCounts.Kind;
 import dev.respite.idempotency.store.Fingerprint;
 import dev.respite.idempotency.store.State;
+import dev.respite.idempotency.store.StoreUnavailableException;
 import dev.respite.idempotency.store.StoredResponse;
 import dev.respite.testsupport.LogLines;
 import java.io.IOException;
@@ -312,6 +313,34 @@ class ExternalIdempotencyTest {
                         IdempotentResult.Replayed.class,
                         replayed -> assertThat(replayed.response().text()).contains("rebuilt payment 1"));
         assertThat(fixture.effects).isZero();
+    }
+
+    /** In each of these calls, the record could not be changed after the work. */
+    @Test
+    void execute_storeAwayAfterTheWork_isCountedAndPublishedWithItsFailure() {
+        IdempotencyFixture.StoreConnection connection = fixture.new StoreConnection();
+        connection.repliesLeft = 1;
+        connection.missingReplies = 3;
+        ExternalIdempotency cut = ExternalIdempotency.of(fixture.engine(connection.store));
+        cut.execute(call, execution -> fixture.pay());
+        assertThat(cut.counts().count(Kind.STORE_FAILED)).isEqualTo(1);
+        connection.repliesLeft = 1;
+        connection.missingReplies = 3;
+        assertThatThrownBy(() -> cut.execute(call("fails"), execution -> {
+                    throw new IOException("reset");
+                }))
+                .isInstanceOf(IOException.class);
+        assertThat(cut.counts().count(Kind.STORE_FAILED)).isEqualTo(2);
+        connection.repliesLeft = 1;
+        connection.missingReplies = 3;
+        cut.execute(call("renews"), execution -> {
+            execution.renew();
+            return fixture.pay();
+        });
+        assertThat(cut.counts().count(Kind.STORE_FAILED)).isEqualTo(3);
+        assertThat(fixture.events)
+                .filteredOn(event -> event.kind() == Kind.STORE_FAILED)
+                .allSatisfy(event -> assertThat(event.error()).containsInstanceOf(StoreUnavailableException.class));
     }
 
     @Test

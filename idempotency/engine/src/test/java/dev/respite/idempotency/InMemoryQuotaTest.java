@@ -8,6 +8,7 @@ import dev.respite.idempotency.store.Quota;
 import dev.respite.idempotency.store.StoredResponse;
 import dev.respite.time.VirtualTime;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -71,6 +72,33 @@ class InMemoryQuotaTest {
             time.advance(Duration.ofHours(25));
         }
         assertThat(effects).isEqualTo(10);
+    }
+
+    /** Nothing of an expired record is counted, however often the store is full. */
+    @Test
+    void fullByBytes_expired_makesRoomAgain() {
+        ExternalIdempotency idempotency = with(new Quota(1_000, 1_000, 100_000));
+        for (int round = 0; round < 20; round++) {
+            for (int i = 0; i < 5; i++) {
+                assertThat(ask(idempotency, "a", i, 40_000))
+                        .isInstanceOf(i < 3 ? IdempotentResult.Executed.class : IdempotentResult.Rejected.class);
+            }
+            time.advance(Duration.ofHours(25));
+        }
+    }
+
+    @Test
+    void fullByHeaders_newKeysAreRejected() {
+        ExternalIdempotency idempotency = with(new Quota(1_000, 1_000, 100_000));
+        StoredResponse response =
+                StoredResponse.of(200, Map.of("Link", List.of("x".repeat(20_000), "y".repeat(20_000))), new byte[0]);
+        int executed = 0;
+        for (int i = 0; i < 10; i++) {
+            executed += idempotency.execute(call("k" + i), execution -> response) instanceof IdempotentResult.Executed
+                    ? 1
+                    : 0;
+        }
+        assertThat(executed).isEqualTo(3);
     }
 
     @Test

@@ -212,6 +212,23 @@ class NoEffectTest {
         assertThat(fixture.state(call("other"))).isEqualTo(State.UNKNOWN);
     }
 
+    /** The work has succeeded: the rule for exceptions is not for this one. */
+    @Test
+    void execute_ruleForResponsesThrows_isUnknownWhateverTheRuleForExceptions() {
+        IllegalStateException broken = new IllegalStateException("broken rule");
+        ExternalIdempotency lenient = plain.withNoEffectExceptions(failure -> true)
+                .withNoEffectResponses(response -> {
+                    throw broken;
+                });
+        assertThatThrownBy(() -> lenient.execute(call, execution -> fixture.pay()))
+                .isSameAs(broken);
+        assertThat(fixture.state(call)).isEqualTo(State.UNKNOWN);
+        assertThatThrownBy(lenient.executeAsync(
+                        call("other"), execution -> CompletableFuture.completedFuture(fixture.pay()))::get)
+                .hasCause(broken);
+        assertThat(fixture.state(call("other"))).isEqualTo(State.UNKNOWN);
+    }
+
     @Test
     void executeAsync_rules_holdToo() throws Exception {
         assertThat(idempotency

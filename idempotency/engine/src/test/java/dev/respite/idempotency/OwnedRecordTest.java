@@ -116,6 +116,28 @@ class OwnedRecordTest {
         assertThat(fixture.state(call)).isEqualTo(State.DONE);
     }
 
+    /** The other owner has made the same change of its own claim. */
+    @Test
+    void changes_takenOverAndReleased_areLost() {
+        fixture.time.advance(IdempotencyFixture.LEASE.plusSeconds(1));
+        fixture.external().withExplicitEffectStart().execute(call, execution -> {
+            execution.noEffect();
+            return REFUSED.orElseThrow();
+        });
+        IdempotencyRecord released = fixture.record(call);
+        assertThat(released.state()).isEqualTo(State.READY);
+        assertThat(owned.rolledBack(fixture.store, NONE)).isEqualTo(Rollback.LOST);
+        assertThat(owned.release(fixture.store)).isFalse();
+        assertThat(fixture.record(call)).isEqualTo(released);
+    }
+
+    @Test
+    void release_ownRecord_isTrueAndMayBeRepeated() {
+        assertThat(owned.release(fixture.store)).isTrue();
+        assertThat(owned.release(fixture.store)).isTrue();
+        assertThat(fixture.state(call)).isEqualTo(State.READY);
+    }
+
     /** A store may reject a change because another transaction holds a lock on the record. */
     @Test
     void rolledBack_recordIsLocked_isLost() {

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The delays with which a call polls a key that another call owns. */
@@ -37,6 +38,11 @@ class PollingTest {
             fixture.time.sleep(nanos);
         }
     };
+
+    @BeforeEach
+    void startLater() {
+        fixture.time.advance(Duration.ofHours(1));
+    }
 
     private IdempotentResult resultOfASecondCall(Duration maxWait) {
         OwnedRecord first = fixture.owned(call("k"));

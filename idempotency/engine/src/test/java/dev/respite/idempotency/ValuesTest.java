@@ -127,6 +127,8 @@ class ValuesTest {
                 .isNotEqualTo(Fingerprint.keyed("1", two, bytes("x")))
                 .isNotEqualTo(Fingerprint.of("1", bytes("x")))
                 .isEqualTo(Fingerprint.keyed("1", one, bytes("x")));
+        assertThat(Fingerprint.keyed("1", one, bytes("ab"), bytes("c")))
+                .isNotEqualTo(Fingerprint.keyed("1", one, bytes("a"), bytes("bc")));
         assertThatThrownBy(() -> Fingerprint.keyed("1", new byte[15])).hasMessageContaining("16");
     }
 

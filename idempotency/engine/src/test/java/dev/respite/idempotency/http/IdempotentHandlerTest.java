@@ -69,6 +69,12 @@ class IdempotentHandlerTest {
         HttpResponse<String> reused = fixture.post("\"k\"", "2");
         assertProblem(reused, 422, "key-reused", "false");
         assertThat(reused.headers().firstValue("Link")).contains(link);
+        HttpResponse<String> postdated = fixture.post("\"ffff22e2-79b0-7cc3-98c4-dc0c0c07398f\"", "1");
+        assertProblem(postdated, 400, "key-postdated", "false");
+        assertThat(postdated.headers().firstValue("Link")).contains(link);
+        HttpResponse<String> expired = fixture.post("\"017f22e2-79b0-7cc3-98c4-dc0c0c07398f\"", "1");
+        assertProblem(expired, 412, "key-expired", "false");
+        assertThat(expired.headers().firstValue("Link")).isEmpty();
         assertThat(fixture.post("\"k\"", "1").headers().firstValue("Link")).isEmpty();
     }
 

@@ -3,6 +3,7 @@ package dev.respite.idempotency.store;
 import static dev.respite.testsupport.ForeignFailures.foreign;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.respite.testsupport.LogLines;
 import dev.respite.time.TimeSource;
@@ -14,8 +15,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -66,23 +69,58 @@ class PurgerTest {
     }
 
     @Test
-    void executorThatRefusesOnce_doesNotEndThePurges() throws InterruptedException {
-        CountDownLatch purges = new CountDownLatch(2);
+    void executorThatRefusesOnce_isLoggedAndDoesNotEndThePurges() {
+        List<Integer> requested = new ArrayList<>();
         AtomicInteger rounds = new AtomicInteger();
-        TimeSource refusing = TimeSource.on(task -> {
-            if (rounds.incrementAndGet() == 2) {
-                throw new RejectedExecutionException("full");
+        TimeSource refusing = new TimeSource.Forwarding() {
+            @Override
+            public TimeSource delegate() {
+                return time;
             }
-            new Thread(task).start();
+
+            @Override
+            public Executor executor() {
+                return task -> {
+                    if (rounds.incrementAndGet() == 2) {
+                        throw new RejectedExecutionException("full");
+                    }
+                    task.run();
+                };
+            }
+        };
+        List<String> warnings = warnings(() -> {
+            Purger purger = Purger.start(removing(requested), MINUTE, 100, refusing);
+            time.advance(MINUTE.multipliedBy(5));
+            purger.close();
+            time.advance(MINUTE.multipliedBy(5));
         });
-        IdempotencyStore store = purging(atMost -> {
-            purges.countDown();
-            return 0;
-        });
-        try (Purger purger = Purger.start(store, Duration.ofMillis(1), 100, refusing)) {
-            purges.await();
-        }
-        assertThat(rounds.get()).isGreaterThanOrEqualTo(3);
+        assertThat(rounds).hasValue(5);
+        assertThat(requested).hasSize(4);
+        assertThat(warnings).singleElement().asString().contains("RejectedExecutionException");
+    }
+
+    @Test
+    void executorThatRefusesAfterTheClose_schedulesNothing() {
+        AtomicReference<Purger> purger = new AtomicReference<>();
+        AtomicInteger rounds = new AtomicInteger();
+        TimeSource ended = new TimeSource.Forwarding() {
+            @Override
+            public TimeSource delegate() {
+                return time;
+            }
+
+            @Override
+            public Executor executor() {
+                return task -> {
+                    rounds.incrementAndGet();
+                    purger.get().close();
+                    throw new RejectedExecutionException("shut down");
+                };
+            }
+        };
+        purger.set(Purger.start(removing(new ArrayList<>()), MINUTE, 100, ended));
+        time.advance(MINUTE.multipliedBy(5));
+        assertThat(rounds).hasValue(1);
     }
 
     @Test
@@ -239,7 +277,7 @@ class PurgerTest {
             return 0;
         });
         try (Purger purger = Purger.start(store, Duration.ofMillis(1), 100, TimeSource.on(Purger.daemons()))) {
-            Thread round = thread.get(30, TimeUnit.SECONDS);
+            Thread round = await().until(() -> thread.getNow(null), Objects::nonNull);
             assertThat(round.getName()).isEqualTo("respite-purger");
             assertThat(round.isDaemon()).isTrue();
             assertThat(round.getContextClassLoader()).isNull();
