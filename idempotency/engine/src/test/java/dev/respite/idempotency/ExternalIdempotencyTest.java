@@ -74,6 +74,7 @@ class ExternalIdempotencyTest {
                 .isEqualTo(new IdempotentResult.Unknown(call.storageKey()));
         assertThat(fixture.effects).isEqualTo(1);
         assertThat(idempotency.counts().count(Kind.BECAME_UNKNOWN)).isEqualTo(1);
+        assertThat(idempotency.counts().count(Kind.FAILED)).isEqualTo(1);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.respite.idempotency;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,16 @@ class IdempotencyKeyTest {
             })
     void minted_anyOtherKey_isEmpty(String key) {
         assertThat(IdempotencyKey.of(key).keyTime()).isEmpty();
+    }
+
+    @Test
+    void key_atItsLimits_isAcceptedAndBeyondThemRejectedWithTheRule() {
+        assertThat(IdempotencyKey.of("k".repeat(255)).value()).hasSize(255);
+        assertThat(IdempotencyKey.of(" ~").value()).isEqualTo(" ~");
+        assertThatThrownBy(() -> IdempotencyKey.of("")).hasMessageContaining("empty");
+        assertThatThrownBy(() -> IdempotencyKey.of("k".repeat(256))).hasMessageContaining("256 characters");
+        assertThatThrownBy(() -> IdempotencyKey.of("ab\u001f")).hasMessageContaining("character 3 ");
+        assertThatThrownBy(() -> IdempotencyKey.of("\u007f")).hasMessageContaining("character 1 ");
     }
 
     @Test

@@ -64,6 +64,7 @@ class InMemoryClockTest {
     /** The suspended thread is alive: it goes on as if no time had passed. */
     @Test
     void execute_suspendWhileTheWorkRuns_leaseLastsItsFullLength() {
+        time.stepWall(NIGHT);
         Duration lease = IdempotencySettings.defaults().lease();
         IdempotentResult[] during = new IdempotentResult[2];
         IdempotentResult first = idempotency.execute(IdempotencyFixture.call("k"), execution -> {

@@ -178,11 +178,25 @@ class ResponseEncryptionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "key 1", "clé", "0123456789012345678901234567890123456789012345678901234567890123x"})
+    @ValueSource(
+            strings = {
+                "",
+                "key 1",
+                "clé",
+                "k\u007f",
+                "0123456789012345678901234567890123456789012345678901234567890123x"
+            })
     void of_idThatIsNone_isRejected(String id) {
         assertThatThrownBy(() -> ResponseEncryption.of(id, key(1)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("1 to 64 visible ASCII");
+    }
+
+    @Test
+    void of_idAtItsLimits_isAccepted() {
+        String longest = "k".repeat(64);
+        assertThat(ResponseEncryption.of("!~", key(1)).withOldKey(longest, key(2)))
+                .hasToString("ResponseEncryption[!~, all of [!~, " + longest + "]]");
     }
 
     @Test

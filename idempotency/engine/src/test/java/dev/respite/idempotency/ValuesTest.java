@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.idempotency.store.Fingerprint;
+import dev.respite.idempotency.store.IdempotencyRecord;
+import dev.respite.idempotency.store.OwnerToken;
 import dev.respite.idempotency.store.Quota;
+import dev.respite.idempotency.store.State;
 import dev.respite.idempotency.store.StorageKey;
 import dev.respite.idempotency.store.StoreUnavailableException;
 import dev.respite.idempotency.store.StoredResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Collections;
@@ -17,11 +21,13 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Hashes, responses, settings. */
@@ -172,6 +178,17 @@ class ValuesTest {
         assertThatThrownBy(() -> StoredResponse.fromBytes(bytes))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("has version " + version);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void record_responseInAnotherStateThanDone_isRejected(State state) {
+        OwnerToken owner = new OwnerToken(StorageKey.of("acme", "pay", "k"), 1, "owner");
+        Optional<StoredResponse> wrong = state == State.DONE ? Optional.empty() : Optional.of(StoredResponse.empty());
+        IdempotencyRecord.Times times = new IdempotencyRecord.Times(Instant.EPOCH, Instant.EPOCH, Optional.empty());
+        assertThatThrownBy(() -> new IdempotencyRecord(owner, state, Fingerprint.of("1", bytes("x")), 1, times, wrong))
+                .hasMessage("a record that is " + state
+                        + (state == State.DONE ? " must have a response" : " cannot have a response"));
     }
 
     /** The maximum size of a record is the cap and 8 KiB. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
 import dev.respite.idempotency.Execution;
 import dev.respite.idempotency.ExternalIdempotency;
 import dev.respite.idempotency.store.IdempotencyStore;
@@ -17,12 +18,18 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -149,6 +156,44 @@ class HandlerBodiesTest {
         }));
         assertThatThrownBy(() -> fixture.post("\"k\"", "100")).isInstanceOf(IOException.class);
         assertThat(fixture.store.count(State.UNKNOWN)).isEqualTo(1);
+    }
+
+    /** A long body is in a temporary file until it is sent. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void handler_longResponse_leavesNoOpenFile() throws Exception {
+        long before = openFiles();
+        CompletableFuture<Long> during = new CompletableFuture<>();
+        CompletableFuture<Long> after = new CompletableFuture<>();
+        HttpHandler guarded = HandlerFixture.around(fixture.guard().withResponseLimits(0, 100), exchange -> {
+            exchange.sendResponseHeaders(200, PAID.length);
+            exchange.getResponseBody().write(PAID);
+            during.complete(openFiles());
+        });
+        fixture.serve(exchange -> {
+            try {
+                guarded.handle(exchange);
+            } finally {
+                after.complete(openFiles());
+            }
+        });
+        assertThat(fixture.post("\"k\"", "100").body()).isEqualTo("paid");
+        assertThat(during).isCompletedWithValue(before + 1);
+        assertThat(after.get()).isEqualTo(before);
+    }
+
+    private static long openFiles() throws IOException {
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+            return descriptors.filter(HandlerBodiesTest::isHeldBody).count();
+        }
+    }
+
+    private static boolean isHeldBody(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor).toString().contains("respite-response-");
+        } catch (IOException closed) {
+            return false;
+        }
     }
 
     private static List<Object> request(HttpExchange exchange) {

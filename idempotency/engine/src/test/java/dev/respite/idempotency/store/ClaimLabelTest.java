@@ -1,6 +1,7 @@
 package dev.respite.idempotency.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
 import java.util.Optional;
@@ -71,6 +72,14 @@ class ClaimLabelTest {
     void owner_withoutALabel_hasNeitherOperationNorTime(String owner) {
         assertThat(token(owner).operation()).isEmpty();
         assertThat(token(owner).claimedAt()).isEmpty();
+    }
+
+    @Test
+    void owner_atItsLimits_isAcceptedAndBeyondThemRejected() {
+        assertThat(token("x").owner()).isEqualTo("x");
+        assertThat(token("x".repeat(64)).owner()).hasSize(64);
+        assertThatThrownBy(() -> token("")).hasMessageContaining("1 to 64 characters");
+        assertThatThrownBy(() -> token("x".repeat(65))).hasMessageContaining("1 to 64 characters");
     }
 
     /** Earlier versions and all tables accept no longer owners, and some stores separate fields by line ends. */

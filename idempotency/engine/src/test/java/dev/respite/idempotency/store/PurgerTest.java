@@ -156,12 +156,17 @@ class PurgerTest {
 
     @Test
     void close_noRoundFollows() {
-        List<Integer> requested = new ArrayList<>();
-        Purger purger = Purger.start(removing(requested), MINUTE, 100, time);
+        AtomicInteger uses = new AtomicInteger();
+        IdempotencyStore store = purging(atMost -> {
+                    uses.incrementAndGet();
+                    return 0;
+                })
+                .withEstimatedCount(uses::incrementAndGet);
+        Purger purger = Purger.start(store, MINUTE, 100, time);
         time.advance(MINUTE);
         purger.close();
         time.advance(MINUTE.multipliedBy(10));
-        assertThat(requested).hasSize(1);
+        assertThat(uses).hasValue(2);
     }
 
     @Test
