@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 
@@ -68,6 +69,25 @@ record CommitTest(TestDatabase database) {
         assertThat(runs).hasValue(2);
         assertThat(ledger().payments(call)).isEqualTo(1);
         assertThat(ledger().record(call).claims()).isEqualTo(1);
+    }
+
+    /** The lease was over, and another call has done the work and recorded its result meanwhile. */
+    @Test
+    void fault17_notCommittedAndDoneByAnotherCall_isTheResultOfThatCall() throws SQLException {
+        IdempotentCall call = call();
+        AtomicReference<String> other = new AtomicReference<>();
+        DataSource wire = InterceptedDataSource.tapped(database.dataSource(), (step, raw, go) -> {
+            if (step.equals("commit") && other.get() == null) {
+                raw.close();
+                ledger().letPass(call, 31);
+                other.set(executed(ledger().idempotency().execute(call, pay(call))));
+                throw InterceptedDataSource.lost();
+            }
+            return go.go();
+        });
+        assertThat(replayed(ledger().over(wire).idempotency().execute(call, pay(call))))
+                .isEqualTo(other.get());
+        assertThat(ledger().payments(call)).isEqualTo(1);
     }
 
     @Test

@@ -96,6 +96,13 @@ class FailingDriverTest {
         assertThat(dataSource.calls).containsExactly("close");
     }
 
+    @Test
+    void transaction_thatIsToBeRolledBack_returnsFalseAndHasNoEffect() throws SQLException {
+        assertThat(connections.transaction(connection -> !pay(connection))).isFalse();
+        assertThat(dataSource.calls).containsExactly("autoCommit false", "rollback", "autoCommit true", "close");
+        assertThat(payments()).isZero();
+    }
+
     /** It may be the connection of a transaction that belongs to the caller. */
     @Test
     void connection_thatIsInATransaction_isNeitherRolledBackNorAborted() throws SQLException {

@@ -1,6 +1,7 @@
 package dev.respite.idempotency.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
@@ -27,6 +28,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
 
 /** The limit for the records of a scope. */
 class QuotaTest {
@@ -58,6 +60,15 @@ class QuotaTest {
 
     private static JdbcIdempotencyStore store(TestDatabase database, long most) {
         return JdbcIdempotencyStore.of(database.dataSource()).withMaxPerScope(most);
+    }
+
+    @Test
+    void withMaxPerScope_none_isRejected() {
+        JdbcIdempotencyStore one = store(TestDatabase.H2_MEMORY, 1);
+        assertThat(fill(one, 0)).isEqualTo(1);
+        assertThatThrownBy(() -> one.withMaxPerScope(0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("at most 0 records per scope");
     }
 
     @OnEachDatabase

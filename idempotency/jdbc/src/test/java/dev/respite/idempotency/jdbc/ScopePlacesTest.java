@@ -25,7 +25,7 @@ class ScopePlacesTest {
     private long records;
 
     private long counted() {
-        counts.incrementAndGet();
+        assertThat(counts.incrementAndGet()).isLessThan(10_000);
         return records;
     }
 
@@ -141,6 +141,32 @@ class ScopePlacesTest {
         assertThat(taken).hasValue(2);
         assertThat(counts).hasValue(1);
         assertThat(anotherCount).isFalse();
+    }
+
+    @Test
+    void tryTake_interruptedBesideACount_isUnavailableAndStaysInterrupted() throws InterruptedException {
+        ScopePlaces places = places(20);
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        Thread first = new Thread(() -> places.tryTake(() -> {
+            begun.countDown();
+            try {
+                mayEnd.await();
+            } catch (InterruptedException unexpected) {
+                throw new IllegalStateException(unexpected);
+            }
+            return counted();
+        }));
+        first.start();
+        begun.await();
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> places.tryTake(this::counted))
+                .isInstanceOf(StoreUnavailableException.class)
+                .hasMessageContaining("interrupted");
+        assertThat(Thread.interrupted()).isTrue();
+        mayEnd.countDown();
+        first.join();
+        assertThat(counts).hasValue(1);
     }
 
     /** The connection of the count has frozen. The waiting claim fails, and the next claim counts again. */

@@ -3,6 +3,7 @@ package dev.respite.idempotency.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.idempotency.OutcomeUnknownException;
+import dev.respite.idempotency.store.StoreUnavailableException;
 import java.sql.SQLException;
 import java.sql.SQLRecoverableException;
 import java.sql.SQLTimeoutException;
@@ -85,6 +86,21 @@ class SqlFailuresTest {
         Exception failure = new RuntimeException(new SQLException("", state, code));
         assertThat(SqlFailures.isInaccessible(failure)).isEqualTo(inaccessible);
         assertThat(SqlFailures.isPermanent(failure)).isEqualTo(permanent);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"42P01, true", "42S02, true", "42501, false", "08006, false"})
+    void unavailable_missingTable_namesTheRemedy(String state, boolean isMissing) {
+        SQLException failure = new SQLException("no such relation", state);
+        StoreUnavailableException unavailable = SqlFailures.unavailable("a record could not be read", failure);
+        assertThat(unavailable)
+                .hasMessageStartingWith("a record could not be read: no such relation")
+                .hasCause(failure);
+        assertThat(unavailable
+                        .getMessage()
+                        .endsWith("run the SQL in db/respite of respite-idempotency-jdbc first,"
+                                + " in the folder of your database"))
+                .isEqualTo(isMissing);
     }
 
     @Test
