@@ -54,6 +54,7 @@ class QuotaTest {
         int number = firstNumber;
         while (put(store, number) instanceof Written) {
             number++;
+            assertThat(number - firstNumber).isLessThan(2_000);
         }
         return number - firstNumber;
     }
