@@ -1,0 +1,95 @@
+package dev.respite.spring.boot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.respite.Retry;
+import dev.respite.http.exchange.HttpRetry;
+import dev.respite.policy.RetryPolicy;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.boot.http.client.HttpClientSettings;
+import org.springframework.boot.http.client.autoconfigure.service.HttpServiceClientProperties;
+import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.core.ResolvableType;
+import org.springframework.http.client.reactive.ClientHttpConnector;
+import org.springframework.http.client.reactive.JdkClientHttpConnector;
+import org.springframework.web.reactive.function.client.WebClient;
+
+/** The connector of a group of clients: built by the settings of the group, unless it is the application's own. */
+class WebClientDecoratorTest {
+
+    private final DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
+    private final ClientHttpConnector ofAll = new JdkClientHttpConnector();
+
+    WebClientDecoratorTest() {
+        beans.registerSingleton("builder", ClientHttpConnectorBuilder.jdk());
+    }
+
+    /** Defines the connector of all clients in a bean of a configuration; null for a definition that was made ahead of time. */
+    private void define(@Nullable String configuration) {
+        RootBeanDefinition definition = new RootBeanDefinition(Configuration.class);
+        definition.setFactoryBeanName(configuration);
+        if (configuration != null) {
+            definition.setFactoryMethodName("connector");
+            beans.registerSingleton(configuration, new Configuration(ofAll));
+        } else {
+            definition.setInstanceSupplier(() -> ofAll);
+        }
+        beans.registerBeanDefinition("clientHttpConnector", definition);
+    }
+
+    /** A configuration of the application, or of Spring Boot. */
+    record Configuration(ClientHttpConnector connector) {}
+
+    private @Nullable Object connectorAfter(ClientHttpConnector before) {
+        Connectors connectors = new Connectors(
+                beans.getBeanProvider(HttpClientSettings.class),
+                beans.getBeanProvider(HttpServiceClientProperties.class),
+                beans.getBeanProvider(SslBundles.class));
+        ClientDecorator retries = new ClientDecorator(
+                "respite.http",
+                new ClientDecorator.Redirects("spring.http.clients.redirects", null),
+                HttpRetry.of(Retry.of(RetryPolicy.parse("max-attempts=2"))),
+                null);
+        ObjectProvider<ClientHttpConnectorBuilder<?>> builders =
+                beans.getBeanProvider(ResolvableType.forClass(ClientHttpConnectorBuilder.class));
+        WebClient.Builder builder = WebClient.builder().clientConnector(before);
+        new WebClientDecorator(connectors, builders, beans).decorate(retries, builder, "payments");
+        return Connectors.of(builder);
+    }
+
+    @ParameterizedTest
+    @NullSource
+    @ValueSource(strings = "org.springframework.boot.http.client.autoconfigure.reactive.Auto")
+    void decorate_connectorOfSpringBoot_isBuiltAgainForTheGroup(@Nullable String configuration) {
+        define(configuration);
+        assertThat(connectorAfter(ofAll))
+                .isInstanceOf(JdkClientHttpConnector.class)
+                .isNotSameAs(ofAll);
+    }
+
+    @Test
+    void decorate_beanOfTheApplication_isKept() {
+        define("shopConfiguration");
+        assertThat(connectorAfter(ofAll)).isSameAs(ofAll);
+    }
+
+    @Test
+    void decorate_otherConnectorThanThatOfAllClients_isKept() {
+        define("org.springframework.boot.http.client.autoconfigure.reactive.Auto");
+        ClientHttpConnector own = new JdkClientHttpConnector();
+        assertThat(connectorAfter(own)).isSameAs(own);
+    }
+
+    @Test
+    void decorate_noConnectorOfAllClients_isKept() {
+        assertThat(connectorAfter(ofAll)).isSameAs(ofAll);
+    }
+}
