@@ -1,0 +1,110 @@
+package dev.respite.spring.boot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.respite.Retry;
+import dev.respite.http.exchange.HttpRetry;
+import dev.respite.policy.RetryPolicy;
+import dev.respite.spring.boot.setup.SetupException;
+import java.net.http.HttpClient;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
+import org.springframework.boot.http.client.HttpClientSettings;
+import org.springframework.boot.http.client.autoconfigure.service.HttpServiceClientProperties;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.http.client.ClientHttpRequestFactory;
+import org.springframework.http.client.JdkClientHttpRequestFactory;
+import org.springframework.http.client.SimpleClientHttpRequestFactory;
+import org.springframework.mock.http.client.MockClientHttpRequest;
+import org.springframework.web.client.RestClient;
+import org.springframework.web.client.RestTemplate;
+
+/** The reports about the client below a retry. */
+@ExtendWith(OutputCaptureExtension.class)
+class ClientDecoratorTest {
+
+    private static final ClientHttpRequestFactory FOLLOWING = new JdkClientHttpRequestFactory(
+            HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NORMAL).build());
+
+    private final StaticListableBeanFactory beans = new StaticListableBeanFactory();
+    private final Connectors connectors = new Connectors(
+            beans.getBeanProvider(HttpClientSettings.class),
+            beans.getBeanProvider(HttpServiceClientProperties.class),
+            beans.getBeanProvider(SslBundles.class));
+
+    private static ClientDecorator decorator(String policy, @Nullable String redirects, @Nullable String strict) {
+        return new ClientDecorator(
+                "respite.http",
+                new ClientDecorator.Redirects("spring.http.clients.redirects", redirects),
+                HttpRetry.of(Retry.of(RetryPolicy.parse(policy)).withName("payments")),
+                strict);
+    }
+
+    private static long lines(CapturedOutput output, String chunk) {
+        return output.getAll().lines().filter(line -> line.contains(chunk)).count();
+    }
+
+    @Test
+    void decorate_httpUrlConnection_reportsOnceWhatNoSettingEnds(CapturedOutput output) {
+        ClientDecorator limited = decorator("attempt-timeout=1s", null, null);
+        for (int i = 0; i < 2; i++) {
+            limited.decorate(RestClient.builder().requestFactory(new SimpleClientHttpRequestFactory()), connectors);
+            limited.decorate(new RestTemplate(new SimpleClientHttpRequestFactory()), connectors);
+        }
+        assertThat(lines(output, "the attempt-timeout of 'payments' does not end a request of HttpURLConnection"))
+                .isEqualTo(1);
+        assertThat(lines(output, "HttpURLConnection sends a GET once more")).isEqualTo(1);
+    }
+
+    @Test
+    void decorate_httpUrlConnectionWithoutAttemptTimeout_doesNotWarnOfIt(CapturedOutput output) {
+        decorator("max-attempts=2", null, null)
+                .decorate(RestClient.builder().requestFactory(new SimpleClientHttpRequestFactory()), connectors);
+        assertThat(output.getAll()).doesNotContain("does not end a request");
+    }
+
+    @Test
+    void decorate_clientOfTheJdk_reportsTheProperty(CapturedOutput output) {
+        decorator("max-attempts=2", null, null).decorate(RestClient.builder().requestFactory(FOLLOWING), connectors);
+        assertThat(lines(output, "-Djdk.httpclient.redirects.retrylimit=1")).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"follow, true", "FOLLOW_WHEN_POSSIBLE, true", "dont-follow, false", "DONT_FOLLOW, false", ", false"})
+    void decorate_strictRuleOverAClientThatFollows_isRejectedIfAPropertyPermitsIt(
+            @Nullable String redirects, boolean isRejected, CapturedOutput output) {
+        ClientDecorator strict = decorator("max-attempts=2", redirects, "idempotency-keys");
+        RestClient.Builder builder = RestClient.builder().requestFactory(FOLLOWING);
+        if (isRejected) {
+            assertThatThrownBy(() -> strict.decorate(builder, connectors))
+                    .isInstanceOf(SetupException.class)
+                    .hasMessageContaining("for which respite.http.idempotency-keys may not hold");
+        } else {
+            strict.decorate(builder, connectors);
+            assertThat(lines(output, "respite.http.idempotency-keys: the client may follow redirects"))
+                    .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void decorate_withoutStrictRule_mayFollowRedirects(CapturedOutput output) {
+        decorator("max-attempts=2", "follow", null)
+                .decorate(RestClient.builder().requestFactory(FOLLOWING), connectors);
+        assertThat(output.getAll()).doesNotContain("may follow redirects");
+    }
+
+    /** It sends nothing. */
+    @Test
+    void mayFollow_connectorOfATest_isFalse() {
+        assertThat(connectors.mayFollow(new MockClientHttpRequest())).isFalse();
+        assertThat(connectors.mayFollow(null)).isTrue();
+        assertThat(connectors.mayFollow("unknown")).isTrue();
+    }
+}
