@@ -50,6 +50,26 @@ record CommitTest(TestDatabase database) {
     }
 
     @Test
+    void fault17_committedAndTheFirstCheckFails_isASuccess() throws SQLException {
+        IdempotentCall call = call();
+        AtomicBoolean committed = new AtomicBoolean();
+        AtomicInteger checks = new AtomicInteger();
+        DataSource wire = InterceptedDataSource.tapped(database.dataSource(), (step, raw, go) -> {
+            if (committed.get() && step.contains("WHERE storage_key = ? FOR UPDATE") && checks.incrementAndGet() == 1) {
+                throw InterceptedDataSource.lost();
+            }
+            Object result = go.go();
+            if (step.equals("commit") && !committed.getAndSet(true)) {
+                throw InterceptedDataSource.lost();
+            }
+            return result;
+        });
+        executed(ledger().over(wire).onVirtualTime().idempotency().execute(call, pay(call)));
+        assertThat(checks).hasValue(2);
+        assertThat(ledger().payments(call)).isEqualTo(1);
+    }
+
+    @Test
     void fault17_notCommittedAndTheAnswerIsLost_isDoneAgain() throws SQLException {
         IdempotentCall call = call();
         AtomicInteger commits = new AtomicInteger();

@@ -1,6 +1,7 @@
 package dev.respite.idempotency.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.idempotency.IdempotencyKey;
 import dev.respite.idempotency.Scope;
@@ -68,6 +69,13 @@ class ListingTest {
         assertThat(page(Optional.of(keys.get(4)), 2)).isEqualTo(keys.subList(6, 8));
         assertThat(page(Optional.of(keys.get(7)), 2)).isEmpty();
         assertThat(page(Optional.empty(), 1_000)).hasSize(5);
+    }
+
+    @Test
+    void list_atMostNone_isRejected() {
+        List<StorageKey> keys = write(MALLORY, 0, 2);
+        assertThat(page(Optional.empty(), 1)).isEqualTo(keys.subList(0, 1));
+        assertThatThrownBy(() -> page(Optional.empty(), 0)).hasMessageContaining("list at most 0 records");
     }
 
     /** Brings a scope to a number of records, by copies of its only other one. */

@@ -86,6 +86,21 @@ class ScopePlacesTest {
     }
 
     @Test
+    void tryTake_placeThatIsTakenDuringACount_countsAsARecord() {
+        records = 17;
+        ScopePlaces places = places(20);
+        for (int i = 0; i < 3; i++) {
+            assertThat(places.tryTake(this::counted)).isTrue();
+        }
+        assertThat(places.tryTake(() -> {
+                    places.settle(false);
+                    assertThat(places.tryTake(this::counted)).isTrue();
+                    return counted();
+                }))
+                .isFalse();
+    }
+
+    @Test
     void settle_nothingWritten_releasesThePlace() {
         records = 19;
         ScopePlaces places = places(20);

@@ -103,6 +103,30 @@ class SqlFailuresTest {
                 .isEqualTo(isMissing);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "23505, 0, true, false",
+        "25P02, 0, false, true",
+        "40001, 0, false, false",
+        "HY000, 1205, true, false",
+        "23000, 1062, true, false"
+    })
+    void failureOfAStatement_isRecognizedByStateOrCode(
+            String state, int code, boolean isConcurrentClaim, boolean isAfterFailure) {
+        SQLException failure = new SQLException("", state, code);
+        assertThat(SqlFailures.isConcurrentClaim(failure)).isEqualTo(isConcurrentClaim);
+        assertThat(SqlFailures.isAfterFailure(new RuntimeException(failure))).isEqualTo(isAfterFailure);
+    }
+
+    @Test
+    void isUnavailable_storeInTheChainOfCauses_isTrue() {
+        StoreUnavailableException away = new StoreUnavailableException("away", new SQLException());
+        assertThat(SqlFailures.isUnavailable(new RuntimeException(new Exception(away))))
+                .isTrue();
+        assertThat(SqlFailures.isUnavailable(new RuntimeException(new SQLException("", "08006"))))
+                .isFalse();
+    }
+
     @Test
     void isTransient_errorOrUnknownOutcome_isFalse() {
         SQLException deadlock = new SQLException("", "40001");
