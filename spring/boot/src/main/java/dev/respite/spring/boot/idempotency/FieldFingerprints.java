@@ -5,10 +5,10 @@ import dev.respite.idempotency.http.HttpHead;
 import dev.respite.idempotency.store.Fingerprint;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import tools.jackson.core.JacksonException;
@@ -91,11 +91,15 @@ final class FieldFingerprints implements Fingerprints {
         }
         try {
             JsonNode root = JSON.readTree(body);
+            // An empty body.
+            if (root.isMissingNode()) {
+                return Optional.empty();
+            }
             Map<String, Object> parts = new TreeMap<>();
             pointers.forEach((text, pointer) -> {
                 JsonNode chunk = root.at(pointer);
                 if (!chunk.isMissingNode()) {
-                    parts.put(text, List.of(Objects.requireNonNullElse(JSON.treeToValue(chunk, Object.class), "null")));
+                    parts.put(text, Collections.singletonList(JSON.treeToValue(chunk, Object.class)));
                 }
             });
             return Optional.of(JSON.writeValueAsString(parts));
