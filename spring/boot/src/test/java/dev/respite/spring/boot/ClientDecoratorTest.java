@@ -7,7 +7,9 @@ import dev.respite.Retry;
 import dev.respite.http.exchange.HttpRetry;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.spring.boot.setup.SetupException;
+import dev.respite.spring.http.RespiteInterceptor;
 import java.net.http.HttpClient;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -20,6 +22,7 @@ import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.http.client.ClientHttpRequestFactory;
+import org.springframework.http.client.ClientHttpRequestInterceptor;
 import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.http.client.SimpleClientHttpRequestFactory;
 import org.springframework.mock.http.client.MockClientHttpRequest;
@@ -91,6 +94,33 @@ class ClientDecoratorTest {
             assertThat(lines(output, "respite.http.idempotency-keys: the client may follow redirects"))
                     .isEqualTo(1);
         }
+    }
+
+    @Test
+    void decorate_strictRuleOverAnUnknownConnector_isAWarningWhateverTheProperty(CapturedOutput output) {
+        ClientHttpRequestFactory unknown = (uri, method) -> new MockClientHttpRequest(method, uri);
+        decorator("max-attempts=2", "follow", "idempotency-keys").decorate(new RestTemplate(unknown), connectors);
+        assertThat(lines(output, "respite.http.idempotency-keys: the client may follow redirects"))
+                .isEqualTo(1);
+    }
+
+    /** Two retries would multiply. */
+    @Test
+    void decorate_clientWithARetry_hasOneBeforeItsOtherInterceptors() {
+        ClientHttpRequestInterceptor other = (request, body, execution) -> execution.execute(request, body);
+        RestTemplate template = new RestTemplate(FOLLOWING);
+        template.setInterceptors(List.of(RespiteInterceptor.of(Retry.of(RetryPolicy.parse("max-attempts=5"))), other));
+        RestClient.Builder builder = RestClient.builder()
+                .requestFactory(FOLLOWING)
+                .requestInterceptors(all -> all.addAll(template.getInterceptors()));
+        for (int i = 0; i < 2; i++) {
+            decorator("max-attempts=2", null, null).decorate(template, connectors);
+            decorator("max-attempts=2", null, null).decorate(builder, connectors);
+        }
+        builder.requestInterceptors(all -> assertThat(all).hasSize(2).last().isSameAs(other));
+        builder.requestInterceptors(all -> assertThat(all).first().isInstanceOf(ConnectorInterceptor.class));
+        assertThat(template.getInterceptors()).hasSize(2).last().isSameAs(other);
+        assertThat(template.getInterceptors()).first().isInstanceOf(ConnectorInterceptor.class);
     }
 
     @Test

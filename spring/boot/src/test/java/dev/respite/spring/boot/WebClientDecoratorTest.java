@@ -1,10 +1,14 @@
 package dev.respite.spring.boot;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.Retry;
 import dev.respite.http.exchange.HttpRetry;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.spring.boot.setup.SetupException;
+import dev.respite.spring.http.RespiteFilter;
+import java.net.http.HttpClient;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +24,7 @@ import org.springframework.boot.ssl.SslBundles;
 import org.springframework.core.ResolvableType;
 import org.springframework.http.client.reactive.ClientHttpConnector;
 import org.springframework.http.client.reactive.JdkClientHttpConnector;
+import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
 import org.springframework.web.reactive.function.client.WebClient;
 
 /** The connector of a group of clients: built by the settings of the group, unless it is the application's own. */
@@ -48,21 +53,53 @@ class WebClientDecoratorTest {
     /** A configuration of the application, or of Spring Boot. */
     record Configuration(ClientHttpConnector connector) {}
 
-    private @Nullable Object connectorAfter(ClientHttpConnector before) {
+    private WebClientDecorator decorator() {
         Connectors connectors = new Connectors(
                 beans.getBeanProvider(HttpClientSettings.class),
                 beans.getBeanProvider(HttpServiceClientProperties.class),
                 beans.getBeanProvider(SslBundles.class));
-        ClientDecorator retries = new ClientDecorator(
-                "respite.http",
-                new ClientDecorator.Redirects("spring.http.clients.redirects", null),
-                HttpRetry.of(Retry.of(RetryPolicy.parse("max-attempts=2"))),
-                null);
         ObjectProvider<ClientHttpConnectorBuilder<?>> builders =
                 beans.getBeanProvider(ResolvableType.forClass(ClientHttpConnectorBuilder.class));
+        return new WebClientDecorator(connectors, builders, beans);
+    }
+
+    private static ClientDecorator retries(@Nullable String strict) {
+        return new ClientDecorator(
+                "respite.http",
+                new ClientDecorator.Redirects("spring.http.clients.redirects", "follow"),
+                HttpRetry.of(Retry.of(RetryPolicy.parse("max-attempts=2"))),
+                strict);
+    }
+
+    private @Nullable Object connectorAfter(ClientHttpConnector before) {
         WebClient.Builder builder = WebClient.builder().clientConnector(before);
-        new WebClientDecorator(connectors, builders, beans).decorate(retries, builder, "payments");
+        decorator().decorate(retries(null), builder, "payments");
+        builder.filters(filters -> assertThat(filters).singleElement().isInstanceOf(RespiteFilter.class));
         return Connectors.of(builder);
+    }
+
+    /** Two retries would multiply. */
+    @Test
+    void decorate_clientWithARetry_hasOneBeforeItsOtherFilters() {
+        ExchangeFilterFunction other = (request, next) -> next.exchange(request);
+        WebClient.Builder builder = WebClient.builder().filter(other);
+        decorator().decorate(retries(null), builder);
+        decorator().decorate(retries(null), builder);
+        builder.filters(filters -> {
+            assertThat(filters).hasSize(2).last().isSameAs(other);
+            assertThat(filters).first().isInstanceOf(RespiteFilter.class);
+        });
+    }
+
+    @Test
+    void decorate_strictRuleOverAConnectorThatFollows_isRejected() {
+        HttpClient following = HttpClient.newBuilder()
+                .followRedirects(HttpClient.Redirect.NORMAL)
+                .build();
+        WebClient.Builder builder = WebClient.builder().clientConnector(new JdkClientHttpConnector(following));
+        assertThatThrownBy(() -> decorator().decorate(retries("idempotency-keys"), builder))
+                .isInstanceOf(SetupException.class)
+                .hasMessageContaining("for which respite.http.idempotency-keys may not hold");
     }
 
     @ParameterizedTest
