@@ -3,6 +3,7 @@ package dev.respite.spring.boot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,7 +24,7 @@ class UnknownPropertyFailureAnalyzerTest {
     /** Properties of an application. */
     record Shop(@Nullable String name) {}
 
-    private static @Nullable FailureAnalysis analysis(String prefix, Class<?> type, String... names) {
+    private static Optional<FailureAnalysis> analysis(String prefix, Class<?> type, String... names) {
         MapConfigurationPropertySource source = new MapConfigurationPropertySource();
         for (String name : names) {
             source.put(name, "4");
@@ -33,22 +34,23 @@ class UnknownPropertyFailureAnalyzerTest {
                 BindException.class,
                 () -> new Binder(source)
                         .bind(prefix, properties, new NoUnboundElementsBindHandler(BindHandler.DEFAULT)));
-        return new UnknownPropertyFailureAnalyzer().analyze(failure);
+        return Optional.ofNullable(new UnknownPropertyFailureAnalyzer().analyze(failure));
     }
 
     /** Spring Boot's own analyzer reports it. */
     @Test
     void analyze_propertyOfTheApplication_isLeftToSpringBoot() {
-        assertThat(analysis("shop", Shop.class, "shop.name", "shop.nam")).isNull();
+        assertThat(analysis("shop", Shop.class, "shop.name", "shop.nam")).isEmpty();
     }
 
     @Test
     void analyze_severalProperties_namesEach() {
         FailureAnalysis analysis = analysis(
-                "respite",
-                RespiteProperties.class,
-                "respite.policies.payments.max-atempts",
-                "respite.policies.payments.base-dely");
+                        "respite",
+                        RespiteProperties.class,
+                        "respite.policies.payments.max-atempts",
+                        "respite.policies.payments.base-dely")
+                .orElseThrow();
         assertThat(analysis.getDescription().lines())
                 .hasSize(2)
                 .anyMatch(line -> line.startsWith("Unknown property 'respite.policies.payments.max-atempts' (")
@@ -67,7 +69,8 @@ class UnknownPropertyFailureAnalyzerTest {
         "respite.policies.payments.on.java.net.ConnectException, false",
     })
     void analyze_errorWithDots_hasTheFormWithBrackets(String property, boolean isDivided) {
-        FailureAnalysis analysis = analysis("respite", RespiteProperties.class, property);
+        FailureAnalysis analysis =
+                analysis("respite", RespiteProperties.class, property).orElseThrow();
         assertThat(analysis.getDescription()).startsWith("Unknown property 'respite.");
         assertThat(analysis.getDescription().contains(BRACKETS)).isEqualTo(isDivided);
     }
