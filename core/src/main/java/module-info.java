@@ -33,6 +33,7 @@ module dev.respite {
             dev.respite.http.exchange,
             dev.respite.idempotency,
             dev.respite.idempotency.jdbc,
+            dev.respite.idempotency.redis,
             dev.respite.spring.boot;
     exports dev.respite.text to
             dev.respite.cli,
