@@ -9,13 +9,11 @@ import java.util.stream.IntStream;
 /** The servers of one service, which are all of the same kind. Each has its own queue, workers, rate limiter and chance. */
 final class Replicas {
 
-    private final String service;
     private final RequestLog requests;
     private final List<SimulatedServer> servers;
     private final SeededRandom drawn;
 
     Replicas(Service service, List<Fault> faults, SimTime time, long seed, EventTap tap) {
-        this.service = service.name();
         this.requests = new RequestLog(service.name(), tap);
         this.drawn = new SeededRandom(seed, service.name() + " replicas");
         this.servers = IntStream.rangeClosed(1, service.replicas())
@@ -50,8 +48,8 @@ final class Replicas {
         return servers.stream().mapToLong(SimulatedServer::wastedNanos).sum();
     }
 
-    /** Checks Little's law in each of the servers. */
-    void check(long now) {
-        servers.forEach(server -> server.occupancy().check(service, now));
+    /** Checks the counts of the requests in each of the servers. */
+    void check() {
+        servers.forEach(SimulatedServer::check);
     }
 }

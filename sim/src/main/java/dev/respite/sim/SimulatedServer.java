@@ -248,6 +248,10 @@ final class SimulatedServer {
         return queue.size();
     }
 
+    void check() {
+        occupancy.check(service.name(), queue.size() + busy);
+    }
+
     Occupancy occupancy() {
         return occupancy;
     }

@@ -161,7 +161,7 @@ final class SimulationRun {
         }
         refuseBrokenBudget();
         tap.throwBug();
-        services.values().forEach(service -> service.check(time.nanoTime()));
+        services.values().forEach(Replicas::check);
         return result(seconds);
     }
 
