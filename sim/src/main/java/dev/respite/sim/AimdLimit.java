@@ -40,7 +40,7 @@ final class AimdLimit {
     }
 
     private void decrease() {
-        limit = Math.max(1, Math.min(limit - 1, (int) (limit * spec.backoff())));
+        limit = Math.max(1, (int) (limit * spec.backoff()));
     }
 
     /** The server starts anew: nothing is in it. */

@@ -6,7 +6,7 @@ import java.time.Duration;
  * A limit to the requests that are in a server, waiting or worked on, which adapts itself to latency by additive increase and
  * multiplicative decrease. It is {@code AIMDLimit} of <a href="https://github.com/Netflix/concurrency-limits">Netflix's
  * concurrency-limits</a>. A request that was in the server for longer than {@code latency} makes the limit {@code max(1,
- * min(limit - 1, floor(limit · backoff)))}. Any other request adds 1 if at least half of the limit was in use when it came.
+ * floor(limit · backoff))}. Any other request adds 1 if at least half of the limit was in use when it came.
  *
  * @param latency the longest time in the server that does not lower the limit, above 0, at most 24 h
  * @param initial the limit after each start, 1 to 1,000,000
