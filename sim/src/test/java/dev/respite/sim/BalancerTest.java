@@ -1,7 +1,6 @@
 package dev.respite.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.respite.policy.RetryPolicy;
@@ -10,10 +9,8 @@ import dev.respite.sim.scenario.Balancer.Choice;
 import dev.respite.sim.scenario.BuiltIn;
 import dev.respite.sim.scenario.Distribution;
 import dev.respite.sim.scenario.Fault;
-import dev.respite.sim.scenario.InvalidScenarioException;
 import dev.respite.sim.scenario.Load;
 import dev.respite.sim.scenario.Scenario;
-import dev.respite.sim.scenario.ScenarioFile;
 import dev.respite.sim.scenario.Service;
 import java.time.Duration;
 import java.util.List;
@@ -251,68 +248,5 @@ class BalancerTest {
                 scenario.scenario(settings),
                 Objects.requireNonNull(scenario.policies().get(policy)));
         return result.succeeded() / (double) result.calls();
-    }
-
-    private static final String FILE = """
-            services:
-              web:
-                workers: 9
-                calls: store
-                balancer:
-                  choice: round-robin
-              store:
-                replicas: 5
-            load:
-              to: web
-              arrivals: even 5/s
-              balancer:
-                choice: least-outstanding
-                state: shared
-                retries: other
-            """;
-
-    @Test
-    void file_saysTheBalancers() {
-        Scenario scenario = ScenarioFile.parse(FILE);
-        assertThat(scenario.load().balancer())
-                .contains(Balancer.of(Choice.LEAST_OUTSTANDING).shared().retryingElsewhere());
-        assertThat(scenario.service("web").downstream().orElseThrow().balancer())
-                .contains(Balancer.of(Choice.ROUND_ROBIN));
-    }
-
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "choice: round-robin | choice: round | scenario, line 6, services.web.balancer.choice: unknown word 'round'; did you mean 'round-robin'?",
-                "choice: round-robin | state: own | scenario, line 5, services.web.balancer.choice: it is missing",
-                "state: shared | state: common | scenario, line 14, load.balancer.state: unknown word 'common'; use one of own, shared",
-                "retries: other | retries: others | scenario, line 15, load.balancer.retries: unknown word 'others'; did you mean 'other'?",
-                "retries: other | state: own | scenario, line 15, load.balancer.state: it is said twice",
-                "retries: other | retry: other | scenario, line 15: unknown key 'retry'; use one of choice, state, retries"
-            })
-    void file_thatIsWrong_isRefused_withItsLine(String right, String wrong, String message) {
-        assertThat(FILE).contains(right);
-        assertThatThrownBy(() -> ScenarioFile.parse(FILE.replace(right, wrong)))
-                .isInstanceOf(InvalidScenarioException.class)
-                .hasMessage(message);
-    }
-
-    @Test
-    void balancer_ofAServiceThatCallsNone_isRefused() {
-        assertThatThrownBy(() -> ScenarioFile.parse(FILE.replace("    calls: store\n", "")))
-                .hasMessage(
-                        "scenario, line 4, services.web.balancer: this is about the calls of 'web', which makes none;"
-                                + " say first which service it calls");
-    }
-
-    @Test
-    void setting_reachesIntoABalancer() {
-        assertThat(ScenarioFile.parse("shop.yaml", FILE, Map.of("load.balancer.choice", "random"))
-                        .load()
-                        .balancer()
-                        .orElseThrow()
-                        .choice())
-                .isEqualTo(Choice.RANDOM);
     }
 }
