@@ -183,6 +183,8 @@ class AdmissionTest {
                 "lifo | adaptive-lifo | line 3, services.store.discipline: 'adaptive-lifo': expected adaptive-lifo 50: newest first while more than 50 wait",
                 "aimd 100ms | gradient 100ms | line 4, services.store.concurrency-limit: unknown word 'gradient'; use one of aimd",
                 "aimd 100ms | aimd 100ms from 10 | line 4, services.store.concurrency-limit: 'aimd 100ms from 10': expected aimd 100ms, or aimd 100ms from 10 by 0.9: the latency, the first limit, the factor of a decrease",
+                "aimd 100ms | aimd 100ms of 10 by 0.9 | line 4, services.store.concurrency-limit: unknown word 'of'; use one of from",
+                "aimd 100ms | aimd 100ms from 10 to 0.9 | line 4, services.store.concurrency-limit: unknown word 'to'; use one of by",
                 "aimd 100ms | aimd 100ms from 0 by 0.9 | line 4, services.store.concurrency-limit: concurrency-limit from 0: must be from 1 to 1000000",
                 "aimd 100ms | aimd 100ms from 10 by 1 | line 4, services.store.concurrency-limit: concurrency-limit by 1: must be from 0.5 to 0.99"
             })

@@ -2,10 +2,13 @@ package dev.respite.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
+import dev.respite.policy.RetryPolicy;
 import dev.respite.sim.scenario.BuiltIn;
 import dev.respite.sim.scenario.InvalidScenarioException;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +23,44 @@ class BuiltInTest {
                         scenario -> assertThat(new HashSet<>(scenario.policies().values()))
                                 .as(scenario.name())
                                 .hasSameSizeAs(scenario.policies().keySet()));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "metastable | none, naive, respite",
+                "outage-ride | none, naive, respite, waiting",
+                "pause | none, naive, respite, aws-2.0, aws-2.1, grpc:10/0.1, 10%",
+                "independent-failures | none, naive, respite, aws-2.0, aws-2.1, grpc:10/0.1, 10%",
+                "thundering-herd | none, immediate, fixed, linear, exponential, exponential + jitter, respite"
+            })
+    void policies_ofAScenario_areCompared(String scenario, String policies) {
+        assertThat(BuiltIn.named(scenario).policies().keySet()).containsExactly(policies.split(", "));
+    }
+
+    @Test
+    void policies_publishedBudgets_haveTheSameSchedule() {
+        Map<String, RetryPolicy> policies = BuiltIn.named("pause").policies();
+
+        for (String budget : List.of("aws-2.0", "aws-2.1", "grpc:10/0.1", "10%")) {
+            assertThat(policies.get(budget))
+                    .isEqualTo(RetryPolicy.parse(
+                            "max-attempts=4 backoff=fixed base-delay=50ms jitter=none budget=" + budget));
+        }
+        assertThat(policies.get("respite")).isEqualTo(RetryPolicy.defaults());
+        assertThat(policies.get("none")).isEqualTo(RetryPolicy.parse("max-attempts=1"));
+    }
+
+    @Test
+    void settings_givenBack_areTheScenarioByDefault() {
+        assertThat(BuiltIn.all()).isNotEmpty().allSatisfy(builtIn -> {
+            assertThat(builtIn.settings()).isNotEmpty();
+            assertThat(builtIn.scenario(builtIn.settings())).isEqualTo(builtIn.scenario());
+        });
+        assertThat(BuiltIn.named("metastable").settings())
+                .containsExactly(
+                        entry("capacity", "300"), entry("load", "280"), entry("outage", "10s"), entry("timeout", "1s"));
     }
 
     @ParameterizedTest
