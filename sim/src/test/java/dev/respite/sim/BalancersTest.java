@@ -11,8 +11,10 @@ import dev.respite.sim.scenario.Load;
 import dev.respite.sim.scenario.Scenario;
 import dev.respite.sim.scenario.Service;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** The balancers of several callers. */
@@ -66,6 +68,15 @@ class BalancersTest {
         });
 
         assertThat(fleets.apply("store")).isEmpty();
+    }
+
+    @Test
+    void attempts_withoutABalancer_reachEachReplica() {
+        SimTime time = new SimTime(1);
+        EventTap closed = new EventTap(SimulationListener.NONE, time);
+        Replicas store = new Replicas(Service.named("store").replicas(3), List.of(), time, 1, closed);
+
+        assertThat(IntStream.range(0, 100).mapToObj(attempt -> store.draw())).containsAll(store.servers());
     }
 
     @Test

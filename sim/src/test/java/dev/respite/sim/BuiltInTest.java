@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
-import dev.respite.policy.RetryPolicy;
 import dev.respite.sim.scenario.BuiltIn;
 import dev.respite.sim.scenario.InvalidScenarioException;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,16 +38,11 @@ class BuiltInTest {
     }
 
     @Test
-    void policies_publishedBudgets_haveTheSameSchedule() {
-        Map<String, RetryPolicy> policies = BuiltIn.named("pause").policies();
-
-        for (String budget : List.of("aws-2.0", "aws-2.1", "grpc:10/0.1", "10%")) {
-            assertThat(policies.get(budget))
-                    .isEqualTo(RetryPolicy.parse(
-                            "max-attempts=4 backoff=fixed base-delay=50ms jitter=none budget=" + budget));
-        }
-        assertThat(policies.get("respite")).isEqualTo(RetryPolicy.defaults());
-        assertThat(policies.get("none")).isEqualTo(RetryPolicy.parse("max-attempts=1"));
+    void scenario_isFoundByItsName_andDescribesItself() {
+        assertThat(BuiltIn.all()).allSatisfy(builtIn -> {
+            assertThat(BuiltIn.named(builtIn.name())).isSameAs(builtIn);
+            assertThat(builtIn.description()).matches("[A-Z].*\\.");
+        });
     }
 
     @Test

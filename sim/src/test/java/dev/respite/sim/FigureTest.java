@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.respite.policy.RetryPolicy;
+import dev.respite.sim.scenario.Distribution;
 import dev.respite.sim.scenario.Fault;
 import dev.respite.sim.scenario.Load;
 import dev.respite.sim.scenario.Scenario;
@@ -14,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class FigureTest {
 
@@ -52,6 +55,93 @@ class FigureTest {
         assertThat(Figure.SUCCESS.least(summary)).hasValue(seeds.get(0));
         assertThat(Figure.SUCCESS.greatest(summary)).hasValue(seeds.get(3));
         assertThat(Figure.SUCCESS.of(summary).orElseThrow()).isBetween(seeds.get(0), seeds.get(3));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "SUCCESS | 0.98754 | 98.75%",
+                "AMPLIFICATION | 3.583 | 3.58",
+                "PEAK | 1204.4 | 1,204",
+                "RECOVERY | 12.4 | 12 s",
+                "GOODPUT_AFTER | 279.96 | 280.0/s",
+                "P50 | 45.6 | 45.6 ms",
+                "ALL_P99 | 4150 | 4.15 s"
+            })
+    void format_isInTheUnitOfTheFigure(Figure figure, double value, String text) {
+        assertThat(figure.format(value)).isEqualTo(text);
+    }
+
+    private static void assertFigures(Scenario scenario, RetryPolicy policy, Map<Figure, Double> expected) {
+        PolicySummary summary = Comparison.of(scenario, Map.of("mine", policy))
+                .seeds(1, 2)
+                .run(() -> {})
+                .get(0);
+        expected.forEach((figure, value) -> {
+            assertThat(figure.of(summary).orElseThrow()).as(figure.key()).isCloseTo(value, within(0.005 * value));
+            assertThat(figure.of(summary.results().get(1)).orElseThrow())
+                    .as(figure.key())
+                    .isCloseTo(value, within(0.005 * value));
+        });
+    }
+
+    private static Scenario even(Service store, Fault... faults) {
+        var builder = Scenario.builder("even")
+                .duration(Duration.ofSeconds(30))
+                .service(store.workers(10))
+                .load(Load.even("store", 10).timeout(Duration.ofMillis(100)));
+        Stream.of(faults).forEach(builder::fault);
+        return builder.build();
+    }
+
+    /** Each of 300 calls makes three attempts of 10 ms, 100 ms apart. */
+    @Test
+    void figures_ofCallsThatFail_areThoseOfTheirAttempts() {
+        RetryPolicy thrice = RetryPolicy.parse("max-attempts=3 backoff=fixed base-delay=100ms jitter=none budget=off");
+
+        assertFigures(
+                even(Service.named("store").failures(1, 503)),
+                thrice,
+                Map.of(
+                        Figure.SUCCESS, 0.0,
+                        Figure.AMPLIFICATION, 3.0,
+                        Figure.PEAK, 30.0,
+                        Figure.MEAN_WAIT, 200.0,
+                        Figure.ALL_P50, 230.0,
+                        Figure.ALL_P99, 230.0,
+                        Figure.RETRY_SPREAD, 29_900.0,
+                        Figure.PEAK_RETRIES, 2.0,
+                        Figure.WASTED_WORK, 0.0));
+    }
+
+    /** A fault of 2 s fails 20 of 300 calls. */
+    @Test
+    void figures_ofCallsThatSucceed_areThoseOfTheirAnswers() {
+        assertFigures(
+                even(
+                        Service.named("store"),
+                        Fault.errors("store", 1).duration(Duration.ofSeconds(2)).at(Duration.ofSeconds(5))),
+                ONCE,
+                Map.of(
+                        Figure.SUCCESS, 280 / 300.0,
+                        Figure.AMPLIFICATION, 1.0,
+                        Figure.RECOVERY, 0.0,
+                        Figure.GOODPUT_BEFORE, 10.0,
+                        Figure.GOODPUT_AFTER, 10.0,
+                        Figure.P50, 10.0,
+                        Figure.P99, 10.0,
+                        Figure.MEAN_WAIT, 0.0));
+    }
+
+    @Test
+    void wastedWork_isAllThatIsDoneForCallersWhoNoLongerWait() {
+        Distribution slow = Distribution.constant(Duration.ofMillis(300));
+
+        assertFigures(
+                even(Service.named("store").serviceTime(slow)),
+                ONCE,
+                Map.of(Figure.WASTED_WORK, 300 * 300.0, Figure.ALL_P50, 100.0, Figure.SUCCESS, 0.0));
     }
 
     @Test

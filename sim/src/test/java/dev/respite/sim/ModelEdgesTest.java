@@ -141,6 +141,25 @@ class ModelEdgesTest {
     }
 
     @Test
+    void bursts_repeatUntilTheEndOfTheRun() {
+        List<Double> calls = once(service -> service.workers(100), Load.burst("service", 7, Duration.ofSeconds(10)))
+                .series()
+                .calls();
+
+        for (int second = 0; second < 30; second++) {
+            assertThat(calls.get(second)).isEqualTo(second % 10 == 0 ? 7 : 0);
+        }
+    }
+
+    @Test
+    void queue_ofSeveralReplicas_isThatOfAll() {
+        SimulationResult result =
+                once(service -> service.workers(10).replicas(3), Load.even("service", 10), pause(2, 3));
+
+        assertThat(result.series().queue().subList(0, 4)).containsExactly(0.0, 0.0, 10.0, 20.0);
+    }
+
+    @Test
     void bursts_areNotAllMadeBeforehand() {
         Scenario many = Scenario.builder("many")
                 .duration(Duration.ofHours(24))

@@ -51,6 +51,7 @@ class OccupancyTest {
 
         occupancy.check("store", 0);
         assertThat(occupancy.meanStay()).isEqualTo(3.5 * SECOND);
+        assertThat(occupancy.meanInside(7 * SECOND)).isEqualTo(1);
     }
 
     @Test

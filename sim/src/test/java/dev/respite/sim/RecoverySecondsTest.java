@@ -63,6 +63,24 @@ class RecoverySecondsTest {
                 .hasValue(3);
     }
 
+    /** After the fault five calls a second begin and succeed: of users who wait, ten did before it. */
+    @Test
+    void goodput_ofUsersWhoWait_isComparedWithThatBeforeTheFault() {
+        List<Double> calls = IntStream.range(0, 60)
+                .mapToObj(second -> second < 10 ? 10.0 : second < 30 ? 5.0 : 10.0)
+                .toList();
+        List<Double> none = Collections.nCopies(60, 0.0);
+        Series series = new Series(calls, none, calls, none, none);
+        Scenario closed = Scenario.builder("closed")
+                .service(Service.named("service"))
+                .load(Load.closed("service", 10, Distribution.constant(Duration.ofSeconds(1))))
+                .fault(Fault.down("service").at(Duration.ofSeconds(10)).duration(Duration.ofSeconds(2)))
+                .build();
+
+        assertThat(RecoveryTime.seconds(closed, series)).hasValue(18);
+        assertThat(RecoveryTime.seconds(SCENARIO, series)).hasValue(0);
+    }
+
     @Test
     void run_thatEndsTooEarlyAfterTheFault_showsNoRecovery() {
         Fault fault = Fault.down("service").at(Duration.ofSeconds(30));

@@ -135,8 +135,72 @@ class ConclusionTest {
     void differenceThatNotAllSeedsAgreeOn_isNone() {
         assertThat(new Difference(0.02, -0.001, 0.05, 0.001).isMore()).isFalse();
         assertThat(new Difference(0.02, 0.001, 0.05, 0.001).isMore()).isTrue();
+        assertThat(new Difference(0.02, 0, 0.05, 0.001).isMore()).isFalse();
         assertThat(new Difference(-0.02, -0.05, 0.001, 0.001).isLess()).isFalse();
+        assertThat(new Difference(-0.02, -0.05, 0, 0.001).isLess()).isFalse();
         assertThat(new Difference(-0.02, -0.05, -0.001, 0.001).isLess()).isTrue();
+    }
+
+    @Test
+    void calmRun_thatGainsNoMoreThanTheScenario_doesNotDecide() {
+        Evidence.Calm saved = calm(0.2, 0.992, 1.24);
+        Evidence.Calm sooner = new Evidence.Calm(
+                0.2, contrast(steady(0.8, 1), new Figures(0.8, 1, 330, OptionalDouble.empty(), OptionalDouble.of(50))));
+        Figures saves = figures(0.99, 1.09, 330, 0, 1_000);
+        Figures same = figures(0.9327, 1, 327, 0, 1_000);
+
+        assertThat(Conclusion.of("mine", outage(saves, saved)).kind()).isEqualTo(Kind.GAIN);
+        assertThat(Conclusion.of("mine", outage(saves, sooner)).kind()).isEqualTo(Kind.GAIN);
+        assertThat(Conclusion.of("mine", outage(same, sooner)).kind()).isEqualTo(Kind.GAIN_WHEN_CALM);
+        assertThat(Conclusion.of("mine", outage(same)).kind()).isEqualTo(Kind.NO_DIFFERENCE);
+        assertThat(Conclusion.of("mine", outage(same)).calmRate()).isEmpty();
+    }
+
+    @Test
+    void faultAsTheOnlyReason_isNamedOnlyWhereItIs() {
+        String reason = ", since calls fail during the fault only.";
+
+        assertThat(noDifference(Setting.FAULT, 0.99, OptionalDouble.of(1))).endsWith(reason);
+        assertThat(noDifference(Setting.FAULT, 0.98, OptionalDouble.of(1))).doesNotContain(reason);
+        assertThat(noDifference(Setting.FAULT, 0.99, OptionalDouble.of(2))).doesNotContain(reason);
+        assertThat(noDifference(Setting.FAULT, 0.99, OptionalDouble.empty())).doesNotContain(reason);
+        assertThat(noDifference(Setting.STEADY, 1, OptionalDouble.empty())).doesNotContain(reason);
+    }
+
+    private static String noDifference(Setting setting, double before, OptionalDouble recovery) {
+        Figures same = new Figures(0.9, 1, 300, recovery, OptionalDouble.of(1_000));
+        return text(new Evidence(setting, before, contrast(same, same), List.of()));
+    }
+
+    @Test
+    void recovery_thatOnlyThePolicyHas_isAGain() {
+        Figures never = new Figures(0.5, 1, 300, OptionalDouble.empty(), OptionalDouble.of(1_000));
+        Figures recovers = new Figures(0.5, 1, 300, OptionalDouble.of(7), OptionalDouble.of(1_000));
+
+        assertThat(text(new Evidence(Setting.FAULT, 1, contrast(never, recovers), List.of())))
+                .isEqualTo("Gain (recovery): it recovers 7 s after the fault, without retries never; 50.00% of calls"
+                        + " succeed with and without retries, at 1.00 attempts per call.");
+    }
+
+    @Test
+    void gain_thatRecoversLater_namesBothTimes() {
+        Figures later = new Figures(0.99, 1.1, 330, OptionalDouble.of(9), OptionalDouble.empty());
+
+        assertThat(text(outage(later)))
+                .isEqualTo(
+                        "Gain (succeeded): 99.00% of calls succeed, 93.27% without retries, at 1.10 attempts per call;"
+                                + " recovery takes 9 s instead of 0 s; 1% of calls or more never have an answer.");
+    }
+
+    @Test
+    void peakOfABurst_isThatOfItsRetries() {
+        Figures none = new Figures(0.5, 1, 0, OptionalDouble.empty(), OptionalDouble.of(1_000));
+        Figures retries = new Figures(0.99, 1.6, 1_234, OptionalDouble.empty(), OptionalDouble.of(1_000));
+
+        assertThat(text(new Evidence(Setting.BURST, 0, contrast(none, retries), List.of())))
+                .isEqualTo(
+                        "Gain (succeeded): 99.00% of calls succeed, 50.00% without retries, at 1.60 attempts per call"
+                                + " and up to 1,234 retries within 100 ms.");
     }
 
     /** 270 calls at 80 %: the deviation of one ratio is 2.4 points, that of the difference of two 3.4. */

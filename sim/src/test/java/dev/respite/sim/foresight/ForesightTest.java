@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.respite.policy.RetryPolicy;
+import dev.respite.sim.foresight.Foresight.Recovery;
 import dev.respite.sim.foresight.Foresight.Risk;
 import java.time.Duration;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -144,6 +147,46 @@ class ForesightTest {
                 .withMessageStartingWith(said + ": must be from ");
     }
 
+    /** 1.3 times as long as without retries, and 2 s. */
+    @ParameterizedTest
+    @CsvSource({"0, 2, false", "0, 3, true", "10, 15, false", "10, 16, true", "0, , true", "60, 80, false", ", , false"
+    })
+    void recovery_isHarmed_whereItTakesMuchLonger(Integer without, Integer seconds, boolean isHarmed) {
+        assertThat(new Recovery(optional(seconds), optional(without)).isHarmed())
+                .isEqualTo(isHarmed);
+    }
+
+    private static OptionalInt optional(Integer value) {
+        return value == null ? OptionalInt.empty() : OptionalInt.of(value);
+    }
+
+    /** An attempt times out after 1 s, so a call of at most 900 ms has no second one. */
+    @Test
+    void foresight_totalTimeout_endsTheRetries() {
+        assertThat(foresight("budget=off total-timeout=900ms", 100).risk()).isEqualTo(Risk.NONE);
+        assertThat(foresight("budget=off total-timeout=900ms", 100).retries()).isZero();
+        assertThat(foresight("budget=off total-timeout=1h", 100).risk()).isEqualTo(Risk.HARMFUL);
+        assertThat(foresight("budget=off total-timeout=off", 100).risk()).isEqualTo(Risk.HARMFUL);
+    }
+
+    /** Of the default with its clients declared: 30, and 0.02 for each success of 5 s. */
+    @ParameterizedTest
+    @CsvSource({
+        "budget=grpc:10/0.1, 400",
+        "budget=success:0.5/20/10, 200",
+        "budget=aws-2.0, 5000",
+        "budget=10%, 1000",
+        "budget=fleet, 200",
+        "clients=100, 58",
+        "budget=off, "
+    })
+    void burst_ofABudget_isThatOfAllClients(String policy, Double burst) {
+        OptionalDouble calculated = foresight(policy, 100).burst();
+
+        assertThat(calculated.isPresent() ? (Double) calculated.getAsDouble() : null)
+                .isEqualTo(burst);
+    }
+
     /** M/M/3 at 93 % of the capacity: Erlang C gives 0.8707 that wait, 41 ms on average. */
     @Test
     void responseTime_ofThreeWorkers_isErlangs() {
@@ -153,5 +196,14 @@ class ForesightTest {
         assertThat(response.late(0, 1e9)).isEqualTo(1);
         assertThat(response.late(1e-9, 1e9)).isCloseTo(1, within(1e-6));
         assertThat(response.late(0.5, 1e9)).isCloseTo(0.8707 * 100 / 79 * Math.exp(-21 * 0.5), withinPercentage(1));
+    }
+
+    /** Erlang's C, times 0.07 · 0.93^97.65 · 21/s, is 0.00107 a second: for r · 25 s far below 1 a wait of r · 25² / 2. */
+    @Test
+    void unsettled_ofAFleetNearItsCapacity_isAThirdOfASecond() {
+        assertThat(new ResponseTime(new FleetDemand(1, 279, 300, Duration.ofSeconds(1))).unsettledSeconds())
+                .isCloseTo(0.00107 * 25 * 25 / 2, withinPercentage(2));
+        assertThat(new ResponseTime(new FleetDemand(1, 90, 300, Duration.ofSeconds(1))).unsettledSeconds())
+                .isZero();
     }
 }

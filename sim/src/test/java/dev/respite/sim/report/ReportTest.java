@@ -12,11 +12,15 @@ import dev.respite.sim.report.RowChart.Scale;
 import dev.respite.sim.report.RowChart.Span;
 import dev.respite.sim.report.RowChart.Time;
 import dev.respite.sim.scenario.BuiltIn;
+import dev.respite.sim.scenario.Fault;
+import dev.respite.sim.scenario.Load;
 import dev.respite.sim.scenario.Scenario;
+import dev.respite.sim.scenario.Service;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,6 +76,34 @@ class ReportTest {
                 .containsExactly("requests", "goodput", "queue");
     }
 
+    @Test
+    void charts_haveARowForEachPolicy_andOfBudgetsForThoseThatRetry() {
+        Map<String, RetryPolicy> policies = new LinkedHashMap<>();
+        policies.put("none", RetryPolicy.parse("max-attempts=1"));
+        policies.put("off", RetryPolicy.parse("budget=off"));
+        policies.put("ours", RetryPolicy.defaults());
+        Scenario scenario = Scenario.builder("small")
+                .duration(Duration.ofSeconds(10))
+                .service(Service.named("store").workers(2))
+                .load(Load.even("store", 100))
+                .fault(Fault.pause("store").at(Duration.ofSeconds(4)).duration(Duration.ofSeconds(2)))
+                .build();
+        List<PolicySummary> summaries = Comparison.of(scenario, policies).run(() -> {});
+        List<RowChart> charts = Report.of(scenario, summaries, "").charts();
+
+        assertThat(charts.subList(0, 3)).allSatisfy(chart -> {
+            assertThat(chart.rows()).extracting(Row::name).containsExactly("none", "off", "ours");
+            assertThat(chart.time()).isEqualTo(new Time(1, List.of(new Span(4, 6, "store: pause"))));
+        });
+        assertThat(charts.get(3).rows()).extracting(Row::name).containsExactly("ours");
+        assertThat(charts.get(0).quantity()).isEqualTo(new Quantity("requests", "Requests at 'store'", "/s"));
+        assertThat(charts.get(0).scale().limit()).hasValue(new Limit(200, "capacity 200/s"));
+        assertThat(charts.get(0).rows().get(0).values())
+                .isEqualTo(summaries.get(0).series().requests());
+        assertThat(charts.get(2).rows().get(0).values())
+                .isEqualTo(summaries.get(0).series().queue());
+    }
+
     /** All 1,000 clients retry at the same time, so one tenth of a second has the requests of all. */
     @Test
     void requests_ofBursts_areCountedInTenthsOfASecond() {
@@ -102,6 +134,19 @@ class ReportTest {
                 // A row is 72 high, and ends at 142 and 240.
                 .contains("d=\"M8 142H8V142H378V70H748V142Z\"", "d=\"M8 240H8V222H748V240Z\"")
                 .contains("<rect class=\"fault\" x=\"378.0\" y=\"70\" width=\"370.0\"");
+    }
+
+    /** The axis has 740 pixels from 8 on: 185 for each of the four seconds. */
+    @Test
+    void svg_ofAFaultAndALimit_drawsThemToScale() {
+        List<Row> rows = List.of(new Row("one", List.of(100.0, 100.0, 0.0, 50.0)));
+        String svg = chart(new Scale(100, Optional.of(new Limit(50, "capacity 50/s"))), rows)
+                .svg(RowChart.WIDE);
+
+        assertThat(svg)
+                .contains("<rect class=\"fault\" x=\"193.0\" y=\"70\" width=\"185.0\" height=\"72\">")
+                .contains("<line class=\"limit\" x1=\"8\" x2=\"748\" y1=\"106.0\" y2=\"106.0\"/>")
+                .contains("d=\"M8 142H8V70H378V142H563V106H748V142Z\"");
     }
 
     @Test

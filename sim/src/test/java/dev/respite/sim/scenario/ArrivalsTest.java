@@ -46,6 +46,12 @@ class ArrivalsTest {
     }
 
     @Test
+    void equality_isThatOfTheTexts() {
+        assertThat(EVEN).isEqualTo(Arrivals.even(4)).hasSameHashCodeAs(Arrivals.even(4));
+        assertThat(EVEN).isNotEqualTo(Arrivals.even(5)).isNotEqualTo(POISSON);
+    }
+
+    @Test
     void text_isThatOfAFile() {
         assertThat(List.of(POISSON, EVEN, BURST, CLOSED, RAMP))
                 .extracting(Arrivals::toString)

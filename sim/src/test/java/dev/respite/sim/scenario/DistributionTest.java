@@ -41,6 +41,14 @@ class DistributionTest {
     }
 
     @Test
+    void equality_isThatOfTheTexts() {
+        Distribution ten = Distribution.constant(TEN);
+
+        assertThat(ten).isEqualTo(Distribution.constant(TEN)).hasSameHashCodeAs(Distribution.constant(TEN));
+        assertThat(ten).isNotEqualTo(Distribution.constant(HUNDRED)).isNotEqualTo(Distribution.exponential(TEN));
+    }
+
+    @Test
     void draw_bimodal_isOneOfTheTwoTimes() {
         Distribution bimodal = Distribution.bimodal(TEN, HUNDRED, 0.25);
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -114,8 +115,12 @@ class ScenarioRangesTest {
                 time("for", Fault.down("store")::duration));
     }
 
+    static Stream<Arguments> openTimes() {
+        return Stream.of(time("open", open -> BreakerSpec.own(0.5, 1, open)));
+    }
+
     @ParameterizedTest
-    @MethodSource({"times", "positiveTimes"})
+    @MethodSource({"times", "positiveTimes", "openTimes"})
     void time_outOfItsRange_isRejected(String what, Consumer<Duration> created) {
         created.accept(DAY);
 
@@ -132,6 +137,15 @@ class ScenarioRangesTest {
         assertThatThrownBy(() -> created.accept(Duration.ZERO))
                 .isInstanceOf(InvalidScenarioException.class)
                 .hasMessage(what + " 0: must be longer than that");
+    }
+
+    @Test
+    void breaker_openForLessThanAMillisecond_isRejected() {
+        BreakerSpec.own(0.5, 1, Duration.ofMillis(1));
+
+        assertThatThrownBy(() -> BreakerSpec.own(0.5, 1, Duration.ofNanos(999_999)))
+                .isInstanceOf(InvalidScenarioException.class)
+                .hasMessage("open in milliseconds 0: must be from 1 to 86400000");
     }
 
     @ParameterizedTest
