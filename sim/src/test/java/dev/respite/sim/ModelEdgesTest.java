@@ -3,6 +3,7 @@ package dev.respite.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.respite.policy.BudgetSpec;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.sim.scenario.Distribution;
 import dev.respite.sim.scenario.Fault;
@@ -110,6 +111,19 @@ class ModelEdgesTest {
         RetryPolicy spread = RetryPolicy.parse("max-attempts=2 backoff=fixed base-delay=2s jitter=full budget=off");
         assertThat(Simulation.simulate(bursts, spread).retrySpread())
                 .isBetween(Duration.ofSeconds(1), Duration.ofSeconds(2));
+    }
+
+    @Test
+    void policy_thatRetriesResults_judgesTheResponsesToo() {
+        RetryPolicy again = RetryPolicy.builder()
+                .maxAttempts(3)
+                .retryOnResult(Object.class, response -> true)
+                .budget(BudgetSpec.off())
+                .build();
+        SimulationResult result =
+                Simulation.simulate(scenario(service -> service.workers(10), Load.even("service", 1)), again);
+
+        assertThat(result.attempts()).isEqualTo(90);
     }
 
     @Test

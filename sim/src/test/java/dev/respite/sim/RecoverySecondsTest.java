@@ -46,6 +46,14 @@ class RecoverySecondsTest {
     }
 
     @Test
+    void goodput_mustStayForTwentySeconds() {
+        assertThat(RecoveryTime.seconds(SCENARIO, goodWhere(second -> second != 31)))
+                .hasValue(20);
+        assertThat(RecoveryTime.seconds(SCENARIO, goodWhere(second -> second != 32)))
+                .hasValue(0);
+    }
+
+    @Test
     void goodput_thatNeverStays_isNoRecovery() {
         assertThat(RecoveryTime.seconds(SCENARIO, goodWhere(second -> second < 10 || second % 10 < 8)))
                 .isEmpty();

@@ -157,6 +157,18 @@ class ConclusionTest {
     }
 
     @Test
+    void calmRuns_thatMakeNoDifference_areNamedByTheirHighestRate() {
+        Evidence.Calm[] calm = new Evidence.Calm[] {
+            new Evidence.Calm(0.2, contrast(steady(0.8, 1), steady(0.8, 1))),
+            new Evidence.Calm(0.05, contrast(steady(0.95, 1), steady(0.95, 1)))
+        };
+
+        assertThat(text(outage(figures(0.99, 1.09, 330, 0, 1_000), calm)))
+                .endsWith(" With 20% random failures and no fault, 80.00% of calls succeed with and without retries,"
+                        + " at 1.00 attempts per call.");
+    }
+
+    @Test
     void faultAsTheOnlyReason_isNamedOnlyWhereItIs() {
         String reason = ", since calls fail during the fault only.";
 

@@ -147,6 +147,22 @@ class ForesightTest {
                 .withMessageStartingWith(said + ": must be from ");
     }
 
+    /** What protects a fleet is the setting without which it is harmed. */
+    @ParameterizedTest
+    @CsvSource({
+        "clients=10000, 10000, clients, budget=fleet",
+        "clients=10, 10, budget, budget=off",
+        "budget=success:0.5/20/10, 300, budget, budget=off",
+        "max-attempts=1 clients=10000, 10000, max-attempts, "
+    })
+    void deciding_ofAHarmlessPolicy_isWhatProtects(String policy, int clients, String key, String change) {
+        Foresight foresight = foresight(policy, clients);
+
+        assertThat(foresight.risk()).isEqualTo(Risk.NONE);
+        assertThat(foresight.deciding().key()).isEqualTo(key);
+        assertThat(foresight.deciding().change().orElse(null)).isEqualTo(change);
+    }
+
     /** 1.3 times as long as without retries, and 2 s. */
     @ParameterizedTest
     @CsvSource({"0, 2, false", "0, 3, true", "10, 15, false", "10, 16, true", "0, , true", "60, 80, false", ", , false"
@@ -195,7 +211,21 @@ class ForesightTest {
         assertThat(response.mean(1e9)).isCloseTo(0.01 + 0.8707 / 21, within(1e-4));
         assertThat(response.late(0, 1e9)).isEqualTo(1);
         assertThat(response.late(1e-9, 1e9)).isCloseTo(1, within(1e-6));
+        // (1 - C) e^-1 + C (100 e^-0.21 - 21 e^-1) / 79
+        assertThat(response.late(0.01, 1e9)).isCloseTo(0.8558, within(1e-3));
         assertThat(response.late(0.5, 1e9)).isCloseTo(0.8707 * 100 / 79 * Math.exp(-21 * 0.5), withinPercentage(1));
+    }
+
+    /** After 37.75 ms waiting ends at 100/s, as service does: the sum of two equal exponential times has a form of its own. */
+    @Test
+    void responseTime_whereWaitingEndsAsFastAsService_isThatOfItsNeighbours() {
+        ResponseTime response = new ResponseTime(new FleetDemand(1, 279, 300, Duration.ofSeconds(1)));
+        double equal = Math.PI * 300 / (4 * 79 * 79);
+
+        double late = response.late(0.01, equal);
+
+        assertThat(late).isCloseTo(response.late(0.01, equal * 0.99), withinPercentage(0.5));
+        assertThat(late).isCloseTo(response.late(0.01, equal * 1.01), withinPercentage(0.5));
     }
 
     /** Erlang's C, times 0.07 · 0.93^97.65 · 21/s, is 0.00107 a second: for r · 25 s far below 1 a wait of r · 25² / 2. */

@@ -118,6 +118,27 @@ class ReportTest {
                 .hasSizeLessThan(20);
     }
 
+    /** Five calls at 0 and their retries after 1 s; the fault ends after 2 s, and a tenth more is shown. */
+    @Test
+    void requests_ofBursts_areShownUntilTheLastRequestOrFault() {
+        RetryPolicy twice = RetryPolicy.parse("max-attempts=2 backoff=fixed base-delay=1s jitter=none budget=off");
+        Scenario scenario = Scenario.builder("small")
+                .duration(Duration.ofSeconds(20))
+                .service(Service.named("store").workers(5).failures(1, 503))
+                .load(Load.burst("store", 5, Duration.ofHours(1)))
+                .fault(Fault.slow("store", 2).at(Duration.ofSeconds(1)).duration(Duration.ofSeconds(1)))
+                .build();
+        List<PolicySummary> summaries =
+                Comparison.of(scenario, Map.of("twice", twice)).run(() -> {});
+        List<Double> values =
+                Report.of(scenario, summaries, "").charts().get(0).rows().get(0).values();
+
+        assertThat(values).hasSize(22);
+        for (int tenth = 0; tenth < 22; tenth++) {
+            assertThat(values.get(tenth)).isEqualTo(tenth == 0 || tenth == 10 ? 5 : 0);
+        }
+    }
+
     private static RowChart chart(Scale scale, List<Row> rows) {
         Time time = new Time(1, List.of(new Span(1, 2, "outage")));
         return new RowChart(new Quantity("a", "Requests", "/s"), time, scale, rows);
@@ -146,7 +167,14 @@ class ReportTest {
         assertThat(svg)
                 .contains("<rect class=\"fault\" x=\"193.0\" y=\"70\" width=\"185.0\" height=\"72\">")
                 .contains("<line class=\"limit\" x1=\"8\" x2=\"748\" y1=\"106.0\" y2=\"106.0\"/>")
-                .contains("d=\"M8 142H8V70H378V142H563V106H748V142Z\"");
+                .contains("d=\"M8 142H8V70H378V142H563V106H748V142Z\"")
+                .contains("<line class=\"rule\" x1=\"8\" x2=\"748\" y1=\"142\" y2=\"142\"/>")
+                .contains("<text class=\"soft\" x=\"748\" y=\"64\" text-anchor=\"end\">at most 100/s</text>");
+        assertThat(svg.lines().filter(line -> line.endsWith(" s</text>")))
+                .hasSize(9)
+                .contains("<text class=\"soft\" x=\"8.0\" y=\"158\" text-anchor=\"start\">0 s</text>")
+                .contains("<text class=\"soft\" x=\"285.5\" y=\"158\" text-anchor=\"middle\">1.5 s</text>")
+                .contains("<text class=\"soft\" x=\"748.0\" y=\"158\" text-anchor=\"end\">4 s</text>");
     }
 
     @Test
