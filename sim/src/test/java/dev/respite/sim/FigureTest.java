@@ -1,11 +1,13 @@
 package dev.respite.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.respite.policy.RetryPolicy;
 import dev.respite.sim.scenario.Distribution;
 import dev.respite.sim.scenario.Fault;
+import dev.respite.sim.scenario.InvalidScenarioException;
 import dev.respite.sim.scenario.Load;
 import dev.respite.sim.scenario.Scenario;
 import dev.respite.sim.scenario.Service;
@@ -186,6 +188,17 @@ class FigureTest {
                                 .subList(0, 30));
             });
         });
+    }
+
+    /** Each of two policies and three seeds has a run of 60 s and two calm runs of 30 s. */
+    @Test
+    void comparison_seconds_areThoseOfAllItsRuns() {
+        Comparison comparison = Comparison.of(FAILING, Map.of("once", ONCE, "ours", RetryPolicy.defaults()));
+
+        assertThat(comparison.seeds(1, 3).seconds()).isEqualTo(720);
+        assertThatThrownBy(() -> comparison.seeds(1, 0))
+                .isInstanceOf(InvalidScenarioException.class)
+                .hasMessage("seeds 0: must be at least 1");
     }
 
     @Test

@@ -161,11 +161,12 @@ class ReportTest {
     @Test
     void svg_ofAFaultAndALimit_drawsThemToScale() {
         List<Row> rows = List.of(new Row("one", List.of(100.0, 100.0, 0.0, 50.0)));
-        String svg = chart(new Scale(100, Optional.of(new Limit(50, "capacity 50/s"))), rows)
-                .svg(RowChart.WIDE);
+        Scale scale = new Scale(100, Optional.of(new Limit(50, "capacity 50/s")));
+        Time time = new Time(1, List.of(new Span(2, 3, "outage")));
+        String svg = new RowChart(new Quantity("a", "Requests", "/s"), time, scale, rows).svg(RowChart.WIDE);
 
         assertThat(svg)
-                .contains("<rect class=\"fault\" x=\"193.0\" y=\"70\" width=\"185.0\" height=\"72\">")
+                .contains("<rect class=\"fault\" x=\"378.0\" y=\"70\" width=\"185.0\" height=\"72\">")
                 .contains("<line class=\"limit\" x1=\"8\" x2=\"748\" y1=\"106.0\" y2=\"106.0\"/>")
                 .contains("d=\"M8 142H8V70H378V142H563V106H748V142Z\"")
                 .contains("<line class=\"rule\" x1=\"8\" x2=\"748\" y1=\"142\" y2=\"142\"/>")
