@@ -61,10 +61,10 @@ class ScenarioRangesTest {
                 number("failure-rate", rate -> BreakerSpec.own(rate, 1, SECOND), 0.001, 1),
                 count("window", window -> BreakerSpec.own(0.5, (int) window, SECOND), 1, 100_000),
                 number("by", factor -> Fault.slow("store", factor), 1, 1_000),
-                ratio("to", part -> Fault.capacity("store", part)),
-                ratio("ratio", part -> Fault.errors("store", part)),
-                ratio("ratio", part -> Fault.failFast("store", part)),
-                ratio("ratio", part -> Fault.throttle("store", part)));
+                ratio("to", share -> Fault.capacity("store", share)),
+                ratio("ratio", share -> Fault.errors("store", share)),
+                ratio("ratio", share -> Fault.failFast("store", share)),
+                ratio("ratio", share -> Fault.throttle("store", share)));
     }
 
     @ParameterizedTest
