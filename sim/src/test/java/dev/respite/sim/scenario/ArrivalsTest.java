@@ -4,14 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.function.DoubleSupplier;
 import org.junit.jupiter.api.Test;
 
 /** The forms of arrivals, and the times between their calls. */
 class ArrivalsTest {
 
     private static final long SECOND = 1_000_000_000;
-    private static final DoubleSupplier HALF = () -> 0.5;
 
     private static final Arrivals POISSON = Arrivals.poisson(4);
     private static final Arrivals EVEN = Arrivals.even(4);
@@ -19,6 +17,10 @@ class ArrivalsTest {
     private static final Arrivals CLOSED = Arrivals.closed(9, Distribution.constant(Duration.ofSeconds(2)));
     private static final Arrivals RAMP =
             Arrivals.ramp(List.of(4.0, 8.0), List.of(Duration.ZERO, Duration.ofSeconds(9)));
+
+    private static double half() {
+        return 0.5;
+    }
 
     @Test
     void form_isThatOfTheFactory() {
@@ -37,12 +39,12 @@ class ArrivalsTest {
 
     @Test
     void nanosToNext_isInTheUnitOfTheRate() {
-        assertThat(EVEN.nanosToNext(0, 0, HALF)).isEqualTo(SECOND / 8);
-        assertThat(EVEN.nanosToNext(3, 2 * SECOND / 3, HALF)).isEqualTo(7 * SECOND / 8 - 2 * SECOND / 3);
-        assertThat(POISSON.nanosToNext(0, 0, HALF)).isEqualTo(Math.round(Math.log(2) / 4 * SECOND));
-        assertThat(BURST.nanosToNext(7, 0, HALF)).isEqualTo(3 * SECOND);
-        assertThat(CLOSED.nanosToNext(9, SECOND, HALF)).isEqualTo(2 * SECOND);
-        assertThat(RAMP.nanosToNext(0, 9 * SECOND, HALF)).isEqualTo(Math.round(Math.log(2) / 8 * SECOND));
+        assertThat(EVEN.nanosToNext(0, 0, ArrivalsTest::half)).isEqualTo(SECOND / 8);
+        assertThat(EVEN.nanosToNext(3, 2 * SECOND / 3, ArrivalsTest::half)).isEqualTo(7 * SECOND / 8 - 2 * SECOND / 3);
+        assertThat(POISSON.nanosToNext(0, 0, ArrivalsTest::half)).isEqualTo(Math.round(Math.log(2) / 4 * SECOND));
+        assertThat(BURST.nanosToNext(7, 0, ArrivalsTest::half)).isEqualTo(3 * SECOND);
+        assertThat(CLOSED.nanosToNext(9, SECOND, ArrivalsTest::half)).isEqualTo(2 * SECOND);
+        assertThat(RAMP.nanosToNext(0, 9 * SECOND, ArrivalsTest::half)).isEqualTo(Math.round(Math.log(2) / 8 * SECOND));
     }
 
     @Test
