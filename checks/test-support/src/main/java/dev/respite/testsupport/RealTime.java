@@ -19,7 +19,7 @@ public final class RealTime {
         void run() throws Exception;
     }
 
-    /** Returns how long a test waits for what has to happen: the default time limit of Awaitility. */
+    /** Returns the default time limit of Awaitility, for a test that waits without it. */
     public static Duration patience() {
         return Duration.ofSeconds(Integer.getInteger(Patience.SECONDS, 120));
     }

@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLSession;
 import org.junit.jupiter.api.Test;
 
-/** The response to an attempt shows the client's response, and gives up a body that nobody reads. */
+/** The response to an attempt has the fields of the client's response, and gives up a body without a reader. */
 class AttemptResponseTest {
 
     private static final URI LAST = URI.create("https://example.org/moved");

@@ -33,7 +33,7 @@ class BodyReaderTest {
     private final Reader reader = new Reader();
     private final Connection connection = new Connection();
 
-    /** Counts what is requested of the client. */
+    /** Counts the items that a reader requests of the client. */
     private static final class Connection implements Subscription {
         long requested;
         boolean cancelled;

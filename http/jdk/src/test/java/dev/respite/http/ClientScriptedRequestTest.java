@@ -14,7 +14,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow.Subscriber;
-import java.util.concurrent.Flow.Subscription;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
@@ -44,38 +42,7 @@ class ClientScriptedRequestTest {
     private final VirtualTime time = new VirtualTime();
     private final ScriptedClient client = new ScriptedClient(time);
     private final RecordingListener listener = new RecordingListener();
-    private final Source source = new Source();
-
-    /** A body that can be read once, whose items the test emits. */
-    private static final class Source implements BodyPublisher, Subscription {
-        Subscriber<? super ByteBuffer> subscriber;
-        int subscriptions;
-        boolean cancelled;
-
-        @Override
-        public long contentLength() {
-            return -1;
-        }
-
-        @Override
-        public void subscribe(Subscriber<? super ByteBuffer> given) {
-            subscriptions++;
-            subscriber = given;
-            given.onSubscribe(this);
-        }
-
-        @Override
-        public void request(long n) {}
-
-        @Override
-        public void cancel() {
-            cancelled = true;
-        }
-
-        void emit(String text) {
-            subscriber.onNext(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
-        }
-    }
+    private final EmittedBody source = new EmittedBody(-1);
 
     private static HttpRequest put(BodyPublisher body) {
         return HttpRequest.newBuilder(HOST).header("X-Id", "7").PUT(body).build();
@@ -110,7 +77,7 @@ class ClientScriptedRequestTest {
             first.upload(9);
             source.emit("a");
             source.emit("b");
-            source.subscriber.onComplete();
+            source.complete();
             first.respond(503).body("busy");
         });
         client.then(second -> second.upload(9).respond(200).body("ok"));
@@ -120,7 +87,7 @@ class ClientScriptedRequestTest {
                 .allSatisfy(exchange -> assertThat(exchange.uploaded).hasToString("ab."))
                 .allSatisfy(exchange -> assertThat(exchange.request.headers().firstValue("X-Id"))
                         .contains("7"));
-        assertThat(source.subscriptions).isEqualTo(1);
+        assertThat(source.subscribers).hasSize(1);
     }
 
     /** The item would be too much for the record, but the next attempt needs it. */
@@ -139,7 +106,7 @@ class ClientScriptedRequestTest {
         });
         client.then(second -> {
             second.upload(9);
-            source.subscriber.onComplete();
+            source.complete();
             second.respond(200).body("ok");
         });
 
@@ -153,7 +120,7 @@ class ClientScriptedRequestTest {
         client.then(first -> {
             first.upload(9);
             source.emit("abcd");
-            source.subscriber.onComplete();
+            source.complete();
             first.respond(503).body("busy");
         });
 
@@ -193,7 +160,7 @@ class ClientScriptedRequestTest {
         IllegalStateException bug = new IllegalStateException("bug");
         client.then(first -> {
             first.upload(9);
-            source.subscriber.onError(bug);
+            source.fail(bug);
         });
 
         assertThat(failure(send(put(source)))).isSameAs(bug);

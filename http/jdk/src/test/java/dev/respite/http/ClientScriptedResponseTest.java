@@ -269,7 +269,7 @@ class ClientScriptedResponseTest {
         assertThat(client.exchanges.get(0).cancelled).isTrue();
     }
 
-    /** Over HTTP/2 the client's failure is that of the stream which the handler's failure has cancelled. */
+    /** Over HTTP/2 the failure of the handler cancels the stream, and the client reports the cancellation. */
     @Test
     void send_handlerThatThrows_failsWithItsFailureAndIsNotRetried() throws Exception {
         IllegalStateException bug = new IllegalStateException("bug");

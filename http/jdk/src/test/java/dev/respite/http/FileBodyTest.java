@@ -6,7 +6,6 @@ import dev.respite.testsupport.LogLines;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublisher;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +23,7 @@ class FileBodyTest {
                     + " ended";
 
     private final LogLines log = LogLines.of("dev.respite");
-    private final Publisher file = new Publisher();
+    private final EmittedBody file = new EmittedBody(10);
     private final FileBody body = new FileBody(
             file,
             HttpRequest.newBuilder(URI.create("http://user@localhost:8080/files/1?secret=1"))
@@ -35,34 +34,6 @@ class FileBodyTest {
     @AfterEach
     void close() {
         log.close();
-    }
-
-    private static final class Publisher implements BodyPublisher, Subscription {
-        Subscriber<? super ByteBuffer> subscriber;
-        boolean cancelled;
-
-        @Override
-        public long contentLength() {
-            return 10;
-        }
-
-        @Override
-        public void subscribe(Subscriber<? super ByteBuffer> given) {
-            subscriber = given;
-            given.onSubscribe(this);
-        }
-
-        @Override
-        public void request(long n) {}
-
-        @Override
-        public void cancel() {
-            cancelled = true;
-        }
-
-        void emit(int length) {
-            subscriber.onNext(ByteBuffer.allocate(length));
-        }
     }
 
     /** Subscribes an attempt, whose signals are listed. */
@@ -96,9 +67,9 @@ class FileBodyTest {
         for (int attempt = 0; attempt < 2; attempt++) {
             signals.clear();
             subscribe();
-            file.emit(4);
-            file.emit(6);
-            file.subscriber.onComplete();
+            file.emit(ByteBuffer.allocate(4));
+            file.emit(ByteBuffer.allocate(6));
+            file.complete();
 
             assertThat(signals).containsExactly("subscribed", "4", "6", "complete");
         }
@@ -110,8 +81,8 @@ class FileBodyTest {
     @Test
     void subscribe_fileThatIsShorter_failsInsteadOfCompleting() {
         subscribe();
-        file.emit(9);
-        file.subscriber.onComplete();
+        file.emit(ByteBuffer.allocate(9));
+        file.complete();
 
         String message = CHANGED.formatted("shorter than");
         assertThat(signals).containsExactly("subscribed", "9", message);
@@ -122,11 +93,11 @@ class FileBodyTest {
     @Test
     void subscribe_fileThatIsLonger_failsOnceAndSendsNoMoreThanItsLength() {
         subscribe();
-        file.emit(8);
-        file.emit(3);
+        file.emit(ByteBuffer.allocate(8));
+        file.emit(ByteBuffer.allocate(3));
         assertThat(file.cancelled).isTrue();
-        file.emit(5);
-        file.subscriber.onComplete();
+        file.emit(ByteBuffer.allocate(5));
+        file.complete();
 
         assertThat(signals).containsExactly("subscribed", "8", CHANGED.formatted("longer than"));
         assertThat(body.hasChanged()).isTrue();
@@ -135,9 +106,9 @@ class FileBodyTest {
     @Test
     void subscribe_fileThatGrowsBehindItsLength_fails() {
         subscribe();
-        file.emit(10);
-        file.emit(1);
-        file.subscriber.onComplete();
+        file.emit(ByteBuffer.allocate(10));
+        file.emit(ByteBuffer.allocate(1));
+        file.complete();
 
         assertThat(signals).containsExactly("subscribed", "10", CHANGED.formatted("longer than"));
     }
@@ -145,7 +116,7 @@ class FileBodyTest {
     @Test
     void subscribe_fileThatCannotBeRead_fails() {
         subscribe();
-        file.subscriber.onError(new IOException("disk"));
+        file.fail(new IOException("disk"));
 
         assertThat(signals).containsExactly("subscribed", "disk");
         assertThat(body.hasChanged()).isFalse();

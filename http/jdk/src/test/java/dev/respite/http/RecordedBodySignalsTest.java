@@ -3,7 +3,6 @@ package dev.respite.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.http.HttpRequest.BodyPublisher;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -16,45 +15,9 @@ import org.junit.jupiter.api.Test;
 /** A recorded body, signal by signal. */
 class RecordedBodySignalsTest {
 
-    private final Source source = new Source();
+    private final EmittedBody source = new EmittedBody(7);
     private final AtomicInteger overflows = new AtomicInteger();
     private final RecordedBody body = new RecordedBody(source, 10, overflows::incrementAndGet);
-
-    /** Sends a signal when the test calls it. */
-    private static final class Source implements BodyPublisher {
-        final List<Subscriber<? super ByteBuffer>> subscribers = new ArrayList<>();
-        final List<Long> requests = new ArrayList<>();
-        boolean cancelled;
-
-        @Override
-        public long contentLength() {
-            return 7;
-        }
-
-        @Override
-        public void subscribe(Subscriber<? super ByteBuffer> subscriber) {
-            subscribers.add(subscriber);
-            subscriber.onSubscribe(new Subscription() {
-                @Override
-                public void request(long n) {
-                    requests.add(n);
-                }
-
-                @Override
-                public void cancel() {
-                    cancelled = true;
-                }
-            });
-        }
-
-        void emit(String text) {
-            subscribers.get(0).onNext(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
-        }
-
-        void complete() {
-            subscribers.get(0).onComplete();
-        }
-    }
 
     /** Requests when the test does, and lists its signals. */
     private static class Reader implements Subscriber<ByteBuffer> {
@@ -160,7 +123,7 @@ class RecordedBodySignalsTest {
     void onNext_bufferThatTheSourceUsesAgain_isRecordedAsItWas() {
         reader(1);
         ByteBuffer reused = ByteBuffer.wrap(new byte[] {'a'});
-        source.subscribers.get(0).onNext(reused);
+        source.emit(reused);
         reused.put(0, (byte) 'z');
         body.pause();
 
@@ -172,7 +135,7 @@ class RecordedBodySignalsTest {
         Reader reader = reader(5);
         source.emit("a");
         assertThat(body.hasFailed()).isFalse();
-        source.subscribers.get(0).onError(new IOException("disk"));
+        source.fail(new IOException("disk"));
 
         assertThat(reader.signals).containsExactly("a", "disk");
         assertThat(body.hasFailed()).isTrue();
@@ -219,8 +182,9 @@ class RecordedBodySignalsTest {
         body.subscribe(redirected);
 
         assertThat(source.subscribers).hasSize(2).last().isSameAs(redirected);
-        source.emit("more");
-        source.complete();
+        Subscriber<? super ByteBuffer> recorder = source.subscribers.get(0);
+        recorder.onNext(StandardCharsets.US_ASCII.encode("more"));
+        recorder.onComplete();
         assertThat(first.signals).containsExactly("12345678901", "more", "complete");
         assertThat(overflows).hasValue(1);
     }

@@ -120,7 +120,7 @@ final class ScriptedClient extends PassingOn {
         boolean ended;
         Runnable onRequest = () -> {};
 
-        /** The failure of the exchange if the handler throws: by default that of the cancelled stream, as over HTTP/2. */
+        /** The failure of the exchange if the handler throws; by default, a cancelled stream as over HTTP/2. */
         IOException handlerFailure = new IOException("stream cancelled");
 
         private final BodyHandler<T> handler;
