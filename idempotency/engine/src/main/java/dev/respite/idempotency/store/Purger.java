@@ -119,13 +119,14 @@ public final class Purger implements AutoCloseable {
     }
 
     private void failed(Throwable failure) {
-        if (!failing) {
+        boolean isFirst = !failing;
+        failing = true;
+        if (isFirst) {
             LOGGER.log(
                     WARNING,
                     "expired records could not be purged; the purge is retried every " + interval
                             + ", and further failures are not logged until it succeeds: " + FailureText.of(failure));
         }
-        failing = true;
     }
 
     private void round() {
@@ -136,9 +137,10 @@ public final class Purger implements AutoCloseable {
         } catch (Throwable failure) {
             // An error that is passed on to an executor that runs tasks itself would schedule a second round.
             failed(failure);
-        }
-        if (!closed) {
-            schedule(interval.toNanos());
+        } finally {
+            if (!closed) {
+                schedule(interval.toNanos());
+            }
         }
     }
 

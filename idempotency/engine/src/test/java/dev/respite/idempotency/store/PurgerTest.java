@@ -49,6 +49,9 @@ class PurgerTest {
         });
     }
 
+    /** A time with another executor. */
+    private record Executing(TimeSource delegate, Executor executor) implements TimeSource.Forwarding {}
+
     @Test
     void round_fullBatches_goesOnUntilOneIsNot() {
         List<Integer> requested = new ArrayList<>();
@@ -72,22 +75,12 @@ class PurgerTest {
     void executorThatRefusesOnce_isLoggedAndDoesNotEndThePurges() {
         List<Integer> requested = new ArrayList<>();
         AtomicInteger rounds = new AtomicInteger();
-        TimeSource refusing = new TimeSource.Forwarding() {
-            @Override
-            public TimeSource delegate() {
-                return time;
+        TimeSource refusing = new Executing(time, task -> {
+            if (rounds.incrementAndGet() == 2) {
+                throw new RejectedExecutionException("full");
             }
-
-            @Override
-            public Executor executor() {
-                return task -> {
-                    if (rounds.incrementAndGet() == 2) {
-                        throw new RejectedExecutionException("full");
-                    }
-                    task.run();
-                };
-            }
-        };
+            task.run();
+        });
         List<String> warnings = warnings(() -> {
             Purger purger = Purger.start(removing(requested), MINUTE, 100, refusing);
             time.advance(MINUTE.multipliedBy(5));
@@ -103,21 +96,11 @@ class PurgerTest {
     void executorThatRefusesAfterTheClose_schedulesNothing() {
         AtomicReference<Purger> purger = new AtomicReference<>();
         AtomicInteger rounds = new AtomicInteger();
-        TimeSource ended = new TimeSource.Forwarding() {
-            @Override
-            public TimeSource delegate() {
-                return time;
-            }
-
-            @Override
-            public Executor executor() {
-                return task -> {
-                    rounds.incrementAndGet();
-                    purger.get().close();
-                    throw new RejectedExecutionException("shut down");
-                };
-            }
-        };
+        TimeSource ended = new Executing(time, task -> {
+            rounds.incrementAndGet();
+            purger.get().close();
+            throw new RejectedExecutionException("shut down");
+        });
         purger.set(Purger.start(removing(new ArrayList<>()), MINUTE, 100, ended));
         time.advance(MINUTE.multipliedBy(5));
         assertThat(rounds).hasValue(1);

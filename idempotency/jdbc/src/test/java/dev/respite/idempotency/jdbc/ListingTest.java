@@ -113,7 +113,7 @@ class ListingTest {
                 .contains("'" + hash(MALLORY) + "' has about 1200 of about 1200 records");
     }
 
-    /** The sample of 1,000 records has those of the first scope, and then those of the second. */
+    /** The sample of 1,000 records has all records of the first scope, and then some of the second. */
     @Test
     void purge_scopeThatWasLogged_isLoggedAgainAfterItHadLessThanHalfOfTheLimit() {
         ScopeWarning warning = new ScopeWarning(1_199);

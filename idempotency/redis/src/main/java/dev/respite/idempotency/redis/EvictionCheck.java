@@ -74,8 +74,9 @@ final class EvictionCheck implements AutoCloseable {
         } catch (Throwable failure) {
             // An error that is passed on to an executor that runs tasks itself would schedule a second check.
             LOGGER.log(WARNING, "the eviction policy of Redis could not be checked", FailureText.loggable(failure));
+        } finally {
+            scheduleNext();
         }
-        scheduleNext();
     }
 
     private void scheduleNext() {

@@ -33,6 +33,9 @@ class ServerFactsTest {
 
     private final LogLines logged = LogLines.of("dev.respite.idempotency");
 
+    /** A time with another executor. */
+    private record Executing(TimeSource delegate, Executor executor) implements TimeSource.Forwarding {}
+
     @BeforeAll
     static void start() {
         redis = Redis.durable();
@@ -109,22 +112,12 @@ class ServerFactsTest {
     void check_executorRejectsOne_isRepeatedOnceAnInterval() {
         VirtualTime time = new VirtualTime();
         AtomicInteger checks = new AtomicInteger();
-        TimeSource rejecting = new TimeSource.Forwarding() {
-            @Override
-            public TimeSource delegate() {
-                return time;
+        TimeSource rejecting = new Executing(time, task -> {
+            if (checks.incrementAndGet() == 1) {
+                throw new RejectedExecutionException("full");
             }
-
-            @Override
-            public Executor executor() {
-                return task -> {
-                    if (checks.incrementAndGet() == 1) {
-                        throw new RejectedExecutionException("full");
-                    }
-                    task.run();
-                };
-            }
-        };
+            task.run();
+        });
         RedisClient client = redis.client();
         try (RedisIdempotencyStore store = RedisIdempotencyStore.of(client, rejecting)) {
             redis.commands().configSet("maxmemory-policy", "allkeys-lru");
@@ -141,23 +134,13 @@ class ServerFactsTest {
     void check_clientHasNoThreads_throwsNothing() {
         VirtualTime time = new VirtualTime();
         List<Throwable> failures = new ArrayList<>();
-        TimeSource recording = new TimeSource.Forwarding() {
-            @Override
-            public TimeSource delegate() {
-                return time;
+        TimeSource recording = new Executing(time, task -> {
+            try {
+                task.run();
+            } catch (RuntimeException failure) {
+                failures.add(failure);
             }
-
-            @Override
-            public Executor executor() {
-                return task -> {
-                    try {
-                        task.run();
-                    } catch (RuntimeException failure) {
-                        failures.add(failure);
-                    }
-                };
-            }
-        };
+        });
         ClientResources resources = ClientResources.create();
         RedisClient client = RedisClient.create(resources, redis.uri());
         try (RedisIdempotencyStore store = RedisIdempotencyStore.of(client, recording)) {
