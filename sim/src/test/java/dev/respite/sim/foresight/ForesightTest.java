@@ -147,7 +147,7 @@ class ForesightTest {
                 .withMessageStartingWith(said + ": must be from ");
     }
 
-    /** What protects a fleet is the setting without which it is harmed. */
+    /** A setting protects a fleet if the fleet is harmed without it. */
     @ParameterizedTest
     @CsvSource({
         "clients=10000, 10000, clients, budget=fleet",
