@@ -25,6 +25,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntUnaryOperator;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -197,6 +200,45 @@ class PurgerTest {
         });
         assertThat(requested).hasSize(5);
         assertThat(warnings).singleElement().asString().contains("could not be purged", "NoClassDefFoundError");
+    }
+
+    /** The executor has a thread for each round, which ends with the exception. */
+    @Test
+    void round_logThatThrows_isRepeatedNevertheless() {
+        AtomicInteger rounds = new AtomicInteger();
+        TimeSource threads = new Executing(time, task -> {
+            try {
+                task.run();
+            } catch (IllegalStateException fullDisk) {
+                rounds.incrementAndGet();
+            }
+        });
+        AtomicInteger purges = new AtomicInteger();
+        IdempotencyStore store = purging(atMost -> {
+            purges.incrementAndGet();
+            throw InterceptedStore.noReply();
+        });
+        Handler broken = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                throw new IllegalStateException("the disk is full");
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        Logger logger = Logger.getLogger("dev.respite.idempotency");
+        logger.addHandler(broken);
+        try (Purger purger = Purger.start(store, MINUTE, 100, threads)) {
+            time.advance(MINUTE.multipliedBy(3));
+        } finally {
+            logger.removeHandler(broken);
+        }
+        assertThat(rounds).hasValue(1);
+        assertThat(purges).hasValue(3);
     }
 
     @Test
