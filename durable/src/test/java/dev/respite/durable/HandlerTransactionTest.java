@@ -16,6 +16,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -214,6 +215,32 @@ class HandlerTransactionTest {
             assertThat(TestStore.ledger(fixture.dataSource)).hasSize(way.effects);
             assertThat(TestStore.tasks(fixture.dataSource)).isZero();
             assertThat(marks(fixture)).isEmpty();
+        }
+    }
+
+    /** An instance that closes interrupts its handlers. */
+    @OnEachStore
+    void interrupt_ofAHandlerThatCommits_isKeptForItsRunner(TestStore store) {
+        try (DurableFixture fixture = new DurableFixture(store)) {
+            List<Boolean> interrupts = new CopyOnWriteArrayList<>();
+            EffectRunner local = EffectRunner.of(fixture.dataSource);
+            EffectRunner watching = (context, stored, effect) -> local.run(context, stored, connection -> {
+                try {
+                    effect.run(connection);
+                } finally {
+                    interrupts.add(Thread.interrupted());
+                }
+            });
+            DurableRetry durable =
+                    fixture.start(b -> b.effects(watching).effect(PAYMENT, retry(SOON), (connection, data, context) -> {
+                        TestStore.book(connection, data);
+                        connection.commit();
+                        Thread.currentThread().interrupt();
+                        throw new ConnectException("after the commit");
+                    }));
+            durable.queue().enqueue(PAYMENT, "order 17");
+            assertEnded(fixture, 1);
+            assertThat(interrupts).containsExactly(true);
         }
     }
 

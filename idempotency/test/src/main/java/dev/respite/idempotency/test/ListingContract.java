@@ -49,6 +49,7 @@ interface ListingContract extends StoreUnderTest {
         List<IdempotencyRecord> page;
         do {
             page = store().list(state, last, 3);
+            assertThat(page).noneMatch(all::contains);
             all.addAll(page);
             last = page.isEmpty() ? last : Optional.of(page.get(page.size() - 1).key());
         } while (page.size() == 3);

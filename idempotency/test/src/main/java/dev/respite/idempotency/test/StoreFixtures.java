@@ -84,7 +84,9 @@ final class StoreFixtures {
     /** Returns the record that was in the place of a new one. */
     static IdempotencyRecord found(IdempotencyStore.Put put) {
         assertThat(put).isInstanceOf(IdempotencyStore.Rejected.class);
-        return ((IdempotencyStore.Rejected) put).current().orElseThrow();
+        Optional<IdempotencyRecord> current = ((IdempotencyStore.Rejected) put).current();
+        assertThat(current).as("the record that has the name").isPresent();
+        return current.orElseThrow();
     }
 
     static Optional<IdempotencyRecord> refused(IdempotencyStore.Swap swap) {

@@ -1,0 +1,99 @@
+package dev.respite.idempotency.test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+
+import dev.respite.idempotency.store.IdempotencyStore;
+import dev.respite.idempotency.store.InMemoryIdempotencyStore;
+import dev.respite.idempotency.store.Quota;
+import dev.respite.time.VirtualTime;
+import java.lang.reflect.Method;
+import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.support.descriptor.MethodSource;
+import org.junit.platform.launcher.LauncherSession;
+import org.junit.platform.launcher.TestExecutionListener;
+import org.junit.platform.launcher.TestIdentifier;
+import org.junit.platform.launcher.core.LauncherConfig;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+
+/** Each test of the contract fails, by its assertion, for a store that breaks its promise. */
+class BrokenStoresTest {
+
+    private static StoreDefect defect = StoreDefect.FINDS_NOTHING;
+
+    /** Surefire does not run it: its name does not end with "Test". */
+    static class Contract implements IdempotencyStoreContract {
+
+        private final VirtualTime time = new VirtualTime();
+        private final IdempotencyStore store =
+                new BrokenStore(defect, InMemoryIdempotencyStore.of(Quota.defaults(), time));
+
+        @Override
+        public IdempotencyStore store() {
+            return store;
+        }
+
+        @Override
+        public void advance(Duration passed) {
+            time.advance(passed);
+        }
+    }
+
+    /** Notes the tests that an assertion has ended. */
+    private static final class Failures implements TestExecutionListener {
+
+        private final Set<String> tests = new TreeSet<>();
+
+        @Override
+        public void executionFinished(TestIdentifier test, TestExecutionResult result) {
+            boolean isByAssertion = result.getThrowable()
+                    .filter(AssertionError.class::isInstance)
+                    .isPresent();
+            if (isByAssertion && test.getSource().orElse(null) instanceof MethodSource source) {
+                tests.add(source.getMethodName());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void contract_ofABrokenStore_fails(StoreDefect broken) {
+        defect = broken;
+        Failures failures = new Failures();
+        LauncherConfig config = LauncherConfig.builder()
+                .enableLauncherSessionListenerAutoRegistration(false)
+                .enableTestExecutionListenerAutoRegistration(false)
+                .build();
+        try (LauncherSession session = LauncherFactory.openSession(config)) {
+            session.getLauncher()
+                    .execute(
+                            LauncherDiscoveryRequestBuilder.request()
+                                    .selectors(selectClass(Contract.class))
+                                    .build(),
+                            failures);
+        }
+        assertThat(failures.tests).containsAll(broken.tests());
+    }
+
+    @Test
+    void contract_everyTest_isNamedByADefect() {
+        Set<String> named = Stream.of(StoreDefect.values())
+                .flatMap(broken -> broken.tests().stream())
+                .collect(Collectors.toCollection(TreeSet::new));
+        Set<String> tests = Stream.of(Contract.class.getMethods())
+                .filter(method ->
+                        method.isAnnotationPresent(Test.class) || method.isAnnotationPresent(ParameterizedTest.class))
+                .map(Method::getName)
+                .collect(Collectors.toCollection(TreeSet::new));
+        assertThat(named).isEqualTo(tests);
+    }
+}
