@@ -36,6 +36,7 @@ enum StoreDefect {
     LISTS_THE_FIRST_PAGE_ONLY("list_pageByPage_hasEachRecordOfTheState"),
     COUNTS_RESOLVED_RECORDS("count_recordThatIsResolved_isCountedNoMore");
 
+    @SuppressWarnings("ImmutableEnumChecker") // Set.of
     private final Set<String> tests;
 
     StoreDefect(String... tests) {
