@@ -111,6 +111,20 @@ class BreakerTest {
     }
 
     @Test
+    void perAttempt_asynchronousResults_areReported() {
+        Retry once = retry.withPolicy(retry.policy().toBuilder().maxAttempts(1).build());
+        BreakerPerAttempt quotes = BreakerPerAttempt.of(once, breaker);
+        assertThat(quotes.callAsync(() -> CompletableFuture.failedFuture(new ConnectException())))
+                .isCompletedExceptionally();
+        assertThat(breaker.strikes).isEqualTo(1);
+        CompletableFuture<String> answer = new CompletableFuture<>();
+        CompletableFuture<String> call = quotes.callAsync(() -> answer);
+        answer.complete("answer");
+        assertThat(call).isCompletedWithValue("answer");
+        assertThat(breaker.strikes).isZero();
+    }
+
+    @Test
     void perAttempt_waiting_waitsTheRefusalOut_forNoToken() throws Exception {
         BreakerPerAttempt quotes = BreakerPerAttempt.of(
                         retry.withPolicy(

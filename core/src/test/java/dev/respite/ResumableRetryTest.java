@@ -41,6 +41,17 @@ class ResumableRetryTest {
         return Retry.silent(RetryPolicy.parse(policy), time);
     }
 
+    /** An instance that stops interrupts its attempts. */
+    @Test
+    void attempt_thatIsInterrupted_leavesTheFlagToItsThread() {
+        ResumableRetry resumable = retry("max-attempts=1").resumable();
+        AttemptResult<String> result = resumable.attempt(resumable.begin(), attempt -> {
+            throw new InterruptedException();
+        });
+        assertThat(result).isInstanceOf(AttemptResult.Ended.class);
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
     @Test
     void attempt_inAnotherRetryOfTheSamePolicy_continuesNumberBackoffAndHistory() {
         String policy = "max-attempts=3 base-delay=1s max-delay=1h jitter=none total-timeout=7d budget=off";

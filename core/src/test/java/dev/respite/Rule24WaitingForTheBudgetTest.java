@@ -102,6 +102,25 @@ class Rule24WaitingForTheBudgetTest {
         assertThat(retry.counts().budgetWaits().begun()).isZero();
     }
 
+    /** The calls that fail share the budget, and do not wait for it. */
+    @Test
+    void call_whileOtherAttemptsFail_isNotReleased() {
+        Retry retry = fixture.retrying("");
+        Retry once = Retry.silent(RetryPolicy.parse("max-attempts=1"), time).withBudget(retry.budget());
+        CompletableFuture<Object> waits = failingFirst(retry, () -> {});
+        time.advance(DELAY.multipliedBy(2));
+        for (int i = 0; i < 200; i++) {
+            time.advance(Duration.ofMillis(10));
+            succeed(retry, 1);
+            assertThat(once.callAsync(BudgetWaitFixture::fails)).isCompletedExceptionally();
+        }
+        assertThat(waits).isNotDone();
+        time.advance(Duration.ofSeconds(5));
+        succeed(retry, 100);
+        time.advance(Duration.ofSeconds(1));
+        assertThat(waits).isCompletedWithValue("value");
+    }
+
     @Test
     void calls_areReleasedInTheOrderInWhichTheyWait() {
         Retry retry = fixture.retrying("");

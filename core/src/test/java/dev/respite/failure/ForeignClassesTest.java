@@ -27,6 +27,9 @@ import org.junit.jupiter.params.ParameterizedTest;
  */
 class ForeignClassesTest {
 
+    private static final String STREAM_RESET = "okhttp3.internal.http2.StreamResetException";
+    private static final String REQUEST_FAILED = "org.apache.hc.client5.http.impl.classic.RequestFailedException";
+
     private static Sources sources;
 
     private final ClassLoader loader = sources.load();
@@ -67,6 +70,8 @@ class ForeignClassesTest {
                 "org.springframework.web.reactive.function.client.WebClientResponseException",
                 "public Code getStatusCode() { throw new LinkageError(\"a foreign bug\"); }"
                         + " public interface Code { int value(); }");
+        status(texts, STREAM_RESET, "");
+        status(texts, REQUEST_FAILED, "");
         texts.put(
                 "acme.Hidden",
                 "package acme; public class Hidden { static final class Own extends feign.FeignException {"
@@ -103,6 +108,16 @@ class ForeignClassesTest {
         for (String none : List.of("-1", "0", "99", "600")) {
             assertThat(FactReader.read(create(type, none))).as(none).isEmpty();
         }
+    }
+
+    @Test
+    void of_aClassWhoseMessageHasTheReason_isTheReason() throws Exception {
+        assertThat(FactReader.read(create(STREAM_RESET, "stream was reset: REFUSED_STREAM")))
+                .containsExactly(Condition.NOTHING_SENT);
+        assertThat(FactReader.read(create(STREAM_RESET, "stream was reset: INTERNAL_ERROR")))
+                .containsExactly(Condition.CONNECTION_BROKEN);
+        assertThat(FactReader.read(create(REQUEST_FAILED, "Request aborted"))).containsExactly(Condition.CANCELLED);
+        assertThat(FactReader.read(create(REQUEST_FAILED, "Broken"))).isEmpty();
     }
 
     @Test

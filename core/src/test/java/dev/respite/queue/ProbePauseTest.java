@@ -51,4 +51,12 @@ class ProbePauseTest {
         pause.attempted(true, now);
         assertThat(pause.nanosLeft(now)).isEqualTo(SECOND);
     }
+
+    /** Attempts of several threads may come out of order. */
+    @Test
+    void pause_afterAnAttemptThatComesLate_beginsAtTheLatest() {
+        long now = after(100, 1_000);
+        pause.attempted(true, now - 5 * SECOND);
+        assertThat(pause.nanosLeft(now)).isEqualTo(SECOND);
+    }
 }
