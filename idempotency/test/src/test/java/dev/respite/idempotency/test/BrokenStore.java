@@ -9,6 +9,7 @@ import dev.respite.idempotency.store.RecordWrite;
 import dev.respite.idempotency.store.State;
 import dev.respite.idempotency.store.StorageKey;
 import dev.respite.idempotency.store.StoredResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 
 /** A store with one defect. */
 final class BrokenStore implements IdempotencyStore {
@@ -41,7 +43,14 @@ final class BrokenStore implements IdempotencyStore {
         if (defect == StoreDefect.OVERWRITES_RECORDS && found.isPresent()) {
             return (Put) noted(change(found.get(), write)); // each result of a change is one of a put too
         }
-        return noted(store.putIfAbsent(name, changed(write, now)));
+        Put put = store.putIfAbsent(name, changed(write, now));
+        if (defect == StoreDefect.HAS_NO_MARK
+                && found.isEmpty()
+                && put instanceof Rejected
+                && write.terms().isAdmitted(now)) {
+            return store.putIfAbsent(name, with(write, withKeyTime(write.terms(), Optional.empty())));
+        }
+        return noted(put);
     }
 
     @Override
@@ -56,6 +65,7 @@ final class BrokenStore implements IdempotencyStore {
         }
         IdempotencyRecord record = found.get();
         RecordWrite last = changed(write, now);
+        long fence = record.ownerToken().fence();
         return noted(
                 switch (defect) {
                     case KEEPS_NO_CHANGE -> new Written(write.toRecord(token.key(), token.fence(), now));
@@ -64,6 +74,13 @@ final class BrokenStore implements IdempotencyStore {
                     case KEEPS_THE_FIRST_FINGERPRINT ->
                         store.compareAndSet(expected, with(write, write.owner(), record.fingerprint()));
                     case CHANGES_WHATEVER_IT_FINDS -> change(record, write);
+                    case ACCEPTS_EARLIER_FENCES ->
+                        store.compareAndSet(withFence(expected, Math.max(token.fence(), fence)), write);
+                    case ACCEPTS_LATER_FENCES ->
+                        store.compareAndSet(withFence(expected, Math.min(token.fence(), fence)), write);
+                    case RENEWS_FROM_THE_FIRST_LEASE ->
+                        store.compareAndSet(
+                                expected, with(write, withLease(write.terms(), leaseLeft(record, write, now))));
                     case IGNORES_LEASES -> store.compareAndSet(new Precondition(token, expected.state(), false), write);
                     case REJECTS_SLOW_OWNERS ->
                         !expected.leaseOver() && record.times().leaseUntil().isBefore(now)
@@ -87,23 +104,40 @@ final class BrokenStore implements IdempotencyStore {
 
     @Override
     public int purge(int atMost) {
-        if (defect == StoreDefect.PURGES_ALL) {
-            written.forEach(record -> purged.add(record.key()));
+        Instant now = StoreFixtures.now(store);
+        for (IdempotencyRecord record : written) {
+            Instant end = switch (defect) {
+                case PURGES_ALL -> Instant.MIN;
+                case PURGES_EVERY_STATE -> record.times().expiresAt();
+                case PURGES_AT_THE_END_OF_THE_LEASE -> record.times().leaseUntil();
+                default -> Instant.MAX;
+            };
+            if (end.isBefore(now)) {
+                purged.add(record.key());
+            }
         }
         return store.purge(atMost);
     }
 
     @Override
     public List<IdempotencyRecord> list(State state, Optional<StorageKey> after, int atMost) {
+        requireListing();
         boolean isFirst = defect == StoreDefect.LISTS_THE_FIRST_PAGE_ONLY;
         return store.list(state, isFirst ? Optional.empty() : after, atMost);
     }
 
     @Override
     public long count(State state) {
+        requireListing();
         return defect == StoreDefect.COUNTS_RESOLVED_RECORDS
                 ? written.stream().filter(record -> record.state() == state).count()
                 : store.count(state);
+    }
+
+    private void requireListing() {
+        if (defect == StoreDefect.CANNOT_LIST) {
+            throw new UnsupportedOperationException("cannot list");
+        }
     }
 
     private <T> T noted(T result) {
@@ -119,26 +153,65 @@ final class BrokenStore implements IdempotencyStore {
 
     private RecordWrite changed(RecordWrite write, Instant now) {
         RecordWrite.Terms terms = write.terms();
-        Optional<StoredResponse> response = write.response();
-        switch (defect) {
-            case DROPS_BODIES -> response = response.map(StoredResponse::withoutBody);
-            case IGNORES_KEY_TIMES -> terms = with(terms, terms.lease(), terms.retention(), Optional.empty());
+        return switch (defect) {
+            case DROPS_BODIES -> withResponse(write, StoredResponse::withoutBody);
+            case DECODES_BODIES -> withResponse(write, BrokenStore::decoded);
+            case IGNORES_KEY_TIMES -> with(write, withKeyTime(terms, Optional.empty()));
             case MARKS_EVERY_PURGE ->
-                terms = with(
-                        terms, terms.lease(), terms.retention(), terms.keyTime().or(() -> Optional.of(now)));
-            case RENEWS_NO_LEASE -> terms = with(terms, Duration.ZERO, terms.retention(), terms.keyTime());
+                with(write, withKeyTime(terms, terms.keyTime().or(() -> Optional.of(now))));
+            case RENEWS_NO_LEASE -> with(write, withLease(terms, Duration.ZERO));
             case KEEPS_EXPIRED_RECORDS ->
-                terms = with(terms, terms.lease(), terms.retention().multipliedBy(1000), terms.keyTime());
-            default -> {
-                // The record is written as it should be.
-            }
-        }
-        return new RecordWrite(write.state(), write.owner(), write.fingerprint(), write.claims(), terms, response);
+                with(write, withRetention(terms, terms.retention().multipliedBy(1000)));
+            default -> write;
+        };
     }
 
-    private static RecordWrite.Terms with(
-            RecordWrite.Terms terms, Duration lease, Duration retention, Optional<Instant> keyTime) {
-        return new RecordWrite.Terms(lease, retention, terms.skew(), keyTime);
+    private static StoredResponse decoded(StoredResponse response) {
+        if (response.body().isEmpty() || response.effectRef().isEmpty()) {
+            return response;
+        }
+        String text = new String(response.body().get(), StandardCharsets.UTF_8);
+        return StoredResponse.of(response.status(), response.headers(), text.getBytes(StandardCharsets.UTF_8))
+                .withEffectRef(response.effectRef().get());
+    }
+
+    /** The lease of the contract's first write is {@link StoreFixtures#SHORT}. */
+    private static Duration leaseLeft(IdempotencyRecord first, RecordWrite write, Instant now) {
+        Instant begun = first.times().leaseUntil().minus(StoreFixtures.SHORT);
+        return write.terms().lease().minus(Duration.between(begun, now));
+    }
+
+    private static Precondition withFence(Precondition expected, long fence) {
+        OwnerToken token = expected.ownerToken();
+        return new Precondition(
+                new OwnerToken(token.key(), fence, token.owner()), expected.state(), expected.leaseOver());
+    }
+
+    private static RecordWrite.Terms withLease(RecordWrite.Terms terms, Duration lease) {
+        return new RecordWrite.Terms(lease, terms.retention(), terms.skew(), terms.keyTime());
+    }
+
+    private static RecordWrite.Terms withRetention(RecordWrite.Terms terms, Duration retention) {
+        return new RecordWrite.Terms(terms.lease(), retention, terms.skew(), terms.keyTime());
+    }
+
+    private static RecordWrite.Terms withKeyTime(RecordWrite.Terms terms, Optional<Instant> keyTime) {
+        return new RecordWrite.Terms(terms.lease(), terms.retention(), terms.skew(), keyTime);
+    }
+
+    private static RecordWrite with(RecordWrite write, RecordWrite.Terms terms) {
+        return new RecordWrite(
+                write.state(), write.owner(), write.fingerprint(), write.claims(), terms, write.response());
+    }
+
+    private static RecordWrite withResponse(RecordWrite write, UnaryOperator<StoredResponse> change) {
+        return new RecordWrite(
+                write.state(),
+                write.owner(),
+                write.fingerprint(),
+                write.claims(),
+                write.terms(),
+                write.response().map(change));
     }
 
     private static RecordWrite with(RecordWrite write, String owner, Fingerprint fingerprint) {

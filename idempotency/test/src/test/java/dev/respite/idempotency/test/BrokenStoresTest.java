@@ -30,6 +30,9 @@ class BrokenStoresTest {
 
     private static StoreDefect defect = StoreDefect.FINDS_NOTHING;
 
+    /** Whether the store says what it cannot do. */
+    private static boolean isDeclared;
+
     /** Surefire does not run it: its name does not end with "Test". */
     static class Contract implements IdempotencyStoreContract {
 
@@ -46,28 +49,39 @@ class BrokenStoresTest {
         public void advance(Duration passed) {
             time.advance(passed);
         }
+
+        @Override
+        public boolean rejectsKeysOlderThanPurgedOnes() {
+            return !isDeclared;
+        }
+
+        @Override
+        public boolean supportsListing() {
+            return !isDeclared;
+        }
     }
 
-    /** Notes the tests that an assertion has ended. */
+    /** Notes the tests that have failed. */
     private static final class Failures implements TestExecutionListener {
 
-        private final Set<String> tests = new TreeSet<>();
+        private final Set<String> all = new TreeSet<>();
+        private final Set<String> byAssertion = new TreeSet<>();
 
         @Override
         public void executionFinished(TestIdentifier test, TestExecutionResult result) {
-            boolean isByAssertion = result.getThrowable()
-                    .filter(AssertionError.class::isInstance)
-                    .isPresent();
-            if (isByAssertion && test.getSource().orElse(null) instanceof MethodSource source) {
-                tests.add(source.getMethodName());
+            boolean hasFailed = result.getStatus() == TestExecutionResult.Status.FAILED;
+            if (hasFailed && test.getSource().orElse(null) instanceof MethodSource source) {
+                all.add(source.getMethodName());
+                if (result.getThrowable().orElse(null) instanceof AssertionError) {
+                    byAssertion.add(source.getMethodName());
+                }
             }
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void contract_ofABrokenStore_fails(StoreDefect broken) {
+    private static Failures failures(StoreDefect broken, boolean declares) {
         defect = broken;
+        isDeclared = declares;
         Failures failures = new Failures();
         LauncherConfig config = LauncherConfig.builder()
                 .enableLauncherSessionListenerAutoRegistration(false)
@@ -81,7 +95,26 @@ class BrokenStoresTest {
                                     .build(),
                             failures);
         }
-        assertThat(failures.tests).containsAll(broken.tests());
+        return failures;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void contract_ofABrokenStore_fails(StoreDefect broken) {
+        assertThat(failures(broken, false).byAssertion).containsAll(broken.tests());
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"HAS_NO_MARK", "CANNOT_LIST"})
+    void contract_ofAStoreThatSaysWhatItCannotDo_succeeds(StoreDefect allowed) {
+        assertThat(failures(allowed, true).all).isEmpty();
+    }
+
+    /** A store that raises the mark too often may say that it has none. */
+    @Test
+    void contract_ofAStoreWithoutAPromisedMark_doesNotTestIt() {
+        assertThat(failures(StoreDefect.MARKS_EVERY_PURGE, true).all)
+                .doesNotContain("purge_keysWithoutATime_leaveNoMark");
     }
 
     @Test
