@@ -98,9 +98,8 @@ public final class RespiteInterceptor implements ClientHttpRequestInterceptor {
     /**
      * Sends a request, again where that is worth it and safe.
      *
-     * @throws IOException the failure of the last attempt; an {@link InterruptedIOException} if the thread was interrupted before
-     * an
-     *     attempt, with the interrupt flag set
+     * @throws IOException the failure of the last attempt; an {@link InterruptedIOException} if the thread was interrupted
+     *     before an attempt, with the interrupt flag set
      */
     @Override
     public ClientHttpResponse intercept(HttpRequest request, byte[] body, ClientHttpRequestExecution execution)
