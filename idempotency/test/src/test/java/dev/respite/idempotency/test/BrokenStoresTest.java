@@ -118,6 +118,13 @@ class BrokenStoresTest {
     }
 
     @Test
+    void store_thatSaysNothing_promisesAll() {
+        IdempotencyStoreContract silent = new InMemoryIdempotencyStoreTest();
+        assertThat(silent.supportsListing()).isTrue();
+        assertThat(silent.rejectsKeysOlderThanPurgedOnes()).isTrue();
+    }
+
+    @Test
     void contract_everyTest_isNamedByADefect() {
         Set<String> named = Stream.of(StoreDefect.values())
                 .flatMap(broken -> broken.tests().stream())

@@ -195,7 +195,7 @@ class DurableCallsTest {
             EnqueueOptions later = EnqueueOptions.defaults()
                     .withId("one")
                     .withNotBefore(java.time.Instant.now().plusSeconds(3_600));
-            calls.enqueue(Shop.MAIL, "tea", later);
+            assertThat(calls.enqueue(Shop.MAIL, "tea", later)).isEqualTo("one");
             assertThatThrownBy(() -> calls.enqueue(Shop.MAIL, "tea", later)).isInstanceOf(DuplicateKeyException.class);
         }
     }
@@ -239,6 +239,7 @@ class DurableCallsTest {
         SmartLifecycle worker = server.application().getBean("respiteDurableWorker", SmartLifecycle.class);
         server.bean(DurableCalls.class).enqueue(Shop.MAIL, "slow");
         eventually(() -> assertThat(mailer.slowStarted.getCount()).isZero());
+        assertThat(worker.isRunning()).isTrue();
         Thread closes = new Thread(server::close);
         closes.setDaemon(true);
         closes.start();
