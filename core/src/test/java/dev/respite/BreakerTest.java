@@ -117,9 +117,9 @@ class BreakerTest {
         assertThat(quotes.callAsync(() -> CompletableFuture.failedFuture(new ConnectException())))
                 .isCompletedExceptionally();
         assertThat(breaker.strikes).isEqualTo(1);
-        CompletableFuture<String> answer = new CompletableFuture<>();
-        CompletableFuture<String> call = quotes.callAsync(() -> answer);
-        answer.complete("answer");
+        CompletableFuture<String> quote = new CompletableFuture<>();
+        CompletableFuture<String> call = quotes.callAsync(() -> quote);
+        quote.complete("answer");
         assertThat(call).isCompletedWithValue("answer");
         assertThat(breaker.strikes).isZero();
     }
