@@ -36,7 +36,7 @@ class LatencyTrendTest {
         assertThat(trend.price()).isEqualTo(1);
     }
 
-    /** The recent mean is three times the usual one after 30 samples, but for 4 % of the difference. */
+    /** After 30 samples the recent mean is 29.15 ms, and the usual one has grown to 10.09 ms. */
     @Test
     void price_ofLatencyThatHasGrown_isTheEighthPowerBeyondTwiceTheUsual() {
         samples(100, 10 * MILLI);
@@ -56,6 +56,7 @@ class LatencyTrendTest {
         assertThat(trend.price()).isEqualTo(1);
     }
 
+    /** A timeout counts as ten times the usual latency, here 100 ms. The recent mean gets a tenth of each difference. */
     @Test
     void price_afterTimeouts_isHigh() {
         samples(100, 10 * MILLI);
@@ -63,7 +64,7 @@ class LatencyTrendTest {
         assertThat(trend.price()).isCloseTo(Math.pow(34.4 / 20, 8), Percentage.withPercentage(5));
     }
 
-    /** The limit is a tenth of the timeout, if that is less than twice the usual latency. */
+    /** The limit is a tenth of the timeout, if that is less than twice the usual latency. The recent mean is 14.8 ms. */
     @Test
     void price_withAShortTimeout_isHighEarlier() {
         samples(100, 10 * MILLI);

@@ -42,10 +42,10 @@ enum StoreDefect {
     LISTS_THE_FIRST_PAGE_ONLY("list_pageByPage_hasEachRecordOfTheState"),
     COUNTS_RESOLVED_RECORDS("count_recordThatIsResolved_isCountedNoMore"),
 
-    /** Allowed to a store that says so. */
+    /** A store may declare that it has no mark. */
     HAS_NO_MARK("putIfAbsent_keyNotLaterThanOneThatWasPurged_isNotAdmitted"),
 
-    /** As the one before. The tests fail by the exception of the store. */
+    /** A store may declare that it cannot list. Otherwise, its own exception fails the tests. */
     CANNOT_LIST;
 
     @SuppressWarnings("ImmutableEnumChecker") // Set.of
