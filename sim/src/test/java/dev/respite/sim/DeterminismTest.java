@@ -35,7 +35,7 @@ class DeterminismTest {
         assertThat(List.of(result.calls(), result.succeeded(), result.attempts(), result.peakRequestsPerSecond()))
                 .isEqualTo(List.of(16_659L, 12_061L, 16_767L, 194L));
         assertThat(result.latency(99)).isEqualTo(Duration.ofNanos(923_647_000));
-        // The sum has each random number of the policies in it.
+        // Each random number of the policies changes this sum.
         assertThat(result.delays()).isEqualTo(Duration.ofNanos(25_812_190_227L));
     }
 

@@ -6,10 +6,7 @@ import static dev.respite.idempotency.servlet.TomcatFixture.isReplay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.idempotency.Execution;
-import dev.respite.idempotency.IdempotencySettings;
 import jakarta.servlet.AsyncContext;
-import jakarta.servlet.AsyncEvent;
-import jakarta.servlet.AsyncListener;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.ReadListener;
@@ -100,8 +97,11 @@ class AsyncHandlersTest {
         CountDownLatch returned = new CountDownLatch(1);
         fixture.add(
                 (request, response, chain) -> {
-                    chain.doFilter(request, response);
-                    returned.countDown();
+                    try {
+                        chain.doFilter(request, response);
+                    } finally {
+                        returned.countDown();
+                    }
                 },
                 DispatcherType.REQUEST);
         serve(payLater(returned));
@@ -319,89 +319,6 @@ class AsyncHandlersTest {
         assertThat(again.body()).isEqualTo("paid late as number 1");
         assertThat(isReplay(again)).isTrue();
         assertThat(touched).isEmpty();
-    }
-
-    /** As Spring does it with a deferred result that does not come. */
-    @Test
-    void fault44_handlerRespondsToTheTimeout_isSentToTheClient() throws Exception {
-        serve((request, response) -> {
-            AsyncContext later = request.startAsync();
-            later.setTimeout(100);
-            later.addListener(new AsyncListener() {
-                @Override
-                public void onTimeout(AsyncEvent event) {
-                    response.setStatus(503);
-                    later.complete();
-                }
-
-                @Override
-                public void onComplete(AsyncEvent event) {}
-
-                @Override
-                public void onError(AsyncEvent event) {}
-
-                @Override
-                public void onStartAsync(AsyncEvent event) {}
-            });
-        });
-        assertThat(fixture.post("\"k\"").statusCode()).isEqualTo(503);
-        assertProblem(fixture.post("\"k\""), 409, "outcome-unknown");
-    }
-
-    @Test
-    void fault44_neverEnds_isUnknownAfterTheLease() throws Exception {
-        IdempotencySettings settings = IdempotencySettings.defaults().withLease(Duration.ofMillis(200));
-        fixture.serve(IdempotencyFilter.of(guard(fixture.store, settings)).withAsyncHandlers(), (request, response) -> {
-            fixture.effects.incrementAndGet();
-            request.startAsync().setTimeout(50);
-        });
-        assertThat(fixture.post("\"k\"").statusCode()).isEqualTo(500);
-        assertProblem(fixture.postUntilDone("\"k\""), 409, "outcome-unknown");
-        assertThat(fixture.effects).hasValue(1);
-    }
-
-    @Test
-    void fault44_throwsAfterItHasGoneAsynchronous_isUnknown() throws Exception {
-        serve((request, response) -> {
-            fixture.effects.incrementAndGet();
-            request.startAsync();
-            throw new IllegalStateException("planned");
-        });
-        assertThat(fixture.post("\"k\"").statusCode()).isEqualTo(500);
-        assertProblem(fixture.post("\"k\""), 409, "outcome-unknown");
-    }
-
-    @Test
-    void fault44_dispatchThrows_isUnknown() throws Exception {
-        serve((request, response) -> {
-            if (request.getDispatcherType() == DispatcherType.ASYNC) {
-                fixture.effects.incrementAndGet();
-                throw new IllegalStateException("planned");
-            }
-            request.startAsync(request, response).dispatch();
-        });
-        assertThat(fixture.post("\"k\"").statusCode()).isEqualTo(500);
-        assertProblem(fixture.post("\"k\""), 409, "outcome-unknown");
-        assertThat(fixture.effects).hasValue(1);
-    }
-
-    /** A filter that is not there for the dispatch cannot record it, and so does not call it a success. */
-    @Test
-    void fault44_filterIsNotMappedToTheDispatch_isNoSuccess() throws Exception {
-        fixture.serve(
-                filter(),
-                (request, response) -> {
-                    if (request.getDispatcherType() == DispatcherType.ASYNC) {
-                        pay(request, response);
-                    } else {
-                        request.startAsync(request, response).dispatch();
-                    }
-                },
-                DispatcherType.REQUEST);
-        HttpResponse<String> first = fixture.post("\"k\"");
-        assertThat(first.statusCode()).isEqualTo(500);
-        assertThat(first.body()).isEmpty();
-        assertProblem(fixture.post("\"k\""), 409, "in-progress");
     }
 
     @Test
