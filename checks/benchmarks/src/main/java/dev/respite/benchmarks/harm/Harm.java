@@ -7,17 +7,22 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Prints the cost of budgets in outages, and their gain without one. The default budget was chosen by this grid of settings.
+ * Prints the harm of a policy in outages that are drawn at random, compared with no retries, and its gain without an outage. The
+ * default budget was chosen by it.
  */
 public final class Harm {
 
     private static final String USAGE = """
-            usage: bin/bench --harm [--budgets A;B] [--seeds N] [--first-seed N]
-              --budgets A;B     values of the policy key budget, fleet by default; other keys may
-                                follow, as in "fleet budget-wait=30s"
-              --seeds N         runs of each cell, 3 by default
-              --first-seed N    the first of the seeds, 1 by default
-            The tables go to stdout, messages to stderr. It uses all processors.""";
+            usage: bin/bench --harm [--policy P] [--cells N] [--draw N] [--region-1] [--first-seed N]
+              --policy P        the policy, the default one if it is not given
+              --cells N         cells, half of them declared, 600 by default
+              --draw N          the seed by which they are drawn, 1 by default
+              --region-1        only cells of region 1
+              --first-seed N    the first seed of the runs of a cell, 1 by default
+            The tables go to stdout, each cell to stderr. It uses all processors.""";
+
+    /** Seeds of the calls that a policy saves in an outage. */
+    private static final int SAVED_SEEDS = 3;
 
     private Harm() {}
 
@@ -31,35 +36,26 @@ public final class Harm {
     }
 
     private static String run(Options options, PrintStream messages) {
-        List<String> budgets = List.of(options.text("--budgets", "fleet").split(";"));
-        int seeds = options.number("--seeds", 3);
+        String text = options.text("--policy", "");
+        RetryPolicy policy = RetryPolicy.parse(text);
+        boolean onlyRegion1 = options.flag("--region-1");
+        List<Cell> cells = Cell.draw(options.number("--cells", 600), options.number("--draw", 1), onlyRegion1);
         int firstSeed = options.number("--first-seed", 1);
         options.end();
-        List<Cell> cells = Cell.grid();
-        Grid grid = new Grid(firstSeed, seeds);
-        StringBuilder outages = new StringBuilder(HarmTable.HEAD);
-        StringBuilder small = new StringBuilder(SmallServer.HEAD);
-        StringBuilder alone = new StringBuilder(SingleClient.HEAD);
-        StringBuilder saved = new StringBuilder(SavedCalls.HEAD);
-        for (String budget : budgets) {
-            RetryPolicy policy = RetryPolicy.parse("budget=" + budget);
-            AtomicInteger done = new AtomicInteger();
-            List<Finding> findings = grid.run(cells, policy, () -> progress(done, cells.size(), messages));
-            outages.append(new HarmTable(budget, findings).lines());
-            small.append(SmallServer.lines(budget, policy));
-            alone.append(SingleClient.lines(budget, policy));
-            saved.append(SavedCalls.lines(budget, policy, firstSeed, seeds));
-        }
-        if (budgets.contains("fleet")) {
-            alone.append(SingleClient.lines("fleet, clients=10000", RetryPolicy.parse("clients=10000")));
-        }
-        return String.join("\n", outages, small, alone, saved);
-    }
-
-    private static void progress(AtomicInteger done, int all, PrintStream messages) {
-        int now = done.incrementAndGet();
-        if (now % 50 == 0 || now == all) {
-            messages.println("harm: " + now + " of " + all + " cells");
-        }
+        AtomicInteger done = new AtomicInteger();
+        List<Finding> findings = cells.parallelStream()
+                .map(cell -> {
+                    Finding finding = Finding.of(cell, policy, firstSeed, Finding.MAX_SEEDS);
+                    messages.println(done.incrementAndGet() + " of " + cells.size() + ", region " + finding.region()
+                            + ": " + finding);
+                    return finding;
+                })
+                .toList();
+        String label = text.isEmpty() ? "the default" : text;
+        return String.join(
+                "\n",
+                HarmTable.of(findings),
+                SingleClient.HEAD + SingleClient.lines(label, policy),
+                SavedCalls.HEAD + SavedCalls.lines(label, policy, firstSeed, SAVED_SEEDS));
     }
 }

@@ -1,65 +1,62 @@
 package dev.respite.benchmarks.harm;
 
-import java.util.EnumMap;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.function.Predicate;
-import java.util.function.ToDoubleFunction;
-import java.util.stream.Collectors;
 
-/** The findings of one budget as lines of a table, one for each kind of outage. */
+/** The findings of a policy as lines of a table, for each region and kind of outage. */
 final class HarmTable {
 
-    static final String HEAD = """
-            | budget | outage | cells | over | by at most | never | too many attempts | at most | 2 points below | at most |
-            |---|---|--:|--:|--:|--:|--:|--:|--:|--:|
+    private static final String HEAD = """
+            | region | outage | cells | mean points below | at most | over 2 | over 5 | never | recovery over |
+            |---|---|--:|--:|--:|--:|--:|--:|--:|
             """;
 
-    private final String budget;
-    private final Map<Outage, List<Finding>> findings;
+    private HarmTable() {}
 
-    HarmTable(String budget, List<Finding> findings) {
-        this.budget = budget;
-        this.findings = findings.stream()
-                .collect(Collectors.groupingBy(
-                        finding -> finding.cell().outage(), () -> new EnumMap<>(Outage.class), Collectors.toList()));
+    static String of(List<Finding> findings) {
+        StringBuilder table = new StringBuilder(HEAD);
+        for (int region = 1; region <= 2; region++) {
+            List<Finding> cells = findings(findings, region);
+            for (Outage outage : Outage.values()) {
+                append(table, region, outage.toString(), cells, f -> f.cell().outage() == outage);
+            }
+            append(table, region, "**all, not declared**", cells, f -> !f.cell().isDeclared());
+            append(table, region, "**all, declared**", cells, f -> f.cell().isDeclared());
+        }
+        append(table, 2, "**all, called three times**", findings(findings, 2), Finding::hasCalledThrice);
+        return table + "\nToo full without retries: " + findings(findings, 0).size() + "\n";
     }
 
-    /** The lines, with one for all outages together at the end. */
-    String lines() {
-        StringBuilder lines = new StringBuilder();
-        findings.forEach((outage, cells) -> lines.append(line(outage.toString(), cells)));
-        lines.append(
-                line("**all**", findings.values().stream().flatMap(List::stream).toList()));
-        return lines.toString();
+    private static List<Finding> findings(List<Finding> findings, int region) {
+        return findings.stream().filter(finding -> finding.region() == region).toList();
     }
 
-    private String line(String label, List<Finding> cells) {
-        List<Finding> partial = cells.stream()
-                .filter(finding -> finding.cell().outage().kind() == Outage.Kind.PARTIAL
-                        || finding.cell().outage().kind() == Outage.Kind.MIXED)
-                .toList();
-        return String.format(
+    private static void append(
+            StringBuilder table, int region, String label, List<Finding> all, Predicate<Finding> condition) {
+        List<Finding> cells = all.stream().filter(condition).toList();
+        if (cells.isEmpty()) {
+            return;
+        }
+        table.append(String.format(
                 Locale.ROOT,
-                "| %s | %s | %d | %d | %+.1f s | %d | %d | %.2f | %d | %.1f |%n",
-                budget,
+                "| %d | %s | %d | %.2f | %.1f | %d | %d | %d | %d |%n",
+                region,
                 label,
                 cells.size(),
-                count(cells, Finding::isOver),
-                most(cells, Finding::excess),
-                count(cells, Finding::never),
-                count(cells, Finding::hasTooManyAttempts),
-                most(cells, Finding::attempts),
-                count(partial, finding -> finding.below() > 2),
-                most(partial, Finding::below));
+                cells.stream().mapToDouble(Finding::points).average().orElseThrow(),
+                cells.stream()
+                        .map(Finding::points)
+                        .max(Comparator.naturalOrder())
+                        .orElseThrow(),
+                count(cells, finding -> finding.points() > 2),
+                count(cells, finding -> finding.points() > 5),
+                count(cells, Finding::isNever),
+                count(cells, finding -> finding.excess() > 0)));
     }
 
     private static long count(List<Finding> cells, Predicate<Finding> condition) {
         return cells.stream().filter(condition).count();
-    }
-
-    private static double most(List<Finding> cells, ToDoubleFunction<Finding> figure) {
-        return cells.stream().mapToDouble(figure).max().orElse(0);
     }
 }
