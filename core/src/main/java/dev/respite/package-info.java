@@ -1,5 +1,5 @@
 /**
- * Retries that carry a call through a transient failure and cannot make an outage worse.
+ * Retries that carry a call through a transient failure, within a budget that limits them in an outage.
  *
  * <p>Start with {@link dev.respite.Retry}: it runs operations under a {@link dev.respite.policy.RetryPolicy}.
  */

@@ -153,10 +153,9 @@ class Rule24TheDefaultBudgetTest {
             for (String to : List.of("fleet", "fleet:clients=1", "success:1/8/1", "10%")) {
                 if (!from.equals(to)) {
                     Retry next = old.withPolicy(RetryPolicy.parse("budget=" + to));
-                    boolean grantsLess = from.equals("fleet:clients=1") && to.startsWith("fleet");
                     assertThat(next.budget().retriesLeft())
                             .as(from + " to " + to)
-                            .isCloseTo(grantsLess ? 80.0 / 1_000 : 5, within(1e-6));
+                            .isCloseTo(5, within(1e-6));
                     assertThat(old.withPolicy(RetryPolicy.parse("budget=off"))
                                     .withPolicy(RetryPolicy.parse("budget=" + to))
                                     .budget()

@@ -34,18 +34,36 @@ final class FleetAccounts {
     /** The time constant with which trust decays. */
     private static final double TRUST_MEMORY_NANOS = 3_600e9;
 
+    /** The price of an overload signal's retry while nothing proves that the target serves requests. */
+    private static final double UNPROVEN_PRICE = 10;
+
+    /** A success proves that for at least so long. */
+    private static final long PROOF_NANOS = 1_000_000_000L;
+
+    /** A client that is newer than this needs no proof. */
+    private static final double NEW = 0.1;
+
+    /** From this timeout on, the retry of a timeout costs no more for being short. */
+    private static final double LONG_TIMEOUT_NANOS = 1e9;
+
+    /** The share of the burst for ordinary errors is at most the calls that the client makes in this time. */
+    private static final double SHARE_SECONDS = 0.25;
+
     private static final double FULL = 1 - 1e-6;
 
-    private final FleetSpec spec;
     private final FleetTerms terms;
     private final double overloadShare;
     private final double ordinaryShare;
     private final CreditAccount overload;
     private final CreditAccount ordinary;
     private LatencyBaseline latency;
+    private LastCalls calls = new LastCalls();
     private double tokens;
 
-    /** From 1 for a new client to 0. */
+    /** What a new client has: 1, or the share of a declared number of clients. */
+    private final double newest;
+
+    /** From {@link #newest} for a new client to 0. */
     private double fresh;
 
     private double overloadTrust;
@@ -67,14 +85,15 @@ final class FleetAccounts {
     }
 
     FleetAccounts(FleetSpec spec, FleetTerms terms, double filled) {
-        this.spec = spec;
         this.terms = terms;
         double clients = spec.clients().orElse(FleetSpec.ASSUMED_CLIENTS);
         this.overloadShare =
                 Math.min(terms.overload().credit(), terms.overload().fleetBurst() / clients);
         this.ordinaryShare =
                 Math.min(terms.ordinary().credit(), terms.ordinary().fleetBurst() / clients);
-        this.fresh = spec.clients().isPresent() ? 0 : 1;
+        this.newest =
+                spec.clients().isPresent() ? ordinaryShare / terms.ordinary().credit() : 1;
+        this.fresh = newest;
         this.tokens = filled * terms.tokens().burst();
         this.overload = new CreditAccount(terms.overload(), filled * overloadFloor());
         this.ordinary = new CreditAccount(terms.ordinary(), filled * ordinaryFloor());
@@ -88,6 +107,7 @@ final class FleetAccounts {
         this.fresh = Math.min(fresh, before.fresh);
         this.overloadTrust = before.overloadTrust;
         this.ordinaryTrust = before.ordinaryTrust;
+        this.calls = new LastCalls(before.calls);
         this.begun = before.begun;
         this.last = before.last;
         this.healthy = before.healthy;
@@ -107,7 +127,8 @@ final class FleetAccounts {
     }
 
     private double ordinaryFloor() {
-        return Math.max(ordinaryShare, terms.ordinary().credit() * Math.max(fresh, TRUSTED_FRACTION * ordinaryTrust));
+        double share = Math.min(ordinaryShare, SHARE_SECONDS * calls.perSecond(last));
+        return Math.max(share, terms.ordinary().credit() * Math.max(fresh, TRUSTED_FRACTION * ordinaryTrust));
     }
 
     private void advance(long now) {
@@ -128,14 +149,14 @@ final class FleetAccounts {
         double trusted = StrictMath.exp(-nanos / TRUST_MEMORY_NANOS);
         overloadTrust *= trusted;
         ordinaryTrust *= trusted;
-        if (spec.clients().isPresent()) {
+        if (!calls.areFewSince(terms.fresh().idle().toNanos(), last)) {
+            // A call that fails may wait for long between its attempts.
+            fresh *= healthy
+                    ? StrictMath.exp(-nanos / (double) terms.fresh().memory().toNanos())
+                    : 1;
             return;
         }
-        if (nanos < terms.fresh().idle().toNanos()) {
-            fresh *= StrictMath.exp(-nanos / (double) terms.fresh().memory().toNanos());
-            return;
-        }
-        fresh = 1;
+        fresh = newest;
         if (healthy) {
             overload.add(overloadFloor(), overloadFloor());
             ordinary.add(ordinaryFloor(), ordinaryFloor());
@@ -145,6 +166,7 @@ final class FleetAccounts {
     /** A call has succeeded at its first attempt. */
     void succeeded(long now) {
         advance(now);
+        calls.called(now);
         succeeded();
     }
 
@@ -205,9 +227,12 @@ final class FleetAccounts {
     /** Takes what the retry of a failed attempt costs, if it is granted. */
     Optional<Grant> take(FailedAttempt failed, DoubleSupplier random) {
         advance(failed.nowNanos());
+        if (failed.number() == 1) {
+            calls.called(failed.nowNanos());
+        }
         healthy = false;
         if (failed.kind().load() == Load.OVERLOAD) {
-            return grant(failed, 0, overload.take(price(failed), random));
+            return grant(failed, 0, overload.take(overloadPrice(failed), random));
         }
         double price = price(failed);
         if (tokens < price) {
@@ -223,13 +248,29 @@ final class FleetAccounts {
         return grant(failed, price, paid);
     }
 
+    /**
+     * Returns the cost of the retry of an overload signal. A success that was not slow and began after the failed attempt proves
+     * that the target serves requests. While all requests wait in its queue there is none, and a retry costs ten times as much.
+     * With a short timeout it costs more, too: a shorter queue then makes calls fail.
+     */
+    private double overloadPrice(FailedAttempt failed) {
+        double price = price(failed);
+        if (fresh > NEW) {
+            return price;
+        }
+        boolean isTimeout = failed.kind().equals(ErrorKind.TIMEOUT) && failed.latencyNanos() > 0;
+        long waited = isTimeout ? failed.latencyNanos() : Math.max(PROOF_NANOS, failed.latencyNanos());
+        double doubt = latency.hasServedSince(failed.nowNanos() - waited) ? 1 : UNPROVEN_PRICE;
+        return price * StrictMath.pow(doubt * Math.max(1, LONG_TIMEOUT_NANOS / waited), 1 - overloadTrust);
+    }
+
     /** Returns whether a retry of this attempt is decided without a random number. */
     boolean isCertain(FailedAttempt failed) {
         advance(failed.nowNanos());
-        double price = price(failed);
         if (failed.kind().load() == Load.OVERLOAD) {
-            return overload.isCertain(price);
+            return overload.isCertain(overloadPrice(failed));
         }
+        double price = price(failed);
         return isHedge(failed.kind()) || tokens < price || ordinary.isCertain(price);
     }
 

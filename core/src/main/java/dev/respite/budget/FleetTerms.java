@@ -23,7 +23,7 @@ record FleetTerms(Funding tokens, Account overload, Account ordinary, Fresh fres
                     FleetSpec.OVERLOAD_PER_SUCCESS,
                     FleetSpec.OVERLOAD_MEMORY),
             new Account(8, 80, 1, Duration.ofSeconds(5)),
-            new Fresh(Duration.ofSeconds(8), Duration.ofSeconds(30)),
+            new Fresh(Duration.ofSeconds(8), Duration.ofSeconds(400)),
             8);
 
     /**
@@ -48,7 +48,7 @@ record FleetTerms(Funding tokens, Account overload, Account ordinary, Fresh fres
      * The time in which a client counts as new.
      *
      * @param memory the time constant of a new client's credit while it makes calls: after it, 37 % is left
-     * @param idle the time without a call after which a client counts as new again
+     * @param idle a client counts as new again that has made fewer than two calls in this time
      */
     record Fresh(Duration memory, Duration idle) {}
 }

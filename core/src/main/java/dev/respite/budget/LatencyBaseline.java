@@ -40,6 +40,11 @@ final class LatencyBaseline {
     private double recent;
     private double timeout = Double.POSITIVE_INFINITY;
 
+    /** The beginning of the last success that was not slow. */
+    private long servedAt;
+
+    private boolean served;
+
     /**
      * A baseline without samples.
      *
@@ -58,10 +63,16 @@ final class LatencyBaseline {
         this.deviation = before.deviation;
         this.recent = before.recent;
         this.timeout = before.timeout;
+        this.servedAt = before.servedAt;
+        this.served = before.served;
     }
 
     /** A successful attempt took so long, in nanoseconds. */
     void sample(long latencyNanos, long now) {
+        if (latencyNanos <= slow()) {
+            servedAt = now - latencyNanos;
+            served = true;
+        }
         samples = Math.min(samples + 1, Integer.MAX_VALUE - 1);
         if (samples == 1) {
             mean = latencyNanos;
@@ -100,9 +111,22 @@ final class LatencyBaseline {
         if (samples < MIN_SAMPLES || mean <= 0) {
             return 1; // Too few samples, or a clock that is too coarse for them.
         }
-        double usual = Math.min(mean + deviations * deviation, SLOW_FRACTION_OF_TIMEOUT * timeout);
-        double limit = Math.max(SLOW_TIMES_MEAN * mean, usual);
+        double limit = slow();
         double slower = Math.max(recent, (double) latencyNanos);
         return slower <= limit ? 1 : StrictMath.pow(slower / limit, POWER);
+    }
+
+    /** Returns the latency above which an attempt is slow, in nanoseconds. */
+    private double slow() {
+        if (samples < MIN_SAMPLES) {
+            return SLOW_FRACTION_OF_TIMEOUT * timeout;
+        }
+        double usual = Math.min(mean + deviations * deviation, SLOW_FRACTION_OF_TIMEOUT * timeout);
+        return Math.max(SLOW_TIMES_MEAN * mean, usual);
+    }
+
+    /** Returns whether an attempt that began later than this has succeeded and was not slow. */
+    boolean hasServedSince(long nanos) {
+        return served && servedAt - nanos > 0;
     }
 }

@@ -12,14 +12,15 @@ import java.util.OptionalInt;
  * which limits the retries that all clients make at the same moment. Overload signals and other errors have an account each; an
  * overload signal takes no token. A fraction of a retry is granted with the probability of that fraction, so that many clients
  * with little credit retry as many calls as they have credit together. An ordinary error that took much longer than calls
- * usually take costs more, since its target has a queue.
+ * usually take costs more, since its target has a queue. An overload signal costs more until a later call has succeeded.
  *
  * <p>Successful calls of the last seconds and retries that have helped before earn credit. A client also has its share of the
  * burst of the whole fleet. Unless the number of clients is declared, a client that is new or has made no call for a while has
  * credit, too. The measurements behind the numbers are in {@code docs/evidence/budgets.md}.
  *
  * @param clients the number of clients of the target, each with a budget of its own, 1 to 10,000,000. Empty if that is not
- *     declared, which is safe for up to {@value #ASSUMED_CLIENTS} clients
+ *     declared, which is safe if they have called twice, call at least once a minute, and the target serves 10 requests a second
+ *     or more
  */
 public record FleetSpec(OptionalInt clients) implements BudgetSpec {
 
@@ -39,7 +40,7 @@ public record FleetSpec(OptionalInt clients) implements BudgetSpec {
     public static final double OVERLOAD_FLEET_BURST = 30;
 
     /** Retries of overload signals that a successful call earns. */
-    public static final double OVERLOAD_PER_SUCCESS = 0.02;
+    public static final double OVERLOAD_PER_SUCCESS = 0.05;
 
     /** The time constant of earned retries of overload signals: after it, 37 % of them are left. */
     public static final Duration OVERLOAD_MEMORY = Duration.ofSeconds(5);

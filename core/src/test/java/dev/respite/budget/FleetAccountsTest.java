@@ -88,6 +88,7 @@ class FleetAccountsTest {
         int ordinary = 0;
         for (int i = 0; i < clients; i++) {
             FleetAccounts client = new FleetAccounts(spec, 1);
+            client.sample(MILLI, 1);
             overload += drain(client, ErrorKind.ofStatus(503), 1, random::nextDouble);
             ordinary += drain(client, ErrorKind.IO, 1, random::nextDouble);
         }
@@ -107,7 +108,7 @@ class FleetAccountsTest {
     void failingClient_afterAMinuteOfSuccesses_grantsAboutOneRetryOfAnOrdinaryError() {
         long now = succeed(accounts, 60, 0);
         assertThat(accounts.retriesLeft()).isBetween(1.0, 5.0 / 3);
-        assertThat(accounts.overloadRetriesLeft()).isLessThan(0.3);
+        assertThat(accounts.overloadRetriesLeft()).isLessThan(0.35);
         Random random = new Random(60);
         int granted = 0;
         for (int seed = 0; seed < 1_000; seed++) {
@@ -119,15 +120,15 @@ class FleetAccountsTest {
     }
 
     @Test
-    void client_withoutACallFor30Seconds_isNewAgain_butOnlySuccessesBringItsCreditBack() {
+    void client_withFewerThanTwoCallsIn400Seconds_isNewAgain_butOnlySuccessesBringItsCreditBack() {
         long now = succeed(accounts, 60, 0);
         drain(accounts, ErrorKind.IO, now, FleetAccountsTest::lose);
         drain(accounts, ErrorKind.TIMEOUT, now, FleetAccountsTest::lose);
-        now += 30 * SECOND;
+        now += 400 * SECOND;
         assertThat(drain(accounts, ErrorKind.IO, now, FleetAccountsTest::win))
                 .as("time alone earns nothing")
                 .isZero();
-        now += 30 * SECOND;
+        now += 400 * SECOND;
         for (int i = 0; i < 100; i++) {
             accounts.succeeded(now);
         }
@@ -136,13 +137,52 @@ class FleetAccountsTest {
     }
 
     @Test
-    void client_thatCallsEvery19Seconds_doesNotBecomeNew() {
+    void client_thatCallsEveryThreeMinutes_doesNotBecomeNew() {
         long now = 0;
         for (int i = 0; i < 20; i++) {
-            now += 19 * SECOND;
+            now += 180 * SECOND;
             accounts.succeeded(now);
         }
         assertThat(accounts.retriesLeft()).isLessThanOrEqualTo(5.0 / 3);
+    }
+
+    /** The attempts of one call may be far apart. */
+    @Test
+    void newClient_whoseCallFails_keepsItsCredit() {
+        for (int i = 1; i <= 8; i++) {
+            assertThat(accounts.take(failed(ErrorKind.IO, i * 60 * SECOND), FleetAccountsTest::lose))
+                    .as("attempt " + i)
+                    .isPresent();
+        }
+        assertThat(accounts.take(failed(ErrorKind.IO, 540 * SECOND), FleetAccountsTest::lose))
+                .isEmpty();
+    }
+
+    @Test
+    void client_thatCallsEveryFiveMinutes_isNewEachTime() {
+        for (int i = 1; i <= 4; i++) {
+            accounts.succeeded(i * 300 * SECOND);
+        }
+        assertThat(drain(accounts, ErrorKind.TIMEOUT, 1_500 * SECOND, FleetAccountsTest::lose))
+                .isEqualTo(2);
+        assertThat(drain(accounts, ErrorKind.IO, 1_500 * SECOND, FleetAccountsTest::lose))
+                .isEqualTo(8);
+    }
+
+    /** Otherwise the shares of 20 clients that call rarely would be more than a small target can serve. */
+    @Test
+    void shareForOrdinaryErrors_isAtMostTheCallsOfAQuarterOfASecond() {
+        FleetSpec twenty = FleetSpec.DEFAULT.withClients(20);
+        FleetAccounts busy = new FleetAccounts(twenty, 1);
+        FleetAccounts rare = new FleetAccounts(twenty, 1);
+        for (int i = 1; i <= 1_200; i++) {
+            busy.succeeded(i * 10 * MILLI);
+            rare.succeeded(i * 10 * SECOND);
+        }
+        busy.isCertain(failed(ErrorKind.IO, 12_010 * MILLI));
+        rare.isCertain(failed(ErrorKind.IO, 12_030 * SECOND));
+        assertThat(busy.retriesLeft()).as("the share of 80").isCloseTo(4, within(1e-6));
+        assertThat(rare.retriesLeft()).isBetween(0.25 / 40, 0.01);
     }
 
     @Test
@@ -152,6 +192,91 @@ class FleetAccountsTest {
             declared.succeeded(3_600 * SECOND);
         }
         assertThat(declared.retriesLeft()).isLessThanOrEqualTo(5.0 / 3 + 1e-9);
+    }
+
+    @Test
+    void fewDeclaredClients_thatAreNew_needNoProof() {
+        FleetAccounts few = new FleetAccounts(FleetSpec.DEFAULT.withClients(20), 1);
+        assertThat(few.take(timedOut(SECOND, SECOND), FleetAccountsTest::lose)).isPresent();
+        FleetAccounts many = new FleetAccounts(FleetSpec.DEFAULT.withClients(200), 1);
+        assertThat(many.overloadRetriesLeft()).isCloseTo(0.15, within(1e-9));
+        assertThat(price(many, timedOut(SECOND, SECOND))).isCloseTo(10, within(1e-6));
+    }
+
+    /** The cost of a retry, by the largest random number that grants it. */
+    private static double price(FleetAccounts accounts, FailedAttempt failed) {
+        accounts.isCertain(failed);
+        double credit = accounts.overloadRetriesLeft();
+        double low = 0;
+        double high = 1;
+        for (int i = 0; i < 50; i++) {
+            double number = (low + high) / 2;
+            Optional<Grant> grant = accounts.take(failed, () -> number);
+            grant.ifPresent(accounts::refund);
+            if (grant.isEmpty()) {
+                accounts.refund(new Grant(failed.kind(), 0, credit));
+            }
+            low = grant.isPresent() ? number : low;
+            high = grant.isPresent() ? high : number;
+        }
+        return credit / low;
+    }
+
+    private static FailedAttempt timedOut(long now, long timeout) {
+        return new FailedAttempt(ErrorKind.TIMEOUT, 1, now, timeout);
+    }
+
+    /** A client that has made a call a second, each of which took 10 ms. */
+    private static FleetAccounts busy(long seconds) {
+        FleetAccounts busy = new FleetAccounts(FleetSpec.DEFAULT, 1);
+        for (int i = 1; i <= seconds; i++) {
+            busy.succeeded(i * SECOND);
+            busy.sample(10 * MILLI, i * SECOND + 10 * MILLI);
+        }
+        return busy;
+    }
+
+    @Test
+    void timeout_withoutALaterSuccess_costsTenTimesAsMuch() {
+        long now = 120 * SECOND;
+        assertThat(price(busy(120), timedOut(now + SECOND, SECOND)))
+                .as("a success that began when the attempt began")
+                .isCloseTo(10, within(1e-6));
+        assertThat(price(busy(120), timedOut(now + SECOND, SECOND + 1))).isCloseTo(1, within(1e-6));
+        assertThat(price(busy(120), timedOut(now + 3 * SECOND, 3 * SECOND))).isCloseTo(10, within(1e-6));
+    }
+
+    @Test
+    void timeout_afterALaterSuccessThatWasSlow_costsTenTimesAsMuch() {
+        FleetAccounts slow = busy(120);
+        slow.sample(500 * MILLI, 121 * SECOND);
+        assertThat(price(slow, timedOut(121 * SECOND, SECOND))).isGreaterThan(9);
+    }
+
+    @Test
+    void timeout_ofAClientWhoseRetriesHelp_needsNoProof() {
+        FleetAccounts trusted = busy(120);
+        for (int i = 0; i < 40; i++) {
+            trusted.succeededAfterRetry(ErrorKind.TIMEOUT, 120 * SECOND);
+        }
+        assertThat(price(trusted, timedOut(121 * SECOND, SECOND))).isCloseTo(1, within(0.01));
+    }
+
+    @Test
+    void timeout_thatIsShorterThanASecond_costsMore() {
+        FleetAccounts accounts = busy(120);
+        accounts.sample(10 * MILLI, 121 * SECOND);
+        assertThat(price(accounts, timedOut(121 * SECOND, 200 * MILLI))).isCloseTo(5, within(1e-6));
+        assertThat(price(accounts, timedOut(122 * SECOND, 100 * MILLI))).isCloseTo(100, within(1e-4));
+    }
+
+    /** A response that comes at once has waited for nothing: the last second counts. */
+    @Test
+    void rejection_withinASecondOfASuccess_costsOne() {
+        FailedAttempt rejected = new FailedAttempt(ErrorKind.ofStatus(503), 1, 121 * SECOND - 1, MILLI);
+        assertThat(price(busy(120), rejected)).isCloseTo(1, within(1e-6));
+        rejected = new FailedAttempt(ErrorKind.ofStatus(503), 1, 121 * SECOND + 1, MILLI);
+        assertThat(price(busy(120), rejected)).isCloseTo(10, within(1e-6));
     }
 
     @Test
@@ -205,7 +330,7 @@ class FleetAccountsTest {
         }
         accounts.failed(new FailedAttempt(ErrorKind.TIMEOUT, 2, now, 0));
         now = succeed(accounts, 300, now);
-        assertThat(accounts.overloadRetriesLeft()).isBetween(0.5, 0.65);
+        assertThat(accounts.overloadRetriesLeft()).isBetween(0.5, 0.8);
     }
 
     @Test
@@ -303,7 +428,7 @@ class FleetAccountsTest {
 
     @Test
     void client_thatIsNewAgainAfterASuccess_hasItsCreditAtOnce() {
-        long now = succeed(accounts, 120, 0) + 30 * SECOND;
+        long now = succeed(accounts, 120, 0) + 400 * SECOND;
         assertThat(drain(accounts, ErrorKind.TIMEOUT, now, FleetAccountsTest::lose))
                 .isEqualTo(2);
         assertThat(drain(accounts, ErrorKind.IO, now, FleetAccountsTest::lose)).isEqualTo(8);
