@@ -6,9 +6,10 @@ package dev.respite.budget;
  * retries. Not thread-safe.
  *
  * <p>Mean and mean absolute deviation are exponentially weighted, as in TCP's retransmission timer (RFC 6298). The weight of a
- * sample is a hundredth, and less if it is closer than 1.2 s to the one before. The mean of recent successes has the weight of
- * a sixteenth. The price is 1 up to {@code max(1.5·mean, min(mean + k·deviation, 0.2·timeout))}. The timeout is a mean of the
- * timeouts that attempts ran into. Above that, the price grows with the eighth power.
+ * sample is a hundredth, and less if it is closer than 1.2 s to the one before. In the mean of recent successes a sample has the
+ * weight of a sixteenth, and more if it is further from the one before: up to 0.4 from 4 s on. The price is 1 up to
+ * {@code max(1.5·mean, min(mean + k·deviation, 0.2·timeout))}. The timeout is a mean of the timeouts that attempts ran into.
+ * Above that, the price grows with the eighth power.
  */
 final class LatencyBaseline {
 
@@ -20,7 +21,9 @@ final class LatencyBaseline {
 
     private static final double MAX_WEIGHT = 0.01;
     private static final double WEIGHT_NANOS = 120e9;
-    private static final double RECENT_WEIGHT = 1.0 / 16;
+    private static final double MIN_RECENT_WEIGHT = 1.0 / 16;
+    private static final double MAX_RECENT_WEIGHT = 0.4;
+    private static final double RECENT_WEIGHT_NANOS = 10e9;
     private static final double TIMEOUT_WEIGHT = 1.0 / 4;
 
     /** A longer latency counts as this many times the mean: one outlier is not a new normal. */
@@ -85,7 +88,7 @@ final class LatencyBaseline {
             double distance = Math.min(Math.abs(latency - mean), MAX_DEVIATION_TIMES_MEAN * mean);
             deviation += weight * (distance - deviation);
             mean += weight * (latency - mean);
-            recent += weight > 0 ? Math.max(RECENT_WEIGHT, 1.0 / samples) * (latency - recent) : 0;
+            recent += weight > 0 ? recentWeight(now - sampledAt) * (latency - recent) : 0;
         }
         if (samples == 1 || now - sampledAt > 0) {
             sampledAt = now;
@@ -95,6 +98,11 @@ final class LatencyBaseline {
     /** Samples of several threads may come out of order: one that is older than the last has no weight. */
     private static double weight(long nanos) {
         return Math.max(0, Math.min(MAX_WEIGHT, nanos / WEIGHT_NANOS));
+    }
+
+    private double recentWeight(long nanos) {
+        double weight = Math.min(MAX_RECENT_WEIGHT, Math.max(MIN_RECENT_WEIGHT, nanos / RECENT_WEIGHT_NANOS));
+        return Math.max(1.0 / samples, weight);
     }
 
     /** An attempt ran into its timeout after so long. */
