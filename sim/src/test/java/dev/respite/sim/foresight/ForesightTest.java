@@ -81,16 +81,16 @@ class ForesightTest {
         Foresight foresight = foresight("clients=" + clients, clients);
 
         assertThat(foresight.risk()).isEqualTo(Risk.NONE);
-        assertThat(foresight.burst().orElseThrow()).isLessThanOrEqualTo(Math.min(2 * clients, 30 + 0.02 * 280 * 5));
+        assertThat(foresight.burst().orElseThrow()).isLessThanOrEqualTo(Math.min(2 * clients, 30 + 0.05 * 280 * 5));
     }
 
-    /** 280 retries of a share of 2: as many clients as were not declared. */
+    /** A client that calls every three minutes is new when the outage begins, and has two retries. */
     @Test
     void foresight_ofTooFewClientsDeclared_isHarmful() {
-        Foresight foresight = foresight("clients=10", 10_000);
+        Foresight foresight = foresight("clients=10", 50_000);
 
         assertThat(foresight.isHarmful()).isTrue();
-        assertThat(foresight.deciding().change()).hasValue("clients=10000");
+        assertThat(foresight.deciding().change()).hasValue("clients=50000");
     }
 
     /** All retries that are left when the outage ends wait in the queue: it takes their number, by what is to spare. */
@@ -150,7 +150,7 @@ class ForesightTest {
     /** A setting protects a fleet if the fleet is harmed without it. */
     @ParameterizedTest
     @CsvSource({
-        "clients=10000, 10000, clients, budget=fleet",
+        "clients=50000, 50000, clients, budget=fleet",
         "clients=10, 10, budget, budget=off",
         "budget=success:0.5/20/10, 300, budget, budget=off",
         "max-attempts=1 clients=10000, 10000, max-attempts, "
@@ -185,7 +185,7 @@ class ForesightTest {
         assertThat(foresight("budget=off total-timeout=off", 100).risk()).isEqualTo(Risk.HARMFUL);
     }
 
-    /** Of the default with its clients declared: 30, and 0.02 for each success of 5 s. */
+    /** Of the default with its clients declared: 30, and 0.05 for each success of 5 s. */
     @ParameterizedTest
     @CsvSource({
         "budget=grpc:10/0.1, 400",
@@ -193,7 +193,7 @@ class ForesightTest {
         "budget=aws-2.0, 5000",
         "budget=10%, 1000",
         "budget=fleet, 200",
-        "clients=100, 58",
+        "clients=100, 100",
         "budget=off, "
     })
     void burst_ofABudget_isThatOfAllClients(String policy, Double burst) {
