@@ -6,6 +6,7 @@ import dev.respite.budget.RetryBudget.FailedAttempt;
 import dev.respite.budget.RetryBudget.Grant;
 import dev.respite.budget.RetryBudgets;
 import dev.respite.outcome.ErrorKind;
+import dev.respite.policy.FleetSpec;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.queue.BudgetQueue;
 import java.util.Optional;
@@ -61,6 +62,11 @@ final class CallBudget {
 
     void failed(FailedAttempt failed) {
         budget.failed(failed);
+        boolean undeclared =
+                policy.budget() instanceof FleetSpec fleet && fleet.clients().isEmpty();
+        if (undeclared && failed.number() == 1) {
+            reporter.warnings().undeclaredCallFailed(reporter.name(), reporter.counters(), failed.nowNanos());
+        }
     }
 
     /** Requests the retry of an attempt, and reports its rejection. Returns null if the retry is rejected. */

@@ -122,6 +122,15 @@ final class Counters {
         }
     }
 
+    /** Returns the number of calls that have ended. */
+    long calls() {
+        long calls = succeededAtOnce.sum();
+        for (LongAdder size : sizes) {
+            calls += size.sum();
+        }
+        return calls;
+    }
+
     private RetryCounts.BudgetWaits readWaits() {
         Map<BudgetWaitEnded.Result, Long> ended = new EnumMap<>(BudgetWaitEnded.Result.class);
         waits.forEach((result, count) -> ended.put(result, count.sum()));

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,12 @@ final class Warnings {
 
     /** The exhausted budget of a target is logged at most once in this time. */
     static final long PERIOD_NANOS = 60_000_000_000L;
+
+    /** Undeclared clients that call less often on average, in nanoseconds, are logged. */
+    private static final long RARE_NANOS = 60_000_000_000L;
+
+    /** So many calls are compared with their time. */
+    private static final int CALLS_COMPARED = 10;
 
     private static final System.Logger LOGGER = System.getLogger("dev.respite");
 
@@ -34,6 +41,13 @@ final class Warnings {
     private final AtomicBoolean attemptTimeoutLogged = new AtomicBoolean();
 
     private final AtomicBoolean multipliedLogged = new AtomicBoolean();
+
+    private final AtomicReference<@Nullable Calls> counted = new AtomicReference<>();
+
+    private final AtomicBoolean rareLogged = new AtomicBoolean();
+
+    /** The number of calls at a time. */
+    private record Calls(long ended, long nanos) {}
 
     private Warnings(boolean enabled) {
         this.enabled = enabled;
@@ -137,6 +151,31 @@ final class Warnings {
         return last == null
                 ? budgetLogged.putIfAbsent(target, now) == null
                 : now - last >= PERIOD_NANOS && budgetLogged.replace(target, last, now);
+    }
+
+    /**
+     * The first attempt of a call has failed, and the number of clients is not declared. Logged if the last calls were rare: many such
+     * clients are not safe without their number.
+     */
+    void undeclaredCallFailed(String name, Counters counters, long now) {
+        if (!enabled || rareLogged.getPlain()) {
+            return;
+        }
+        Calls calls = new Calls(counters.calls(), now);
+        @Nullable Calls before = counted.compareAndExchange(null, calls);
+        if (before == null
+                || calls.ended() - before.ended() < CALLS_COMPARED
+                || !counted.compareAndSet(before, calls)) {
+            return;
+        }
+        long interval = (now - before.nanos()) / (calls.ended() - before.ended());
+        if (interval > RARE_NANOS && rareLogged.compareAndSet(false, true)) {
+            LOGGER.log(
+                    WARNING,
+                    () -> "'" + name + "' makes a call every " + interval / 1_000_000_000L + " s, and the number of"
+                            + " clients is not set. If there are many, their retries can keep a target overloaded: set"
+                            + " it, such as clients=20 (docs/budgets.md). Logged once.");
+        }
     }
 
     /** A call retries an attempt inside which another call has given up. */

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a retry logs by itself, when, and how often. What a policy refuses is in {@code RetryPolicyRefusalTest}. */
@@ -275,6 +276,23 @@ class Rule32WhatHasNoEffectIsLoggedOnceTest {
             fail(retry.withBudget(one.budget(), "https://" + i + ".example:443"), 1);
         }
         assertThat(lines.containing("budget exhausted")).hasSizeGreaterThan(2 * LoggedLines.MAX);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"61, '', 1", "60, '', 0", "61, clients=20, 0", "61, budget=10%, 0"})
+    void failingCalls_thatAreRareAndUndeclared_logTheirIntervalOnce(int seconds, String settings, int lines)
+            throws Exception {
+        Retry retry = Retry.of(RetryPolicy.parse("max-attempts=2 backoff=immediate " + settings), time)
+                .withName("payments");
+        for (int i = 0; i < 10; i++) {
+            fail(retry, 1);
+            retry.call(() -> "value");
+            assertThat(this.lines.containing("makes a call")).hasSize(i < 5 ? 0 : lines);
+            time.sleep(2 * seconds * 1_000_000_000L);
+        }
+
+        assertThat(this.lines.containing("WARNING 'payments' makes a call every 61 s"))
+                .hasSize(lines);
     }
 
     private void failByTimeout(Retry retry) {

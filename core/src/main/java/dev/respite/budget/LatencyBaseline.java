@@ -9,7 +9,7 @@ package dev.respite.budget;
  * sample is a hundredth, and less if it is closer than 1.2 s to the one before. In the mean of recent successes a sample has the
  * weight of a sixteenth, and more if it is further from the one before: up to 0.4 from 4 s on. The price is 1 up to
  * {@code max(1.5·mean, min(mean + k·deviation, 0.2·timeout))}. The timeout is a mean of the timeouts that attempts ran into.
- * Above that, the price grows with the eighth power.
+ * Above that, the price grows with the eighth power. It does, too, where the mean of recent successes is above 1.75 of the mean.
  */
 final class LatencyBaseline {
 
@@ -32,6 +32,7 @@ final class LatencyBaseline {
     private static final double MAX_DEVIATION_TIMES_MEAN = 4;
 
     private static final double SLOW_TIMES_MEAN = 1.5;
+    private static final double SLOW_RECENT_TIMES_MEAN = 1.75;
     private static final double SLOW_FRACTION_OF_TIMEOUT = 0.2;
     private static final double POWER = 8;
 
@@ -120,8 +121,8 @@ final class LatencyBaseline {
             return 1; // Too few samples, or a clock that is too coarse for them.
         }
         double limit = slow();
-        double slower = Math.max(recent, (double) latencyNanos);
-        return slower <= limit ? 1 : StrictMath.pow(slower / limit, POWER);
+        double slower = Math.max(latencyNanos / limit, recent / Math.min(limit, SLOW_RECENT_TIMES_MEAN * mean));
+        return slower <= 1 ? 1 : StrictMath.pow(slower, POWER);
     }
 
     /** Returns the latency above which an attempt is slow, in nanoseconds. */

@@ -86,6 +86,19 @@ class LatencyBaselineTest {
                 .isEqualTo(1);
     }
 
+    /** Latencies of 2 and 18 ms: one of 60 ms is within eight mean deviations, a mean of 28 ms is not within 1.75 means. */
+    @Test
+    void price_whereRecentSuccessesAreSlow_growsBeforeThatOfASingleOne() {
+        for (int i = 0; i < 2_000; i++) {
+            samples(1, i % 2 == 0 ? 2 * MILLI : 18 * MILLI, SECOND);
+        }
+        assertThat(baseline.price(60 * MILLI)).isEqualTo(1);
+
+        samples(20, 30 * MILLI, SECOND);
+
+        assertThat(baseline.price(0)).isBetween(3.0, 6.0);
+    }
+
     @Test
     void sample_ofOneOutlier_isNoNewNormal() {
         samples(1_000, 10 * MILLI, 2 * SECOND);

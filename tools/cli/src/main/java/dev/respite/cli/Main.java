@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
 /** The program {@code respite}, which combines the commands. */
 @Command(
         name = "respite",
-        header = "Retries that carry a call through a transient failure, within a budget that limits them in an outage.",
+        header =
+                "Retries that carry a call through a transient failure, within a budget that limits them in an outage.",
         exitCodeList = {
             " 0:success",
             "64:wrong usage, or an invalid policy; the reason is on stderr",
