@@ -9,7 +9,8 @@ package dev.respite.budget;
  * sample is a hundredth, and less if it is closer than 1.2 s to the one before. In the mean of recent successes a sample has the
  * weight of a sixteenth, and more if it is further from the one before: up to 0.4 from 4 s on. The price is 1 up to
  * {@code max(1.5·mean, min(mean + k·deviation, 0.2·timeout))}. The timeout is a mean of the timeouts that attempts ran into.
- * Above that, the price grows with the eighth power. It does, too, where the mean of recent successes is above 1.75 of the mean.
+ * Above that, the price grows with the eighth power. So it does where recent successes are 4 s apart, so independent of each
+ * other, and their mean is above {@code 1.75·mean}. This limit is higher the closer together they are.
  */
 final class LatencyBaseline {
 
@@ -42,6 +43,10 @@ final class LatencyBaseline {
     private double mean;
     private double deviation;
     private double recent;
+
+    /** The mean of the weights of recent samples: the further they are apart, the greater it is. */
+    private double apart = MIN_RECENT_WEIGHT;
+
     private double timeout = Double.POSITIVE_INFINITY;
 
     /** The beginning of the last success that was not slow. */
@@ -66,6 +71,7 @@ final class LatencyBaseline {
         this.mean = before.mean;
         this.deviation = before.deviation;
         this.recent = before.recent;
+        this.apart = before.apart;
         this.timeout = before.timeout;
         this.servedAt = before.servedAt;
         this.served = before.served;
@@ -89,7 +95,11 @@ final class LatencyBaseline {
             double distance = Math.min(Math.abs(latency - mean), MAX_DEVIATION_TIMES_MEAN * mean);
             deviation += weight * (distance - deviation);
             mean += weight * (latency - mean);
-            recent += weight > 0 ? recentWeight(now - sampledAt) * (latency - recent) : 0;
+            if (weight > 0) {
+                double share = recentWeight(now - sampledAt);
+                recent += share * (latency - recent);
+                apart += share * (share - apart);
+            }
         }
         if (samples == 1 || now - sampledAt > 0) {
             sampledAt = now;
@@ -121,7 +131,8 @@ final class LatencyBaseline {
             return 1; // Too few samples, or a clock that is too coarse for them.
         }
         double limit = slow();
-        double slower = Math.max(latencyNanos / limit, recent / Math.min(limit, SLOW_RECENT_TIMES_MEAN * mean));
+        double recentLimit = SLOW_RECENT_TIMES_MEAN * MAX_RECENT_WEIGHT / apart * mean;
+        double slower = Math.max(latencyNanos / limit, recent / Math.min(limit, recentLimit));
         return slower <= 1 ? 1 : StrictMath.pow(slower, POWER);
     }
 

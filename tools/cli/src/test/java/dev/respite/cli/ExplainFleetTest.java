@@ -25,7 +25,7 @@ class ExplainFleetTest {
         assertThat(run.code()).isZero();
         assertThat(text(run))
                 .contains("All clients together, after an outage Retries do not prolong an outage:")
-                .contains("5,000 clients can make at most 58 retries")
+                .contains("5,000 clients can make at most 100 retries")
                 .contains("the target has 20/s to spare")
                 .contains("recovers in less than 1 s at worst (without retries it recovers in less than 1 s)")
                 .contains("budget decides: with budget=off it does not recover within 100 s.")
@@ -81,7 +81,7 @@ class ExplainFleetTest {
 
         JsonNode safe = explain("clients=5000", FLEET + " --json").json().get("foresight");
         assertThat(safe.get("risk").asString()).isEqualTo("none");
-        assertThat(safe.get("burst").asDouble()).isEqualTo(58);
+        assertThat(safe.get("burst").asDouble()).isEqualTo(100);
         assertThat(safe.get("recoverySeconds").asInt()).isZero();
 
         JsonNode single = explain("max-attempts=1", FLEET + " --json").json().get("foresight");
