@@ -132,7 +132,7 @@ class SimulateCommandTest {
                 .contains("Without the fault, with random failures at 'store', for 30 s:\n")
                 .containsPattern("policy +succeeded at 5% +attempts/call +p99 all +succeeded at 20%")
                 .contains("Conclusions, and the column that decides:\nnone     Baseline: without retries 88.76%")
-                .containsPattern("waiting  Gain \\(succeeded\\): 97.80%");
+                .containsPattern("waiting  Gain \\(succeeded\\): 97.53%");
     }
 
     @Test
