@@ -60,7 +60,7 @@ final class FleetAccounts {
     private LastCalls calls = new LastCalls();
     private double tokens;
 
-    /** What a new client has: 1, or the share of a declared number of clients. */
+    /** The fraction of the credit that a new client has: 1, or the share of a declared number of clients. */
     private final double newest;
 
     /** From {@link #newest} for a new client to 0. */

@@ -28,14 +28,14 @@ final class LastCalls {
         known = Math.min(BOTH, known + 1);
     }
 
-    /** Returns whether fewer than two calls were made in the last nanoseconds, so many, by a client that has called before. */
+    /** Returns whether fewer than two calls were made in the given nanoseconds before a time, by a client that has called before. */
     boolean areFewSince(long nanos, long now) {
         return known > 0 && now - (known == BOTH ? before : last) >= nanos;
     }
 
     /**
-     * Returns an estimate of the calls a second, 0 if fewer than two are known. It is without bias for calls at random times: two
-     * of them are expected within the time since the earlier one, but the client was met at the end of a gap.
+     * Returns an estimate of the calls a second, 0 if fewer than two are known. It is without bias for calls at random times: the
+     * time since the earlier of two calls is that of two gaps, and a client is met at the end of one.
      */
     double perSecond(long now) {
         return known == BOTH ? 1e9 / Math.max(1, now - before) : 0;

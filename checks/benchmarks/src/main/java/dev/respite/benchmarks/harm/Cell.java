@@ -44,7 +44,7 @@ record Cell(
     private static final double MAX_INTERVAL_SECONDS = 61;
 
     /** Of region 1: so many clients have called twice. */
-    private static final double MOST_CLIENTS = 0.95;
+    private static final double MIN_CALLED_TWICE = 0.95;
 
     private static final double[] CAPACITIES = {10, 30, 100, 300, 3_000};
     private static final double[] TIMEOUTS = {0.2, 1, 3};
@@ -129,13 +129,15 @@ record Cell(
     }
 
     /**
-     * Returns whether the cell is of region 1: the clients call once a minute or more, 95 % of them have called twice before the
-     * outage, and the service has room for the retries that its lasting errors need.
+     * Returns whether the cell is of region 1. Its clients call once a minute or more, and 95 % of them have called twice before the
+     * outage. The service has room for the retries that its lasting errors need.
      *
      * @param calledTwice the fraction of clients that have called at least twice
      */
     boolean isRegion1(double calledTwice) {
-        return intervalSeconds() <= MAX_INTERVAL_SECONDS && calledTwice >= MOST_CLIENTS && outage.hasRoom(utilisation);
+        return intervalSeconds() <= MAX_INTERVAL_SECONDS
+                && calledTwice >= MIN_CALLED_TWICE
+                && outage.hasRoom(utilisation);
     }
 
     /** Returns the fraction of the clients that are expected to have made at least two calls before the outage. */

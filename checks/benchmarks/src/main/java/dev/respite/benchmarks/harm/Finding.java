@@ -53,7 +53,7 @@ record Finding(
     /** As many calls of a service succeed that is not too full without retries. */
     private static final double CALM = 0.98;
 
-    private static final double MOST_CLIENTS = 0.95;
+    private static final double MIN_CALLED_THRICE = 0.95;
 
     /** Runs a cell until the seeds decide its points. */
     static Finding of(Cell cell, RetryPolicy policy, long firstSeed, int maxSeeds) {
@@ -141,7 +141,7 @@ record Finding(
 
     /** Returns whether 95 % of the clients have called at least three times before the outage. */
     boolean hasCalledThrice() {
-        return thrice >= MOST_CLIENTS;
+        return thrice >= MIN_CALLED_THRICE;
     }
 
     boolean isNever() {
