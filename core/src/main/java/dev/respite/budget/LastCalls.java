@@ -34,7 +34,7 @@ final class LastCalls {
     }
 
     /**
-     * Returns an estimate of the calls a second, 0 if fewer than two are known. It is without bias for calls at random times: the
+     * Returns an estimate of the calls a second, 0 if fewer than two are known. It is without bias for calls at random times. The
      * time since the earlier of two calls is that of two gaps, and a client is met at the end of one.
      */
     double perSecond(long now) {
