@@ -9,8 +9,8 @@ package dev.respite.budget;
  * sample is a hundredth, and less if it is closer than 1.2 s to the one before. In the mean of recent successes a sample has the
  * weight of a sixteenth, and more if it is further from the one before: up to 0.4 from 4 s on. The price is 1 up to
  * {@code max(1.5·mean, min(mean + k·deviation, 0.2·timeout))}. The timeout is a mean of the timeouts that attempts ran into.
- * Above that, the price grows with the eighth power. So it does where recent successes are 4 s apart, so independent of each
- * other, and their mean is above {@code 1.75·mean}. This limit is higher the closer together they are.
+ * Above that, the price grows with the eighth power. So it does where the recent successes are those of 10 s or more, and
+ * their mean is above {@code 1.75·mean}. Of a shorter time this limit is higher, since a short queue may have delayed them all.
  */
 final class LatencyBaseline {
 
@@ -25,6 +25,10 @@ final class LatencyBaseline {
     private static final double MIN_RECENT_WEIGHT = 1.0 / 16;
     private static final double MAX_RECENT_WEIGHT = 0.4;
     private static final double RECENT_WEIGHT_NANOS = 10e9;
+
+    /** From this distance on, recent samples are those of 10 s or more. */
+    private static final double FAR_APART_NANOS = MIN_RECENT_WEIGHT * RECENT_WEIGHT_NANOS;
+
     private static final double TIMEOUT_WEIGHT = 1.0 / 4;
 
     /** A longer latency counts as this many times the mean: one outlier is not a new normal. */
@@ -44,8 +48,8 @@ final class LatencyBaseline {
     private double deviation;
     private double recent;
 
-    /** The mean of the weights of recent samples: the further they are apart, the greater it is. */
-    private double apart = MIN_RECENT_WEIGHT;
+    /** The mean time between recent samples, in nanoseconds. */
+    private double apart;
 
     private double timeout = Double.POSITIVE_INFINITY;
 
@@ -98,7 +102,7 @@ final class LatencyBaseline {
             if (weight > 0) {
                 double share = recentWeight(now - sampledAt);
                 recent += share * (latency - recent);
-                apart += share * (share - apart);
+                apart += share * (now - sampledAt - apart);
             }
         }
         if (samples == 1 || now - sampledAt > 0) {
@@ -131,7 +135,7 @@ final class LatencyBaseline {
             return 1; // Too few samples, or a clock that is too coarse for them.
         }
         double limit = slow();
-        double recentLimit = SLOW_RECENT_TIMES_MEAN * MAX_RECENT_WEIGHT / apart * mean;
+        double recentLimit = SLOW_RECENT_TIMES_MEAN * Math.max(1, FAR_APART_NANOS / apart) * mean;
         double slower = Math.max(latencyNanos / limit, recent / Math.min(limit, recentLimit));
         return slower <= 1 ? 1 : StrictMath.pow(slower, POWER);
     }
