@@ -288,7 +288,7 @@ class Rule32WhatHasNoEffectIsLoggedOnceTest {
             fail(retry, 1);
             retry.call(() -> "value");
             assertThat(this.lines.containing("makes a call")).hasSize(i < 5 ? 0 : lines);
-            time.sleep(2 * seconds * 1_000_000_000L);
+            time.sleep(2L * seconds * 1_000_000_000L);
         }
 
         assertThat(this.lines.containing("WARNING 'payments' makes a call every 61 s"))
