@@ -150,7 +150,7 @@ class FleetAccountsTest {
     @Test
     void newClient_whoseCallFails_keepsItsCredit() {
         for (int i = 1; i <= 8; i++) {
-            assertThat(accounts.take(failed(ErrorKind.IO, i * 60 * SECOND), FleetAccountsTest::lose))
+            assertThat(accounts.take(failed(ErrorKind.IO, 60L * i * SECOND), FleetAccountsTest::lose))
                     .as("attempt " + i)
                     .isPresent();
         }
@@ -161,7 +161,7 @@ class FleetAccountsTest {
     @Test
     void client_thatCallsEveryFiveMinutes_isNewEachTime() {
         for (int i = 1; i <= 4; i++) {
-            accounts.succeeded(i * 300 * SECOND);
+            accounts.succeeded(300L * i * SECOND);
         }
         assertThat(drain(accounts, ErrorKind.TIMEOUT, 1_500 * SECOND, FleetAccountsTest::lose))
                 .isEqualTo(2);
@@ -176,8 +176,8 @@ class FleetAccountsTest {
         FleetAccounts busy = new FleetAccounts(twenty, 1);
         FleetAccounts rare = new FleetAccounts(twenty, 1);
         for (int i = 1; i <= 1_200; i++) {
-            busy.succeeded(i * 10 * MILLI);
-            rare.succeeded(i * 10 * SECOND);
+            busy.succeeded(10L * i * MILLI);
+            rare.succeeded(10L * i * SECOND);
         }
         busy.isCertain(failed(ErrorKind.IO, 12_010 * MILLI));
         rare.isCertain(failed(ErrorKind.IO, 12_030 * SECOND));
