@@ -57,7 +57,7 @@ final class ForesightText {
     private String confidence() {
         return switch (foresight.risk()) {
             case CLOSE -> "This is close: 5 of 9 such fleets were harmed in the simulator; simulate shows yours.";
-            case NONE -> "Of 391 such answers 389 held in the simulator. " + queue();
+            case NONE -> "Of 392 such answers 389 held in the simulator. " + queue();
             case HARMFUL -> "All of 100 such answers held in the simulator. " + queue();
         };
     }

@@ -29,7 +29,7 @@ class ExplainFleetTest {
                 .contains("the target has 20/s to spare")
                 .contains("recovers in less than 1 s at worst (without retries it recovers in less than 1 s)")
                 .contains("budget decides: with budget=off it does not recover within 100 s.")
-                .contains("Of 391 such answers 389 held in the simulator.")
+                .contains("Of 392 such answers 389 held in the simulator.")
                 .contains("a queue well below 300 requests");
         assertThat(run.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
     }
