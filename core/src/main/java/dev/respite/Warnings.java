@@ -161,11 +161,13 @@ final class Warnings {
         if (!enabled || rareLogged.getPlain()) {
             return;
         }
+        @Nullable Calls before = counted.get();
+        if (before != null && now - before.nanos() <= CALLS_COMPARED * RARE_NANOS) {
+            return; // Too early to decide. In an outage this is the usual case, and makes no object.
+        }
         Calls calls = new Calls(counters.calls(), now);
-        @Nullable Calls before = counted.compareAndExchange(null, calls);
-        if (before == null
-                || calls.ended() - before.ended() < CALLS_COMPARED
-                || !counted.compareAndSet(before, calls)) {
+        boolean areFew = before != null && calls.ended() - before.ended() < CALLS_COMPARED;
+        if (areFew || !counted.compareAndSet(before, calls) || before == null) {
             return;
         }
         long interval = (now - before.nanos()) / (calls.ended() - before.ended());

@@ -34,8 +34,8 @@ final class LastCalls {
     }
 
     /**
-     * Returns an estimate of the calls a second, 0 if fewer than two are known. It is without bias for calls at random times. The
-     * time since the earlier of two calls is that of two gaps, and a client is met at the end of one.
+     * Returns an estimate of the calls a second, 0 if fewer than two are known. It has no bias for calls at random times: two
+     * gaps have passed since the earlier call, since a gap ends now.
      */
     double perSecond(long now) {
         return known == BOTH ? 1e9 / Math.max(1, now - before) : 0;

@@ -9,8 +9,8 @@ package dev.respite.budget;
  * sample is a hundredth, and less if it is closer than 1.2 s to the one before. In the mean of recent successes a sample has the
  * weight of a sixteenth, and more if it is further from the one before: up to 0.4 from 4 s on. The price is 1 up to
  * {@code max(1.5·mean, min(mean + k·deviation, 0.2·timeout))}. The timeout is a mean of the timeouts that attempts ran into.
- * Above that, the price grows with the eighth power. So it does where the recent successes are those of 10 s or more, and
- * their mean is above {@code 1.75·mean}. Of a shorter time this limit is higher, since a short queue may have delayed them all.
+ * Above that, the price grows with the eighth power. It also grows where the mean of recent successes is above
+ * {@code 1.75·mean}, if they cover 10 s or more. If they cover less time the limit is higher: one short queue may delay them all.
  */
 final class LatencyBaseline {
 
@@ -26,7 +26,7 @@ final class LatencyBaseline {
     private static final double MAX_RECENT_WEIGHT = 0.4;
     private static final double RECENT_WEIGHT_NANOS = 10e9;
 
-    /** From this distance on, recent samples are those of 10 s or more. */
+    /** Recent samples that are at least so far apart cover 10 s or more. */
     private static final double FAR_APART_NANOS = MIN_RECENT_WEIGHT * RECENT_WEIGHT_NANOS;
 
     private static final double TIMEOUT_WEIGHT = 1.0 / 4;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** How often a client has called lately. */
+/** The calls of a client: whether they are few, and how many a second. */
 class LastCallsTest {
 
     private static final long SECOND = 1_000_000_000L;
