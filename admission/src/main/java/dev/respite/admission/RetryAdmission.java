@@ -1,0 +1,182 @@
+package dev.respite.admission;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rule by which a congested server admits requests: first attempts always, and retries only while the server is not
+ * congested.
+ *
+ * <p>A server is congested if the request has waited for a thread for longer than the queue limit. On virtual threads nothing
+ * waits for a thread; there a limit of the requests in progress replaces the queue limit.
+ *
+ * <pre>{@code
+ * RetryAdmission.ofTimeout(Duration.ofSeconds(2))              // a queue limit of 200 ms
+ * RetryAdmission.defaults().withInProgressLimit(400)           // for virtual threads
+ * }</pre>
+ *
+ * <p>Immutable, and safe for use by any number of threads. It reads no clock: the caller measures, so a simulator can apply the
+ * same rule.
+ */
+public final class RetryAdmission {
+
+    private static final Duration DEFAULT_QUEUE_LIMIT = Duration.ofMillis(100);
+    private static final Duration MIN_QUEUE_LIMIT = Duration.ofMillis(1);
+    private static final Duration MAX_QUEUE_LIMIT = Duration.ofMinutes(1);
+    private static final int MAX_IN_PROGRESS_LIMIT = 1_000_000;
+
+    /** The clients' timeout is this many times the queue limit. */
+    private static final int TIMEOUT_SHARE = 10;
+
+    private static final RetryAdmission DEFAULTS = new RetryAdmission(DEFAULT_QUEUE_LIMIT, OptionalInt.empty());
+
+    private final Duration queueLimit;
+    private final long queueLimitNanos;
+    private final OptionalInt inProgressLimit;
+
+    private RetryAdmission(Duration queueLimit, OptionalInt inProgressLimit) {
+        this.queueLimit = queueLimit;
+        this.queueLimitNanos = queueLimit.toNanos();
+        this.inProgressLimit = inProgressLimit;
+    }
+
+    /**
+     * Returns the rule with a queue limit of 100 ms, which suits clients with a timeout of 1 s, and without a limit of the
+     * requests in progress.
+     *
+     * @return the rule
+     */
+    public static RetryAdmission defaults() {
+        return DEFAULTS;
+    }
+
+    /**
+     * Returns the rule with a queue limit of a tenth of the clients' timeout.
+     *
+     * @param clientTimeout the time after which clients give up an attempt, from 10 ms to 10 min
+     * @return the rule
+     * @throws IllegalArgumentException if the timeout is out of its range
+     */
+    public static RetryAdmission ofTimeout(Duration clientTimeout) {
+        check(
+                "client timeout",
+                Objects.requireNonNull(clientTimeout, "clientTimeout"),
+                MIN_QUEUE_LIMIT.multipliedBy(TIMEOUT_SHARE),
+                MAX_QUEUE_LIMIT.multipliedBy(TIMEOUT_SHARE),
+                "use the timeout of one attempt of the clients");
+        return DEFAULTS.withQueueLimit(clientTimeout.dividedBy(TIMEOUT_SHARE));
+    }
+
+    /**
+     * Returns the rule with another queue limit.
+     *
+     * @param limit the longest time that a retry may have waited for a thread, from 1 ms to 1 min. A tenth of the clients'
+     *     timeout is a good value
+     * @return the rule
+     * @throws IllegalArgumentException if the limit is out of its range
+     */
+    public RetryAdmission withQueueLimit(Duration limit) {
+        check(
+                "queue limit",
+                Objects.requireNonNull(limit, "limit"),
+                MIN_QUEUE_LIMIT,
+                MAX_QUEUE_LIMIT,
+                "use a tenth of the clients' timeout");
+        return new RetryAdmission(limit, inProgressLimit);
+    }
+
+    /**
+     * Returns the rule with a limit of the requests in progress. Use it with virtual threads, where nothing waits for a thread.
+     *
+     * @param limit the highest number of requests in progress at which a retry is admitted, itself included, from 1 to
+     *     1,000,000
+     * @return the rule
+     * @throws IllegalArgumentException if the limit is out of its range
+     */
+    public RetryAdmission withInProgressLimit(int limit) {
+        if (limit < 1 || limit > MAX_IN_PROGRESS_LIMIT) {
+            throw new IllegalArgumentException("limit of requests in progress " + limit + ": must be from 1 to "
+                    + MAX_IN_PROGRESS_LIMIT + "; omit withInProgressLimit for no limit");
+        }
+        return new RetryAdmission(queueLimit, OptionalInt.of(limit));
+    }
+
+    /**
+     * Returns the longest time that a retry may have waited for a thread.
+     *
+     * @return the queue limit
+     */
+    public Duration queueLimit() {
+        return queueLimit;
+    }
+
+    /**
+     * Returns the highest number of requests in progress at which a retry is admitted.
+     *
+     * @return the limit, or empty if there is none
+     */
+    public OptionalInt inProgressLimit() {
+        return inProgressLimit;
+    }
+
+    /**
+     * Decides on a request.
+     *
+     * @param attempt the number of the attempt, from 1; see {@link #attemptOf}
+     * @param waitedNanos the nanoseconds that the request has waited for a thread, or empty if that is unknown; see {@link
+     *     QueueTime}. An unknown time exceeds no limit
+     * @param inProgress the requests in progress, this one included
+     * @return true if the server should process the request, and false if it should refuse it. Each first attempt is admitted
+     * @throws IllegalArgumentException if the attempt is below 1
+     */
+    public boolean admits(int attempt, OptionalLong waitedNanos, int inProgress) {
+        if (attempt < 1) {
+            throw new IllegalArgumentException(
+                    "attempt " + attempt + ": must be at least 1; the first attempt of a call has the number 1");
+        }
+        if (attempt == 1) {
+            return true;
+        }
+        boolean isLate = waitedNanos.isPresent() && waitedNanos.getAsLong() > queueLimitNanos;
+        boolean isFull = inProgressLimit.isPresent() && inProgress > inProgressLimit.getAsInt();
+        return !isLate && !isFull;
+    }
+
+    /**
+     * Reads the number of the attempt that a request is. The highest number counts of
+     *
+     * <ul>
+     *   <li>{@code Respite-Attempt: 2}, the number of the attempt
+     *   <li>{@code x-envoy-attempt-count: 2}, the number of the attempt, from 1
+     *   <li>{@code amz-sdk-request: attempt=2; max=3}, the number of the attempt, from 1
+     *   <li>{@code grpc-previous-rpc-attempts: 1}, the number of retries
+     *   <li>{@code x-stainless-retry-count: 1}, the number of retries, from 0; the SDKs of OpenAI and Anthropic send it
+     * </ul>
+     *
+     * <p>A value other than ASCII digits is ignored. A client may send any number, so use it only to refuse retries, never to
+     * grant anything.
+     *
+     * @param headers returns the value of a header by its name, which has any case, or null if the request has none
+     * @return the number, from 1 to 1,000, which also stands for all that are higher. 1 if no header has a number
+     */
+    public static int attemptOf(Function<String, @Nullable String> headers) {
+        return AttemptHeaders.attempt(Objects.requireNonNull(headers, "headers"));
+    }
+
+    @Override
+    public String toString() {
+        return "RetryAdmission[queueLimit=" + queueLimit
+                + (inProgressLimit.isPresent() ? ", inProgressLimit=" + inProgressLimit.getAsInt() : "") + "]";
+    }
+
+    private static void check(String what, Duration value, Duration min, Duration max, String remedy) {
+        if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
+            throw new IllegalArgumentException(
+                    what + " " + value + ": must be from " + min + " to " + max + "; " + remedy);
+        }
+    }
+}

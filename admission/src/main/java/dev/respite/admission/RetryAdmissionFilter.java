@@ -1,0 +1,223 @@
+package dev.respite.admission;
+
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.FilterConfig;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A servlet filter that refuses retries while the server is congested, so that first attempts get its threads.
+ *
+ * <p>Place it before all other filters, map it to all requests, and enable asynchronous support for it. It decides before the
+ * body is read and before an idempotency key is claimed. In Spring Boot register it with {@code Ordered.HIGHEST_PRECEDENCE}.
+ *
+ * <pre>{@code
+ * QueueTime queueTime = QueueTime.create();                     // its executor is installed in the server
+ * Filter filter = RetryAdmissionFilter.of(RetryAdmission.ofTimeout(Duration.ofSeconds(2)), queueTime);
+ * }</pre>
+ *
+ * <p>A refusal has the status 503, no body, and these fields:
+ *
+ * <ul>
+ *   <li>{@code Retry-After} of 1, 2 or 3 seconds; refusals take these values in turn, so that clients return spread
+ *   <li>{@code x-should-retry: false}, by which Respite and several SDKs make no further attempt
+ *   <li>{@code Respite-Refused: retry}, which distinguishes it from any other 503
+ * </ul>
+ *
+ * <p>Over HTTP/1.1 Tomcat closes the connection after any 503, and then reads no more of the body, however large it is. A client
+ * that is still sending a body may get an I/O error instead of the response. Jetty keeps the connection if it has the whole body.
+ * Over HTTP/2 both keep it.
+ *
+ * <p>Safe for use by any number of threads. The counts grow from 0 and are never reset.
+ */
+public final class RetryAdmissionFilter implements Filter {
+
+    static final String RETRY_AFTER = "Retry-After";
+    static final String SHOULD_RETRY = "x-should-retry";
+    static final String REFUSED = "Respite-Refused";
+
+    /** The highest number of seconds of {@code Retry-After}. */
+    static final int MAX_RETRY_AFTER = 3;
+
+    /** The requests without a measured wait after which the filter warns. */
+    static final int UNMEASURED_LIMIT = 100;
+
+    /** The attribute that marks a request that has passed a filter of this kind. */
+    private static final String SEEN = "dev.respite.admission.seen";
+
+    private static final System.Logger LOGGER = System.getLogger("dev.respite");
+
+    private final RetryAdmission admission;
+    private final @Nullable QueueTime queueTime;
+    private final AtomicInteger inProgress = new AtomicInteger();
+    private final LongAdder firstAttempts = new LongAdder();
+    private final LongAdder admittedRetries = new LongAdder();
+    private final AtomicLong refusedRetries = new AtomicLong();
+    private final AtomicInteger unmeasured = new AtomicInteger();
+    private volatile boolean isMeasured;
+
+    private RetryAdmissionFilter(RetryAdmission admission, @Nullable QueueTime queueTime) {
+        this.admission = admission;
+        this.queueTime = queueTime;
+    }
+
+    /**
+     * Creates a filter that measures no queue. The rule needs a limit of the requests in progress.
+     *
+     * @param admission the rule
+     * @return the filter
+     */
+    public static RetryAdmissionFilter of(RetryAdmission admission) {
+        return new RetryAdmissionFilter(Objects.requireNonNull(admission, "admission"), null);
+    }
+
+    /**
+     * Creates a filter.
+     *
+     * @param admission the rule
+     * @param queueTime the measurement whose executor is installed in the server
+     * @return the filter
+     */
+    public static RetryAdmissionFilter of(RetryAdmission admission, QueueTime queueTime) {
+        return new RetryAdmissionFilter(
+                Objects.requireNonNull(admission, "admission"), Objects.requireNonNull(queueTime, "queueTime"));
+    }
+
+    /** Logs a warning if the filter has no sign of congestion, so that it refuses nothing. */
+    @Override
+    public void init(FilterConfig config) {
+        if (queueTime == null && admission.inProgressLimit().isEmpty()) {
+            LOGGER.log(
+                    System.Logger.Level.WARNING,
+                    "RetryAdmissionFilter refuses nothing: it has neither a QueueTime nor a limit of requests in progress."
+                            + " Pass the QueueTime whose executor is installed in the server, or set"
+                            + " RetryAdmission.withInProgressLimit");
+        }
+    }
+
+    @Override
+    public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        if (request instanceof HttpServletRequest http
+                && response instanceof HttpServletResponse reply
+                && isUndecided(http)) {
+            decide(http, reply, chain);
+        } else {
+            chain.doFilter(request, response);
+        }
+    }
+
+    /**
+     * Returns the number of first attempts. All of them have been admitted.
+     *
+     * @return the count
+     */
+    public long firstAttempts() {
+        return firstAttempts.sum();
+    }
+
+    /**
+     * Returns the number of retries that were admitted.
+     *
+     * @return the count
+     */
+    public long admittedRetries() {
+        return admittedRetries.sum();
+    }
+
+    /**
+     * Returns the number of retries that were refused.
+     *
+     * @return the count
+     */
+    public long refusedRetries() {
+        return refusedRetries.get();
+    }
+
+    /**
+     * Returns the number of requests in progress. An asynchronous request is in progress until it is complete.
+     *
+     * @return the number
+     */
+    public int inProgress() {
+        return inProgress.get();
+    }
+
+    /** An error page, an asynchronous dispatch or a forward belongs to a request that has been decided on. */
+    private static boolean isUndecided(HttpServletRequest request) {
+        return request.getDispatcherType() == DispatcherType.REQUEST && request.getAttribute(SEEN) == null;
+    }
+
+    private void decide(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        request.setAttribute(SEEN, true);
+        OptionalLong waitedNanos = waitedNanos();
+        int attempt = RetryAdmission.attemptOf(request::getHeader);
+        int running = inProgress.incrementAndGet();
+        try {
+            if (admission.admits(attempt, waitedNanos, running)) {
+                (attempt == 1 ? firstAttempts : admittedRetries).increment();
+                chain.doFilter(request, response);
+            } else {
+                refuse(response);
+            }
+        } finally {
+            endWithRequest(request);
+        }
+    }
+
+    private OptionalLong waitedNanos() {
+        if (queueTime == null) {
+            return OptionalLong.empty();
+        }
+        OptionalLong waitedNanos = queueTime.takeWaitedNanos();
+        if (!isMeasured) {
+            if (waitedNanos.isPresent()) {
+                isMeasured = true;
+            } else if (unmeasured.incrementAndGet() == UNMEASURED_LIMIT) {
+                LOGGER.log(
+                        System.Logger.Level.WARNING,
+                        "RetryAdmissionFilter has measured no wait in the first " + UNMEASURED_LIMIT
+                                + " requests: the executor of its QueueTime is not installed. Pass QueueTime.wrap(executor)"
+                                + " to the server before its start, for example by Tomcat's ProtocolHandler.setExecutor");
+            }
+        }
+        return waitedNanos;
+    }
+
+    private void refuse(HttpServletResponse response) {
+        long number = refusedRetries.getAndIncrement();
+        response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+        response.setIntHeader(RETRY_AFTER, 1 + (int) (number % MAX_RETRY_AFTER));
+        response.setHeader(SHOULD_RETRY, "false");
+        response.setHeader(REFUSED, "retry");
+        response.setContentLength(0);
+    }
+
+    /** Counts the request out: now, or when it is complete if it is asynchronous. */
+    private void endWithRequest(HttpServletRequest request) {
+        InProgressListener listener = new InProgressListener(inProgress);
+        if (!request.isAsyncStarted()) {
+            listener.end();
+            return;
+        }
+        try {
+            request.getAsyncContext().addListener(listener);
+        } catch (IllegalStateException complete) {
+            // Another thread has completed the request since isAsyncStarted.
+            listener.end();
+        }
+    }
+}

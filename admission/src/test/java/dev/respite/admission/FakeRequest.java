@@ -1,0 +1,66 @@
+package dev.respite.admission;
+
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.lang.reflect.Proxy;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** A request with its response. It records the methods that were called, and has no body. */
+final class FakeRequest {
+
+    final Set<String> calls = new TreeSet<>();
+    final Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    final Map<String, String> replyHeaders = new LinkedHashMap<>();
+    private final Map<String, Object> attributes = new HashMap<>();
+    DispatcherType type = DispatcherType.REQUEST;
+    int status = 200;
+    long contentLength = -1;
+
+    final HttpServletRequest request = proxy(HttpServletRequest.class, (method, arguments) -> switch (method) {
+        case "getHeader" -> headers.get((String) arguments[0]);
+        case "getAttribute" -> attributes.get((String) arguments[0]);
+        case "setAttribute" -> attributes.put((String) arguments[0], arguments[1]);
+        case "getDispatcherType" -> type;
+        case "isAsyncStarted" -> false;
+        default -> throw new AssertionError("unexpected: " + method);
+    });
+
+    final HttpServletResponse response = proxy(HttpServletResponse.class, (method, arguments) -> switch (method) {
+        case "setStatus" -> status = (int) arguments[0];
+        case "setHeader", "setIntHeader" -> replyHeaders.put((String) arguments[0], arguments[1].toString());
+        case "setContentLength" -> contentLength = (int) arguments[0];
+        default -> throw new AssertionError("unexpected: " + method);
+    });
+
+    static FakeRequest attempt(int number) {
+        FakeRequest request = new FakeRequest();
+        if (number > 1) {
+            request.headers.put("Respite-Attempt", Integer.toString(number));
+        }
+        return request;
+    }
+
+    @FunctionalInterface
+    private interface Methods {
+        Object call(String name, Object[] arguments);
+    }
+
+    private <T> T proxy(Class<T> type, Methods methods) {
+        Object proxy = Proxy.newProxyInstance(
+                FakeRequest.class.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> {
+                    if (method.getName().equals("equals")) {
+                        return self == arguments[0];
+                    }
+                    calls.add(method.getName());
+                    Object result = methods.call(method.getName(), arguments);
+                    return method.getReturnType() == void.class ? null : result;
+                });
+        return type.cast(proxy);
+    }
+}

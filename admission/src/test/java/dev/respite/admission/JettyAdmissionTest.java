@@ -1,0 +1,117 @@
+package dev.respite.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.respite.admission.RawClient.Response;
+import jakarta.servlet.AsyncContext;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The filter and the queue time in a Jetty with two threads for requests. */
+class JettyAdmissionTest {
+
+    private static final Duration OVER_THE_LIMIT = Duration.ofMillis(101);
+    private static final String RETRY = "Respite-Attempt: 2";
+
+    private JettyServer server;
+
+    @BeforeEach
+    void start() throws Exception {
+        server = new JettyServer(2, RetryAdmission.defaults().withInProgressLimit(100));
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        server.close();
+    }
+
+    /** Returns a connection that has been accepted. Jetty accepts and reads in two tasks, so the wait of the first is not seen. */
+    private RawClient connected() throws Exception {
+        RawClient client = server.connect().send("GET /connect");
+        assertThat(client.read().status()).isEqualTo(200);
+        return client;
+    }
+
+    private void holdBothThreads() throws Exception {
+        server.hold();
+        server.hold();
+    }
+
+    @Test
+    void retry_behindBusyThreads_isRefusedAndAFirstAttemptIsServed() throws Exception {
+        RawClient retry = connected();
+        RawClient first = connected();
+        holdBothThreads();
+        retry.send("GET /retry", RETRY);
+        server.awaitQueued(1);
+        first.send("GET /first");
+        server.awaitQueued(2);
+        server.clock.advance(OVER_THE_LIMIT);
+        server.release();
+        Response refusal = retry.read();
+        assertThat(refusal.isRefusal()).isTrue();
+        assertThat(refusal.headers()).containsEntry("Retry-After", "1").containsEntry("x-should-retry", "false");
+        assertThat(first.read().status()).isEqualTo(200);
+        assertThat(server.served).containsOnlyOnce("/first").doesNotContain("/retry");
+    }
+
+    @Test
+    void retry_onAKeptAliveConnection_isMeasuredByItself() throws Exception {
+        RawClient client = server.connect().send("GET /one", RETRY);
+        assertThat(client.read().status()).isEqualTo(200);
+        server.clock.advance(OVER_THE_LIMIT);
+        assertThat(client.send("GET /two", RETRY).read().status()).isEqualTo(200);
+        holdBothThreads();
+        client.send("GET /three", RETRY);
+        server.awaitQueued(1);
+        server.clock.advance(OVER_THE_LIMIT);
+        server.release();
+        assertThat(client.read().isRefusal()).isTrue();
+        assertThat(client.send("GET /four", RETRY).read().status())
+                .as("the connection is kept")
+                .isEqualTo(200);
+        assertThat(server.served).containsExactly("/one", "/two", "/four");
+    }
+
+    @Test
+    void pipelinedRetry_isNotJudgedByTheWaitOfTheRequestBeforeIt() throws Exception {
+        holdBothThreads();
+        RawClient client =
+                server.connect().write(RawClient.request("GET /first") + RawClient.request("GET /pipelined", RETRY));
+        server.awaitQueued(1);
+        server.clock.advance(OVER_THE_LIMIT);
+        server.release();
+        assertThat(client.read().status()).isEqualTo(200);
+        assertThat(client.read().status()).isEqualTo(200);
+        assertThat(server.served).endsWith("/first", "/pipelined");
+    }
+
+    @Test
+    void refusalOfALargePost_isReceivedBeforeTheBodyIsSent() throws Exception {
+        RawClient post = connected();
+        holdBothThreads();
+        post.send("POST /upload", RETRY, "Content-Length: 10000000");
+        server.awaitQueued(1);
+        server.clock.advance(OVER_THE_LIMIT);
+        server.release();
+        assertThat(post.read().isRefusal()).isTrue();
+        assertThat(post.isClosed()).isTrue();
+    }
+
+    @Test
+    void asynchronousRequest_isInProgressUntilItIsComplete() throws Exception {
+        BlockingQueue<AsyncContext> started = new LinkedBlockingQueue<>();
+        server.serve((request, response) -> started.add(request.startAsync()));
+        RawClient client = server.connect().send("GET /async");
+        AsyncContext context = started.take();
+        server.awaitActive(1);
+        assertThat(server.filter.inProgress()).isEqualTo(1);
+        context.complete();
+        assertThat(client.read().status()).isEqualTo(200);
+        server.awaitInProgress(0);
+    }
+}
