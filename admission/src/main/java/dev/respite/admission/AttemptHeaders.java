@@ -30,15 +30,11 @@ final class AttemptHeaders {
             return 0;
         }
         int highest = 0;
-        int start = 0;
-        while (start < text.length()) {
-            int semicolon = text.indexOf(';', start);
-            int end = semicolon < 0 ? text.length() : semicolon;
-            String field = text.substring(start, end).trim();
+        for (String given : text.split(";", -1)) {
+            String field = given.trim();
             if (field.startsWith(SDK_ATTEMPT)) {
                 highest = Math.max(highest, number(field.substring(SDK_ATTEMPT.length())));
             }
-            start = end + 1;
         }
         return highest;
     }

@@ -20,11 +20,10 @@ import org.jspecify.annotations.Nullable;
  * connector.getProtocolHandler().setExecutor(queueTime.wrap(workers));      // before the start
  * }</pre>
  *
- * <p>Tomcat treats such an executor as external. It does not shut it down, so its owner does, after Tomcat has stopped. {@code
- * maxThreads} and {@code minSpareThreads} have no effect, and the meters of busy threads report -1. To keep these meters, give
- * Tomcat a subclass of its own or of the JDK's {@code ThreadPoolExecutor} whose {@code execute} calls {@code
- * super.execute(queueTime.measure(task))}. In Spring Boot a {@code TomcatProtocolHandlerCustomizer} sets the executor; with
- * virtual threads it must run after the one of Spring Boot.
+ * <p>Tomcat does not shut down an external executor; its owner does, after Tomcat has stopped. {@code maxThreads} and {@code
+ * minSpareThreads} have no effect, and the meters of threads report -1. To keep the meter of busy threads, give Tomcat a subclass
+ * of {@code ThreadPoolExecutor} whose {@code execute} calls {@code super.execute(queueTime.measure(task))}. In Spring Boot a
+ * {@code TomcatProtocolHandlerCustomizer} sets the executor. With virtual threads it must run after Spring Boot's.
  *
  * <p>Jetty has an executor for each connector:
  *
@@ -34,8 +33,7 @@ import org.jspecify.annotations.Nullable;
  * server.addConnector(new ServerConnector(server, measured, null, null, -1, -1, new HttpConnectionFactory()));
  * }</pre>
  *
- * <p>Jetty continues to start and stop the pool. The connector uses no reserved threads then, so each request is a task of its
- * own.
+ * <p>Jetty still starts and stops the pool. The time that a new connection waits to be accepted is not measured.
  *
  * <p>Safe for use by any number of threads. One object may serve all connectors of a process.
  */
@@ -51,16 +49,11 @@ public final class QueueTime {
         this.nanoTime = nanoTime;
     }
 
-    /**
-     * Creates a measurement.
-     *
-     * @return the measurement, without any executor
-     */
+    /** {@return a new measurement, which has no executor yet} */
     public static QueueTime create() {
         return of(System::nanoTime);
     }
 
-    /** Creates a measurement by another clock. */
     static QueueTime of(LongSupplier nanoTime) {
         return new QueueTime(nanoTime);
     }
@@ -77,8 +70,7 @@ public final class QueueTime {
     }
 
     /**
-     * Returns a task whose wait is measured, from this call until it runs. Use it in an {@code execute} of your own; {@link
-     * #wrap} calls it for each task.
+     * Returns a task whose wait is measured from this call until it runs, for an {@code execute} of your own.
      *
      * @param task the task
      * @return the task to execute once
@@ -91,8 +83,7 @@ public final class QueueTime {
      * Takes the wait of the task that runs on this thread. Only the first call in a task gets it: a further request that the
      * server processes in the same task has not waited for a thread.
      *
-     * @return the nanoseconds from {@code execute} until the task has begun to run; empty if the task is not measured, or its
-     *     wait has been taken
+     * @return the nanoseconds from {@code execute} until the task has begun to run; empty if there are none or they are taken
      */
     public OptionalLong takeWaitedNanos() {
         MeasuredTask task = current.get();

@@ -8,23 +8,20 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rule by which a congested server admits requests: first attempts always, and retries only while the server is not
- * congested.
+ * The rule of admission: a server admits all first attempts, and retries only while it is not congested.
  *
- * <p>A server is congested if the request has waited for a thread for longer than the queue limit. On virtual threads nothing
- * waits for a thread; there a limit of the requests in progress replaces the queue limit.
+ * <p>A server is congested if the request has waited for a thread for longer than the queue limit, or if more requests are in
+ * progress than their limit. No request waits for a virtual thread, so virtual threads need the second limit.
  *
  * <pre>{@code
  * RetryAdmission.ofTimeout(Duration.ofSeconds(2))              // a queue limit of 200 ms
  * RetryAdmission.defaults().withInProgressLimit(400)           // for virtual threads
  * }</pre>
  *
- * <p>Immutable, and safe for use by any number of threads. It reads no clock: the caller measures, so a simulator can apply the
- * same rule.
+ * <p>Immutable, and safe for use by any number of threads. It reads no clock, so a simulator can apply the same rule.
  */
 public final class RetryAdmission {
 
-    private static final Duration DEFAULT_QUEUE_LIMIT = Duration.ofMillis(100);
     private static final Duration MIN_QUEUE_LIMIT = Duration.ofMillis(1);
     private static final Duration MAX_QUEUE_LIMIT = Duration.ofMinutes(1);
     private static final int MAX_IN_PROGRESS_LIMIT = 1_000_000;
@@ -32,7 +29,7 @@ public final class RetryAdmission {
     /** The clients' timeout is this many times the queue limit. */
     private static final int TIMEOUT_SHARE = 10;
 
-    private static final RetryAdmission DEFAULTS = new RetryAdmission(DEFAULT_QUEUE_LIMIT, OptionalInt.empty());
+    private static final RetryAdmission DEFAULTS = new RetryAdmission(Duration.ofMillis(100), OptionalInt.empty());
 
     private final Duration queueLimit;
     private final long queueLimitNanos;
@@ -44,12 +41,7 @@ public final class RetryAdmission {
         this.inProgressLimit = inProgressLimit;
     }
 
-    /**
-     * Returns the rule with a queue limit of 100 ms, which suits clients with a timeout of 1 s, and without a limit of the
-     * requests in progress.
-     *
-     * @return the rule
-     */
+    /** {@return the rule for clients with a timeout of 1 s: a queue limit of 100 ms, no limit of the requests in progress} */
     public static RetryAdmission defaults() {
         return DEFAULTS;
     }
@@ -62,38 +54,26 @@ public final class RetryAdmission {
      * @throws IllegalArgumentException if the timeout is out of its range
      */
     public static RetryAdmission ofTimeout(Duration clientTimeout) {
-        check(
-                "client timeout",
-                Objects.requireNonNull(clientTimeout, "clientTimeout"),
-                MIN_QUEUE_LIMIT.multipliedBy(TIMEOUT_SHARE),
-                MAX_QUEUE_LIMIT.multipliedBy(TIMEOUT_SHARE),
-                "use the timeout of one attempt of the clients");
+        check("client timeout", clientTimeout, TIMEOUT_SHARE, "use the timeout of one attempt of the clients");
         return DEFAULTS.withQueueLimit(clientTimeout.dividedBy(TIMEOUT_SHARE));
     }
 
     /**
      * Returns the rule with another queue limit.
      *
-     * @param limit the longest time that a retry may have waited for a thread, from 1 ms to 1 min. A tenth of the clients'
-     *     timeout is a good value
+     * @param limit the longest time that a retry may have waited for a thread, from 1 ms to 1 min
      * @return the rule
      * @throws IllegalArgumentException if the limit is out of its range
      */
     public RetryAdmission withQueueLimit(Duration limit) {
-        check(
-                "queue limit",
-                Objects.requireNonNull(limit, "limit"),
-                MIN_QUEUE_LIMIT,
-                MAX_QUEUE_LIMIT,
-                "use a tenth of the clients' timeout");
+        check("queue limit", limit, 1, "use a tenth of the clients' timeout");
         return new RetryAdmission(limit, inProgressLimit);
     }
 
     /**
-     * Returns the rule with a limit of the requests in progress. Use it with virtual threads, where nothing waits for a thread.
+     * Returns the rule with a limit of the requests in progress, for virtual threads above all.
      *
-     * @param limit the highest number of requests in progress at which a retry is admitted, itself included, from 1 to
-     *     1,000,000
+     * @param limit the requests in progress up to which a retry is admitted, itself included, from 1 to 1,000,000
      * @return the rule
      * @throws IllegalArgumentException if the limit is out of its range
      */
@@ -105,20 +85,12 @@ public final class RetryAdmission {
         return new RetryAdmission(queueLimit, OptionalInt.of(limit));
     }
 
-    /**
-     * Returns the longest time that a retry may have waited for a thread.
-     *
-     * @return the queue limit
-     */
+    /** {@return the longest time that a retry may have waited for a thread} */
     public Duration queueLimit() {
         return queueLimit;
     }
 
-    /**
-     * Returns the highest number of requests in progress at which a retry is admitted.
-     *
-     * @return the limit, or empty if there is none
-     */
+    /** {@return the highest number of requests in progress at which a retry is admitted, or empty if there is no limit} */
     public OptionalInt inProgressLimit() {
         return inProgressLimit;
     }
@@ -127,10 +99,9 @@ public final class RetryAdmission {
      * Decides on a request.
      *
      * @param attempt the number of the attempt, from 1; see {@link #attemptOf}
-     * @param waitedNanos the nanoseconds that the request has waited for a thread, or empty if that is unknown; see {@link
-     *     QueueTime}. An unknown time exceeds no limit
+     * @param waitedNanos the nanoseconds of {@link QueueTime}; empty if the wait is unknown, which exceeds no limit
      * @param inProgress the requests in progress, this one included
-     * @return true if the server should process the request, and false if it should refuse it. Each first attempt is admitted
+     * @return true if the server should process the request. It should process each first attempt
      * @throws IllegalArgumentException if the attempt is below 1
      */
     public boolean admits(int attempt, OptionalLong waitedNanos, int inProgress) {
@@ -154,13 +125,12 @@ public final class RetryAdmission {
      *   <li>{@code x-envoy-attempt-count: 2}, the number of the attempt, from 1
      *   <li>{@code amz-sdk-request: attempt=2; max=3}, the number of the attempt, from 1
      *   <li>{@code grpc-previous-rpc-attempts: 1}, the number of retries
-     *   <li>{@code x-stainless-retry-count: 1}, the number of retries, from 0; the SDKs of OpenAI and Anthropic send it
+     *   <li>{@code x-stainless-retry-count: 1}, the number of retries, of the SDKs of OpenAI and Anthropic
      * </ul>
      *
-     * <p>A value other than ASCII digits is ignored. A client may send any number, so use it only to refuse retries, never to
-     * grant anything.
+     * <p>A value other than ASCII digits is ignored. Any client can send any number: never use it to grant anything.
      *
-     * @param headers returns the value of a header by its name, which has any case, or null if the request has none
+     * @param headers returns the value of a header by its name, in any case, or null if the request has none
      * @return the number, from 1 to 1,000, which also stands for all that are higher. 1 if no header has a number
      */
     public static int attemptOf(Function<String, @Nullable String> headers) {
@@ -173,10 +143,13 @@ public final class RetryAdmission {
                 + (inProgressLimit.isPresent() ? ", inProgressLimit=" + inProgressLimit.getAsInt() : "") + "]";
     }
 
-    private static void check(String what, Duration value, Duration min, Duration max, String remedy) {
+    private static void check(String name, Duration value, int times, String remedy) {
+        Objects.requireNonNull(value, name);
+        Duration min = MIN_QUEUE_LIMIT.multipliedBy(times);
+        Duration max = MAX_QUEUE_LIMIT.multipliedBy(times);
         if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
             throw new IllegalArgumentException(
-                    what + " " + value + ": must be from " + min + " to " + max + "; " + remedy);
+                    name + " " + value + ": must be from " + min + " to " + max + "; " + remedy);
         }
     }
 }

@@ -31,33 +31,27 @@ import org.jspecify.annotations.Nullable;
  * <p>A refusal has the status 503, no body, and these fields:
  *
  * <ul>
- *   <li>{@code Retry-After} of 1, 2 or 3 seconds; refusals take these values in turn, so that clients return spread
+ *   <li>{@code Retry-After} of 1, 2 or 3 seconds; refusals take these values in turn
  *   <li>{@code x-should-retry: false}, by which Respite and several SDKs make no further attempt
  *   <li>{@code Respite-Refused: retry}, which distinguishes it from any other 503
  * </ul>
  *
- * <p>Over HTTP/1.1 Tomcat closes the connection after any 503, and then reads no more of the body, however large it is. A client
- * that is still sending a body may get an I/O error instead of the response. Jetty keeps the connection if it has the whole body.
- * Over HTTP/2 both keep it.
+ * <p>The response is sent before the body is read. Over HTTP/1.1 Tomcat closes the connection after any 503. If the body has not
+ * arrived, Tomcat first reads up to {@code maxSwallowSize} of it on the same thread, and waits {@code connectionTimeout} for each
+ * read. It also invites the body of {@code Expect: 100-continue}, unless {@code continueResponseTiming} is {@code onRead}. Jetty
+ * keeps the connection if the whole body has arrived, and closes it at once otherwise.
  *
  * <p>Safe for use by any number of threads. The counts grow from 0 and are never reset.
  */
 public final class RetryAdmissionFilter implements Filter {
 
-    static final String RETRY_AFTER = "Retry-After";
-    static final String SHOULD_RETRY = "x-should-retry";
-    static final String REFUSED = "Respite-Refused";
+    private static final int MAX_RETRY_AFTER_SECONDS = 3;
 
-    /** The highest number of seconds of {@code Retry-After}. */
-    static final int MAX_RETRY_AFTER = 3;
-
-    /** The requests without a measured wait after which the filter warns. */
-    static final int UNMEASURED_LIMIT = 100;
+    /** The number of requests without a measured wait at which the filter warns. */
+    private static final int UNMEASURED_LIMIT = 100;
 
     /** The attribute that marks a request that has passed a filter of this kind. */
     private static final String SEEN = "dev.respite.admission.seen";
-
-    private static final System.Logger LOGGER = System.getLogger("dev.respite");
 
     private final RetryAdmission admission;
     private final @Nullable QueueTime queueTime;
@@ -66,10 +60,10 @@ public final class RetryAdmissionFilter implements Filter {
     private final LongAdder admittedRetries = new LongAdder();
     private final AtomicLong refusedRetries = new AtomicLong();
     private final AtomicInteger unmeasured = new AtomicInteger();
-    private volatile boolean isMeasured;
+    private volatile boolean isExecutorChecked;
 
     private RetryAdmissionFilter(RetryAdmission admission, @Nullable QueueTime queueTime) {
-        this.admission = admission;
+        this.admission = Objects.requireNonNull(admission, "admission");
         this.queueTime = queueTime;
     }
 
@@ -80,7 +74,7 @@ public final class RetryAdmissionFilter implements Filter {
      * @return the filter
      */
     public static RetryAdmissionFilter of(RetryAdmission admission) {
-        return new RetryAdmissionFilter(Objects.requireNonNull(admission, "admission"), null);
+        return new RetryAdmissionFilter(admission, null);
     }
 
     /**
@@ -91,19 +85,16 @@ public final class RetryAdmissionFilter implements Filter {
      * @return the filter
      */
     public static RetryAdmissionFilter of(RetryAdmission admission, QueueTime queueTime) {
-        return new RetryAdmissionFilter(
-                Objects.requireNonNull(admission, "admission"), Objects.requireNonNull(queueTime, "queueTime"));
+        return new RetryAdmissionFilter(admission, Objects.requireNonNull(queueTime, "queueTime"));
     }
 
     /** Logs a warning if the filter has no sign of congestion, so that it refuses nothing. */
     @Override
     public void init(FilterConfig config) {
         if (queueTime == null && admission.inProgressLimit().isEmpty()) {
-            LOGGER.log(
-                    System.Logger.Level.WARNING,
-                    "RetryAdmissionFilter refuses nothing: it has neither a QueueTime nor a limit of requests in progress."
-                            + " Pass the QueueTime whose executor is installed in the server, or set"
-                            + " RetryAdmission.withInProgressLimit");
+            warn("RetryAdmissionFilter refuses nothing: it has neither a QueueTime nor a limit of requests in progress."
+                    + " Pass the QueueTime whose executor is installed in the server, or set"
+                    + " RetryAdmission.withInProgressLimit");
         }
     }
 
@@ -119,38 +110,22 @@ public final class RetryAdmissionFilter implements Filter {
         }
     }
 
-    /**
-     * Returns the number of first attempts. All of them have been admitted.
-     *
-     * @return the count
-     */
+    /** {@return the number of first attempts, all of which have been admitted} */
     public long firstAttempts() {
         return firstAttempts.sum();
     }
 
-    /**
-     * Returns the number of retries that were admitted.
-     *
-     * @return the count
-     */
+    /** {@return the number of retries that were admitted} */
     public long admittedRetries() {
         return admittedRetries.sum();
     }
 
-    /**
-     * Returns the number of retries that were refused.
-     *
-     * @return the count
-     */
+    /** {@return the number of retries that were refused} */
     public long refusedRetries() {
         return refusedRetries.get();
     }
 
-    /**
-     * Returns the number of requests in progress. An asynchronous request is in progress until it is complete.
-     *
-     * @return the number
-     */
+    /** {@return the number of requests in progress, asynchronous ones until they are complete} */
     public int inProgress() {
         return inProgress.get();
     }
@@ -179,30 +154,34 @@ public final class RetryAdmissionFilter implements Filter {
     }
 
     private OptionalLong waitedNanos() {
-        if (queueTime == null) {
-            return OptionalLong.empty();
-        }
-        OptionalLong waitedNanos = queueTime.takeWaitedNanos();
-        if (!isMeasured) {
-            if (waitedNanos.isPresent()) {
-                isMeasured = true;
-            } else if (unmeasured.incrementAndGet() == UNMEASURED_LIMIT) {
-                LOGGER.log(
-                        System.Logger.Level.WARNING,
-                        "RetryAdmissionFilter has measured no wait in the first " + UNMEASURED_LIMIT
-                                + " requests: the executor of its QueueTime is not installed. Pass QueueTime.wrap(executor)"
-                                + " to the server before its start, for example by Tomcat's ProtocolHandler.setExecutor");
-            }
+        OptionalLong waitedNanos = queueTime == null ? OptionalLong.empty() : queueTime.takeWaitedNanos();
+        if (queueTime != null && !isExecutorChecked) {
+            checkExecutor(waitedNanos.isPresent());
         }
         return waitedNanos;
+    }
+
+    private void checkExecutor(boolean isMeasured) {
+        if (isMeasured) {
+            isExecutorChecked = true;
+        } else if (unmeasured.incrementAndGet() == UNMEASURED_LIMIT) {
+            isExecutorChecked = true;
+            warn("RetryAdmissionFilter has measured no wait in the first " + UNMEASURED_LIMIT
+                    + " requests: the executor of its QueueTime is not installed. Pass QueueTime.wrap(executor) to the"
+                    + " server before its start, for example by Tomcat's ProtocolHandler.setExecutor");
+        }
+    }
+
+    private static void warn(String message) {
+        System.getLogger("dev.respite").log(System.Logger.Level.WARNING, message);
     }
 
     private void refuse(HttpServletResponse response) {
         long number = refusedRetries.getAndIncrement();
         response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
-        response.setIntHeader(RETRY_AFTER, 1 + (int) (number % MAX_RETRY_AFTER));
-        response.setHeader(SHOULD_RETRY, "false");
-        response.setHeader(REFUSED, "retry");
+        response.setIntHeader("Retry-After", 1 + (int) (number % MAX_RETRY_AFTER_SECONDS));
+        response.setHeader("x-should-retry", "false");
+        response.setHeader("Respite-Refused", "retry");
         response.setContentLength(0);
     }
 
