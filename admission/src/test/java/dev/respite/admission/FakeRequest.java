@@ -18,9 +18,8 @@ final class FakeRequest {
     final Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     final Map<String, String> replyHeaders = new LinkedHashMap<>();
     private final Map<String, Object> attributes = new HashMap<>();
+    private final Map<String, Integer> set = new HashMap<>();
     DispatcherType type = DispatcherType.REQUEST;
-    int status = 200;
-    long contentLength = -1;
 
     final HttpServletRequest request = proxy(HttpServletRequest.class, (method, arguments) -> switch (method) {
         case "getHeader" -> headers.get((String) arguments[0]);
@@ -32,9 +31,8 @@ final class FakeRequest {
     });
 
     final HttpServletResponse response = proxy(HttpServletResponse.class, (method, arguments) -> switch (method) {
-        case "setStatus" -> status = (int) arguments[0];
+        case "setStatus", "setContentLength" -> set.put(method, (Integer) arguments[0]);
         case "setHeader", "setIntHeader" -> replyHeaders.put((String) arguments[0], arguments[1].toString());
-        case "setContentLength" -> contentLength = (int) arguments[0];
         default -> throw new AssertionError("unexpected: " + method);
     });
 
@@ -44,6 +42,14 @@ final class FakeRequest {
             request.headers.put("Respite-Attempt", Integer.toString(number));
         }
         return request;
+    }
+
+    int status() {
+        return set.getOrDefault("setStatus", 200);
+    }
+
+    int contentLength() {
+        return set.getOrDefault("setContentLength", -1);
     }
 
     @FunctionalInterface

@@ -103,6 +103,18 @@ class JettyAdmissionTest {
     }
 
     @Test
+    void refusalOfAPost_whoseBodyHasArrived_keepsTheConnection() throws Exception {
+        RawClient post = connected();
+        holdBothThreads();
+        post.write(RawClient.request("POST /upload", RETRY, "Content-Length: 4") + "body");
+        server.awaitQueued(1);
+        server.clock.advance(OVER_THE_LIMIT);
+        server.release();
+        assertThat(post.read().isRefusal()).isTrue();
+        assertThat(post.send("GET /next").read().status()).isEqualTo(200);
+    }
+
+    @Test
     void asynchronousRequest_isInProgressUntilItIsComplete() throws Exception {
         BlockingQueue<AsyncContext> started = new LinkedBlockingQueue<>();
         server.serve((request, response) -> started.add(request.startAsync()));

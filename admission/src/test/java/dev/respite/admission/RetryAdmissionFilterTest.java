@@ -74,8 +74,8 @@ class RetryAdmissionFilterTest {
     void retry_thatHasWaitedForLonger_isRefused() {
         FakeRequest exchange = passAfter(OVER_THE_LIMIT, FakeRequest.attempt(2));
         assertThat(served).isEmpty();
-        assertThat(exchange.status).isEqualTo(503);
-        assertThat(exchange.contentLength).isZero();
+        assertThat(exchange.status()).isEqualTo(503);
+        assertThat(exchange.contentLength()).isZero();
         assertThat(exchange.replyHeaders)
                 .containsOnlyKeys("Retry-After", "x-should-retry", "Respite-Refused")
                 .containsEntry("x-should-retry", "false")
@@ -186,8 +186,8 @@ class RetryAdmissionFilterTest {
             pass(limited, beside, chain);
             pass(limited, first, chain);
         });
-        assertThat(alone.status).isEqualTo(200);
-        assertThat(beside.status).isEqualTo(503);
+        assertThat(alone.status()).isEqualTo(200);
+        assertThat(beside.status()).isEqualTo(503);
         assertThat(served).containsExactly(first.request);
     }
 
