@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Tomcat does not shut down an external executor; its owner does, after Tomcat has stopped. {@code maxThreads} and {@code
  * minSpareThreads} have no effect, and the meters of threads report -1. To keep the meter of busy threads, give Tomcat a subclass
  * of {@code ThreadPoolExecutor} whose {@code execute} calls {@code super.execute(queueTime.measure(task))}. In Spring Boot a
- * {@code TomcatProtocolHandlerCustomizer} sets the executor. With virtual threads it must run after Spring Boot's.
+ * {@code TomcatProtocolHandlerCustomizer} sets the executor, which Spring Boot replaces if virtual threads are enabled.
  *
  * <p>Jetty has an executor for each connector:
  *

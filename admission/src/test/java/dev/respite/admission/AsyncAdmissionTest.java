@@ -110,6 +110,19 @@ class AsyncAdmissionTest {
         server.awaitInProgress(0);
     }
 
+    /** {@code isAsyncStarted} is false after a dispatch, so the request counts as ended when its first thread returns. */
+    @Test
+    void asynchronousRequest_thatIsDispatchedAtOnce_isCountedOut() throws Exception {
+        server.serve((request, response) -> {
+            if (request.getDispatcherType() == DispatcherType.REQUEST) {
+                request.startAsync().dispatch();
+            }
+        });
+        assertThat(server.connect().send("GET /").read().status()).isEqualTo(200);
+        server.awaitInProgress(0);
+        assertThat(server.filter.firstAttempts()).isEqualTo(1);
+    }
+
     @Test
     void asynchronousRequest_thatTimesOut_isCountedOut() throws Exception {
         server.serve((request, response) -> request.startAsync().setTimeout(1));

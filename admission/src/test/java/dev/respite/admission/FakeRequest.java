@@ -20,13 +20,15 @@ final class FakeRequest {
     private final Map<String, Object> attributes = new HashMap<>();
     private final Map<String, Integer> set = new HashMap<>();
     DispatcherType type = DispatcherType.REQUEST;
+    boolean isAsyncStarted;
 
     final HttpServletRequest request = proxy(HttpServletRequest.class, (method, arguments) -> switch (method) {
         case "getHeader" -> headers.get((String) arguments[0]);
         case "getAttribute" -> attributes.get((String) arguments[0]);
         case "setAttribute" -> attributes.put((String) arguments[0], arguments[1]);
         case "getDispatcherType" -> type;
-        case "isAsyncStarted" -> false;
+        case "isAsyncStarted" -> isAsyncStarted;
+        case "getAsyncContext" -> throw new IllegalStateException("complete");
         default -> throw new AssertionError("unexpected: " + method);
     });
 

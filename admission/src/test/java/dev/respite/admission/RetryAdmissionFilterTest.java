@@ -170,6 +170,15 @@ class RetryAdmissionFilterTest {
     }
 
     @Test
+    void requestInProgress_thatAnotherThreadCompletesMeanwhile_isCountedOut() {
+        FakeRequest exchange = FakeRequest.attempt(1);
+        exchange.isAsyncStarted = true;
+        pass(filter, exchange, chain);
+        assertThat(served).hasSize(1);
+        assertThat(filter.inProgress()).isZero();
+    }
+
+    @Test
     void refusedRetry_isCountedOut() {
         passAfter(OVER_THE_LIMIT, FakeRequest.attempt(2));
         assertThat(filter.inProgress()).isZero();
