@@ -125,7 +125,7 @@ public final class RetryAdmissionFilter implements Filter {
         return refusedRetries.get();
     }
 
-    /** {@return the number of requests in progress: asynchronous ones until completion, or dispatch by their first thread} */
+    /** {@return the number of requests in progress, asynchronous ones until they are complete} */
     public int inProgress() {
         return inProgress.get();
     }

@@ -110,15 +110,18 @@ class AsyncAdmissionTest {
         server.awaitInProgress(0);
     }
 
-    /** {@code isAsyncStarted} is false after a dispatch, so the request counts as ended when its first thread returns. */
     @Test
-    void asynchronousRequest_thatIsDispatchedAtOnce_isCountedOut() throws Exception {
+    void asynchronousRequest_thatIsDispatchedAtOnce_isInProgressWhileItIsDispatched() throws Exception {
+        BlockingQueue<Integer> inProgress = new LinkedBlockingQueue<>();
         server.serve((request, response) -> {
             if (request.getDispatcherType() == DispatcherType.REQUEST) {
                 request.startAsync().dispatch();
+            } else {
+                inProgress.add(server.filter.inProgress());
             }
         });
         assertThat(server.connect().send("GET /").read().status()).isEqualTo(200);
+        assertThat(inProgress).containsExactly(1);
         server.awaitInProgress(0);
         assertThat(server.filter.firstAttempts()).isEqualTo(1);
     }

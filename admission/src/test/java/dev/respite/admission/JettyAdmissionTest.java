@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.admission.RawClient.Response;
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.DispatcherType;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -124,6 +125,21 @@ class JettyAdmissionTest {
         assertThat(server.filter.inProgress()).isEqualTo(1);
         context.complete();
         assertThat(client.read().status()).isEqualTo(200);
+        server.awaitInProgress(0);
+    }
+
+    @Test
+    void asynchronousRequest_thatIsDispatchedAtOnce_isInProgressWhileItIsDispatched() throws Exception {
+        BlockingQueue<Integer> inProgress = new LinkedBlockingQueue<>();
+        server.serve((request, response) -> {
+            if (request.getDispatcherType() == DispatcherType.REQUEST) {
+                request.startAsync().dispatch();
+            } else {
+                inProgress.add(server.filter.inProgress());
+            }
+        });
+        assertThat(server.connect().send("GET /").read().status()).isEqualTo(200);
+        assertThat(inProgress).containsExactly(1);
         server.awaitInProgress(0);
     }
 }
