@@ -1,6 +1,7 @@
 /** Sees what a retry policy does to a service, before an outage does. */
 module dev.respite.sim {
     requires transitive dev.respite;
+    requires dev.respite.admission;
     requires HdrHistogram;
     requires org.snakeyaml.engine;
     requires static org.jspecify;

@@ -36,6 +36,7 @@ final class ClientPool {
     private final List<SimulatedClient> clients = new ArrayList<>();
     private Waves waves = new Waves(false);
     private @Nullable Balancers balancers;
+    private boolean sendsAttemptNumber = true;
     private long attempts;
 
     /** Makes the events of the calls of one layer; null where the run has no listener. */
@@ -98,6 +99,7 @@ final class ClientPool {
      */
     ClientPool of(ClientGroup group, Supplier<RetryBudget> budgets, Optional<BreakerFactory> breakers, Waves waves) {
         this.waves = waves;
+        this.sendsAttemptNumber = group.overrides().sendsAttemptNumber();
         clients.clear();
         Optional<RetryBudget> shared =
                 Optional.of(group).filter(ClientGroup::sharedBudget).map(all -> budgets.get());
@@ -144,7 +146,8 @@ final class ClientPool {
         }
 
         private SimulatedRequest request(Attempt attempt, SimulatedServer server) {
-            return new SimulatedRequest(wire, server, nests ? carried() : InContext.NONE, ending(attempt));
+            int number = sendsAttemptNumber ? attempt.number() : 1;
+            return new SimulatedRequest(wire, server, number, nests ? carried() : InContext.NONE, ending(attempt));
         }
 
         /** The call goes on by a task of its own, so the balancer learns of the end of the request before the next is sent. */

@@ -2,6 +2,7 @@ package dev.respite.sim;
 
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** An answer that is an error: what an HTTP client would see as a status. */
 final class ServiceErrorException extends Exception {
@@ -13,6 +14,9 @@ final class ServiceErrorException extends Exception {
 
     private final transient Optional<Duration> retryAfter;
 
+    /** True if the server marks it as the refusal of a retry. */
+    private final boolean isRefusal;
+
     /**
      * Creates the error.
      *
@@ -20,9 +24,29 @@ final class ServiceErrorException extends Exception {
      * @param retryAfter the hint, if there is one
      */
     ServiceErrorException(int status, Optional<Duration> retryAfter) {
-        super(null, null, false, false);
+        this(status, retryAfter, false, null);
+    }
+
+    private ServiceErrorException(
+            int status, Optional<Duration> retryAfter, boolean isRefusal, @Nullable Throwable cause) {
+        super(null, cause, false, false);
         this.status = status;
         this.retryAfter = retryAfter;
+        this.isRefusal = isRefusal;
+    }
+
+    /** Returns the refusal of a retry, with its mark. */
+    static ServiceErrorException refusal(Duration retryAfter) {
+        return new ServiceErrorException(503, Optional.of(retryAfter), true, null);
+    }
+
+    /** Returns the error of a service whose own call has ended with this one. The mark is not part of it. */
+    ServiceErrorException passedOn() {
+        return isRefusal ? new ServiceErrorException(status, retryAfter, false, this) : this;
+    }
+
+    boolean isRefusal() {
+        return isRefusal;
     }
 
     int status() {

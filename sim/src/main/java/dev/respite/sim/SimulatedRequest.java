@@ -15,6 +15,10 @@ final class SimulatedRequest extends CompletableFuture<Object> implements TimeSo
 
     private final NetworkLink wire;
     private final SimulatedServer server;
+
+    /** The number of the attempt that the server reads, from 1. */
+    private final int attempt;
+
     private Step next = Step.ARRIVE;
     private @Nullable Throwable failure;
     private @Nullable Future<?> alarm;
@@ -53,9 +57,10 @@ final class SimulatedRequest extends CompletableFuture<Object> implements TimeSo
         void endsWith(Kind result);
     }
 
-    SimulatedRequest(NetworkLink wire, SimulatedServer server, InContext context, Ending ending) {
+    SimulatedRequest(NetworkLink wire, SimulatedServer server, int attempt, InContext context, Ending ending) {
         this.wire = wire;
         this.server = server;
+        this.attempt = attempt;
         this.context = context;
         this.ending = ending;
     }
@@ -128,6 +133,10 @@ final class SimulatedRequest extends CompletableFuture<Object> implements TimeSo
         } else {
             completeExceptionally(failure);
         }
+    }
+
+    int attempt() {
+        return attempt;
     }
 
     InContext context() {

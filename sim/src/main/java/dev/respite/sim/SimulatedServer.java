@@ -1,15 +1,18 @@
 package dev.respite.sim;
 
+import dev.respite.admission.RetryAdmission;
 import dev.respite.sim.scenario.Admission;
 import dev.respite.sim.scenario.Fault;
 import dev.respite.sim.scenario.Fault.Kind;
 import dev.respite.sim.scenario.Service;
 import dev.respite.sim.scenario.Work;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** One server of a service that runs: its queue, its workers, and its present faults. */
@@ -17,6 +20,9 @@ final class SimulatedServer {
 
     /** The number of checks whether one more worker may begin, while workers come back. */
     private static final int RAMP_STEPS = 50;
+
+    /** Refusals take the hints from 1 s to so many seconds in turn. */
+    private static final int MAX_RETRY_AFTER_SECONDS = 3;
 
     private final Service service;
     private final int number;
@@ -33,6 +39,7 @@ final class SimulatedServer {
     private final RequestLog requests;
     private final @Nullable RateLimiter limiter;
     private final @Nullable AimdLimit limit;
+    private final @Nullable RetryAdmission retries;
     private @Nullable ClientPool downstream;
 
     private int busy;
@@ -40,6 +47,7 @@ final class SimulatedServer {
     /** Counts the times that it went down: what belongs to a former life is lost. */
     private int life;
 
+    private long refusals;
     private long bornAt;
     private long wastedNanos;
 
@@ -69,6 +77,9 @@ final class SimulatedServer {
                 ? new RateLimiter(admission.rateLimit().getAsDouble(), admission.burst())
                 : null;
         this.limit = admission.concurrencyLimit().map(AimdLimit::new).orElse(null);
+        this.retries = service.refuseRetries()
+                .map(queueLimit -> RetryAdmission.defaults().withQueueLimit(queueLimit))
+                .orElse(null);
         this.faults.forEach(this::plan);
     }
 
@@ -132,10 +143,42 @@ final class SimulatedServer {
         while (queue.size() > 0 && isFree(now)) {
             boolean newest = queue.size() > service.admission().newestFirstAbove();
             SimulatedRequest next = newest ? queue.removeLast() : queue.removeFirst();
-            busy++;
-            long nanos = Math.round(service.work().time().draw(times) * slowness(now));
-            next.workFor(nanos, life);
-            time.after(held(nanos), next);
+            if (retries == null || retries.admits(next.attempt(), OptionalLong.of(waited(next, now)), busy + 1)) {
+                begin(next, now);
+            } else {
+                refuse(next, now);
+            }
+        }
+    }
+
+    /** The time that a request has waited for a worker. A paused server does not read it before the end of the pause. */
+    private long waited(SimulatedRequest request, long now) {
+        long read = request.arrived();
+        for (Fault pause : pauses) {
+            if (read >= pause.startNanos()) {
+                read = Math.max(read, pause.endNanos());
+            }
+        }
+        return now - read;
+    }
+
+    private void begin(SimulatedRequest request, long now) {
+        busy++;
+        long nanos = Math.round(service.work().time().draw(times) * slowness(now));
+        request.workFor(nanos, life);
+        time.after(held(nanos), request);
+    }
+
+    private void refuse(SimulatedRequest request, long now) {
+        leave(request, now);
+        Duration hint = Duration.ofSeconds(1 + refusals++ % MAX_RETRY_AFTER_SECONDS);
+        request.reject(ServiceErrorException.refusal(hint));
+    }
+
+    private void leave(SimulatedRequest request, long now) {
+        occupancy.leave(request.arrived(), now);
+        if (limit != null) {
+            limit.left(now - request.arrived(), request.admittedWith());
         }
     }
 
@@ -184,17 +227,14 @@ final class SimulatedServer {
     private void release(SimulatedRequest request, @Nullable Throwable failure) {
         long now = time.nanoTime();
         busy--;
-        occupancy.leave(request.arrived(), now);
-        if (limit != null) {
-            limit.left(now - request.arrived(), request.admittedWith());
-        }
+        leave(request, now);
         requests.finished(now, number, request.work(), request.isAbandoned());
         if (request.isAbandoned()) {
             wastedNanos += request.work();
         }
         work();
         if (failure != null) {
-            request.respond(failure);
+            request.respond(failure instanceof ServiceErrorException error ? error.passedOn() : failure);
         } else if (mishaps.hits(severity(Kind.ERRORS, now))) {
             request.respond(new ServiceErrorException(500, Optional.empty()));
         } else if (!mishaps.hits(service.work().failureRatio())) {

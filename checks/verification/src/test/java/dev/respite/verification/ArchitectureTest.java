@@ -209,6 +209,7 @@ class ArchitectureTest {
                     resideInAPackage("dev.respite.durable.http"), resideInAPackage("dev.respite.http.exchange"))
             .ignoreDependency(
                     resideInAPackage("dev.respite.spring.http"), resideInAPackage("dev.respite.http.exchange"))
+            .ignoreDependency(resideInAPackage("dev.respite.sim"), resideInAPackage("dev.respite.admission"))
             .ignoreDependency(resideInAPackage("dev.respite.spring"), resideInAPackage("dev.respite.reactor"))
             .ignoreDependency(
                     resideInAPackage("dev.respite.spring.boot.."),

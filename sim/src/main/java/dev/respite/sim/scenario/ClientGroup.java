@@ -27,11 +27,12 @@ public record ClientGroup(
      *
      * @param to the service that it calls; empty if that of the load
      * @param policy the policy of its calls; if empty, the run's policy applies
+     * @param sendsAttemptNumber whether its requests have the number of their attempt; otherwise each counts as a first attempt
      */
-    public record Overrides(Optional<String> to, Optional<RetryPolicy> policy) {
+    public record Overrides(Optional<String> to, Optional<RetryPolicy> policy, boolean sendsAttemptNumber) {
 
         /** Nothing of its own. */
-        static final Overrides NONE = new Overrides(Optional.empty(), Optional.empty());
+        static final Overrides NONE = new Overrides(Optional.empty(), Optional.empty(), true);
     }
 
     /**
@@ -94,7 +95,7 @@ public record ClientGroup(
      * @return the group
      */
     public ClientGroup to(String service) {
-        return with(new Overrides(Optional.of(service), overrides.policy));
+        return with(new Overrides(Optional.of(service), overrides.policy, overrides.sendsAttemptNumber));
     }
 
     /**
@@ -104,7 +105,17 @@ public record ClientGroup(
      * @return the group
      */
     public ClientGroup policy(RetryPolicy policy) {
-        return with(new Overrides(overrides.to, Optional.of(policy)));
+        return with(new Overrides(overrides.to, Optional.of(policy), overrides.sendsAttemptNumber));
+    }
+
+    /**
+     * This group, sending no attempt number, as most HTTP clients do. To a service that {@linkplain Service#refuseRetries
+     * refuses retries} each of its requests is a first attempt.
+     *
+     * @return the group
+     */
+    public ClientGroup withoutAttemptNumber() {
+        return with(new Overrides(overrides.to, overrides.policy, false));
     }
 
     private ClientGroup with(Overrides overrides) {

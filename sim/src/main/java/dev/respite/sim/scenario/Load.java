@@ -159,6 +159,17 @@ public record Load(
     }
 
     /**
+     * This load, its clients sending no attempt number. To a service that {@linkplain Service#refuseRetries refuses retries}
+     * each of their requests is a first attempt.
+     *
+     * @return the load
+     * @throws InvalidScenarioException if it has several groups: each has clients of its own
+     */
+    public Load withoutAttemptNumber() {
+        return with("attempt-number", ClientGroup::withoutAttemptNumber);
+    }
+
+    /**
      * Returns the service that a group calls.
      *
      * @param group one of the groups

@@ -9,7 +9,8 @@ import java.util.List;
 final class LoadFile {
 
     /** The keys of a group, which stand in the load itself where it has no groups. */
-    private static final List<String> GROUP_KEYS = List.of("arrivals", "clients", "clients-order", "budget", "policy");
+    private static final List<String> GROUP_KEYS =
+            List.of("arrivals", "clients", "clients-order", "budget", "policy", "attempt-number");
 
     private LoadFile() {}
 
@@ -47,8 +48,12 @@ final class LoadFile {
         group = section.apply(
                 group, "clients-order", (g, text) -> ValueReader.isSecond(text, "random", "turn") ? g.inTurn() : g);
         group = section.apply(group, "policy", (g, text) -> g.policy(ValueReader.policy(text)));
-        return section.apply(
+        group = section.apply(
                 group, "budget", (g, text) -> ValueReader.isSecond(text, "own", "shared") ? g.sharingBudget() : g);
+        return section.apply(
+                group,
+                "attempt-number",
+                (g, text) -> ValueReader.isSecond(text, "true", "false") ? g.withoutAttemptNumber() : g);
     }
 
     private static BreakerSpec breaker(String text) {

@@ -172,7 +172,7 @@ public final class Scenario {
         services.values()
                 .forEach(service -> builder.service(
                         service.name().equals(failing.name())
-                                ? service.with(service.work().withFailures(fraction))
+                                ? service.with(service.work().withFailures(fraction), service.admission())
                                 : service));
         return builder.build();
     }

@@ -55,6 +55,7 @@ final class ScenarioWriter {
         entryIf(admission.queue() != Service.UNLIMITED, indent, "queue", admission.queue());
         entryIf(admission.newestFirstAbove() != Service.UNLIMITED, indent, "discipline", admission.discipline());
         admission.concurrencyLimit().ifPresent(limit -> entry(indent, "concurrency-limit", limit));
+        service.refuseRetries().ifPresent(limit -> entry(indent, "refuse-retries", Formats.time(limit)));
         admission
                 .rateLimit()
                 .ifPresent(rate -> entry(indent, "rate-limit", Formats.number(rate) + "/s burst " + admission.burst()));
@@ -127,6 +128,7 @@ final class ScenarioWriter {
         entryIf(group.clients() != group.arrivals().clients(), indent, "clients", group.clients());
         entryIf(group.isInTurn(), indent, "clients-order", "turn");
         entryIf(group.sharedBudget(), indent, "budget", "shared");
+        entryIf(!group.overrides().sendsAttemptNumber(), indent, "attempt-number", false);
         group.overrides().policy().ifPresent(policy -> policy(indent, group.name(), policy));
     }
 

@@ -18,20 +18,33 @@ import java.util.function.UnaryOperator;
  * @param replicas the number of its servers, 1 to 10,000
  * @param work the work of each server
  * @param admission the queue and the limits of each server
+ * @param refuseRetries the longest wait after which a server works on an attempt after the first, 1 ms to 1 min; empty if any
  * @param downstream the service that it calls; empty if it calls none
  */
-public record Service(String name, int replicas, Work work, Admission admission, Optional<Downstream> downstream) {
+public record Service(
+        String name,
+        int replicas,
+        Work work,
+        Admission admission,
+        Optional<Duration> refuseRetries,
+        Optional<Downstream> downstream) {
 
     /** A length of the queue without a limit. */
     public static final int UNLIMITED = Integer.MAX_VALUE;
 
+    private static final double NANOS_PER_MILLI = 1e6;
+
     /**
-     * Checks the number of servers.
+     * Checks the ranges.
      *
-     * @throws InvalidScenarioException if it is out of its range
+     * @throws InvalidScenarioException if a value is out of its range
      */
     public Service {
         Checks.range("replicas", replicas, 1, 10_000);
+        refuseRetries.ifPresent(limit -> {
+            Checks.time("refuse-retries", limit);
+            Checks.range("refuse-retries in milliseconds", limit.toNanos() / NANOS_PER_MILLI, 1, 60_000);
+        });
     }
 
     /**
@@ -41,15 +54,11 @@ public record Service(String name, int replicas, Work work, Admission admission,
      * @return the service
      */
     public static Service named(String name) {
-        return new Service(name, 1, Work.DEFAULT, Admission.DEFAULT, Optional.empty());
+        return new Service(name, 1, Work.DEFAULT, Admission.DEFAULT, Optional.empty(), Optional.empty());
     }
 
-    Service with(Work other) {
-        return new Service(name, replicas, other, admission, downstream);
-    }
-
-    private Service with(Admission other) {
-        return new Service(name, replicas, work, other, downstream);
+    Service with(Work otherWork, Admission otherAdmission) {
+        return new Service(name, replicas, otherWork, otherAdmission, refuseRetries, downstream);
     }
 
     /**
@@ -60,7 +69,7 @@ public record Service(String name, int replicas, Work work, Admission admission,
      * @return the service
      */
     public Service replicas(int replicas) {
-        return new Service(name, replicas, work, admission, downstream);
+        return new Service(name, replicas, work, admission, refuseRetries, downstream);
     }
 
     /**
@@ -70,7 +79,7 @@ public record Service(String name, int replicas, Work work, Admission admission,
      * @return the service
      */
     public Service workers(int workers) {
-        return with(work.withWorkers(workers));
+        return with(work.withWorkers(workers), admission);
     }
 
     /**
@@ -80,7 +89,7 @@ public record Service(String name, int replicas, Work work, Admission admission,
      * @return the service
      */
     public Service serviceTime(Distribution time) {
-        return with(work.withTime(time));
+        return with(work.withTime(time), admission);
     }
 
     /**
@@ -92,7 +101,7 @@ public record Service(String name, int replicas, Work work, Admission admission,
      */
     public Service slowStart(double factor, Duration lasting) {
         Checks.positive("slow-start", lasting);
-        return with(work.withSlowStart(factor, lasting));
+        return with(work.withSlowStart(factor, lasting), admission);
     }
 
     /**
@@ -102,7 +111,7 @@ public record Service(String name, int replicas, Work work, Admission admission,
      * @return the service
      */
     public Service queue(int limit) {
-        return with(admission.withQueue(limit));
+        return with(work, admission.withQueue(limit));
     }
 
     /**
@@ -113,7 +122,7 @@ public record Service(String name, int replicas, Work work, Admission admission,
      * @return the service
      */
     public Service newestFirstAbove(int threshold) {
-        return with(admission.withNewestFirstAbove(threshold));
+        return with(work, admission.withNewestFirstAbove(threshold));
     }
 
     /**
@@ -123,7 +132,7 @@ public record Service(String name, int replicas, Work work, Admission admission,
      * @return the service
      */
     public Service concurrencyLimit(ConcurrencyLimit limit) {
-        return with(admission.withConcurrencyLimit(limit));
+        return with(work, admission.withConcurrencyLimit(limit));
     }
 
     /**
@@ -134,7 +143,7 @@ public record Service(String name, int replicas, Work work, Admission admission,
      * @return the service
      */
     public Service rateLimit(double rate, int burst) {
-        return with(admission.withRateLimit(rate, burst));
+        return with(work, admission.withRateLimit(rate, burst));
     }
 
     /**
@@ -144,7 +153,28 @@ public record Service(String name, int replicas, Work work, Admission admission,
      * @return the service
      */
     public Service retryAfter(Duration hint) {
-        return with(admission.withRetryAfter(hint));
+        return with(work, admission.withRetryAfter(hint));
+    }
+
+    /**
+     * Returns this service with servers that refuse retries before first attempts, by {@link
+     * dev.respite.admission.RetryAdmission}. A server refuses an attempt after the first that has waited in its queue for
+     * longer than the limit. It decides when a worker would begin the work, and the refusal takes no time. A refusal is a 503
+     * with a {@code Retry-After} of 1, 2 or 3 s in turn, and a mark that forbids a retry.
+     *
+     * <p>Clients whose policy has a budget obey the mark and make no further attempt, as Respite does. Clients with {@code
+     * budget=off} stand for other libraries, which treat a refusal as any 503. A service whose own call is refused does not pass
+     * the mark on.
+     *
+     * <p>A {@linkplain Fault#pause paused} server reads no requests, so the wait of those that arrive in a pause begins at its
+     * end. A retry of clients {@linkplain ClientGroup#withoutAttemptNumber without attempt numbers} counts as a first attempt.
+     * Calls of services always send the number.
+     *
+     * @param queueLimit the longest wait of a retry, 1 ms to 1 min; a tenth of the clients' timeout
+     * @return the service
+     */
+    public Service refuseRetries(Duration queueLimit) {
+        return new Service(name, replicas, work, admission, Optional.of(queueLimit), downstream);
     }
 
     /**
@@ -155,7 +185,7 @@ public record Service(String name, int replicas, Work work, Admission admission,
      * @return the service
      */
     public Service failures(double fraction, int status) {
-        return with(work.withFailures(fraction, OptionalInt.of(status)));
+        return with(work.withFailures(fraction, OptionalInt.of(status)), admission);
     }
 
     /**
@@ -165,7 +195,7 @@ public record Service(String name, int replicas, Work work, Admission admission,
      * @return the service
      */
     public Service silences(double fraction) {
-        return with(work.withFailures(fraction, OptionalInt.empty()));
+        return with(work.withFailures(fraction, OptionalInt.empty()), admission);
     }
 
     /**
@@ -177,7 +207,7 @@ public record Service(String name, int replicas, Work work, Admission admission,
      */
     public Service calls(String service) {
         Downstream next = downstream.map(now -> now.withTo(service)).orElseGet(() -> Downstream.of(service));
-        return new Service(name, replicas, work, admission, Optional.of(next));
+        return new Service(name, replicas, work, admission, refuseRetries, Optional.of(next));
     }
 
     /**
@@ -226,7 +256,7 @@ public record Service(String name, int replicas, Work work, Admission admission,
     private Service calling(UnaryOperator<Downstream> change) {
         Downstream next = downstream.orElseThrow(() -> new InvalidScenarioException("this is about the calls of '"
                 + ValueFormat.shortened(name) + "', which makes none; say first which service it calls"));
-        return new Service(name, replicas, work, admission, Optional.of(change.apply(next)));
+        return new Service(name, replicas, work, admission, refuseRetries, Optional.of(change.apply(next)));
     }
 
     /**
