@@ -124,7 +124,7 @@ class AdmissionTest {
         for (long number = 1; number <= 7; number++) {
             long which = number;
             SimulatedRequest request = new SimulatedRequest(
-                    wire, server, SimulatedRequest.InContext.NONE, SimulatedRequest.Ending.UNOBSERVED);
+                    wire, server, 1, SimulatedRequest.InContext.NONE, SimulatedRequest.Ending.UNOBSERVED);
             var unused = request.whenComplete((response, failure) -> ended.add(which));
             request.send();
         }
@@ -145,6 +145,7 @@ class AdmissionTest {
               store:
                 discipline: lifo
                 concurrency-limit: aimd 100ms
+                refuse-retries: 150ms
             load:
               to: store
               arrivals: even 5/s
@@ -159,6 +160,19 @@ class AdmissionTest {
         } else {
             assertThat(ScenarioFile.yaml(read)).contains("discipline: " + text + "\n");
         }
+    }
+
+    @Test
+    void file_hasTheQueueLimitOfRetries_whichASettingReplaces() {
+        Scenario read = ScenarioFile.parse(FILE);
+        assertThat(read.service("store").refuseRetries()).contains(Duration.ofMillis(150));
+        assertThat(ScenarioFile.yaml(read)).contains("    refuse-retries: 150ms\n");
+        String without = FILE.replace("    refuse-retries: 150ms\n", "");
+        assertThat(ScenarioFile.parse(without).service("store").refuseRetries()).isEmpty();
+        assertThat(ScenarioFile.parse("scenario", without, Map.of("services.store.refuse-retries", "100ms"))
+                        .service("store")
+                        .refuseRetries())
+                .contains(Duration.ofMillis(100));
     }
 
     @Test
@@ -186,6 +200,9 @@ class AdmissionTest {
                 "aimd 100ms | aimd 100ms of 10 by 0.9 | line 4, services.store.concurrency-limit: unknown word 'of'; use one of from",
                 "aimd 100ms | aimd 100ms from 10 to 0.9 | line 4, services.store.concurrency-limit: unknown word 'to'; use one of by",
                 "aimd 100ms | aimd 100ms from 0 by 0.9 | line 4, services.store.concurrency-limit: concurrency-limit from 0: must be from 1 to 1000000",
+                "150ms | 150 | line 5, services.store.refuse-retries: '150': expected a time such as 10ms, 1.5s or 2m",
+                "150ms | 0 | line 5, services.store.refuse-retries: refuse-retries in milliseconds 0: must be from 1 to 60000",
+                "refuse-retries | refuse-retry | line 5: unknown key 'refuse-retry'; did you mean 'refuse-retries'?",
                 "aimd 100ms | aimd 100ms from 10 by 1 | line 4, services.store.concurrency-limit: concurrency-limit by 1: must be from 0.5 to 0.99"
             })
     void file_thatIsWrong_isRefused_withItsLine(String right, String wrong, String message) {

@@ -193,7 +193,7 @@ class ClientGroupTest {
                 "timeout: 1s | clients: 5 | scenario, line 7, load.clients: this load has groups, each with a value of its own; write it below 'groups'",
                 "timeout: 1s | arrivals: even 3/s | scenario, line 7, load.arrivals: this load has groups, each with a value of its own; write it below 'groups'",
                 "clients: 20 | clients: 0 | scenario, line 11, load.groups.0.clients: clients 0: must be from 1 to 10000000",
-                "clients: 20 | timeout: 1s | scenario, line 11: unknown key 'timeout'; use one of name, to, arrivals, clients, clients-order, budget, policy"
+                "clients: 20 | timeout: 1s | scenario, line 11: unknown key 'timeout'; use one of name, to, arrivals, clients, clients-order, budget, policy, attempt-number"
             })
     void wrongGroup_isRefused(String right, String wrong, String message) {
         String file = FILE.replace("      clients: 3\n", "");

@@ -16,7 +16,6 @@ import dev.respite.sim.scenario.ScenarioFile;
 import dev.respite.sim.scenario.Service;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -166,7 +165,8 @@ class LayersTest {
         assertThat(next.policy()).contains(RetryPolicy.parse("max-attempts=1 budget=off"));
         assertThat(next.sharedBudget()).isTrue();
         List<ClientGroup> groups = scenario.load().groups();
-        assertThat(groups.get(0).overrides()).isEqualTo(new ClientGroup.Overrides(Optional.empty(), Optional.empty()));
+        assertThat(groups.get(0).overrides())
+                .isEqualTo(ClientGroup.of("any", Arrivals.even(1)).overrides());
         assertThat(scenario.load().target(groups.get(0))).isEqualTo("web");
         assertThat(scenario.load().target(groups.get(1))).isEqualTo("store");
         assertThat(groups.get(1).overrides().policy()).contains(RetryPolicy.parse("max-attempts=4 base-delay=50ms"));

@@ -150,7 +150,7 @@ class ReplicasTest {
         EventTap closed = new EventTap(SimulationListener.NONE, time);
         for (SimulatedServer server : new Replicas(store, List.of(), time, 1, closed).servers()) {
             SimulatedRequest request = new SimulatedRequest(
-                    wire, server, SimulatedRequest.InContext.NONE, SimulatedRequest.Ending.UNOBSERVED);
+                    wire, server, 1, SimulatedRequest.InContext.NONE, SimulatedRequest.Ending.UNOBSERVED);
             var unused = request.whenComplete((response, failure) -> ended.add(time.nanoTime()));
             request.send();
         }

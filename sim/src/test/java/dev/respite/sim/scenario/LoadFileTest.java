@@ -3,6 +3,7 @@ package dev.respite.sim.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -71,6 +72,24 @@ class LoadFileTest {
     void parse_budget_isOwnOrShared(String text, boolean isShared) {
         assertThat(load("arrivals: even 5/s\n  budget: " + text).groups().get(0).sharedBudget())
                 .isEqualTo(isShared);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true", "false"})
+    void parse_attemptNumber_isSentOrNot(boolean isSent) {
+        assertThat(load("arrivals: even 5/s\n  attempt-number: " + isSent)
+                        .groups()
+                        .get(0)
+                        .overrides()
+                        .sendsAttemptNumber())
+                .isEqualTo(isSent);
+    }
+
+    @Test
+    void parse_attemptNumberOfAnotherWord_isRejected() {
+        assertThatThrownBy(() -> load("arrivals: even 5/s\n  attempt-number: no"))
+                .isInstanceOf(InvalidScenarioException.class)
+                .hasMessage("scenario, line 5, load.attempt-number: unknown word 'no'; use one of true, false");
     }
 
     @ParameterizedTest

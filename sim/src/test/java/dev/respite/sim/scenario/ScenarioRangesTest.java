@@ -3,6 +3,7 @@ package dev.respite.sim.scenario;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.respite.admission.RetryAdmission;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
@@ -146,6 +147,24 @@ class ScenarioRangesTest {
         assertThatThrownBy(() -> BreakerSpec.own(0.5, 1, Duration.ofNanos(999_999)))
                 .isInstanceOf(InvalidScenarioException.class)
                 .hasMessage("open in milliseconds 0: must be from 1 to 86400000");
+    }
+
+    @Test
+    void queueLimitOfRetries_outOfTheRangeOfTheRule_isRejected() {
+        for (Duration limit : List.of(Duration.ofMillis(1), Duration.ofMinutes(1))) {
+            STORE.refuseRetries(limit);
+            RetryAdmission.defaults().withQueueLimit(limit);
+        }
+
+        assertThatThrownBy(() -> STORE.refuseRetries(Duration.ofNanos(999_999)))
+                .isInstanceOf(InvalidScenarioException.class)
+                .hasMessage("refuse-retries in milliseconds 0.999999: must be from 1 to 60000");
+        assertThatThrownBy(() -> STORE.refuseRetries(Duration.ofMinutes(1).plusNanos(1)))
+                .isInstanceOf(InvalidScenarioException.class)
+                .hasMessageEndingWith(": must be from 1 to 60000");
+        assertThatThrownBy(() -> STORE.refuseRetries(Duration.ofSeconds(Long.MAX_VALUE)))
+                .isInstanceOf(InvalidScenarioException.class)
+                .hasMessageStartingWith("refuse-retries ");
     }
 
     @ParameterizedTest

@@ -73,13 +73,16 @@ class ScenarioWriterTest {
         Service store = Service.named("store")
                 .replicas(4)
                 .newestFirstAbove(50)
-                .concurrencyLimit(ConcurrencyLimit.aimd(Duration.ofMillis(100)));
+                .concurrencyLimit(ConcurrencyLimit.aimd(Duration.ofMillis(100)))
+                .refuseRetries(Duration.ofMillis(200));
         Balancer balancer = Balancer.of(Balancer.Choice.LEAST_OUTSTANDING);
         Arrivals ramp = Arrivals.ramp(List.of(0.0, 400.0), List.of(Duration.ZERO, Duration.ofMinutes(1)));
         Scenario scenario = Scenario.builder("layers")
                 .service(web.balancer(balancer.shared().retryingElsewhere()))
                 .service(store)
-                .load(Load.of("web", List.of(ClientGroup.of("all", ramp).to("store")))
+                .load(Load.of(
+                                "web",
+                                List.of(ClientGroup.of("all", ramp).to("store").withoutAttemptNumber()))
                         .balancer(balancer))
                 .build();
 
@@ -103,12 +106,14 @@ class ScenarioWriterTest {
                     service-time: constant 10ms
                     discipline: adaptive-lifo 50
                     concurrency-limit: aimd 100ms from 10 by 0.9
+                    refuse-retries: 200ms
                 load:
                   to: web
                   groups:
                     - name: all
                       to: store
                       arrivals: ramp 0/s at 0 to 400/s at 1m
+                      attempt-number: false
                   balancer:
                     choice: least-outstanding
                 """);
@@ -221,6 +226,9 @@ class ScenarioWriterTest {
             service = service.concurrencyLimit(new ConcurrencyLimit(time(), 1 + random.nextInt(100), backoff));
         }
         if (random.nextBoolean()) {
+            service = service.refuseRetries(Duration.ofNanos(1_000_000L + random.nextInt(2_000_000_000)));
+        }
+        if (random.nextBoolean()) {
             service = service.rateLimit(0.001 + random.nextDouble() * 1_000, 1 + random.nextInt(50));
         }
         if (random.nextBoolean()) {
@@ -291,6 +299,7 @@ class ScenarioWriterTest {
                         Arrivals.closed(1 + random.nextInt(1_000), distribution()))));
         group = random.nextBoolean() ? group.clients(1 + random.nextInt(1_000)) : group;
         group = random.nextBoolean() ? group.inTurn() : group;
+        group = random.nextBoolean() ? group.withoutAttemptNumber() : group;
         return random.nextBoolean() ? group.sharingBudget() : group;
     }
 
