@@ -70,14 +70,16 @@ final class EqualityCases {
                          "policy": "max-attempts=2", "budget": "shared",
                          "balancer": {"choice": "round-robin", "retries": "other"}},
                 "store": {"replicas": 4, "workers": 2, "service-time": "exponential 20ms", "discipline": "adaptive-lifo 20",
-                          "concurrency-limit": "aimd 90ms from 7 by 0.83", "retry-after": "1s"}
+                          "concurrency-limit": "aimd 90ms from 7 by 0.83", "refuse-retries": "30ms",
+                          "retry-after": "1s"}
               },
               "load": {
                 "to": "edge",
                 "timeout": "1s",
                 "groups": [
                   {"name": "web", "arrivals": "ramp 20/s at 0 to 350.5/s at 7s to 0/s at 15s", "clients": 7},
-                  {"name": "batch", "to": "store", "arrivals": "poisson 40/s", "clients": 3, "policy": "max-attempts=3 budget=off"}
+                  {"name": "batch", "to": "store", "arrivals": "poisson 40/s", "clients": 3, "policy": "max-attempts=3 budget=off"},
+                  {"name": "legacy", "arrivals": "poisson 9/s", "attempt-number": false}
                 ],
                 "balancer": {"choice": "least-outstanding", "state": "shared"}
               },
