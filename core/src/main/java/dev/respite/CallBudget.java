@@ -130,7 +130,8 @@ final class CallBudget {
         if (retried == null) {
             budget.succeeded(startNanos);
         } else {
-            budget.succeededAfter(attempts, retried, startNanos + elapsedNanos);
+            // A refused first attempt is made again under its number.
+            budget.succeededAfter(Math.max(2, attempts), retried, startNanos + elapsedNanos);
         }
     }
 

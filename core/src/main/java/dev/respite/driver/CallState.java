@@ -113,7 +113,7 @@ public record CallState(
      * @return true before the first attempt
      */
     public boolean isFirst() {
-        return number == 1;
+        return number == 1 && first.isEmpty();
     }
 
     /**

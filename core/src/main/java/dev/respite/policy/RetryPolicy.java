@@ -222,13 +222,35 @@ public final class RetryPolicy {
             if (heeded.exceedsLimit(hint)) {
                 return Decision.stop(outcome, StopReason.RETRY_AFTER_TOO_LONG);
             }
-            delayNanos = Math.max(backoffNanos, heeded.delayNanos(hint, spreadsHints(chosen), roll));
+            delayNanos = Math.max(backoffNanos, heeded.delayNanos(hint, Hints.areSpread(chosen), roll));
         }
         // The delay is never cut to the time left: the retries of many calls would end in a burst.
-        if (timed && Numbers.saturatedAdd(attempt.elapsedNanos(), delayNanos) >= totalTimeoutNanos) {
+        if (reachesTimeout(attempt, delayNanos)) {
             return Decision.stop(outcome, StopReason.TOTAL_TIMEOUT);
         }
         return new Decision.RetryAfter<>(delayNanos, backoffNanos, error.kind());
+    }
+
+    /**
+     * Decides what to do after an attempt that its target has refused because it is a retry. It is made again under the same number.
+     *
+     * @param attempt the attempt that has ended, at the time when it ended
+     * @param outcome its outcome
+     * @param refusal the verdict on it, whose hint is treated as any hint
+     * @param roll a number drawn uniformly from [0, 1)
+     * @param <T> the type of the call's value
+     * @return a delay of at least one second, or the end of the call if the hint is too long or its time is up
+     */
+    public <T extends @Nullable Object> Decision<T> decideRefused(
+            Attempt attempt, Outcome<T> outcome, Verdict.Transient refusal, double roll) {
+        long hint = ValueFormat.saturatedNanos(refusal.notBefore());
+        if (hints.exceedsLimit(hint)) {
+            return Decision.stop(outcome, StopReason.RETRY_AFTER_TOO_LONG);
+        }
+        long delayNanos = hints.refusalNanos(hint, Hints.areSpread(backoff), roll);
+        return reachesTimeout(attempt, delayNanos)
+                ? Decision.stop(outcome, StopReason.TOTAL_TIMEOUT)
+                : new Decision.RetryAfter<>(delayNanos, attempt.lastBackoffNanos(), refusal.kind());
     }
 
     /**
@@ -248,8 +270,11 @@ public final class RetryPolicy {
             // Spread over the upper half, so that long delays do not become equal ones.
             delayNanos = MAX_DEFERRAL_NANOS / 2 + delayNanos % (MAX_DEFERRAL_NANOS / 2);
         }
-        boolean reachesTimeout = timed && Numbers.saturatedAdd(attempt.elapsedNanos(), delayNanos) >= totalTimeoutNanos;
-        return reachesTimeout ? OptionalLong.empty() : OptionalLong.of(delayNanos);
+        return reachesTimeout(attempt, delayNanos) ? OptionalLong.empty() : OptionalLong.of(delayNanos);
+    }
+
+    private boolean reachesTimeout(Attempt attempt, long delayNanos) {
+        return timed && Numbers.saturatedAdd(attempt.elapsedNanos(), delayNanos) >= totalTimeoutNanos;
     }
 
     /**
@@ -266,13 +291,6 @@ public final class RetryPolicy {
             return left.get().compareTo(own.get()) < 0 ? left : own;
         }
         return left.isPresent() ? left : own;
-    }
-
-    /** Hints are spread too, unless the policy has no jitter: {@code jitter=none}. */
-    private static boolean spreadsHints(Backoff chosen) {
-        return !(chosen instanceof BackoffFormula schedule)
-                || !schedule.settings().kind().takesJitter()
-                || !schedule.settings().jitter().isNone();
     }
 
     private static Duration atLeastZero(Duration duration) {
