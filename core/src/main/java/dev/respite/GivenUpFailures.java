@@ -172,7 +172,7 @@ final class GivenUpFailures {
     /** A call that may make only one attempt has not retried: the call that encloses it may. */
     private static boolean givesUp(StopReason reason, int attempts) {
         return switch (reason) {
-            case ATTEMPTS_EXHAUSTED -> attempts > 1;
+            case ATTEMPTS_EXHAUSTED, RETRY_FORBIDDEN_BY_SERVER -> attempts > 1;
             case TOTAL_TIMEOUT, BUDGET_EXHAUSTED, RETRY_AFTER_TOO_LONG, ALREADY_RETRIED -> true;
             default -> false;
         };

@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.respite.failure.FailureFact;
 import dev.respite.failure.FailureFact.HttpStatus;
+import dev.respite.outcome.ErrorKind;
 import dev.respite.outcome.StopReason;
+import dev.respite.outcome.Verdict;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.time.TimeSource;
 import dev.respite.time.VirtualTime;
@@ -75,6 +77,31 @@ class Rule23NestedRetriesDoNotMultiplyTest {
         assertThat(outer.counts().attempts()).isEqualTo(1);
         assertThat(middle.counts().ended(StopReason.ALREADY_RETRIED)).isEqualTo(1);
         assertThat(inner.counts().ended(StopReason.ATTEMPTS_EXHAUSTED)).isEqualTo(1);
+    }
+
+    /** A retry of the outer call would reach the server as a first attempt. */
+    @Test
+    void failure_whoseFurtherRetryTheServerForbids_isNotRetriedAgain() {
+        assertThatThrownBy(() -> outer.call(() -> forbidding(2).call(fixture::fails)))
+                .isInstanceOf(ConnectException.class);
+        assertThat(bottom).hasValue(2);
+        assertThat(listener.ended().reason()).isEqualTo(StopReason.ALREADY_RETRIED);
+    }
+
+    @Test
+    void failure_whoseFirstRetryTheServerForbids_isUpToTheOuterCall() {
+        assertThatThrownBy(() -> outer.call(() -> forbidding(1).call(fixture::fails)))
+                .isInstanceOf(ConnectException.class);
+        assertThat(bottom).hasValue(3);
+        assertThat(listener.ended().reason()).isEqualTo(StopReason.ATTEMPTS_EXHAUSTED);
+    }
+
+    /** A call to a server that forbids a retry after so many attempts. */
+    private Retry forbidding(int attempts) {
+        AtomicInteger made = new AtomicInteger();
+        return inner.withDriverClassifier(outcome -> made.incrementAndGet() < attempts
+                ? Verdict.transientError(ErrorKind.CONNECT)
+                : Verdict.fatal(StopReason.RETRY_FORBIDDEN_BY_SERVER, ErrorKind.CONNECT));
     }
 
     @Test
