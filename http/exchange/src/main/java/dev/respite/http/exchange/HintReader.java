@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The reader of the header fields by which servers say whether and when to try again.
  *
- * <p>{@code x-should-retry: false} (the SDKs of OpenAI and Anthropic) or {@code Stripe-Should-Retry: false} ends the call.
+ * <p>{@code x-should-retry: false} (the SDKs of OpenAI and Anthropic) or {@code Stripe-Should-Retry: false} ends the call. So does
+ * {@code Respite-Refused: retry} with status 503, by which a server of Respite refuses a retry while it is congested.
  * Otherwise the wait comes from the first of these dialects that has a valid value. Of several lines of a field the longest valid
  * wait counts:
  *
@@ -51,7 +52,12 @@ final class HintReader {
     /** So many seconds are the year 5138; so many milliseconds, 1973. */
     private static final long FIRST_EPOCH_MILLI = 100_000_000_000L;
 
-    private static final Set<String> STANDARD = Set.of("retry-after", "date");
+    /** The field that marks a refused retry. */
+    private static final String REFUSED = "respite-refused";
+
+    /** Fields that are read although the hints of vendors are not. */
+    private static final Set<String> ALWAYS_READ = Set.of("retry-after", "date", REFUSED);
+
     private static final String REMAINING = "x-ratelimit-remaining";
 
     private static final int FORBIDDEN = 403;
@@ -110,25 +116,46 @@ final class HintReader {
     }
 
     /**
-     * Returns the header fields without all hints but {@code Retry-After}.
+     * Returns the wait of a response that refuses a retry.
+     *
+     * @param status the status of the response
+     * @param headers the lines of a header field by its name, as for {@link #read}
+     * @param wallTime the time of day at which the response arrived
+     * @return the wait of {@code Retry-After}, zero without a valid one; empty if the response refuses no retry
+     */
+    static Optional<Duration> refusedRetry(int status, Function<String, List<String>> headers, Instant wallTime) {
+        HintReader reader = new HintReader(status, headers, wallTime);
+        return reader.isRefused() ? Optional.of(reader.retryAfter().orElse(Duration.ZERO)) : Optional.empty();
+    }
+
+    /**
+     * Returns the header fields without all hints but {@code Retry-After} and the mark of a refused retry.
      *
      * @param headers the lines of a header field by its name, as for {@link #read}
-     * @return the lines of the fields that RFC 9110 defines, and no others
+     * @return the lines of the fields that RFC 9110 defines and of the mark, and no others
      */
     static Function<String, List<String>> withoutVendorHints(Function<String, List<String>> headers) {
-        return name -> STANDARD.contains(name) ? headers.apply(name) : List.of();
+        return name -> ALWAYS_READ.contains(name) ? headers.apply(name) : List.of();
     }
 
     private ServerHint hint() {
-        if (shouldRetry("false")) {
+        if (isRefused() || shouldRetry("false")) {
             return new ServerHint.DoNotRetry();
         }
         Optional<Duration> notBefore = longest("retry-after-ms", FieldParser::decimalMillis)
                 .or(() -> longest("x-ms-retry-after-ms", FieldParser::decimalMillis))
                 .or(() -> longest("x-amz-retry-after", FieldParser::millis))
-                .or(() -> longest("retry-after", this::secondsOrDate))
+                .or(this::retryAfter)
                 .or(this::rateLimit);
         return new ServerHint.MayRetry(shouldRetry("true"), notBefore.map(HintReader::saturated));
+    }
+
+    private boolean isRefused() {
+        return status == SERVICE_UNAVAILABLE && lines(REFUSED).anyMatch(line -> FieldParser.isLiteral("retry", line));
+    }
+
+    private Optional<Duration> retryAfter() {
+        return longest("retry-after", this::secondsOrDate).map(HintReader::saturated);
     }
 
     private boolean shouldRetry(String literal) {

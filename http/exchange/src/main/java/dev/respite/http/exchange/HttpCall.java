@@ -2,6 +2,9 @@ package dev.respite.http.exchange;
 
 import dev.respite.Retry;
 import dev.respite.RetryEvent;
+import dev.respite.budget.RetryBudget;
+import dev.respite.budget.RetryBudget.FailedAttempt;
+import dev.respite.budget.RetryBudgets;
 import dev.respite.logging.FailureText;
 import dev.respite.outcome.Attempt;
 import dev.respite.outcome.Classifier;
@@ -41,6 +44,7 @@ final class HttpCall<R> implements Classifier {
     private static final ErrorKind PREPARATION = ErrorKind.of("preparation");
 
     private final Transport<R> transport;
+    private final HttpConfig config;
     private final Judge<R> judge;
     private final Retry retry;
     private final TimeSource time;
@@ -82,6 +86,7 @@ final class HttpCall<R> implements Classifier {
     /** A call whose attempts run beside each other if there is a turn. */
     HttpCall(Transport<R> transport, HttpConfig config, @Nullable ReadingTurn turn) {
         this.transport = transport;
+        this.config = config;
         this.turn = turn;
         this.retry = config.retry();
         this.time = config.time();
@@ -247,9 +252,24 @@ final class HttpCall<R> implements Classifier {
         Verdict verdict = judge.response(response);
         if (!(verdict instanceof Verdict.Accept)) {
             releaseTurn(response);
+            if (verdict instanceof Verdict.Fatal refused && judge.isRefusedRetry(response)) {
+                countRefusal(response, refused.kind());
+            }
             judge.unreadableRetryAfter(response).ifPresent(this::publishUnreadable);
         }
         return verdict;
+    }
+
+    /**
+     * Counts a refused retry as a failed attempt of the budget, which is a sign of overload. The engine counts no attempt whose
+     * verdict is fatal.
+     */
+    private void countRefusal(R response, ErrorKind kind) {
+        @Nullable Sent<R> sent = sentWith(response);
+        int number = sent == null ? 1 : sent.attempt().attempt().number();
+        RetryBudget budget = config.retry(Origins.of(transport.uri())).budget();
+        RetryBudgets.guarded(budget, bug -> retry.publish(new RetryEvent.CallbackFailed(retry.name(), "budget", bug)))
+                .failed(new FailedAttempt(kind, number, time.nanoTime(), 0));
     }
 
     private void publishUnreadable(String value) {

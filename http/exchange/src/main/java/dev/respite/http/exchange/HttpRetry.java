@@ -214,7 +214,8 @@ public final class HttpRetry {
 
     /**
      * Returns this retry without the hints of one origin that RFC 9110 does not define, for a server whose fields mean something
-     * else. Of its responses only {@code Retry-After} is read.
+     * else. Of its responses only {@code Retry-After} is read, and {@code Respite-Refused: retry}, by which a server of Respite refuses
+     * a retry.
      *
      * @param origin scheme, host and port, as of {@code https://api.example.com}; its path is not read
      * @return the retry

@@ -76,6 +76,20 @@ public final class HttpRules {
         return requireRepeatable(request, kind, mayRetry.notBefore().orElse(Duration.ZERO), request.isRepeatable());
     }
 
+    /**
+     * Returns the wait of a response by which a server of Respite refuses a retry: a 503 with {@code Respite-Refused: retry}. The
+     * server has not processed the request. It accepts first attempts, and retries when its requests wait for less time.
+     *
+     * @param status the status of the response
+     * @param headers the values of a header of the response by its name, in any case
+     * @param wallTime the time of day, for a {@code Retry-After} that is a date
+     * @return the wait of {@code Retry-After}, zero without a valid one; empty if the response refuses no retry
+     */
+    public static Optional<Duration> refusedRetry(
+            int status, Function<String, List<String>> headers, Instant wallTime) {
+        return HintReader.refusedRetry(status, headers, wallTime);
+    }
+
     /** Returns whether a status is accepted whatever the request is, and whatever the headers say. */
     boolean accepts(int status) {
         if (status < 100 || status >= 400) {

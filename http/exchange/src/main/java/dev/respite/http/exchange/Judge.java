@@ -77,6 +77,13 @@ final class Judge<R> {
                                 && rules.unprocessed429().test(server)));
     }
 
+    /** Returns whether a server of Respite has refused the attempt of this response since it is a retry. */
+    boolean isRefusedRetry(R response) {
+        return HttpRules.refusedRetry(
+                        transport.status(response), name -> transport.responseHeader(response, name), time.wallTime())
+                .isPresent();
+    }
+
     /** Returns a {@code Retry-After} of a response that cannot be read. */
     Optional<String> unreadableRetryAfter(R response) {
         return HintReader.unreadableRetryAfter(name -> transport.responseHeader(response, name), time.wallTime());

@@ -49,7 +49,10 @@ public sealed interface ServerHint permits ServerHint.DoNotRetry, ServerHint.May
      */
     Map<String, String> fields();
 
-    /** The server forbids a retry: {@code x-should-retry: false}. Other hints of the response are ignored. */
+    /**
+     * The server forbids a retry: {@code x-should-retry: false}, or {@code Respite-Refused: retry} with status 503. Other hints of
+     * the response are ignored.
+     */
     record DoNotRetry() implements ServerHint {
         @Override
         public Map<String, String> fields() {

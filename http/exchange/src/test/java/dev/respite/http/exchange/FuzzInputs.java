@@ -101,6 +101,7 @@ final class FuzzInputs {
     private static final List<String> HINT_NAMES = List.of(
             "x-should-retry",
             "stripe-should-retry",
+            "respite-refused",
             "retry-after-ms",
             "x-ms-retry-after-ms",
             "x-amz-retry-after",

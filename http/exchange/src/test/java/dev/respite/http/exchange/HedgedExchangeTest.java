@@ -181,6 +181,42 @@ class HedgedExchangeTest {
         hedged.cancel(true);
     }
 
+    @Test
+    void hedgeThatTheServerRefuses_whileTheFirstRuns_endsNothing() {
+        FakeBudget budget = new FakeBudget();
+        HttpRetry counted = HttpRetry.of(
+                        Retry.silent(RetryPolicy.defaults(), time).withBudget(budget))
+                .withHedging(DELAY);
+        CompletableFuture<String> response = counted.sendAsync(transport);
+        time.advance(DELAY);
+        assertThat(sent).hasSize(2);
+
+        assertThat(sent.get(1).attempts.get(0).wouldRetry(503, HedgedExchangeTest::refused))
+                .as("its body must not reach the caller")
+                .isTrue();
+        arrives(1, "503 Respite-Refused=retry Retry-After=1");
+        assertThat(response).isNotDone();
+        assertThat(budget.failed).extracting(failed -> failed.number()).containsExactly(2);
+
+        arrives(0, "200 first");
+        assertThat(response).isCompletedWithValue("200 first");
+        assertThat(sent).hasSize(2);
+    }
+
+    @Test
+    void hedgeThatTheServerRefuses_afterTheFirstHasFailed_endsTheCall() {
+        CompletableFuture<String> response = sendTwice();
+        arrives(0, "503 first");
+        assertThat(response).isNotDone();
+        arrives(1, "503 Respite-Refused=retry");
+        assertThat(response).isCompletedWithValue("503 Respite-Refused=retry");
+        assertThat(sent).hasSize(2);
+    }
+
+    private static List<String> refused(String name) {
+        return name.equalsIgnoreCase("respite-refused") ? List.of("retry") : List.of();
+    }
+
     private static List<String> shouldRetry(String name, String value) {
         return name.equalsIgnoreCase("x-should-retry") ? List.of(value) : List.of();
     }

@@ -73,6 +73,35 @@ class HintReaderTest {
         assertThat(read(503, "x-should-retry", value)).isEqualTo(ServerHint.NONE);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "503, retry, true",
+        "503, RETRY, true",
+        "503, ' retry\t', true",
+        "503, 'retry, retry', false",
+        "503, true, false",
+        "503, '', false",
+        "429, retry, false",
+        "500, retry, false",
+        "504, retry, false",
+        "200, retry, false",
+    })
+    void read_refusedRetry_isDoNotRetryWithThisStatusAndValueOnly(int status, String value, boolean forbidden) {
+        assertThat(read(status, "Respite-Refused", value))
+                .isEqualTo(forbidden ? new ServerHint.DoNotRetry() : ServerHint.NONE);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2, PT2S", "soon, PT0S", "'Sun, 15 Mar 2026 12:00:30 GMT', PT30S"})
+    void refusedRetry_withAMark_isTheWaitOfRetryAfter(String retryAfter, Duration expected) {
+        Map<String, List<String>> fields =
+                Map.of("respite-refused", List.of("retry"), "retry-after", List.of(retryAfter));
+        assertThat(HttpRules.refusedRetry(503, name -> fields.getOrDefault(name, List.of()), WALL_TIME))
+                .contains(expected);
+        assertThat(HttpRules.refusedRetry(429, name -> fields.getOrDefault(name, List.of()), WALL_TIME))
+                .isEmpty();
+    }
+
     @Test
     void read_shouldRetryFalseAmongOtherHints_winsOverAllOfThem() {
         assertThat(read(

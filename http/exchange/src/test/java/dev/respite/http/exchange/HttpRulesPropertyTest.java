@@ -104,6 +104,7 @@ class HttpRulesPropertyTest {
                 Map.of(),
                 Map.of("x-should-retry", List.of("true")),
                 Map.of("x-should-retry", List.of("false")),
+                Map.of("respite-refused", List.of("retry")),
                 Map.of("retry-after", List.of("0")),
                 Map.of("retry-after", List.of("7")),
                 Map.of("retry-after", List.of("garbage")));
