@@ -278,7 +278,7 @@ public final class OutboundHttp implements ExternalStep<OutboundRequest, Outboun
         }
         HttpRequest sent = request(request, context);
         HttpResponse<byte[]> response = send(sent, request);
-        if (!accepted.test(response.statusCode())) {
+        if (!isResult(response.statusCode(), response.headers())) {
             throw rejected(request, response.statusCode(), response.headers());
         }
         if (response.body().length > MAX_BODY) {
@@ -286,6 +286,11 @@ public final class OutboundHttp implements ExternalStep<OutboundRequest, Outboun
                     + MAX_BODY + " bytes, which is not stored");
         }
         return new OutboundResponse(response.statusCode(), response.headers().map(), response.body());
+    }
+
+    /** A refused retry has not been processed, so it is no result, whatever status is accepted. */
+    private boolean isResult(int status, HttpHeaders headers) {
+        return accepted.test(status) && !ErrorResponseException.isRefusedRetry(status, headers);
     }
 
     private static void checkAddresses(OutboundRequest request) throws UnknownHostException {
@@ -356,7 +361,7 @@ public final class OutboundHttp implements ExternalStep<OutboundRequest, Outboun
 
     /** A status that is not accepted is more important than the lack of its body. */
     private Exception failure(Exception failure, OutboundRequest request, HttpResponse.@Nullable ResponseInfo head) {
-        return head == null || accepted.test(head.statusCode())
+        return head == null || isResult(head.statusCode(), head.headers())
                 ? failure
                 : rejected(request, head.statusCode(), head.headers());
     }
