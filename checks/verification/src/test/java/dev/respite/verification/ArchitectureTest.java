@@ -215,6 +215,7 @@ class ArchitectureTest {
                     resideInAPackage("dev.respite.spring.boot.."),
                     resideInAnyPackage(
                             "dev.respite.http.exchange",
+                            "dev.respite.admission",
                             "dev.respite.micrometer",
                             "dev.respite.durable",
                             "dev.respite.idempotency.."))

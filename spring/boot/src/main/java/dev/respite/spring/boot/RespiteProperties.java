@@ -16,6 +16,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param executor the name of the bean in which later attempts of asynchronous calls run; by default a thread is started for each
  * @param http which HTTP clients are retried
  * @param idempotency idempotent endpoints, which have a record of their own
+ * @param admission the admission of retries to this server, which has a record of its own
  * @param durable calls that survive a crash, which have a record of their own
  * @param doctor what happens at start if the class path has other clients that retry by themselves
  * @param doctorIgnore other clients whose retries are switched off, by the names in the warnings
@@ -27,6 +28,7 @@ record RespiteProperties(
         @Nullable String executor,
         @DefaultValue Http http,
         @DefaultValue Map<String, Object> idempotency,
+        @DefaultValue Map<String, Object> admission,
         @DefaultValue Map<String, Object> durable,
         @DefaultValue("warn") Doctor doctor,
         @DefaultValue List<String> doctorIgnore) {

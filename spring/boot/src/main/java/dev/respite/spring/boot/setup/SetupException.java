@@ -54,7 +54,7 @@ public final class SetupException extends RuntimeException {
 
     private static String action(String property) {
         String page = "policies";
-        for (String feature : List.of("durable", "idempotency")) {
+        for (String feature : List.of("admission", "durable", "idempotency")) {
             page = property.startsWith("respite." + feature) ? "spring-boot-" + feature : page;
         }
         return "Correct the property; docs/" + page + ".md of Respite has the keys and their values.";
