@@ -9,6 +9,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.respite.admission.RetryAdmissionFilter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -18,7 +21,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.catalina.core.StandardThreadExecutor;
+import org.apache.tomcat.util.threads.ResizableExecutor;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
@@ -26,32 +31,46 @@ import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.boot.jetty.JettyWebServer;
+import org.springframework.boot.jetty.servlet.JettyServletWebServerFactory;
 import org.springframework.boot.tomcat.TomcatWebServer;
 import org.springframework.boot.web.server.WebServer;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
-/** {@code respite.admission.*} in applications with Spring Security and idempotent endpoints, with two threads for requests. */
+/** {@code respite.admission.*} in applications with Spring Security and idempotent endpoints, with few threads. */
 class AdmissionTest {
 
     private static final Duration QUEUE_LIMIT = Duration.ofMillis(20);
 
-    /** Jetty has one thread more to accept connections, and one to read them. */
     private static final List<String> THREADS = List.of(
             "server.tomcat.threads.max=2",
             "server.tomcat.threads.min-spare=1",
             "server.tomcat.threads.max-queue-capacity=50",
             "server.jetty.threads.acceptors=1",
             "server.jetty.threads.selectors=1",
-            "server.jetty.threads.max=4",
+            "server.jetty.threads.max=5",
             "server.jetty.threads.min=3",
             "server.jetty.threads.idle-timeout=17s",
             "respite.admission.enabled=true",
             "shop.retention=72h");
 
+    /** Without reserved threads, which run a request at once while others wait in the queue of Jetty. */
+    @Configuration(proxyBeanMethods = false)
+    static class NoReservedThreads {
+        @Bean
+        WebServerFactoryCustomizer<JettyServletWebServerFactory> noReservedThreads() {
+            return factory -> factory.addServerCustomizers(
+                    server -> ((QueuedThreadPool) server.getThreadPool()).setReservedThreads(0));
+        }
+    }
+
     private static TestServer start(Stack.Container container, String... properties) {
         List<String> all = new ArrayList<>(THREADS);
         all.addAll(List.of(properties));
-        return TestServer.start(new Stack(container, false, true), all, Shop.class, Members.class);
+        return TestServer.start(
+                new Stack(container, false, true), all, Shop.class, Members.class, NoReservedThreads.class);
     }
 
     /** A connection of its own, which it keeps. */
@@ -59,14 +78,15 @@ class AdmissionTest {
 
         /** Returns a client whose connection has been accepted. */
         static Client of(TestServer server) throws Exception {
-            Client client = new Client(
-                    server,
-                    HttpClient.newBuilder()
-                            .version(HttpClient.Version.HTTP_1_1)
-                            .build());
+            Client client = unconnected(server);
             assertThat(client.send(server.request("/orders").GET()).get().statusCode())
                     .isEqualTo(401);
             return client;
+        }
+
+        static Client unconnected(TestServer server) {
+            HttpClient.Builder http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1);
+            return new Client(server, http.build());
         }
 
         CompletableFuture<HttpResponse<String>> send(HttpRequest.Builder request) {
@@ -103,11 +123,25 @@ class AdmissionTest {
         return webServer(server) instanceof TomcatWebServer;
     }
 
-    private static void awaitQueued(TestServer server, int requests) {
-        await().until(() -> requests
-                == (isTomcat(server)
-                        ? tomcatThreads(server).getQueueSize()
-                        : jettyThreads(server).getQueueSize()));
+    private static int queued(TestServer server) {
+        return isTomcat(server)
+                ? tomcatThreads(server).getQueueSize()
+                : jettyThreads(server).getQueueSize();
+    }
+
+    /** Occupies threads until a request waits for one. Returns the items of the requests. */
+    private static List<String> holdAllThreads(TestServer server) throws Exception {
+        List<String> items = new ArrayList<>();
+        while (true) {
+            String item = name("hold");
+            items.add(item);
+            CompletableFuture<?> unused =
+                    Client.unconnected(server).send(server.post("/gated", item).header(KEY, item));
+            await().until(() -> Shop.entered(item).getCount() == 0 || queued(server) > 0);
+            if (!Shop.entered(item).await(200, TimeUnit.MILLISECONDS)) {
+                return items;
+            }
+        }
     }
 
     /** Waits until what has been queued before has waited for longer than the limit. */
@@ -118,7 +152,10 @@ class AdmissionTest {
 
     private static void assertRefused(HttpResponse<String> response) {
         assertThat(response.statusCode()).isEqualTo(503);
-        assertThat(response.headers().firstValue("Retry-After")).get().asString().matches("[123]");
+        assertThat(response.headers().firstValue("Retry-After"))
+                .get()
+                .asString()
+                .matches("[123]");
         assertThat(response.headers().firstValue("x-should-retry")).contains("false");
         assertThat(response.headers().firstValue("Respite-Refused")).contains("retry");
     }
@@ -127,33 +164,30 @@ class AdmissionTest {
     @EnumSource
     void retryThatHasWaited_isRefusedBeforeSecurityAndBeforeItsKeyIsClaimed(Stack.Container container)
             throws Exception {
-        String one = name("hold");
-        String two = name("hold");
         String item = name("item");
         try (TestServer server = start(container, "respite.admission.queue-limit=" + QUEUE_LIMIT)) {
-            List<Client> clients = new ArrayList<>();
-            for (int i = 0; i < 5; i++) {
-                clients.add(Client.of(server));
-            }
-            clients.get(0).hold(one);
-            clients.get(1).hold(two);
-            var unauthorized = clients.get(2)
+            List<Client> clients = List.of(Client.of(server), Client.of(server), Client.of(server));
+            List<String> held = holdAllThreads(server);
+            int before = queued(server);
+            var unauthorized = clients.get(0)
                     .send(server.request("/orders")
                             .header("Respite-Attempt", "2")
                             .POST(BodyPublishers.ofString(item)));
-            awaitQueued(server, 1);
-            var retry = clients.get(3)
+            await().until(() -> queued(server) == before + 1);
+            var retry = clients.get(1)
                     .send(server.post("/orders", item).header(KEY, item).header("Respite-Attempt", "2"));
-            awaitQueued(server, 2);
-            var first = clients.get(4).send(server.post("/orders", name("item")).header(KEY, name("key")));
-            awaitQueued(server, 3);
+            await().until(() -> queued(server) == before + 2);
+            var first = clients.get(2).send(server.post("/orders", name("item")).header(KEY, name("key")));
+            await().until(() -> queued(server) == before + 3);
             awaitOverTheLimit();
-            Shop.gate(one).countDown();
-            Shop.gate(two).countDown();
+            held.forEach(each -> Shop.gate(each).countDown());
             assertRefused(unauthorized.get());
             assertRefused(retry.get());
             assertThat(first.get().statusCode()).isEqualTo(201);
-            assertThat(server.records()).as("keys of the two that held, and of the first attempt").isEqualTo(3);
+            await().until(() -> server.bean(RetryAdmissionFilter.class).inProgress() == 0);
+            assertThat(server.records())
+                    .as("keys of those held, and of the first attempt")
+                    .isEqualTo(held.size() + 1);
             HttpResponse<String> again = server.post("/orders", item, item);
             assertThat(again.statusCode()).isEqualTo(201);
             assertThat(isReplay(again)).isFalse();
@@ -170,10 +204,13 @@ class AdmissionTest {
             Client client = Client.of(server);
             awaitInProgress(server, 0);
             HttpRequest.Builder retry = server.request("/orders").header("Respite-Attempt", "2");
-            assertThat(send(retry).statusCode()).as("admitted, and without credentials").isEqualTo(401);
+            assertThat(send(retry).statusCode())
+                    .as("admitted, and without credentials")
+                    .isEqualTo(401);
             awaitInProgress(server, 0);
             client.hold(held);
-            assertThat(meters.get("respite.admission.in.progress").gauge().value()).isEqualTo(1);
+            assertThat(meters.get("respite.admission.in.progress").gauge().value())
+                    .isEqualTo(1);
             assertRefused(send(retry));
             Shop.gate(held).countDown();
             awaitInProgress(server, 0);
@@ -194,20 +231,20 @@ class AdmissionTest {
                 .count();
     }
 
+    /** The MBeans of Tomcat, which its meters read, have the counts of any {@code ResizableExecutor}. */
     @Test
-    void threadsOfTomcat_haveTheirSizesNamesAndMeters() throws Exception {
+    void threadsOfTomcat_haveTheirSizesNamesAndCounts() throws Exception {
         String held = name("hold");
-        try (TestServer server = start(Stack.Container.TOMCAT, "server.tomcat.mbeanregistry.enabled=true")) {
+        try (TestServer server = start(Stack.Container.TOMCAT)) {
             StandardThreadExecutor threads = tomcatThreads(server);
             assertThat(threads.getMaxThreads()).isEqualTo(2);
             assertThat(threads.getMinSpareThreads()).isEqualTo(1);
             assertThat(threads.getMaxQueueSize()).isEqualTo(50);
             assertThat(threads.getNamePrefix()).matches("http-nio-auto-\\d+-exec-");
             Client.of(server).hold(held);
-            MeterRegistry meters = server.bean(MeterRegistry.class);
-            assertThat(meters.get("tomcat.threads.busy").gauge().value()).isEqualTo(1);
-            assertThat(meters.get("tomcat.threads.current").gauge().value()).isBetween(1.0, 2.0);
-            assertThat(meters.get("tomcat.threads.config.max").gauge().value()).isEqualTo(2);
+            ResizableExecutor counts = threads;
+            await().untilAsserted(() -> assertThat(counts.getActiveCount()).isEqualTo(1));
+            assertThat(counts.getPoolSize()).isBetween(1, 2);
             Shop.gate(held).countDown();
         }
     }
@@ -216,7 +253,7 @@ class AdmissionTest {
     void threadsOfJetty_haveTheirSizes() {
         try (TestServer server = start(Stack.Container.JETTY)) {
             QueuedThreadPool threads = jettyThreads(server);
-            assertThat(threads.getMaxThreads()).isEqualTo(4);
+            assertThat(threads.getMaxThreads()).isEqualTo(5);
             assertThat(threads.getMinThreads()).isEqualTo(3);
             assertThat(threads.getIdleTimeout()).isEqualTo(17_000);
         }
@@ -230,14 +267,23 @@ class AdmissionTest {
         String prefix = isTomcat(server)
                 ? tomcatThreads(server).getNamePrefix()
                 : jettyThreads(server).getName() + "-";
+        int port = webServer(server).getPort();
         var response = Client.of(server).hold(held);
         assertThat(threads(prefix)).isPositive();
         CompletableFuture<Void> closed = CompletableFuture.runAsync(server::close);
-        await().until(() -> !server.application().isActive());
+        await().until(() -> !acceptsConnections(port));
         Shop.gate(held).countDown();
         assertThat(response.get().statusCode()).isEqualTo(200);
         closed.get();
         await().until(() -> threads(prefix) == 0);
+    }
+
+    private static boolean acceptsConnections(int port) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException refused) {
+            return false;
+        }
     }
 
     private static long threads(String prefix) {
@@ -251,8 +297,8 @@ class AdmissionTest {
     @EnabledForJreRange(min = JRE.JAVA_21)
     void virtualThreads_refuseByTheRequestsInProgress(Stack.Container container) throws Exception {
         String held = name("hold");
-        try (TestServer server = start(
-                container, "spring.threads.virtual.enabled=true", "respite.admission.in-progress-limit=1")) {
+        try (TestServer server =
+                start(container, "spring.threads.virtual.enabled=true", "respite.admission.in-progress-limit=1")) {
             Client client = Client.of(server);
             awaitInProgress(server, 0);
             client.hold(held);
