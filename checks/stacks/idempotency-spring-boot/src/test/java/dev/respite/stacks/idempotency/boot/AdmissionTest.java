@@ -61,8 +61,11 @@ class AdmissionTest {
     static class NoReservedThreads {
         @Bean
         WebServerFactoryCustomizer<JettyServletWebServerFactory> noReservedThreads() {
-            return factory -> factory.addServerCustomizers(
-                    server -> ((QueuedThreadPool) server.getThreadPool()).setReservedThreads(0));
+            return factory -> factory.addServerCustomizers(server -> {
+                if (server.getThreadPool() instanceof QueuedThreadPool threads) {
+                    threads.setReservedThreads(0);
+                }
+            });
         }
     }
 
