@@ -53,8 +53,8 @@ public final class SetupException extends RuntimeException {
     }
 
     private static String action(String property) {
-        String page = "policies";
-        for (String feature : List.of("admission", "durable", "idempotency")) {
+        String page = property.startsWith("respite.admission") ? "admission" : "policies";
+        for (String feature : List.of("durable", "idempotency")) {
             page = property.startsWith("respite." + feature) ? "spring-boot-" + feature : page;
         }
         return "Correct the property; docs/" + page + ".md of Respite has the keys and their values.";

@@ -22,7 +22,7 @@ class SetupExceptionTest {
     @CsvSource({
         "respite.policies.payments, policies",
         "respite.http.policy, policies",
-        "respite.admission.queue-limit, spring-boot-admission",
+        "respite.admission.queue-limit, admission",
         "respite.durable.threads, spring-boot-durable",
         "respite.idempotency.lease, spring-boot-idempotency"
     })
