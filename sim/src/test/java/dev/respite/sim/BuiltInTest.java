@@ -53,7 +53,7 @@ class BuiltInTest {
         });
         assertThat(BuiltIn.named("metastable").settings())
                 .containsExactly(
-                        entry("capacity", "300"), entry("load", "280"), entry("outage", "10s"), entry("timeout", "1s"));
+                        entry("capacity", "300"), entry("load", "280"), entry("outage", "10s"), entry("timeout", "1s"), entry("refuse-retries", "none"));
     }
 
     @ParameterizedTest

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -262,5 +263,17 @@ class RefusedRetriesTest {
 
         assertThat(ended(events, "web", StopReason.RETRY_FORBIDDEN_BY_SERVER)).isPositive();
         assertThat(ended(events, "all", StopReason.RETRY_FORBIDDEN_BY_SERVER)).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"none, false", "100ms, true"})
+    void metastableService_thatRefusesRetries_recoversFromNaiveOnes(String refuseRetries, boolean isRecovering) {
+        BuiltIn metastable = BuiltIn.named("metastable");
+        RetryPolicy naive = Objects.requireNonNull(metastable.policies().get("naive"));
+
+        SimulationResult result =
+                Simulation.simulate(metastable.scenario(Map.of("refuse-retries", refuseRetries)), naive, 1);
+
+        assertThat(result.recoverySeconds().isPresent()).isEqualTo(isRecovering);
     }
 }

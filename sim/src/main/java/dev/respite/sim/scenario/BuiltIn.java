@@ -22,7 +22,7 @@ public final class BuiltIn {
             new BuiltIn(
                     "metastable",
                     "A store is down for a while; retries can keep it down permanently (HotOS'21).",
-                    "capacity=300 load=280 outage=10s timeout=1s",
+                    "capacity=300 load=280 outage=10s timeout=1s refuse-retries=none",
                     BuiltInPolicies.three(),
                     BuiltInScenarios::metastable),
             new BuiltIn(

@@ -19,10 +19,11 @@ final class BuiltInScenarios {
     }
 
     static Scenario metastable(Parameters given) {
-        double capacity = given.number("capacity", 1, 1e6);
+        Service store = store(given.number("capacity", 1, 1e6));
+        boolean isRefusing = !given.text("refuse-retries").equals("none");
         return Scenario.builder("metastable")
                 .duration(Duration.ofSeconds(140).plus(given.time("outage")))
-                .service(store(capacity))
+                .service(isRefusing ? store.refuseRetries(given.time("refuse-retries")) : store)
                 .load(Load.poisson("store", given.number("load", 1, 1e6)).timeout(given.time("timeout")))
                 .fault(Fault.down("store").at(Duration.ofSeconds(20)).duration(given.time("outage")))
                 .build();

@@ -90,11 +90,12 @@ export const STEPS = [
     title: "The server",
     idea: "A store is down for a while. With careless retries it stays down: it works on requests whose callers no longer wait,"
       + " and their retries keep the queue full. That is a metastable failure.",
-    defaults: {load: 280, outage: 10, timeout: 1, naive: NAIVE},
+    defaults: {load: 280, outage: 10, timeout: 1, refusal: "none", naive: NAIVE},
     controls: [
       range("load", "Load", 100, 300, 10, "calls/s"),
       range("outage", "Outage", 1, 20, 1, "s"),
       range("timeout", "Attempt timeout", 0.2, 3, 0.1, "s"),
+      select("refusal", "Retries that have waited for 0.1 s in its queue are", [["none", "served"], ["100ms", "refused"]]),
       policy("naive", "Policy beside none and respite"),
     ],
     isWritten: true,
@@ -102,7 +103,8 @@ export const STEPS = [
     policies: values => ({none: NONE, [values.naive.trim() === NAIVE ? "naive" : "mine"]: values.naive, respite: DEFAULT}),
     scenario: values => ({
       builtIn: "metastable",
-      settings: {load: String(values.load), outage: `${values.outage}s`, timeout: `${Math.round(values.timeout * 1000)}ms`},
+      settings: {load: String(values.load), outage: `${values.outage}s`, timeout: `${Math.round(values.timeout * 1000)}ms`,
+        "refuse-retries": values.refusal},
     }),
     observe: {binMs: 1000, lanes: 0},
     charts: ["requests", "goodput", "queue", "wasted"],
