@@ -53,7 +53,11 @@ class BuiltInTest {
         });
         assertThat(BuiltIn.named("metastable").settings())
                 .containsExactly(
-                        entry("capacity", "300"), entry("load", "280"), entry("outage", "10s"), entry("timeout", "1s"), entry("refuse-retries", "none"));
+                        entry("capacity", "300"),
+                        entry("load", "280"),
+                        entry("outage", "10s"),
+                        entry("timeout", "1s"),
+                        entry("refuse-retries", "none"));
     }
 
     @ParameterizedTest
