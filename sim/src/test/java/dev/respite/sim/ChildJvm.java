@@ -5,6 +5,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,6 +61,29 @@ final class ChildJvm implements Closeable {
 
     private String hasEnded() {
         return name + ", process " + process.pid() + ", has ended; its standard error has the reason";
+    }
+
+    /**
+     * Stops the process for a time by a signal, and returns when it continues. A shell sends both signals, so the process
+     * continues if this one is ended meanwhile.
+     */
+    void pause(Duration time) {
+        String script = "trap '' HUP INT TERM; kill -STOP \"$1\"; sleep \"$2\"; kill -CONT \"$1\"";
+        String pid = Long.toString(process.pid());
+        String seconds = BigDecimal.valueOf(time.toMillis(), 3).toPlainString();
+        try {
+            Process shell = new ProcessBuilder("sh", "-c", script, "pause", pid, seconds)
+                    .redirectError(Redirect.INHERIT)
+                    .start();
+            if (shell.waitFor() != 0) {
+                throw new IOException(name + ", process " + pid + ", was not paused; standard error has the reason");
+            }
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", ended);
+        }
     }
 
     /** Closes its standard input, as the end of this process does, and returns whether it ended in that time. */

@@ -1,6 +1,5 @@
 package dev.respite.sim;
 
-import dev.respite.policy.RetryPolicy;
 import dev.respite.sim.scenario.Scenario;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -11,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 
 /**
@@ -29,7 +29,7 @@ final class FleetProcess {
      *
      * @param seed of the arrivals
      * @param service where the requests are sent
-     * @param policy the policy of each client, as text
+     * @param policy the policy of each client, as text that {@link ClientKind#parse} reads
      * @param share which clients are played
      */
     record Part(long seed, URI service, String policy, RealClients.Share share) {
@@ -63,13 +63,10 @@ final class FleetProcess {
         List<String> all = List.of(arguments);
         Part slice = Part.parse(all.subList(0, Part.ARGUMENTS));
         Scenario scenario = RealService.read(all.subList(Part.ARGUMENTS, all.size()));
-        RealClients clients = new RealClients(
-                scenario,
-                RetryPolicy.parse(slice.policy()),
-                slice.service(),
-                slice.share(),
-                RealClients.Sending.blocking(Executors.newCachedThreadPool()));
-        clients.warmUp();
+        Executor threads = Executors.newCachedThreadPool();
+        ClientKind kind = ClientKind.parse(scenario.load(), slice.policy(), threads);
+        RealClients clients = new RealClients(scenario, slice.service(), slice.share(), kind);
+        clients.warmUp(RealClients.Sending.blocking(threads));
         PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
         out.println(READY);
         out.flush();

@@ -94,7 +94,7 @@ class FleetRealityTest {
     void process_whoseParentEnds_endsToo() throws IOException, InterruptedException {
         Reality reality = Reality.of(SCENARIO, Map.of());
         try (RealService service = reality.service();
-                FleetProcesses fleet = reality.processes("", 1, 1, service)) {
+                FleetProcesses fleet = reality.processes("", 1, 1, service.uri())) {
             fleet.awaitReady();
             fleet.begin(Start.after(TimeSource.system(), Duration.ZERO));
             assertThat(fleet.endsWithItsInput(Duration.ofSeconds(20))).isTrue();

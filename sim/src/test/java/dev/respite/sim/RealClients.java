@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 
 /**
  * Real HTTP clients that make calls of a scenario in real time: the arrivals that the simulator has for the seed, of the same
- * clients. Each client has a retry budget of its own.
+ * clients.
  */
 final class RealClients {
 
@@ -34,10 +34,8 @@ final class RealClients {
     private final TimeSource time = TimeSource.system();
     private final Scenario scenario;
     private final Share share;
-    private final Sending sending;
-    private final Retry retry;
-    private final HttpClient http;
-    private final List<RetryingHttpClient> clients;
+    private final ClientKind kind;
+    private final List<HttpClient> clients;
     private final HttpRequest request;
     private final Queue<RealCall> calls = new ConcurrentLinkedQueue<>();
     private final List<CompletableFuture<?>> pending = new ArrayList<>();
@@ -82,16 +80,11 @@ final class RealClients {
         CompletableFuture<HttpResponse<Void>> send(HttpClient client, HttpRequest request);
     }
 
-    RealClients(Scenario scenario, RetryPolicy policy, URI service, Share share, Sending sending) {
+    RealClients(Scenario scenario, URI service, Share share, ClientKind kind) {
         this.scenario = scenario;
         this.share = share;
-        this.sending = sending;
-        this.retry = Retry.silent(ClientPool.limited(policy, scenario.load().timeout()), time);
-        this.http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-        // Each of them makes a budget for the server, since the retry was not given one.
-        this.clients = Stream.generate(() -> RetryingHttpClient.of(http, retry))
-                .limit(group().clients())
-                .toList();
+        this.kind = kind;
+        this.clients = Stream.generate(kind.client()).limit(group().clients()).toList();
         this.request = HttpRequest.newBuilder(service).build();
     }
 
@@ -102,9 +95,12 @@ final class RealClients {
     /**
      * Makes calls by a client of its own, which has other counts and another budget: a virtual machine that has just started is
      * slow, and the model has none of that.
+     *
+     * @param sending sends a request once
      */
-    void warmUp() {
-        RetryingHttpClient other = RetryingHttpClient.of(http, Retry.silent(RetryPolicy.parse("max-attempts=1"), time));
+    void warmUp(Sending sending) {
+        Retry once = Retry.silent(RetryPolicy.parse("max-attempts=1"), time);
+        RetryingHttpClient other = RetryingHttpClient.of(kind.http(), once);
         for (int wave = 0; wave < WAVES; wave++) {
             CompletableFuture.allOf(IntStream.range(0, CALLS_A_WAVE / share.of())
                             .mapToObj(i -> sending.send(other, request))
@@ -128,7 +124,7 @@ final class RealClients {
         CompletableFuture.allOf(pending.toArray(CompletableFuture<?>[]::new))
                 .handle((all, failure) -> failure)
                 .join();
-        return ClientsReport.of(List.copyOf(calls), retry.counts());
+        return kind.report().apply(List.copyOf(calls));
     }
 
     private void begin(int client, long due, long begun) {
@@ -137,7 +133,7 @@ final class RealClients {
         }
         sleepUntil(time, begun + due);
         long began = time.nanoTime() - begun;
-        pending.add(sending.send(clients.get(client), request).whenComplete((response, failure) -> {
+        pending.add(kind.sending().send(clients.get(client), request).whenComplete((response, failure) -> {
             boolean succeeded = failure == null && response.statusCode() == 200;
             calls.add(new RealCall(client, due, began, time.nanoTime() - begun, succeeded));
         }));

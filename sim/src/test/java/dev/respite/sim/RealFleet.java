@@ -17,9 +17,10 @@ final class RealFleet {
     RealFleet(Scenario scenario, RetryPolicy policy, RealService service) {
         this.scenario = scenario;
         this.service = service;
-        this.clients = new RealClients(
-                scenario, policy, service.uri(), RealClients.Share.ALL, RealClients.Sending.ASYNCHRONOUS);
-        clients.warmUp();
+        RealClients.Sending sending = RealClients.Sending.ASYNCHRONOUS;
+        ClientKind kind = ClientKind.of(scenario.load(), policy, sending);
+        this.clients = new RealClients(scenario, service.uri(), RealClients.Share.ALL, kind);
+        clients.warmUp(sending);
     }
 
     RealRun run(long seed) throws IOException {

@@ -33,8 +33,8 @@ final class RealServer {
     static final String DOWN = "down";
     static final String UP = "up";
 
-    /** From now on each answer is a 500, after the full work. */
-    static final String FAILING = "failing";
+    /** From now on so many responses are a 500, after the full work; a fraction follows. */
+    static final String FAILING = "failing ";
 
     static final String WELL = "well";
     static final String END = "end";
@@ -53,7 +53,7 @@ final class RealServer {
     /** Counts the times that it went down: what belongs to a former life is lost. It is down in odd ones. */
     private final AtomicInteger life = new AtomicInteger();
 
-    private volatile boolean failing;
+    private volatile double failing;
     private volatile long begun;
 
     private record Arrival(long nanos, int queue) {}
@@ -84,7 +84,7 @@ final class RealServer {
                 lose();
                 return;
             }
-            response(exchange, failing ? 500 : 200);
+            response(exchange, time.roll() < failing ? 500 : 200);
             // To send the answer is the worker's work too.
             work.add(time.nanoTime() - start);
             works.increment();
@@ -132,11 +132,14 @@ final class RealServer {
                 begin(Start.parse(order));
                 continue;
             }
+            if (order.startsWith(FAILING)) {
+                failing = Double.parseDouble(order.substring(FAILING.length()));
+                continue;
+            }
             switch (order) {
                 case DOWN -> goDown();
                 case UP -> life.incrementAndGet();
-                case FAILING -> failing = true;
-                case WELL -> failing = false;
+                case WELL -> failing = 0;
                 case END -> {
                     out.println(report());
                     return;

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** A {@link RealServer} in its process. It ends with the process that started it. */
+/** A {@link RealServer} or an {@link AdmissionServer} in its process. It ends with the process that started it. */
 final class RealService implements Closeable {
 
     private final ChildJvm process;
@@ -36,6 +36,14 @@ final class RealService implements Closeable {
      */
     record Seen(Duration work, List<Double> requests, List<Double> queue) {}
 
+    /**
+     * What a servlet container measured.
+     *
+     * @param work the mean time that a worker took for a request
+     * @param refused the retries that were refused
+     */
+    record Refusals(Duration work, long refused) {}
+
     static RealService start(Path scenario, List<String> settings) throws IOException {
         List<String> options = List.of(
                 // Without it each answer waits for an acknowledgement that the other side delays, 40 ms.
@@ -46,6 +54,17 @@ final class RealService implements Closeable {
         arguments.add(scenario.toString());
         arguments.addAll(settings);
         return new RealService(ChildJvm.start(RealServer.class, options, arguments));
+    }
+
+    /** Starts a servlet container that refuses retries if the filter is on. */
+    static RealService startContainer(
+            AdmissionServer.Kind server, boolean isFiltered, Path scenario, List<String> settings) throws IOException {
+        List<String> arguments = new ArrayList<>();
+        arguments.add(server.name());
+        arguments.add(Boolean.toString(isFiltered));
+        arguments.add(scenario.toString());
+        arguments.addAll(settings);
+        return new RealService(ChildJvm.start(AdmissionServer.class, List.of("-XX:TieredStopAtLevel=1"), arguments));
     }
 
     /** Reads the scenario that the arguments of a process name: a file, and settings as {@code key=value}. */
@@ -68,34 +87,34 @@ final class RealService implements Closeable {
 
     /** Makes the faults happen, and returns when all are over. */
     void play(List<Fault> faults, Start start) {
-        TreeMap<Long, String> orders = new TreeMap<>();
+        TreeMap<Long, Runnable> orders = new TreeMap<>();
         for (Fault fault : faults) {
-            orders.put(fault.startNanos(), orderAtStart(fault));
-            orders.put(fault.endNanos(), fault.kind() == Fault.Kind.DOWN ? RealServer.UP : RealServer.WELL);
+            String order = fault.kind() == Fault.Kind.DOWN ? RealServer.UP : RealServer.WELL;
+            orders.put(fault.startNanos(), () -> begin(fault));
+            orders.put(fault.endNanos(), () -> process.send(order));
         }
         TimeSource time = TimeSource.system();
         long begun = start.nanoTime(time);
         orders.forEach((nanos, order) -> {
             RealClients.sleepUntil(time, begun + nanos);
-            process.send(order);
+            order.run();
         });
     }
 
-    private static String orderAtStart(Fault fault) {
-        if (fault.kind() == Fault.Kind.DOWN) {
-            return RealServer.DOWN;
+    private void begin(Fault fault) {
+        switch (fault.kind()) {
+            case DOWN -> process.send(RealServer.DOWN);
+            case ERRORS -> process.send(RealServer.FAILING + fault.degree());
+            case PAUSE -> process.pause(fault.duration());
+            default ->
+                throw new InvalidScenarioException(
+                        fault.kind() + ": the real server can only be down, pause, or respond with errors");
         }
-        if (fault.kind() == Fault.Kind.ERRORS && fault.degree() == 1) {
-            return RealServer.FAILING;
-        }
-        throw new InvalidScenarioException(
-                fault.kind() + ": the real server can only be down, or answer all requests with errors of 100%");
     }
 
     /** Ends it, and returns what it measured in the first seconds. */
     Seen end(int seconds) throws IOException {
-        process.send(RealServer.END);
-        String[] numbers = process.readLine().split(" ", -1);
+        String[] numbers = end();
         List<Double> requests = new ArrayList<>();
         List<Double> queue = new ArrayList<>();
         for (int second = 0; second < seconds; second++) {
@@ -105,6 +124,17 @@ final class RealService implements Closeable {
             queue.add(seen ? Double.parseDouble(numbers[at + 1]) : 0);
         }
         return new Seen(Duration.ofNanos(Long.parseLong(numbers[0])), requests, queue);
+    }
+
+    /** Ends a servlet container, and returns what it measured. */
+    Refusals endContainer() throws IOException {
+        String[] numbers = end();
+        return new Refusals(Duration.ofNanos(Long.parseLong(numbers[0])), Long.parseLong(numbers[1]));
+    }
+
+    private String[] end() throws IOException {
+        process.send(RealServer.END);
+        return process.readLine().split(" ", -1);
     }
 
     @Override

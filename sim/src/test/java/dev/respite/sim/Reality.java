@@ -8,6 +8,7 @@ import dev.respite.sim.scenario.ScenarioFile;
 import dev.respite.time.TimeSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -92,7 +93,7 @@ final class Reality {
      */
     RealRun realInProcesses(String policy, long seed, int processes) {
         try (RealService service = service();
-                FleetProcesses fleet = processes(policy, seed, processes, service)) {
+                FleetProcesses fleet = processes(policy, seed, processes, service.uri())) {
             fleet.awaitReady();
             Start start = Start.after(TimeSource.system(), Duration.ofMillis(100));
             service.begin(start);
@@ -111,14 +112,18 @@ final class Reality {
         return RealService.start(file, settings);
     }
 
+    /** A new servlet container with the workers of the scenario. */
+    RealService container(AdmissionServer.Kind server, boolean isFiltered) throws IOException {
+        return RealService.startContainer(server, isFiltered, file, settings);
+    }
+
     /** New processes, among which the clients are divided. */
-    FleetProcesses processes(String policy, long seed, int processes, RealService service) throws IOException {
+    FleetProcesses processes(String policy, long seed, int processes, URI service) throws IOException {
         List<ChildJvm> started = new ArrayList<>();
         try {
             for (int index = 0; index < processes; index++) {
                 RealClients.Share share = new RealClients.Share(index, processes);
-                started.add(
-                        FleetProcess.start(new FleetProcess.Part(seed, service.uri(), policy, share), file, settings));
+                started.add(FleetProcess.start(new FleetProcess.Part(seed, service, policy, share), file, settings));
             }
         } catch (IOException failed) {
             started.forEach(ChildJvm::close);

@@ -3,10 +3,12 @@ package dev.respite.sim;
 import dev.respite.sim.scenario.Fault;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 
 /** Figures of the same runs, simulated and real, side by side. */
 final class RealityTable {
@@ -91,14 +93,12 @@ final class RealityTable {
         for (Figure figure : calm ? CALM : figures) {
             double expected = mean(figure, simulated);
             double found = mean(figure, real);
-            String least = text(real.stream().mapToDouble(figure.of()).min().orElseThrow(), figure.decimals());
-            String most = text(real.stream().mapToDouble(figure.of()).max().orElseThrow(), figure.decimals());
             rows.add(List.of(
                     calm ? "calm" : "outage",
                     policy,
                     figure.name(),
                     text(expected, figure.decimals()),
-                    text(found, figure.decimals()) + (least.equals(most) ? "" : " (" + least + " to " + most + ")"),
+                    spread(real.stream().mapToDouble(figure.of()).toArray(), figure.decimals()),
                     error(expected, found),
                     error(mean(figure, again), found)));
         }
@@ -132,6 +132,18 @@ final class RealityTable {
 
     private static double mean(Figure figure, List<SimulationResult> results) {
         return results.stream().mapToDouble(figure.of()).average().orElseThrow();
+    }
+
+    /** The mean of values, and their range if it is one. */
+    static String spread(double[] values, int decimals) {
+        DoubleSummaryStatistics all = DoubleStream.of(values).summaryStatistics();
+        String low = text(all.getMin(), decimals);
+        String high = text(all.getMax(), decimals);
+        return text(mean(values), decimals) + (low.equals(high) ? "" : " (" + low + " to " + high + ")");
+    }
+
+    static double mean(double[] values) {
+        return DoubleStream.of(values).average().orElseThrow();
     }
 
     private static String text(double value, int decimals) {
