@@ -37,7 +37,7 @@ final class RealService implements Closeable {
     record Seen(Duration work, List<Double> requests, List<Double> queue) {}
 
     /**
-     * What a servlet container measured.
+     * The measurements of a servlet container.
      *
      * @param work the mean time that a worker took for a request
      * @param refused the retries that were refused
