@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /** The statements that add, remove and count the rows of calls. */
 final class CallStatements {
@@ -238,17 +239,7 @@ final class CallStatements {
                         .map(oldest -> Duration.between(oldest, now))
                         .filter(lag -> !lag.isNegative())
                         .orElse(Duration.ZERO),
-                new DurableStats.DeadLetterCounts(
-                        count(letters, DeadLetter.State.DEAD),
-                        count(letters, DeadLetter.State.PAUSED),
-                        count(letters, DeadLetter.State.PARKED)),
+                letters.stream().collect(Collectors.toMap(LettersOfState::state, LettersOfState::calls)),
                 time instanceof DatabaseTime measured ? measured.offset() : Duration.ZERO);
-    }
-
-    private static long count(List<LettersOfState> letters, DeadLetter.State state) {
-        return letters.stream()
-                .filter(each -> each.state() == state)
-                .mapToLong(LettersOfState::calls)
-                .sum();
     }
 }

@@ -1,6 +1,7 @@
 package dev.respite.durable;
 
 import java.time.Duration;
+import java.util.Map;
 
 /**
  * The numbers of calls of all tasks at one moment.
@@ -9,18 +10,29 @@ import java.time.Duration;
  * @param running calls that a worker has picked, including calls of workers whose death was not noticed yet
  * @param scheduled calls that are due later
  * @param lag how long the call that has waited longest for a worker has waited, the figure for an alarm; zero if none waits
- * @param deadLetters the dead letters
+ * @param deadLetters the dead letters by their state; states without one may be left out
  * @param clockOffset how far the clock of the database is ahead of this machine's; negative if it is behind
  */
 public record DurableStats(
-        long due, long running, long scheduled, Duration lag, DeadLetterCounts deadLetters, Duration clockOffset) {
+        long due,
+        long running,
+        long scheduled,
+        Duration lag,
+        Map<DeadLetter.State, Long> deadLetters,
+        Duration clockOffset) {
+
+    /** Copies the map. */
+    public DurableStats {
+        deadLetters = Map.copyOf(deadLetters);
+    }
 
     /**
-     * The numbers of dead letters.
+     * Returns the number of dead letters of a state.
      *
-     * @param dead calls that were given up
-     * @param paused calls that wait until they are resumed
-     * @param parked calls whose task or data is not known
+     * @param state the state
+     * @return 0 or more
      */
-    public record DeadLetterCounts(long dead, long paused, long parked) {}
+    public long deadLetters(DeadLetter.State state) {
+        return deadLetters.getOrDefault(state, 0L);
+    }
 }

@@ -367,7 +367,8 @@ class DurableRetryTest {
 
             DurableRetry durable =
                     fixture.start(b -> b.task(PAYMENT, retry("max-attempts=1 budget=off"), fixture.failingUntil(9)));
-            eventually(() -> assertThat(durable.stats().deadLetters().dead()).isEqualTo(1));
+            eventually(() -> assertThat(durable.stats().deadLetters(DeadLetter.State.DEAD))
+                    .isEqualTo(1));
             assertThat(durable.stats().due()).isZero();
         }
     }

@@ -134,12 +134,13 @@ class ParkingTest {
             }));
             durable.queue().enqueue(PAYMENT, "order 17");
             durable.queue().enqueue(PAYMENT, "order 18");
-            eventually(() -> assertThat(durable.stats().deadLetters().paused()).isEqualTo(2));
+            eventually(() -> assertThat(durable.stats().deadLetters(DeadLetter.State.PAUSED))
+                    .isEqualTo(2));
             up.set(true);
             assertThat(fixture.letters().resume("payment").changed()).hasSize(2);
             fixture.awaitAttempts(4);
             fixture.awaitEmpty();
-            assertThat(durable.stats().deadLetters().paused()).isZero();
+            assertThat(durable.stats().deadLetters(DeadLetter.State.PAUSED)).isZero();
         }
     }
 
@@ -279,7 +280,7 @@ class ParkingTest {
             assertThat(parked.call().task()).isEqualTo("gone");
             assertThat(parked.state()).isEqualTo(DeadLetter.State.PARKED);
             assertThat(parked.reason()).isEqualTo("unknown task");
-            assertThat(durable.stats().deadLetters().parked()).isEqualTo(1);
+            assertThat(durable.stats().deadLetters(DeadLetter.State.PARKED)).isEqualTo(1);
             eventually(() -> assertThat(lines.all())
                     .anyMatch(line -> line.contains("of task 'gone' is dead letter '" + parked.letterId())));
             // db-scheduler deletes the rows of an unknown task 14 days after it has found a dead attempt of it, unless

@@ -99,7 +99,7 @@ final class ClientPool {
      */
     ClientPool of(ClientGroup group, Supplier<RetryBudget> budgets, Optional<BreakerFactory> breakers, Waves waves) {
         this.waves = waves;
-        this.sendsAttemptNumber = group.overrides().sendsAttemptNumber();
+        this.sendsAttemptNumber = group.sendsAttemptNumber();
         clients.clear();
         Optional<RetryBudget> shared =
                 Optional.of(group).filter(ClientGroup::sharedBudget).map(all -> budgets.get());

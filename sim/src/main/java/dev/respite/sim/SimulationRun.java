@@ -103,7 +103,7 @@ final class SimulationRun {
         this.groups = load.groups().stream()
                 .map(group -> {
                     Layer layer = new Layer(group.name(), load.target(group), true);
-                    Optional<RetryPolicy> itsOwn = group.overrides().policy();
+                    Optional<RetryPolicy> itsOwn = group.policy();
                     Retry retry = itsOwn.map(rules -> ClientPool.under(rules, load.timeout(), front))
                             .orElse(front);
                     ClientPool fleet = fleet(layer, load.hedge(), retry, wire, client -> tap.call(layer, client))

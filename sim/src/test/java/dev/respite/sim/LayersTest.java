@@ -165,14 +165,13 @@ class LayersTest {
         assertThat(next.policy()).contains(RetryPolicy.parse("max-attempts=1 budget=off"));
         assertThat(next.sharedBudget()).isTrue();
         List<ClientGroup> groups = scenario.load().groups();
-        assertThat(groups.get(0).overrides())
-                .isEqualTo(ClientGroup.of("any", Arrivals.even(1)).overrides());
+        assertThat(groups.get(0).policy()).isEmpty();
         assertThat(scenario.load().target(groups.get(0))).isEqualTo("web");
         assertThat(scenario.load().target(groups.get(1))).isEqualTo("store");
-        assertThat(groups.get(1).overrides().policy()).contains(RetryPolicy.parse("max-attempts=4 base-delay=50ms"));
+        assertThat(groups.get(1).policy()).contains(RetryPolicy.parse("max-attempts=4 base-delay=50ms"));
         Scenario simple = ScenarioFile.parse(
                 "services: {a: {calls: b}, b: }\nload: {to: a, arrivals: even 5/s, policy: max-attempts=1}");
-        assertThat(simple.load().groups().get(0).overrides().policy()).contains(ONCE);
+        assertThat(simple.load().groups().get(0).policy()).contains(ONCE);
     }
 
     @ParameterizedTest

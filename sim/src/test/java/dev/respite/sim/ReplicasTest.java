@@ -100,8 +100,7 @@ class ReplicasTest {
     @ParameterizedTest
     @CsvSource({"DOWN, 1", "REFUSE, 1", "PAUSE, 1", "CAPACITY, 0", "FAIL_FAST, 1", "SLOW, 1000"})
     void fault_ofOneReplica_leavesTheOthersAlone(Fault.Kind kind, double degree) {
-        Fault one = new Fault(
-                kind, new Fault.Target("store", OptionalInt.of(2)), degree, Duration.ZERO, ALL, Duration.ZERO);
+        Fault one = new Fault(kind, "store", OptionalInt.of(2), degree, Duration.ZERO, ALL, Duration.ZERO);
         assertThat(success(scenario(service -> service.workers(2).replicas(2), 100, one), ONCE))
                 .isCloseTo(0.5, within(0.02));
     }

@@ -1,5 +1,6 @@
 package dev.respite.micrometer;
 
+import dev.respite.durable.DeadLetter;
 import dev.respite.durable.DurableStats;
 import dev.respite.durable.TaskQueue;
 import io.micrometer.core.instrument.Clock;
@@ -87,9 +88,12 @@ public final class DurableMetrics implements MeterBinder {
         calls("due", DurableStats::due, reading, registry);
         calls("running", DurableStats::running, reading, registry);
         calls("scheduled", DurableStats::scheduled, reading, registry);
-        deadLetters("dead", stats -> stats.deadLetters().dead(), reading, registry);
-        deadLetters("paused", stats -> stats.deadLetters().paused(), reading, registry);
-        deadLetters("parked", stats -> stats.deadLetters().parked(), reading, registry);
+        for (DeadLetter.State state : DeadLetter.State.values()) {
+            gauge("respite.durable.dead.letters", reading, stats -> stats.deadLetters(state))
+                    .description("Durable calls that were given up, are paused or could not be read, by their state")
+                    .tag(STATE, RetryTags.text(state))
+                    .register(registry);
+        }
     }
 
     private static double seconds(Duration time) {
@@ -103,17 +107,6 @@ public final class DurableMetrics implements MeterBinder {
             MeterRegistry registry) {
         gauge("respite.durable.calls", reading, count)
                 .description("Durable calls that have not ended, by their state")
-                .tag(STATE, state)
-                .register(registry);
-    }
-
-    private void deadLetters(
-            String state,
-            ToDoubleFunction<DurableStats> count,
-            CachedReading<DurableStats> reading,
-            MeterRegistry registry) {
-        gauge("respite.durable.dead.letters", reading, count)
-                .description("Durable calls that were given up, are paused or could not be read, by their state")
                 .tag(STATE, state)
                 .register(registry);
     }

@@ -115,7 +115,7 @@ class OutboundHttpTest {
                 .build()) {
             durable.start();
             durable.queue().enqueue(task, OutboundRequest.of("PUT", fixture.place("/charges/17")));
-            await().until(() -> durable.stats().deadLetters().dead() == 1);
+            await().until(() -> durable.stats().deadLetters(DeadLetter.State.DEAD) == 1);
             assertThat(fixture.received).hasSize(1);
             assertThat(fixture.order()).isEqualTo("open, 0");
             DeadLetters letters = DeadLetters.of(fixture.dataSource);

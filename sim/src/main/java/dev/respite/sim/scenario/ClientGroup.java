@@ -14,26 +14,22 @@ import java.util.Optional;
  * @param isInTurn whether they make the calls one after the other, so that the calls of one client come at more equal distances.
  *     Otherwise each call is made by any of them, with the same probability. It has no effect on bursts and closed loads
  * @param sharedBudget whether they share one retry budget, instead of having one each
- * @param overrides what they have of their own, instead of what all have
+ * @param sendsAttemptNumber whether their requests have the number of their attempt; otherwise each counts as a first attempt
+ * @param to the service that they call; empty if that of the load
+ * @param policy the policy of their calls; if empty, the run's policy applies
  */
 public record ClientGroup(
-        String name, Arrivals arrivals, int clients, boolean isInTurn, boolean sharedBudget, Overrides overrides) {
+        String name,
+        Arrivals arrivals,
+        int clients,
+        boolean isInTurn,
+        boolean sharedBudget,
+        boolean sendsAttemptNumber,
+        Optional<String> to,
+        Optional<RetryPolicy> policy) {
 
     /** The name of the one group of a load that names none. */
     static final String DEFAULT_NAME = "all";
-
-    /**
-     * The settings of a group that differ from those of the load.
-     *
-     * @param to the service that it calls; empty if that of the load
-     * @param policy the policy of its calls; if empty, the run's policy applies
-     * @param sendsAttemptNumber whether its requests have the number of their attempt; otherwise each counts as a first attempt
-     */
-    public record Overrides(Optional<String> to, Optional<RetryPolicy> policy, boolean sendsAttemptNumber) {
-
-        /** Nothing of its own. */
-        static final Overrides NONE = new Overrides(Optional.empty(), Optional.empty(), true);
-    }
 
     /**
      * Checks the ranges.
@@ -57,7 +53,8 @@ public record ClientGroup(
      * @return the group
      */
     public static ClientGroup of(String name, Arrivals arrivals) {
-        return new ClientGroup(name, arrivals, arrivals.clients(), false, false, Overrides.NONE);
+        return new ClientGroup(
+                name, arrivals, arrivals.clients(), false, false, true, Optional.empty(), Optional.empty());
     }
 
     /**
@@ -67,7 +64,7 @@ public record ClientGroup(
      * @return the group
      */
     public ClientGroup clients(int clients) {
-        return new ClientGroup(name, arrivals, clients, isInTurn, sharedBudget, overrides);
+        return new ClientGroup(name, arrivals, clients, isInTurn, sharedBudget, sendsAttemptNumber, to, policy);
     }
 
     /**
@@ -76,7 +73,7 @@ public record ClientGroup(
      * @return the group
      */
     public ClientGroup inTurn() {
-        return new ClientGroup(name, arrivals, clients, true, sharedBudget, overrides);
+        return new ClientGroup(name, arrivals, clients, true, sharedBudget, sendsAttemptNumber, to, policy);
     }
 
     /**
@@ -85,7 +82,7 @@ public record ClientGroup(
      * @return the group
      */
     public ClientGroup sharingBudget() {
-        return new ClientGroup(name, arrivals, clients, isInTurn, true, overrides);
+        return new ClientGroup(name, arrivals, clients, isInTurn, true, sendsAttemptNumber, to, policy);
     }
 
     /**
@@ -95,7 +92,8 @@ public record ClientGroup(
      * @return the group
      */
     public ClientGroup to(String service) {
-        return with(new Overrides(Optional.of(service), overrides.policy, overrides.sendsAttemptNumber));
+        return new ClientGroup(
+                name, arrivals, clients, isInTurn, sharedBudget, sendsAttemptNumber, Optional.of(service), policy);
     }
 
     /**
@@ -105,7 +103,8 @@ public record ClientGroup(
      * @return the group
      */
     public ClientGroup policy(RetryPolicy policy) {
-        return with(new Overrides(overrides.to, Optional.of(policy), overrides.sendsAttemptNumber));
+        return new ClientGroup(
+                name, arrivals, clients, isInTurn, sharedBudget, sendsAttemptNumber, to, Optional.of(policy));
     }
 
     /**
@@ -115,11 +114,7 @@ public record ClientGroup(
      * @return the group
      */
     public ClientGroup withoutAttemptNumber() {
-        return with(new Overrides(overrides.to, overrides.policy, false));
-    }
-
-    private ClientGroup with(Overrides overrides) {
-        return new ClientGroup(name, arrivals, clients, isInTurn, sharedBudget, overrides);
+        return new ClientGroup(name, arrivals, clients, isInTurn, sharedBudget, false, to, policy);
     }
 
     /**

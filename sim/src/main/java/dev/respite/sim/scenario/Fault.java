@@ -9,22 +9,16 @@ import java.util.OptionalInt;
  * Something that goes wrong with a service for a while, and is repaired at once or little by little.
  *
  * @param kind what goes wrong
- * @param target the servers that it is for
+ * @param service the service that it is for
+ * @param replica the one server of that service, numbered from 1; empty if it is for all of them
  * @param degree how much: the factor of {@link Kind#SLOW}, the part of the workers that is left of {@link
  *     Kind#CAPACITY}, the part of the requests of the others, from 0 to 1
  * @param at when it begins, from the beginning of the run
  * @param duration how long it lasts
  * @param ramp how long it takes after that until all is as it was, in a straight line; a pause has none
  */
-public record Fault(Kind kind, Target target, double degree, Duration at, Duration duration, Duration ramp) {
-
-    /**
-     * The servers that a fault is for.
-     *
-     * @param service the service
-     * @param replica the one server of that service, numbered from 1; empty if the fault is for all of them
-     */
-    public record Target(String service, OptionalInt replica) {}
+public record Fault(
+        Kind kind, String service, OptionalInt replica, double degree, Duration at, Duration duration, Duration ramp) {
 
     /** The kinds of faults. */
     public enum Kind {
@@ -88,12 +82,7 @@ public record Fault(Kind kind, Target target, double degree, Duration at, Durati
 
     static Fault of(Kind kind, String service, double degree) {
         return new Fault(
-                kind,
-                new Target(service, OptionalInt.empty()),
-                degree,
-                Duration.ZERO,
-                Duration.ofSeconds(10),
-                Duration.ZERO);
+                kind, service, OptionalInt.empty(), degree, Duration.ZERO, Duration.ofSeconds(10), Duration.ZERO);
     }
 
     /**
@@ -189,7 +178,7 @@ public record Fault(Kind kind, Target target, double degree, Duration at, Durati
      * @return the fault
      */
     public Fault at(Duration at) {
-        return new Fault(kind, target, degree, at, duration, ramp);
+        return new Fault(kind, service, replica, degree, at, duration, ramp);
     }
 
     /**
@@ -199,7 +188,7 @@ public record Fault(Kind kind, Target target, double degree, Duration at, Durati
      * @return the fault
      */
     public Fault duration(Duration duration) {
-        return new Fault(kind, target, degree, at, duration, ramp);
+        return new Fault(kind, service, replica, degree, at, duration, ramp);
     }
 
     /**
@@ -209,7 +198,7 @@ public record Fault(Kind kind, Target target, double degree, Duration at, Durati
      * @return the fault
      */
     public Fault ramp(Duration ramp) {
-        return new Fault(kind, target, degree, at, duration, ramp);
+        return new Fault(kind, service, replica, degree, at, duration, ramp);
     }
 
     /**
@@ -219,16 +208,7 @@ public record Fault(Kind kind, Target target, double degree, Duration at, Durati
      * @return the fault
      */
     public Fault replica(int replica) {
-        return new Fault(kind, new Target(service(), OptionalInt.of(replica)), degree, at, duration, ramp);
-    }
-
-    /**
-     * The service that it is for.
-     *
-     * @return its name
-     */
-    public String service() {
-        return target.service();
+        return new Fault(kind, service, OptionalInt.of(replica), degree, at, duration, ramp);
     }
 
     /**
@@ -239,7 +219,7 @@ public record Fault(Kind kind, Target target, double degree, Duration at, Durati
      * @return true if it is for the service and for all servers or this one
      */
     public boolean isFor(String service, int replica) {
-        return target.service().equals(service) && target.replica().orElse(replica) == replica;
+        return this.service.equals(service) && this.replica.orElse(replica) == replica;
     }
 
     /**

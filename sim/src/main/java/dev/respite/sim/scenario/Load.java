@@ -176,7 +176,7 @@ public record Load(
      * @return its own, or else that of the load
      */
     public String target(ClientGroup group) {
-        return group.overrides().to().orElse(to);
+        return group.to().orElse(to);
     }
 
     /**

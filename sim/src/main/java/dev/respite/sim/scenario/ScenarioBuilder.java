@@ -132,7 +132,7 @@ public final class ScenarioBuilder {
 
     void checkReplica(Fault fault) {
         Service service = services.get(fault.service());
-        int number = fault.target().replica().orElse(1);
+        int number = fault.replica().orElse(1);
         if (service != null && (number < 1 || number > service.replicas())) {
             throw new InvalidScenarioException("replica " + number + ": '" + ValueFormat.shortened(fault.service())
                     + "' has " + service.replicas() + ", numbered from 1; give it more replicas, or name one of these");
@@ -174,8 +174,7 @@ public final class ScenarioBuilder {
 
     /** Where no calls are made under the policy of the run, there is nothing to compare. */
     private void checkPolicies(Load load) {
-        boolean groups = load.groups().stream()
-                .allMatch(group -> group.overrides().policy().isPresent());
+        boolean groups = load.groups().stream().allMatch(group -> group.policy().isPresent());
         boolean all = services.values().stream()
                 .flatMap(service -> service.downstream().stream())
                 .allMatch(next -> next.policy().isPresent());

@@ -107,11 +107,11 @@ final class ScenarioWriter {
         section("", "load");
         entry("  ", "to", token(load.to()));
         // Only a group that stands in the list can call another service.
-        if (load.hasGroups() || load.groups().get(0).overrides().to().isPresent()) {
+        if (load.hasGroups() || load.groups().get(0).to().isPresent()) {
             section("  ", "groups");
             for (ClientGroup group : load.groups()) {
                 item("    ", "name", token(group.name()));
-                group.overrides().to().ifPresent(to -> entry("      ", "to", token(to)));
+                group.to().ifPresent(to -> entry("      ", "to", token(to)));
                 group("      ", group);
             }
         } else {
@@ -128,8 +128,8 @@ final class ScenarioWriter {
         entryIf(group.clients() != group.arrivals().clients(), indent, "clients", group.clients());
         entryIf(group.isInTurn(), indent, "clients-order", "turn");
         entryIf(group.sharedBudget(), indent, "budget", "shared");
-        entryIf(!group.overrides().sendsAttemptNumber(), indent, "attempt-number", false);
-        group.overrides().policy().ifPresent(policy -> policy(indent, group.name(), policy));
+        entryIf(!group.sendsAttemptNumber(), indent, "attempt-number", false);
+        group.policy().ifPresent(policy -> policy(indent, group.name(), policy));
     }
 
     private void fault(Fault fault) {
@@ -138,7 +138,7 @@ final class ScenarioWriter {
         boolean isFactor = fault.kind() == Fault.Kind.SLOW;
         String degree = isFactor ? Formats.number(fault.degree()) : Formats.percent(fault.degree());
         fault.kind().degreeKey().ifPresent(key -> entry(indent, key, degree));
-        fault.target().replica().ifPresent(replica -> entry(indent, "replica", replica));
+        fault.replica().ifPresent(replica -> entry(indent, "replica", replica));
         entryIf(!fault.at().isZero(), indent, "at", Formats.time(fault.at()));
         entry(indent, "for", Formats.time(fault.duration()));
         entryIf(!fault.ramp().isZero(), indent, "ramp", Formats.time(fault.ramp()));

@@ -80,7 +80,6 @@ class LoadFileTest {
         assertThat(load("arrivals: even 5/s\n  attempt-number: " + isSent)
                         .groups()
                         .get(0)
-                        .overrides()
                         .sendsAttemptNumber())
                 .isEqualTo(isSent);
     }

@@ -122,18 +122,18 @@ final class DeadLetterFields {
                 .put("running", stats.running())
                 .put("scheduled", stats.scheduled())
                 .put("lag", stats.lag())
-                .put("dead", stats.deadLetters().dead())
-                .put("paused", stats.deadLetters().paused())
-                .put("parked", stats.deadLetters().parked());
+                .put("dead", stats.deadLetters(DeadLetter.State.DEAD))
+                .put("paused", stats.deadLetters(DeadLetter.State.PAUSED))
+                .put("parked", stats.deadLetters(DeadLetter.State.PARKED));
     }
 
     static String text(DurableStats stats) {
         return String.format(
                 Locale.ROOT,
                 "of all tasks: %,d dead, %,d paused, %,d parked; %,d due, %,d running, %,d scheduled",
-                stats.deadLetters().dead(),
-                stats.deadLetters().paused(),
-                stats.deadLetters().parked(),
+                stats.deadLetters(DeadLetter.State.DEAD),
+                stats.deadLetters(DeadLetter.State.PAUSED),
+                stats.deadLetters(DeadLetter.State.PARKED),
                 stats.due(),
                 stats.running(),
                 stats.scheduled());

@@ -1,10 +1,12 @@
 package dev.respite.spring.boot.durable;
 
+import dev.respite.durable.DeadLetter;
 import dev.respite.durable.DurableStats;
 import dev.respite.durable.DurableTables;
 import dev.respite.durable.TaskQueue;
 import dev.respite.spring.boot.setup.SetupException;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import javax.sql.DataSource;
 
@@ -58,9 +60,9 @@ record DurableStore(DataSource dataSource, DurableTables tables, TaskQueue queue
         counts.put("running", stats.running());
         counts.put("scheduled", stats.scheduled());
         counts.put("lag", stats.lag().toString());
-        counts.put("dead", stats.deadLetters().dead());
-        counts.put("paused", stats.deadLetters().paused());
-        counts.put("parked", stats.deadLetters().parked());
+        for (DeadLetter.State state : DeadLetter.State.values()) {
+            counts.put(state.name().toLowerCase(Locale.ROOT), stats.deadLetters(state));
+        }
         return counts;
     }
 }
