@@ -15,6 +15,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +56,7 @@ public final class RetryAdmissionFilter implements Filter {
 
     private final RetryAdmission admission;
     private final @Nullable QueueTime queueTime;
+    private final Predicate<? super HttpServletRequest> exemption;
     private final AtomicInteger inProgress = new AtomicInteger();
     private final LongAdder firstAttempts = new LongAdder();
     private final LongAdder admittedRetries = new LongAdder();
@@ -62,9 +64,11 @@ public final class RetryAdmissionFilter implements Filter {
     private final AtomicInteger unmeasured = new AtomicInteger();
     private volatile boolean isExecutorChecked;
 
-    private RetryAdmissionFilter(RetryAdmission admission, @Nullable QueueTime queueTime) {
+    private RetryAdmissionFilter(
+            RetryAdmission admission, @Nullable QueueTime queueTime, Predicate<? super HttpServletRequest> exemption) {
         this.admission = Objects.requireNonNull(admission, "admission");
         this.queueTime = queueTime;
+        this.exemption = Objects.requireNonNull(exemption, "exemption");
     }
 
     /**
@@ -74,7 +78,7 @@ public final class RetryAdmissionFilter implements Filter {
      * @return the filter
      */
     public static RetryAdmissionFilter of(RetryAdmission admission) {
-        return new RetryAdmissionFilter(admission, null);
+        return new RetryAdmissionFilter(admission, null, request -> false);
     }
 
     /**
@@ -85,7 +89,24 @@ public final class RetryAdmissionFilter implements Filter {
      * @return the filter
      */
     public static RetryAdmissionFilter of(RetryAdmission admission, QueueTime queueTime) {
-        return new RetryAdmissionFilter(admission, Objects.requireNonNull(queueTime, "queueTime"));
+        return new RetryAdmissionFilter(admission, Objects.requireNonNull(queueTime, "queueTime"), request -> false);
+    }
+
+    /**
+     * Returns a filter that admits some retries also while the server is congested, for example those whose results are
+     * recorded. Replaying a result costs little and ends the retries of its call.
+     *
+     * <pre>{@code
+     * IdempotencyFilter payments = IdempotencyFilter.of(guard).withCompletedKeys();     // of respite-idempotency-servlet
+     * RetryAdmissionFilter.of(admission, queueTime).withExemption(payments::hasCompleted)
+     * }</pre>
+     *
+     * @param exemption true if the retry is admitted; called for retries that would be refused, before their authentication.
+     *     It must be fast, and safe for use by any number of threads
+     * @return the filter, whose counts start at 0
+     */
+    public RetryAdmissionFilter withExemption(Predicate<? super HttpServletRequest> exemption) {
+        return new RetryAdmissionFilter(admission, queueTime, exemption);
     }
 
     /** Logs a warning if the filter has no sign of congestion, so that it refuses nothing. */
@@ -142,7 +163,7 @@ public final class RetryAdmissionFilter implements Filter {
         int attempt = RetryAdmission.attemptOf(request::getHeader);
         int running = inProgress.incrementAndGet();
         try {
-            if (admission.admits(attempt, waitedNanos, running)) {
+            if (admission.admits(attempt, waitedNanos, running) || exemption.test(request)) {
                 (attempt == 1 ? firstAttempts : admittedRetries).increment();
                 chain.doFilter(request, response);
             } else {

@@ -41,6 +41,10 @@ class RetryAdmissionFilterTest {
 
     /** Passes the request through the filter in a task that has waited. */
     private FakeRequest passAfter(Duration wait, FakeRequest exchange) {
+        return passAfter(wait, filter, exchange);
+    }
+
+    private FakeRequest passAfter(Duration wait, RetryAdmissionFilter filter, FakeRequest exchange) {
         Queue<Runnable> queue = new ArrayDeque<>();
         Executor executor = queueTime.wrap(queue::add);
         executor.execute(() -> pass(filter, exchange, chain));
@@ -97,6 +101,48 @@ class RetryAdmissionFilterTest {
                         "setHeader",
                         "setIntHeader",
                         "setStatus");
+    }
+
+    @Test
+    void exemptedRetry_thatHasWaitedForLonger_isServedAndOthersAreRefused() {
+        FakeRequest exempted = FakeRequest.attempt(2);
+        FakeRequest other = FakeRequest.attempt(2);
+        RetryAdmissionFilter exempting = filter.withExemption(request -> request == exempted.request);
+        passAfter(OVER_THE_LIMIT, exempting, exempted);
+        passAfter(OVER_THE_LIMIT, exempting, other);
+        assertThat(served).containsExactly(exempted.request);
+        assertThat(other.status()).isEqualTo(503);
+        assertThat(exempting.admittedRetries()).isEqualTo(1);
+        assertThat(exempting.refusedRetries()).isEqualTo(1);
+        assertThat(exempting.inProgress()).isZero();
+    }
+
+    @Test
+    void exemption_isTestedForRetriesThatWouldBeRefusedOnly() {
+        List<ServletRequest> tested = new ArrayList<>();
+        RetryAdmissionFilter exempting = filter.withExemption(request -> !tested.add(request));
+        passAfter(OVER_THE_LIMIT, exempting, FakeRequest.attempt(1));
+        passAfter(Duration.ZERO, exempting, FakeRequest.attempt(2));
+        assertThat(tested).isEmpty();
+        FakeRequest late = passAfter(OVER_THE_LIMIT, exempting, FakeRequest.attempt(2));
+        assertThat(tested).containsExactly(late.request);
+    }
+
+    @Test
+    void exemption_thatThrows_endsTheRequestAndCountsItOut() {
+        IllegalStateException failure = new IllegalStateException("broken");
+        RetryAdmissionFilter limited = RetryAdmissionFilter.of(
+                        RetryAdmission.defaults().withInProgressLimit(1))
+                .withExemption(request -> {
+                    throw failure;
+                });
+        pass(
+                limited,
+                FakeRequest.attempt(1),
+                (request, response) -> assertThatThrownBy(() -> pass(limited, FakeRequest.attempt(2), chain))
+                        .isSameAs(failure));
+        assertThat(served).isEmpty();
+        assertThat(limited.inProgress()).isZero();
     }
 
     @Test

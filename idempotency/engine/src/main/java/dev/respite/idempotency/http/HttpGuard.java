@@ -218,11 +218,7 @@ public final class HttpGuard<C> {
         return wire.limits.request();
     }
 
-    /**
-     * Returns the maximum number of parameters in the body of a form.
-     *
-     * @return the number
-     */
+    /** {@return the maximum number of parameters in the body of a form} */
     public int maxParameters() {
         return wire.limits.parameters();
     }
@@ -293,7 +289,13 @@ public final class HttpGuard<C> {
         return result instanceof IdempotentResult.Rejected && isBadRequest ? documented(response) : response;
     }
 
-    private List<String> keyLines(HttpHead head) {
+    /**
+     * Returns the values of the header of the key as they were sent.
+     *
+     * @param head the request
+     * @return one for each field line; a request that is not rejected has exactly one
+     */
+    public List<String> keyLines(HttpHead head) {
         return head.headers().apply(wire.header);
     }
 

@@ -20,14 +20,12 @@ import java.io.IOException;
 import java.lang.reflect.Method;
 import java.security.Principal;
 import java.util.Collections;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 
 /**
  * A servlet filter that runs requests with an idempotency key once.
@@ -64,20 +62,25 @@ public final class IdempotencyFilter implements Filter {
     /** The attribute that marks a request that has passed this filter. A dispatch may bring it here again. */
     private static final String SEEN = "dev.respite.idempotency.seen";
 
+    private static final int MAX_COMPLETED_KEYS = 10_000;
+
     private final HttpGuard<?> guard;
     private final boolean async;
     private final Function<? super HttpServletRequest, Optional<Scope>> scope;
     private final BiPredicate<? super HttpServletRequest, ? super IdempotencyRecord> replayAuthorizer;
+    private final CompletedKeys completedKeys;
 
     private IdempotencyFilter(
             HttpGuard<?> guard,
             boolean async,
             Function<? super HttpServletRequest, Optional<Scope>> scope,
-            BiPredicate<? super HttpServletRequest, ? super IdempotencyRecord> replayAuthorizer) {
+            BiPredicate<? super HttpServletRequest, ? super IdempotencyRecord> replayAuthorizer,
+            CompletedKeys completedKeys) {
         this.guard = guard;
         this.async = async;
         this.scope = scope;
         this.replayAuthorizer = replayAuthorizer;
+        this.completedKeys = completedKeys;
     }
 
     /**
@@ -89,8 +92,9 @@ public final class IdempotencyFilter implements Filter {
      * @return the filter
      */
     public static IdempotencyFilter of(HttpGuard<?> guard) {
+        Objects.requireNonNull(guard, "guard");
         return new IdempotencyFilter(
-                Objects.requireNonNull(guard, "guard"), false, IdempotencyFilter::principal, (request, record) -> true);
+                guard, false, IdempotencyFilter::principal, (request, record) -> true, new CompletedKeys(0));
     }
 
     /**
@@ -140,7 +144,8 @@ public final class IdempotencyFilter implements Filter {
      * @return the filter
      */
     public IdempotencyFilter withSharedScope(Function<? super HttpServletRequest, Optional<Scope>> scope) {
-        return new IdempotencyFilter(guard, async, Objects.requireNonNull(scope, "scope"), replayAuthorizer);
+        Objects.requireNonNull(scope, "scope");
+        return new IdempotencyFilter(guard, async, scope, replayAuthorizer, completedKeys);
     }
 
     /**
@@ -151,7 +156,8 @@ public final class IdempotencyFilter implements Filter {
      */
     public IdempotencyFilter withReplayAuthorizer(
             BiPredicate<? super HttpServletRequest, ? super IdempotencyRecord> replayAuthorizer) {
-        return new IdempotencyFilter(guard, async, scope, Objects.requireNonNull(replayAuthorizer, "replayAuthorizer"));
+        Objects.requireNonNull(replayAuthorizer, "replayAuthorizer");
+        return new IdempotencyFilter(guard, async, scope, replayAuthorizer, completedKeys);
     }
 
     /**
@@ -169,7 +175,32 @@ public final class IdempotencyFilter implements Filter {
                     "a request that completes on another thread cannot share a transaction with its"
                             + " record: create the guard with an ExternalIdempotency, which has weaker guarantees");
         }
-        return new IdempotencyFilter(guard, true, scope, replayAuthorizer);
+        return new IdempotencyFilter(guard, true, scope, replayAuthorizer, completedKeys);
+    }
+
+    /**
+     * Returns a filter that keeps the keys of its last 10,000 requests with a recorded result in memory, for {@link
+     * #hasCompleted}. They need up to 1 KB each.
+     *
+     * @return the filter; filters that are made from it by {@code with…} share its keys
+     */
+    public IdempotencyFilter withCompletedKeys() {
+        return new IdempotencyFilter(guard, async, scope, replayAuthorizer, new CompletedKeys(MAX_COMPLETED_KEYS));
+    }
+
+    /**
+     * Returns whether this process has recorded or replayed the result of a request, so that a retry of it costs little. A
+     * server that refuses retries can admit such a retry, see {@code RetryAdmissionFilter.withExemption}.
+     *
+     * <p>It compares the method, the path and the header of the key as they were sent, not the principal: it may be called before
+     * the authentication. Never send a response or grant anything by it.
+     *
+     * @param request a request, whose body and attributes are not read
+     * @return false also if the key is no longer kept, or this filter is not made by {@link #withCompletedKeys}
+     */
+    public boolean hasCompleted(HttpServletRequest request) {
+        HttpHead head = head(request);
+        return completedKeys.contains(head, guard.keyLines(head));
     }
 
     /**
@@ -187,17 +218,7 @@ public final class IdempotencyFilter implements Filter {
      * @throws IllegalStateException if one of them responds later; the message lists all of them
      */
     public static void requireSynchronous(Iterable<Method> handlers) {
-        List<Method> late = LateResults.among(handlers);
-        if (!late.isEmpty()) {
-            throw new IllegalStateException(late.stream()
-                    .map(Method::toGenericString)
-                    .collect(Collectors.joining(
-                            "\n  ",
-                            late.size() + " methods that handle requests with idempotency keys respond after they have"
-                                    + " returned, which this filter does not record; return the result itself, or"
-                                    + " use withAsyncHandlers():\n  ",
-                            "")));
-        }
+        LateResults.requireNone(handlers);
     }
 
     @Override
@@ -241,10 +262,13 @@ public final class IdempotencyFilter implements Filter {
         Optional<String> problem = problem(content.get(), request);
         if (problem.isPresent()) {
             ResponseWriter.send(response, guard.unreadableForm(problem.get()), body);
-        } else if (async) {
-            handleAsync(head, principal.orElseThrow(), content.get(), request, new Reply(response, body), chain);
+            return;
+        }
+        Reply held = new Reply(response, body, completedKeys.pending(head, guard.keyLines(head)));
+        if (async) {
+            handleAsync(head, principal.orElseThrow(), content.get(), request, held, chain);
         } else {
-            handleHere(head, principal.orElseThrow(), content.get(), request, new Reply(response, body), chain);
+            handleHere(head, principal.orElseThrow(), content.get(), request, held, chain);
         }
     }
 
@@ -258,8 +282,8 @@ public final class IdempotencyFilter implements Filter {
                 : Optional.empty();
     }
 
-    /** The response of the container, and the body that is held for it. */
-    private record Reply(HttpServletResponse response, ResponseBody body) {}
+    /** The response of the container, the body that is held for it, and the key that it may complete. */
+    private record Reply(HttpServletResponse response, ResponseBody body, CompletedKeys.Pending key) {}
 
     private void handleHere(
             HttpHead head, Scope principal, Content content, HttpServletRequest request, Reply held, FilterChain chain)
@@ -271,6 +295,7 @@ public final class IdempotencyFilter implements Filter {
                         BufferedResponse buffered =
                                 new BufferedResponse(held.response(), held.body(), IdempotencyFilter::refuse);
                         request.setAttribute(CONTEXT, context);
+                        held.key().onRun();
                         // A transaction that was rolled back may have set it.
                         request.removeAttribute(NOT_HANDLED);
                         try {
@@ -282,7 +307,7 @@ public final class IdempotencyFilter implements Filter {
                             passOn(request, context);
                         }
                     });
-            ResponseWriter.send(held.response(), reply, held.body());
+            ResponseWriter.send(held.response(), held.key().onReply(reply), held.body());
         } catch (Exception failure) {
             throw Failures.thrown(failure);
         } finally {
@@ -330,8 +355,9 @@ public final class IdempotencyFilter implements Filter {
         AsyncRequest asyncRequest = new AsyncRequest(held.response(), held.body());
         request.setAttribute(SEEN, asyncRequest);
         Predicate<IdempotencyRecord> authorizer = record -> replayAuthorizer.test(request, record);
-        asyncRequest.begin(guard.handleAsync(head, principal, content.compared(), authorizer, execution -> {
+        var reply = guard.handleAsync(head, principal, content.compared(), authorizer, execution -> {
             request.setAttribute(CONTEXT, execution);
+            held.key().onRun();
             CachedBodyRequest cached = new CachedBodyRequest(request, content, asyncRequest);
             AtomicBoolean isNotHandled = new AtomicBoolean();
             return asyncRequest
@@ -345,7 +371,8 @@ public final class IdempotencyFilter implements Filter {
                         }
                     })
                     .thenApply(ended -> isNotHandled.get() ? ended.withoutEffect() : ended);
-        }));
+        });
+        asyncRequest.begin(reply.thenApply(held.key()::onReply));
     }
 
     private static HttpHead head(HttpServletRequest request) {

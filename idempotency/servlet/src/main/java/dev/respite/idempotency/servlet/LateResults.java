@@ -8,6 +8,7 @@ import java.lang.reflect.WildcardType;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,25 @@ final class LateResults {
     private static final String ENTITY = "org.springframework.http.HttpEntity";
 
     private LateResults() {}
+
+    /**
+     * Checks that no method has a late result.
+     *
+     * @throws IllegalStateException if one of them has; the message lists all of them
+     */
+    static void requireNone(Iterable<Method> methods) {
+        List<Method> late = among(methods);
+        if (!late.isEmpty()) {
+            throw new IllegalStateException(late.stream()
+                    .map(Method::toGenericString)
+                    .collect(Collectors.joining(
+                            "\n  ",
+                            late.size() + " methods that handle requests with idempotency keys respond after they have"
+                                    + " returned, which this filter does not record; return the result itself, or"
+                                    + " use withAsyncHandlers():\n  ",
+                            "")));
+        }
+    }
 
     /** Returns the methods whose result completes after they have returned. */
     static List<Method> among(Iterable<Method> methods) {
