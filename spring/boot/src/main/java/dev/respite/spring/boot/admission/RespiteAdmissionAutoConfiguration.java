@@ -6,8 +6,11 @@ import dev.respite.admission.RetryAdmissionFilter;
 import dev.respite.spring.boot.setup.SetupException;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -35,6 +38,9 @@ import org.springframework.core.Ordered;
 @Import({TomcatQueueConfiguration.class, JettyQueueConfiguration.class, AdmissionMonitoring.class})
 final class RespiteAdmissionAutoConfiguration {
 
+    /** The bean of idempotency that recognizes requests whose results are recorded. */
+    private static final String COMPLETED_KEYS = "respiteCompletedKeys";
+
     @Bean
     @ConditionalOnMissingBean
     RetryAdmission respiteRetryAdmission(AdmissionProperties properties) {
@@ -51,8 +57,16 @@ final class RespiteAdmissionAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    RetryAdmissionFilter respiteRetryAdmissionFilter(RetryAdmission admission, ObjectProvider<QueueTime> queueTime) {
-        @Nullable QueueTime measured = queueTime.getIfAvailable();
+    RetryAdmissionFilter respiteRetryAdmissionFilter(
+            RetryAdmission admission,
+            ObjectProvider<QueueTime> queueTime,
+            @Qualifier(COMPLETED_KEYS) ObjectProvider<Predicate<HttpServletRequest>> completedKeys) {
+        RetryAdmissionFilter filter = filter(admission, queueTime.getIfAvailable());
+        @Nullable Predicate<HttpServletRequest> exemption = completedKeys.getIfAvailable();
+        return exemption == null ? filter : filter.withExemption(exemption);
+    }
+
+    private static RetryAdmissionFilter filter(RetryAdmission admission, @Nullable QueueTime measured) {
         if (measured != null) {
             return RetryAdmissionFilter.of(admission, measured);
         }

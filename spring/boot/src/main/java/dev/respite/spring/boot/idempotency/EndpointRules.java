@@ -29,6 +29,9 @@ import org.springframework.web.method.HandlerMethod;
 /** Makes the rules of a controller method of its annotation and the properties. */
 final class EndpointRules {
 
+    /** If this property is true, retries whose results are recorded are recognized, so that they are not refused. */
+    static final String ADMISSION_ENABLED = "respite.admission.enabled";
+
     private static final Scope EVERYONE = Scope.of("shared");
 
     private static final String NO_IDEMPOTENCY =
@@ -78,6 +81,9 @@ final class EndpointRules {
     IdempotencyFilter of(HandlerMethod handler, Idempotent annotation) {
         Idempotency<?> runs = idempotency(annotation.retention());
         IdempotencyFilter filter = IdempotencyFilter.of(guard(runs, annotation));
+        if (context.getEnvironment().getProperty(ADMISSION_ENABLED, Boolean.class, false)) {
+            filter = filter.withCompletedKeys();
+        }
         if (runs instanceof ExternalIdempotency) {
             filter = filter.withAsyncHandlers();
         } else {

@@ -140,6 +140,13 @@ final class IdempotentEndpoints implements SmartInitializingSingleton {
                 : Optional.empty();
     }
 
+    /** Returns whether the result of a request is recorded. It looks for no handler, so it is fast and changes no attribute. */
+    boolean hasCompleted(HttpServletRequest request) {
+        Listed now = listed;
+        return now.methods().contains(request.getMethod())
+                && now.rules().values().stream().anyMatch(rules -> rules.hasCompleted(request));
+    }
+
     /** Returns the rules of a method; empty if it is not annotated or was not known at start. */
     Optional<IdempotencyFilter> rulesOf(HandlerMethod handler) {
         return Optional.ofNullable(listed.rules().get(Endpoint.of(handler)));

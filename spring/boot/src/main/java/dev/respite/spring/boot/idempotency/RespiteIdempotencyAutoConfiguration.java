@@ -4,9 +4,12 @@ import dev.respite.idempotency.Idempotency;
 import dev.respite.idempotency.servlet.IdempotencyFilter;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.function.Predicate;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
@@ -86,6 +89,14 @@ final class RespiteIdempotencyAutoConfiguration {
                         ? environment.getProperty(SECURITY_ORDER, Integer.class, DEFAULT_SECURITY_ORDER) + 1
                         : order);
         return filter;
+    }
+
+    /** The filter of admission does not refuse retries whose results are recorded. No bean of an application gets this one by its type. */
+    @Bean(defaultCandidate = false)
+    @ConditionalOnBooleanProperty(EndpointRules.ADMISSION_ENABLED)
+    Predicate<HttpServletRequest> respiteCompletedKeys(ObjectProvider<IdempotentEndpoints> endpoints) {
+        SingletonSupplier<IdempotentEndpoints> once = SingletonSupplier.of(endpoints::getObject);
+        return request -> once.obtain().hasCompleted(request);
     }
 
     /** Static: a post-processor is made before the other beans. */

@@ -199,6 +199,33 @@ class AdmissionTest {
 
     @ParameterizedTest
     @EnumSource
+    void retryWhoseResultIsRecorded_isReplayedAndNeverWithoutItsPrincipal(Stack.Container container) throws Exception {
+        String held = name("hold");
+        String item = name("item");
+        try (TestServer server =
+                start(container, "respite.admission.queue-limit=1m", "respite.admission.in-progress-limit=1")) {
+            HttpResponse<String> first = server.post("/orders", item, item);
+            assertThat(first.statusCode()).isEqualTo(201);
+            awaitInProgress(server, 0);
+            Client.of(server).hold(held);
+            HttpResponse<String> replay =
+                    send(server.post("/orders", item).header(KEY, item).header("Respite-Attempt", "2"));
+            assertThat(replay.statusCode()).isEqualTo(201);
+            assertThat(isReplay(replay)).isTrue();
+            assertRefused(
+                    send(server.post("/orders", item).header(KEY, name("other")).header("Respite-Attempt", "2")));
+            assertRefused(send(server.request("/orders").header(KEY, item).header("Respite-Attempt", "2")));
+            HttpRequest.Builder stranger = server.request("/orders")
+                    .header(KEY, item)
+                    .header("Respite-Attempt", "2")
+                    .POST(BodyPublishers.ofString(item));
+            assertThat(send(stranger).statusCode()).as("without credentials").isEqualTo(401);
+            Shop.gate(held).countDown();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void meters_countFirstAttemptsAndRetriesAndThoseInProgress(Stack.Container container) throws Exception {
         String held = name("hold");
         try (TestServer server =
