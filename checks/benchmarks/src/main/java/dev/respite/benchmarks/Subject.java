@@ -1,5 +1,6 @@
 package dev.respite.benchmarks;
 
+import dev.respite.benchmarks.admission.RetryRefusal;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,7 +15,7 @@ record Subject(Class<?> suite, String method) {
     private static final String REFERENCE = "respite";
 
     private static final List<Class<?>> SUITES =
-            List.of(FirstTrySuccess.class, WithBreaker.class, FailThenSucceed.class);
+            List.of(FirstTrySuccess.class, WithBreaker.class, FailThenSucceed.class, RetryRefusal.class);
 
     private static final Map<String, String> LABELS = labels();
 
@@ -37,6 +38,9 @@ record Subject(Class<?> suite, String method) {
         labels.put("resilience4jCounted", "Resilience4j, with an event consumer");
         labels.put("failsafe", "Failsafe");
         labels.put("springCore", "Spring 7");
+        labels.put("firstAttempt", "first attempt, admitted");
+        labels.put("refusedRetry", "retry, refused");
+        labels.put("refusedRetryWithKey", "retry with a key that has not completed, refused");
         return labels;
     }
 
