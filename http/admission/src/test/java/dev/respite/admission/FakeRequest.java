@@ -65,6 +65,9 @@ final class FakeRequest {
                     if (method.getName().equals("equals")) {
                         return self == arguments[0];
                     }
+                    if (method.getName().equals("toString")) {
+                        return "fake " + type.getSimpleName();
+                    }
                     calls.add(method.getName());
                     Object result = methods.call(method.getName(), arguments);
                     return method.getReturnType() == void.class ? null : result;
