@@ -27,10 +27,12 @@ class SizeTest {
     private static final int MAX_PUBLIC_TYPES_FOR_OUR_MODULES = 40;
     private static final int MAX_PUBLIC_TYPES_OF_SIM = 50;
     private static final int MAX_FOLDERS_AT_THE_ROOT = 14;
-    private static final int MAX_WORDS = 55_000;
 
-    /** 35,000, the 897 words of {@code docs/on-call.md}, and a hundred for settings of keys. */
-    private static final int MAX_WORDS_FOR_USERS = 36_000;
+    /** 55,000, and {@code docs/admission.md} with its claims. */
+    private static final int MAX_WORDS = 55_700;
+
+    /** 35,000, the 897 words of {@code docs/on-call.md}, a hundred for settings of keys, and {@code docs/admission.md}. */
+    private static final int MAX_WORDS_FOR_USERS = 36_600;
 
     /** The files that may be longer than {@link #MAX_LINES}, with the reason. */
     private static final Map<String, String> LONG_FILES = Map.of(
