@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.entry;
 
 import dev.respite.sim.scenario.BuiltIn;
 import dev.respite.sim.scenario.InvalidScenarioException;
+import dev.respite.sim.scenario.Scenario;
 import java.util.HashSet;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -55,9 +56,25 @@ class BuiltInTest {
                 .containsExactly(
                         entry("capacity", "300"),
                         entry("load", "280"),
+                        entry("clients", "20"),
                         entry("outage", "10s"),
                         entry("timeout", "1s"),
                         entry("refuse-retries", "none"));
+    }
+
+    @Test
+    void clients_areASettingOfEachScenario_andMoreThanOne() {
+        assertThat(BuiltIn.all()).allSatisfy(builtIn -> {
+            assertThat(clients(builtIn.scenario())).as(builtIn.name()).isGreaterThan(1);
+            assertThat(clients(builtIn.scenario(Map.of("clients", "7"))))
+                    .as(builtIn.name())
+                    .isEqualTo(7);
+        });
+    }
+
+    /** Each call of a burst has a client of its own. */
+    private static int clients(Scenario scenario) {
+        return scenario.load().groups().get(0).clients();
     }
 
     @ParameterizedTest

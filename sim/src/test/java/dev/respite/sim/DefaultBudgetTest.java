@@ -137,14 +137,16 @@ class DefaultBudgetTest {
     }
 
     private static double failed(double p, String budget) {
-        Scenario scenario = BuiltIn.named("independent-failures").scenario(Map.of("failureRate", Double.toString(p)));
+        Scenario scenario = BuiltIn.named("independent-failures")
+                .scenario(Map.of("failureRate", Double.toString(p), "clients", "1"));
         SimulationResult result = Simulation.simulate(scenario, RetryPolicy.parse("budget=" + budget));
         return 1 - result.succeeded() / (double) result.calls();
     }
 
     private static double recovery(int rate, double utilisation, String policy) {
         Scenario scenario = BuiltIn.named("pause")
-                .scenario(Map.of("rate", Integer.toString(rate), "utilisation", Double.toString(utilisation)));
+                .scenario(Map.of(
+                        "rate", Integer.toString(rate), "utilisation", Double.toString(utilisation), "clients", "1"));
         return Simulation.simulate(scenario, RetryPolicy.parse(policy)).recoverySeconds().stream()
                 .asDoubleStream()
                 .findFirst()

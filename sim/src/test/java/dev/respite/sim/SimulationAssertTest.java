@@ -11,6 +11,7 @@ import dev.respite.sim.scenario.Load;
 import dev.respite.sim.scenario.Scenario;
 import dev.respite.sim.scenario.Service;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class SimulationAssertTest {
@@ -53,7 +54,7 @@ class SimulationAssertTest {
     @Test
     void slowPolicy_fails_withTheTime() {
         SimulationResult slow = simulate(
-                BuiltIn.named("pause").scenario(),
+                BuiltIn.named("pause").scenario(Map.of("clients", "1")),
                 RetryPolicy.parse("max-attempts=4 backoff=fixed base-delay=50ms jitter=none budget=aws-2.1"));
         assertThatThrownBy(() -> assertThat(slow).recoversWithin(Duration.ofSeconds(10)))
                 .hasMessageContaining("within 10 s, and it took 40 s");

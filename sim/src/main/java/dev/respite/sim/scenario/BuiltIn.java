@@ -22,19 +22,19 @@ public final class BuiltIn {
             new BuiltIn(
                     "metastable",
                     "A store is down for a while; retries can keep it down permanently (HotOS'21).",
-                    "capacity=300 load=280 outage=10s timeout=1s refuse-retries=none",
+                    "capacity=300 load=280 clients=20 outage=10s timeout=1s refuse-retries=none",
                     BuiltInPolicies.three(),
                     BuiltInScenarios::metastable),
             new BuiltIn(
                     "pause",
                     "A server with one queue pauses for a while; calls come at equal distances.",
-                    "rate=10 utilisation=0.9 pause=1s timeout=500ms",
+                    "rate=10 utilisation=0.9 clients=5 pause=1s timeout=500ms",
                     BuiltInPolicies.published("max-attempts=4 backoff=fixed base-delay=50ms jitter=none"),
                     BuiltInScenarios::pause),
             new BuiltIn(
                     "brownout",
                     "A service loses most of its workers for a while, and sheds what it cannot take.",
-                    "load=140 remaining=50% lasting=30s",
+                    "load=140 clients=10 remaining=50% lasting=30s",
                     BuiltInPolicies.three(),
                     BuiltInScenarios::brownout),
             new BuiltIn(
@@ -46,7 +46,7 @@ public final class BuiltIn {
             new BuiltIn(
                     "deep-stack",
                     "Three services in a row, each with retries; the last one fails for a while.",
-                    "load=50 ratio=100% lasting=20s",
+                    "load=50 clients=20 ratio=100% lasting=20s",
                     BuiltInPolicies.three(),
                     BuiltInScenarios::deepStack),
             new BuiltIn(
@@ -71,19 +71,19 @@ public final class BuiltIn {
             new BuiltIn(
                     "overload",
                     "More calls come for a while than a store can serve; it rejects none, or some by a rule.",
-                    "protection=none capacity=300 load=200 peak=450 lasting=30s timeout=1s",
+                    "protection=none capacity=300 load=200 clients=20 peak=450 lasting=30s timeout=1s",
                     BuiltInPolicies.three(),
                     BuiltInScenarios::overload),
             new BuiltIn(
                     "tail",
                     "Few answers are slow; calls are hedged instead of retried.",
-                    "rate=200 slow=2% hedge=20ms",
+                    "rate=200 clients=20 slow=2% hedge=20ms",
                     BuiltInPolicies.three(),
                     BuiltInScenarios::tail),
             new BuiltIn(
                     "independent-failures",
                     "Each attempt fails by chance, whatever the load.",
-                    "failureRate=0.2 failure=500 rate=50",
+                    "failureRate=0.2 failure=500 rate=50 clients=20",
                     BuiltInPolicies.published("max-attempts=3"),
                     BuiltInScenarios::independentFailures));
 

@@ -24,7 +24,9 @@ final class BuiltInScenarios {
         return Scenario.builder("metastable")
                 .duration(Duration.ofSeconds(140).plus(given.time("outage")))
                 .service(isRefusing ? store.refuseRetries(given.time("refuse-retries")) : store)
-                .load(Load.poisson("store", given.number("load", 1, 1e6)).timeout(given.time("timeout")))
+                .load(Load.poisson("store", given.number("load", 1, 1e6))
+                        .clients(given.count("clients"))
+                        .timeout(given.time("timeout")))
                 .fault(Fault.down("store").at(Duration.ofSeconds(20)).duration(given.time("outage")))
                 .build();
     }
@@ -68,6 +70,7 @@ final class BuiltInScenarios {
                 .duration(HISTORY.plus(given.time("pause")).plusSeconds(150))
                 .service(Service.named("server").serviceTime(time))
                 .load(Load.even("server", rate * given.number("utilisation", 0.01, 2))
+                        .clients(given.count("clients"))
                         .timeout(given.time("timeout")))
                 .fault(Fault.pause("server").at(HISTORY).duration(given.time("pause")))
                 .build();
@@ -100,7 +103,9 @@ final class BuiltInScenarios {
         return Scenario.builder("independent-failures")
                 .duration(Duration.ofSeconds(400))
                 .service(service)
-                .load(Load.poisson("service", given.number("rate", 0.1, 1e6)).timeout(Duration.ofMillis(500)))
+                .load(Load.poisson("service", given.number("rate", 0.1, 1e6))
+                        .clients(given.count("clients"))
+                        .timeout(Duration.ofMillis(500)))
                 .build();
     }
 
@@ -114,7 +119,7 @@ final class BuiltInScenarios {
                         .queue(200)
                         .retryAfter(Duration.ofSeconds(1)))
                 .load(Load.poisson("service", given.number("load", 1, 1e6))
-                        .clients(10)
+                        .clients(given.count("clients"))
                         .timeout(Duration.ofSeconds(1)))
                 .fault(Fault.capacity("service", given.ratio("remaining"))
                         .at(Duration.ofSeconds(20))
@@ -147,7 +152,9 @@ final class BuiltInScenarios {
                 .service(
                         Service.named("middle").workers(1_000).serviceTime(work).calls("store", timeout))
                 .service(Service.named("store").workers(1_000).serviceTime(work))
-                .load(Load.poisson("edge", given.number("load", 1, 1e6)).timeout(timeout))
+                .load(Load.poisson("edge", given.number("load", 1, 1e6))
+                        .clients(given.count("clients"))
+                        .timeout(timeout))
                 .fault(Fault.errors("store", given.ratio("ratio"))
                         .at(Duration.ofSeconds(20))
                         .duration(given.time("lasting")))
@@ -212,7 +219,7 @@ final class BuiltInScenarios {
                 .load(Load.of(
                                 "store",
                                 List.of(ClientGroup.of(ClientGroup.DEFAULT_NAME, arrivals)
-                                        .clients(20)))
+                                        .clients(given.count("clients"))))
                         .timeout(given.time("timeout")))
                 .build();
     }
@@ -224,6 +231,7 @@ final class BuiltInScenarios {
                 .network(Distribution.exponential(Duration.ofMillis(1)), 0)
                 .service(Service.named("store").workers(1_000).serviceTime(time))
                 .load(Load.poisson("store", given.number("rate", 1, 1e6))
+                        .clients(given.count("clients"))
                         .timeout(Duration.ofSeconds(2))
                         .hedge(given.time("hedge")))
                 .build();

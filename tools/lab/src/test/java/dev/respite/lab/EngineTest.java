@@ -45,7 +45,7 @@ class EngineTest {
     void refusals_haveTheMessageAsItIs() {
         assertRefused(
                 "{\"op\": \"run\", \"builtIn\": \"metastable\", \"settings\": {\"laod\": 1}}",
-                "metastable: unknown setting 'laod'; use one of capacity, load, outage, refuse-retries, timeout");
+                "metastable: unknown setting 'laod'; use one of capacity, clients, load, outage, refuse-retries, timeout");
         assertRefused("{\"op\": \"explain\", \"policy\": \"max-attempts=0\"}", "max-attempts=0: ");
         assertRefused("{\"op\": \"stop\"}", "request, op: 'stop': use list, explain, print, run, observe or transfer");
         Json response =

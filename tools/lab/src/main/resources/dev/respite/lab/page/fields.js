@@ -49,6 +49,9 @@ export function fieldOf(control, values, scenarios, change) {
       label.append(" ", output);
       return [element("div", {class: "field"}, label, input)];
     }
+    case "clients": {
+      return [clientsOf(id, control.label, value, set)];
+    }
     case "select": {
       const options = control.options.map(option => {
         const [key, text] = Array.isArray(option) ? option : [option, option];
@@ -80,17 +83,21 @@ export function fieldOf(control, values, scenarios, change) {
       const known = scenarios.find(({name}) => name === values.scenario)?.settings ?? {};
       const fields = Object.entries(known).map(([name, usual]) => {
         const own = `${id}-${name}`;
-        const input = element("input", {id: own, type: "text", size: "8", spellcheck: "false"});
-        input.value = value[name] ?? usual;
-        input.addEventListener("input", () => {
+        const change = text => {
           const next = {...values.settings};
-          if (input.value === usual || input.value.trim() === "") {
+          if (text === usual || text.trim() === "") {
             delete next[name];
           } else {
-            next[name] = input.value;
+            next[name] = text;
           }
           set(next);
-        });
+        };
+        if (name === "clients") {
+          return clientsOf(own, "clients", Number(value[name] ?? usual), number => change(String(number)));
+        }
+        const input = element("input", {id: own, type: "text", size: "8", spellcheck: "false"});
+        input.value = value[name] ?? usual;
+        input.addEventListener("input", () => change(input.value));
         return element("div", {class: "field"}, element("label", {for: own}, name), input);
       });
       return [element("fieldset", {}, element("legend", {}, control.label), ...fields)];
@@ -98,6 +105,28 @@ export function fieldOf(control, values, scenarios, change) {
     default:
       throw new Error(`no control '${control.kind}'`);
   }
+}
+
+/** The numbers of clients that the slider offers. */
+export const CLIENTS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000];
+
+/** A slider for a number of clients, at about equal ratios. It begins at the offered number that is next to the value. */
+function clientsOf(id, label, value, set) {
+  const output = element("output", {for: id, class: "hint"});
+  const input = element("input", {id, type: "range", min: 0, max: CLIENTS.length - 1, step: 1});
+  const distance = number => Math.abs(Math.log(number / value));
+  const show = number => {
+    output.textContent = String(number);
+    input.setAttribute("aria-valuetext", output.textContent);
+  };
+  input.value = CLIENTS.reduce((best, number, i) => (distance(number) < distance(CLIENTS[best]) ? i : best), 0);
+  input.addEventListener("input", () => {
+    const number = CLIENTS[Number(input.value)];
+    show(number);
+    set(number);
+  });
+  show(value);
+  return element("div", {class: "field"}, element("label", {for: id}, `${label} `, output), input);
 }
 
 function text(id, value, set) {

@@ -30,6 +30,7 @@ const settings = (values, ...names) => Object.fromEntries(names.map(name => [nam
 const range = (name, label, min, max, step, unit = "") => ({kind: "range", name, label, min, max, step, unit});
 const select = (name, label, options) => ({kind: "select", name, label, options});
 const policy = (name, label) => ({kind: "policy", name, label});
+const clients = () => ({kind: "clients", name: "clients", label: "Clients", min: 1, max: 2000});
 
 export const STEPS = [
   {
@@ -90,9 +91,10 @@ export const STEPS = [
     title: "The server",
     idea: "A store is down for a while. With careless retries it stays down: it works on requests whose callers no longer wait,"
       + " and their retries keep the queue full. That is a metastable failure.",
-    defaults: {load: 280, outage: 10, timeout: 1, refusal: "none", naive: NAIVE},
+    defaults: {load: 280, clients: 20, outage: 10, timeout: 1, refusal: "none", naive: NAIVE},
     controls: [
       range("load", "Load", 100, 300, 10, "calls/s"),
+      clients(),
       range("outage", "Outage", 1, 20, 1, "s"),
       range("timeout", "Attempt timeout", 0.2, 3, 0.1, "s"),
       select("refusal", "Retries that have waited for 0.1 s in its queue are", [["none", "served"], ["100ms", "refused"]]),
@@ -103,7 +105,7 @@ export const STEPS = [
     policies: values => ({none: NONE, [values.naive.trim() === NAIVE ? "naive" : "mine"]: values.naive, respite: DEFAULT}),
     scenario: values => ({
       builtIn: "metastable",
-      settings: {load: String(values.load), outage: `${values.outage}s`, timeout: `${Math.round(values.timeout * 1000)}ms`,
+      settings: {...settings(values, "load", "clients"), outage: `${values.outage}s`, timeout: `${Math.round(values.timeout * 1000)}ms`,
         "refuse-retries": values.refusal},
     }),
     observe: {binMs: 1000, lanes: 0},
@@ -116,9 +118,10 @@ export const STEPS = [
     idea: "A budget pays for retries out of successes. It begins with a reserve, part of which it gives up until it has seen some calls;"
       + " successes refill it. In an outage it is empty after a moment, and what would have been a storm is a list of calls that"
       + " fail at once.",
-    defaults: {load: 280, budgetA: "off", budgetB: ""},
+    defaults: {load: 280, clients: 20, budgetA: "off", budgetB: ""},
     controls: [
       range("load", "Load", 100, 300, 10, "calls/s"),
+      clients(),
       select("budgetA", "Budget of A", ["off", "10%", "success:0.5/20/10"]),
       {kind: "text", name: "budgetB", label: "Budget of B (empty: the default)"},
     ],
@@ -128,7 +131,7 @@ export const STEPS = [
       A: `max-attempts=4 base-delay=50ms budget=${values.budgetA}`,
       B: `max-attempts=4 base-delay=50ms${values.budgetB.trim() ? ` budget=${values.budgetB.trim()}` : ""}`,
     }),
-    scenario: values => ({builtIn: "metastable", settings: {load: String(values.load)}}),
+    scenario: values => ({builtIn: "metastable", settings: settings(values, "load", "clients")}),
     observe: {binMs: 1000, lanes: 0},
     charts: ["budget", "retries", "requests"],
     isPlayed: true,
