@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.respite.policy.RetryPolicy;
 import dev.respite.sim.scenario.BuiltIn;
+import dev.respite.sim.scenario.Scenario;
+import dev.respite.sim.scenario.ScenarioFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -29,7 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** What the page exports, for each step and each of its choices, under Node: Java compiles, and commands name what there is. */
 class ExportsTest {
 
-    private static final List<String> MODULES = List.of("course.js", "state.js", "steps.js", "exports.js", "fields.js");
+    private static final List<String> MODULES =
+            List.of("course.js", "state.js", "steps.js", "exports.js", "fields.js", "scorecard.js");
     private static final Pattern COMMAND = Pattern.compile("\\./respite simulate (\\S+)((?s).*)");
     private static final Pattern OPTION = Pattern.compile("--(set|policy) '([^'=]+)=([^']*)'");
 
@@ -95,6 +98,40 @@ class ExportsTest {
             assertThat(BuiltIn.named(command.group(1)).scenario(settings)).isNotNull();
         }
         assertThat(commands).isGreaterThan(10);
+    }
+
+    @Test
+    void naivePolicy_isThatOfTheCommandLine() throws Exception {
+        List<String> naive = texts(exports(), "Naive");
+
+        assertThat(naive)
+                .singleElement()
+                .extracting(RetryPolicy::parse)
+                .isEqualTo(BuiltIn.named("metastable").policies().get("naive"));
+    }
+
+    /** The exported file is read as the scenario that the scorecard has run. */
+    @Test
+    void situations_ofTheScorecard_areTheSameAsFiles() throws Exception {
+        List<Map<String, String>> exports = exports();
+        List<String> situations = texts(exports, "Situation");
+        List<String> commands = texts(exports, "Command");
+
+        assertThat(situations).hasSize(15);
+        for (int i = 0; i < situations.size(); i++) {
+            Scenario scenario = ScenarioFile.parse(situations.get(i));
+            assertThat(ScenarioFile.parse(ScenarioFile.yaml(scenario))).isEqualTo(scenario);
+            assertThat(commands.get(i))
+                    .isEqualTo("./respite simulate " + scenario.name() + ".yaml"
+                            + " \\\n    --policy 'A=max-attempts=5' \\\n    --policy 'B='");
+        }
+    }
+
+    private static List<String> texts(List<Map<String, String>> exports, String title) {
+        return exports.stream()
+                .filter(texts -> texts.containsKey(title))
+                .map(texts -> texts.get(title))
+                .toList();
     }
 
     private List<Map<String, String>> exports() throws Exception {

@@ -6,8 +6,9 @@ globalThis.document = {createElement: name => ({
 })};
 
 const {initial} = await import("./state.js");
-const {STEPS} = await import("./steps.js");
+const {NAIVE, STEPS} = await import("./steps.js");
 const {exportsOf} = await import("./exports.js");
+const {exportOf, situations} = await import("./scorecard.js");
 
 for (const step of STEPS) {
   const usual = initial(step.id).values;
@@ -16,5 +17,13 @@ for (const step of STEPS) {
   for (const values of [usual, ...others]) {
     const parts = exportsOf(step, values, undefined).map(({parts: [summary, content]}) => [summary.text, content.text]);
     console.log(JSON.stringify([step.id, Object.fromEntries(parts)]));
+  }
+}
+
+console.log(JSON.stringify(["naive", {Naive: NAIVE}]));
+for (const values of [{rate: 50, capacity: 80, timeout: 2000}, {rate: 1, capacity: 7, timeout: 10}, {rate: 499, capacity: 700, timeout: 60000}]) {
+  for (const scenario of Object.values(situations(values))) {
+    const {command} = exportOf(scenario, "", {none: "max-attempts=1", A: "max-attempts=5", B: ""});
+    console.log(JSON.stringify(["situation", {Situation: JSON.stringify(scenario), Command: command}]));
   }
 }

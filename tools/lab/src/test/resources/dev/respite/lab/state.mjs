@@ -14,8 +14,8 @@ const {COURSE} = await import("./course.js");
 const {decode, encode, initial, lesson} = await import("./state.js");
 const {STEPS} = await import("./steps.js");
 const {exportsOf, spring} = await import("./exports.js");
-const {valueOf, withValue} = await import("./fields.js");
-const {verdict} = await import("./scorecard.js");
+const {CLIENTS, valueOf, withValue} = await import("./fields.js");
+const {problemOf, recoveryText, situations, verdict} = await import("./scorecard.js");
 
 let seed = Number(process.argv[2]);
 
@@ -39,6 +39,8 @@ function valueFor(control, usual) {
   switch (control?.kind) {
     case "range":
       return Number((control.min + below(Math.round((control.max - control.min) / control.step) + 1) * control.step).toFixed(6));
+    case "clients":
+      return pick(CLIENTS);
     case "select": {
       const option = pick(control.options);
       return Array.isArray(option) ? option[0] : option;
@@ -125,6 +127,7 @@ assertRefused(fragmentOf(["call", {other: 1}]), /sets 'other'/);
 assertRefused(fragmentOf(["call", {attempts: "5"}]), /sets 'attempts'/);
 assertRefused(fragmentOf(["call", {attempts: 1e9}]), /'attempts' to '1000000000'.*does not offer/);
 assertRefused(fragmentOf(["call", {attempts: 1}]), /does not offer/);
+assertRefused(fragmentOf(["server", {clients: 1e6}]), /'clients' to '1000000'.*does not offer/);
 assertRefused(fragmentOf(["call", {strategy: "toString"}]), /does not offer/);
 assertRefused(fragmentOf(["call", {toString: "x"}]), /sets 'toString'/);
 assertRefused(fragmentOf(["call", {}, "99"]), /item '99' of the course.*'call'/);
@@ -214,3 +217,17 @@ assert.ok(verdict(new Map([["none", marks([["baseline", 0.9]])], ["A", marks([["
 assert.equal(verdict(new Map([["none", marks([["baseline", 1]])], ["A", marks([["harm", 0.1]])]])),
   "Each of your policies does harm in some situation. A does harm in: s0.");
 assert.ok(verdict(new Map([["naive", marks([["gain", 1]])], ["B", marks([["gain", 0.5]])]])).startsWith("Choose B: of your policies it alone"));
+
+// The scorecard refuses a service that cannot serve the calls, and shows each recovery that a run can show.
+assert.equal(problemOf({rate: 50, capacity: 51}), "");
+assert.match(problemOf({rate: 50, capacity: 50}), /can take 50 requests .* 50 calls come\. It must take more .*\. Raise the capacity/);
+for (const scenario of Object.values(situations({rate: 20, capacity: 80, timeout: 2000}))) {
+  const end = Math.max(0, ...(scenario.faults ?? []).map(fault => Number.parseInt(fault.at) + Number.parseInt(fault.for)));
+  assert.ok(end === 0 || Number.parseInt(scenario.duration) >= end + 120, scenario.name);
+}
+assert.equal(80 / situations({rate: 20, capacity: 80, timeout: 2000}).overload.faults[0].by, 16);
+assert.equal(recoveryText(0), "");
+assert.equal(recoveryText(22), ", recovers in 22 s");
+assert.equal(recoveryText(100), ", recovers in 100 s");
+assert.equal(recoveryText(101), ", not within 100 s");
+assert.equal(recoveryText(null), ", not within 100 s");

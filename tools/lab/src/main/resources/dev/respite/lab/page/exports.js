@@ -7,7 +7,7 @@ const quoted = text => JSON.stringify(text);
 const shell = text => `'${text.replaceAll("'", "'\\''")}'`;
 
 /** The policies that are the reader's own. */
-function own(policies) {
+export function own(policies) {
   return Object.entries(policies).filter(([name]) => name !== "none" && name !== "naive" && name !== "respite");
 }
 
@@ -28,7 +28,8 @@ export function exportsOf(step, values, yaml) {
     }
   }
   if (source.builtIn) {
-    parts.push(["Command line", command(source, policies, values)]);
+    const seeds = values.seeds > 1 ? ` --seeds ${values.seeds}` : "";
+    parts.push(["Command line", command(`${source.builtIn}${sets(source)}${seeds}`, policies)]);
   }
   if (yaml) {
     parts.push(["Scenario in YAML", yaml]);
@@ -49,10 +50,10 @@ function sets({settings = {}}) {
   return Object.entries(settings).map(([key, value]) => ` --set ${shell(`${key}=${value}`)}`).join("");
 }
 
-function command(source, policies, values) {
+/** The command that compares policies, pairs of a name and a text, in a scenario with its settings. */
+export function command(scenario, policies) {
   const given = policies.map(([name, text]) => ` \\\n    --policy ${shell(`${name}=${text}`)}`).join("");
-  const seeds = values.seeds > 1 ? ` --seeds ${values.seeds}` : "";
-  return `./respite simulate ${source.builtIn}${sets(source)}${seeds}${given}`;
+  return `./respite simulate ${scenario}${given}`;
 }
 
 function test({builtIn, settings = {}}, text) {

@@ -1,5 +1,6 @@
 // The scorecard: policies against five situations, with the reader's own rate, capacity and timeout.
 
+import {command, own} from "./exports.js";
 import {element} from "./fields.js";
 
 const FIELDS = [
@@ -8,25 +9,49 @@ const FIELDS = [
   {name: "timeout", state: "cardTimeout", label: "Attempt timeout in ms", min: 10, max: 60000},
 ];
 
-function situations({rate, capacity, timeout}) {
+/** A situation is run for so long after its fault. Recovery must last for the last 20 s of it to be seen. */
+const SECONDS_AFTER = 120;
+const MAX_RECOVERY_SECONDS = 100;
+
+/** The service serves four fifths of the calls in the overload. */
+const OVERLOADED = 0.8;
+
+/** Returns the reason why no policy can be chosen for these values, or nothing. */
+export function problemOf({rate, capacity}) {
+  return capacity > rate ? ""
+    : `The service can take ${capacity} requests each second, and ${rate} calls come. It must take more requests than calls come, since otherwise`
+      + " no policy keeps up. Raise the capacity, or lower the rate of the calls.";
+}
+
+/** Returns the scenario of each situation by its name. */
+export function situations({rate, capacity, timeout}) {
   const workers = 4;
-  const serviceMs = Math.max(1, Math.round(workers * 1000 / capacity));
-  const service = more => ({workers, "service-time": `exponential ${serviceMs}ms`, queue: Math.max(10, capacity * 3), ...more});
-  const load = (to, factor = 1) => ({to, arrivals: `poisson ${Math.round(rate * factor)}/s`, clients: 20, timeout: `${timeout}ms`});
-  const base = (name, services, to, faults = []) => ({name, duration: "60s", services, load: load(to), faults});
+  const service = more => ({workers, "service-time": `exponential ${Number((workers * 1000 / capacity).toFixed(3))}ms`,
+    queue: Math.max(10, Math.round(capacity * 3)), ...more});
+  const load = to => ({to, arrivals: `poisson ${rate}/s`, clients: 20, timeout: `${timeout}ms`});
+  const base = (name, services, to, fault) => fault
+    ? {name, duration: `${15 + fault.seconds + SECONDS_AFTER}s`, services, load: load(to),
+      faults: [{...fault.kind, at: "15s", for: `${fault.seconds}s`}]}
+    : {name, duration: "60s", services, load: load(to)};
+  const slower = Number((capacity / (OVERLOADED * rate)).toFixed(3));
   return {
     "random failures": base("random-failures", {store: service({failures: "10% 500"})}, "store"),
-    outage: base("outage", {store: service({})}, "store", [{down: "store", at: "15s", for: "10s"}]),
-    overload: base("overload", {store: service({})}, "store", [{capacity: "store", to: "50%", at: "15s", for: "20s"}]),
+    outage: base("outage", {store: service({})}, "store", {kind: {down: "store"}, seconds: 10}),
+    overload: base("overload", {store: service({})}, "store", {kind: {slow: "store", by: slower}, seconds: 20}),
     "deep stack": base("deep-stack", {
       web: {workers: 200, "service-time": "exponential 2ms", calls: "logic", timeout: `${timeout}ms`},
       logic: {workers: 200, "service-time": "exponential 2ms", calls: "store", timeout: `${timeout}ms`},
       store: service({}),
-    }, "web", [{errors: "store", ratio: "100%", at: "15s", for: "10s"}]),
+    }, "web", {kind: {errors: "store", ratio: "100%"}, seconds: 10}),
     "rate limit": base("rate-limit", {
       store: service({"rate-limit": `${Math.max(1, Math.round(rate * 0.8))}/s burst ${Math.max(1, Math.round(rate / 5))}`, "retry-after": "1s"}),
     }, "store"),
   };
+}
+
+/** Returns what a reader takes from a situation: the command and the file that it names. */
+export function exportOf({name}, yaml, policies) {
+  return {command: command(`${name}.yaml`, own(policies)), yaml};
 }
 
 /** Returns the meaning of a conclusion in the cell of one situation, where runs without its fault decide. */
@@ -42,7 +67,8 @@ const IN_SHORT = {
 export function scorecard(section, ask, policies, values, keep) {
   section.hidden = false;
   const status = element("p", {role: "status", class: "soft"});
-  const result = element("div", {class: "scroll", tabindex: "0", role: "region", "aria-label": "Scorecard"});
+  const taken = element("div", {});
+  const result = element("div", {class: "scroll whole", tabindex: "0", role: "region", "aria-label": "Scorecard"});
   const inputs = FIELDS.map(({name, state, label, min, max}) => {
     const input = element("input", {id: `card-${name}`, type: "number", value: values[state], min, max, required: ""});
     input.addEventListener("change", () => input.checkValidity() && keep({[state]: Number(input.value)}));
@@ -53,26 +79,42 @@ export function scorecard(section, ask, policies, values, keep) {
   form.addEventListener("submit", async event => {
     event.preventDefault();
     const given = Object.fromEntries(inputs.map(({name, input}) => [name, Number(input.value)]));
+    const problem = problemOf(given);
+    status.classList.toggle("problem", problem !== "");
+    for (const {input} of inputs) {
+      input.setAttribute("aria-invalid", problem !== "" && input.id === "card-capacity");
+    }
+    if (problem !== "") {
+      result.replaceChildren();
+      taken.replaceChildren();
+      status.textContent = problem;
+      return;
+    }
     const all = Object.entries(situations(given));
     const rows = new Map();
     const marks = new Map();
+    const exported = [];
+    const compared = policies();
     try {
       for (const [index, [situation, scenario]] of all.entries()) {
         status.textContent = `Situation ${index + 1} of ${all.length}: ${situation}`;
-        const response = await ask({op: "run", scenario: JSON.stringify(scenario), policies: policies()});
+        const response = await ask({op: "run", scenario: JSON.stringify(scenario), policies: compared});
+        const {yaml} = await ask({op: "print", scenario: JSON.stringify(scenario)});
+        exported.push([situation, scenario, exportOf(scenario, yaml, compared)]);
         for (const {policy, results: [figures]} of response.runs) {
           const kind = response.conclusions.find(each => each.policy === policy)?.kind ?? "";
           rows.set(policy, [...(rows.get(policy) ?? []), cell(figures, IN_SHORT[kind] ?? kind)]);
           marks.set(policy, [...(marks.get(policy) ?? []), {situation, kind, fraction: figures.calls ? figures.succeeded / figures.calls : 0}]);
         }
       }
-      status.textContent = "Each cell: calls that succeed, attempts for each call, and what that is beside no retries.";
+      status.textContent = "Each cell: calls that succeed, attempts for each call, recovery after the fault, and what that is beside no retries.";
+      taken.replaceChildren(...exported.map(takeAway));
       result.replaceChildren(element("p", {}, element("b", {}, verdict(marks))), table(all.map(([situation]) => situation), rows));
     } catch (failure) {
       status.textContent = failure.message || "The comparison was replaced by a newer one.";
     }
   });
-  section.replaceChildren(element("h3", {}, "Scorecard: choose a policy for your service"), form, status, result);
+  section.replaceChildren(element("h3", {}, "Scorecard: choose a policy for your service"), form, status, result, taken);
 }
 
 /**
@@ -93,10 +135,23 @@ export function verdict(marks) {
   return [first, ...harmful].join(" ");
 }
 
+function takeAway([situation, {name}, {command, yaml}]) {
+  const block = (label, content) => element("pre", {tabindex: "0", role: "region", "aria-label": `${label}: ${situation}`}, element("code", {}, content));
+  return element("details", {}, element("summary", {}, `Take the situation: ${situation}`), block("Command line", command),
+    element("p", {class: "soft"}, `The command reads ${name}.yaml:`), block("Scenario in YAML", yaml));
+}
+
+/** Returns the end of a cell: the seconds of recovery, or null if the run has not shown it. */
+export function recoveryText(seconds) {
+  if (seconds === null || seconds > MAX_RECOVERY_SECONDS) {
+    return `, not within ${MAX_RECOVERY_SECONDS} s`;
+  }
+  return seconds > 0 ? `, recovers in ${seconds} s` : "";
+}
+
 function cell({calls, succeeded, amplification, recoverySeconds}, kind) {
   const fraction = calls === 0 ? 0 : 100 * succeeded / calls;
-  const recovery = recoverySeconds === null ? ", never recovers" : recoverySeconds > 0 ? `, recovers in ${recoverySeconds} s` : "";
-  return [`${fraction.toFixed(1)} %, ${amplification.toFixed(2)}×${recovery}`, kind];
+  return [`${fraction.toFixed(1)} %, ${amplification.toFixed(2)}×${recoveryText(recoverySeconds)}`, kind];
 }
 
 function table(situations, rows) {

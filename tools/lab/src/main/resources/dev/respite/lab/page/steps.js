@@ -2,7 +2,8 @@
 // A step is {id, title, idea, defaults, controls, policies(values), scenario(values), charts}; one that isWritten lets the reader write
 // policies, and shows their warnings. Requests are those of dev.respite.lab.Engine.
 
-const NAIVE = "max-attempts=4 backoff=fixed base-delay=50ms jitter=none retry-on=any budget=off";
+/** The policy of this name on the command line: a test compares them. */
+export const NAIVE = "max-attempts=4 backoff=fixed base-delay=50ms jitter=none budget=off nested=retry retry-after=ignore";
 const NONE = "max-attempts=1";
 const DEFAULT = "";
 
