@@ -184,7 +184,8 @@ final class FleetBudget implements RetryBudget {
         }
     }
 
-    private double overloadRetriesLeft() {
+    @Override
+    public double overloadRetriesLeft() {
         lock.lock();
         try {
             return accounts.overloadRetriesLeft();

@@ -141,4 +141,14 @@ public interface RetryBudget {
      * @return 0 or more, with the fraction of a further retry; infinite if there is no limit
      */
     double retriesLeft();
+
+    /**
+     * Returns the number of retries of an overload signal, such as a timeout or a 503, that would be granted now, one after the
+     * other.
+     *
+     * @return the same as {@link #retriesLeft} unless overload signals have an account or a cost of their own
+     */
+    default double overloadRetriesLeft() {
+        return retriesLeft();
+    }
 }

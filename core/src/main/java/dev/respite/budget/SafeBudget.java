@@ -94,8 +94,17 @@ record SafeBudget(RetryBudget budget, Consumer<Throwable> onBug) implements Retr
 
     @Override
     public double retriesLeft() {
+        return left(budget::retriesLeft);
+    }
+
+    @Override
+    public double overloadRetriesLeft() {
+        return left(budget::overloadRetriesLeft);
+    }
+
+    private double left(DoubleSupplier account) {
         try {
-            return budget.retriesLeft();
+            return account.getAsDouble();
         } catch (Throwable bug) {
             onBug.accept(bug);
             return 0;

@@ -63,6 +63,11 @@ final class TokenBudget implements RetryBudget {
         return balance.get() / MICROS / spec.cost(ErrorKind.OTHER);
     }
 
+    @Override
+    public double overloadRetriesLeft() {
+        return balance.get() / MICROS / spec.cost(ErrorKind.TIMEOUT);
+    }
+
     private void deposit(long credit) {
         long before = balance.get();
         while (before < capacity) {

@@ -108,6 +108,11 @@ final class WaitingBudget implements RetryBudget {
         return budget.retriesLeft();
     }
 
+    @Override
+    public double overloadRetriesLeft() {
+        return budget.overloadRetriesLeft();
+    }
+
     /** Returns the retries that are left in the budget. */
     @Override
     public String toString() {

@@ -24,6 +24,10 @@ final class CallEvents implements RetryListener {
         publish(Kind.STARTED, 0, 0);
     }
 
+    long number() {
+        return call.number();
+    }
+
     void attemptStarted(int attempt) {
         publish(unanswered > 0 ? Kind.HEDGE : Kind.ATTEMPT, attempt, 0);
         unanswered++;

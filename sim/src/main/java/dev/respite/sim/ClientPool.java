@@ -18,7 +18,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Clients of one service: each has a {@link Retry} of its own or, where they share a budget, one for all. */
@@ -43,7 +43,7 @@ final class ClientPool {
     @FunctionalInterface
     interface LayerEvents {
         @Nullable
-        CallEvents callStarts(int client);
+        CallEvents callStarts(int client, long parent);
     }
 
     ClientPool(
@@ -110,11 +110,16 @@ final class ClientPool {
         return this;
     }
 
-    /** Makes a call, and passes its failure on, or null. */
+    /** Makes a call of a client of the load, and passes its failure on, or null. */
     void call(int client, Consumer<@Nullable Throwable> ended) {
+        call(client, 0, ended);
+    }
+
+    /** Makes a call for a request of another call, whose number is the parent. */
+    void call(int client, long parent, Consumer<@Nullable Throwable> ended) {
         int index = client % clients.size();
         SimulatedClient caller = clients.get(index);
-        CallEvents observed = events.callStarts(index);
+        CallEvents observed = events.callStarts(index, parent);
         CallRoute route = balancers == null ? null : balancers.route(index);
         Call call = new Call(waves.begin(common.time().nanoTime()), route, ended, observed);
         var unused = (observed == null ? caller.call(call) : caller.call(call, observed)).whenComplete(call);
@@ -147,7 +152,8 @@ final class ClientPool {
 
         private SimulatedRequest request(Attempt attempt, SimulatedServer server) {
             int number = sendsAttemptNumber ? attempt.number() : 1;
-            return new SimulatedRequest(wire, server, number, nests ? carried() : InContext.NONE, ending(attempt));
+            return new SimulatedRequest(wire, server, number, nests ? carried() : InContext.NONE, ending(attempt))
+                    .ofCall(observed == null ? 0 : observed.number());
         }
 
         /** The call goes on by a task of its own, so the balancer learns of the end of the request before the next is sent. */
@@ -211,10 +217,8 @@ final class ClientPool {
         return attempts;
     }
 
-    /** The retries that are left, in the budgets of the first clients, at most {@value #SAMPLE}. */
-    DoubleStream budgets() {
-        return clients.stream()
-                .limit(SAMPLE)
-                .mapToDouble(client -> client.retry().budget().retriesLeft());
+    /** Returns the budgets of the first clients, at most {@value #SAMPLE}. */
+    Stream<RetryBudget> budgets() {
+        return clients.stream().limit(SAMPLE).map(client -> client.retry().budget());
     }
 }

@@ -78,10 +78,14 @@ final class EventTap implements RetryListener {
         return isOpen() ? retry.withListener(this) : retry;
     }
 
-    /** The events of a call that starts now; null if the tap is closed. */
+    /**
+     * Returns the events of a call that starts now, or null if the tap is closed.
+     *
+     * @param parent the number of the call whose request made this one, or 0
+     */
     @Nullable
-    CallEvents call(Layer layer, int client) {
-        return isOpen() ? new CallEvents(this, new SimulationEvent.Call(layer, client, ++calls)) : null;
+    CallEvents call(Layer layer, int client, long parent) {
+        return isOpen() ? new CallEvents(this, new SimulationEvent.Call(layer, client, ++calls, parent)) : null;
     }
 
     /** A call notifies of its end, and completes in the same step: what the tap knows is the reason of the latest. */

@@ -150,7 +150,8 @@ public record PolicySummary(
                 column(Series::requests),
                 column(Series::goodput),
                 column(Series::queue),
-                column(Series::budget));
+                column(Series::budget),
+                column(Series::overloadBudget));
     }
 
     private List<Double> column(Function<Series, List<Double>> column) {

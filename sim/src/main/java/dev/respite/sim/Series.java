@@ -11,11 +11,17 @@ import java.util.stream.IntStream;
  * @param requests requests that came to the service in focus, whether it could take them or not
  * @param goodput calls that succeeded
  * @param queue how many requests waited at the end of the second
- * @param budget how many more retries the clients' budgets would have granted at the end of the second, on average;
- *     infinite where there is no budget
+ * @param budget how many more retries of ordinary errors the clients' budgets would have granted at the end of the second, on
+ *     average; infinite where there is no budget
+ * @param overloadBudget the same for retries of overload signals, such as timeouts
  */
 public record Series(
-        List<Double> calls, List<Double> requests, List<Double> goodput, List<Double> queue, List<Double> budget) {
+        List<Double> calls,
+        List<Double> requests,
+        List<Double> goodput,
+        List<Double> queue,
+        List<Double> budget,
+        List<Double> overloadBudget) {
 
     /** Copies the lists. */
     public Series {
@@ -24,6 +30,7 @@ public record Series(
         goodput = List.copyOf(goodput);
         queue = List.copyOf(queue);
         budget = List.copyOf(budget);
+        overloadBudget = List.copyOf(overloadBudget);
     }
 
     /** Counts what happens in each second. */

@@ -28,6 +28,7 @@ final class SimulatedRequest extends CompletableFuture<Object> implements TimeSo
 
     private final Ending ending;
 
+    private long call;
     private long arrived;
     private long work;
     private int life;
@@ -63,6 +64,16 @@ final class SimulatedRequest extends CompletableFuture<Object> implements TimeSo
         this.attempt = attempt;
         this.context = context;
         this.ending = ending;
+    }
+
+    /** This request as one of a call with this number; 0 where the run has no listener. */
+    SimulatedRequest ofCall(long call) {
+        this.call = call;
+        return this;
+    }
+
+    long callNumber() {
+        return call;
     }
 
     void send() {

@@ -190,7 +190,7 @@ final class SimulatedServer {
             release(request, null);
         } else {
             ClientPool next = downstream;
-            request.context().run(() -> next.call(0, failure -> respond(request, failure)));
+            request.context().run(() -> next.call(0, request.callNumber(), failure -> respond(request, failure)));
         }
     }
 

@@ -32,8 +32,9 @@ public sealed interface SimulationEvent {
      * @param layer who calls whom
      * @param client the client in its group, or the replica of the service that calls; from 0
      * @param number the number of the call in the run, from 1 in the order in which calls start
+     * @param parent the number of the call whose request made the service call; 0 for the calls of the clients of the load
      */
-    record Call(Layer layer, int client, long number) {}
+    record Call(Layer layer, int client, long number, long parent) {}
 
     /**
      * A step of a call: its start, or a step of one of its attempts.
@@ -130,10 +131,12 @@ public sealed interface SimulationEvent {
      *
      * @param nanos when
      * @param layer whose calls they pay for
-     * @param retriesLeft how many retries they would grant now, on average over the clients, at most the first 100 of each
-     *     group; infinite where nothing limits retries
+     * @param retriesLeft how many retries of ordinary errors they would grant now, on average over the clients, at most the
+     *     first 100 of each group; infinite where nothing limits retries
+     * @param overloadRetriesLeft the same for retries of overload signals, such as timeouts
      */
-    record BudgetSampled(long nanos, Layer layer, double retriesLeft) implements SimulationEvent {}
+    record BudgetSampled(long nanos, Layer layer, double retriesLeft, double overloadRetriesLeft)
+            implements SimulationEvent {}
 
     /**
      * A sample of the requests that wait at a service.

@@ -21,7 +21,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /** One run: a scenario that is acted out in virtual time, under one policy. */
@@ -46,6 +46,7 @@ final class SimulationRun {
     private final List<GroupRun> groups;
     private final List<Double> queue = new ArrayList<>();
     private final List<Double> budget = new ArrayList<>();
+    private final List<Double> overloadBudget = new ArrayList<>();
     private @Nullable Throwable budgetBug;
 
     /**
@@ -88,7 +89,8 @@ final class SimulationRun {
                     int replica = i;
                     Retry retry = tap.observe(ClientPool.retry(rules, next.timeout(), time))
                             .withBudget(shared.orElseGet(budgetsOfLayer));
-                    ClientPool fleet = fleet(layer, Optional.empty(), retry, wire, client -> tap.call(layer, replica));
+                    ClientPool fleet = fleet(
+                            layer, Optional.empty(), retry, wire, (client, parent) -> tap.call(layer, replica, parent));
                     servers.get(i).callsThrough(fleet.balancedBy(balancers.apply(next.to())));
                 }
             });
@@ -106,7 +108,12 @@ final class SimulationRun {
                     Optional<RetryPolicy> itsOwn = group.policy();
                     Retry retry = itsOwn.map(rules -> ClientPool.under(rules, load.timeout(), front))
                             .orElse(front);
-                    ClientPool fleet = fleet(layer, load.hedge(), retry, wire, client -> tap.call(layer, client))
+                    ClientPool fleet = fleet(
+                                    layer,
+                                    load.hedge(),
+                                    retry,
+                                    wire,
+                                    (client, parent) -> tap.call(layer, client, parent))
                             .of(group, budgets(itsOwn, budgets), breakers, waves)
                             .balancedBy(balancers.apply(layer.service()));
                     return new GroupRun(group, fleet, calls, time, end, seed);
@@ -151,7 +158,9 @@ final class SimulationRun {
         for (int second = 1; second <= seconds; second++) {
             advanceTo(second * SECOND);
             queue.add((double) focus.queueLength());
-            budget.add(budgetLeft(groups.stream().map(GroupRun::fleet)));
+            List<ClientPool> fleets = groups.stream().map(GroupRun::fleet).toList();
+            budget.add(left(fleets, RetryBudget::retriesLeft));
+            overloadBudget.add(left(fleets, RetryBudget::overloadRetriesLeft));
             refuseBrokenBudget();
             tap.throwBug();
             secondOver.run();
@@ -170,7 +179,11 @@ final class SimulationRun {
         while (tap.nextSample() <= end) {
             long now = tap.nextSample();
             time.advanceTo(now);
-            layers.forEach((layer, pools) -> tap.publish(new BudgetSampled(now, layer, budgetLeft(pools.stream()))));
+            layers.forEach((layer, pools) -> tap.publish(new BudgetSampled(
+                    now,
+                    layer,
+                    left(pools, RetryBudget::retriesLeft),
+                    left(pools, RetryBudget::overloadRetriesLeft))));
             services.forEach((name, service) -> tap.publish(new QueueSampled(now, name, service.queueLength())));
             tap.sampled();
         }
@@ -186,13 +199,17 @@ final class SimulationRun {
     }
 
     /** The retries that are left, on average over a few clients of each pool. */
-    private static double budgetLeft(Stream<ClientPool> pools) {
-        return pools.flatMapToDouble(ClientPool::budgets).average().orElse(0);
+    private static double left(List<ClientPool> pools, ToDoubleFunction<RetryBudget> account) {
+        return pools.stream()
+                .flatMap(ClientPool::budgets)
+                .mapToDouble(account)
+                .average()
+                .orElse(0);
     }
 
     private SimulationResult result(int seconds) {
         Series series = new Series(
-                calls.begun(seconds), focus.requests().first(seconds), calls.succeeded(seconds), queue, budget);
+                calls.begun(seconds), focus.requests().first(seconds), calls.succeeded(seconds), queue, budget, overloadBudget);
         long attempts = layers.values().stream()
                 .flatMap(List::stream)
                 .filter(fleet -> fleet.isOf(focus))

@@ -28,6 +28,7 @@ final class EventCounts implements SimulationListener {
     final Map<Integer, Double> requestsBySecond = new HashMap<>();
     final List<Double> queue = new ArrayList<>();
     final List<Double> budget = new ArrayList<>();
+    final List<Double> overloadBudget = new ArrayList<>();
     long attemptsAtFocus;
     long hedges;
     long rejected;
@@ -56,6 +57,7 @@ final class EventCounts implements SimulationListener {
             queue.add((double) sample.waiting());
         } else if (event instanceof BudgetSampled sample && sample.layer().isFront()) {
             budget.add(sample.retriesLeft());
+            overloadBudget.add(sample.overloadRetriesLeft());
         }
     }
 

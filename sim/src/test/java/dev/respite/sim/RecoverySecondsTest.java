@@ -29,7 +29,7 @@ class RecoverySecondsTest {
                 .mapToObj(second -> good.test(second) ? 10.0 : 0.0)
                 .toList();
         List<Double> none = Collections.nCopies(60, 0.0);
-        return new Series(Collections.nCopies(60, 10.0), none, goodput, none, none);
+        return new Series(Collections.nCopies(60, 10.0), none, goodput, none, none, none);
     }
 
     @Test
@@ -78,7 +78,7 @@ class RecoverySecondsTest {
                 .mapToObj(second -> second < 10 ? 10.0 : second < 30 ? 5.0 : 10.0)
                 .toList();
         List<Double> none = Collections.nCopies(60, 0.0);
-        Series series = new Series(calls, none, calls, none, none);
+        Series series = new Series(calls, none, calls, none, none, none);
         Scenario closed = Scenario.builder("closed")
                 .service(Service.named("service"))
                 .load(Load.closed("service", 10, Distribution.constant(Duration.ofSeconds(1))))

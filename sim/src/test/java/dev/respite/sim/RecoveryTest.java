@@ -93,7 +93,13 @@ class RecoveryTest {
 
     private static Series onlyRequests(SimulationResult result) {
         Series series = result.series();
-        return new Series(series.calls(), series.requests(), series.requests(), series.queue(), series.budget());
+        return new Series(
+                series.calls(),
+                series.requests(),
+                series.requests(),
+                series.queue(),
+                series.budget(),
+                series.overloadBudget());
     }
 
     /** The published table is that of one client. */

@@ -93,6 +93,7 @@ class SimulationListenerTest {
                 .isEqualTo(plain.series().requests());
         assertThat(counts.queue).isEqualTo(plain.series().queue());
         assertThat(counts.budget).isEqualTo(plain.series().budget());
+        assertThat(counts.overloadBudget).isEqualTo(plain.series().overloadBudget());
         assertThat(counts.reasons).isEqualTo(plain.stopReasons());
         assertThat(counts.attemptsAtFocus).isEqualTo(plain.attempts());
         assertThat(counts.attemptsByCaller)
@@ -143,6 +144,41 @@ class SimulationListenerTest {
                         new SimulationEvent.Layer("edge", "middle", false),
                         new SimulationEvent.Layer("middle", "store", false));
         assertThat(attempts).isEmpty();
+    }
+
+    /** A store that is down answers with timeouts, which have an account of their own. */
+    @Test
+    void outage_emptiesTheOverloadAccount_andNotTheOther() {
+        Series series = Simulation.simulate(
+                        setting("metastable", Map.of(), 1).scenario(), policy("respite"))
+                .series();
+
+        assertThat(series.overloadBudget().get(19)).isGreaterThan(0.5);
+        assertThat(series.overloadBudget().get(28)).isLessThan(0.1);
+        assertThat(series.budget().get(28)).isGreaterThan(0.5);
+    }
+
+    @Test
+    void callsOfServices_nameTheCallWhoseRequestMadeThem() {
+        Map<Long, Call> calls = new HashMap<>();
+        Map<Long, Integer> requests = new HashMap<>();
+        for (SimulationEvent event : events(setting("deep-stack", Map.of("lasting", "3s"), 5), policy("naive"))) {
+            if (event instanceof CallEvent step && step.kind() == CallEvent.Kind.STARTED) {
+                Call call = step.call();
+                calls.put(call.number(), call);
+                if (call.layer().isFront()) {
+                    assertThat(call.parent()).isZero();
+                } else {
+                    assertThat(Objects.requireNonNull(calls.get(call.parent()))
+                                    .layer()
+                                    .service())
+                            .isEqualTo(call.layer().caller());
+                    requests.merge(call.parent(), 1, Integer::sum);
+                }
+            }
+        }
+        // Each request of a call makes one call of the next service.
+        assertThat(requests.values()).isNotEmpty().allMatch(count -> count <= 4).contains(1, 4);
     }
 
     @ParameterizedTest

@@ -23,6 +23,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Charts of a comparison in SVG, and one page in HTML with all of them. {@code requests.svg}, {@code goodput.svg} and {@code
@@ -86,9 +87,20 @@ public final class Report {
                 .toList();
         if (!limited.isEmpty()) {
             Quantity left = new Quantity("budget", "Retries that a budget has left, mean of the clients", "");
-            charts.add(chart(left, rows(limited, Series::budget), Optional.empty()));
+            charts.add(chart(
+                    left, limited.stream().flatMap(Report::accounts).toList(), Optional.empty()));
         }
         return charts;
+    }
+
+    /** Returns one row for ordinary errors and one for overload signals, or one for both if they have the same account. */
+    private static Stream<Row> accounts(PolicySummary summary) {
+        Series series = summary.series();
+        return series.budget().equals(series.overloadBudget())
+                ? Stream.of(new Row(summary.name(), series.budget()))
+                : Stream.of(
+                        new Row(summary.name() + ": ordinary errors", series.budget()),
+                        new Row(summary.name() + ": overload signals", series.overloadBudget()));
     }
 
     private RowChart requests(String service) {

@@ -66,7 +66,7 @@ import picocli.CommandLine.Spec;
                     + " answerP99Ms (until the caller had an answer, failures included), wastedWorkMs, recoverySeconds,"
                     + " goodputBefore, goodputAfter, stopReasons (calls by reason), conclusion (kind, decidedBy: the key of a"
                     + " figure, failureRate of the calm run that decides, text; none if each policy retries), calm (for each"
-                    + " failureRate the same figures), series (calls, requests, goodput, queue, budget, one number for each"
+                    + " failureRate the same figures), series (calls, requests, goodput, queue, budget, overloadBudget, one number for each"
                     + " second). With several seeds also ranges: for each figure the least and the greatest of a seed. Of a"
                     + " load with groups also groups: group, calls, succeeded, attempts. Of thundering-herd also meanWaitMs,"
                     + " spreadMs, peakRetriesPer100ms."

@@ -131,7 +131,8 @@ final class SimulationJson {
                 .put("requests", rounded(series.requests()))
                 .put("goodput", rounded(series.goodput()))
                 .put("queue", rounded(series.queue()))
-                .put("budget", rounded(series.budget()));
+                .put("budget", rounded(series.budget()))
+                .put("overloadBudget", rounded(series.overloadBudget()));
     }
 
     private static List<Number> rounded(List<Double> numbers) {
