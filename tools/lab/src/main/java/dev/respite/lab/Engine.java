@@ -112,7 +112,8 @@ public final class Engine {
         Duration bin = Duration.ofMillis(observe.binMillis());
         List<Observation> observations = new ArrayList<>();
         for (Map.Entry<String, RetryPolicy> policy : policies) {
-            Observation observation = new Observation(scenario.focus().name(), bin, clients(scenario), observe.lanes());
+            Observation observation = new Observation(
+                    scenario.focus().name(), bin, clients(scenario), observe.lanes(), scenario.faults());
             Simulation.observe(scenario, policy.getValue(), observe.run().firstSeed(), observation);
             observations.add(observation);
             progress.report(observations.size(), policies.size());

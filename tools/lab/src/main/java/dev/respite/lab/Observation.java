@@ -12,6 +12,7 @@ import dev.respite.sim.SimulationEvent.QueueSampled;
 import dev.respite.sim.SimulationEvent.RequestArrived;
 import dev.respite.sim.SimulationEvent.RequestFinished;
 import dev.respite.sim.SimulationListener;
+import dev.respite.sim.scenario.Fault;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,7 +23,7 @@ import java.util.function.Consumer;
 
 /**
  * The events of a run, as a page draws them: the calls of the first clients with each of their attempts, counts of everything in
- * bins of equal length, samples of queues and budgets, the states of breakers, and how many attempts each layer made.
+ * bins of equal length, samples of queues and budgets, the states of breakers, and the attempts of each layer during a fault.
  */
 final class Observation implements SimulationListener {
 
@@ -37,8 +38,8 @@ final class Observation implements SimulationListener {
     private final String focus;
     private final Map<Count, List<Double>> bins = new LinkedHashMap<>();
     private final Map<Long, Lane> calls = new LinkedHashMap<>();
-    private final Map<Layer, long[]> layers = new LinkedHashMap<>();
-    private final Map<Layer, List<Double>> budgets = new LinkedHashMap<>();
+    private final FaultCalls fault;
+    private final Map<Layer, Samples> budgets = new LinkedHashMap<>();
     private final List<Double> queue = new ArrayList<>();
     private final List<BreakerChanged> breakers = new ArrayList<>();
     private final List<Double> latencies = new ArrayList<>();
@@ -59,6 +60,12 @@ final class Observation implements SimulationListener {
         Count(String key) {
             this.key = key;
         }
+    }
+
+    /** The retries that budgets have left: of ordinary errors, and of overload signals. */
+    private static final class Samples {
+        private final List<Double> ordinary = new ArrayList<>();
+        private final List<Double> overload = new ArrayList<>();
     }
 
     /** The call of a client, as far as it has come. */
@@ -83,12 +90,14 @@ final class Observation implements SimulationListener {
      * @param bin the length of a bin, and the time between two samples
      * @param clients how many clients the load has
      * @param lanes how many of them have their calls recorded, at equal distances
+     * @param faults the faults of the scenario
      */
-    Observation(String focus, Duration bin, int clients, int lanes) {
+    Observation(String focus, Duration bin, int clients, int lanes, List<Fault> faults) {
         this.focus = focus;
         this.stride = Math.max(1, clients / Math.max(1, lanes));
         this.binNanos = bin.toNanos();
         this.lanes = lanes;
+        this.fault = new FaultCalls(faults);
         for (Count count : Count.values()) {
             bins.put(count, new ArrayList<>());
         }
@@ -116,7 +125,9 @@ final class Observation implements SimulationListener {
         } else if (event instanceof BreakerChanged changed) {
             breakers.add(changed);
         } else if (event instanceof BudgetSampled sample) {
-            budgets.computeIfAbsent(sample.layer(), layer -> new ArrayList<>()).add(sample.retriesLeft());
+            Samples samples = budgets.computeIfAbsent(sample.layer(), layer -> new Samples());
+            samples.ordinary.add(sample.retriesLeft());
+            samples.overload.add(sample.overloadRetriesLeft());
         } else if (event instanceof QueueSampled sample && sample.service().equals(focus)) {
             queue.add((double) sample.waiting());
         }
@@ -140,7 +151,7 @@ final class Observation implements SimulationListener {
 
     private void started(CallEvent event) {
         Call call = event.call();
-        layers.computeIfAbsent(call.layer(), layer -> new long[2])[0]++;
+        fault.started(call, event.nanos());
         if (!call.layer().isFront()) {
             return;
         }
@@ -151,7 +162,7 @@ final class Observation implements SimulationListener {
     }
 
     private void attempted(CallEvent event) {
-        layers.computeIfAbsent(event.call().layer(), layer -> new long[2])[1]++;
+        fault.attempted(event.call());
         if (event.call().layer().isFront()) {
             count(event.attempt() == 1 ? Count.FIRST_ATTEMPTS : Count.RETRIES, event, 1);
         }
@@ -159,6 +170,7 @@ final class Observation implements SimulationListener {
     }
 
     private void ended(CallEnded event) {
+        fault.ended(event);
         if (!event.call().layer().isFront()) {
             return;
         }
@@ -204,14 +216,9 @@ final class Observation implements SimulationListener {
                         (object, budget) -> object.text(
                                         "caller", budget.getKey().caller())
                                 .text("service", budget.getKey().service())
-                                .numbers("retriesLeft", budget.getValue()))
-                .objects(
-                        "layers",
-                        List.copyOf(layers.entrySet()),
-                        (object, layer) -> object.text("caller", layer.getKey().caller())
-                                .text("service", layer.getKey().service())
-                                .whole("calls", layer.getValue()[0])
-                                .whole("attempts", layer.getValue()[1]))
+                                .numbers("retriesLeft", budget.getValue().ordinary)
+                                .numbers("overloadRetriesLeft", budget.getValue().overload))
+                .object("fault", fault::write)
                 .objects(
                         "breakers",
                         breakers,

@@ -170,15 +170,15 @@ function counted(context, quantity, more) {
   });
 }
 
-function sampled(context, values, more) {
-  const {observations} = context;
-  const {binMs} = observations[0];
+/** Lines of samples: {name, values}, one value for each bin. Lines without values are left out. */
+function sampled(context, lines, more) {
+  const {binMs} = context.observations[0];
   const every = Math.max(1, Math.round(500 / binMs));
   return series({
     binMs: binMs * every,
     durationMs: context.durationMs,
     faults: context.faults,
-    lines: observations.map((each, index) => ({name: each.policy, index, values: values(each).filter((_, i) => i % every === 0)}))
+    lines: lines.map((line, index) => ({...line, index, values: line.values.filter((_, i) => i % every === 0)}))
       .filter(line => line.values.length),
     ...more,
   });
@@ -197,7 +197,7 @@ function goodput(context) {
 }
 
 function queue(context) {
-  return sampled(context, each => each.queue, {
+  return sampled(context, context.observations.map(each => ({name: each.policy, values: each.queue})), {
     title: "Queue", caption: "Requests that wait in front of the store.",
   });
 }
@@ -230,13 +230,24 @@ function perSecond(observation, quantity) {
 }
 
 function budget(context) {
-  // An unlimited budget has no number. That of the clients pays.
-  const lines = each => (each.policy === "none" ? [] : each.budgets.find(layer => layer.retriesLeft.some(left => left !== null))?.retriesLeft ?? [])
-    .map(left => left ?? 0);
+  const lines = context.observations.filter(({policy}) => policy !== "none").flatMap(accounts);
   return sampled(context, lines, {
     title: "Budget",
-    caption: "Retries that the budget of a client would pay for now, on average. A policy without a budget has no line.",
+    caption: "Retries that the budget of a client would grant now, on average: of ordinary errors such as a 500, and of overload signals such as"
+      + " timeouts. A policy has one line if both have the same account, and none without a budget.",
   });
+}
+
+/** Returns the lines of a policy's budget. An unlimited budget has no number. The budget of the clients pays. */
+function accounts({policy, budgets}) {
+  const layer = budgets.find(each => each.retriesLeft.some(left => left !== null));
+  if (!layer) {
+    return [];
+  }
+  const ordinary = layer.retriesLeft.map(left => left ?? 0);
+  const overload = layer.overloadRetriesLeft.map(left => left ?? 0);
+  return ordinary.every((left, i) => left === overload[i]) ? [{name: policy, values: ordinary}]
+    : [{name: `${policy}: ordinary errors`, values: ordinary}, {name: `${policy}: overload signals`, values: overload}];
 }
 
 /** Draws the number of calls that take longer than a time, on logarithmic axes. */
@@ -476,19 +487,20 @@ function arrivals(context) {
   };
 }
 
-/** Requests of each layer for one call. */
+/** Requests of each layer for one call, during the fault. */
 function layers(context) {
-  const rows = context.observations.flatMap(each => {
-    const front = each.layers[0]?.calls || 1;
-    return each.layers.map(layer => ({policy: each.policy, name: `${layer.caller} → ${layer.service}`, perCall: layer.attempts / front}));
-  });
+  const rows = context.observations.flatMap(({policy, fault}) => fault.layers.map(layer =>
+    ({policy, name: `${layer.caller} → ${layer.service}`, perCall: layer.attempts / fault.calls})));
   const most = Math.max(...rows.map(row => row.perCall), 1);
   return {
     title: "Attempts of each layer, for one call of a client", isWide: true,
-    caption: "Means over the whole run, the time without the fault included.",
+    caption: "Means over the calls that begin and end during the fault.",
     key: [],
     table: {columns: ["policy", "layer", "attempts for each call"], rows: rows.map(row => [row.policy, row.name, row.perCall.toFixed(2)])},
     draw(box, width) {
+      if (rows.length === 0) {
+        return empty(box, "No call begins and ends during the fault.");
+      }
       const row = 38;
       const height = rows.length * row;
       const drawing = svg(box, "svg", {width, height, viewBox: `0 0 ${width} ${height}`, role: "img",
@@ -503,6 +515,65 @@ function layers(context) {
       return () => drawing.remove();
     },
   };
+}
+
+/** The requests of one call during the fault as a tree: a row for each layer, and a line from each request to those that it causes. */
+function tree(context) {
+  const {policy, fault} = context.observations.at(-1);
+  const rows = rowsOfTree(fault.tree);
+  const counts = rows.map(({service, requests}) => `${requests.length === 1 ? "1 request" : `${requests.length} requests`} at '${service}'`);
+  return {
+    title: `One call that fails, under '${policy}'`, isWide: true,
+    caption: "The first call that begins and fails during the fault. Each row has the requests at one service; a line leads to the requests that a request causes.",
+    key: [{name: "call", shape: "filled"}, {name: "request that fails", shape: "cross"}],
+    table: {columns: ["service", "requests"], rows: rows.map(({service, requests}) => [service, String(requests.length)])},
+    draw(box, width) {
+      if (rows.length === 0) {
+        return empty(box, "No call begins and fails during the fault.");
+      }
+      const row = 62;
+      const height = 30 + rows.length * row;
+      const drawing = svg(box, "svg", {width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `1 call, ${counts.join(", ")}`});
+      const at = (place, of) => width * (place + 0.5) / of;
+      svg(drawing, "text", {x: 0, y: 16, class: "soft"}, "1 call");
+      rows.forEach(({requests}, level) => {
+        const y = 14 + (level + 1) * row;
+        const above = level === 0 ? 1 : rows[level - 1].requests.length;
+        const size = Math.min(4, width / requests.length / 2 - 0.7);
+        let lines = "";
+        let crosses = "";
+        requests.forEach(({parent}, i) => {
+          const x = at(i, requests.length);
+          lines += `M${at(parent, above).toFixed(1)} ${y - row + 6}L${x.toFixed(1)} ${y - 6}`;
+          crosses += `M${(x - size).toFixed(1)} ${y - size}l${2 * size} ${2 * size}m0 ${-2 * size}l${-2 * size} ${2 * size}`;
+        });
+        svg(drawing, "path", {d: lines, class: "rule", fill: "none"});
+        svg(drawing, "path", {d: crosses, class: "bad-line", fill: "none", "stroke-width": 1.8});
+        svg(drawing, "text", {x: 0, y: y + 18, class: "soft"}, counts[level]);
+      });
+      svg(drawing, "circle", {cx: at(0, 1), cy: 14, r: 5, class: "ok"});
+      return () => drawing.remove();
+    },
+  };
+}
+
+/** Returns the requests of each layer; each names the place, in the row above, of the request that has caused it. */
+function rowsOfTree(calls) {
+  const rows = [];
+  // The places of the requests of each call.
+  const places = new Map();
+  const children = new Map();
+  for (const {number, parent, service, attempts} of calls) {
+    const level = parent === 0 ? 0 : places.get(parent).level + 1;
+    rows[level] ??= {service, requests: []};
+    // Each request causes one call: a call of the next layer belongs to the next request of its parent.
+    const turn = children.get(parent) ?? 0;
+    children.set(parent, turn + 1);
+    const above = parent === 0 ? 0 : places.get(parent).first + turn;
+    places.set(number, {level, first: rows[level].requests.length});
+    rows[level].requests.push(...Array.from({length: attempts}, () => ({parent: above})));
+  }
+  return rows;
 }
 
 /** The state of each breaker over time. */
@@ -597,7 +668,7 @@ function transfer({transfer}) {
   };
 }
 
-export const CHARTS = {ribbons, lanes, arrivals, requests, goodput, queue, wasted, budget, retries, tail, layers, breakers, transfer};
+export const CHARTS = {ribbons, lanes, arrivals, requests, goodput, queue, wasted, budget, retries, tail, layers, tree, breakers, transfer};
 
 /** The sample of a line or a mark in a key. */
 export function sample({index = 2, dash, shape}) {

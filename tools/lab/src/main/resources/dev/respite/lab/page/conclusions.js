@@ -13,6 +13,9 @@ export function conclusions(step, {run, transfer}, context) {
   if (step.conclude === "transfer") {
     return [["", ofTransfer(transfer)]];
   }
+  if (step.conclude === "layers") {
+    return context.observations.filter(each => each.policy !== "none").map(each => [each.policy, layers(each, context.observations[0])]);
+  }
   if (step.conclude === "herd") {
     return [["", herd(run, context)]];
   }
@@ -28,6 +31,18 @@ function delays(calls) {
     ? `All ${calls.length} calls wait the same ${time(most)} in all, over ${attempts} attempts: clients that fail together come back together.`
     : `The ${calls.length} calls wait between ${time(least)} and ${time(most)} in all, over ${attempts} attempts: clients that fail together`
       + " come back apart.";
+}
+
+/** Compares the calls that begin and end during the fault with those without retries. */
+function layers({policy, fault}, none) {
+  if (!fault.calls || !none.fault.calls) {
+    return "No call begins and ends during the fault.";
+  }
+  const perCall = ({calls, layers}) => layers.at(-1).attempts / calls;
+  const factors = fault.layers.map(({calls, attempts}) => number.format(attempts / calls)).join(" × ");
+  const succeeded = ({calls, succeeded}) => `${(100 * succeeded / calls).toFixed(1)} %`;
+  return `During the fault one call becomes ${factors} = ${number.format(perCall(fault))} requests at the last service,`
+    + ` ${number.format(perCall(none.fault))} without retries. ${succeeded(fault)} of these calls succeed, ${succeeded(none.fault)} without retries.`;
 }
 
 function herd(run, {observations, capacity, faults}) {

@@ -179,7 +179,7 @@ async function respond(began) {
     }
     const context = showPicture(results, began);
     // Only now: the picture has the processors to itself.
-    const run = now.transfer || now.conclude === "delays" ? undefined
+    const run = now.transfer || now.isObserved ? undefined
       : await engines.run.ask({op: "run", ...source, policies, firstSeed, seeds: now.seeds?.(state.values) ?? 1},
         (done, total) => isCurrent() && progress(done, total));
     const rest = {...results, run, side: await side};

@@ -1,6 +1,6 @@
 // The eight steps: what each one shows, its controls, what it asks the engine, and the charts that draw the response.
 // A step is {id, title, idea, defaults, controls, policies(values), scenario(values), charts}; one that isWritten lets the reader write
-// policies, and shows their warnings. Requests are those of dev.respite.lab.Engine.
+// policies, and shows their warnings. One that isObserved only has its words from what was observed, without a comparison. Requests are those of dev.respite.lab.Engine.
 
 /** The policy of this name on the command line: a test compares them. */
 export const NAIVE = "max-attempts=4 backoff=fixed base-delay=50ms jitter=none budget=off nested=retry retry-after=ignore";
@@ -62,6 +62,7 @@ export const STEPS = [
     firstSeed: values => values.seed,
     charts: ["ribbons"],
     conclude: "delays",
+    isObserved: true,
   },
   {
     id: "herd",
@@ -174,7 +175,9 @@ export const STEPS = [
     }),
     scenario: values => ({builtIn: "deep-stack", settings: {load: "20", ratio: `${values.ratio}%`}}),
     observe: {binMs: 1000, lanes: 0},
-    charts: ["layers", "requests"],
+    charts: ["tree", "layers", "requests"],
+    conclude: "layers",
+    isObserved: true,
   },
   {
     id: "breaker",
