@@ -180,10 +180,7 @@ final class SimulationRun {
             long now = tap.nextSample();
             time.advanceTo(now);
             layers.forEach((layer, pools) -> tap.publish(new BudgetSampled(
-                    now,
-                    layer,
-                    left(pools, RetryBudget::retriesLeft),
-                    left(pools, RetryBudget::overloadRetriesLeft))));
+                    now, layer, left(pools, RetryBudget::retriesLeft), left(pools, RetryBudget::overloadRetriesLeft))));
             services.forEach((name, service) -> tap.publish(new QueueSampled(now, name, service.queueLength())));
             tap.sampled();
         }
@@ -209,7 +206,12 @@ final class SimulationRun {
 
     private SimulationResult result(int seconds) {
         Series series = new Series(
-                calls.begun(seconds), focus.requests().first(seconds), calls.succeeded(seconds), queue, budget, overloadBudget);
+                calls.begun(seconds),
+                focus.requests().first(seconds),
+                calls.succeeded(seconds),
+                queue,
+                budget,
+                overloadBudget);
         long attempts = layers.values().stream()
                 .flatMap(List::stream)
                 .filter(fleet -> fleet.isOf(focus))

@@ -36,8 +36,8 @@ record RealRun(SimulationResult result, Duration work, Duration late, List<RealC
         }
         // The budgets of real clients are not sampled.
         List<Double> budget = Collections.nCopies(seconds, Double.POSITIVE_INFINITY);
-        Series series =
-                new Series(began.first(seconds), seen.requests(), succeeded.first(seconds), seen.queue(), budget, budget);
+        Series series = new Series(
+                began.first(seconds), seen.requests(), succeeded.first(seconds), seen.queue(), budget, budget);
         long peak =
                 Math.round(seen.requests().stream().mapToDouble(n -> n).max().orElse(0));
         SimulationResult.Work work = new SimulationResult.Work(clients.attempts(), peak, 0, new Waves(false));

@@ -149,8 +149,7 @@ class SimulationListenerTest {
     /** A store that is down answers with timeouts, which have an account of their own. */
     @Test
     void outage_emptiesTheOverloadAccount_andNotTheOther() {
-        Series series = Simulation.simulate(
-                        setting("metastable", Map.of(), 1).scenario(), policy("respite"))
+        Series series = Simulation.simulate(setting("metastable", Map.of(), 1).scenario(), policy("respite"))
                 .series();
 
         assertThat(series.overloadBudget().get(19)).isGreaterThan(0.5);

@@ -87,8 +87,7 @@ public final class Report {
                 .toList();
         if (!limited.isEmpty()) {
             Quantity left = new Quantity("budget", "Retries that a budget has left, mean of the clients", "");
-            charts.add(chart(
-                    left, limited.stream().flatMap(Report::accounts).toList(), Optional.empty()));
+            charts.add(chart(left, limited.stream().flatMap(Report::accounts).toList(), Optional.empty()));
         }
         return charts;
     }

@@ -95,7 +95,8 @@ class ReportTest {
             assertThat(chart.rows()).extracting(Row::name).containsExactly("none", "off", "ours");
             assertThat(chart.time()).isEqualTo(new Time(1, List.of(new Span(4, 6, "store: pause"))));
         });
-        assertThat(charts.get(3).rows()).extracting(Row::name)
+        assertThat(charts.get(3).rows())
+                .extracting(Row::name)
                 .containsExactly("ours: ordinary errors", "ours: overload signals");
         assertThat(charts.get(0).quantity()).isEqualTo(new Quantity("requests", "Requests at 'store'", "/s"));
         assertThat(charts.get(0).scale().limit()).hasValue(new Limit(200, "capacity 200/s"));

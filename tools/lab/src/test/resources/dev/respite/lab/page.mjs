@@ -122,11 +122,12 @@ const CHECKS = {
     const page = await open("#server");
     await entered(page, "server");
     await page.locator("#control-load").fill("200");
+    await page.locator("#control-clients").fill("6");
     await page.locator("#control-naive").fill("max-attempts=6 base-delay=70ms budget=off retry-on=any");
     await settled(page);
     const other = await open(page.url().slice(address.length));
     await entered(other, "server");
-    for (const id of ["load", "outage", "timeout", "naive", "naive-max-attempts", "naive-base-delay"]) {
+    for (const id of ["load", "clients", "outage", "timeout", "naive", "naive-max-attempts", "naive-base-delay"]) {
       assert.equal(await other.locator(`#control-${id}`).inputValue(), await page.locator(`#control-${id}`).inputValue(), id);
     }
     assert.equal(await other.locator("#control-load").inputValue(), "200");
@@ -134,6 +135,8 @@ const CHECKS = {
     assert.equal(await textOf(other), await textOf(page));
     assert.match(await textOf(page), /mine: /);
     const command = await page.locator("#exports details", {hasText: "Command line"}).textContent();
+    assert.ok(command.includes("--set 'clients=100'"), command);
+    assert.ok((await page.locator("#exports details", {hasText: "Scenario in YAML"}).textContent()).includes("clients: 100"));
     assert.ok(command.includes("--policy 'mine=max-attempts=6 base-delay=70ms budget=off retry-on=any'"), command);
     assert.equal(await other.locator("#figures table").allTextContents().then(String), await page.locator("#figures table").allTextContents().then(String));
     await page.locator("#next").click();
@@ -218,11 +221,21 @@ const CHECKS = {
     const page = await open("#free");
     await entered(page, "free");
     await page.locator("#card-rate").fill("20");
+    await page.locator("#card-capacity").fill("20");
+    await page.getByRole("button", {name: "Compare in five situations"}).click();
+    assert.match(await page.locator("#scorecard [role=status]").innerText(), /can take 20 requests each second, and 20 calls come/);
+    assert.equal(await page.locator("#card-capacity").getAttribute("aria-invalid"), "true");
+    await page.locator("#card-capacity").fill("80");
     await page.getByRole("button", {name: "Compare in five situations"}).click();
     await page.locator("#scorecard table").waitFor(PATIENCE);
     assert.equal(await page.locator("#scorecard tbody tr").count(), 4);
     assert.equal(await page.locator("#scorecard tbody tr").first().locator("td").count(), 5);
     assert.match(await page.locator("#scorecard tbody").innerText(), /harm/);
+    assert.ok(!(await page.locator("#scorecard tbody").innerText()).includes("never"));
+    assert.ok(await page.locator("#scorecard .scroll").evaluate(each => each.scrollHeight <= each.clientHeight + 1), "a row is cut off");
+    assert.equal(await page.locator("#scorecard details").count(), 5);
+    const taken = await page.locator("#scorecard details", {hasText: "outage"}).first().textContent();
+    assert.match(taken, /simulate outage\.yaml.*--policy 'A=.*name: outage\nduration: 145s/s);
     assert.match(await page.locator("#scorecard .scroll p").innerText(), /^Choose B: of your policies it alone .*A does harm in: /);
     // The rate is in the address, and another page begins with it.
     const shared = await open(await page.evaluate("location.hash"));
@@ -255,6 +268,29 @@ const CHECKS = {
     await moving.locator("#play").click();
     await moving.waitForFunction(() => Number(document.getElementById("time").value) > 0
       && Number(document.getElementById("time").value) < Number(document.getElementById("time").max) / 10);
+  },
+
+  /** The layers count the time of the fault, and the tree has a cross for each request. */
+  async layers() {
+    const page = await open("#layers");
+    await entered(page, "layers");
+    assert.match(await textOf(page), /4 × 4 × 4 = 64 requests at the last service, 1 without retries/);
+    assert.equal(await page.locator("figure", {hasText: "One call that fails"}).locator("svg[role=img]").getAttribute("aria-label"),
+      "1 call, 4 requests at 'edge', 16 requests at 'middle', 64 requests at 'store'");
+    await page.locator("#control-nested").selectOption("suppress");
+    await settled(page);
+    assert.match(await textOf(page), /1 × 1 × 4 = 4 requests/);
+  },
+
+  /** Both accounts of the default budget have a line; a budget of one account has one. */
+  async budget() {
+    const page = await open("#budget");
+    await entered(page, "budget");
+    const names = () => page.locator("figure", {hasText: "Retries that the budget of a client would grant"}).locator(".key li").allInnerTexts();
+    assert.deepEqual(await names(), ["B: ordinary errors", "B: overload signals"]);
+    await page.locator("#control-budgetA").selectOption("10%");
+    await settled(page);
+    assert.deepEqual(await names(), ["A", "B: ordinary errors", "B: overload signals"]);
   },
 
   /** The engine in JavaScript shows what the one in WebAssembly does. */

@@ -229,5 +229,5 @@ assert.equal(80 / situations({rate: 20, capacity: 80, timeout: 2000}).overload.f
 assert.equal(recoveryText(0), "");
 assert.equal(recoveryText(22), ", recovers in 22 s");
 assert.equal(recoveryText(100), ", recovers in 100 s");
-assert.equal(recoveryText(101), ", not within 100 s");
-assert.equal(recoveryText(null), ", not within 100 s");
+assert.equal(recoveryText(101), ", recovery not within 100 s");
+assert.equal(recoveryText(null), ", recovery not within 100 s");

@@ -525,14 +525,14 @@ function tree(context) {
   return {
     title: `One call that fails, under '${policy}'`, isWide: true,
     caption: "The first call that begins and fails during the fault. Each row has the requests at one service; a line leads to the requests that a request causes.",
-    key: [{name: "call", shape: "filled"}, {name: "request that fails", shape: "cross"}],
+    key: [{name: "call", shape: "ring"}, {name: "request that fails", shape: "cross"}],
     table: {columns: ["service", "requests"], rows: rows.map(({service, requests}) => [service, String(requests.length)])},
     draw(box, width) {
       if (rows.length === 0) {
         return empty(box, "No call begins and fails during the fault.");
       }
       const row = 62;
-      const height = 30 + rows.length * row;
+      const height = 38 + rows.length * row;
       const drawing = svg(box, "svg", {width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `1 call, ${counts.join(", ")}`});
       const at = (place, of) => width * (place + 0.5) / of;
       svg(drawing, "text", {x: 0, y: 16, class: "soft"}, "1 call");
@@ -548,10 +548,10 @@ function tree(context) {
           crosses += `M${(x - size).toFixed(1)} ${y - size}l${2 * size} ${2 * size}m0 ${-2 * size}l${-2 * size} ${2 * size}`;
         });
         svg(drawing, "path", {d: lines, class: "rule", fill: "none"});
-        svg(drawing, "path", {d: crosses, class: "bad-line", fill: "none", "stroke-width": 1.8});
-        svg(drawing, "text", {x: 0, y: y + 18, class: "soft"}, counts[level]);
+        svg(drawing, "path", {d: crosses, class: "bad-line", fill: "none", "stroke-width": Math.min(1.8, size / 1.8)});
+        svg(drawing, "text", {x: 0, y: y + 20, class: "soft halo"}, counts[level]);
       });
-      svg(drawing, "circle", {cx: at(0, 1), cy: 14, r: 5, class: "ok"});
+      svg(drawing, "circle", {cx: at(0, 1), cy: 14, r: 5, class: "hollow"});
       return () => drawing.remove();
     },
   };

@@ -144,7 +144,7 @@ function takeAway([situation, {name}, {command, yaml}]) {
 /** Returns the end of a cell: the seconds of recovery, or null if the run has not shown it. */
 export function recoveryText(seconds) {
   if (seconds === null || seconds > MAX_RECOVERY_SECONDS) {
-    return `, not within ${MAX_RECOVERY_SECONDS} s`;
+    return `, recovery not within ${MAX_RECOVERY_SECONDS} s`;
   }
   return seconds > 0 ? `, recovers in ${seconds} s` : "";
 }
