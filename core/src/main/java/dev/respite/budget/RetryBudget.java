@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.function.DoubleSupplier;
 
 /**
- * Limits the retries of all calls that go to one target, so that together they cannot overload it.
+ * Limits the retries of all calls that go to one target.
  *
  * <p>It is queried last, when all other rules allow a retry; a rejection changes nothing in it. Implementations are safe for
  * use by any number of threads, never block and never throw.
