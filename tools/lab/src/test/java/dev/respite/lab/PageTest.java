@@ -73,7 +73,19 @@ class PageTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"axe", "keyboard", "table", "address", "policy", "course", "scorecard", "layers", "budget", "motion", "javascript"})
+            strings = {
+                "axe",
+                "keyboard",
+                "table",
+                "address",
+                "policy",
+                "course",
+                "scorecard",
+                "layers",
+                "budget",
+                "motion",
+                "javascript"
+            })
     void check_ofThePage_holds(String check) throws Exception {
         Optional<Path> node = Programs.find("node", "node.exe");
         assumeTrue(node.isPresent() && install(), "the page is not tested: npm cannot install " + LIBRARIES);
