@@ -10,6 +10,7 @@ final class CallLog {
     private final SimTime time;
     private final Series.Counts begun = new Series.Counts();
     private final Series.Counts succeeded = new Series.Counts();
+    private final Series.Counts succeededByStart = new Series.Counts();
     private final Histogram ofSuccesses = new Histogram(Latencies.MAX_MICROS, 3);
     private final Histogram ofAll = new Histogram(Latencies.MAX_MICROS, 3);
     private long pending;
@@ -33,6 +34,7 @@ final class CallLog {
         ofAll.recordValue(micros);
         if (failure == null) {
             succeeded.add(now);
+            succeededByStart.add(start);
             ofSuccesses.recordValue(micros);
         }
     }
@@ -47,6 +49,11 @@ final class CallLog {
 
     List<Double> succeeded(int seconds) {
         return succeeded.first(seconds);
+    }
+
+    /** Returns the calls that succeeded, by the seconds in which they began. */
+    List<Double> succeededByStart(int seconds) {
+        return succeededByStart.first(seconds);
     }
 
     /** Returns the durations of the calls. */

@@ -68,18 +68,33 @@ public record PolicySummary(
     }
 
     /**
-     * The longest time to recover.
+     * The time to recover, of the calls of all runs together. Calls are counted over windows of 5 s, or of up to 20 s until a window
+     * has 1,000 calls.
      *
-     * @return whole seconds; empty if any of the runs never recovered, had no call that succeeded, or was too short to show it
+     * @return whole seconds; empty if the runs together never recovered, had no call that succeeded, or were too short to show it
      */
     public OptionalInt recoverySeconds() {
-        boolean all =
-                results.stream().allMatch(result -> result.recoverySeconds().isPresent());
-        return all
-                ? results.stream()
-                        .mapToInt(result -> result.recoverySeconds().orElse(0))
-                        .max()
-                : OptionalInt.empty();
+        return recovery().seconds();
+    }
+
+    /**
+     * Returns the recovery times of all runs but one, for each run that is left out: their spread is the spread of the recovery.
+     *
+     * @return whole seconds, as {@link #recoverySeconds()} has them; empty if there is one run only
+     */
+    public List<OptionalInt> recoverySecondsWithoutEach() {
+        RecoveryTime all = recovery();
+        return results.size() == 1
+                ? List.of()
+                : results.stream()
+                        .map(result -> all.without(result.series()).seconds())
+                        .toList();
+    }
+
+    private RecoveryTime recovery() {
+        return RecoveryTime.of(
+                results.get(0).scenario(),
+                results.stream().map(SimulationResult::series).toList());
     }
 
     /**
@@ -149,6 +164,7 @@ public record PolicySummary(
                 column(Series::calls),
                 column(Series::requests),
                 column(Series::goodput),
+                column(Series::successes),
                 column(Series::queue),
                 column(Series::budget),
                 column(Series::overloadBudget));

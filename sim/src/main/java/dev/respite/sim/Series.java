@@ -9,7 +9,8 @@ import java.util.stream.IntStream;
  *
  * @param calls calls that began
  * @param requests requests that came to the service in focus, whether it could take them or not
- * @param goodput calls that succeeded
+ * @param goodput calls that succeeded in the second
+ * @param successes calls that began in the second and succeeded, then or later
  * @param queue how many requests waited at the end of the second
  * @param budget how many more retries of ordinary errors the clients' budgets would have granted at the end of the second, on
  *     average; infinite where there is no budget
@@ -19,6 +20,7 @@ public record Series(
         List<Double> calls,
         List<Double> requests,
         List<Double> goodput,
+        List<Double> successes,
         List<Double> queue,
         List<Double> budget,
         List<Double> overloadBudget) {
@@ -28,6 +30,7 @@ public record Series(
         calls = List.copyOf(calls);
         requests = List.copyOf(requests);
         goodput = List.copyOf(goodput);
+        successes = List.copyOf(successes);
         queue = List.copyOf(queue);
         budget = List.copyOf(budget);
         overloadBudget = List.copyOf(overloadBudget);

@@ -209,6 +209,7 @@ final class SimulationRun {
                 calls.begun(seconds),
                 focus.requests().first(seconds),
                 calls.succeeded(seconds),
+                calls.succeededByStart(seconds),
                 queue,
                 budget,
                 overloadBudget);

@@ -21,6 +21,7 @@ record RealRun(SimulationResult result, Duration work, Duration late, List<RealC
         int seconds = (int) scenario.duration().toSeconds();
         Series.Counts began = new Series.Counts();
         Series.Counts succeeded = new Series.Counts();
+        Series.Counts succeededByStart = new Series.Counts();
         Histogram successes = new Histogram(3);
         Histogram all = new Histogram(3);
         Histogram late = new Histogram(3);
@@ -31,13 +32,20 @@ record RealRun(SimulationResult result, Duration work, Duration late, List<RealC
             all.recordValue((call.ended() - call.began()) / 1_000);
             if (call.succeeded()) {
                 succeeded.add(call.ended());
+                succeededByStart.add(call.due());
                 successes.recordValue((call.ended() - call.began()) / 1_000);
             }
         }
         // The budgets of real clients are not sampled.
         List<Double> budget = Collections.nCopies(seconds, Double.POSITIVE_INFINITY);
         Series series = new Series(
-                began.first(seconds), seen.requests(), succeeded.first(seconds), seen.queue(), budget, budget);
+                began.first(seconds),
+                seen.requests(),
+                succeeded.first(seconds),
+                succeededByStart.first(seconds),
+                seen.queue(),
+                budget,
+                budget);
         long peak =
                 Math.round(seen.requests().stream().mapToDouble(n -> n).max().orElse(0));
         SimulationResult.Work work = new SimulationResult.Work(clients.attempts(), peak, 0, new Waves(false));

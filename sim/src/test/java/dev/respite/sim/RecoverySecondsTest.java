@@ -10,6 +10,7 @@ import dev.respite.sim.scenario.Service;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -29,7 +30,7 @@ class RecoverySecondsTest {
                 .mapToObj(second -> good.test(second) ? 10.0 : 0.0)
                 .toList();
         List<Double> none = Collections.nCopies(60, 0.0);
-        return new Series(Collections.nCopies(60, 10.0), none, goodput, none, none, none);
+        return new Series(Collections.nCopies(60, 10.0), none, goodput, goodput, none, none, none);
     }
 
     @Test
@@ -78,7 +79,7 @@ class RecoverySecondsTest {
                 .mapToObj(second -> second < 10 ? 10.0 : second < 30 ? 5.0 : 10.0)
                 .toList();
         List<Double> none = Collections.nCopies(60, 0.0);
-        Series series = new Series(calls, none, calls, none, none, none);
+        Series series = new Series(calls, none, calls, calls, none, none, none);
         Scenario closed = Scenario.builder("closed")
                 .service(Service.named("service"))
                 .load(Load.closed("service", 10, Distribution.constant(Duration.ofSeconds(1))))
@@ -112,5 +113,53 @@ class RecoverySecondsTest {
         Series series = goodWhere(second -> second < 10 || second >= 50);
         assertThat(RecoveryTime.meanBefore(SCENARIO, series)).isEqualTo(10);
         assertThat(RecoveryTime.meanAfter(series)).isEqualTo(5);
+    }
+
+    /** Runs with so many calls a second, of which 5 s after the fault fail. */
+    private static Series fewCalls(double calls) {
+        List<Double> begun = Collections.nCopies(60, calls);
+        List<Double> none = Collections.nCopies(60, 0.0);
+        List<Double> successes = IntStream.range(0, 60)
+                .mapToObj(second -> second >= 10 && second < 17 ? 0 : calls)
+                .toList();
+        return new Series(begun, none, none, successes, none, none);
+    }
+
+    /** 19 of 20 s are 95 %, and 5 of 5 s. */
+    @Test
+    void recoveryOfAComparison_hasWindowsOfAThousandCalls() {
+        assertThat(recovery(fewCalls(10))).hasValue(4);
+        assertThat(recovery(Collections.nCopies(10, fewCalls(10)).toArray(Series[]::new)))
+                .hasValue(5);
+        assertThat(recovery(fewCalls(200))).hasValue(5);
+    }
+
+    private static OptionalInt recovery(Series... runs) {
+        return RecoveryTime.of(SCENARIO, List.of(runs)).seconds();
+    }
+
+    /** Half of the calls succeed before the fault and after it. */
+    @Test
+    void recoveryOfAComparison_isComparedWithTheSuccessBeforeTheFault() {
+        Series half = new Series(
+                Collections.nCopies(60, 400.0),
+                Collections.nCopies(60, 0.0),
+                Collections.nCopies(60, 0.0),
+                Collections.nCopies(60, 200.0),
+                Collections.nCopies(60, 0.0),
+                Collections.nCopies(60, 0.0));
+
+        assertThat(recovery(half)).hasValue(0);
+    }
+
+    @Test
+    void recoveryOfAComparison_countsTheCallsOfAllRunsTogether() {
+        Series never = goodWhere(second -> second < 10);
+        Series always = goodWhere(second -> true);
+        RecoveryTime both = RecoveryTime.of(SCENARIO, List.of(never, always));
+
+        assertThat(both.seconds()).isEmpty();
+        assertThat(both.without(never).seconds()).hasValue(0);
+        assertThat(recovery(goodWhere(second -> second == 0 || second > 11), always)).hasValue(0);
     }
 }

@@ -7,6 +7,7 @@ import dev.respite.sim.scenario.BuiltIn;
 import dev.respite.sim.scenario.Scenario;
 import dev.respite.text.ValueFormat;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Tag;
@@ -93,13 +94,9 @@ class RecoveryTest {
 
     private static Series onlyRequests(SimulationResult result) {
         Series series = result.series();
+        List<Double> requests = series.requests();
         return new Series(
-                series.calls(),
-                series.requests(),
-                series.requests(),
-                series.queue(),
-                series.budget(),
-                series.overloadBudget());
+                series.calls(), requests, requests, requests, series.queue(), series.budget(), series.overloadBudget());
     }
 
     /** The published table is that of one client. */

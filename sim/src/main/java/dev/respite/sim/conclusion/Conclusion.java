@@ -38,6 +38,8 @@ public final class Conclusion {
         COSTLY_GAIN,
         /** It saves calls in a calm run, and none in the scenario. */
         GAIN_WHEN_CALM,
+        /** The seeds decide neither a harm nor that there is none. */
+        NOT_DECIDED,
         /** It gains nothing, and costs load or time. */
         COST_WITHOUT_GAIN,
         /** It does as no retries do. */
@@ -75,23 +77,39 @@ public final class Conclusion {
     /** Draws the conclusion about a policy that retries. */
     static Conclusion of(String policy, Evidence evidence) {
         Finding here = evidence.outcome().finding();
-        if (here.isHarm()) {
-            return new Conclusion(policy, Kind.HARM, here.decidedBy(), OptionalDouble.empty(), evidence);
-        }
         Optional<Evidence.Calm> calm = evidence.decisiveCalm();
         Finding there = calm.map(run -> run.contrast().finding()).orElse(Finding.NO_DIFFERENCE);
-        boolean gainsMore = there.savesCalls() ? !here.savesCalls() : there.isGain() && !here.isGain();
-        if (calm.isPresent() && (there.isHarm() || gainsMore)) {
-            Kind kind = there.isHarm() ? Kind.HARM_WHEN_CALM : Kind.GAIN_WHEN_CALM;
+        if (calm.isPresent() && isDecidedBy(there, here)) {
             OptionalDouble rate = OptionalDouble.of(calm.get().failureRate());
+            Kind kind = there.isHarm() ? Kind.HARM_WHEN_CALM : there.isGain() ? Kind.GAIN_WHEN_CALM : Kind.NOT_DECIDED;
             return new Conclusion(policy, kind, there.decidedBy(), rate, evidence);
         }
         return new Conclusion(policy, kind(here), here.decidedBy(), OptionalDouble.empty(), evidence);
     }
 
+    /** A harm decides, wherever it is; then a harm that is not excluded; then calls that are saved. */
+    private static boolean isDecidedBy(Finding calm, Finding here) {
+        if (here.isHarm() || calm.isHarm()) {
+            return !here.isHarm();
+        }
+        if (here.mayHarm() || calm.mayHarm()) {
+            return !here.mayHarm();
+        }
+        if (here.isGain() || calm.isGain()) {
+            return calm.savesCalls() ? !here.savesCalls() : !here.isGain();
+        }
+        return calm.isUndecided() && !here.isUndecided();
+    }
+
     private static Kind kind(Finding here) {
+        if (here.isHarm()) {
+            return Kind.HARM;
+        }
         if (here.isGain()) {
             return here == Finding.MORE_SUCCEED_AT_A_HIGH_COST ? Kind.COSTLY_GAIN : Kind.GAIN;
+        }
+        if (here.isUndecided()) {
+            return Kind.NOT_DECIDED;
         }
         return here.isCost() ? Kind.COST_WITHOUT_GAIN : Kind.NO_DIFFERENCE;
     }
@@ -99,7 +117,7 @@ public final class Conclusion {
     /**
      * Returns the conclusion as text: the gain or loss, the cost, and, in brackets, the column that decides.
      *
-     * @return one or two sentences in English, of at most 450 characters
+     * @return one or two sentences in English, of at most 550 characters
      */
     public String text() {
         return new ConclusionText(this).text();

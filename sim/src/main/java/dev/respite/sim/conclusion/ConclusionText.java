@@ -21,17 +21,55 @@ final class ConclusionText {
     String text() {
         return switch (conclusion.kind()) {
             case BASELINE -> "Baseline: " + baseline();
-            case HARM_WHEN_CALM, GAIN_WHEN_CALM ->
-                lead() + evidence.decisiveCalm().map(this::calm).orElse("") + ". " + beside();
+            case HARM_WHEN_CALM, GAIN_WHEN_CALM -> decidedByCalm();
+            case NOT_DECIDED ->
+                conclusion.calmRate().isPresent()
+                        ? decidedByCalm()
+                        : lead() + effect(outcome) + cost() + more(outcome) + "."
+                                + evidence.decisiveCalm().map(this::calmBeside).orElse("");
             default ->
                 lead() + effect(outcome) + cost() + reason() + "."
                         + evidence.decisiveCalm().map(this::calmBeside).orElse("");
         };
     }
 
+    private String decidedByCalm() {
+        Evidence.Calm calm = evidence.decisiveCalm().orElseThrow();
+        return lead() + calm(calm) + others(calm) + more(calm.contrast()) + ". " + beside();
+    }
+
+    /** Names the calm runs whose difference has the other sign than that of the decisive one. */
+    private String others(Evidence.Calm decisive) {
+        StringBuilder others = new StringBuilder();
+        for (Evidence.Calm calm : evidence.calm()) {
+            Difference difference = calm.contrast().success();
+            boolean isOpposite = difference.mean() * decisive.contrast().success().mean() < 0;
+            if (isOpposite && Math.abs(difference.mean()) >= difference.least()) {
+                others.append(", but at ")
+                        .append(ValueFormat.percent(calm.failureRate()))
+                        .append(' ')
+                        .append(points(difference));
+            }
+        }
+        return others.toString();
+    }
+
+    /** Names the number of seeds that decide, where these do not. */
+    private String more(Contrast contrast) {
+        if (!contrast.finding().isUndecided()) {
+            return "";
+        }
+        Difference difference =
+                contrast.finding().decidedBy() == Figure.RECOVERY ? contrast.recovery() : contrast.success();
+        return String.format(Locale.ROOT, "; about %,d seeds decide", difference.decidingSeeds(evidence.seeds()));
+    }
+
     /** The kind, and the column of a table that decides. */
     private String lead() {
         String kind = conclusion.kind().toString();
+        if (conclusion.kind() == Conclusion.Kind.NOT_DECIDED) {
+            kind += evidence.seeds() == 1 ? " by 1 seed" : " by " + evidence.seeds() + " seeds";
+        }
         OptionalDouble rate = conclusion.calmRate();
         String column = conclusion.decidedBy().heading()
                 + (rate.isPresent() ? " at " + ValueFormat.percent(rate.getAsDouble()) : "");
@@ -56,7 +94,9 @@ final class ConclusionText {
     /** Describes the scenario itself, where a calm run decides. */
     private String beside() {
         Finding finding = outcome.finding();
-        String how = finding == Finding.NO_DIFFERENCE
+        String how = finding.isUndecided()
+                ? "With the fault nothing is decided: "
+                : finding == Finding.NO_DIFFERENCE
                 ? "With the fault it makes no difference: "
                 : finding.isGain() ? "With the fault it gains: " : "With the fault it gains nothing: ";
         return how + effect(outcome) + cost() + reason() + ".";
@@ -66,7 +106,7 @@ final class ConclusionText {
         boolean outweighed =
                 outcome.finding().isHarm() && calm.contrast().finding().isGain();
         String sentence = calm(calm);
-        return " " + sentence.substring(0, 1).toUpperCase(Locale.ROOT) + sentence.substring(1)
+        return " " + sentence.substring(0, 1).toUpperCase(Locale.ROOT) + sentence.substring(1) + others(calm)
                 + (outweighed ? "; that does not outweigh the harm." : ".");
     }
 
@@ -78,6 +118,9 @@ final class ConclusionText {
     private String effect(Contrast contrast) {
         return switch (contrast.finding()) {
             case NEVER_RECOVERS -> "it never recovers after the fault, and " + success(contrast);
+            case MAY_RECOVER_LATER ->
+                "it " + recovers(contrast.policy()) + ", without retries it " + recovers(contrast.baseline()) + "; "
+                        + success(contrast);
             case RECOVERS_LATER ->
                 "it recovers " + seconds(contrast.policy()) + " after the fault, without retries after "
                         + seconds(contrast.baseline()) + "; " + success(contrast);
@@ -90,12 +133,21 @@ final class ConclusionText {
         };
     }
 
-    private static String success(Contrast contrast) {
+    private String success(Contrast contrast) {
         String with = percent(contrast.policy().success());
         String without = percent(contrast.baseline().success());
-        return with.equals(without)
+        String both = with.equals(without)
                 ? with + " of calls succeed with and without retries"
                 : with + " of calls succeed, " + without + " without retries";
+        return evidence.seeds() > 1 || contrast.finding().isUndecided()
+                ? both + " (" + points(contrast.success()) + ")"
+                : both;
+    }
+
+    /** The difference with its 95 % interval. */
+    private static String points(Difference success) {
+        return String.format(Locale.ROOT, "%+.2f ± %.2f points", 100 * success.mean(), 100 * success.error())
+                .replace("-0.00", "+0.00");
     }
 
     /** Describes the cost of the policy in the scenario: attempts, and whatever is worse than without retries. */
@@ -104,16 +156,22 @@ final class ConclusionText {
         if (outcome.hasHigherPeak()) {
             cost.append(peak(outcome));
         }
-        if (outcome.finding() != Finding.RECOVERS_LATER && outcome.recoversLater()) {
-            cost.append("; recovery takes ")
-                    .append(seconds(outcome.policy()))
-                    .append(" instead of ")
-                    .append(seconds(outcome.baseline()));
+        if (outcome.finding().decidedBy() != Figure.RECOVERY) {
+            cost.append(recovery());
         }
         if (outcome.answersLater()) {
             cost.append("; ").append(times(outcome));
         }
         return cost.toString();
+    }
+
+    private String recovery() {
+        if (outcome.neverRecovers()) {
+            return "; it never recovers";
+        }
+        return outcome.recoversLater()
+                ? "; recovery takes " + seconds(outcome.policy()) + " instead of " + seconds(outcome.baseline())
+                : "";
     }
 
     private static String attempts(Contrast contrast) {
@@ -146,6 +204,12 @@ final class ConclusionText {
         return outcome.finding() == Finding.NO_DIFFERENCE && evidence.isFailingInFaultOnly()
                 ? ", since calls fail during the fault only"
                 : "";
+    }
+
+    private static String recovers(Figures figures) {
+        return figures.recovery().isPresent()
+                ? "recovers " + seconds(figures) + " after the fault"
+                : "never recovers";
     }
 
     private static String seconds(Figures figures) {

@@ -8,12 +8,10 @@ import java.util.OptionalDouble;
  *
  * @param baseline the figures without retries
  * @param policy the figures of the policy
- * @param success by how much more of the calls succeed
+ * @param success by how much more of the calls succeed, from −1 to 1
+ * @param recovery by how many seconds recovery comes earlier
  */
-record Contrast(Figures baseline, Figures policy, Difference success) {
-
-    /** Seconds by which recovery may be later, as it is measured in whole seconds. */
-    private static final double RECOVERY_SLACK = 2;
+record Contrast(Figures baseline, Figures policy, Difference success, Difference recovery) {
 
     private static final double MORE_ATTEMPTS = 1.1;
     private static final double HIGHER_PEAK = 1.25;
@@ -25,26 +23,38 @@ record Contrast(Figures baseline, Figures policy, Difference success) {
 
     static Contrast of(PolicySummary baseline, PolicySummary policy, Evidence.Setting setting) {
         return new Contrast(
-                Figures.of(baseline, setting), Figures.of(policy, setting), Difference.of(baseline, policy));
+                Figures.of(baseline, setting),
+                Figures.of(policy, setting),
+                Spread.ofSuccess(baseline, policy, setting),
+                Spread.ofRecovery(baseline, policy, setting));
     }
 
     Finding finding() {
-        if (baseline.recovery().isPresent() && policy.recovery().isEmpty()) {
+        if (neverRecovers() && recovery.isWorse()) {
             return Finding.NEVER_RECOVERS;
         }
-        if (success.isLess()) {
+        if (success.isWorse()) {
             return Finding.FEWER_SUCCEED;
         }
-        if (success.isMore()) {
+        if (success.mayBeWorse()) {
+            return Finding.FEWER_MAY_SUCCEED;
+        }
+        if (success.isBetter()) {
             return attemptsPerSavedCall() > MAX_ATTEMPTS_PER_SAVED_CALL
                     ? Finding.MORE_SUCCEED_AT_A_HIGH_COST
                     : Finding.MORE_SUCCEED;
         }
-        if (recoversLater()) {
+        if (recoversLater() && recovery.isWorse()) {
             return Finding.RECOVERS_LATER;
         }
-        if (baseline.recovery().isEmpty() && policy.recovery().isPresent()) {
+        if (recovery.mayBeWorse()) {
+            return Finding.MAY_RECOVER_LATER;
+        }
+        if (baseline.recovery().isEmpty() && policy.recovery().isPresent() && recovery.isBetter()) {
             return Finding.RECOVERS;
+        }
+        if (success.mayBeBetter()) {
+            return Finding.MORE_MAY_SUCCEED;
         }
         if (makesMoreAttempts()) {
             return Finding.ONLY_MORE_ATTEMPTS;
@@ -63,10 +73,15 @@ record Contrast(Figures baseline, Figures policy, Difference success) {
         return (policy.amplification() - baseline.amplification()) / success.mean();
     }
 
+    boolean neverRecovers() {
+        return baseline.recovery().isPresent() && policy.recovery().isEmpty();
+    }
+
+    /** Returns whether the recovery of all seeds together takes longer, decided or not. */
     boolean recoversLater() {
         return baseline.recovery().isPresent()
                 && policy.recovery().isPresent()
-                && policy.recovery().getAsDouble() > baseline.recovery().getAsDouble() + RECOVERY_SLACK;
+                && recovery.mean() <= -recovery.least();
     }
 
     private boolean makesMoreAttempts() {

@@ -1,67 +1,46 @@
 package dev.respite.sim.conclusion;
 
-import dev.respite.sim.PolicySummary;
-import dev.respite.sim.SimulationResult;
-import java.util.DoubleSummaryStatistics;
-import java.util.stream.IntStream;
-
 /**
- * By how much more of the calls succeed under a policy than without retries. The runs of both are compared seed by seed, since
- * they meet the same arrivals and the same faults.
+ * A difference between a policy and no retries, with its uncertainty. Both meet the same arrivals and the same faults in each seed.
  *
- * @param mean the mean over the seeds, from −1 to 1; negative if fewer succeed
- * @param least the smallest of the seeds
- * @param greatest the greatest of the seeds
- * @param margin the least difference that counts
+ * @param mean the difference; negative if the policy does worse
+ * @param error half the width of its 95 % interval
+ * @param least the least difference that counts
  */
-record Difference(double mean, double least, double greatest, double margin) {
+record Difference(double mean, double error, double least) {
 
-    /** The smallest margin of one seed: half a percentage point. */
-    static final double MIN_OF_ONE_SEED = 0.005;
+    /** More seeds are never recommended. */
+    private static final double MAX_SEEDS = 10_000;
 
-    /** The smallest margin of several seeds: a tenth of a percentage point. */
-    static final double MIN_OF_SEEDS = 0.001;
+    /** Returns whether the seeds decide that the policy does better, by as much as counts. */
+    boolean isBetter() {
+        return mean >= least && mean > error;
+    }
 
-    private static final double DEVIATIONS = 2;
+    /** Returns whether the policy does better by as much as counts, and the seeds do not decide it. */
+    boolean mayBeBetter() {
+        return mean >= least && mean <= error;
+    }
 
-    static Difference of(PolicySummary baseline, PolicySummary policy) {
-        DoubleSummaryStatistics seeds = IntStream.range(0, policy.results().size())
-                .mapToDouble(seed -> policy.results().get(seed).successRatio()
-                        - baseline.results().get(seed).successRatio())
-                .summaryStatistics();
-        double calls = policy.mean(SimulationResult::calls) * seeds.getCount();
-        return new Difference(
-                seeds.getAverage(),
-                seeds.getMin(),
-                seeds.getMax(),
-                margin(baseline.successRatio(), policy.successRatio(), calls, (int) seeds.getCount()));
+    /** Returns whether the seeds decide that the policy does worse, by as much as counts. */
+    boolean isWorse() {
+        return mean + error <= -least;
+    }
+
+    /** Returns whether the seeds do not exclude that the policy does worse, by as much as counts, and do not decide it. */
+    boolean mayBeWorse() {
+        return mean - error <= -least && !isWorse();
     }
 
     /**
-     * Two standard deviations of the difference of two ratios that were counted over so many calls each, but not less than the
-     * smallest margin.
-     */
-    static double margin(double baseline, double policy, double calls, int seeds) {
-        double variance = baseline * (1 - baseline) + policy * (1 - policy);
-        double chance = calls == 0 ? 0 : DEVIATIONS * Math.sqrt(variance / calls);
-        return Math.max(seeds == 1 ? MIN_OF_ONE_SEED : MIN_OF_SEEDS, chance);
-    }
-
-    /**
-     * Returns whether more calls succeed: by the margin on average, and with each of the seeds.
+     * Estimates the number of seeds that decide. The error shrinks with its root.
      *
-     * @return true if the policy gains calls
+     * @param seeds the seeds that did not
+     * @return at least one more
      */
-    boolean isMore() {
-        return mean >= margin && least > 0;
-    }
-
-    /**
-     * Returns whether fewer calls succeed: by the margin on average, and with each of the seeds.
-     *
-     * @return true if the policy loses calls
-     */
-    boolean isLess() {
-        return mean <= -margin && greatest < 0;
+    long decidingSeeds(int seeds) {
+        double distance = mean >= least ? mean : Math.abs(mean + least);
+        double factor = error / Math.max(distance, least / 2);
+        return (long) Math.max(seeds + 1, Math.min(MAX_SEEDS, Math.ceil(seeds * factor * factor)));
     }
 }

@@ -9,19 +9,24 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Predicate;
 
 /**
  * The figures that a conclusion about a policy is drawn from.
  *
  * @param setting what happens in the scenario
+ * @param seeds the number of runs of each policy
  * @param baselineBefore the part of the calls that succeed without retries before the first fault, from 0 to 1
  * @param outcome the policy and no retries in the scenario
  * @param calm both in the calm runs, by rising failure rate; empty if there are none
  */
-record Evidence(Setting setting, double baselineBefore, Contrast outcome, List<Calm> calm) {
+record Evidence(Setting setting, int seeds, double baselineBefore, Contrast outcome, List<Calm> calm) {
 
     /** Where as many calls succeed before the fault, next to none fails without it. */
     private static final double ALMOST_ALL = 0.99;
+
+    private static final Comparator<Calm> LEAST = Comparator.comparingDouble(Calm::failureRate);
 
     /** The kinds of scenarios. */
     enum Setting {
@@ -61,7 +66,9 @@ record Evidence(Setting setting, double baselineBefore, Contrast outcome, List<C
             PolicySummary without = Objects.requireNonNull(baseline.calm().get(rate));
             calm.add(new Calm(rate, Contrast.of(without, run, Setting.STEADY)));
         });
-        return new Evidence(setting, successBefore(scenario, baseline), Contrast.of(baseline, policy, setting), calm);
+        int seeds = policy.results().size();
+        double before = successBefore(scenario, baseline);
+        return new Evidence(setting, seeds, before, Contrast.of(baseline, policy, setting), calm);
     }
 
     private static double successBefore(Scenario scenario, PolicySummary baseline) {
@@ -74,25 +81,31 @@ record Evidence(Setting setting, double baselineBefore, Contrast outcome, List<C
         return calls == 0 ? 0 : baseline.mean(SimulationResult::goodputBefore) * first / calls;
     }
 
-    /** Returns whether no retries fail next to no call but during the fault: then a retry has little to win. */
+    /** Returns whether next to no call fails but during the fault: then a retry has little to win. */
     boolean isFailingInFaultOnly() {
         return setting == Setting.FAULT
                 && baselineBefore >= ALMOST_ALL
-                && outcome.baseline().recovery().isPresent()
-                && outcome.baseline().recovery().getAsDouble() <= 1;
+                && isAtOnce(outcome.baseline().recovery())
+                && isAtOnce(outcome.policy().recovery());
+    }
+
+    private static boolean isAtOnce(OptionalDouble recovery) {
+        return recovery.isPresent() && recovery.getAsDouble() <= 1;
     }
 
     /**
-     * Returns the calm run that decides: the least failure rate at which the policy harms, else the greatest at which it gains.
+     * Returns the calm run that decides: the least failure rate at which the policy harms or may do so, else the greatest at which
+     * it gains.
      */
     Optional<Calm> decisiveCalm() {
-        Comparator<Calm> byRate = Comparator.comparingDouble(Calm::failureRate);
-        return calm.stream()
-                .filter(run -> run.contrast().finding().isHarm())
-                .min(byRate)
-                .or(() -> calm.stream()
-                        .filter(run -> run.contrast().finding().isGain())
-                        .max(byRate))
-                .or(() -> calm.stream().max(byRate));
+        return calm(Finding::isHarm, LEAST)
+                .or(() -> calm(Finding::mayHarm, LEAST))
+                .or(() -> calm(Finding::isGain, LEAST.reversed()))
+                .or(() -> calm(Finding::isUndecided, LEAST.reversed()))
+                .or(() -> calm(finding -> true, LEAST.reversed()));
+    }
+
+    private Optional<Calm> calm(Predicate<Finding> kind, Comparator<Calm> first) {
+        return calm.stream().filter(run -> kind.test(run.contrast().finding())).min(first);
     }
 }

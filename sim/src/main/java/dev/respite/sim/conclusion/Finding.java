@@ -6,10 +6,13 @@ import dev.respite.sim.Figure;
 enum Finding {
     NEVER_RECOVERS(Effect.HARM, Figure.RECOVERY),
     FEWER_SUCCEED(Effect.HARM, Figure.SUCCESS),
+    FEWER_MAY_SUCCEED(Effect.UNDECIDED_HARM, Figure.SUCCESS),
     MORE_SUCCEED_AT_A_HIGH_COST(Effect.GAIN, Figure.AMPLIFICATION),
     MORE_SUCCEED(Effect.GAIN, Figure.SUCCESS),
     RECOVERS_LATER(Effect.HARM, Figure.RECOVERY),
+    MAY_RECOVER_LATER(Effect.UNDECIDED_HARM, Figure.RECOVERY),
     RECOVERS(Effect.GAIN, Figure.RECOVERY),
+    MORE_MAY_SUCCEED(Effect.UNDECIDED_GAIN, Figure.SUCCESS),
     ONLY_MORE_ATTEMPTS(Effect.COST, Figure.AMPLIFICATION),
     ONLY_A_HIGHER_PEAK(Effect.COST, Figure.PEAK),
     ONLY_LATER_ANSWERS(Effect.COST, Figure.ALL_P99),
@@ -20,6 +23,8 @@ enum Finding {
         HARM,
         GAIN,
         COST,
+        UNDECIDED_HARM,
+        UNDECIDED_GAIN,
         NONE
     }
 
@@ -42,6 +47,15 @@ enum Finding {
     /** Returns whether the gain is calls that would have failed, which is worth more than time. */
     boolean savesCalls() {
         return isGain() && this != ANSWERS_SOONER;
+    }
+
+    /** Returns whether the seeds exclude no harm, or show a gain that they do not decide. */
+    boolean isUndecided() {
+        return effect == Effect.UNDECIDED_HARM || effect == Effect.UNDECIDED_GAIN;
+    }
+
+    boolean mayHarm() {
+        return effect == Effect.UNDECIDED_HARM;
     }
 
     boolean isCost() {

@@ -2,11 +2,13 @@ package dev.respite.sim.conclusion;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.respite.policy.RetryPolicy;
 import dev.respite.sim.Comparison;
 import dev.respite.sim.Figure;
 import dev.respite.sim.PolicySummary;
+import dev.respite.sim.Series;
 import dev.respite.sim.SimulationResult;
 import dev.respite.sim.conclusion.Conclusion.Kind;
 import dev.respite.sim.conclusion.Evidence.Setting;
@@ -16,9 +18,11 @@ import dev.respite.sim.scenario.Scenario;
 import dev.respite.sim.scenario.ScenarioBuilder;
 import dev.respite.sim.scenario.Service;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** The figures of runs that conclusions are drawn from. */
@@ -147,22 +151,55 @@ class EvidenceTest {
                 .contains(" and up to ", " retries within 100 ms");
     }
 
-    @Test
-    void difference_ofSeveralSeeds_isThatOfEach() {
-        List<PolicySummary> summaries = run(builder(0.3).load(LOAD).build(), 3);
-        double[] differences = new double[3];
-        for (int seed = 0; seed < 3; seed++) {
+    private static double[] differences(List<PolicySummary> summaries, int seeds) {
+        double[] differences = new double[seeds];
+        for (int seed = 0; seed < seeds; seed++) {
             SimulationResult none = summaries.get(0).results().get(seed);
             SimulationResult twice = summaries.get(1).results().get(seed);
             differences[seed] = (twice.succeeded() - none.succeeded()) / 800.0;
         }
+        return differences;
+    }
+
+    /** Student's quantile of four degrees of freedom is 2.776. */
+    @Test
+    void difference_ofFiveSeeds_hasTheErrorOfTheirSpread() {
+        List<PolicySummary> summaries = run(builder(0.3).load(LOAD).build(), 5);
+        double[] differences = differences(summaries, 5);
+        double mean = Arrays.stream(differences).average().orElseThrow();
+        double variance =
+                Arrays.stream(differences).map(each -> Math.pow(each - mean, 2)).sum() / 4;
         Difference difference = evidence(summaries).outcome().success();
 
-        assertThat(differences).contains(new double[] {difference.least(), difference.greatest()}, within(1e-9));
-        assertThat(difference.least()).isLessThan(difference.greatest()).isPositive();
-        assertThat(difference.mean()).isCloseTo((differences[0] + differences[1] + differences[2]) / 3, within(1e-9));
-        assertThat(difference.margin())
-                .isEqualTo(Difference.margin(
-                        summaries.get(0).successRatio(), summaries.get(1).successRatio(), 2_400, 3));
+        assertThat(difference.mean()).isCloseTo(mean, within(1e-9));
+        assertThat(difference.error()).isCloseTo(2.776 * Math.sqrt(variance / 5), withinPercentage(3));
+        assertThat(difference.isBetter()).isTrue();
+    }
+
+    /** A block has two of the 40 s. */
+    @Test
+    void difference_ofOneSeed_hasTheErrorOfItsBlocks() {
+        List<PolicySummary> summaries = run(builder(0.3).load(LOAD).build(), 1);
+        List<Double> with = summaries.get(1).series().successes();
+        List<Double> without = summaries.get(0).series().successes();
+        double squares = IntStream.range(0, 20)
+                .map(block -> 2 * block)
+                .mapToDouble(
+                        second -> with.get(second) + with.get(second + 1) - without.get(second) - without.get(second + 1))
+                .map(saved -> saved * saved)
+                .sum();
+        Difference difference = evidence(summaries).outcome().success();
+
+        assertThat(difference.mean()).isCloseTo(differences(summaries, 1)[0], within(1e-9));
+        assertThat(difference.error()).isCloseTo(1.96 * Math.sqrt(squares) / 800, within(1e-9)).isBetween(0.03, 0.2);
+    }
+
+    @Test
+    void successes_areThoseOfTheCallsThatBeginInASecond() {
+        Series series = run(builder(0).load(LOAD).fault(ERRORS).build(), 1).get(1).series();
+
+        // The last two calls of the fault retry after it.
+        assertThat(series.successes().subList(9, 16)).containsExactly(20.0, 0.0, 0.0, 0.0, 0.0, 2.0, 20.0);
+        assertThat(series.goodput().get(15)).isEqualTo(22);
     }
 }
