@@ -40,7 +40,8 @@ final class Latencies {
         if (runs.size() == 1) {
             return runs.get(0);
         }
-        Histogram all = new PackedHistogram(MAX_MICROS, 3);
+        // A packed histogram moves its counts whenever it grows.
+        Histogram all = new Histogram(MAX_MICROS, 3);
         runs.forEach(run -> all.add(run.ended));
         return new Latencies(all, runs.stream().mapToLong(run -> run.pending).sum());
     }

@@ -122,7 +122,7 @@ class RecoverySecondsTest {
         List<Double> successes = IntStream.range(0, 60)
                 .mapToObj(second -> second >= 10 && second < 17 ? 0 : calls)
                 .toList();
-        return new Series(begun, none, none, successes, none, none);
+        return new Series(begun, none, none, successes, none, none, none);
     }
 
     /** 19 of 20 s are 95 %, and 5 of 5 s. */
@@ -147,6 +147,7 @@ class RecoverySecondsTest {
                 Collections.nCopies(60, 0.0),
                 Collections.nCopies(60, 200.0),
                 Collections.nCopies(60, 0.0),
+                Collections.nCopies(60, 0.0),
                 Collections.nCopies(60, 0.0));
 
         assertThat(recovery(half)).hasValue(0);
@@ -160,6 +161,7 @@ class RecoverySecondsTest {
 
         assertThat(both.seconds()).isEmpty();
         assertThat(both.without(never).seconds()).hasValue(0);
-        assertThat(recovery(goodWhere(second -> second == 0 || second > 11), always)).hasValue(0);
+        assertThat(recovery(goodWhere(second -> second == 0 || second > 11), always))
+                .hasValue(0);
     }
 }

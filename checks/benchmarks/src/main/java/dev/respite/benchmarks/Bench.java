@@ -1,5 +1,6 @@
 package dev.respite.benchmarks;
 
+import dev.respite.benchmarks.conclusions.Conclusions;
 import dev.respite.benchmarks.durable.DurableThroughput;
 import dev.respite.benchmarks.harm.Harm;
 import dev.respite.benchmarks.http.HttpThroughput;
@@ -46,6 +47,7 @@ public final class Bench {
               --durable       durable calls beside the scheduler that they run on, instead; bin/bench --durable --help
               --http          requests of a retrying HTTP client beside the JDK's own, instead; bin/bench --http --help
               --harm          the cost of budgets in outages, instead; bin/bench --harm --help
+              --conclusions   how far the simulator's conclusions depend on seeds, instead; bin/bench --conclusions --help
             The JDK is that of JAVA_HOME. The table goes to stdout, messages to stderr.""";
 
     private static final Map<String, Consumer<String[]>> OTHERS = Map.of(
@@ -53,7 +55,8 @@ public final class Bench {
             "--stores", Stores::main,
             "--durable", DurableThroughput::main,
             "--http", HttpThroughput::main,
-            "--harm", Harm::main);
+            "--harm", Harm::main,
+            "--conclusions", Conclusions::main);
 
     /** A heap that has all its pages from the start: page faults are not charged to peers that allocate. */
     private static final String[] HEAP = {"-Xms512m", "-Xmx512m", "-XX:+AlwaysPreTouch"};

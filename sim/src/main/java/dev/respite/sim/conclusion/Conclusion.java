@@ -163,6 +163,24 @@ public final class Conclusion {
         return calmRate;
     }
 
+    /**
+     * Returns by how much more calls succeed in the scenario than without retries, as the mean over the seeds.
+     *
+     * @return percentage points; negative if fewer succeed
+     */
+    public double savedPoints() {
+        return 100 * evidence.outcome().success().mean();
+    }
+
+    /**
+     * Returns half the width of the 95 % interval of {@link #savedPoints()}.
+     *
+     * @return percentage points
+     */
+    public double savedPointsError() {
+        return 100 * evidence.outcome().success().error();
+    }
+
     Evidence evidence() {
         return evidence;
     }

@@ -43,7 +43,8 @@ final class ConclusionText {
         StringBuilder others = new StringBuilder();
         for (Evidence.Calm calm : evidence.calm()) {
             Difference difference = calm.contrast().success();
-            boolean isOpposite = difference.mean() * decisive.contrast().success().mean() < 0;
+            boolean isOpposite =
+                    difference.mean() * decisive.contrast().success().mean() < 0;
             if (isOpposite && Math.abs(difference.mean()) >= difference.least()) {
                 others.append(", but at ")
                         .append(ValueFormat.percent(calm.failureRate()))
@@ -61,7 +62,8 @@ final class ConclusionText {
         }
         Difference difference =
                 contrast.finding().decidedBy() == Figure.RECOVERY ? contrast.recovery() : contrast.success();
-        return String.format(Locale.ROOT, "; about %,d seeds decide", difference.decidingSeeds(evidence.seeds()));
+        return String.format(
+                Locale.ROOT, "; about %,d seeds would decide it", difference.decidingSeeds(evidence.seeds()));
     }
 
     /** The kind, and the column of a table that decides. */
@@ -97,8 +99,8 @@ final class ConclusionText {
         String how = finding.isUndecided()
                 ? "With the fault nothing is decided: "
                 : finding == Finding.NO_DIFFERENCE
-                ? "With the fault it makes no difference: "
-                : finding.isGain() ? "With the fault it gains: " : "With the fault it gains nothing: ";
+                        ? "With the fault it makes no difference: "
+                        : finding.isGain() ? "With the fault it gains: " : "With the fault it gains nothing: ";
         return how + effect(outcome) + cost() + reason() + ".";
     }
 
@@ -207,9 +209,7 @@ final class ConclusionText {
     }
 
     private static String recovers(Figures figures) {
-        return figures.recovery().isPresent()
-                ? "recovers " + seconds(figures) + " after the fault"
-                : "never recovers";
+        return figures.recovery().isPresent() ? "recovers " + seconds(figures) + " after the fault" : "never recovers";
     }
 
     private static String seconds(Figures figures) {

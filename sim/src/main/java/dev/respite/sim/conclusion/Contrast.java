@@ -79,9 +79,7 @@ record Contrast(Figures baseline, Figures policy, Difference success, Difference
 
     /** Returns whether the recovery of all seeds together takes longer, decided or not. */
     boolean recoversLater() {
-        return baseline.recovery().isPresent()
-                && policy.recovery().isPresent()
-                && recovery.mean() <= -recovery.least();
+        return baseline.recovery().isPresent() && policy.recovery().isPresent() && recovery.mean() <= -recovery.least();
     }
 
     private boolean makesMoreAttempts() {

@@ -116,7 +116,9 @@ final class Spread {
 
     private static double squares(double[] values) {
         double mean = Arrays.stream(values).average().orElse(0);
-        return Arrays.stream(values).map(value -> (value - mean) * (value - mean)).sum();
+        return Arrays.stream(values)
+                .map(value -> (value - mean) * (value - mean))
+                .sum();
     }
 
     /** Approximates the quantile of Student's distribution for a 95 % interval (Abramowitz and Stegun, 26.7.5). */

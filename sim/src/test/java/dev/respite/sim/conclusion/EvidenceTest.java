@@ -184,19 +184,22 @@ class EvidenceTest {
         List<Double> without = summaries.get(0).series().successes();
         double squares = IntStream.range(0, 20)
                 .map(block -> 2 * block)
-                .mapToDouble(
-                        second -> with.get(second) + with.get(second + 1) - without.get(second) - without.get(second + 1))
+                .mapToDouble(second ->
+                        with.get(second) + with.get(second + 1) - without.get(second) - without.get(second + 1))
                 .map(saved -> saved * saved)
                 .sum();
         Difference difference = evidence(summaries).outcome().success();
 
         assertThat(difference.mean()).isCloseTo(differences(summaries, 1)[0], within(1e-9));
-        assertThat(difference.error()).isCloseTo(1.96 * Math.sqrt(squares) / 800, within(1e-9)).isBetween(0.03, 0.2);
+        assertThat(difference.error())
+                .isCloseTo(1.96 * Math.sqrt(squares) / 800, within(1e-9))
+                .isBetween(0.03, 0.2);
     }
 
     @Test
     void successes_areThoseOfTheCallsThatBeginInASecond() {
-        Series series = run(builder(0).load(LOAD).fault(ERRORS).build(), 1).get(1).series();
+        Series series =
+                run(builder(0).load(LOAD).fault(ERRORS).build(), 1).get(1).series();
 
         // The last two calls of the fault retry after it.
         assertThat(series.successes().subList(9, 16)).containsExactly(20.0, 0.0, 0.0, 0.0, 0.0, 2.0, 20.0);

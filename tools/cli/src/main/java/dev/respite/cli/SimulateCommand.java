@@ -43,8 +43,8 @@ import picocli.CommandLine.Spec;
             "",
             "The conclusion about each policy compares it with no retries, and names the column that decides. Beside each"
                     + " scenario with a fault stands a calm run: the same without the fault, with 5 %% and 20 %% of the"
-                    + " attempts failing by chance. With one seed, less than half a point of success is no difference;"
-                    + " with several, what not all of them agree on."
+                    + " attempts failing by chance. Where the seeds decide neither a harm nor that there is none, it names how many"
+                    + " would."
         },
         exitCodeList = {
             " 0:the scenario was run, with any result",
@@ -60,12 +60,13 @@ import picocli.CommandLine.Spec;
             "  respite simulate metastable --print > scenario.yaml",
             "",
             "With --json: scenario, seed, runs: one for each policy (means over the seeds; percentiles of all calls of all"
-                    + " seeds; recoverySeconds the worst, null if any never recovered, had no success, or ended less than 20 s"
-                    + " after the last fault): policy, calls, succeeded, attempts, success (a ratio), amplification,"
+                    + " seeds; recoverySeconds of the calls of all seeds, null if they never recovered, none succeeded, or the run ended"
+                    + " less than 20 s after the last fault): policy, calls, succeeded, attempts, success (a ratio), amplification,"
                     + " peakRequestsPerSecond, p50Ms, p99Ms (of calls that succeed; null if none does), answerP50Ms,"
                     + " answerP99Ms (until the caller had an answer, failures included), wastedWorkMs, recoverySeconds,"
                     + " goodputBefore, goodputAfter, stopReasons (calls by reason), conclusion (kind, decidedBy: the key of a"
-                    + " figure, failureRate of the calm run that decides, text; none if each policy retries), calm (for each"
+                    + " figure, failureRate of the calm run that decides, savedPoints and savedPointsError: calls that succeed beyond those"
+                    + " without retries, in percentage points with their 95 %% interval, text; none if each policy retries), calm (for each"
                     + " failureRate the same figures), series (calls, requests, goodput, queue, budget, overloadBudget, one number for each"
                     + " second). With several seeds also ranges: for each figure the least and the greatest of a seed. Of a"
                     + " load with groups also groups: group, calls, succeeded, attempts. Of thundering-herd also meanWaitMs,"

@@ -106,6 +106,8 @@ final class SimulationJson {
         if (conclusion.calmRate().isPresent()) {
             json.put("failureRate", rounded(conclusion.calmRate()));
         }
+        json.put("savedPoints", rounded(conclusion.savedPoints()));
+        json.put("savedPointsError", rounded(conclusion.savedPointsError()));
         json.put("text", conclusion.text());
         return json;
     }

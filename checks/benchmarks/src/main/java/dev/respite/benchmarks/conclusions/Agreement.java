@@ -51,10 +51,7 @@ record Agreement(RandomScenario scenario, String policy, List<String> kinds) {
         Map<Double, PolicySummary> calm = new LinkedHashMap<>();
         summary.calm().forEach((rate, run) -> calm.put(rate, seeds(run, first, count)));
         return new PolicySummary(
-                summary.name(),
-                summary.policy(),
-                summary.results().subList(first, first + count),
-                calm);
+                summary.name(), summary.policy(), summary.results().subList(first, first + count), calm);
     }
 
     static boolean isGain(String kind) {

@@ -49,13 +49,12 @@ public final class Conclusions {
         for (int done = 1; done <= scenarios; done++) {
             RandomScenario scenario = RandomScenario.random(random, maxRate);
             messages.println(done + " of " + scenarios + ": " + scenario);
-            Agreement.of(scenario, sets, SIZES)
-                    .forEach((size, some) -> {
-                        all.computeIfAbsent(size, key -> new ArrayList<>()).addAll(some);
-                        some.stream()
-                                .filter(one -> one.kinds().stream().distinct().count() > 1)
-                                .forEach(one -> messages.println("  " + size + ", " + one.policy() + ": " + one.kinds()));
-                    });
+            Agreement.of(scenario, sets, SIZES).forEach((size, some) -> {
+                all.computeIfAbsent(size, key -> new ArrayList<>()).addAll(some);
+                some.stream()
+                        .filter(one -> one.kinds().stream().distinct().count() > 1)
+                        .forEach(one -> messages.println("  " + size + ", " + one.policy() + ": " + one.kinds()));
+            });
         }
         StringBuilder table = new StringBuilder(HEAD);
         all.forEach((size, some) -> table.append(line(size, some)));
@@ -86,7 +85,8 @@ public final class Conclusions {
     }
 
     private static double percent(List<Agreement> some, Predicate<String> kind) {
-        return 100.0 * some.stream().mapToLong(one -> one.count(kind)).sum()
+        return 100.0
+                * some.stream().mapToLong(one -> one.count(kind)).sum()
                 / some.stream().mapToInt(one -> one.kinds().size()).sum();
     }
 }

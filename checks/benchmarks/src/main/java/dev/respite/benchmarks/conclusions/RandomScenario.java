@@ -27,8 +27,8 @@ record RandomScenario(double rate, double utilisation, int clients, long timeout
     private static final String SERVICE = "service";
     private static final double MIN_RATE = 10;
     private static final int MAX_CLIENTS = 1_000;
-    private static final List<String> OTHERS =
-            List.of("clients=N", "max-attempts=3 budget=10%", "max-attempts=3 budget=aws-2.1", "max-attempts=2 budget=off");
+    private static final List<String> OTHERS = List.of(
+            "clients=N", "max-attempts=3 budget=10%", "max-attempts=3 budget=aws-2.1", "max-attempts=2 budget=off");
     private static final int WORKERS = 3;
     private static final Duration WARM = Duration.ofSeconds(20);
     private static final Duration AFTER = Duration.ofSeconds(50);
@@ -60,8 +60,8 @@ record RandomScenario(double rate, double utilisation, int clients, long timeout
                 .duration(WARM.plus(fault.duration()).plus(AFTER))
                 .service(Service.named(SERVICE)
                         .workers(WORKERS)
-                        .serviceTime(
-                                Distribution.exponential(Duration.ofNanos(Math.round(WORKERS * 1e9 * utilisation / rate)))))
+                        .serviceTime(Distribution.exponential(
+                                Duration.ofNanos(Math.round(WORKERS * 1e9 * utilisation / rate)))))
                 .load(Load.poisson(SERVICE, rate).clients(clients).timeout(Duration.ofMillis(timeoutMillis)))
                 .fault(fault)
                 .build();
