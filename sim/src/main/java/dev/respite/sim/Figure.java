@@ -8,8 +8,8 @@ import java.util.OptionalInt;
 import java.util.stream.DoubleStream;
 
 /**
- * A figure that policies are compared by. Of several runs it is the mean over the runs, but a percentile and the recovery are those
- * of all calls of all runs.
+ * A figure that policies are compared by. Of several runs it is the mean over the runs, but for a percentile and the recovery all
+ * calls of all runs count together.
  */
 public enum Figure {
     /** The part of the calls that succeeded, from 0 to 1. */

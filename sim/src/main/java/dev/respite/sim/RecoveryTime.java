@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 /** Calculates recovery times: of one run from its goodput, and of a comparison from the calls of all its runs together. */
 final class RecoveryTime {
 
-    /** The least seconds over which success is averaged, and those of one run. */
+    /** The window of one run, and the least one of a comparison, in seconds. */
     private static final int MIN_WINDOW = 5;
 
     /** A window of a comparison grows until it has so many calls, or until it is as long as a recovery must last. */

@@ -38,7 +38,7 @@ final class ConclusionText {
         return lead() + calm(calm) + others(calm) + more(calm.contrast()) + ". " + beside();
     }
 
-    /** Names the calm runs whose difference has the other sign than that of the decisive one. */
+    /** Names the calm runs whose difference has the other sign than the decisive one. */
     private String others(Evidence.Calm decisive) {
         StringBuilder others = new StringBuilder();
         for (Evidence.Calm calm : evidence.calm()) {

@@ -59,7 +59,7 @@ final class Spread {
 
     /**
      * Takes the differences of blocks of two seconds as independent: each can have either sign if the policy makes no difference.
-     * Calls of a second share a queue, often with those of the next one.
+     * Calls of a second share a queue, often with the calls of the next one.
      */
     private double deviationOfBlocks() {
         double squares = 0;
