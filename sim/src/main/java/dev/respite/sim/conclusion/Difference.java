@@ -9,8 +9,8 @@ package dev.respite.sim.conclusion;
  */
 record Difference(double mean, double error, double least) {
 
-    /** More seeds are never recommended. */
-    private static final double MAX_SEEDS = 10_000;
+    /** The error may be so many times the distance: a smaller distance is not known well enough for an estimate. */
+    private static final double MAX_FACTOR = 6;
 
     /** Returns whether the seeds decide that the policy does better, by as much as counts. */
     boolean isBetter() {
@@ -40,7 +40,7 @@ record Difference(double mean, double error, double least) {
      */
     long decidingSeeds(int seeds) {
         double distance = mean >= least ? mean : Math.abs(mean + least);
-        double factor = error / Math.max(distance, least / 2);
-        return (long) Math.max(seeds + 1, Math.min(MAX_SEEDS, Math.ceil(seeds * factor * factor)));
+        double factor = Math.min(MAX_FACTOR, error / distance);
+        return (long) Math.max(seeds + 1, Math.ceil(seeds * factor * factor));
     }
 }

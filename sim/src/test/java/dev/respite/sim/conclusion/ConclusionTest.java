@@ -157,7 +157,7 @@ class ConclusionTest {
         assertThat(new Difference(-0.025, 0.04, 0.005).decidingSeeds(10)).isEqualTo(40);
         assertThat(new Difference(-0.025, 0.08, 0.005).decidingSeeds(10)).isEqualTo(160);
         assertThat(new Difference(0.02, 0.02, 0.005).decidingSeeds(10)).isEqualTo(11);
-        assertThat(new Difference(-0.005, 1, 0.005).decidingSeeds(10)).isEqualTo(10_000);
+        assertThat(new Difference(-0.005, 1, 0.005).decidingSeeds(10)).isEqualTo(360);
     }
 
     @Test
