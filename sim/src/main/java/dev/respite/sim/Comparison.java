@@ -97,9 +97,11 @@ public final class Comparison {
      */
     public List<PolicySummary> run(Runnable secondOver) {
         List<Run> runs = scenarios().stream().flatMap(this::runs).toList();
-        // The order of the list is kept, whichever run ends first.
+        // The order of the list is kept, whichever run ends first. There may be thousands of runs.
         List<SimulationResult> results = runs.parallelStream()
-                .map(run -> new SimulationRun(run.scenario(), run.policy(), run.budget(), run.seed(), secondOver).run())
+                .map(run -> new SimulationRun(run.scenario(), run.policy(), run.budget(), run.seed(), secondOver)
+                        .run()
+                        .packed())
                 .toList();
         List<List<PolicySummary>> played = new ArrayList<>();
         int each = policies.size() * seeds;
