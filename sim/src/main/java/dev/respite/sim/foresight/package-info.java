@@ -1,8 +1,7 @@
 /**
- * Forecasts what a policy does to its target in an outage, before it is deployed.
+ * Forecasts the effect of a policy on the service that its clients call, before it is deployed.
  *
- * <p>Start with {@link dev.respite.sim.foresight.Foresight#of}, which takes a policy and a {@link
- * dev.respite.sim.foresight.FleetDemand}.
+ * <p>Start with {@link dev.respite.sim.foresight.Foresight#of}.
  */
 @NullMarked
 package dev.respite.sim.foresight;

@@ -3,131 +3,118 @@ package dev.respite.sim.foresight;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
-import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.respite.policy.RetryPolicy;
-import dev.respite.sim.foresight.Foresight.Recovery;
 import dev.respite.sim.foresight.Foresight.Risk;
+import dev.respite.sim.foresight.Foresight.Situation;
 import java.time.Duration;
-import java.util.OptionalDouble;
-import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class ForesightTest {
 
-    private static FleetDemand demand(int clients) {
-        return new FleetDemand(clients, 280, 300, Duration.ofSeconds(1));
+    private static final Fleet FLEET = Fleet.of(20, 64, 80, Duration.ofSeconds(1));
+
+    private static Risk risk(String policy, Incident incident) {
+        return Experiment.risk(FLEET, incident, RetryPolicy.parse(policy));
     }
 
-    private static Foresight foresight(String policy, int clients) {
-        return Foresight.of(RetryPolicy.parse(policy), demand(clients));
-    }
-
-    /** Three attempts for each call are 840 requests a second for 300. */
+    /** Three attempts for each call are 192 requests a second for 80. */
     @Test
-    void foresight_withoutBudget_isNoRecovery() {
-        Foresight foresight = foresight("budget=off", 100);
+    void foresight_withoutBudget_isHarmfulInOutages() {
+        Foresight foresight = Foresight.of(RetryPolicy.parse("budget=off"), 20, 64, 80, Duration.ofSeconds(1));
 
         assertThat(foresight.risk()).isEqualTo(Risk.HARMFUL);
-        assertThat(foresight.burst()).isEmpty();
-        assertThat(foresight.recovery().seconds()).isEmpty();
-        assertThat(foresight.recovery().withoutRetries()).hasValue(0);
-        assertThat(foresight.deciding().key()).isEqualTo("budget");
-        assertThat(foresight.deciding().change()).hasValue("budget=fleet clients=100");
-        assertThat(foresight.deciding().changed().seconds()).hasValue(0);
-        assertThat(foresight.spareCapacity()).isEqualTo(20);
-    }
-
-    /** Where three attempts for each call fit into the capacity, nothing has to be limited. */
-    @Test
-    void foresight_withRoomForAllAttempts_isHarmless() {
-        Foresight foresight =
-                Foresight.of(RetryPolicy.parse("budget=off"), new FleetDemand(100, 90, 300, Duration.ofSeconds(1)));
-
-        assertThat(foresight.risk()).isEqualTo(Risk.NONE);
-        assertThat(foresight.deciding().key()).isEqualTo("max-attempts");
-        assertThat(foresight.deciding().change()).isEmpty();
-    }
-
-    @Test
-    void foresight_withoutRetries_isHarmlessAndHasNoBurst() {
-        Foresight foresight = foresight("max-attempts=1 budget=off", 100);
-
-        assertThat(foresight.risk()).isEqualTo(Risk.NONE);
-        assertThat(foresight.burst()).hasValue(0);
-        assertThat(foresight.retries()).isZero();
-    }
-
-    @Test
-    void foresight_timeoutsNotRetried_isThatWithoutRetries() {
-        assertThat(foresight("budget=off stop-on=timeout", 100).risk()).isEqualTo(Risk.NONE);
-        assertThat(foresight("budget=off on.timeout.max-attempts=1", 100).retries())
-                .isZero();
-    }
-
-    /** A bucket for each client holds few clients and not many: table "Many clients that call rarely" of docs/evidence/budgets.md. */
-    @ParameterizedTest
-    @CsvSource({"300, NONE", "1000, NONE", "6000, HARMFUL", "20000, HARMFUL"})
-    void foresight_ofABucketForEachClient_dependsOnTheirNumber(int clients, Risk risk) {
-        assertThat(foresight("budget=success:0.5/20/10", clients).risk()).isEqualTo(risk);
+        assertThat(foresight.change()).hasValue("budget=fleet clients=20");
+        assertThat(foresight.calm()).isGreaterThan(0.98);
+        assertThat(foresight.situations())
+                .extracting(Situation::name)
+                .containsExactly(
+                        "5 % errors", "20 % errors", "pause of 1 s", "black hole of 10 s", "half failing for 30 s");
+        Situation hole = foresight.situations().get(3);
+        assertThat(hole.risk()).isEqualTo(Risk.HARMFUL);
+        assertThat(hole.recovery()).isEmpty();
+        assertThat(hole.recoveryWithoutRetries()).hasValue(0);
+        assertThat(hole.succeeded()).isLessThan(0.2);
+        assertThat(hole.succeededWithoutRetries()).isGreaterThan(0.8);
+        assertThat(foresight.situations().get(0).risk()).isEqualTo(Risk.NONE);
+        assertThat(foresight.worst().recovery()).isEmpty();
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 10, 100, 1_000, 10_000, 50_000})
-    void foresight_ofTheDefaultWithItsClientsDeclared_isHarmless(int clients) {
-        Foresight foresight = foresight("clients=" + clients, clients);
-
-        assertThat(foresight.risk()).isEqualTo(Risk.NONE);
-        assertThat(foresight.burst().orElseThrow()).isLessThanOrEqualTo(Math.min(2 * clients, 30 + 0.05 * 280 * 5));
+    @CsvSource({
+        "'', BLACK_HOLE, NONE",
+        "clients=20, HALF_FAILING, NONE",
+        "budget=off, HALF_FAILING, HARMFUL",
+        "budget=off max-attempts=1, BLACK_HOLE, NONE",
+        "budget=off stop-on=timeout, BLACK_HOLE, NONE",
+        "budget=off total-timeout=900ms, BLACK_HOLE, NONE"
+    })
+    void risk_ofAnIncident_dependsOnTheRetries(String policy, Incident incident, Risk risk) {
+        assertThat(risk(policy, incident)).isEqualTo(risk);
     }
 
-    /** A client that calls every three minutes is new when the outage begins, and has two retries. */
+    /** A timeout close to the response times multiplies the work, as nothing else does in a calm period. */
     @Test
-    void foresight_ofTooFewClientsDeclared_isHarmful() {
-        Foresight foresight = foresight("clients=10", 50_000);
+    void change_ofAnAttemptTimeoutThatIsTooShort_isALongerOne() {
+        Fleet fleet = Fleet.of(20, 41.5, 50, Duration.ofSeconds(2));
+        RetryPolicy policy = RetryPolicy.parse("budget=off attempt-timeout=500ms total-timeout=2s");
 
-        assertThat(foresight.isHarmful()).isTrue();
-        assertThat(foresight.deciding().change()).hasValue("clients=50000");
+        assertThat(Experiment.risk(fleet, Incident.ERRORS_5, policy)).isEqualTo(Risk.HARMFUL);
+        assertThat(new Remedy(policy, fleet, Incident.ERRORS_5).change())
+                .hasValueSatisfying(change -> assertThat(change).isIn("attempt-timeout=2s", "budget=fleet clients=20"));
     }
 
-    /** All retries that are left when the outage ends wait in the queue: it takes their number, by what is to spare. */
+    /** A timeout of 50 ms ends 4 % of the calls, whatever the policy is. */
     @Test
-    void recovery_ofABucket_isAboutTheBurstThroughTheSpareCapacity() {
-        Foresight foresight = Foresight.of(
-                RetryPolicy.parse("budget=success:0.5/20/10"), new FleetDemand(1_000, 180, 300, Duration.ofSeconds(1)));
-        assertThat(foresight.burst()).hasValue(2_000);
-        assertThat(foresight.retries()).isLessThanOrEqualTo(2_000);
+    void risk_whereCallsFailWithoutRetries_isUnknown() {
+        Fleet fleet = Fleet.of(20, 100, 200, Duration.ofMillis(50));
+        RetryPolicy policy = RetryPolicy.parse("max-attempts=1");
+
+        assertThat(Experiment.run(fleet, Incident.BLACK_HOLE, policy).calm()).isBetween(0.94, Foresight.MIN_CALM);
+        assertThat(Experiment.risk(fleet, Incident.BLACK_HOLE, policy)).isEqualTo(Risk.UNKNOWN);
     }
 
     @Test
-    void foresight_attemptTimeoutOfThePolicy_replacesTheDemands() {
-        assertThat(foresight("attempt-timeout=200ms", 10).demand().timeout()).isEqualTo(Duration.ofMillis(200));
+    void risk_ofTheSameArguments_isTheSame() {
+        RetryPolicy policy = RetryPolicy.parse("budget=10%");
+
+        assertThat(Experiment.run(FLEET, Incident.PAUSE, policy))
+                .isEqualTo(Experiment.run(FLEET, Incident.PAUSE, policy));
+    }
+
+    @Test
+    void fleet_ofALargeService_isScaledWithItsClients() {
+        Fleet scaled = Fleet.of(60_000, 2_400, 3_000, Duration.ofSeconds(1))
+                .scaled(RetryPolicy.defaults().limits());
+
+        assertThat(scaled.capacity()).isCloseTo(80, within(1e-9));
+        assertThat(scaled.rate() / scaled.capacity()).isCloseTo(0.8, within(1e-9));
+        assertThat(scaled.clients() / scaled.rate()).isCloseTo(25, within(0.1));
+        assertThat(scaled.warmUpSeconds()).isEqualTo(75);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"grpc:10/0.1", "10%", "aws-2.0", "aws-2.1", "off", "fleet"})
-    void foresight_ofAnyBudget_isTheSameEachTime(String budget) {
-        assertThat(foresight("budget=" + budget, 50)).isEqualTo(foresight("budget=" + budget, 50));
+    @CsvSource({"80, 1000", "400, 200", "1000, 60"})
+    void fleet_ofFewRequestsInATimeout_isNotScaled(double capacity, int millis) {
+        Fleet fleet = Fleet.of(100, 0.8 * capacity, capacity, Duration.ofMillis(millis));
+
+        assertThat(fleet.scaled(RetryPolicy.defaults().limits())).isEqualTo(fleet);
     }
 
-    /** So many calls that a call of the model stands for several, and a client for several or for one with many calls. */
-    @ParameterizedTest
-    @ValueSource(ints = {1, 100, 1_000_000})
-    void foresight_ofAMillionCallsASecond_isCalculatedInParts(int clients) {
-        FleetDemand demand = new FleetDemand(clients, 900_000, 1_000_000, Duration.ofSeconds(1));
+    /** A full service fluctuates in proportion to its spare capacity. */
+    @Test
+    void fleet_ofAFullService_isScaledLess() {
+        Fleet fleet = Fleet.of(100, 285, 300, Duration.ofSeconds(1));
 
-        assertThat(Foresight.of(RetryPolicy.parse("budget=off"), demand).risk()).isEqualTo(Risk.HARMFUL);
-        assertThat(Foresight.of(RetryPolicy.parse("clients=" + clients), demand).risk())
-                .isEqualTo(Risk.NONE);
+        assertThat(fleet.scaled(RetryPolicy.defaults().limits()).capacity()).isCloseTo(240, within(1e-6));
     }
 
     @Test
-    void demand_atOrAboveTheCapacity_isRefused() {
+    void fleet_atOrAboveTheCapacity_isRejected() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new FleetDemand(1, 300, 300, Duration.ofSeconds(1)))
+                .isThrownBy(() -> Fleet.of(1, 300, 300, Duration.ofSeconds(1)))
                 .withMessage("rate 300/s at a capacity of 300/s: must be below it, no policy recovers from a queue that"
                         + " only grows; add capacity, or reject what exceeds it");
     }
@@ -141,99 +128,9 @@ class ForesightTest {
         "1, 1, 2, 61, timeout 61s",
         "1, NaN, 2, 1, rate NaN"
     })
-    void demand_outOfRange_isRefused(int clients, double rate, double capacity, int seconds, String said) {
+    void fleet_outOfRange_isRejected(int clients, double rate, double capacity, int seconds, String message) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new FleetDemand(clients, rate, capacity, Duration.ofSeconds(seconds)))
-                .withMessageStartingWith(said + ": must be from ");
-    }
-
-    /** A setting protects a fleet if the fleet is harmed without it. */
-    @ParameterizedTest
-    @CsvSource({
-        "clients=50000, 50000, clients, budget=fleet",
-        "clients=10, 10, budget, budget=off",
-        "budget=success:0.5/20/10, 300, budget, budget=off",
-        "max-attempts=1 clients=10000, 10000, max-attempts, "
-    })
-    void deciding_ofAHarmlessPolicy_isWhatProtects(String policy, int clients, String key, String change) {
-        Foresight foresight = foresight(policy, clients);
-
-        assertThat(foresight.risk()).isEqualTo(Risk.NONE);
-        assertThat(foresight.deciding().key()).isEqualTo(key);
-        assertThat(foresight.deciding().change().orElse(null)).isEqualTo(change);
-    }
-
-    /** 1.3 times as long as without retries, and 2 s. */
-    @ParameterizedTest
-    @CsvSource({"0, 2, false", "0, 3, true", "10, 15, false", "10, 16, true", "0, , true", "60, 80, false", ", , false"
-    })
-    void recovery_isHarmed_whereItTakesMuchLonger(Integer without, Integer seconds, boolean isHarmed) {
-        assertThat(new Recovery(optional(seconds), optional(without)).isHarmed())
-                .isEqualTo(isHarmed);
-    }
-
-    private static OptionalInt optional(Integer value) {
-        return value == null ? OptionalInt.empty() : OptionalInt.of(value);
-    }
-
-    /** An attempt times out after 1 s, so a call of at most 900 ms has no second one. */
-    @Test
-    void foresight_totalTimeout_endsTheRetries() {
-        assertThat(foresight("budget=off total-timeout=900ms", 100).risk()).isEqualTo(Risk.NONE);
-        assertThat(foresight("budget=off total-timeout=900ms", 100).retries()).isZero();
-        assertThat(foresight("budget=off total-timeout=1h", 100).risk()).isEqualTo(Risk.HARMFUL);
-        assertThat(foresight("budget=off total-timeout=off", 100).risk()).isEqualTo(Risk.HARMFUL);
-    }
-
-    /** Of the default with its clients declared: 30, and 0.05 for each success of 5 s. */
-    @ParameterizedTest
-    @CsvSource({
-        "budget=grpc:10/0.1, 400",
-        "budget=success:0.5/20/10, 200",
-        "budget=aws-2.0, 5000",
-        "budget=10%, 1000",
-        "budget=fleet, 200",
-        "clients=100, 100",
-        "budget=off, "
-    })
-    void burst_ofABudget_isThatOfAllClients(String policy, Double burst) {
-        OptionalDouble calculated = foresight(policy, 100).burst();
-
-        assertThat(calculated.isPresent() ? (Double) calculated.getAsDouble() : null)
-                .isEqualTo(burst);
-    }
-
-    /** M/M/3 at 93 % of the capacity: Erlang C gives 0.8707 that wait, 41 ms on average. */
-    @Test
-    void responseTime_ofThreeWorkers_isErlangs() {
-        ResponseTime response = new ResponseTime(new FleetDemand(1, 279, 300, Duration.ofSeconds(1)));
-
-        assertThat(response.mean(1e9)).isCloseTo(0.01 + 0.8707 / 21, within(1e-4));
-        assertThat(response.late(0, 1e9)).isEqualTo(1);
-        assertThat(response.late(1e-9, 1e9)).isCloseTo(1, within(1e-6));
-        // (1 - C) e^-1 + C (100 e^-0.21 - 21 e^-1) / 79
-        assertThat(response.late(0.01, 1e9)).isCloseTo(0.8558, within(1e-3));
-        assertThat(response.late(0.5, 1e9)).isCloseTo(0.8707 * 100 / 79 * Math.exp(-21 * 0.5), withinPercentage(1));
-    }
-
-    /** After 37.75 ms waiting ends at 100/s, as service does: the sum of two equal exponential times has a form of its own. */
-    @Test
-    void responseTime_whereWaitingEndsAsFastAsService_isThatOfItsNeighbours() {
-        ResponseTime response = new ResponseTime(new FleetDemand(1, 279, 300, Duration.ofSeconds(1)));
-        double equal = Math.PI * 300 / (4 * 79 * 79);
-
-        double late = response.late(0.01, equal);
-
-        assertThat(late).isCloseTo(response.late(0.01, equal * 0.99), withinPercentage(0.5));
-        assertThat(late).isCloseTo(response.late(0.01, equal * 1.01), withinPercentage(0.5));
-    }
-
-    /** Erlang's C, times 0.07 · 0.93^97.65 · 21/s, is 0.00107 a second: for r · 25 s far below 1 a wait of r · 25² / 2. */
-    @Test
-    void unsettled_ofAFleetNearItsCapacity_isAThirdOfASecond() {
-        assertThat(new ResponseTime(new FleetDemand(1, 279, 300, Duration.ofSeconds(1))).unsettledSeconds())
-                .isCloseTo(0.00107 * 25 * 25 / 2, withinPercentage(2));
-        assertThat(new ResponseTime(new FleetDemand(1, 90, 300, Duration.ofSeconds(1))).unsettledSeconds())
-                .isZero();
+                .isThrownBy(() -> Fleet.of(clients, rate, capacity, Duration.ofSeconds(seconds)))
+                .withMessageStartingWith(message + ": must be from ");
     }
 }

@@ -31,8 +31,10 @@ import picocli.CommandLine.Parameters;
                     + " aws-2.0, aws-2.1, off), clients, nested (suppress, retry), retry-on, stop-on, on.ERROR.KEY, acknowledge (warnings), unbounded (a reason) and preset"
                     + " (course, aws-standard-2.0, aws-standard-2.1, grpc).",
             "",
-            "With --clients, --rate, --capacity and --timeout, it also says whether the retries of so many clients can keep"
-                    + " their target down after an outage, and which setting decides."
+            "With --clients, --rate, --capacity and --timeout, it also simulates so many clients with and without retries, in"
+                    + " calm periods with 5 %% and 20 %% errors, a pause of 1 s, a black hole of 10 s, and half of the requests"
+                    + " failing for 30 s. It prints whether retries do harm in the worst of these situations, and a setting"
+                    + " that avoids it. That takes some seconds."
         },
         exitCodeList = {" 0:the policy is explained, with or without warnings", "64:the policy is invalid"},
         footer = {
@@ -47,10 +49,9 @@ import picocli.CommandLine.Parameters;
                     + " rules (one for each error with a rule of its own: error, retries, worstWaitMs),"
                     + " fitsTotalTimeout, amplification (failureRate and attempts per call: ordinary, overload,"
                     + " ordinaryWithoutBudget, overloadWithoutBudget; null if there is no bound), warnings (code,"
-                    + " message). With a fleet also foresight: clients, rate, capacity, timeoutMs, risk (none, close,"
-                    + " harmful), burst (null if there is no bound), retriesAfterOutage, spare, recoverySeconds and"
-                    + " recoverySecondsWithoutRetries (null if longer than 100 s), deciding (key, change,"
-                    + " recoverySeconds)."
+                    + " message). With a fleet also foresight: risk (none, unknown, harmful), worst (a situation), change (a"
+                    + " setting, or null), situations (situation, risk, succeeded, succeededWithoutRetries, recoverySeconds"
+                    + " and recoverySecondsWithoutRetries, null if longer than 80 s)."
         })
 final class ExplainCommand implements Callable<Integer> {
 

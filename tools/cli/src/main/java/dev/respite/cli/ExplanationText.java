@@ -148,8 +148,9 @@ final class ExplanationText {
     }
 
     private void fleet(Foresight foresight) {
-        heading("All clients together, after an outage");
-        line(TextFormat.wrap(INDENT, INDENT, ForesightText.of(foresight)));
+        heading("All clients together");
+        line(TextFormat.wrap(INDENT, INDENT, ForesightText.conclusion(foresight)));
+        ForesightText.table(foresight).forEach(row -> line(INDENT + row));
     }
 
     private void warnings() {

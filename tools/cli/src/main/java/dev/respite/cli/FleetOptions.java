@@ -4,7 +4,6 @@ import dev.respite.cli.console.DurationConverter;
 import dev.respite.cli.console.RateConverter;
 import dev.respite.cli.console.UsageException;
 import dev.respite.policy.RetryPolicy;
-import dev.respite.sim.foresight.FleetDemand;
 import dev.respite.sim.foresight.Foresight;
 import java.time.Duration;
 import picocli.CommandLine.Option;
@@ -42,7 +41,7 @@ final class FleetOptions {
     /** Returns the foresight for the fleet with a policy. */
     Foresight foresight(RetryPolicy policy) {
         try {
-            return Foresight.of(policy, new FleetDemand(clients, rate, capacity, timeout));
+            return Foresight.of(policy, clients, rate, capacity, timeout);
         } catch (IllegalArgumentException outOfRange) {
             throw new UsageException(String.valueOf(outOfRange.getMessage()), "Try 'respite explain --help'.");
         }

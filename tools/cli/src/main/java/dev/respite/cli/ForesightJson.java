@@ -1,41 +1,41 @@
 package dev.respite.cli;
 
 import dev.respite.cli.console.Json;
-import dev.respite.sim.foresight.FleetDemand;
 import dev.respite.sim.foresight.Foresight;
+import dev.respite.sim.foresight.Foresight.Situation;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Locale;
-import java.util.OptionalDouble;
 
 /** Formats a foresight as JSON. */
 final class ForesightJson {
 
-    private static final int DECIMALS = 3;
+    private static final int DECIMALS = 4;
 
     private ForesightJson() {}
 
     static Json of(Foresight foresight) {
-        FleetDemand demand = foresight.demand();
-        Foresight.DecisiveSetting deciding = foresight.deciding();
-        OptionalDouble burst = foresight.burst();
         return Json.object()
-                .put("clients", demand.clients())
-                .put("rate", rounded(demand.rate()))
-                .put("capacity", rounded(demand.capacity()))
-                .put("timeoutMs", Json.millis(demand.timeout().toNanos()))
-                .put("risk", foresight.risk().name().toLowerCase(Locale.ROOT))
-                .put("burst", burst.isPresent() ? rounded(burst.getAsDouble()) : burst)
-                .put("retriesAfterOutage", rounded(foresight.retries()))
-                .put("spare", rounded(foresight.spareCapacity()))
-                .put("recoverySeconds", foresight.recovery().seconds())
-                .put("recoverySecondsWithoutRetries", foresight.recovery().withoutRetries())
+                .put("risk", risk(foresight.risk()))
+                .put("worst", foresight.worst().name())
+                .put("change", foresight.change())
                 .put(
-                        "deciding",
-                        Json.object()
-                                .put("key", deciding.key())
-                                .put("change", deciding.change())
-                                .put("recoverySeconds", deciding.changed().seconds()));
+                        "situations",
+                        foresight.situations().stream().map(ForesightJson::of).toList());
+    }
+
+    private static Json of(Situation situation) {
+        return Json.object()
+                .put("situation", situation.name())
+                .put("risk", risk(situation.risk()))
+                .put("succeeded", rounded(situation.succeeded()))
+                .put("succeededWithoutRetries", rounded(situation.succeededWithoutRetries()))
+                .put("recoverySeconds", situation.recovery())
+                .put("recoverySecondsWithoutRetries", situation.recoveryWithoutRetries());
+    }
+
+    private static String risk(Foresight.Risk risk) {
+        return risk.name().toLowerCase(Locale.ROOT);
     }
 
     private static BigDecimal rounded(double value) {

@@ -1,8 +1,11 @@
 package dev.respite.cli;
 
 import dev.respite.cli.console.TextFormat;
-import dev.respite.sim.foresight.FleetDemand;
 import dev.respite.sim.foresight.Foresight;
+import dev.respite.sim.foresight.Foresight.Risk;
+import dev.respite.sim.foresight.Foresight.Situation;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
 
@@ -10,76 +13,75 @@ import java.util.OptionalInt;
 final class ForesightText {
 
     private final Foresight foresight;
-    private final FleetDemand demand;
+    private final Situation worst;
 
     private ForesightText(Foresight foresight) {
         this.foresight = foresight;
-        this.demand = foresight.demand();
+        this.worst = foresight.worst();
     }
 
-    static String of(Foresight foresight) {
+    /** Returns the conclusion, one or two sentences. */
+    static String conclusion(Foresight foresight) {
         ForesightText text = new ForesightText(foresight);
-        return text.burst() + ", " + text.recovery() + "; " + text.deciding() + ". " + text.confidence();
-    }
-
-    private String burst() {
-        String harm = switch (foresight.risk()) {
-            case NONE -> "Retries do not prolong an outage: ";
-            case CLOSE -> "Retries may prolong an outage: ";
-            case HARMFUL -> "Retries prolong an outage: ";
-        };
-        String clients = demand.clients() == 1 ? "1 client" : TextFormat.count(demand.clients()) + " clients";
-        String bound = foresight.burst().isPresent()
-                ? "at most " + count(foresight.burst().getAsDouble()) + " retries"
-                : "any number of retries";
-        return harm + clients + " can make " + bound + " in one (about " + count(foresight.retries())
-                + " after 10 s without an answer), the target has " + number(foresight.spareCapacity()) + "/s to spare";
-    }
-
-    private String recovery() {
-        return "and it " + recovers(foresight.recovery().seconds()) + " at worst (without retries it "
-                + recovers(foresight.recovery().withoutRetries()) + ")";
-    }
-
-    private String deciding() {
-        Foresight.DecisiveSetting deciding = foresight.deciding();
-        String key = deciding.key() + " decides: ";
-        if (deciding.change().isPresent()) {
-            return key + "with " + deciding.change().get() + " it "
-                    + recovers(deciding.changed().seconds());
-        }
-        return foresight.isHarmful()
-                ? key + "add some, or bound the target's queue, since no setting but max-attempts=1 helps"
-                : key + "so few attempts do not prolong it with any budget";
-    }
-
-    /** Returns the measured accuracy of the prediction, as docs/evidence/budgets.md has it. */
-    private String confidence() {
         return switch (foresight.risk()) {
-            case CLOSE -> "This is close: 5 of 9 such fleets were harmed in the simulator; simulate shows yours.";
-            case NONE -> "Of 392 such answers 389 held in the simulator. " + queue();
-            case HARMFUL -> "All of 100 such answers held in the simulator. " + queue();
+            case NONE -> "Retries do no harm in any of these situations.";
+            case UNKNOWN -> text.unknown();
+            case HARMFUL -> text.harm();
         };
     }
 
-    private String queue() {
-        double requests = demand.capacity() * demand.timeout().toNanos() / 1e9;
-        return "They are for a target whose queue has no bound; with a queue well below " + count(requests)
-                + " requests, those of one timeout, retries do not prolong an outage.";
-    }
-
-    private static String recovers(OptionalInt seconds) {
-        if (seconds.isEmpty()) {
-            return "does not recover within " + Foresight.MAX_RECOVERY_SECONDS + " s";
+    private String unknown() {
+        if (foresight.calm() < Foresight.MIN_CALM) {
+            return "The service is too full or too small to tell, or the timeout is too short: even when nothing fails, only "
+                    + percent(foresight.calm()) + " of the calls succeed without retries.";
         }
-        return "recovers in " + (seconds.getAsInt() == 0 ? "less than 1 s" : seconds.getAsInt() + " s");
+        return worst.recoveryWithoutRetries().isEmpty()
+                ? "The service is too full to tell: it does not recover without retries, either (" + worst.name() + ")."
+                : "The service is too full or too small to tell: the runs do not decide whether retries do harm ("
+                        + worst.name() + ").";
     }
 
-    private static String count(double number) {
-        return TextFormat.count(Math.round(number));
+    private String harm() {
+        String recovers = worst.recovery().isPresent()
+                ? "the service recovers after " + recovery(worst.recovery())
+                : "the service does not recover within " + Foresight.MAX_RECOVERY_SECONDS + " s";
+        String change = foresight
+                .change()
+                .map(setting -> "With " + setting + " they do not.")
+                .orElse("No setting was found that helps but max-attempts=1: add capacity.");
+        return "Retries do harm (" + worst.name() + "): " + percent(worst.succeeded()) + " of the calls succeed, "
+                + percent(worst.succeededWithoutRetries()) + " without retries, and " + recovers + ". " + change;
     }
 
-    private static String number(double number) {
-        return String.format(Locale.ROOT, number < 10 ? "%.1f" : "%.0f", number);
+    /** Returns the lines of the table. */
+    static List<String> table(Foresight foresight) {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("", "harm", "succeed", "without", "recovery", "without"));
+        for (Situation situation : foresight.situations()) {
+            rows.add(List.of(
+                    situation.name(),
+                    harm(situation.risk()),
+                    percent(situation.succeeded()),
+                    percent(situation.succeededWithoutRetries()),
+                    recovery(situation.recovery()),
+                    recovery(situation.recoveryWithoutRetries())));
+        }
+        return TextFormat.table(rows, TextFormat::right);
+    }
+
+    private static String harm(Risk risk) {
+        return switch (risk) {
+            case NONE -> "no";
+            case UNKNOWN -> "unknown";
+            case HARMFUL -> "yes";
+        };
+    }
+
+    private static String percent(double fraction) {
+        return String.format(Locale.ROOT, "%.1f %%", 100 * fraction);
+    }
+
+    private static String recovery(OptionalInt seconds) {
+        return seconds.isPresent() ? seconds.getAsInt() + " s" : "never";
     }
 }
