@@ -2,6 +2,7 @@ package dev.respite.benchmarks;
 
 import dev.respite.benchmarks.conclusions.Conclusions;
 import dev.respite.benchmarks.durable.DurableThroughput;
+import dev.respite.benchmarks.harm.Agreement;
 import dev.respite.benchmarks.harm.Harm;
 import dev.respite.benchmarks.http.HttpThroughput;
 import dev.respite.benchmarks.report.Options;
@@ -48,6 +49,7 @@ public final class Bench {
               --http          requests of a retrying HTTP client beside the JDK's own, instead; bin/bench --http --help
               --harm          the cost of budgets in outages, instead; bin/bench --harm --help
               --conclusions   how far the simulator's conclusions depend on seeds, instead; bin/bench --conclusions --help
+              --explain       the answers of explain beside longer simulations, instead; bin/bench --explain --help
             The JDK is that of JAVA_HOME. The table goes to stdout, messages to stderr.""";
 
     private static final Map<String, Consumer<String[]>> OTHERS = Map.of(
@@ -56,7 +58,8 @@ public final class Bench {
             "--durable", DurableThroughput::main,
             "--http", HttpThroughput::main,
             "--harm", Harm::main,
-            "--conclusions", Conclusions::main);
+            "--conclusions", Conclusions::main,
+            "--explain", Agreement::main);
 
     /** A heap that has all its pages from the start: page faults are not charged to peers that allocate. */
     private static final String[] HEAP = {"-Xms512m", "-Xmx512m", "-XX:+AlwaysPreTouch"};

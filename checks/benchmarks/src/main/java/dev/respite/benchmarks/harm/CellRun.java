@@ -23,19 +23,19 @@ final class CellRun implements SimulationListener {
     private int calmBegun;
     private int calmSucceeded;
 
-    private CellRun(Cell cell) {
+    private CellRun(Cell cell, int after) {
         this.cell = cell;
         this.warmUp = cell.traffic().warmUpSeconds();
-        int seconds = cell.outage().seconds() + Cell.AFTER;
+        int seconds = cell.outage().seconds() + after;
         this.begun = new int[seconds];
         this.succeeded = new int[seconds];
     }
 
-    /** Runs a cell under a policy. */
-    static CellRun of(Cell cell, RetryPolicy policy, long seed) {
-        CellRun run = new CellRun(cell);
+    /** Runs a cell under a policy, until so many seconds after the outage. */
+    static CellRun of(Cell cell, RetryPolicy policy, long seed, int after) {
+        CellRun run = new CellRun(cell, after);
         boolean isOneClient = policy.limits().maxAttempts() == 1;
-        Simulation.observe(cell.scenario(isOneClient), cell.policy(policy), seed, run);
+        Simulation.observe(cell.scenario(isOneClient, after), cell.policy(policy), seed, run);
         return run;
     }
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
 
@@ -35,7 +36,17 @@ record Finding(
 
     private static final RetryPolicy NONE = RetryPolicy.parse("max-attempts=1");
     private static final double MAX_ERROR = 0.5;
+
+    /** The factor by which seeds are added until they decide. */
+    private static final int MORE = 3;
+
+    /** The standard errors between points and a limit that decide. */
+    private static final double DECIDED = 3;
+
     private static final int MIN_SEEDS = 3;
+
+    /** The seconds after an outage in which most recoveries end. */
+    private static final int SHORT_AFTER = 25;
 
     /** Seeds that are enough for any cell. */
     static final int MAX_SEEDS = 300;
@@ -57,27 +68,54 @@ record Finding(
 
     /** Runs a cell until the seeds decide its points. */
     static Finding of(Cell cell, RetryPolicy policy, long firstSeed, int maxSeeds) {
+        int seeds = Math.max(MIN_SEEDS, (int) Math.ceil(WINDOW_CALLS / (WINDOW * cell.rate())));
+        return of(cell, policy, firstSeed, new Effort(seeds, maxSeeds, Cell.AFTER), Finding::isDecided);
+    }
+
+    /**
+     * Runs a cell until the seeds decide whether its points exceed a limit. The runs end a short time after the outage unless they
+     * need more for both recoveries.
+     *
+     * @param minSeeds the least number of seeds
+     * @param minWindowCalls the calls in 5 s that all seeds have at least
+     */
+    static Finding beside(
+            double limit, Cell cell, RetryPolicy policy, long firstSeed, int minSeeds, int minWindowCalls) {
+        int seeds = Math.max(minSeeds, (int) Math.ceil(minWindowCalls / (WINDOW * cell.rate())));
+        Predicate<Finding> isDecided =
+                finding -> finding.error <= Math.max(MAX_ERROR, Math.abs(finding.points - limit) / DECIDED);
+        Effort brief = new Effort(seeds, MORE * seeds, SHORT_AFTER);
+        Finding finding = of(cell, policy, firstSeed, brief, isDecided);
+        return finding.recovery.isPresent() && finding.none.isPresent()
+                ? finding
+                : of(cell, policy, firstSeed, new Effort(seeds, MORE * seeds, Cell.AFTER), isDecided);
+    }
+
+    /** The seeds of a cell at the beginning and at most, and the seconds after its outage. */
+    private record Effort(int seeds, int maxSeeds, int after) {}
+
+    private static Finding of(
+            Cell cell, RetryPolicy policy, long firstSeed, Effort effort, Predicate<Finding> isDecided) {
         List<CellRun> ours = new ArrayList<>();
         List<CellRun> none = new ArrayList<>();
-        int seeds = Math.max(MIN_SEEDS, (int) Math.ceil(WINDOW_CALLS / (WINDOW * cell.rate())));
         Finding finding;
         do {
-            for (int more = Math.max(seeds - ours.size(), 1 + ours.size() / 4); more > 0; more--) {
+            for (int more = Math.max(effort.seeds - ours.size(), 1 + ours.size() / 4); more > 0; more--) {
                 long seed = firstSeed + ours.size();
-                ours.add(CellRun.of(cell, policy, seed));
-                none.add(CellRun.of(cell, NONE, seed));
+                ours.add(CellRun.of(cell, policy, seed, effort.after));
+                none.add(CellRun.of(cell, NONE, seed, effort.after));
             }
-            finding = of(cell, ours, none);
-        } while (!finding.isDecided() && ours.size() < maxSeeds);
+            finding = of(cell, ours, none, effort.after);
+        } while (!isDecided.test(finding) && ours.size() < effort.maxSeeds);
         return finding;
     }
 
-    private static Finding of(Cell cell, List<CellRun> ours, List<CellRun> none) {
+    private static Finding of(Cell cell, List<CellRun> ours, List<CellRun> none, int after) {
         double calm = sum(none, CellRun::calmSucceeded) / (double) sum(none, CellRun::calmBegun);
         int end = cell.outage().seconds();
         OptionalInt recovery = recovery(ours, end, calm);
         OptionalInt without = recovery(none, end, calm);
-        int until = end + Math.max(WINDOW, Math.max(recovery.orElse(Cell.AFTER), without.orElse(Cell.AFTER)));
+        int until = end + Math.max(WINDOW, Math.max(recovery.orElse(after), without.orElse(after)));
         double[] points = IntStream.range(0, ours.size())
                 .mapToDouble(i -> 100.0
                         * (none.get(i).succeeded(0, until) - ours.get(i).succeeded(0, until))

@@ -24,7 +24,10 @@ enum Outage {
             "one of three replicas failing, 60 s",
             60,
             Fault.errors(Outage.SERVICE, 1).replica(1)),
-    BROWNOUT_10("brownout to 30 %, 10 s", 10, Fault.slow(Outage.SERVICE, 1 / 0.3));
+    BROWNOUT_10("brownout to 30 %, 10 s", 10, Fault.slow(Outage.SERVICE, 1 / 0.3)),
+
+    /** Of {@code explain}; no cell of the grid has it. */
+    HALF_COSTLY_30("half failing, costly, 30 s", 30, Fault.errors(Outage.SERVICE, 0.5));
 
     static final String SERVICE = "service";
 
