@@ -93,7 +93,7 @@ class SimulateCommandTest {
         assertThat(naive.get("wastedWorkMs").asDouble()).isGreaterThan(300_000);
         assertThat(naive.has("ranges")).isFalse();
         JsonNode ours = runs.get("respite");
-        assertThat(ours.get("conclusion").get("failureRate").asDouble()).isEqualTo(0.2);
+        assertThat(ours.get("conclusion").get("failureRate").asDouble()).isEqualTo(0.05);
         assertThat(ours.get("calm"))
                 .extracting(calm -> calm.get("failureRate").asDouble())
                 .containsExactly(0.05, 0.2);
