@@ -22,6 +22,7 @@ record Difference(CallCounts with, CallCounts without, int end) {
 
     private static final int STAYS = 20;
     private static final double ENOUGH = 0.95;
+    private static final double OVERLOADED = 0.5;
     private static final double SLOWER = 1.3;
     private static final double LATER = 2;
 
@@ -59,6 +60,12 @@ record Difference(CallCounts with, CallCounts without, int end) {
     /** Returns the seconds of the recovery beyond 1.3 times the recovery without retries and 2 s; negative if it is faster. */
     double excess() {
         return recovery().orElse(NEVER) - (SLOWER * recoveryWithout().orElse(NEVER) + LATER);
+    }
+
+    /** Returns whether less than half as many calls as without retries succeed of those that begin in the last 20 s. */
+    boolean isOverloadedAtTheEnd() {
+        int from = with.seconds() - STAYS;
+        return with.succeeded(from, with.seconds()) < OVERLOADED * without.succeeded(from, with.seconds());
     }
 
     /** Returns the end of the slower recovery, at least one window after the incident. */

@@ -26,7 +26,7 @@ final class Experiment {
     private static final int MAX_SEEDS = 60;
 
     /** The calls of one window that all seeds together have at least, and those after which the seeds do not decide. */
-    private static final int MIN_WINDOW_CALLS = 400;
+    private static final int MIN_WINDOW_CALLS = 1_500;
 
     private static final int MAX_WINDOW_CALLS = 6_000;
 
@@ -146,8 +146,17 @@ final class Experiment {
         if (points - error > incident.maxPoints() || isSlow) {
             return Risk.HARMFUL;
         }
+        if (isOneOverloadedAtTheEnd()) {
+            return Risk.UNKNOWN;
+        }
         boolean isFast = isOver(all) && excesses().allMatch(seconds -> seconds <= 0);
         return points + error < incident.maxPoints() && isFast && isComparable(all) ? Risk.NONE : Risk.UNKNOWN;
+    }
+
+    /** Returns whether a run does not recover. If one of some does not, others of the same kind will not either. */
+    private boolean isOneOverloadedAtTheEnd() {
+        return IntStream.range(0, with.size())
+                .anyMatch(index -> difference(index, with.size()).isOverloadedAtTheEnd());
     }
 
     /** Returns the excess in all runs and in each half of them. */

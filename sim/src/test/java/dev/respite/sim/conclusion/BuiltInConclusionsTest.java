@@ -51,8 +51,7 @@ class BuiltInConclusionsTest {
         assertThat(stack.get("naive").decidedBy()).isEqualTo(Figure.AMPLIFICATION);
         assertThat(stack.get("naive").text())
                 .containsPattern("at 15\\.\\d\\d attempts per call \\(2\\d\\d extra for each call saved\\)");
-        assertThat(conclusions("deep-stack", 1).get("naive").text())
-                .startsWith("Not decided by 1 seed (succeeded): 98.29% of calls succeed, ");
+        assertThat(conclusions("deep-stack", 1).get("naive").text()).startsWith("Not decided by 1 seed (succeeded): ");
         assertThat(stack.get("respite").kind()).isEqualTo(Kind.GAIN_WHEN_CALM);
         assertThat(stack.get("respite").calmRate()).hasValue(0.2);
     }

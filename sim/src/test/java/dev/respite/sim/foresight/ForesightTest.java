@@ -76,6 +76,15 @@ class ForesightTest {
         assertThat(Experiment.risk(fleet, Incident.BLACK_HOLE, policy)).isEqualTo(Risk.UNKNOWN);
     }
 
+    /** In most runs the service recovers, in few it never does. */
+    @Test
+    void risk_whereOneRunDoesNotRecover_isUnknown() {
+        Fleet fleet = Fleet.of(2, 13.875, 15.64, Duration.ofMillis(5_161));
+        RetryPolicy policy = RetryPolicy.parse("max-attempts=5 budget=10%");
+
+        assertThat(Experiment.risk(fleet, Incident.HALF_FAILING, policy)).isEqualTo(Risk.UNKNOWN);
+    }
+
     @Test
     void risk_ofTheSameArguments_isTheSame() {
         RetryPolicy policy = RetryPolicy.parse("budget=10%");

@@ -12,6 +12,7 @@ import feign.RetryableException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,7 +79,7 @@ class RefusedRetryClientsTest {
         Request request = new Request.Builder()
                 .url(address())
                 .header("x-envoy-attempt-count", "2")
-                .post(RequestBody.create("body".getBytes()))
+                .post(RequestBody.create("body".getBytes(StandardCharsets.UTF_8)))
                 .build();
         try (Response response = client.newCall(request).execute()) {
             assertThat(response.code()).isEqualTo(503);
