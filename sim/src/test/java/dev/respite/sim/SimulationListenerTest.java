@@ -168,6 +168,7 @@ class SimulationListenerTest {
                 if (call.layer().isFront()) {
                     assertThat(call.parent()).isZero();
                 } else {
+                    assertThat(calls).containsKey(call.parent());
                     assertThat(Objects.requireNonNull(calls.get(call.parent()))
                                     .layer()
                                     .service())

@@ -25,9 +25,13 @@ final class Experiment {
     private static final int MIN_SEEDS = 3;
     private static final int MAX_SEEDS = 60;
 
-    /** The calls of one window that all seeds together have at least, and those after which the seeds do not decide. */
+    /** The calls of one window that all seeds together have at least. */
+    private static final int FEW_WINDOW_CALLS = 400;
+
+    /** The same for the answer that retries do no harm, since harm may be rare. */
     private static final int MIN_WINDOW_CALLS = 1_500;
 
+    /** The same after which the seeds do not decide. */
     private static final int MAX_WINDOW_CALLS = 6_000;
 
     /** The distance of the points from their limit, in standard errors. */
@@ -69,7 +73,7 @@ final class Experiment {
     private Measured measured() {
         Risk risk = decided();
         if (!isOver(difference(0, 1))) {
-            lengthen(Math.min(with.size(), seeds(MIN_WINDOW_CALLS / 2)));
+            lengthen(Math.min(with.size(), seeds(FEW_WINDOW_CALLS / 2)));
         }
         Difference all = difference(0, 1);
         int until = all.until();
@@ -85,16 +89,22 @@ final class Experiment {
     }
 
     private Risk decided() {
+        int enough = seeds(MIN_WINDOW_CALLS);
         int greatest = seeds(MAX_WINDOW_CALLS);
-        for (int seeds = seeds(MIN_WINDOW_CALLS); ; seeds = Math.min(greatest, seeds + 1 + seeds / 2)) {
+        int seeds = seeds(FEW_WINDOW_CALLS);
+        while (true) {
             runTo(seeds);
             if (!isOver(difference(0, 1)) && isCalm(difference(0, 1)) && risk() != Risk.HARMFUL) {
                 lengthen(seeds);
             }
             Risk risk = risk();
-            if (risk != Risk.UNKNOWN || seeds >= greatest || !isComparable(difference(0, 1))) {
+            if (risk == Risk.HARMFUL || seeds >= greatest || !isComparable(difference(0, 1))) {
                 return risk;
             }
+            if (risk == Risk.NONE && seeds >= enough) {
+                return risk;
+            }
+            seeds = risk == Risk.NONE ? enough : Math.min(greatest, seeds + 1 + seeds / 2);
         }
     }
 
