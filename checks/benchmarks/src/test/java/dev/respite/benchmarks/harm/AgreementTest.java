@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class AgreementTest {
 
     private static final long DRAW = 3;
-    private static final int SETTINGS = 24;
+    private static final int SETTINGS = 10;
 
     @Test
     @Tag("slow")
@@ -23,7 +23,7 @@ class AgreementTest {
 
         assertThat(results).hasSize(SETTINGS);
         assertThat(Agreement.count(results, result -> result.risk() == Risk.NONE && result.isHarmed()))
-                .isLessThanOrEqualTo(1);
+                .isZero();
         long harmless = Agreement.count(results, result -> !result.isHarmed());
         assertThat(Agreement.count(results, result -> result.risk() == Risk.NONE))
                 .isGreaterThanOrEqualTo(harmless / 2);
