@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -28,7 +29,11 @@ class ConcurrentRunsTest {
     @Test
     void run_thatIsInterrupted_keepsTheFlag() {
         Thread.currentThread().interrupt();
-        assertThatThrownBy(() -> ConcurrentRuns.run(2, () -> 1)).isInstanceOf(AssertionError.class);
+        assertThatThrownBy(() -> ConcurrentRuns.run(2, () -> {
+                    new CountDownLatch(1).await();
+                    return 1;
+                }))
+                .isInstanceOf(AssertionError.class);
         assertThat(Thread.interrupted()).isTrue();
     }
 }
