@@ -63,7 +63,7 @@ class IndependentFailuresTest {
     }
 
     private static SimulationResult run(double p, String policy) {
-        // The published table is that of one client.
+        // The published table has one client.
         Scenario scenario = BuiltIn.named("independent-failures")
                 .scenario(Map.of("failureRate", Double.toString(p), "clients", "1"));
         return Simulation.simulate(scenario, RetryPolicy.parse(policy));

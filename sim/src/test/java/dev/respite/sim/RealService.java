@@ -112,7 +112,7 @@ final class RealService implements Closeable {
         }
     }
 
-    /** Ends it, and returns what it measured in the first seconds. */
+    /** Ends the service and returns its measurements of the first seconds. */
     Seen end(int seconds) throws IOException {
         String[] numbers = end();
         List<Double> requests = new ArrayList<>();
@@ -126,7 +126,7 @@ final class RealService implements Closeable {
         return new Seen(Duration.ofNanos(Long.parseLong(numbers[0])), requests, queue);
     }
 
-    /** Ends a servlet container, and returns what it measured. */
+    /** Ends a servlet container and returns its measurements. */
     Refusals endContainer() throws IOException {
         String[] numbers = end();
         return new Refusals(Duration.ofNanos(Long.parseLong(numbers[0])), Long.parseLong(numbers[1]));

@@ -99,7 +99,7 @@ class RecoveryTest {
                 series.calls(), requests, requests, requests, series.queue(), series.budget(), series.overloadBudget());
     }
 
-    /** The published table is that of one client. */
+    /** The published table has one client. */
     private static OptionalInt pause(double rate, double utilisation, String policy) {
         return pause(rate, utilisation, 1, policy);
     }

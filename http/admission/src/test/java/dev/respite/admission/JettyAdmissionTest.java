@@ -37,22 +37,15 @@ class JettyAdmissionTest {
         return client;
     }
 
-    private void holdBothThreads() throws Exception {
-        server.hold();
-        server.hold();
-    }
-
     @Test
     void retry_behindBusyThreads_isRefusedAndAFirstAttemptIsServed() throws Exception {
         RawClient retry = connected();
         RawClient first = connected();
-        holdBothThreads();
+        server.hold(2);
         retry.send("GET /retry", RETRY);
         server.awaitQueued(1);
         first.send("GET /first");
-        server.awaitQueued(2);
-        server.clock.advance(OVER_THE_LIMIT);
-        server.release();
+        server.releaseAfter(2, OVER_THE_LIMIT);
         Response refusal = retry.read();
         assertThat(refusal.isRefusal()).isTrue();
         assertThat(refusal.headers()).containsEntry("Retry-After", "1").containsEntry("x-should-retry", "false");
@@ -66,11 +59,9 @@ class JettyAdmissionTest {
         assertThat(client.read().status()).isEqualTo(200);
         server.clock.advance(OVER_THE_LIMIT);
         assertThat(client.send("GET /two", RETRY).read().status()).isEqualTo(200);
-        holdBothThreads();
+        server.hold(2);
         client.send("GET /three", RETRY);
-        server.awaitQueued(1);
-        server.clock.advance(OVER_THE_LIMIT);
-        server.release();
+        server.releaseAfter(1, OVER_THE_LIMIT);
         assertThat(client.read().isRefusal()).isTrue();
         assertThat(client.send("GET /four", RETRY).read().status())
                 .as("the connection is kept")
@@ -80,12 +71,10 @@ class JettyAdmissionTest {
 
     @Test
     void pipelinedRetry_isNotJudgedByTheWaitOfTheRequestBeforeIt() throws Exception {
-        holdBothThreads();
+        server.hold(2);
         RawClient client =
                 server.connect().write(RawClient.request("GET /first") + RawClient.request("GET /pipelined", RETRY));
-        server.awaitQueued(1);
-        server.clock.advance(OVER_THE_LIMIT);
-        server.release();
+        server.releaseAfter(1, OVER_THE_LIMIT);
         assertThat(client.read().status()).isEqualTo(200);
         assertThat(client.read().status()).isEqualTo(200);
         assertThat(server.served).endsWith("/first", "/pipelined");
@@ -94,11 +83,9 @@ class JettyAdmissionTest {
     @Test
     void refusalOfALargePost_isReceivedBeforeTheBodyIsSent() throws Exception {
         RawClient post = connected();
-        holdBothThreads();
+        server.hold(2);
         post.send("POST /upload", RETRY, "Content-Length: 10000000");
-        server.awaitQueued(1);
-        server.clock.advance(OVER_THE_LIMIT);
-        server.release();
+        server.releaseAfter(1, OVER_THE_LIMIT);
         assertThat(post.read().isRefusal()).isTrue();
         assertThat(post.isClosed()).isTrue();
     }
@@ -106,11 +93,9 @@ class JettyAdmissionTest {
     @Test
     void refusalOfAPost_whoseBodyHasArrived_keepsTheConnection() throws Exception {
         RawClient post = connected();
-        holdBothThreads();
+        server.hold(2);
         post.write(RawClient.request("POST /upload", RETRY, "Content-Length: 4") + "body");
-        server.awaitQueued(1);
-        server.clock.advance(OVER_THE_LIMIT);
-        server.release();
+        server.releaseAfter(1, OVER_THE_LIMIT);
         assertThat(post.read().isRefusal()).isTrue();
         assertThat(post.send("GET /next").read().status()).isEqualTo(200);
     }

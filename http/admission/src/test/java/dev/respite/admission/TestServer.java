@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -70,6 +71,20 @@ abstract class TestServer implements AutoCloseable {
         String path = sendHold();
         awaitHeld(path);
         return path;
+    }
+
+    /** Occupies so many threads. */
+    final void hold(int threads) throws IOException {
+        for (int thread = 0; thread < threads; thread++) {
+            hold();
+        }
+    }
+
+    /** Lets queued requests wait for a time, and then releases the threads for them. */
+    final void releaseAfter(int queuedRequests, Duration wait) {
+        awaitQueued(queuedRequests);
+        clock.advance(wait);
+        release();
     }
 
     final void awaitHeld(String path) {

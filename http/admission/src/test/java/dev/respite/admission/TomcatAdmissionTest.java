@@ -35,20 +35,13 @@ class TomcatAdmissionTest {
         server.close();
     }
 
-    private void holdBothThreads() throws Exception {
-        server.hold();
-        server.hold();
-    }
-
     @Test
     void retry_behindBusyThreads_isRefusedAndAFirstAttemptIsServed() throws Exception {
-        holdBothThreads();
+        server.hold(2);
         RawClient retry = server.connect().send("GET /retry", RETRY);
         server.awaitQueued(1);
         RawClient first = server.connect().send("GET /first");
-        server.awaitQueued(2);
-        server.clock.advance(OVER_THE_LIMIT);
-        server.release();
+        server.releaseAfter(2, OVER_THE_LIMIT);
         Response refusal = retry.read();
         assertThat(refusal.status()).isEqualTo(503);
         assertThat(refusal.headers())
@@ -63,11 +56,9 @@ class TomcatAdmissionTest {
 
     @Test
     void retry_thatHasWaitedForTheLimit_isServed() throws Exception {
-        holdBothThreads();
+        server.hold(2);
         RawClient retry = server.connect().send("GET /retry", RETRY);
-        server.awaitQueued(1);
-        server.clock.advance(Duration.ofMillis(100));
-        server.release();
+        server.releaseAfter(1, Duration.ofMillis(100));
         assertThat(retry.read().status()).isEqualTo(200);
     }
 
@@ -79,23 +70,19 @@ class TomcatAdmissionTest {
         assertThat(client.send("GET /two", RETRY).read().status())
                 .as("an idle connection is no wait")
                 .isEqualTo(200);
-        holdBothThreads();
+        server.hold(2);
         client.send("GET /three", RETRY);
-        server.awaitQueued(1);
-        server.clock.advance(OVER_THE_LIMIT);
-        server.release();
+        server.releaseAfter(1, OVER_THE_LIMIT);
         assertThat(client.read().isRefusal()).isTrue();
         assertThat(server.served).containsExactly("/one", "/two");
     }
 
     @Test
     void pipelinedRetry_isNotJudgedByTheWaitOfTheRequestBeforeIt() throws Exception {
-        holdBothThreads();
+        server.hold(2);
         RawClient client =
                 server.connect().write(RawClient.request("GET /first") + RawClient.request("GET /pipelined", RETRY));
-        server.awaitQueued(1);
-        server.clock.advance(OVER_THE_LIMIT);
-        server.release();
+        server.releaseAfter(1, OVER_THE_LIMIT);
         assertThat(client.read().status()).isEqualTo(200);
         assertThat(client.read().status()).isEqualTo(200);
         assertThat(server.served).containsExactly("/first", "/pipelined");
@@ -103,11 +90,9 @@ class TomcatAdmissionTest {
 
     @Test
     void refusalOfALargePost_isReceivedBeforeTheBodyIsSent() throws Exception {
-        holdBothThreads();
+        server.hold(2);
         RawClient post = server.connect().send("POST /upload", RETRY, "Content-Length: 10000000");
-        server.awaitQueued(1);
-        server.clock.advance(OVER_THE_LIMIT);
-        server.release();
+        server.releaseAfter(1, OVER_THE_LIMIT);
         assertThat(post.read().isRefusal()).isTrue();
         assertThat(server.served).isEmpty();
         post.close();
@@ -116,11 +101,9 @@ class TomcatAdmissionTest {
     /** Tomcat reads a body that the filter has left, up to {@code maxSwallowSize}, after it has sent the response. */
     @Test
     void refusedPost_withoutItsBody_occupiesTheThreadUntilTheConnectionEnds() throws Exception {
-        holdBothThreads();
+        server.hold(2);
         RawClient post = server.connect().send("POST /upload", RETRY, "Content-Length: 10");
-        server.awaitQueued(1);
-        server.clock.advance(OVER_THE_LIMIT);
-        server.release();
+        server.releaseAfter(1, OVER_THE_LIMIT);
         assertThat(post.read().isRefusal()).isTrue();
         server.awaitActive(1);
         post.close();
@@ -140,22 +123,18 @@ class TomcatAdmissionTest {
     }
 
     private int statusOfRefusedPostWithExpectation() throws Exception {
-        holdBothThreads();
+        server.hold(2);
         RawClient post = server.connect().send("POST /upload", RETRY, "Content-Length: 10", "Expect: 100-continue");
-        server.awaitQueued(1);
-        server.clock.advance(OVER_THE_LIMIT);
-        server.release();
+        server.releaseAfter(1, OVER_THE_LIMIT);
         return post.read().status();
     }
 
     /** Tomcat closes the connection after any 503, whatever the body. */
     @Test
     void refusalOverHttp1_closesTheConnection() throws Exception {
-        holdBothThreads();
+        server.hold(2);
         RawClient client = server.connect().send("GET /retry", RETRY);
-        server.awaitQueued(1);
-        server.clock.advance(OVER_THE_LIMIT);
-        server.release();
+        server.releaseAfter(1, OVER_THE_LIMIT);
         assertThat(client.read().headers()).containsEntry("Connection", "close");
         assertThat(client.isClosed()).isTrue();
     }
@@ -181,9 +160,7 @@ class TomcatAdmissionTest {
         server.awaitQueued(2);
         server.release(one); // its thread reads the connection, and is occupied again before it reaches the stream
         server.awaitHeld(other);
-        server.awaitQueued(1);
-        server.clock.advance(OVER_THE_LIMIT);
-        server.release();
+        server.releaseAfter(1, OVER_THE_LIMIT);
         assertThat(response.get().statusCode()).isEqualTo(503);
         assertThat(response.get().headers().firstValue("Respite-Refused")).contains("retry");
 

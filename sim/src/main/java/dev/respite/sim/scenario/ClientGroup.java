@@ -15,7 +15,7 @@ import java.util.Optional;
  *     Otherwise each call is made by any of them, with the same probability. It has no effect on bursts and closed loads
  * @param sharedBudget whether they share one retry budget, instead of having one each
  * @param sendsAttemptNumber whether their requests have the number of their attempt; otherwise each counts as a first attempt
- * @param to the service that they call; empty if that of the load
+ * @param to the service that they call; if empty, they call the service of the load
  * @param policy the policy of their calls; if empty, the run's policy applies
  */
 public record ClientGroup(

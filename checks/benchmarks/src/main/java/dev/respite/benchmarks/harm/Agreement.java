@@ -23,7 +23,7 @@ public final class Agreement {
               --draw N          the seed by which they are drawn, 1 by default
             The table goes to stdout, each setting to stderr. It uses all processors.""";
 
-    /** Other seeds than those of {@code explain}. */
+    /** The seeds of {@code explain} are smaller. */
     private static final long FIRST_SEED = 1_001;
 
     /** Twice as many as {@code explain} begins with, and twice its calls. */

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A breaker that is always closed, and counts what it receives. */
+/** A breaker that is always closed and counts the outcomes of its attempts. */
 final class FakeBreaker implements Breaker {
 
     int successes;

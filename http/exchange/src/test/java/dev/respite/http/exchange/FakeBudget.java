@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A budget that grants everything, and counts what it receives. */
+/** A budget that grants each retry and counts the outcomes of attempts. */
 final class FakeBudget implements RetryBudget {
 
     final List<FailedAttempt> failed = new ArrayList<>();

@@ -27,7 +27,7 @@ import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.core.Ordered;
 
-/** The properties of admission, what they create, and what is rejected. */
+/** The properties of admission, their beans, and their errors. */
 class AdmissionConfigurationTest {
 
     private static final AutoConfigurations ALL = AutoConfigurations.of(

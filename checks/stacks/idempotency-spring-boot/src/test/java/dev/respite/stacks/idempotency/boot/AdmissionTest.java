@@ -147,7 +147,7 @@ class AdmissionTest {
         }
     }
 
-    /** Waits until what has been queued before has waited for longer than the limit. */
+    /** Waits until each queued request has waited for longer than the limit. */
     private static void awaitOverTheLimit() {
         long queued = System.nanoTime();
         await().until(() -> System.nanoTime() - queued > QUEUE_LIMIT.toNanos());
