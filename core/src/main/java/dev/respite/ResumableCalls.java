@@ -4,10 +4,12 @@ import dev.respite.driver.AttemptResult;
 import dev.respite.driver.AttemptResult.Again;
 import dev.respite.driver.AttemptResult.Ended;
 import dev.respite.driver.CallState;
+import dev.respite.driver.CallState.Payment;
 import dev.respite.driver.ResumableRetry;
 import dev.respite.outcome.Attempt;
 import dev.respite.outcome.Decision;
 import dev.respite.outcome.ErrorKind;
+import dev.respite.outcome.ErrorKind.Load;
 import dev.respite.outcome.Outcome;
 import dev.respite.outcome.StopReason;
 import dev.respite.policy.RetryPolicy;
@@ -73,15 +75,19 @@ final class ResumableCalls implements ResumableRetry {
                     "the total timeout had passed when attempt " + state.number() + " was due, so it was not made");
         }
         Optional<ErrorKind> deferred = state.payment().deferred();
-        if (deferred.isEmpty() || call.acquireDeferred(deferred.get())) {
-            return attempted(call, state, operation);
-        }
-        if (!pace.tryTake(context.time().nanoTime())) {
+        boolean paced = deferred.isPresent() && pace.tryTake(context.time().nanoTime());
+        if (deferred.isPresent() && !paced && !call.acquireDeferred(deferred.get())) {
             return deferAgain(call, state, deferred.get());
         }
         AttemptResult<T> result = attempted(call, state, operation);
-        reportToPace(result);
+        reportToPace(result, paced);
         return result;
+    }
+
+    @Override
+    public int deferredRetriesLeft() {
+        boolean isUnlimited = context.budget().guarded().retriesLeft() == Double.POSITIVE_INFINITY;
+        return isUnlimited ? Integer.MAX_VALUE : pace.left(context.time().nanoTime());
     }
 
     private <T extends @Nullable Object> AttemptResult<T> attempted(
@@ -110,11 +116,30 @@ final class ResumableCalls implements ResumableRetry {
         return Objects.requireNonNull(call.publisher(), "a resumed call has a history");
     }
 
-    /** A permanent failure is no sign of the target's capacity. */
-    private void reportToPace(AttemptResult<?> result) {
-        StopReason reason = result instanceof Ended<?> end ? end.reason() : StopReason.BUDGET_EXHAUSTED;
-        if (reason != StopReason.FATAL) {
-            pace.ended(reason == StopReason.ACCEPTED, context.time().nanoTime());
+    /**
+     * Of attempts that the pace has not permitted only an overload counts: they go first, and deferred retries leave them room. A
+     * permanent failure is no sign of the target's capacity.
+     */
+    private void reportToPace(AttemptResult<?> result, boolean paced) {
+        long now = context.time().nanoTime();
+        if (result instanceof Again<?> again) {
+            Payment payment = again.state().payment();
+            boolean isOverload = payment.deferred()
+                    .or(payment::retried)
+                    .filter(kind -> kind.load() == Load.OVERLOAD)
+                    .isPresent();
+            if (paced) {
+                pace.failed(isOverload, now);
+            } else if (isOverload) {
+                pace.overloaded(now);
+            }
+        } else if (paced) {
+            StopReason reason = ((Ended<?>) result).reason();
+            if (reason == StopReason.ACCEPTED) {
+                pace.succeeded(now);
+            } else if (reason != StopReason.FATAL) {
+                pace.failed(false, now);
+            }
         }
     }
 

@@ -21,10 +21,18 @@ class DeferralPaceTest {
         for (long end = now + seconds * SECOND; now < end; now += MILLI) {
             if (pace.tryTake(now)) {
                 taken++;
-                pace.ended(succeeds, now);
+                end(pace, succeeds, now);
             }
         }
         return taken;
+    }
+
+    private static void end(DeferralPace pace, boolean succeeds, long at) {
+        if (succeeds) {
+            pace.succeeded(at);
+        } else {
+            pace.failed(true, at);
+        }
     }
 
     @Test
@@ -37,10 +45,23 @@ class DeferralPaceTest {
     }
 
     @Test
-    void successes_growTheRateByAFactorOfEEachSecond() {
-        assertThat(taken(4, true)).isBetween(20, 100);
+    void left_countsTheRetriesThatMayBeMade_andTakesNone() {
+        taken(15, true);
+        now += SECOND / 10;
+        int left = pace.left(now);
+        assertThat(left).isGreaterThan(1).isEqualTo(pace.left(now));
+        for (int i = 0; i < left; i++) {
+            assertThat(pace.tryTake(now)).isTrue();
+        }
+        assertThat(pace.tryTake(now)).isFalse();
+        assertThat(pace.left(now)).isZero();
+    }
+
+    @Test
+    void successes_growTheRateByAFactorOfEInTwoAndAHalfSeconds() {
+        taken(10, true);
         int before = taken(1, true);
-        assertThat(taken(1, true)).isBetween(2 * before, (int) (3.5 * before));
+        assertThat(taken(1, true)).isBetween((int) (1.3 * before), (int) (1.7 * before));
     }
 
     @Test
@@ -50,15 +71,61 @@ class DeferralPaceTest {
     }
 
     @Test
-    void failure_halvesTheRateOnceASecond_andItGrowsSlowlyAfterwards() {
-        taken(6, true);
+    void firstOverload_halvesTheRateOnceASecond_andItGrowsSlowlyFromSeventyPercentOn() {
+        taken(12, true);
         int before = taken(1, true);
         for (int i = 0; i < 20; i++) {
-            pace.ended(false, now);
+            pace.failed(true, now);
         }
-        int after = taken(1, true);
-        assertThat(after).isBetween((int) (0.4 * before), (int) (1.2 * before));
-        assertThat(taken(1, true)).isBetween(after, after + 10);
+        assertThat(taken(1, true)).isBetween((int) (0.4 * before), before);
+        taken(2, true);
+        int later = taken(1, true);
+        assertThat(later).isBetween((int) (0.7 * before), (int) (1.3 * before));
+        assertThat(taken(1, true)).isBetween(later - 1, (int) (1.05 * later) + 1);
+    }
+
+    @Test
+    void laterOverload_takesThirtyPercent() {
+        taken(12, true);
+        pace.failed(true, now);
+        taken(5, true);
+        int before = taken(1, true);
+        pace.failed(true, now);
+        assertThat(taken(1, true)).isBetween((int) (0.65 * before), (int) (0.75 * before));
+    }
+
+    /** A share of errors with other causes may go on for ever. */
+    @Test
+    void otherErrors_slowDownIfMoreThanHalfOfTheRetriesFail() {
+        taken(12, true);
+        int before = taken(1, true);
+        for (int i = 0; i < 100; i++) {
+            now += 20 * MILLI;
+            pace.failed(false, now);
+            pace.succeeded(now);
+            pace.succeeded(now);
+        }
+        assertThat(taken(1, true)).isGreaterThan(before);
+        for (int i = 0; i < 40; i++) {
+            now += SECOND;
+            pace.failed(false, now);
+        }
+        assertThat(taken(80, false)).isBetween(9, 10);
+    }
+
+    /** Attempts that go first find the target overloaded a hundred times a second: one deferred retry in eight seconds goes on. */
+    @Test
+    void overloadOfOtherAttempts_leavesOneInEightSeconds() {
+        taken(12, true);
+        int made = 0;
+        for (long end = now + 100 * SECOND; now < end; now += 10 * MILLI) {
+            pace.overloaded(now);
+            if (now > end - 80 * SECOND && pace.tryTake(now)) {
+                made++;
+                pace.failed(false, now);
+            }
+        }
+        assertThat(made).isBetween(8, 12);
     }
 
     @Test
@@ -110,7 +177,7 @@ class DeferralPaceTest {
                             good += succeeds ? 1 : 0;
                             bad += succeeds ? 0 : 1;
                         }
-                        limited.ended(succeeds, at);
+                        end(limited, succeeds, at);
                     }
                 }
                 assertThat(good).as("capacity %d", capacity).isGreaterThan(capacity * 60 * 45 / 100);

@@ -91,6 +91,14 @@ public interface ResumableRetry {
     <T extends @Nullable Object> AttemptResult<T> attemptWithInterrupt(CallState state, Work<T> work);
 
     /**
+     * Returns how many deferred retries would be made now: as many as their pace permits, and as the budget would pay for. A store
+     * that asks for it begins the retries that have waited longest, and need not try each of them when its delay is over.
+     *
+     * @return 0 or more, as an estimate; {@link Integer#MAX_VALUE} without a budget
+     */
+    int deferredRetriesLeft();
+
+    /**
      * Decides what follows an attempt that failed elsewhere, and that this process has not run: an attempt of a process that was
      * killed, for example. A retry that was deferred before that attempt has been granted there.
      *

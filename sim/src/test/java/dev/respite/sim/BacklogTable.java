@@ -1,5 +1,6 @@
 package dev.respite.sim;
 
+import dev.respite.driver.AttemptResult;
 import dev.respite.driver.CallState;
 import dev.respite.driver.ResumableRetry;
 import java.util.ArrayList;
@@ -8,25 +9,35 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 
-/** The table of a durable store: the rows that no instance has picked, in the order of their due times. */
+/** The table of a durable store: the rows that no instance has picked, in the orders of their due times and of their deferrals. */
 final class BacklogTable {
+
+    /** A deferred retry is due after so long if no instance has taken it before: as in the store. */
+    private static final long DEFERRED_DUE_NANOS = 3_600_000_000_000L;
 
     private final TreeSet<Row> waiting =
             new TreeSet<>(Comparator.<Row>comparingLong(row -> row.due).thenComparingInt(row -> row.id));
+    private final TreeSet<Row> deferred = new TreeSet<>(
+            Comparator.<Row>comparingLong(row -> row.deferredUntil).thenComparingInt(row -> row.id));
     private final List<Long> succeeded = new ArrayList<>();
+    private int backlog;
     private int rows;
     private int deadLetters;
+    private int looks;
+    private int added;
 
     /** A call. */
     static final class Row {
         private final int id;
+        private final boolean isBacklog;
         private long due;
-        private long version;
-        private boolean picked;
+        private long deferredUntil;
         private Optional<CallState> state = Optional.empty();
 
-        private Row(int id) {
+        private Row(int id, boolean isBacklog, long due) {
             this.id = id;
+            this.isBacklog = isBacklog;
+            this.due = due;
         }
 
         /** Before its first attempt a row has no state. */
@@ -35,69 +46,79 @@ final class BacklogTable {
         }
     }
 
-    /** A row as a poll has read it. */
-    record Candidate(Row row, long version) {}
-
-    /** A table of so many calls that are due at the beginning. */
-    BacklogTable(int calls) {
-        for (int id = 0; id < calls; id++) {
-            waiting.add(new Row(id));
-        }
-        rows = calls;
+    /** Adds a call that is due now. The backlog is those that the run ends with. */
+    void add(boolean isBacklog, long now) {
+        waiting.add(new Row(added++, isBacklog, now));
+        rows++;
+        backlog += isBacklog ? 1 : 0;
     }
 
-    /** The rows that have been due longest. */
-    List<Candidate> due(long now, int limit) {
-        List<Candidate> due = new ArrayList<>(limit);
-        for (Row row : waiting) {
-            if (row.due > now || due.size() == limit) {
-                break;
-            }
-            due.add(new Candidate(row, row.version));
+    /**
+     * Picks rows: those that have been due longest, and those that have been deferred longest.
+     *
+     * @param free how many rows may be picked
+     * @param permitted how many deferred ones
+     */
+    List<Row> pick(long now, int free, int permitted) {
+        List<Row> picked = new ArrayList<>();
+        while (picked.size() < Math.min(free, permitted)
+                && !deferred.isEmpty()
+                && deferred.first().deferredUntil <= now) {
+            picked.add(deferred.pollFirst());
         }
-        return due;
+        waiting.removeAll(picked);
+        while (picked.size() < free && !waiting.isEmpty() && waiting.first().due <= now) {
+            picked.add(waiting.pollFirst());
+        }
+        deferred.removeAll(picked);
+        return picked;
     }
 
-    /** Returns whether the caller has the row now; another instance may have been first. */
-    boolean pick(Candidate candidate) {
-        Row row = candidate.row();
-        if (row.picked || row.version != candidate.version()) {
-            return false;
+    void reschedule(Row row, AttemptResult.Again<?> again, long now) {
+        row.state = Optional.of(again.state());
+        long at = now + again.delay().toNanos();
+        row.due = again.isDeferred() ? now + DEFERRED_DUE_NANOS : at;
+        if (again.isDeferred()) {
+            row.deferredUntil = at;
+            deferred.add(row);
         }
-        waiting.remove(row);
-        row.picked = true;
-        row.version++;
-        return true;
-    }
-
-    void reschedule(Row row, CallState state, long due) {
-        row.state = Optional.of(state);
-        row.due = due;
-        row.picked = false;
-        row.version++;
         waiting.add(row);
     }
 
-    void succeeded(long now) {
-        rows--;
-        succeeded.add(now);
+    /** A call was picked, and no attempt was made. */
+    void looked() {
+        looks++;
     }
 
-    void givenUp() {
+    void succeeded(Row row, long now) {
         rows--;
+        backlog -= row.isBacklog ? 1 : 0;
+        if (row.isBacklog) {
+            succeeded.add(now);
+        }
+    }
+
+    void givenUp(Row row) {
+        rows--;
+        backlog -= row.isBacklog ? 1 : 0;
         deadLetters++;
     }
 
-    boolean isEmpty() {
-        return rows == 0;
+    /** Returns whether the calls of the backlog have ended. */
+    boolean isDone() {
+        return backlog == 0;
     }
 
-    /** When each successful call ended, in nanoseconds. */
+    /** When each call of the backlog succeeded, in nanoseconds. */
     List<Long> successes() {
         return succeeded;
     }
 
     int deadLetters() {
         return deadLetters;
+    }
+
+    int looks() {
+        return looks;
     }
 }

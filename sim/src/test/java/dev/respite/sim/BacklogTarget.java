@@ -10,47 +10,57 @@ final class BacklogTarget {
 
     private static final long MILLI = 1_000_000L;
     private static final long SECOND = 1_000 * MILLI;
+    private static final long FAILURE_NANOS = 10 * MILLI;
+    private static final long FAST_NANOS = 20 * MILLI;
+    private static final int MIN_BURST = 5;
 
     private final long outageNanos;
+    private final long latencyNanos;
     private final RateLimiter limiter;
     private int[] attempts = new int[1_024];
     private int failedAfterOutage;
 
-    BacklogTarget(int outageSeconds, int capacity) {
+    /**
+     * Creates a target.
+     *
+     * @param latencyMillis how long a request takes that is served
+     */
+    BacklogTarget(int outageSeconds, int capacity, int latencyMillis) {
         this.outageNanos = outageSeconds * SECOND;
-        this.limiter = new RateLimiter(capacity, capacity / 10);
+        this.latencyNanos = latencyMillis * MILLI;
+        this.limiter = new RateLimiter(capacity, Math.max(MIN_BURST, capacity / 10));
     }
 
-    /** How a request ends, and after what time. */
+    /** How long a request takes that ends like this. */
+    long nanos(Response response) {
+        return response == Response.DONE ? latencyNanos : FAILURE_NANOS;
+    }
+
+    /** Returns whether requests take so long that the attempts of others end meanwhile. */
+    boolean isSlow() {
+        return latencyNanos > FAST_NANOS;
+    }
+
+    /** How a request ends. */
     enum Response {
-        REFUSED(10 * MILLI) {
+        REFUSED {
             @Override
             void orThrow() throws RefusedException {
                 throw new RefusedException();
             }
         },
-        OVERLOADED(10 * MILLI) {
+        OVERLOADED {
             @Override
             void orThrow() throws ServiceErrorException {
                 throw new ServiceErrorException(503, Optional.empty());
             }
         },
-        DONE(20 * MILLI) {
+        DONE {
             @Override
             void orThrow() {
                 // It has succeeded.
             }
         };
-
-        private final long nanos;
-
-        Response(long nanos) {
-            this.nanos = nanos;
-        }
-
-        long nanos() {
-            return nanos;
-        }
 
         abstract void orThrow() throws Exception;
     }

@@ -5,120 +5,134 @@ import dev.respite.driver.AttemptResult;
 import dev.respite.driver.ResumableRetry;
 import dev.respite.outcome.StopReason;
 import dev.respite.policy.RetryPolicy;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * An instance that runs durable calls, with the default polling of db-scheduler: it reads three candidates for each thread, and the
- * next ones when half as many as threads are left. If it has read all that was due, it polls a second later.
+ * An instance that runs durable calls as the store does: it picks as many rows as threads are idle, polls a second later if it has
+ * picked all that was due, and every 100 ms while deferred retries may be made.
  *
- * <p>The response to an attempt is known when the attempt begins, at most 20 ms too early. Its thread is busy until the attempt
- * would have ended. A pick that another instance has won takes no time.
+ * <p>The response of a fast target is known when the attempt begins, at most 20 ms too early; its thread is busy until the attempt
+ * would have ended.
  */
 final class BacklogWorker {
 
     private static final long MILLI = 1_000_000L;
-    private static final int THREADS = 10;
-    private static final int CANDIDATES = 3 * THREADS;
-    private static final int FEW_LEFT = THREADS / 2;
     private static final long POLL_INTERVAL = 1_000 * MILLI;
+    private static final long TICK = 100 * MILLI;
+    private static final long DEFERRED_SEEN = 10_000 * MILLI;
     private static final long POLL_NANOS = MILLI;
 
-    /** What a thread needs to pick a row and to store how its attempt ended: "How fast" in docs/durable.md, with ten threads. */
+    /** What a thread needs to store how an attempt ended: "Durable calls" in docs/evidence/performance.md, with ten threads. */
     private static final long ROW_NANOS = 3 * MILLI;
 
     private final SimTime time;
     private final BacklogTable table;
     private final BacklogTarget target;
+    private final PausedWork work;
     private final ResumableRetry retry;
-    private Batch batch = new Batch(List.of());
+    private int free;
     private boolean polls;
-    private int free = THREADS;
+    private boolean leftRows;
+    private long deferredSeenAt = -DEFERRED_SEEN;
 
-    BacklogWorker(SimTime time, BacklogTable table, BacklogTarget target, RetryPolicy policy) {
+    BacklogWorker(SimTime time, BacklogTable table, BacklogTarget target, int threads, RetryPolicy policy) {
         this.time = time;
         this.table = table;
         this.target = target;
+        this.work = new PausedWork(time);
+        this.free = threads;
         this.retry = Retry.silent(policy, time)
                 .withDriverClassifier(new ResponseClassifier(policy))
                 .resumable();
     }
 
-    /** What a poll has read. */
-    private static final class Batch {
-        private final Deque<BacklogTable.Candidate> queue;
-        private final boolean isFull;
-        private int left;
+    void start(long delayNanos) {
+        time.after(delayNanos, this::pollRegularly);
+        time.after(delayNanos, this::tick);
+    }
 
-        Batch(List<BacklogTable.Candidate> candidates) {
-            this.queue = new ArrayDeque<>(candidates);
-            this.isFull = candidates.size() == CANDIDATES;
-            this.left = candidates.size();
+    private void pollRegularly() {
+        poll();
+        if (!table.isDone()) {
+            time.after(POLL_INTERVAL, this::pollRegularly);
         }
     }
 
-    void start(long delayNanos) {
-        time.after(delayNanos, this::poll);
+    private void tick() {
+        if (mayTakeDeferred()) {
+            poll();
+        }
+        if (!table.isDone()) {
+            time.after((long) ((0.5 + time.roll()) * TICK), this::tick);
+        }
     }
 
-    private void poll() {
+    void poll() {
+        if (polls || free == 0) {
+            return;
+        }
         polls = true;
-        List<BacklogTable.Candidate> read = table.due(time.nanoTime(), CANDIDATES);
         time.after(POLL_NANOS, () -> {
             polls = false;
-            batch = new Batch(read);
-            if (!batch.isFull && !table.isEmpty()) {
-                time.after(POLL_INTERVAL, this::poll);
-            }
-            runQueued();
+            int asked = free;
+            List<BacklogTable.Row> picked = table.pick(time.nanoTime(), asked, retry.deferredRetriesLeft());
+            leftRows = picked.size() == asked;
+            free -= picked.size();
+            picked.forEach(row -> {
+                if (row.state(retry).payment().deferred().isPresent()) {
+                    deferredSeenAt = time.nanoTime();
+                }
+                if (target.isSlow()) {
+                    work.start(() -> run(row));
+                } else {
+                    run(row);
+                }
+            });
         });
     }
 
-    private void runQueued() {
-        while (free > 0 && !batch.queue.isEmpty()) {
-            Batch from = batch;
-            BacklogTable.Candidate candidate = from.queue.remove();
-            if (table.pick(candidate)) {
-                free--;
-                run(candidate.row(), from);
-            } else {
-                ended(from);
-            }
-        }
-    }
-
-    private void run(BacklogTable.Row row, Batch from) {
+    private void run(BacklogTable.Row row) {
+        AtomicBoolean attempted = new AtomicBoolean();
         AtomicLong busy = new AtomicLong(ROW_NANOS);
         AttemptResult<Boolean> result = retry.attempt(row.state(retry), attempt -> {
+            attempted.set(true);
             BacklogTarget.Response response = target.respond(time.nanoTime());
-            busy.addAndGet(response.nanos());
+            if (target.isSlow()) {
+                work.pause(target.nanos(response));
+            } else {
+                busy.addAndGet(target.nanos(response));
+            }
             response.orThrow();
             return true;
         });
+        if (!attempted.get()) {
+            table.looked();
+        }
         time.after(busy.get(), () -> {
             store(row, result);
             free++;
-            ended(from);
-            runQueued();
+            if (leftRows || mayTakeDeferred()) {
+                poll();
+            }
         });
+    }
+
+    private boolean mayTakeDeferred() {
+        return time.nanoTime() - deferredSeenAt < DEFERRED_SEEN && retry.deferredRetriesLeft() > 0;
     }
 
     private void store(BacklogTable.Row row, AttemptResult<Boolean> result) {
         if (result instanceof AttemptResult.Again<Boolean> again) {
-            table.reschedule(row, again.state(), time.nanoTime() + again.delay().toNanos());
+            if (again.isDeferred()) {
+                deferredSeenAt = time.nanoTime();
+            }
+            table.reschedule(row, again, time.nanoTime());
         } else if (((AttemptResult.Ended<Boolean>) result).reason() == StopReason.ACCEPTED) {
-            table.succeeded(time.nanoTime());
+            table.succeeded(row, time.nanoTime());
         } else {
-            table.givenUp();
-        }
-    }
-
-    private void ended(Batch from) {
-        from.left--;
-        if (from == batch && from.isFull && from.left <= FEW_LEFT && !polls) {
-            poll();
+            table.givenUp(row);
         }
     }
 }

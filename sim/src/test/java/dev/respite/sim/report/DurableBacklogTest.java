@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.policy.RetryPolicy;
 import dev.respite.sim.DurableBacklog;
+import dev.respite.sim.DurableBacklog.Setting;
 import dev.respite.sim.report.RowChart.Limit;
 import dev.respite.sim.report.RowChart.Quantity;
 import dev.respite.sim.report.RowChart.Row;
@@ -42,11 +43,11 @@ class DurableBacklogTest {
 
     @Test
     void budgetAndJitter_afterAnOutage_keepToTheCapacityOfTheTarget() {
-        assertThat(DOCUMENTED.peak()).isLessThan(DurableBacklog.CAPACITY * 115 / 100);
-        assertThat(DOCUMENTED.failed()).isLessThan(DurableBacklog.CALLS / 200);
+        assertThat(DOCUMENTED.peak()).isLessThan(1.1 * Setting.DOCUMENTED.rate());
+        assertThat(DOCUMENTED.failed()).isLessThan(Setting.DOCUMENTED.calls() / 200);
         assertThat(DOCUMENTED.deadLetters()).isZero();
-        assertThat(COMPARED.peak()).isGreaterThan(5 * DurableBacklog.CAPACITY);
-        assertThat(COMPARED.failed()).isGreaterThan(4 * DurableBacklog.CALLS);
+        assertThat(COMPARED.peak()).isGreaterThan(5 * Setting.DOCUMENTED.rate());
+        assertThat(COMPARED.failed()).isGreaterThan(4 * Setting.DOCUMENTED.calls());
     }
 
     @Test
@@ -55,7 +56,7 @@ class DurableBacklogTest {
         assertThat(document).contains(POLICY);
         assertThat(document.substring(document.indexOf("## After an outage")).replaceAll("\\s+", " "))
                 .contains(
-                        "at most " + number(DOCUMENTED.peak()) + " attempts a second follow, and "
+                        "at most " + number((int) DOCUMENTED.peak()) + " attempts a second follow, and "
                                 + number(DOCUMENTED.failed()) + " attempts fail",
                         "Half of the calls are done " + minutes(DOCUMENTED.half()) + " minutes after the outage, all "
                                 + minutes(DOCUMENTED.end()) + " minutes after it");
@@ -76,7 +77,7 @@ class DurableBacklogTest {
         RowChart chart = new RowChart(
                 new Quantity("durable-backlog", "Attempts of 100,000 durable calls", "/s"),
                 new Time(BIN, List.of(new Span(0, DurableBacklog.OUTAGE_SECONDS, "outage"))),
-                Scale.of(rows, Optional.of(new Limit(DurableBacklog.CAPACITY, "capacity 300/s"))),
+                Scale.of(rows, Optional.of(new Limit(Setting.DOCUMENTED.rate(), "capacity 300/s"))),
                 rows);
         assertUpToDate(chart.svg(RowChart.WIDE), "durable-backlog.svg");
         assertUpToDate(chart.svg(RowChart.NARROW), "durable-backlog-narrow.svg");
