@@ -27,6 +27,7 @@ import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 class ResumableRetryTest {
@@ -251,6 +252,32 @@ class ResumableRetryTest {
                     .mapToInt(Integer::intValue)
                     .sum();
         }
+    }
+
+    /** A first attempt goes first: deferred retries leave it room. */
+    @Test
+    void overloadOfAFirstAttempt_slowsDownDeferredRetries() {
+        Retry retry = retry("max-attempts=99 base-delay=1s max-delay=1m total-timeout=7d budget=success:0.01/1/1");
+        ResumableRetry resumable = retry.resumable();
+        // The budget is empty after this.
+        while (retry.budget().tryAcquire(ErrorKind.CONNECT)) {}
+        assertThat(resumable.deferredRetriesLeft()).isEqualTo(1);
+        AttemptResult<String> overloaded = resumable.attempt(resumable.begin(), attempt -> {
+            throw new TimeoutException("too slow");
+        });
+        CallState deferred = ((AttemptResult.Again<String>) overloaded).state();
+        assertThat(deferred.payment().deferred()).contains(ErrorKind.TIMEOUT);
+        resumable.attempt(deferred, attempt -> "ok");
+        time.advance(Duration.ofMillis(1_100));
+        assertThat(resumable.deferredRetriesLeft()).as("half of one a second, and a fifth").isZero();
+        time.advance(Duration.ofMillis(900));
+        assertThat(resumable.deferredRetriesLeft()).isEqualTo(1);
+    }
+
+    @Test
+    void deferredRetriesLeft_withoutABudget_isWithoutLimit() {
+        assertThat(retry("max-attempts=3 budget=off").resumable().deferredRetriesLeft())
+                .isEqualTo(Integer.MAX_VALUE);
     }
 
     @Test
