@@ -269,7 +269,9 @@ class ResumableRetryTest {
         assertThat(deferred.payment().deferred()).contains(ErrorKind.TIMEOUT);
         resumable.attempt(deferred, attempt -> "ok");
         time.advance(Duration.ofMillis(1_100));
-        assertThat(resumable.deferredRetriesLeft()).as("half of one a second, and a fifth").isZero();
+        assertThat(resumable.deferredRetriesLeft())
+                .as("half of one a second, and a fifth")
+                .isZero();
         time.advance(Duration.ofMillis(900));
         assertThat(resumable.deferredRetriesLeft()).isEqualTo(1);
     }

@@ -239,13 +239,28 @@ final class CallDatabase {
         }
     }
 
+    /** Runs a change once for the values of each row. */
+    void batch(Connection connection, String change, List<Object[]> rows) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(named(change))) {
+            for (Object[] values : rows) {
+                bindAll(statement, values);
+                statement.addBatch();
+            }
+            statement.executeBatch();
+        }
+    }
+
+    private void bindAll(PreparedStatement statement, Object... values) throws SQLException {
+        for (int i = 0; i < values.length; i++) {
+            bind(statement, i + 1, values[i] instanceof Optional<?> value ? value.orElse(null) : values[i]);
+        }
+    }
+
     /** Prepares a statement, which the caller closes. */
     PreparedStatement prepare(Connection connection, String sql, Object... values) throws SQLException {
         PreparedStatement statement = connection.prepareStatement(named(sql));
         try {
-            for (int i = 0; i < values.length; i++) {
-                bind(statement, i + 1, values[i] instanceof Optional<?> value ? value.orElse(null) : values[i]);
-            }
+            bindAll(statement, values);
             return statement;
         } catch (Throwable failure) {
             statement.close();

@@ -16,6 +16,9 @@ import java.util.stream.Collectors;
 /** The statements that add, remove and count the rows of calls. */
 final class CallStatements {
 
+    /** The rows that are sent to the database at once. */
+    private static final int BATCH = 500;
+
     private static final String OWN_VERSION = " WHERE task_name = ? AND task_instance = ? AND version = ?";
 
     private final CallDatabase database;
@@ -41,6 +44,21 @@ final class CallStatements {
     void insert(Connection connection, Added call, byte[] data) throws SQLException {
         Insertion insertion = Insertion.of(call, "?", data);
         database.update(connection, insertion.sql(), insertion.values());
+    }
+
+    /** A call that is added, and its data. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record NewCall(Added call, byte[] data) {}
+
+    /** Adds rows, which are all in the same sequence or in none, at its end. */
+    void insertAll(Connection connection, List<NewCall> added) throws SQLException {
+        for (int from = 0; from < added.size(); from += BATCH) {
+            List<Object[]> rows = new ArrayList<>(BATCH);
+            for (NewCall each : added.subList(from, Math.min(added.size(), from + BATCH))) {
+                rows.add(Insertion.of(each.call(), "?", each.data()).values());
+            }
+            database.batch(connection, Insertion.AT_THE_END, rows);
+        }
     }
 
     /** Adds a row with the data of a dead letter, which stays in the database. */
@@ -89,6 +107,8 @@ final class CallStatements {
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Insertion(String sql, Object[] values, long version) {
 
+        private static final String AT_THE_END = sql("?", false);
+
         static Insertion of(Added call, String data, Object dataValue) {
             long version = UUID.randomUUID().getLeastSignificantBits() & Long.MAX_VALUE >>> 1;
             Optional<Long> position = call.place().flatMap(SequenceStatements.Place::position);
@@ -101,10 +121,13 @@ final class CallStatements {
                     call.place().map(SequenceStatements.Place::sequence),
                     dataValue));
             position.ifPresent(values::add);
-            String sql = "INSERT INTO {tasks} (task_name, task_instance, task_data, execution_time, picked, version,"
-                    + " call_sequence, call_data" + (position.isPresent() ? ", sequence_position" : "")
-                    + ") VALUES (?, ?, ?, ?, FALSE, ?, ?, " + data + (position.isPresent() ? ", ?)" : ")");
-            return new Insertion(sql, values.toArray(), version);
+            return new Insertion(sql(data, position.isPresent()), values.toArray(), version);
+        }
+
+        private static String sql(String data, boolean hasPosition) {
+            return "INSERT INTO {tasks} (task_name, task_instance, task_data, execution_time, picked, version,"
+                    + " call_sequence, call_data" + (hasPosition ? ", sequence_position" : "")
+                    + ") VALUES (?, ?, ?, ?, FALSE, ?, ?, " + data + (hasPosition ? ", ?)" : ")");
         }
     }
 

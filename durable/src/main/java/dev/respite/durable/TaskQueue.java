@@ -4,6 +4,9 @@ import dev.respite.time.TimeSource;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import javax.sql.DataSource;
@@ -106,6 +109,58 @@ public final class TaskQueue {
         String id = options.id().orElseGet(() -> UUID.randomUUID().toString());
         calls.insert(connection, added(task, id, options), task.encode(data));
         return id;
+    }
+
+    /**
+     * Enqueues many calls of a task in a transaction of its own: all or none.
+     *
+     * @param task the task
+     * @param data the data of each call
+     * @param options time and sequence of all calls; in a sequence they have the order of the data
+     * @param <T> the type of the data
+     * @return the ids of the calls, in the order of the data
+     * @throws IllegalArgumentException if the options have an id or a key, or the data of a call is longer than the task allows
+     * @throws StoreException if the database has failed
+     */
+    public <T> List<String> enqueueAll(DurableTask<T> task, Collection<? extends T> data, EnqueueOptions options) {
+        List<String> ids = database.transaction(
+                data.size() + " calls of task '" + task.name() + "' could not be enqueued",
+                connection -> enqueueAll(connection, task, data, options));
+        onEnqueued.run();
+        return ids;
+    }
+
+    /**
+     * Enqueues many calls of a task in the transaction of the caller, by batches of statements.
+     *
+     * @param connection a connection of the same database, in a transaction
+     * @param task the task
+     * @param data the data of each call
+     * @param options time and sequence of all calls; in a sequence they have the order of the data
+     * @param <T> the type of the data
+     * @return the ids of the calls, in the order of the data
+     * @throws IllegalArgumentException if the options have an id or a key, or the data of a call is longer than the task allows; no
+     *     call is enqueued then
+     * @throws SQLException if the database has failed; roll the transaction back
+     */
+    public <T> List<String> enqueueAll(
+            Connection connection, DurableTask<T> task, Collection<? extends T> data, EnqueueOptions options)
+            throws SQLException {
+        if (options.id().isPresent() || options.key().isPresent()) {
+            throw new IllegalArgumentException("enqueueAll for task '" + task.name() + "' with "
+                    + (options.id().isPresent() ? "an id" : "a key")
+                    + ": it belongs to one call; leave it out, or enqueue each call by itself");
+        }
+        database.refreshTime(connection);
+        List<String> ids = new ArrayList<>(data.size());
+        List<CallStatements.NewCall> added = new ArrayList<>(data.size());
+        for (T each : data) {
+            String id = UUID.randomUUID().toString();
+            ids.add(id);
+            added.add(new CallStatements.NewCall(added(task, id, options), task.encode(each)));
+        }
+        calls.insertAll(connection, added);
+        return List.copyOf(ids);
     }
 
     private <T> CallStatements.Added added(DurableTask<T> task, String id, EnqueueOptions options) {

@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Calls with the id of a request, which may be sent twice. */
@@ -178,5 +182,59 @@ class EnqueueTest {
         assertThat(options.dueAt(now)).isEqualTo(now);
         assertThat(options.withNotBefore(now.minusSeconds(1)).dueAt(now)).isEqualTo(now);
         assertThat(options.withNotBefore(now.plusSeconds(1)).dueAt(now)).isEqualTo(now.plusSeconds(1));
+    }
+
+    /** More than two batches of statements. */
+    @OnEachStore
+    void enqueueAll_inATransaction_addsAllInTheirOrderOrNone(TestStore store) throws Exception {
+        List<String> data =
+                IntStream.range(0, 1_201).mapToObj(number -> "order " + number).toList();
+        try (DurableFixture fixture = new DurableFixture(store)) {
+            TaskQueue queue = TaskQueue.of(fixture.dataSource);
+            try (Connection connection = fixture.dataSource.getConnection()) {
+                connection.setAutoCommit(false);
+                queue.enqueueAll(connection, PAYMENT, data, EnqueueOptions.defaults());
+                connection.rollback();
+                connection.setAutoCommit(true);
+            }
+            assertThat(TestStore.tasks(fixture.dataSource)).isZero();
+
+            List<String> ids =
+                    queue.enqueueAll(PAYMENT, data, EnqueueOptions.defaults().withSequence("orders"));
+
+            assertThat(stored(fixture)).containsExactlyElementsOf(ids);
+        }
+    }
+
+    private static List<String> stored(DurableFixture fixture) throws SQLException {
+        List<String> ids = new ArrayList<>();
+        try (Connection connection = fixture.dataSource.getConnection();
+                Statement sql = connection.createStatement();
+                ResultSet row = sql.executeQuery("SELECT task_instance FROM respite_task ORDER BY sequence_position")) {
+            while (row.next()) {
+                ids.add(row.getString(1));
+            }
+        }
+        return ids;
+    }
+
+    @Test
+    void enqueueAll_withAnIdOrWithLongData_addsNone() throws Exception {
+        try (DurableFixture fixture = new DurableFixture(TestStore.H2)) {
+            TaskQueue queue = TaskQueue.of(fixture.dataSource);
+            assertThatThrownBy(() -> queue.enqueueAll(PAYMENT, List.of("17", "18"), ORDER))
+                    .hasMessage(
+                            "enqueueAll for task 'payment' with an id: it belongs to one call; leave it out, or enqueue"
+                                    + " each call by itself");
+            assertThatThrownBy(() -> queue.enqueueAll(
+                            PAYMENT, List.of("17"), EnqueueOptions.defaults().withKey("key")))
+                    .hasMessageContaining("with a key: it belongs to one call");
+            assertThatThrownBy(() -> queue.enqueueAll(
+                            PAYMENT.withMaxDataBytes(4), List.of("17", "longer"), EnqueueOptions.defaults()))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThat(queue.enqueueAll(PAYMENT, List.of(), EnqueueOptions.defaults()))
+                    .isEmpty();
+            assertThat(TestStore.tasks(fixture.dataSource)).isZero();
+        }
     }
 }
