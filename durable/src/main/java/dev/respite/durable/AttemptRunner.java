@@ -13,6 +13,7 @@ import dev.respite.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,12 @@ final class AttemptRunner<T> {
 
     /** A call that only a newer deployment can read is left to that so often before it is parked. */
     private static final int MAX_POSTPONEMENTS = 8;
+
+    /** The longest that a deferred retry waits for its budget and its pace before it is picked anyway. */
+    private static final Duration MAX_DEFERRED = Duration.ofHours(1);
+
+    /** The time after a deferral in which the calls of the task are expected to have others. */
+    private static final Duration DEFERRALS_LAST = Duration.ofSeconds(10);
 
     /** The change of the row of a call after an attempt. */
     sealed interface Ending {
@@ -46,8 +53,14 @@ final class AttemptRunner<T> {
         /** The row was removed together with the effect, was put back until its turn comes, or belongs to another instance. */
         record Leave() implements Ending {}
 
-        /** The call goes on later: one update. */
-        record Reschedule(Instant due, Envelope envelope) implements Ending {}
+        /**
+         * The call goes on later: one update.
+         *
+         * @param due the time from which it is picked
+         * @param deferredUntil the time from which it may be picked before, if the budget pays or the pace of deferred retries permits
+         *     it; empty unless the budget has rejected its retry
+         */
+        record Reschedule(Instant due, Optional<Instant> deferredUntil, Envelope envelope) implements Ending {}
 
         /** The call is moved to the dead letters: one transaction. */
         @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -61,6 +74,9 @@ final class AttemptRunner<T> {
     private final Duration parkUnknownTasksAfter;
     private final Sequences sequences;
 
+    /** When a retry was deferred, or a deferred one was due: the time of the monotonic clock. */
+    private final AtomicLong deferredAt;
+
     AttemptRunner(
             DurableTask<T> task,
             RetrySelector retry,
@@ -73,10 +89,24 @@ final class AttemptRunner<T> {
         this.time = sequences.time();
         this.parkUnknownTasksAfter = settings.limits().parkUnknownTasksAfter();
         this.sequences = sequences;
+        this.deferredAt = new AtomicLong(time.nanoTime() - DEFERRALS_LAST.toNanos());
     }
 
     String name() {
         return task.name();
+    }
+
+    TaskLimits limits() {
+        return task.limits();
+    }
+
+    int deferredRetriesLeft() {
+        return retry.deferredRetriesLeft();
+    }
+
+    /** Returns whether the task has had deferred retries a short time ago, and one would be made now. */
+    boolean awaitsDeferredRetries() {
+        return time.nanoTime() - deferredAt.get() < DEFERRALS_LAST.toNanos() && deferredRetriesLeft() > 0;
     }
 
     /**
@@ -95,7 +125,7 @@ final class AttemptRunner<T> {
         if (envelope.dataVersion() > task.version() && envelope.progress().postponements() < MAX_POSTPONEMENTS) {
             // A newer deployment has enqueued it, and runs it if it is given the time.
             Instant due = EnqueueOptions.later(time.wallTime(), parkUnknownTasksAfter.dividedBy(MAX_POSTPONEMENTS));
-            return new Ending.Reschedule(due, envelope.postponed());
+            return new Ending.Reschedule(due, Optional.empty(), envelope.postponed());
         }
         T data;
         try {
@@ -129,19 +159,36 @@ final class AttemptRunner<T> {
         CallState state = envelope.progress()
                 .state()
                 .orElseGet(() -> lostAt.map(CallState::begin).orElseGet(resumable::begin));
+        if (state.payment().deferred().isPresent()) {
+            deferredAt.set(time.nanoTime());
+        }
         Recorded recorded = new Recorded();
         AttemptResult<Boolean> result = lostAt.isPresent()
                 ? resumable.failedElsewhere(state, recorded.lost(state.number()))
                 : resumable.attemptWithInterrupt(
                         state, attempt -> recorded.of(() -> attempt(row, envelope, data, attempt, state), stopping));
         if (result instanceof AttemptResult.Again<Boolean> again) {
-            Envelope next = envelope.after(
-                    again.state(),
-                    retry.pin(envelope.progress().pinnedPolicy()),
-                    recorded.text().orElse(envelope.progress().lastError()));
-            return new Ending.Reschedule(EnqueueOptions.later(time.wallTime(), again.delay()), next);
+            return rescheduled(envelope, again, recorded);
         }
         return ended(row, envelope, (AttemptResult.Ended<Boolean>) result, recorded, state.firstStart());
+    }
+
+    private Ending rescheduled(Envelope envelope, AttemptResult.Again<Boolean> again, Recorded recorded) {
+        Optional<String> pinned = retry.pin(envelope.progress().pinnedPolicy());
+        Envelope next = envelope.after(
+                again.state(), pinned, recorded.text().orElse(envelope.progress().lastError()));
+        Instant due = EnqueueOptions.later(time.wallTime(), again.delay());
+        if (!again.isDeferred()) {
+            return new Ending.Reschedule(due, Optional.empty(), next);
+        }
+        deferredAt.set(time.nanoTime());
+        Instant latest = due.plus(MAX_DEFERRED);
+        // It is given up in time.
+        Instant last = retry.totalTimeout(pinned)
+                .map(total -> EnqueueOptions.later(again.state().firstStart(), total))
+                .filter(latest::isAfter)
+                .orElse(latest);
+        return new Ending.Reschedule(last, Optional.of(due), next);
     }
 
     private boolean attempt(CallRow row, Envelope envelope, Data<T> data, Attempt attempt, CallState state)

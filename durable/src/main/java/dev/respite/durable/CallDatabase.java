@@ -30,7 +30,8 @@ final class CallDatabase {
 
     private static final String TASK_COLUMNS =
             "task_name, task_instance, task_data, execution_time, picked, picked_by, last_success, last_failure,"
-                    + " consecutive_failures, last_heartbeat, version, call_data, call_sequence, sequence_position, waits_in_sequence";
+                    + " consecutive_failures, last_heartbeat, version, call_data, call_sequence, sequence_position, waits_in_sequence,"
+                    + " deferred_until";
 
     private final DataSource dataSource;
     private final DurableTables tables;
@@ -201,6 +202,14 @@ final class CallDatabase {
             return transaction(body);
         } catch (SQLException failure) {
             throw new StoreException(failed, failure);
+        }
+    }
+
+    /** Runs one statement, which is committed by itself. */
+    <T> T single(LocalTransaction.Body<T, SQLException> body) throws SQLException {
+        try (Connection connection = dataSource.getConnection()) {
+            refreshTime(connection);
+            return body.run(connection);
         }
     }
 

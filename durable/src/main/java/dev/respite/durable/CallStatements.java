@@ -215,6 +215,29 @@ final class CallStatements {
         }
     }
 
+    /**
+     * Stores the next time of a call, and its state. No column of its data is named, so its data is not written again.
+     *
+     * @throws LostRowException if the row has another version, or is gone
+     */
+    void reschedule(CallRow row, AttemptRunner.Ending.Reschedule next) throws SQLException {
+        int updated = database.single(connection -> database.update(
+                connection,
+                "UPDATE {tasks} SET execution_time = ?, deferred_until = ?, task_data = ?, picked = ?, picked_by = NULL,"
+                        + " last_heartbeat = NULL, last_failure = ?, version = version + 1" + OWN_VERSION,
+                next.due(),
+                next.deferredUntil(),
+                next.envelope().encode(),
+                false,
+                database.time().wallTime(),
+                row.task(),
+                row.id(),
+                row.version()));
+        if (updated != 1) {
+            throw lost(row);
+        }
+    }
+
     /** Locks a row until the end of the transaction, unless it is locked, is gone or has another version. */
     boolean isUnlocked(Connection connection, CallRow row) throws SQLException {
         return database.first(

@@ -36,7 +36,6 @@ public final class DeadLetters {
     private static final System.Logger LOGGER = System.getLogger("dev.respite.durable");
 
     private static final int PURGED_TOGETHER = 100;
-    private static final double MAX_RATE = 1_000_000;
     private static final double NANOS_PER_SECOND = 1e9;
 
     private final CallDatabase database;
@@ -218,10 +217,7 @@ public final class DeadLetters {
      * @throws StoreException if the database has failed; the calls before are put back
      */
     public Changes replay(DeadLetter.Filter filter, double perSecond) {
-        if (!(perSecond > 0 && perSecond <= MAX_RATE)) {
-            throw new IllegalArgumentException(
-                    perSecond + " calls a second: it must be above 0, up to " + (long) MAX_RATE);
-        }
+        TaskLimits.checkedRate(perSecond, "");
         Instant start = time.wallTime();
         return change(
                 filter,
@@ -237,7 +233,7 @@ public final class DeadLetters {
      * @throws StoreException if the database has failed; the calls before are resumed
      */
     public Changes resume(String task) {
-        return replay(DeadLetter.Filter.all().withTask(task).withState(DeadLetter.State.PAUSED), MAX_RATE);
+        return replay(DeadLetter.Filter.all().withTask(task).withState(DeadLetter.State.PAUSED), TaskLimits.MAX_RATE);
     }
 
     /**

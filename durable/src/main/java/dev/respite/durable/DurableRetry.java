@@ -3,7 +3,6 @@ package dev.respite.durable;
 import static java.lang.System.Logger.Level.WARNING;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
-import com.github.kagkarlsson.scheduler.SchedulerBuilder;
 import com.github.kagkarlsson.scheduler.SchedulerName;
 import com.github.kagkarlsson.scheduler.task.Task;
 import dev.respite.logging.FailureText;
@@ -53,17 +52,15 @@ public final class DurableRetry implements AutoCloseable {
     /** db-scheduler deletes rows of unknown tasks; ours are parked, long before this. */
     private static final Duration NEVER = Duration.ofDays(3_650_000);
 
-    /** A picked call must run at once: its signs of life begin then. So no more are picked than there are threads. */
-    private static final double ALL_THREADS = 1;
-
-    /** As soon as one of many threads is idle, more calls are picked. The scheduler requires a smaller number than all. */
-    private static final double ALMOST_ALL_THREADS = 0.9999;
+    /** A multiple of the threads that no pick reaches: the seats are the limit of a pick. */
+    private static final double NO_LIMIT = 1_000;
 
     private final Scheduler scheduler;
     private final TaskQueue queue;
     private final List<BackgroundWork> work;
     private final DeadLetterLog log;
-    private final ScheduledExecutorService background = Executors.newSingleThreadScheduledExecutor(task -> {
+    /** One thread for work that may take long, and one for the ticks of the picker. */
+    private final ScheduledExecutorService background = Executors.newScheduledThreadPool(2, task -> {
         Thread thread = new Thread(task, "respite-durable");
         thread.setDaemon(true);
         thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
@@ -107,18 +104,19 @@ public final class DurableRetry implements AutoCloseable {
         // The scheduler wants the tasks first.
         AtomicReference<Runnable> wake = new AtomicReference<>(() -> {});
         Set<String> known = runners.stream().map(AttemptRunner::name).collect(Collectors.toSet());
-        SchedulerStatements statements = new SchedulerStatements(database, known);
+        CallPicker picker = new CallPicker(
+                database, runners, settings.threads(), () -> wake.get().run());
+        SchedulerStatements statements = new SchedulerStatements(database, picker);
         SchedulerTask.Instance instance = new SchedulerTask.Instance(
                 statements, closed::get, log, () -> wake.get().run());
         List<Task<?>> tasks = new ArrayList<>();
         for (AttemptRunner<?> runner : runners) {
             tasks.add(new SchedulerTask(runner, letters, database, sequences, instance).toTask());
         }
-        SchedulerBuilder builder = Scheduler.create(statements.dataSource(), tasks);
-        if (statements.picksByOneStatement()) {
-            builder.pollUsingLockAndFetch(ALMOST_ALL_THREADS, ALL_THREADS);
-        }
-        Scheduler scheduler = builder.tableName(database.tables().tasks())
+        Scheduler scheduler = Scheduler.create(statements.dataSource(), tasks)
+                .pollUsingLockAndFetch(0, NO_LIMIT)
+                .addSchedulerListener(picker)
+                .tableName(database.tables().tasks())
                 .jdbcCustomization(statements.customization())
                 .serializer(new SchedulerTask.Bytes())
                 .clock(statements::now)
@@ -130,12 +128,11 @@ public final class DurableRetry implements AutoCloseable {
                 .missedHeartbeatsLimit(DurableSettings.MISSED_HEARTBEATS)
                 .deleteUnresolvedAfter(NEVER)
                 .shutdownMaxWait(settings.limits().stopWait())
-                // Without it a retry that is due soon would wait for the next poll.
-                .enableImmediateExecution()
                 .build();
         wake.set(scheduler::triggerCheckForDueExecutions);
         UnknownTaskParker parker = new UnknownTaskParker(database, letters, known, settings, log);
         List<BackgroundWork> work = new ArrayList<>(List.of(
+                BackgroundWork.every(CallPicker.TICK, picker::tick),
                 BackgroundWork.every(parker.interval(), parker::parkAll),
                 BackgroundWork.every(DeadLetterLog.INTERVAL, log::flush)));
         // Instances that start together purge at different times.

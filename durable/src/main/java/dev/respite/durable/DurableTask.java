@@ -2,6 +2,8 @@ package dev.respite.durable;
 
 import dev.respite.logging.FailureText;
 import java.util.Objects;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
@@ -43,8 +45,8 @@ public final class DurableTask<T> {
     }
 
     /** The options of a task. */
-    private record Options(boolean pausing, boolean pinned, int maxDataBytes) {
-        static final Options DEFAULT = new Options(false, false, DEFAULT_MAX_DATA_BYTES);
+    private record Options(boolean pausing, boolean pinned, int maxDataBytes, TaskLimits limits) {
+        static final Options DEFAULT = new Options(false, false, DEFAULT_MAX_DATA_BYTES, TaskLimits.NONE);
     }
 
     /**
@@ -118,7 +120,7 @@ public final class DurableTask<T> {
      * @return the task
      */
     public DurableTask<T> withPause() {
-        return with(new Options(true, options.pinned, options.maxDataBytes));
+        return with(new Options(true, options.pinned, options.maxDataBytes, options.limits));
     }
 
     /**
@@ -128,7 +130,7 @@ public final class DurableTask<T> {
      * @return the task
      */
     public DurableTask<T> withPinnedPolicy() {
-        return with(new Options(options.pausing, true, options.maxDataBytes));
+        return with(new Options(options.pausing, true, options.maxDataBytes, options.limits));
     }
 
     /**
@@ -144,7 +146,41 @@ public final class DurableTask<T> {
             throw new IllegalArgumentException(
                     "a limit of " + bytes + " bytes for the data of task '" + name + "': give 1 or more");
         }
-        return with(new Options(options.pausing, options.pinned, bytes));
+        return with(new Options(options.pausing, options.pinned, bytes, options.limits));
+    }
+
+    /**
+     * Returns this task with a limit of the calls that run at the same time in one instance. Without it, the threads that other
+     * tasks do not keep are the limit: {@link DurableRetryBuilder#threads}.
+     *
+     * @param calls 1 or more
+     * @return the task
+     * @throws IllegalArgumentException if the limit is below 1
+     */
+    public DurableTask<T> withMaxConcurrentCalls(int calls) {
+        if (calls < 1) {
+            throw new IllegalArgumentException(calls + " concurrent calls of task '" + name
+                    + "': give 1 or more, or do not add the task to this instance");
+        }
+        return with(new TaskLimits(OptionalInt.of(calls), options.limits.perSecond()));
+    }
+
+    /**
+     * Returns this task with a limit of the attempts that begin in a second in one instance. After a pause, the attempts of 0.2 s may
+     * begin at once.
+     *
+     * @param perSecond above 0, up to a million
+     * @return the task
+     * @throws IllegalArgumentException if the rate is out of its range
+     */
+    public DurableTask<T> withMaxRate(double perSecond) {
+        double rate = TaskLimits.checkedRate(
+                perSecond, "; leave out the rate of task '" + name + "' for no limit");
+        return with(new TaskLimits(options.limits.concurrentCalls(), OptionalDouble.of(rate)));
+    }
+
+    private DurableTask<T> with(TaskLimits limits) {
+        return with(new Options(options.pausing, options.pinned, options.maxDataBytes, limits));
     }
 
     private DurableTask<T> with(Options other) {
@@ -175,6 +211,10 @@ public final class DurableTask<T> {
 
     boolean isPinned() {
         return options.pinned;
+    }
+
+    TaskLimits limits() {
+        return options.limits;
     }
 
     /**

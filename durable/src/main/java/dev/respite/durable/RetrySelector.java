@@ -8,6 +8,7 @@ import dev.respite.outcome.Classifier;
 import dev.respite.policy.InvalidPolicyException;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.text.ValueFormat;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -24,14 +25,14 @@ final class RetrySelector {
 
     private final Retry retry;
     private final Function<RetryPolicy, Classifier> classifiers;
-    private final ResumableRetry current;
+    private final Selected current;
     private final boolean pins;
-    private final Map<String, ResumableRetry> pinned = new ConcurrentHashMap<>();
+    private final Map<String, Selected> pinned = new ConcurrentHashMap<>();
 
     private RetrySelector(Retry retry, Function<RetryPolicy, Classifier> classifiers, boolean pins) {
         this.retry = retry;
         this.classifiers = classifiers;
-        this.current = resumable(retry);
+        this.current = selected(retry);
         this.pins = pins;
     }
 
@@ -60,9 +61,15 @@ final class RetrySelector {
         }
     }
 
-    private ResumableRetry resumable(Retry given) {
-        return given.withDriverClassifier(new DurableClassifier(classifiers.apply(given.policy())))
-                .resumable();
+    /** The retry of calls, and their total timeout. */
+    private record Selected(ResumableRetry retry, Optional<Duration> totalTimeout) {}
+
+    private Selected selected(Retry given) {
+        RetryPolicy policy = given.policy();
+        return new Selected(
+                given.withDriverClassifier(new DurableClassifier(classifiers.apply(policy)))
+                        .resumable(),
+                policy.limits().totalTimeout());
     }
 
     /** The text of the policy that a call keeps from now on; empty if it follows the deployments. */
@@ -72,6 +79,24 @@ final class RetrySelector {
 
     /** The retry of a call that has stored this policy. */
     ResumableRetry of(Optional<String> stored) {
+        return selected(stored).retry;
+    }
+
+    /** The total timeout of a call that has stored this policy; empty for none. */
+    Optional<Duration> totalTimeout(Optional<String> stored) {
+        return selected(stored).totalTimeout;
+    }
+
+    /** Returns how many deferred retries would be made now, under any policy. */
+    int deferredRetriesLeft() {
+        long left = current.retry.deferredRetriesLeft();
+        for (Selected each : pinned.values()) {
+            left += each.retry.deferredRetriesLeft();
+        }
+        return (int) Math.min(Integer.MAX_VALUE, left);
+    }
+
+    private Selected selected(Optional<String> stored) {
         if (!pins || stored.isEmpty() || stored.get().equals(retry.policy().toString())) {
             return current;
         }
@@ -81,9 +106,9 @@ final class RetrySelector {
         return Objects.requireNonNull(pinned.computeIfAbsent(stored.get(), this::parsed));
     }
 
-    private ResumableRetry parsed(String policy) {
+    private Selected parsed(String policy) {
         try {
-            return resumable(retry.withPolicy(RetryPolicy.parse(policy)));
+            return selected(retry.withPolicy(RetryPolicy.parse(policy)));
         } catch (IllegalArgumentException unknown) {
             LOGGER.log(
                     WARNING,

@@ -6,7 +6,6 @@ import com.github.kagkarlsson.scheduler.exceptions.ExecutionException;
 import com.github.kagkarlsson.scheduler.serializer.Serializer;
 import com.github.kagkarlsson.scheduler.task.CompletionHandler;
 import com.github.kagkarlsson.scheduler.task.Execution;
-import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
 import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
 import com.github.kagkarlsson.scheduler.task.Task;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
@@ -73,13 +72,12 @@ final class SchedulerTask {
     }
 
     private CompletionHandler<StoredCall> run(Execution execution) {
-        Instant started = instance.statements().now();
         AttemptRunner.Ending ending = runner.run(row(execution), data(execution), instance.stopping());
         // This write must not be interrupted: H2 would close its file.
         boolean interrupted = Thread.interrupted();
         return (complete, operations) -> {
             try {
-                obey(ending, execution, operations, started);
+                obey(ending, execution, operations);
             } finally {
                 if (interrupted) {
                     Thread.currentThread().interrupt();
@@ -89,10 +87,7 @@ final class SchedulerTask {
     }
 
     private void obey(
-            AttemptRunner.Ending ending,
-            Execution execution,
-            ExecutionOperations<StoredCall> operations,
-            Instant started) {
+            AttemptRunner.Ending ending, Execution execution, ExecutionOperations<StoredCall> operations) {
         if (ending instanceof AttemptRunner.Ending.Remove done) {
             if (done.sequence().isEmpty()) {
                 write(execution, operations::remove);
@@ -102,13 +97,12 @@ final class SchedulerTask {
         } else if (ending instanceof AttemptRunner.Ending.NextIsDue next) {
             next(Optional.of(next.sequence()));
         } else if (ending instanceof AttemptRunner.Ending.Reschedule again) {
-            SchedulerStatements statements = instance.statements();
-            Instant due = statements.ofStored(again.due());
-            ExecutionComplete failure = ExecutionComplete.failure(execution, started, statements.now(), null);
-            write(
-                    execution,
-                    () -> operations.reschedule(
-                            failure, due, StoredCall.of(again.envelope().encode(), null)));
+            boolean isDue = write(execution, () -> calls.reschedule(row(execution), again))
+                    && !again.deferredUntil().orElse(again.due()).isAfter(now());
+            if (isDue) {
+                // It does not wait for the next poll.
+                instance.wake().run();
+            }
         } else if (ending instanceof AttemptRunner.Ending.Park park) {
             if (write(execution, () -> letters.park(row(execution), park.letter(), park.envelope()))) {
                 instance.log().add(park.letter());
@@ -176,7 +170,7 @@ final class SchedulerTask {
         return database.time().wallTime();
     }
 
-    private static CallRow row(Execution execution) {
+    static CallRow row(Execution execution) {
         return new CallRow(execution.getTaskName(), execution.getId(), execution.version);
     }
 

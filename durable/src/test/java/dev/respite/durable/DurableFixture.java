@@ -60,6 +60,11 @@ final class DurableFixture implements AutoCloseable {
         return durable;
     }
 
+    /** All instances look for due calls, without a poll. */
+    void wake() {
+        started.forEach(DurableRetry::wake);
+    }
+
     /** A handler that records its attempts, and fails until attempt number {@code succeeds}. */
     DurableHandler<String> failingUntil(int succeeds) {
         return (data, context) -> {

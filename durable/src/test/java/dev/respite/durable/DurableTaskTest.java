@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -60,6 +62,36 @@ class DurableTaskTest {
         assertThat(third.decode(1, bytes("a"))).isEqualTo("a b c");
         assertThat(third.decode(2, bytes("a"))).isEqualTo("a c");
         assertThat(third.decode(3, bytes("a"))).isEqualTo("a");
+    }
+
+    @Test
+    void withMaxConcurrentCalls_belowOne_isRejected() {
+        assertThatThrownBy(() -> PAYMENT.withMaxConcurrentCalls(0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("0 concurrent calls of task 'payment': give 1 or more, or do not add the task to this instance");
+        assertThat(PAYMENT.limits()).isEqualTo(TaskLimits.NONE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0, -1, 1_000_001, Double.NaN, Double.POSITIVE_INFINITY})
+    void withMaxRate_outOfItsRange_isRejected(double perSecond) {
+        assertThatThrownBy(() -> PAYMENT.withMaxRate(perSecond))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(perSecond + " calls a second: it must be above 0, up to 1000000; leave out the rate of task"
+                        + " 'payment' for no limit");
+    }
+
+    @Test
+    void limits_areRetained_whateverElseIsSet() {
+        DurableTask<String> limited = PAYMENT.withMaxConcurrentCalls(3)
+                .withMaxRate(0.5)
+                .withPause()
+                .withPinnedPolicy()
+                .withMaxDataBytes(7)
+                .withVersion(2);
+        assertThat(limited.limits()).isEqualTo(new TaskLimits(OptionalInt.of(3), OptionalDouble.of(0.5)));
+        assertThat(limited.isPausing()).isTrue();
+        assertThat(limited.encode("1234567")).hasSize(7);
     }
 
     @Test

@@ -1,0 +1,83 @@
+package dev.respite.durable;
+
+import com.github.kagkarlsson.scheduler.event.AbstractSchedulerListener;
+import com.github.kagkarlsson.scheduler.jdbc.JdbcTaskRepositoryContext;
+import com.github.kagkarlsson.scheduler.task.Execution;
+import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
+import dev.respite.time.TimeSource;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Picks due calls for the free seats of an instance, and wakes the instance when more calls can be picked. The scheduler does not:
+ * it only counts its threads.
+ */
+final class CallPicker extends AbstractSchedulerListener {
+
+    /** The time between two looks whether a task whose rate or pace has held up calls may go on. */
+    static final Duration TICK = Duration.ofMillis(100);
+
+    private final PickStatements statements;
+    private final List<AttemptRunner<?>> runners;
+    private final TimeSource time;
+    private final Seats seats;
+    private final Runnable wake;
+
+    /** The tasks that may have more due calls than the last pick had seats for. */
+    private volatile Set<String> exhausted = Set.of();
+
+    CallPicker(CallDatabase database, List<AttemptRunner<?>> runners, int threads, Runnable wake) {
+        Map<String, TaskLimits> limits =
+                runners.stream().collect(Collectors.toMap(AttemptRunner::name, AttemptRunner::limits));
+        this.statements = new PickStatements(database, limits.keySet());
+        this.runners = runners;
+        this.time = database.time();
+        this.seats = new Seats(threads, limits, time.nanoTime());
+        this.wake = wake;
+    }
+
+    /** Picks calls, which then have seats. Only one thread does. */
+    List<Execution> pick(JdbcTaskRepositoryContext scheduler) {
+        FreeSeats free = seats.free(time.nanoTime());
+        List<Execution> picked = free.isNone() ? List.of() : pick(scheduler, free);
+        exhausted = free.exhausted(
+                seats.take(picked.stream().map(SchedulerTask::row).toList()));
+        // A call may have ended in between.
+        wakeIfFree();
+        return picked;
+    }
+
+    private List<Execution> pick(JdbcTaskRepositoryContext scheduler, FreeSeats free) {
+        Map<String, Integer> deferred = runners.stream()
+                .collect(Collectors.toMap(AttemptRunner::name, AttemptRunner::deferredRetriesLeft));
+        return statements.pick(
+                new PickStatements.Pick(free, deferred, time.wallTime(), scheduler.schedulerName.getName()),
+                rows -> scheduler.resultSetMapper.get().map(rows));
+    }
+
+    /** An attempt has ended, and its end was written or could not be: either way its thread is free. */
+    @Override
+    public void onExecutionComplete(ExecutionComplete end) {
+        seats.release(SchedulerTask.row(end.getExecution()));
+        wakeIfFree();
+    }
+
+    /** Wakes the instance if deferred retries may be made, or calls that their rate has held up. */
+    void tick() {
+        if (runners.stream().anyMatch(AttemptRunner::awaitsDeferredRetries)) {
+            wake.run();
+        } else {
+            wakeIfFree();
+        }
+    }
+
+    private void wakeIfFree() {
+        Set<String> waiting = exhausted;
+        if (!waiting.isEmpty() && seats.free(time.nanoTime()).isAnyFree(waiting)) {
+            wake.run();
+        }
+    }
+}
