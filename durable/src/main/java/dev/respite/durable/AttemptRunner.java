@@ -176,7 +176,9 @@ final class AttemptRunner<T> {
     private Ending rescheduled(Envelope envelope, AttemptResult.Again<Boolean> again, Recorded recorded) {
         Optional<String> pinned = retry.pin(envelope.progress().pinnedPolicy());
         Envelope next = envelope.after(
-                again.state(), pinned, recorded.text().orElse(envelope.progress().lastError()));
+                again.state(),
+                pinned,
+                recorded.text().orElse(envelope.progress().lastError()));
         Instant due = EnqueueOptions.later(time.wallTime(), again.delay());
         if (!again.isDeferred()) {
             return new Ending.Reschedule(due, Optional.empty(), next);

@@ -51,8 +51,8 @@ final class CallPicker extends AbstractSchedulerListener {
     }
 
     private List<Execution> pick(JdbcTaskRepositoryContext scheduler, FreeSeats free) {
-        Map<String, Integer> deferred = runners.stream()
-                .collect(Collectors.toMap(AttemptRunner::name, AttemptRunner::deferredRetriesLeft));
+        Map<String, Integer> deferred =
+                runners.stream().collect(Collectors.toMap(AttemptRunner::name, AttemptRunner::deferredRetriesLeft));
         return statements.pick(
                 new PickStatements.Pick(free, deferred, time.wallTime(), scheduler.schedulerName.getName()),
                 rows -> scheduler.resultSetMapper.get().map(rows));

@@ -66,6 +66,7 @@ public final class DurableRetry implements AutoCloseable {
         thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
         return thread;
     });
+
     private final AtomicBoolean closed;
     private final AtomicBoolean started = new AtomicBoolean();
 

@@ -174,8 +174,7 @@ public final class DurableTask<T> {
      * @throws IllegalArgumentException if the rate is out of its range
      */
     public DurableTask<T> withMaxRate(double perSecond) {
-        double rate = TaskLimits.checkedRate(
-                perSecond, "; leave out the rate of task '" + name + "' for no limit");
+        double rate = TaskLimits.checkedRate(perSecond, "; leave out the rate of task '" + name + "' for no limit");
         return with(new TaskLimits(options.limits.concurrentCalls(), OptionalDouble.of(rate)));
     }
 

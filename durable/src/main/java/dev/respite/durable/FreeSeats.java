@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.function.Function;
@@ -27,13 +28,17 @@ record FreeSeats(int general, int kept, SortedMap<String, Share> tasks) {
      */
     record Share(int seats, int kept) {}
 
+    Share shareOf(String task) {
+        return Objects.requireNonNull(tasks.get(task), task);
+    }
+
     boolean isNone() {
         return tasks.values().stream().allMatch(share -> share.seats == 0);
     }
 
     /** Returns whether one of the tasks may take a seat. */
     boolean isAnyFree(Set<String> names) {
-        return names.stream().anyMatch(name -> tasks.get(name).seats > 0);
+        return names.stream().anyMatch(name -> shareOf(name).seats > 0);
     }
 
     /** A call, and the round of the general seats in which it takes one; 0 for a kept seat. */
@@ -51,7 +56,7 @@ record FreeSeats(int general, int kept, SortedMap<String, Share> tasks) {
         List<Turn<C>> turns = new ArrayList<>();
         for (C call : oldestFirst) {
             String name = task.apply(call);
-            Share share = tasks.get(name);
+            Share share = shareOf(name);
             int rank = ranks.merge(name, 1, Integer::sum);
             if (rank <= share.seats) {
                 turns.add(new Turn<>(call, Math.max(0, rank - share.kept)));
@@ -74,7 +79,7 @@ record FreeSeats(int general, int kept, SortedMap<String, Share> tasks) {
         int inKept = 0;
         int all = 0;
         for (Map.Entry<String, Integer> each : chosen.entrySet()) {
-            inKept += Math.min(each.getValue(), tasks.get(each.getKey()).kept);
+            inKept += Math.min(each.getValue(), shareOf(each.getKey()).kept);
             all += each.getValue();
         }
         int keptLeft = kept - Math.min(inKept, kept);

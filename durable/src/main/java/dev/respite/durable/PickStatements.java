@@ -32,10 +32,10 @@ final class PickStatements {
     private static final String OF_TASK = " FROM {tasks} WHERE task_name = ? AND picked = FALSE AND ";
     private static final String KEYS = "SELECT task_name, task_instance, version, ";
 
-    private static final String ORDINARY = KEYS + "execution_time AS since" + OF_TASK
-            + "execution_time <= ? ORDER BY execution_time LIMIT ?" + SKIP;
-    private static final String DEFERRED = KEYS + "deferred_until AS since" + OF_TASK
-            + "deferred_until <= ? ORDER BY deferred_until LIMIT ?" + SKIP;
+    private static final String ORDINARY =
+            KEYS + "execution_time AS since" + OF_TASK + "execution_time <= ? ORDER BY execution_time LIMIT ?" + SKIP;
+    private static final String DEFERRED =
+            KEYS + "deferred_until AS since" + OF_TASK + "deferred_until <= ? ORDER BY deferred_until LIMIT ?" + SKIP;
 
     private final CallDatabase database;
     private final SortedSet<String> names;
@@ -61,7 +61,7 @@ final class PickStatements {
     record Pick(FreeSeats free, Map<String, Integer> deferred, Instant now, String instance) {
 
         private int deferredOf(String task) {
-            return Math.min(free.tasks().get(task).seats(), deferred.get(task));
+            return Math.min(free.shareOf(task).seats(), deferred.getOrDefault(task, 0));
         }
     }
 
@@ -79,8 +79,8 @@ final class PickStatements {
     <T> List<T> pick(Pick pick, Reader<T> reader) {
         try {
             return database.dialect() == DurableDialect.POSTGRESQL
-                    ? database.single(
-                            connection -> read(connection, reader, single(), singleValues(pick).toArray()))
+                    ? database.single(connection -> read(
+                            connection, reader, single(), singleValues(pick).toArray()))
                     : database.transaction(connection -> pickTogether(connection, pick, reader));
         } catch (SQLException failure) {
             throw new StoreException("calls could not be picked", failure);
@@ -121,8 +121,9 @@ final class PickStatements {
     /** Returns the values of {@link #single}. */
     static List<Object> singleValues(Pick pick) {
         List<Object> values = new ArrayList<>();
-        pick.free.tasks().forEach((name, share) ->
-                values.addAll(List.of(share.seats(), share.kept(), pick.deferredOf(name))));
+        pick.free
+                .tasks()
+                .forEach((name, share) -> values.addAll(List.of(share.seats(), share.kept(), pick.deferredOf(name))));
         values.addAll(Collections.nCopies(3, pick.now));
         values.addAll(List.of(true, pick.instance, pick.now));
         values.addAll(List.of(pick.free.general(), pick.free.kept()));
@@ -169,7 +170,8 @@ final class PickStatements {
         if (database.dialect() == DurableDialect.MARIADB) {
             lockNoGaps(connection);
             String all = "SELECT * FROM ((" + String.join(") UNION ALL (", queries) + ")) AS due";
-            found.addAll(candidates(connection, all, values.stream().flatMap(List::stream).toList()));
+            found.addAll(candidates(
+                    connection, all, values.stream().flatMap(List::stream).toList()));
         } else {
             for (int i = 0; i < queries.size(); i++) {
                 found.addAll(candidates(connection, queries.get(i), values.get(i)));
@@ -196,8 +198,7 @@ final class PickStatements {
                 connection,
                 query,
                 row -> new Candidate(
-                        new CallRow(
-                                row.getString("task_name"), row.getString("task_instance"), row.getLong("version")),
+                        new CallRow(row.getString("task_name"), row.getString("task_instance"), row.getLong("version")),
                         database.instant(row, "since").orElseThrow()),
                 values.toArray());
     }

@@ -86,8 +86,7 @@ final class SchedulerTask {
         };
     }
 
-    private void obey(
-            AttemptRunner.Ending ending, Execution execution, ExecutionOperations<StoredCall> operations) {
+    private void obey(AttemptRunner.Ending ending, Execution execution, ExecutionOperations<StoredCall> operations) {
         if (ending instanceof AttemptRunner.Ending.Remove done) {
             if (done.sequence().isEmpty()) {
                 write(execution, operations::remove);

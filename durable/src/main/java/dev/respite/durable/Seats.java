@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -97,7 +98,9 @@ final class Seats {
     FreeSeats free(long now) {
         lock.lock();
         try {
-            int all = tasks.values().stream().mapToInt(task -> task.running.size()).sum();
+            int all = tasks.values().stream()
+                    .mapToInt(task -> task.running.size())
+                    .sum();
             int inKept = Math.min(
                     kept, tasks.values().stream().mapToInt(TaskSeats::inKept).sum());
             int general = threads - kept - (all - inKept);
@@ -115,7 +118,7 @@ final class Seats {
         lock.lock();
         try {
             for (CallRow call : calls) {
-                TaskSeats task = tasks.get(call.task());
+                TaskSeats task = seatsOf(call);
                 task.running.add(call);
                 task.tokens -= 1;
                 taken.merge(call.task(), 1, Integer::sum);
@@ -126,11 +129,15 @@ final class Seats {
         return taken;
     }
 
+    private TaskSeats seatsOf(CallRow call) {
+        return Objects.requireNonNull(tasks.get(call.task()), call.task());
+    }
+
     /** Frees the seat of a call, if it has one. */
     void release(CallRow call) {
         lock.lock();
         try {
-            tasks.get(call.task()).running.remove(call);
+            seatsOf(call).running.remove(call);
         } finally {
             lock.unlock();
         }

@@ -110,7 +110,10 @@ class BulkheadTest {
         try (DurableFixture fixture = new DurableFixture(store)) {
             enqueue(fixture, FAST, 1);
             fixture.start(b -> b.pollInterval(Duration.ofHours(1))
-                    .task(FAST, retry("max-attempts=3 backoff=fixed base-delay=0ms budget=off"), fixture.failingUntil(3)));
+                    .task(
+                            FAST,
+                            retry("max-attempts=3 backoff=fixed base-delay=0ms budget=off"),
+                            fixture.failingUntil(3)));
             fixture.awaitEmpty();
             fixture.awaitAttempts(3);
         }
@@ -171,7 +174,8 @@ class BulkheadTest {
             fixture.awaitEmpty();
             assertThat(times).hasSize(4);
             // The first one begins at once, the others one each 200 ms. The first may be late by a moment.
-            assertThat(times.get(3) - times.get(0)).isGreaterThan(Duration.ofMillis(400).toNanos());
+            assertThat(times.get(3) - times.get(0))
+                    .isGreaterThan(Duration.ofMillis(400).toNanos());
         }
     }
 
@@ -199,7 +203,8 @@ class BulkheadTest {
                 if (data.equals("in a sequence")) {
                     failing.add("select sequence_position");
                 }
-                durable.queue().enqueue(FAST, data, data.equals("in a sequence") ? sequence : EnqueueOptions.defaults());
+                durable.queue()
+                        .enqueue(FAST, data, data.equals("in a sequence") ? sequence : EnqueueOptions.defaults());
                 eventually(() -> assertThat(running(fixture)).isEmpty());
             }
             durable.queue().enqueue(FAST, "last");

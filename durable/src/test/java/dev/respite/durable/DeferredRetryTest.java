@@ -40,7 +40,9 @@ class DeferredRetryTest {
     void retryThatIsPaid_isOnlyDue_andOneThatIsNot_isPickedAnHourLaterAtLast(TestStore store) throws SQLException {
         try (DurableFixture fixture = new DurableFixture(store)) {
             fixture.start(b -> b.task(
-                            PAYMENT, retry(POLICY + "base-delay=2m max-delay=2m total-timeout=7d"), fixture.failingUntil(9)))
+                            PAYMENT,
+                            retry(POLICY + "base-delay=2m max-delay=2m total-timeout=7d"),
+                            fixture.failingUntil(9)))
                     .queue()
                     .enqueue(PAYMENT, "order 17");
             Times paid = awaitTimes(fixture, 1);

@@ -68,7 +68,8 @@ class DurableTaskTest {
     void withMaxConcurrentCalls_belowOne_isRejected() {
         assertThatThrownBy(() -> PAYMENT.withMaxConcurrentCalls(0))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("0 concurrent calls of task 'payment': give 1 or more, or do not add the task to this instance");
+                .hasMessage(
+                        "0 concurrent calls of task 'payment': give 1 or more, or do not add the task to this instance");
         assertThat(PAYMENT.limits()).isEqualTo(TaskLimits.NONE);
     }
 

@@ -50,8 +50,7 @@ class PickTest {
     }
 
     private static List<String> pick(CallDatabase database, FreeSeats free, Map<String, Integer> deferred) {
-        PickStatements statements =
-                new PickStatements(database, free.tasks().keySet());
+        PickStatements statements = new PickStatements(database, free.tasks().keySet());
         return statements.pick(new PickStatements.Pick(free, deferred, NOW, "me"), rows -> {
             List<String> picked = new ArrayList<>();
             while (rows.next()) {
@@ -92,8 +91,8 @@ class PickTest {
         for (int i = 0; i < 3; i++) {
             add(dataSource, "a", NOW.minusSeconds(3_600), true);
         }
-        database.transaction(connection -> database.update(
-                connection, "UPDATE {tasks} SET execution_time = ? WHERE task_instance <> 'a 2'", NOW));
+        database.transaction(connection ->
+                database.update(connection, "UPDATE {tasks} SET execution_time = ? WHERE task_instance <> 'a 2'", NOW));
         FreeSeats free = free(9, 0, Map.of("a", new Share(9, 0)));
         assertThat(pick(database, free, Map.of("a", 0))).containsExactlyInAnyOrder("a 0", "a 1");
         TestStore.run(dataSource, "UPDATE respite_task SET picked = FALSE, version = 1");
@@ -130,8 +129,10 @@ class PickTest {
             Map<String, Integer> deferred =
                     tasks.stream().collect(Collectors.toMap(task -> task, task -> random.nextInt(4)));
             FreeSeats free = seats.free(0);
-            PickStatements statements = new PickStatements(database, free.tasks().keySet());
-            List<String> expected = database.transaction(connection -> free.choose(
+            PickStatements statements =
+                    new PickStatements(database, free.tasks().keySet());
+            List<String> expected = database.transaction(connection -> free
+                    .choose(
                             statements.lock(connection, new PickStatements.Pick(free, deferred, NOW, "me")),
                             CallRow::task)
                     .stream()

@@ -44,8 +44,8 @@ class PollTest {
             }
             queue.enqueue(DurableTask.of("mail", DataCodec.text()), "mail");
             Share share = new Share(30, 10);
-            FreeSeats free = new FreeSeats(
-                    15, 15, new TreeMap<>(Map.of("payment", share, "mail", share, "unused", share)));
+            FreeSeats free =
+                    new FreeSeats(15, 15, new TreeMap<>(Map.of("payment", share, "mail", share, "unused", share)));
             PickStatements statements =
                     new PickStatements(database, free.tasks().keySet());
             PickStatements.Pick pick = new PickStatements.Pick(
@@ -143,8 +143,8 @@ class PollTest {
     }
 
     /** The number of rows or index entries that the statement reads in all steps. */
-    private static long rowsPicked(
-            CallDatabase database, Connection connection, String sql, PickStatements.Pick pick) throws SQLException {
+    private static long rowsPicked(CallDatabase database, Connection connection, String sql, PickStatements.Pick pick)
+            throws SQLException {
         return sum(database.list(
                 connection,
                 "EXPLAIN (ANALYZE, COSTS OFF) " + sql,

@@ -86,9 +86,7 @@ class SeatsTest {
     @Test
     void concurrencyLimit_boundsTheTask_andItKeepsNoMore() {
         Seats seats = new Seats(
-                12,
-                Map.of("a", new TaskLimits(OptionalInt.of(1), OptionalDouble.empty()), "b", TaskLimits.NONE),
-                0);
+                12, Map.of("a", new TaskLimits(OptionalInt.of(1), OptionalDouble.empty()), "b", TaskLimits.NONE), 0);
         assertThat(share(seats, "a", 0)).isEqualTo(new Share(1, 1));
         // Of 12 seats, a keeps one instead of three.
         assertThat(share(seats, "b", 0)).isEqualTo(new Share(11, 3));
@@ -98,8 +96,8 @@ class SeatsTest {
 
     @Test
     void rate_isThatOfATokenBucket_whoseBurstIsOfAFifthOfASecond() {
-        Seats seats = new Seats(
-                100, Map.of("a", new TaskLimits(OptionalInt.empty(), OptionalDouble.of(50))), -5_000 * MILLI);
+        Seats seats =
+                new Seats(100, Map.of("a", new TaskLimits(OptionalInt.empty(), OptionalDouble.of(50))), -5_000 * MILLI);
         long now = 1_000 * MILLI;
         assertThat(share(seats, "a", now).seats()).isEqualTo(10);
         seats.take(calls("a", 10));
@@ -164,7 +162,8 @@ class SeatsTest {
         }
 
         private int running(String task) {
-            return (int) running.stream().filter(call -> call.task().equals(task)).count();
+            return (int)
+                    running.stream().filter(call -> call.task().equals(task)).count();
         }
 
         void pick() {
@@ -199,7 +198,8 @@ class SeatsTest {
         }
 
         void end() {
-            List<CallRow> ended = running.stream().filter(call -> random.nextInt(3) == 0).toList();
+            List<CallRow> ended =
+                    running.stream().filter(call -> random.nextInt(3) == 0).toList();
             ended.forEach(seats::release);
             ended.forEach(running::remove);
         }
