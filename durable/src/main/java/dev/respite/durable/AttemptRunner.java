@@ -96,7 +96,7 @@ final class AttemptRunner<T> {
         return task.name();
     }
 
-    TaskLimits limits() {
+    Seats.Limits limits() {
         return task.limits();
     }
 

@@ -30,32 +30,33 @@ final class CallPicker extends AbstractSchedulerListener {
     private volatile Set<String> exhausted = Set.of();
 
     CallPicker(CallDatabase database, List<AttemptRunner<?>> runners, int threads, Runnable wake) {
-        Map<String, TaskLimits> limits =
-                runners.stream().collect(Collectors.toMap(AttemptRunner::name, AttemptRunner::limits));
-        this.statements = new PickStatements(database, limits.keySet());
+        this.statements = new PickStatements(database);
         this.runners = runners;
         this.time = database.time();
-        this.seats = new Seats(threads, limits, time.nanoTime());
+        this.seats = new Seats(
+                threads,
+                runners.stream().collect(Collectors.toMap(AttemptRunner::name, AttemptRunner::limits)),
+                time.nanoTime());
         this.wake = wake;
     }
 
     /** Picks calls, which then have seats. Only one thread does. */
     List<Execution> pick(JdbcTaskRepositoryContext scheduler) {
-        FreeSeats free = seats.free(time.nanoTime());
-        List<Execution> picked = free.isNone() ? List.of() : pick(scheduler, free);
-        exhausted = free.exhausted(
-                seats.take(picked.stream().map(SchedulerTask::row).toList()));
+        Seats.Free free = seats.free(time.nanoTime());
+        List<Execution> picked = List.of();
+        if (free.isAnyFree(free.tasks().keySet())) {
+            Map<String, Integer> deferred =
+                    runners.stream().collect(Collectors.toMap(AttemptRunner::name, AttemptRunner::deferredRetriesLeft));
+            picked = statements.pick(
+                    new PickStatements.Pick(free, deferred, time.wallTime(), scheduler.schedulerName.getName()),
+                    scheduler.resultSetMapper.get());
+        }
+        List<CallRow> rows = picked.stream().map(SchedulerTask::row).toList();
+        seats.take(rows);
+        exhausted = free.exhausted(rows);
         // A call may have ended in between.
         wakeIfFree();
         return picked;
-    }
-
-    private List<Execution> pick(JdbcTaskRepositoryContext scheduler, FreeSeats free) {
-        Map<String, Integer> deferred =
-                runners.stream().collect(Collectors.toMap(AttemptRunner::name, AttemptRunner::deferredRetriesLeft));
-        return statements.pick(
-                new PickStatements.Pick(free, deferred, time.wallTime(), scheduler.schedulerName.getName()),
-                rows -> scheduler.resultSetMapper.get().map(rows));
     }
 
     /** An attempt has ended, and its end was written or could not be: either way its thread is free. */

@@ -36,6 +36,7 @@ public final class DeadLetters {
     private static final System.Logger LOGGER = System.getLogger("dev.respite.durable");
 
     private static final int PURGED_TOGETHER = 100;
+    private static final double MAX_RATE = 1_000_000;
     private static final double NANOS_PER_SECOND = 1e9;
 
     private final CallDatabase database;
@@ -217,12 +218,20 @@ public final class DeadLetters {
      * @throws StoreException if the database has failed; the calls before are put back
      */
     public Changes replay(DeadLetter.Filter filter, double perSecond) {
-        TaskLimits.checkedRate(perSecond, "");
+        requireRate(perSecond, "");
         Instant start = time.wallTime();
         return change(
                 filter,
                 (id, before) -> replay(id, EnqueueOptions.later(start, Duration.ofNanos((long)
                         (before * NANOS_PER_SECOND / perSecond)))));
+    }
+
+    /** Rejects a rate that is not above 0, or above a million; the remedy ends the message. */
+    static void requireRate(double perSecond, String remedy) {
+        if (!(perSecond > 0 && perSecond <= MAX_RATE)) {
+            throw new IllegalArgumentException(
+                    perSecond + " calls a second: it must be above 0, up to " + (long) MAX_RATE + remedy);
+        }
     }
 
     /**
@@ -233,7 +242,7 @@ public final class DeadLetters {
      * @throws StoreException if the database has failed; the calls before are resumed
      */
     public Changes resume(String task) {
-        return replay(DeadLetter.Filter.all().withTask(task).withState(DeadLetter.State.PAUSED), TaskLimits.MAX_RATE);
+        return replay(DeadLetter.Filter.all().withTask(task).withState(DeadLetter.State.PAUSED), MAX_RATE);
     }
 
     /**

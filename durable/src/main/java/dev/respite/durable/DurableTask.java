@@ -45,8 +45,8 @@ public final class DurableTask<T> {
     }
 
     /** The options of a task. */
-    private record Options(boolean pausing, boolean pinned, int maxDataBytes, TaskLimits limits) {
-        static final Options DEFAULT = new Options(false, false, DEFAULT_MAX_DATA_BYTES, TaskLimits.NONE);
+    private record Options(boolean pausing, boolean pinned, int maxDataBytes, Seats.Limits limits) {
+        static final Options DEFAULT = new Options(false, false, DEFAULT_MAX_DATA_BYTES, Seats.Limits.NONE);
     }
 
     /**
@@ -162,7 +162,7 @@ public final class DurableTask<T> {
             throw new IllegalArgumentException(calls + " concurrent calls of task '" + name
                     + "': give 1 or more, or do not add the task to this instance");
         }
-        return with(new TaskLimits(OptionalInt.of(calls), options.limits.perSecond()));
+        return with(new Seats.Limits(OptionalInt.of(calls), options.limits.perSecond()));
     }
 
     /**
@@ -174,11 +174,11 @@ public final class DurableTask<T> {
      * @throws IllegalArgumentException if the rate is out of its range
      */
     public DurableTask<T> withMaxRate(double perSecond) {
-        double rate = TaskLimits.checkedRate(perSecond, "; leave out the rate of task '" + name + "' for no limit");
-        return with(new TaskLimits(options.limits.concurrentCalls(), OptionalDouble.of(rate)));
+        DeadLetters.requireRate(perSecond, "; leave out the rate of task '" + name + "' for no limit");
+        return with(new Seats.Limits(options.limits.concurrentCalls(), OptionalDouble.of(perSecond)));
     }
 
-    private DurableTask<T> with(TaskLimits limits) {
+    private DurableTask<T> with(Seats.Limits limits) {
         return with(new Options(options.pausing, options.pinned, options.maxDataBytes, limits));
     }
 
@@ -212,7 +212,7 @@ public final class DurableTask<T> {
         return options.pinned;
     }
 
-    TaskLimits limits() {
+    Seats.Limits limits() {
         return options.limits;
     }
 

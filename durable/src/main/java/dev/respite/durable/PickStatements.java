@@ -1,5 +1,6 @@
 package dev.respite.durable;
 
+import com.github.kagkarlsson.shaded.jdbc.ResultSetMapper;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -7,14 +8,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -29,25 +27,13 @@ final class PickStatements {
 
     private static final String SKIP = " FOR UPDATE SKIP LOCKED";
     private static final String PICKED = " SET picked = ?, picked_by = ?, last_heartbeat = ?, deferred_until = NULL";
-    private static final String OF_TASK = " FROM {tasks} WHERE task_name = ? AND picked = FALSE AND ";
-    private static final String KEYS = "SELECT task_name, task_instance, version, ";
-
-    private static final String ORDINARY =
-            KEYS + "execution_time AS since" + OF_TASK + "execution_time <= ? ORDER BY execution_time LIMIT ?" + SKIP;
-    private static final String DEFERRED =
-            KEYS + "deferred_until AS since" + OF_TASK + "deferred_until <= ? ORDER BY deferred_until LIMIT ?" + SKIP;
+    private static final String DUE = "SELECT task_name, task_instance, version, {time} AS since FROM {tasks}"
+            + " WHERE task_name = ? AND picked = FALSE AND {time} <= ? ORDER BY {time} LIMIT ?" + SKIP;
 
     private final CallDatabase database;
-    private final SortedSet<String> names;
 
-    /**
-     * Creates the statements.
-     *
-     * @param names the names of the tasks that this instance runs
-     */
-    PickStatements(CallDatabase database, Set<String> names) {
+    PickStatements(CallDatabase database) {
         this.database = database;
-        this.names = new TreeSet<>(names);
     }
 
     /**
@@ -58,17 +44,11 @@ final class PickStatements {
      * @param now the time until which the calls are due
      * @param instance the name of the instance
      */
-    record Pick(FreeSeats free, Map<String, Integer> deferred, Instant now, String instance) {
+    record Pick(Seats.Free free, Map<String, Integer> deferred, Instant now, String instance) {
 
         private int deferredOf(String task) {
-            return Math.min(free.shareOf(task).seats(), deferred.getOrDefault(task, 0));
+            return Math.min(free.of(task).seats(), deferred.getOrDefault(task, 0));
         }
-    }
-
-    /** Reads the picked rows. */
-    @FunctionalInterface
-    interface Reader<T> {
-        List<T> read(ResultSet rows) throws SQLException;
     }
 
     /**
@@ -76,22 +56,21 @@ final class PickStatements {
      *
      * @throws StoreException if the database has failed, and no call is picked
      */
-    <T> List<T> pick(Pick pick, Reader<T> reader) {
+    <T> List<T> pick(Pick pick, ResultSetMapper<List<T>> reader) {
         try {
             return database.dialect() == DurableDialect.POSTGRESQL
-                    ? database.single(connection -> read(
-                            connection, reader, single(), singleValues(pick).toArray()))
+                    ? database.single(connection -> read(connection, reader, single(pick), values(pick)))
                     : database.transaction(connection -> pickTogether(connection, pick, reader));
         } catch (SQLException failure) {
             throw new StoreException("calls could not be picked", failure);
         }
     }
 
-    private <T> List<T> read(Connection connection, Reader<T> reader, String sql, Object... values)
+    private <T> List<T> read(Connection connection, ResultSetMapper<List<T>> reader, String sql, Object... values)
             throws SQLException {
         try (PreparedStatement statement = database.prepare(connection, sql, values);
                 ResultSet rows = statement.executeQuery()) {
-            return reader.read(rows);
+            return reader.map(rows);
         }
     }
 
@@ -99,9 +78,9 @@ final class PickStatements {
      * Returns the statement of PostgreSQL. The rows are found by their places, which are locked: a join by the primary key reads the
      * whole table while PostgreSQL has the statistics of an emptier one. The names have no quotation marks.
      */
-    String single() {
+    static String single(Pick pick) {
         String ofTask = " FROM {tasks} WHERE task_name = known.name COLLATE \"C\" AND NOT picked AND ";
-        String known = names.stream()
+        String known = pick.free.tasks().keySet().stream()
                 .map(name -> "('" + name + "', CAST(? AS integer), CAST(? AS integer), CAST(? AS integer))")
                 .collect(Collectors.joining(", "));
         return "WITH due AS (SELECT place, since, seats, kept, row_number() OVER (PARTITION BY name ORDER BY since) AS turn"
@@ -119,39 +98,37 @@ final class PickStatements {
     }
 
     /** Returns the values of {@link #single}. */
-    static List<Object> singleValues(Pick pick) {
+    static Object[] values(Pick pick) {
         List<Object> values = new ArrayList<>();
         pick.free
                 .tasks()
                 .forEach((name, share) -> values.addAll(List.of(share.seats(), share.kept(), pick.deferredOf(name))));
         values.addAll(Collections.nCopies(3, pick.now));
-        values.addAll(List.of(true, pick.instance, pick.now));
-        values.addAll(List.of(pick.free.general(), pick.free.kept()));
-        return values;
+        values.addAll(List.of(true, pick.instance, pick.now, pick.free.general(), pick.free.kept()));
+        return values.toArray();
     }
 
-    private <T> List<T> pickTogether(Connection connection, Pick pick, Reader<T> reader) throws SQLException {
+    private <T> List<T> pickTogether(Connection connection, Pick pick, ResultSetMapper<List<T>> reader)
+            throws SQLException {
         List<CallRow> chosen = pick.free.choose(lock(connection, pick), CallRow::task);
         if (chosen.isEmpty()) {
             return List.of();
         }
+        String rows = String.join(
+                " OR ", Collections.nCopies(chosen.size(), "(task_name = ? AND task_instance = ? AND version = ?)"));
         List<Object> values = new ArrayList<>(List.of(true, pick.instance, pick.now));
-        chosen.forEach(row -> values.addAll(List.of(row.task(), row.id(), row.version())));
-        String rows = chosen.stream()
-                .map(row -> "(task_name = ? AND task_instance = ? AND version = ?)")
-                .collect(Collectors.joining(" OR "));
+        List<Object> picked = new ArrayList<>();
+        for (CallRow row : chosen) {
+            values.addAll(List.of(row.task(), row.id(), row.version()));
+            picked.addAll(List.of(row.task(), row.id(), row.version() + 1));
+        }
         int updated = database.update(
                 connection, "UPDATE {tasks}" + PICKED + ", version = version + 1 WHERE " + rows, values.toArray());
         if (updated != chosen.size()) {
             throw new SQLException("of " + chosen.size() + " calls that are locked, " + updated + " were updated");
         }
-        List<Object> picked = new ArrayList<>();
-        chosen.forEach(row -> picked.addAll(List.of(row.task(), row.id(), row.version() + 1)));
-        return read(
-                connection,
-                reader,
-                "SELECT * FROM {tasks} WHERE " + rows + " ORDER BY execution_time",
-                picked.toArray());
+        String query = "SELECT * FROM {tasks} WHERE " + rows + " ORDER BY execution_time";
+        return read(connection, reader, query, picked.toArray());
     }
 
     private record Candidate(CallRow row, Instant since) {}
@@ -161,9 +138,9 @@ final class PickStatements {
         List<String> queries = new ArrayList<>();
         List<List<Object>> values = new ArrayList<>();
         pick.free.tasks().forEach((name, share) -> {
-            queries.add(ORDINARY);
+            queries.add(DUE.replace("{time}", "execution_time"));
             values.add(List.of(name, pick.now, share.seats()));
-            queries.add(DEFERRED);
+            queries.add(DUE.replace("{time}", "deferred_until"));
             values.add(List.of(name, pick.now, pick.deferredOf(name)));
         });
         List<Candidate> found = new ArrayList<>();
@@ -171,18 +148,17 @@ final class PickStatements {
             lockNoGaps(connection);
             String all = "SELECT * FROM ((" + String.join(") UNION ALL (", queries) + ")) AS due";
             found.addAll(candidates(
-                    connection, all, values.stream().flatMap(List::stream).toList()));
+                    connection, all, values.stream().flatMap(Collection::stream).toList()));
         } else {
             for (int i = 0; i < queries.size(); i++) {
                 found.addAll(candidates(connection, queries.get(i), values.get(i)));
             }
         }
         // A deferred retry that is due is found twice.
-        Set<CallRow> distinct = new HashSet<>();
         return found.stream()
                 .sorted(Comparator.comparing(Candidate::since))
                 .map(Candidate::row)
-                .filter(distinct::add)
+                .distinct()
                 .toList();
     }
 

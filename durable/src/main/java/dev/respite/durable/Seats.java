@@ -1,25 +1,27 @@
 package dev.respite.durable;
 
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * The seats of an instance, one for each call that it runs at the same time. No task can take all of them: each task keeps seats as
  * long as it runs fewer calls than that. All kept seats together are at most half, so with many tasks some share them. The others
- * are general. A task may have limits of its own: of its calls at the same time, and of those that begin in a second.
- *
- * <p>Safe for use by any number of threads.
+ * are general. Safe for use by any number of threads.
  */
 final class Seats {
-
-    private static final double NANOS_PER_SECOND = 1e9;
 
     /** So much of a second may be made up for at once. */
     private static final double BURST = 0.2;
@@ -36,19 +38,25 @@ final class Seats {
      * @param limits the limits of each task, by its name
      * @param now the time by a monotonic clock, in nanoseconds
      */
-    Seats(int threads, Map<String, TaskLimits> limits, long now) {
+    Seats(int threads, Map<String, Limits> limits, long now) {
         this.threads = threads;
         int each = Math.max(1, threads / (2 * Math.max(1, limits.size())));
-        long all = 0;
-        for (Map.Entry<String, TaskLimits> task : limits.entrySet()) {
-            TaskSeats seats = new TaskSeats(each, task.getValue(), now);
-            tasks.put(task.getKey(), seats);
-            all += seats.kept;
-        }
-        this.kept = (int) Math.min(all, threads / 2);
+        limits.forEach((name, limit) -> tasks.put(name, new TaskSeats(each, limit, now)));
+        this.kept = (int) Math.min(
+                threads / 2,
+                tasks.values().stream().mapToLong(task -> task.kept).sum());
     }
 
-    /** The seats of a task. */
+    /**
+     * The limits of a task in one instance.
+     *
+     * @param concurrentCalls how many calls may run at the same time; empty for as many as there are seats
+     * @param perSecond how many attempts may begin in a second; empty for any number
+     */
+    record Limits(OptionalInt concurrentCalls, OptionalDouble perSecond) {
+        static final Limits NONE = new Limits(OptionalInt.empty(), OptionalDouble.empty());
+    }
+
     private static final class TaskSeats {
 
         private final int limit;
@@ -59,7 +67,7 @@ final class Seats {
         private double tokens;
         private long refilledAt;
 
-        TaskSeats(int kept, TaskLimits limits, long now) {
+        TaskSeats(int kept, Limits limits, long now) {
             this.limit = limits.concurrentCalls().orElse(Integer.MAX_VALUE);
             this.kept = Math.min(kept, limit);
             this.rate = limits.perSecond().orElse(Double.POSITIVE_INFINITY);
@@ -72,21 +80,16 @@ final class Seats {
             return Math.min(running.size(), kept);
         }
 
-        /** Returns how many calls may begin, whatever the others run. */
-        int permitted(long now) {
+        Share share(int general, int keptLeft, long now) {
             // The clock is read before the lock, so a later time may have come first.
             long passed = Math.max(0, now - refilledAt);
             refilledAt += passed;
             if (tokens < burst) {
-                tokens = Math.min(burst, tokens + rate * passed / NANOS_PER_SECOND);
+                tokens = Math.min(burst, tokens + rate * passed / 1e9);
             }
-            return (int) Math.min(limit - running.size(), tokens);
-        }
-
-        FreeSeats.Share share(int general, int keptLeft, long now) {
             int own = Math.min(kept - inKept(), keptLeft);
-            int seats = Math.min(own + general, permitted(now));
-            return new FreeSeats.Share(seats, Math.min(own, seats));
+            int seats = (int) Math.min(Math.min(own + general, limit - running.size()), tokens);
+            return new Share(seats, Math.min(own, seats));
         }
     }
 
@@ -95,7 +98,7 @@ final class Seats {
      *
      * @param now the time by a monotonic clock, in nanoseconds
      */
-    FreeSeats free(long now) {
+    Free free(long now) {
         lock.lock();
         try {
             int all = tasks.values().stream()
@@ -104,33 +107,26 @@ final class Seats {
             int inKept = Math.min(
                     kept, tasks.values().stream().mapToInt(TaskSeats::inKept).sum());
             int general = threads - kept - (all - inKept);
-            SortedMap<String, FreeSeats.Share> shares = new TreeMap<>();
+            SortedMap<String, Share> shares = new TreeMap<>();
             tasks.forEach((name, task) -> shares.put(name, task.share(general, kept - inKept, now)));
-            return new FreeSeats(general, kept - inKept, shares);
+            return new Free(general, kept - inKept, shares);
         } finally {
             lock.unlock();
         }
     }
 
-    /** Gives seats to calls that were chosen for {@link #free}, and returns how many calls of each task they are. */
-    Map<String, Integer> take(List<CallRow> calls) {
-        Map<String, Integer> taken = new HashMap<>();
+    /** Gives seats to calls that were chosen for {@link #free}. */
+    void take(List<CallRow> calls) {
         lock.lock();
         try {
             for (CallRow call : calls) {
                 TaskSeats task = seatsOf(call);
                 task.running.add(call);
                 task.tokens -= 1;
-                taken.merge(call.task(), 1, Integer::sum);
             }
         } finally {
             lock.unlock();
         }
-        return taken;
-    }
-
-    private TaskSeats seatsOf(CallRow call) {
-        return Objects.requireNonNull(tasks.get(call.task()), call.task());
     }
 
     /** Frees the seat of a call, if it has one. */
@@ -140,6 +136,77 @@ final class Seats {
             seatsOf(call).running.remove(call);
         } finally {
             lock.unlock();
+        }
+    }
+
+    private TaskSeats seatsOf(CallRow call) {
+        return Objects.requireNonNull(tasks.get(call.task()), call.task());
+    }
+
+    /**
+     * The seats that a task may take.
+     *
+     * @param seats the greatest number of calls
+     * @param kept how many of them may take kept seats
+     */
+    record Share(int seats, int kept) {}
+
+    /** A call, and the round of the general seats in which it takes one; 0 for a kept seat. */
+    private record Turn<C>(C call, int round) {}
+
+    /** The free seats at one moment. */
+    record Free(int general, int kept, SortedMap<String, Share> tasks) {
+
+        Share of(String task) {
+            return Objects.requireNonNull(tasks.get(task), task);
+        }
+
+        /** Returns whether one of the tasks may take a seat. */
+        boolean isAnyFree(Set<String> names) {
+            return names.stream().anyMatch(name -> of(name).seats > 0);
+        }
+
+        /**
+         * Chooses calls. Those in kept seats come first. The general seats go round the tasks: to one call of each, then to another of
+         * each, and within a round to the oldest first. {@link PickStatements} has the same rule for PostgreSQL.
+         *
+         * @param oldestFirst due calls
+         * @param task returns the name of the task of a call
+         */
+        <C> List<C> choose(List<C> oldestFirst, Function<C, String> task) {
+            Map<String, Integer> ranks = new HashMap<>();
+            List<Turn<C>> turns = new ArrayList<>();
+            for (C call : oldestFirst) {
+                Share share = of(task.apply(call));
+                int rank = ranks.merge(task.apply(call), 1, Integer::sum);
+                if (rank <= share.seats) {
+                    turns.add(new Turn<>(call, Math.max(0, rank - share.kept)));
+                }
+            }
+            long inKept = turns.stream().filter(turn -> turn.round == 0).count();
+            return turns.stream()
+                    .sorted(Comparator.comparingInt(Turn::round))
+                    .limit(general + Math.min(inKept, kept))
+                    .map(Turn::call)
+                    .toList();
+        }
+
+        /** Returns the tasks that have no free seat after calls were chosen: they may have more calls that are due. */
+        Set<String> exhausted(List<CallRow> chosen) {
+            Map<String, Long> taken =
+                    chosen.stream().collect(Collectors.groupingBy(CallRow::task, Collectors.counting()));
+            long inGeneral = 0;
+            for (Map.Entry<String, Long> each : taken.entrySet()) {
+                inGeneral += Math.max(0, each.getValue() - of(each.getKey()).kept);
+            }
+            boolean isFull = chosen.size() >= general + kept;
+            boolean isGeneralFull = isFull || inGeneral >= general;
+            return tasks.keySet().stream()
+                    .filter(name -> {
+                        long own = taken.getOrDefault(name, 0L);
+                        return own >= of(name).seats || isFull || (isGeneralFull && own >= of(name).kept);
+                    })
+                    .collect(Collectors.toSet());
         }
     }
 }

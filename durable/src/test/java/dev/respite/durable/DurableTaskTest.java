@@ -70,7 +70,7 @@ class DurableTaskTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
                         "0 concurrent calls of task 'payment': give 1 or more, or do not add the task to this instance");
-        assertThat(PAYMENT.limits()).isEqualTo(TaskLimits.NONE);
+        assertThat(PAYMENT.limits()).isEqualTo(Seats.Limits.NONE);
     }
 
     @ParameterizedTest
@@ -90,7 +90,7 @@ class DurableTaskTest {
                 .withPinnedPolicy()
                 .withMaxDataBytes(7)
                 .withVersion(2);
-        assertThat(limited.limits()).isEqualTo(new TaskLimits(OptionalInt.of(3), OptionalDouble.of(0.5)));
+        assertThat(limited.limits()).isEqualTo(new Seats.Limits(OptionalInt.of(3), OptionalDouble.of(0.5)));
         assertThat(limited.isPausing()).isTrue();
         assertThat(limited.encode("1234567")).hasSize(7);
     }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.respite.durable.FreeSeats.Share;
+import dev.respite.durable.Seats.Share;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -45,13 +45,12 @@ class PickTest {
                 1L));
     }
 
-    private static FreeSeats free(int general, int kept, Map<String, Share> tasks) {
-        return new FreeSeats(general, kept, new TreeMap<>(tasks));
+    private static Seats.Free free(int general, int kept, Map<String, Share> tasks) {
+        return new Seats.Free(general, kept, new TreeMap<>(tasks));
     }
 
-    private static List<String> pick(CallDatabase database, FreeSeats free, Map<String, Integer> deferred) {
-        PickStatements statements = new PickStatements(database, free.tasks().keySet());
-        return statements.pick(new PickStatements.Pick(free, deferred, NOW, "me"), rows -> {
+    private static List<String> pick(CallDatabase database, Seats.Free free, Map<String, Integer> deferred) {
+        return new PickStatements(database).pick(new PickStatements.Pick(free, deferred, NOW, "me"), rows -> {
             List<String> picked = new ArrayList<>();
             while (rows.next()) {
                 assertThat(rows.getBoolean("picked")).isTrue();
@@ -74,7 +73,7 @@ class PickTest {
         add(dataSource, "a", NOW.plusSeconds(1), true);
         add(dataSource, "b", NOW.minusSeconds(9), true);
         add(dataSource, "a", NOW.minusSeconds(1), false);
-        FreeSeats free = free(9, 0, Map.of("a", new Share(9, 0), "b", new Share(9, 0)));
+        Seats.Free free = free(9, 0, Map.of("a", new Share(9, 0), "b", new Share(9, 0)));
         assertThat(pick(database, free, Map.of("a", 2, "b", 0))).containsExactlyInAnyOrder("a 3", "a 4", "a 7");
         assertThat(pick(database, free, Map.of("a", 0, "b", 0))).isEmpty();
         assertThat(pick(database, free, Map.of("a", 9, "b", Integer.MAX_VALUE)))
@@ -93,7 +92,7 @@ class PickTest {
         }
         database.transaction(connection ->
                 database.update(connection, "UPDATE {tasks} SET execution_time = ? WHERE task_instance <> 'a 2'", NOW));
-        FreeSeats free = free(9, 0, Map.of("a", new Share(9, 0)));
+        Seats.Free free = free(9, 0, Map.of("a", new Share(9, 0)));
         assertThat(pick(database, free, Map.of("a", 0))).containsExactlyInAnyOrder("a 0", "a 1");
         TestStore.run(dataSource, "UPDATE respite_task SET picked = FALSE, version = 1");
         database.transaction(connection ->
@@ -104,7 +103,7 @@ class PickTest {
     /** Random backlogs, seats and paces. */
     @OnEachStore
     void pick_choosesAsTheSeatsDo(TestStore store) throws SQLException {
-        for (long seed = 0; seed < 30; seed++) {
+        for (long seed = 0; seed < 15; seed++) {
             Random random = new Random(seed);
             DataSource dataSource = store.emptied();
             CallDatabase database = CallDatabase.of(dataSource, DurableTables.defaults());
@@ -113,7 +112,7 @@ class PickTest {
                     .toList();
             Seats seats = new Seats(
                     1 + random.nextInt(10),
-                    tasks.stream().collect(Collectors.toMap(task -> task, task -> TaskLimits.NONE)),
+                    tasks.stream().collect(Collectors.toMap(task -> task, task -> Seats.Limits.NONE)),
                     0);
             seats.take(IntStream.range(0, random.nextInt(6))
                     .mapToObj(i -> new CallRow("task 0", "running " + i, 1))
@@ -128,9 +127,8 @@ class PickTest {
             }
             Map<String, Integer> deferred =
                     tasks.stream().collect(Collectors.toMap(task -> task, task -> random.nextInt(4)));
-            FreeSeats free = seats.free(0);
-            PickStatements statements =
-                    new PickStatements(database, free.tasks().keySet());
+            Seats.Free free = seats.free(0);
+            PickStatements statements = new PickStatements(database);
             List<String> expected = database.transaction(connection -> free
                     .choose(
                             statements.lock(connection, new PickStatements.Pick(free, deferred, NOW, "me")),
@@ -152,7 +150,7 @@ class PickTest {
         for (int i = 0; i < 3; i++) {
             add(dataSource, "a", NOW.minusSeconds(i), i == 0);
         }
-        FreeSeats free = free(9, 0, Map.of("a", new Share(9, 0)));
+        Seats.Free free = free(9, 0, Map.of("a", new Share(9, 0)));
         for (String failing : List.of("set picked = ?", "select * from respite_task where")) {
             CallDatabase database = CallDatabase.of(failingAt(dataSource, failing), DurableTables.defaults());
             assertThatThrownBy(() -> pick(database, free, Map.of("a", 9)))

@@ -3,7 +3,7 @@ package dev.respite.durable;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.respite.durable.FreeSeats.Share;
+import dev.respite.durable.Seats.Share;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
@@ -44,15 +44,14 @@ class PollTest {
             }
             queue.enqueue(DurableTask.of("mail", DataCodec.text()), "mail");
             Share share = new Share(30, 10);
-            FreeSeats free =
-                    new FreeSeats(15, 15, new TreeMap<>(Map.of("payment", share, "mail", share, "unused", share)));
-            PickStatements statements =
-                    new PickStatements(database, free.tasks().keySet());
+            Seats.Free free =
+                    new Seats.Free(15, 15, new TreeMap<>(Map.of("payment", share, "mail", share, "unused", share)));
+            PickStatements statements = new PickStatements(database);
             PickStatements.Pick pick = new PickStatements.Pick(
                     free, Map.of("payment", 30, "mail", 30, "unused", 30), now.plusSeconds(60), "me");
             database.transaction(connection -> {
                 if (store == TestStore.POSTGRESQL) {
-                    assertThat(rowsPicked(database, connection, statements.single(), pick))
+                    assertThat(rowsPicked(database, connection, PickStatements.single(pick), pick))
                             .isBetween(26L, 900L);
                 } else {
                     long before = handlerReads(database, connection);
@@ -149,7 +148,7 @@ class PollTest {
                 connection,
                 "EXPLAIN (ANALYZE, COSTS OFF) " + sql,
                 row -> row.getString(1),
-                PickStatements.singleValues(pick).toArray()));
+                PickStatements.values(pick)));
     }
 
     private static long handlerReads(CallDatabase database, Connection connection) throws SQLException {
