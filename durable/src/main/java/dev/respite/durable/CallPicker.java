@@ -51,7 +51,7 @@ final class CallPicker extends AbstractSchedulerListener {
                     new PickStatements.Pick(free, deferred, time.wallTime(), scheduler.schedulerName.getName()),
                     scheduler.resultSetMapper.get());
         }
-        List<CallRow> rows = picked.stream().map(SchedulerTask::row).toList();
+        List<CallRow> rows = picked.stream().map(CallRow::of).toList();
         seats.take(rows);
         exhausted = free.exhausted(rows);
         // A call may have ended in between.
@@ -62,7 +62,7 @@ final class CallPicker extends AbstractSchedulerListener {
     /** An attempt has ended, and its end was written or could not be: either way its thread is free. */
     @Override
     public void onExecutionComplete(ExecutionComplete end) {
-        seats.release(SchedulerTask.row(end.getExecution()));
+        seats.release(CallRow.of(end.getExecution()));
         wakeIfFree();
     }
 

@@ -1,5 +1,7 @@
 package dev.respite.durable;
 
+import com.github.kagkarlsson.scheduler.task.Execution;
+
 /**
  * The row of a call that is being run: its identity, and the version that shows whether it was taken over.
  *
@@ -7,4 +9,9 @@ package dev.respite.durable;
  * @param id the id of the call
  * @param version the version of the row when it was picked
  */
-record CallRow(String task, String id, long version) {}
+record CallRow(String task, String id, long version) {
+
+    static CallRow of(Execution execution) {
+        return new CallRow(execution.getTaskName(), execution.getId(), execution.version);
+    }
+}

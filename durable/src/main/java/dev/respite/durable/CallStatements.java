@@ -220,14 +220,14 @@ final class CallStatements {
      *
      * @throws LostRowException if the row has another version, or is gone
      */
-    void reschedule(CallRow row, AttemptRunner.Ending.Reschedule next) throws SQLException {
+    void reschedule(CallRow row, Instant due, Optional<Instant> deferredUntil, byte[] envelope) throws SQLException {
         int updated = database.single(connection -> database.update(
                 connection,
                 "UPDATE {tasks} SET execution_time = ?, deferred_until = ?, task_data = ?, picked = ?, picked_by = NULL,"
                         + " last_heartbeat = NULL, last_failure = ?, version = version + 1" + OWN_VERSION,
-                next.due(),
-                next.deferredUntil(),
-                next.envelope().encode(),
+                due,
+                deferredUntil,
+                envelope,
                 false,
                 database.time().wallTime(),
                 row.task(),

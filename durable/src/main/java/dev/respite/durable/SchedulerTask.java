@@ -72,7 +72,7 @@ final class SchedulerTask {
     }
 
     private CompletionHandler<StoredCall> run(Execution execution) {
-        AttemptRunner.Ending ending = runner.run(row(execution), data(execution), instance.stopping());
+        AttemptRunner.Ending ending = runner.run(CallRow.of(execution), data(execution), instance.stopping());
         // This write must not be interrupted: H2 would close its file.
         boolean interrupted = Thread.interrupted();
         return (complete, operations) -> {
@@ -90,20 +90,26 @@ final class SchedulerTask {
         if (ending instanceof AttemptRunner.Ending.Remove done) {
             if (done.sequence().isEmpty()) {
                 write(execution, operations::remove);
-            } else if (write(execution, () -> end(row(execution), done.sequence()))) {
+            } else if (write(execution, () -> end(CallRow.of(execution), done.sequence()))) {
                 next(done.sequence());
             }
         } else if (ending instanceof AttemptRunner.Ending.NextIsDue next) {
             next(Optional.of(next.sequence()));
         } else if (ending instanceof AttemptRunner.Ending.Reschedule again) {
-            boolean isDue = write(execution, () -> calls.reschedule(row(execution), again))
+            boolean isDue = write(
+                            execution,
+                            () -> calls.reschedule(
+                                    CallRow.of(execution),
+                                    again.due(),
+                                    again.deferredUntil(),
+                                    again.envelope().encode()))
                     && !again.deferredUntil().orElse(again.due()).isAfter(now());
             if (isDue) {
                 // It does not wait for the next poll.
                 instance.wake().run();
             }
         } else if (ending instanceof AttemptRunner.Ending.Park park) {
-            if (write(execution, () -> letters.park(row(execution), park.letter(), park.envelope()))) {
+            if (write(execution, () -> letters.park(CallRow.of(execution), park.letter(), park.envelope()))) {
                 instance.log().add(park.letter());
             }
         }
@@ -127,7 +133,7 @@ final class SchedulerTask {
         }
         byte[] next = marked;
         database.transaction("a call whose attempt was lost could not be made due", connection -> {
-            calls.release(connection, row(execution), next, now());
+            calls.release(connection, CallRow.of(execution), next, now());
             return true;
         });
     }
@@ -167,10 +173,6 @@ final class SchedulerTask {
 
     private Instant now() {
         return database.time().wallTime();
-    }
-
-    static CallRow row(Execution execution) {
-        return new CallRow(execution.getTaskName(), execution.getId(), execution.version);
     }
 
     private static StoredCall data(Execution execution) {

@@ -1,7 +1,6 @@
 package dev.respite.durable;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -151,9 +150,6 @@ final class Seats {
      */
     record Share(int seats, int kept) {}
 
-    /** A call, and the round of the general seats in which it takes one; 0 for a kept seat. */
-    private record Turn<C>(C call, int round) {}
-
     /** The free seats at one moment. */
     record Free(int general, int kept, SortedMap<String, Share> tasks) {
 
@@ -175,19 +171,19 @@ final class Seats {
          */
         <C> List<C> choose(List<C> oldestFirst, Function<C, String> task) {
             Map<String, Integer> ranks = new HashMap<>();
-            List<Turn<C>> turns = new ArrayList<>();
+            SortedMap<Integer, List<C>> rounds = new TreeMap<>();
             for (C call : oldestFirst) {
                 Share share = of(task.apply(call));
                 int rank = ranks.merge(task.apply(call), 1, Integer::sum);
                 if (rank <= share.seats) {
-                    turns.add(new Turn<>(call, Math.max(0, rank - share.kept)));
+                    rounds.computeIfAbsent(Math.max(0, rank - share.kept), round -> new ArrayList<>())
+                            .add(call);
                 }
             }
-            long inKept = turns.stream().filter(turn -> turn.round == 0).count();
-            return turns.stream()
-                    .sorted(Comparator.comparingInt(Turn::round))
-                    .limit(general + Math.min(inKept, kept))
-                    .map(Turn::call)
+            int inKept = Math.min(kept, rounds.getOrDefault(0, List.of()).size());
+            return rounds.values().stream()
+                    .flatMap(List::stream)
+                    .limit(general + inKept)
                     .toList();
         }
 

@@ -100,6 +100,23 @@ class PickTest {
         assertThat(pick(database, free, Map.of("a", 9))).containsExactlyInAnyOrder("a 0", "a 1", "a 2");
     }
 
+    /** MariaDB would lock the gap behind the last due row, where the new one belongs. */
+    @OnEachStore
+    void lock_ofTheDueCalls_holdsUpNoEnqueuing(TestStore store) throws SQLException {
+        DataSource dataSource = store.emptied();
+        add(dataSource, "payment", NOW.minusSeconds(9), false);
+        add(dataSource, "payment", NOW.plusSeconds(3_600), false);
+        CallDatabase database = CallDatabase.of(dataSource, DurableTables.defaults());
+        Seats.Free free = free(9, 0, Map.of("payment", new Share(9, 0)));
+        database.transaction(connection -> {
+            PickStatements.Pick pick = new PickStatements.Pick(free, Map.of("payment", 9), NOW, "me");
+            assertThat(new PickStatements(database).lock(connection, pick)).hasSize(1);
+            TaskQueue.of(dataSource).enqueue(DurableFixture.PAYMENT, "order 17");
+            return true;
+        });
+        assertThat(TestStore.tasks(dataSource)).isEqualTo(3);
+    }
+
     /** Random backlogs, seats and paces. */
     @OnEachStore
     void pick_choosesAsTheSeatsDo(TestStore store) throws SQLException {
