@@ -74,7 +74,7 @@ final class AttemptRunner<T> {
     private final Duration parkUnknownTasksAfter;
     private final Sequences sequences;
 
-    /** When a retry was deferred, or a deferred one was due: the time of the monotonic clock. */
+    /** The last time at which a retry was deferred, or a deferred one was due, by the monotonic clock. */
     private final AtomicLong deferredAt;
 
     AttemptRunner(

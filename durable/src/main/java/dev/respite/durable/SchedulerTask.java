@@ -103,7 +103,8 @@ final class SchedulerTask {
                                     again.due(),
                                     again.deferredUntil(),
                                     again.envelope().encode()))
-                    && !again.deferredUntil().orElse(again.due()).isAfter(now());
+                    && again.deferredUntil().isEmpty()
+                    && !again.due().isAfter(now());
             if (isDue) {
                 // It does not wait for the next poll.
                 instance.wake().run();
