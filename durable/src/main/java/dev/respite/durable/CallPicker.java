@@ -63,11 +63,11 @@ final class CallPicker extends AbstractSchedulerListener {
     @Override
     public void onExecutionComplete(ExecutionComplete end) {
         seats.release(CallRow.of(end.getExecution()));
-        wakeIfFree();
+        wakeIfMore();
     }
 
     /** Wakes the instance if deferred retries may be made, or calls that their rate has held up. */
-    void tick() {
+    void wakeIfMore() {
         if (runners.stream().anyMatch(AttemptRunner::awaitsDeferredRetries)) {
             wake.run();
         } else {

@@ -133,7 +133,7 @@ public final class DurableRetry implements AutoCloseable {
         wake.set(scheduler::triggerCheckForDueExecutions);
         UnknownTaskParker parker = new UnknownTaskParker(database, letters, known, settings, log);
         List<BackgroundWork> work = new ArrayList<>(List.of(
-                BackgroundWork.every(CallPicker.TICK, picker::tick),
+                BackgroundWork.every(CallPicker.TICK, picker::wakeIfMore),
                 BackgroundWork.every(parker.interval(), parker::parkAll),
                 BackgroundWork.every(DeadLetterLog.INTERVAL, log::flush)));
         // Instances that start together purge at different times.
