@@ -175,17 +175,16 @@ class DurableRetryTest {
             DurableRetry durable = fixture.start(b -> b.task(
                     PAYMENT, retry, (data, context) -> fixture.failingUntil(3).run(data, context)));
             durable.queue().enqueue(PAYMENT, "fails");
-            // The second retry finds the bucket empty twice: when it is decided on, and when it is due. No other call
-            // succeeds.
+            // The second retry finds the bucket empty, and no other call succeeds.
             fixture.awaitEmpty();
-            assertThat(retry.counts().rejectedByBudget()).isGreaterThanOrEqualTo(2);
+            assertThat(retry.counts().rejectedByBudget()).isEqualTo(1);
             assertThat(fixture.attempts)
                     .extracting(context -> context.attempt().number())
                     .containsExactly(1, 2, 3);
         }
     }
 
-    /** Deferred retries go on one by one, so those of other calls are deferred many times. */
+    /** Deferred retries go on one by one. */
     @OnEachStore
     void deferrals_useUpNoAttempt(TestStore store) {
         try (DurableFixture fixture = new DurableFixture(store)) {
@@ -197,12 +196,13 @@ class DurableRetryTest {
                 durable.queue()
                         .enqueue(PAYMENT, "order", EnqueueOptions.defaults().withId(id));
             }
-            // Each of six retries is rejected when it is decided on and when it is due. More are further deferrals.
-            eventually(() -> assertThat(retry.counts().rejectedByBudget()).isGreaterThan(12));
             eventually(() -> {
                 fixture.time.leap(Duration.ofMillis(200));
                 assertThat(TestStore.tasks(fixture.dataSource)).isZero();
             });
+            assertThat(retry.counts().rejectedByBudget())
+                    .as("of six retries the budget pays for one, and another if a call has succeeded")
+                    .isBetween(3L, 5L);
             assertThat(fixture.allLetters()).isEmpty();
             for (String id : List.of("1", "2", "3")) {
                 assertThat(fixture.attempts)

@@ -32,6 +32,11 @@ final class DurableWorker {
     private static final Duration UNKNOWN_AFTER = Duration.ofSeconds(16);
 
     private static final int THREADS = 4;
+
+    /** Limits that calls reach now and then. */
+    private static final double MAX_TRANSFERS_A_SECOND = 20;
+
+    private static final int MAX_PAYMENTS = 2;
     private static final int MAX_CONCURRENT_REQUESTS = 8;
     private static final Duration RETRY_AFTER = Duration.ofMillis(100);
 
@@ -86,9 +91,9 @@ final class DurableWorker {
         EffectRunner runner = EffectRunner.of(dataSource);
         EffectRunner plain =
                 sabotage.map(protection -> protection.apply(runner, dataSource)).orElse(runner);
-        DurableTask<DurableOrder> transfer = deployment.task(Kind.TRANSFER.task());
+        DurableTask<DurableOrder> transfer = deployment.task(Kind.TRANSFER.task()).withMaxRate(MAX_TRANSFERS_A_SECOND);
         DurableTask<DurableOrder> keyed = deployment.task(Kind.KEYED.task());
-        DurableTask<DurableOrder> payment = deployment.task(Kind.PAYMENT.task());
+        DurableTask<DurableOrder> payment = deployment.task(Kind.PAYMENT.task()).withMaxConcurrentCalls(MAX_PAYMENTS);
         DurableTask<DurableOrder> sequenced = deployment.task(Kind.SEQUENCED.task());
         DurableTask<DurableOrder> committing = deployment.task(Kind.COMMITTING.task());
         DurableTask<DurableOrder> rollingBack = deployment.task(Kind.ROLLING_BACK.task());
