@@ -91,7 +91,8 @@ final class DurableWorker {
         EffectRunner runner = EffectRunner.of(dataSource);
         EffectRunner plain =
                 sabotage.map(protection -> protection.apply(runner, dataSource)).orElse(runner);
-        DurableTask<DurableOrder> transfer = deployment.task(Kind.TRANSFER.task()).withMaxRate(MAX_TRANSFERS_A_SECOND);
+        DurableTask<DurableOrder> transfer =
+                deployment.task(Kind.TRANSFER.task()).withMaxRate(MAX_TRANSFERS_A_SECOND);
         DurableTask<DurableOrder> keyed = deployment.task(Kind.KEYED.task());
         DurableTask<DurableOrder> payment = deployment.task(Kind.PAYMENT.task()).withMaxConcurrentCalls(MAX_PAYMENTS);
         DurableTask<DurableOrder> sequenced = deployment.task(Kind.SEQUENCED.task());
