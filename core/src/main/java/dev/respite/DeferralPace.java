@@ -8,7 +8,7 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * <p>A pace is a rate of retries. It begins at one a second. A success adds 0.4 a second, or a fifth of the rate if that is less: the
  * rate grows e-fold in 2.5 seconds while there are enough calls. The first overload halves it. It comes back in the same way to 70 % of
- * the rate that was too much, and then grows by 2 % a second, and by 0.3 % with each success at most, since a pace may be one of many
+ * the rate that was too much. Then it grows by 2 % a second, and by 0.3 % with each success at most: a pace may be one of many
  * beside a small target. From then on an overload takes 30 % of it. Overloads without a success between them halve it, down to one
  * retry in eight seconds. It slows down once a second at most. A pace that was not used for ten seconds begins again.
  *

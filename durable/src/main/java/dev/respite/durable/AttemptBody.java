@@ -1,5 +1,6 @@
 package dev.respite.durable;
 
+import dev.respite.durable.CallStatements.CallRow;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** One attempt of the work of a task. */

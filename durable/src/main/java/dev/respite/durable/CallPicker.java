@@ -4,6 +4,7 @@ import com.github.kagkarlsson.scheduler.event.AbstractSchedulerListener;
 import com.github.kagkarlsson.scheduler.jdbc.JdbcTaskRepositoryContext;
 import com.github.kagkarlsson.scheduler.task.Execution;
 import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
+import dev.respite.durable.CallStatements.CallRow;
 import dev.respite.time.TimeSource;
 import java.time.Duration;
 import java.util.List;

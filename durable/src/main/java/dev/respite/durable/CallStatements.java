@@ -1,5 +1,7 @@
 package dev.respite.durable;
 
+import com.github.kagkarlsson.scheduler.task.Execution;
+import dev.respite.durable.CallStatements.CallRow;
 import dev.respite.time.TimeSource;
 import java.io.Serial;
 import java.sql.Connection;
@@ -25,6 +27,20 @@ final class CallStatements {
 
     CallStatements(CallDatabase database) {
         this.database = database;
+    }
+
+    /**
+     * The row of a call that is being run: its identity, and the version that shows whether it was taken over.
+     *
+     * @param task the name of the task
+     * @param id the id of the call
+     * @param version the version of the row when it was picked
+     */
+    record CallRow(String task, String id, long version) {
+
+        static CallRow of(Execution execution) {
+            return new CallRow(execution.getTaskName(), execution.getId(), execution.version);
+        }
     }
 
     /**

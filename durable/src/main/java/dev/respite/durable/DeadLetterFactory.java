@@ -2,6 +2,8 @@ package dev.respite.durable;
 
 import dev.respite.driver.AttemptResult;
 import dev.respite.driver.CallState;
+import dev.respite.durable.CallStatements.CallRow;
+import dev.respite.durable.Envelope.UnreadableDataException;
 import dev.respite.logging.FailureText;
 import dev.respite.outcome.History;
 import dev.respite.outcome.Outcome;

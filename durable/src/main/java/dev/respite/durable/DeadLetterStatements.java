@@ -1,5 +1,6 @@
 package dev.respite.durable;
 
+import dev.respite.durable.CallStatements.CallRow;
 import dev.respite.logging.FailureText;
 import java.sql.Connection;
 import java.sql.ResultSet;

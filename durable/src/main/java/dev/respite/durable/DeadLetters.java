@@ -3,6 +3,8 @@ package dev.respite.durable;
 import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
+import dev.respite.durable.CallStatements.CallRow;
+import dev.respite.durable.Envelope.UnreadableDataException;
 import dev.respite.logging.FailureText;
 import dev.respite.time.TimeSource;
 import java.sql.Connection;

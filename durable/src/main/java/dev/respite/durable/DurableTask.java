@@ -1,5 +1,6 @@
 package dev.respite.durable;
 
+import dev.respite.durable.Envelope.UnreadableDataException;
 import dev.respite.logging.FailureText;
 import java.util.Objects;
 import java.util.OptionalDouble;

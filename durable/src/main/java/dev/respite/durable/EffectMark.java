@@ -1,5 +1,6 @@
 package dev.respite.durable;
 
+import dev.respite.durable.CallStatements.CallRow;
 import dev.respite.failure.FactReader;
 import dev.respite.failure.FailureFact.SqlState;
 import dev.respite.logging.FailureText;

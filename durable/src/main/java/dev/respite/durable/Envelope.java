@@ -1,6 +1,8 @@
 package dev.respite.durable;
 
 import dev.respite.driver.CallState;
+import dev.respite.durable.Envelope.UnreadableDataException;
+import java.io.Serial;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
@@ -32,6 +34,21 @@ record Envelope(String key, int dataVersion, Optional<String> sequence, Progress
             int postponements) {
 
         static final Progress NONE = new Progress(Optional.empty(), Optional.empty(), Optional.empty(), "", 0);
+    }
+
+    /** Thrown if the stored state of a call cannot be read here. */
+    static final class UnreadableDataException extends RuntimeException {
+
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        UnreadableDataException(String message) {
+            super(message);
+        }
+
+        UnreadableDataException(String message, Throwable cause) {
+            super(message, cause);
+        }
     }
 
     /** Returns a new idempotency key: a UUID of version 7, whose time is that at which the first attempt is due. */

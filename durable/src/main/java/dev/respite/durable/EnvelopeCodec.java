@@ -1,6 +1,7 @@
 package dev.respite.durable;
 
 import dev.respite.driver.CallState;
+import dev.respite.durable.Envelope.UnreadableDataException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;

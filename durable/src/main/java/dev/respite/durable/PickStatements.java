@@ -1,6 +1,7 @@
 package dev.respite.durable;
 
 import com.github.kagkarlsson.shaded.jdbc.ResultSetMapper;
+import dev.respite.durable.CallStatements.CallRow;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -1,5 +1,6 @@
 package dev.respite.durable;
 
+import dev.respite.durable.CallStatements.CallRow;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

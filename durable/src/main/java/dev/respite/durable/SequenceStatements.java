@@ -1,5 +1,6 @@
 package dev.respite.durable;
 
+import dev.respite.durable.CallStatements.CallRow;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -2,6 +2,7 @@ package dev.respite.durable;
 
 import static java.lang.System.Logger.Level.WARNING;
 
+import dev.respite.durable.CallStatements.CallRow;
 import dev.respite.logging.FailureText;
 import dev.respite.time.TimeSource;
 import java.sql.Connection;

@@ -1,5 +1,6 @@
 package dev.respite.durable;
 
+import dev.respite.durable.Envelope.UnreadableDataException;
 import dev.respite.time.TimeSource;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -2,7 +2,9 @@ package dev.respite.durable;
 
 import static java.lang.System.Logger.Level.WARNING;
 
+import dev.respite.durable.CallStatements.CallRow;
 import dev.respite.durable.CallStatements.LostRowException;
+import dev.respite.durable.Envelope.UnreadableDataException;
 import dev.respite.logging.FailureText;
 import java.sql.Connection;
 import java.sql.ResultSet;

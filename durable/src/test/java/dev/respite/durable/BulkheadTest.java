@@ -5,6 +5,7 @@ import static dev.respite.durable.DurableFixture.eventually;
 import static dev.respite.durable.DurableFixture.retry;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.respite.testsupport.RealTime;
 import java.net.ConnectException;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -89,18 +90,24 @@ class BulkheadTest {
         }
     }
 
-    /** A backlog is picked when seats are free, without a poll. */
+    /** A tick would pick one call in a tenth of a second. */
     @OnEachStore
-    void endOfACall_whileOthersAreDue_picksTheNext(TestStore store) {
+    void endOfACall_whileOthersAreDue_picksTheNextAtOnce(TestStore store) throws Exception {
         try (DurableFixture fixture = new DurableFixture(store)) {
-            enqueue(fixture, SLOW, 30);
-            enqueue(fixture, FAST, 30);
             fixture.start(b -> b.pollInterval(Duration.ofHours(1))
+                    .threads(1)
                     .task(SLOW, retry(POLICY), (data, context) -> made.add(data))
                     .task(FAST, retry(POLICY), fixture.failingUntil(1)));
-            fixture.awaitEmpty();
-            assertThat(made).hasSize(30);
-            assertThat(fixture.attempts).hasSize(30);
+            RealTime.assertTakesAtMost(Duration.ofSeconds(2), () -> {
+                made.clear();
+                fixture.attempts.clear();
+                enqueue(fixture, SLOW, 15);
+                enqueue(fixture, FAST, 15);
+                fixture.wake();
+                fixture.awaitEmpty();
+                assertThat(made).hasSize(15);
+                assertThat(fixture.attempts).hasSize(15);
+            });
         }
     }
 

@@ -6,6 +6,7 @@ import static dev.respite.durable.DurableFixture.retry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.respite.durable.CallStatements.CallRow;
 import dev.respite.testsupport.LogLines;
 import dev.respite.time.TimeSource;
 import java.sql.Connection;

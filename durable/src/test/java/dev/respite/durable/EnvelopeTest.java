@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.driver.CallState;
+import dev.respite.durable.Envelope.UnreadableDataException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;

@@ -5,6 +5,7 @@ import static dev.respite.durable.DurableFixture.eventually;
 import static dev.respite.durable.DurableFixture.retry;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.respite.durable.CallStatements.CallRow;
 import dev.respite.testsupport.RealTime;
 import java.sql.Connection;
 import java.sql.SQLException;

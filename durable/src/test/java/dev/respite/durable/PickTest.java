@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.respite.durable.CallStatements.CallRow;
 import dev.respite.durable.Seats.Share;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
@@ -74,6 +75,41 @@ class PollTest {
             assertThat(picked).hasSize(26).contains("payment", "mail").doesNotContain("foreign");
             assertThat(data).hasValue(26);
         }
+    }
+
+    /** Of PostgreSQL: the pick and the removal. Of the others: the locks, the update and the data, and the removal. */
+    @OnEachStore
+    void call_thatSucceeds_isFewStatements(TestStore store) {
+        List<String> statements = new CopyOnWriteArrayList<>();
+        try (DurableFixture fixture = new DurableFixture(store, dataSource -> recorded(dataSource, statements))) {
+            fixture.start(b -> b.heartbeat(Duration.ofHours(1))
+                    .pollInterval(Duration.ofHours(1))
+                    .task(DurableFixture.PAYMENT, DurableFixture.retry("max-attempts=5"), fixture.failingUntil(1)));
+            DurableFixture.eventually(() -> assertThat(statements).anyMatch(sql -> sql.contains("since")));
+            fixture.awaitIdle();
+            statements.clear();
+            TaskQueue.of(fixture.dataSource).enqueue(DurableFixture.PAYMENT, "order 17");
+            fixture.wake();
+            fixture.awaitEmpty();
+            assertThat(statements)
+                    .hasSize(
+                            switch (store) {
+                                case POSTGRESQL -> 2;
+                                case MARIADB -> 4;
+                                case H2 -> 5;
+                            });
+        }
+    }
+
+    private static DataSource recorded(DataSource dataSource, List<String> statements) {
+        return BackgroundWrites.connections(
+                dataSource,
+                connection -> BackgroundWrites.proxy(Connection.class, (proxy, method, arguments) -> {
+                    if (method.getName().equals("prepareStatement")) {
+                        statements.add((String) arguments[0]);
+                    }
+                    return BackgroundWrites.invoke(connection, method, arguments);
+                }));
     }
 
     /** The pool is empty after a call was picked. */

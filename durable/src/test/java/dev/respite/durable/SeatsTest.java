@@ -2,6 +2,7 @@ package dev.respite.durable;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.respite.durable.CallStatements.CallRow;
 import dev.respite.durable.Seats.Limits;
 import dev.respite.durable.Seats.Share;
 import java.util.ArrayList;

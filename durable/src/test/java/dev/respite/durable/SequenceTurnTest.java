@@ -3,6 +3,7 @@ package dev.respite.durable;
 import static dev.respite.durable.DurableFixture.PAYMENT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.respite.durable.CallStatements.CallRow;
 import java.time.Duration;
 import java.util.Optional;
 

@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * An instance that runs durable calls as the store does: it picks as many rows as threads are idle, polls a second later if it has
- * picked all that was due, and every 100 ms while deferred retries may be made.
+ * An instance that runs durable calls as the store does. It picks as many rows as threads are idle. It polls each second, at the end
+ * of a call, and every 100 ms while deferred retries may be made.
  *
  * <p>The response of a fast target is known when the attempt begins, at most 20 ms too early; its thread is busy until the attempt
  * would have ended.
