@@ -91,8 +91,8 @@ public interface ResumableRetry {
     <T extends @Nullable Object> AttemptResult<T> attemptWithInterrupt(CallState state, Work<T> work);
 
     /**
-     * Returns how many deferred retries would be made now: as many as their pace permits, and as the budget would pay for. A store
-     * that asks for it begins the retries that have waited longest, and need not try each of them when its delay is over.
+     * Returns how many deferred retries their pace permits now. A store that asks for it begins the retries that have waited longest, and
+     * need not try each of them when its delay is over.
      *
      * @return 0 or more, as an estimate; {@link Integer#MAX_VALUE} without a budget
      */
