@@ -59,8 +59,7 @@ final class AttemptRunner<T> {
          * The call goes on later: one update.
          *
          * @param due the time from which it is picked
-         * @param deferredUntil the time from which it may be picked before, if the budget pays or the pace of deferred retries permits
-         *     it; empty unless the budget has rejected its retry
+         * @param deferredUntil the time from which it may be picked before, if the pace of deferred retries permits it; empty unless the budget has rejected its retry
          */
         record Reschedule(Instant due, Optional<Instant> deferredUntil, Envelope envelope) implements Ending {}
 
