@@ -10,7 +10,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -24,7 +23,7 @@ import javax.sql.DataSource;
 /** The statements that pick calls. */
 class PickTest {
 
-    private static final Instant NOW = Instant.now().truncatedTo(ChronoUnit.MICROS);
+    private static final Instant NOW = Instant.parse("2026-11-30T12:00:00Z");
 
     private final List<String> ids = new ArrayList<>();
 
