@@ -10,11 +10,12 @@ import java.util.concurrent.locks.ReentrantLock;
  * rate grows e-fold in 2.5 seconds while there are enough calls. The first overload halves it. It comes back in the same way to 70 % of
  * the rate that was too much. Then it grows by 2 % a second, and by 0.3 % with each success at most: a pace may be one of many
  * beside a small target. From then on an overload takes 30 % of it. Overloads without a success between them halve it, down to one
- * retry in eight seconds. It slows down once a second at most. A pace that was not used for ten seconds begins again.
+ * retry in eight seconds. It slows down once a second at most, and below one a second with each failure. A pace that was not used for
+ * ten seconds begins again.
  *
  * <p>This is the slow start of TCP (RFC 5681) with the decrease of CUBIC (RFC 9438, section 4.6), with rates in place of windows and a
  * second in place of the round trip. The growth is relative, so targets of 3 and of 300 requests a second are approached alike. The
- * measurements are in {@code docs/adr/0019}.
+ * measurements are in {@code docs/adr/0030}.
  *
  * <p>Safe for use by any number of threads.
  */
@@ -111,7 +112,7 @@ final class DeferralPace {
     }
 
     /**
-     * A retry that was taken has failed. Below one a second each counts: they may be those of an outage.
+     * A retry that was taken has failed. At a rate below one a second each failure counts, since there may be an outage.
      *
      * @param isOverload whether the target may have too much to do. Other errors slow the pace down only if more than half of the
      *     last retries have failed: a share of them may go on for ever

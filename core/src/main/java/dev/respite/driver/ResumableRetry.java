@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Three things differ from a call in memory. The time since the beginning is measured by the wall clock, since no monotonic
  * clock survives a process; a clock that is set back counts as no time. And a retry that the budget rejects is deferred: it is
- * due again after the policy's backoff, which grows with each deferral, and queries the budget then. A deferral is no
- * attempt; the total timeout ends it. An attempt of the kind {@link #REFUSED} is made again under the same number.
+ * due again after the policy's backoff, which grows with each deferral. Then the pace of deferred retries or the budget must permit it.
+ * A deferral is no attempt; the total timeout ends it. An attempt of the kind {@link #REFUSED} is made again under the same number.
  *
- * <p>Deferred retries that the budget still rejects go on one by one, and faster while they succeed. After an outage there may be no
- * other calls whose successes would pay for them.
+ * <p>The pace lets deferred retries go on one by one, and faster while they succeed. After an outage there may be no other calls whose
+ * successes would pay for them.
  *
  * <p>Safe for use by any number of threads.
  */
@@ -91,8 +91,8 @@ public interface ResumableRetry {
     <T extends @Nullable Object> AttemptResult<T> attemptWithInterrupt(CallState state, Work<T> work);
 
     /**
-     * Returns how many deferred retries their pace permits now. A store that asks for it begins the retries that have waited longest, and
-     * need not try each of them when its delay is over.
+     * Returns the number of deferred retries that the pace permits now. A driver that queries it begins so many of the retries that have
+     * waited longest, and need not try each of them when its delay is over.
      *
      * @return 0 or more, as an estimate; {@link Integer#MAX_VALUE} without a budget
      */

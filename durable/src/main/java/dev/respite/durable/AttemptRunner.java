@@ -29,7 +29,7 @@ final class AttemptRunner<T> {
     /** A call that only a newer deployment can read is left to that so often before it is parked. */
     private static final int MAX_POSTPONEMENTS = 8;
 
-    /** The longest that a deferred retry waits for its budget and its pace before it is picked anyway. */
+    /** The longest that a deferred retry waits for its pace before it is picked anyway. */
     private static final Duration MAX_DEFERRED = Duration.ofHours(1);
 
     /** The time after a deferral in which the calls of the task are expected to have others. */
@@ -59,7 +59,8 @@ final class AttemptRunner<T> {
          * The call goes on later: one update.
          *
          * @param due the time from which it is picked
-         * @param deferredUntil the time from which it may be picked before, if the pace of deferred retries permits it; empty unless the budget has rejected its retry
+         * @param deferredUntil the time from which it may be picked before, if the pace of deferred retries permits it; empty unless
+         *     the budget has rejected its retry
          */
         record Reschedule(Instant due, Optional<Instant> deferredUntil, Envelope envelope) implements Ending {}
 

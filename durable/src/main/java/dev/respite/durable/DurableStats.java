@@ -8,7 +8,7 @@ import java.util.Map;
  *
  * @param due calls that could run now and wait for a worker
  * @param running calls that a worker has picked, including calls of workers whose death was not noticed yet
- * @param scheduled calls that are due later, and deferred retries, which wait for their budget
+ * @param scheduled calls that are due later, and deferred retries, which wait for their pace
  * @param lag how long the call that has waited longest for a worker has waited, the figure for an alarm; zero if none waits
  * @param deadLetters the dead letters by their state; states without one may be left out
  * @param clockOffset how far the clock of the database is ahead of this machine's; negative if it is behind

@@ -4,7 +4,7 @@
 -- The columns up to priority are those of db-scheduler, which picks the rows. The table is Respite's own: another scheduler
 -- would delete rows whose task it does not know. task_data is the state of a call, which changes with each attempt. call_data is
 -- its data, which never changes, and which polls do not read. The next ones order the calls of a sequence. deferred_until is set
--- while a retry waits for its budget: it may be made from then on, and is made at its execution_time at the latest.
+-- while a retry waits for its pace: it may be made from then on, and is made at its execution_time at the latest.
 CREATE TABLE respite_task (
     task_name            varchar(100) COLLATE "C" NOT NULL,
     task_instance        varchar(100) COLLATE "C" NOT NULL,

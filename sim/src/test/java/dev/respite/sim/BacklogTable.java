@@ -109,7 +109,7 @@ final class BacklogTable {
         return backlog == 0;
     }
 
-    /** When each call of the backlog succeeded, in nanoseconds. */
+    /** Returns the times at which the calls of the backlog succeeded, in nanoseconds. */
     List<Long> successes() {
         return succeeded;
     }

@@ -31,7 +31,7 @@ final class BacklogTarget {
         this.limiter = new RateLimiter(capacity, Math.max(MIN_BURST, capacity / 10));
     }
 
-    /** How long a request takes that ends like this. */
+    /** Returns the time that a request with this response takes. */
     long nanos(Response response) {
         return response == Response.DONE ? latencyNanos : FAILURE_NANOS;
     }
@@ -41,7 +41,7 @@ final class BacklogTarget {
         return latencyNanos > FAST_NANOS;
     }
 
-    /** How a request ends. */
+    /** The response to a request. */
     enum Response {
         REFUSED {
             @Override

@@ -24,7 +24,7 @@ final class BacklogWorker {
     private static final long DEFERRED_SEEN = 10_000 * MILLI;
     private static final long POLL_NANOS = MILLI;
 
-    /** What a thread needs to store how an attempt ended: "Durable calls" in docs/evidence/performance.md, with ten threads. */
+    /** The time in which a thread stores the end of an attempt: "Durable calls" in docs/evidence/performance.md, with ten threads. */
     private static final long ROW_NANOS = 3 * MILLI;
 
     private final SimTime time;
