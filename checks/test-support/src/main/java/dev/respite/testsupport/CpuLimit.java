@@ -14,8 +14,8 @@ import org.junit.platform.launcher.TestIdentifier;
 /**
  * Fails the build of a module whose tests use more processor time than the module allows. The limit is the system property
  * {@value #LIMIT}, in seconds, on a machine without other work. Processor time of this process counts, not real time. Other
- * processes still make the same work more expensive, since they share its caches: by two thirds was measured with six processes a
- * core, and 2.9 times on a slow shared machine for tests with a database. So four times the limit is tolerated.
+ * processes still make the same work more expensive, since they share its caches. Six processes a core added two thirds. On a slow
+ * shared machine tests with a database took 2.9 times as much. So four times the limit is tolerated.
  */
 public final class CpuLimit implements LauncherSessionListener, TestExecutionListener {
     private static final double TOLERANCE = 4;
