@@ -1,11 +1,19 @@
 package dev.respite.durable;
 
 import dev.respite.durable.CallStatements.CallRow;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** One attempt of the work of a task. */
 @FunctionalInterface
 interface AttemptBody<T> {
+
+    /** The row of a call after its attempt. */
+    enum Row {
+        REMAINS,
+        REMOVED,
+        /** The next call of its sequence has to be looked for. */
+        REMOVED_BEFORE_UNCLEAR
+    }
 
     /**
      * Makes the attempt.
@@ -14,15 +22,15 @@ interface AttemptBody<T> {
      * @param data the decoded data
      * @param stored the data as it is stored
      * @param envelope the stored state of the call
-     * @return whether the row was removed in the same transaction
+     * @return the row, which may have been removed in the same transaction
      */
-    boolean run(CallRow row, T data, byte[] stored, Envelope envelope, DurableContext context) throws Exception;
+    Row run(CallRow row, T data, byte[] stored, Envelope envelope, DurableContext context) throws Exception;
 
     /** Work whose effect is elsewhere; the row is removed after it. */
     static <T> AttemptBody<T> of(DurableHandler<T> handler) {
         return (row, data, stored, envelope, context) -> {
             handler.run(data, context);
-            return false;
+            return Row.REMAINS;
         };
     }
 
@@ -36,20 +44,20 @@ interface AttemptBody<T> {
             }
             // Before the transaction, so that no connection waits for the other system.
             R result = call.call(data, context);
-            AtomicBoolean removed = new AtomicBoolean();
+            AtomicReference<Row> after = new AtomicReference<>(Row.REMAINS);
             try {
                 effects.run(context, stored.clone(), connection -> {
                     mark.run(connection, () -> handler.store(connection, data, result, context));
                     // Last: the row is not locked while the effect is made, so that the heartbeat of this call can be
                     // written.
-                    sequences.end(connection, row, envelope.sequence());
-                    removed.set(true);
+                    boolean isUnclear = sequences.end(connection, row, envelope.sequence());
+                    after.set(isUnclear ? Row.REMOVED_BEFORE_UNCLEAR : Row.REMOVED);
                 });
             } catch (Throwable failure) {
                 mark.checkAfter(failure);
                 throw failure;
             }
-            return removed.get();
+            return after.get();
         };
     }
 }

@@ -49,8 +49,9 @@ final class AttemptRunner<T> {
          * The row was removed together with the effect, and the next call of its sequence is due.
          *
          * @param sequence the sequence
+         * @param isUnclear whether the next call has to be looked for
          */
-        record NextIsDue(String sequence) implements Ending {}
+        record NextIsDue(String sequence, boolean isUnclear) implements Ending {}
 
         /** The row was removed together with the effect, was put back until its turn comes, or belongs to another instance. */
         record Leave() implements Ending {}
@@ -136,6 +137,7 @@ final class AttemptRunner<T> {
             return parked(row, envelope, damaged);
         }
         if (envelope.sequence().isPresent()
+                && !stored.hasTurn()
                 && sequences.waits(row, envelope, envelope.sequence().get())) {
             return new Ending.Leave();
         }
@@ -195,7 +197,7 @@ final class AttemptRunner<T> {
         return new Ending.Reschedule(last, Optional.of(due), next);
     }
 
-    private boolean attempt(CallRow row, Envelope envelope, Data<T> data, Attempt attempt, CallState state)
+    private AttemptBody.Row attempt(CallRow row, Envelope envelope, Data<T> data, Attempt attempt, CallState state)
             throws Exception {
         DurableContext context = new DurableContext(task.name(), row.id(), envelope.key(), attempt, state.firstStart());
         return body.run(row, data.value(), data.stored(), envelope, context);
@@ -204,10 +206,13 @@ final class AttemptRunner<T> {
     private Ending ended(
             CallRow row, Envelope envelope, AttemptResult.Ended<Boolean> end, Recorded recorded, Instant firstStart) {
         if (end.reason() == StopReason.ACCEPTED) {
-            if (!recorded.removed) {
+            if (recorded.row == AttemptBody.Row.REMAINS) {
                 return new Ending.Remove(envelope.sequence());
             }
-            return envelope.sequence().<Ending>map(Ending.NextIsDue::new).orElseGet(Ending.Leave::new);
+            boolean isUnclear = recorded.row == AttemptBody.Row.REMOVED_BEFORE_UNCLEAR;
+            return envelope.sequence()
+                    .<Ending>map(sequence -> new Ending.NextIsDue(sequence, isUnclear))
+                    .orElseGet(Ending.Leave::new);
         }
         if (end.outcome() instanceof Outcome.Failure<Boolean> failure && failure.error() instanceof LostRowException) {
             return new Ending.Leave();
@@ -225,16 +230,16 @@ final class AttemptRunner<T> {
     /** Records the facts of an attempt beside its result. */
     private static final class Recorded {
 
-        private boolean removed;
+        private AttemptBody.Row row = AttemptBody.Row.REMAINS;
         private @Nullable Throwable failure;
 
         /** An attempt that is interrupted since its instance is stopped is lost; it is no failure of the call. */
         Boolean of(Body body, BooleanSupplier stopping) throws Exception {
-            removed = false;
+            row = AttemptBody.Row.REMAINS;
             try {
-                removed = body.run();
+                row = body.run();
                 // Not null, which a policy may retry as a result.
-                return removed;
+                return row != AttemptBody.Row.REMAINS;
             } catch (Throwable error) {
                 boolean flag = Thread.currentThread().isInterrupted();
                 if (stopping.getAsBoolean() && new Outcome.Failure<>(error, flag).isInterruption()) {
@@ -262,6 +267,6 @@ final class AttemptRunner<T> {
 
     @FunctionalInterface
     private interface Body {
-        boolean run() throws Exception;
+        AttemptBody.Row run() throws Exception;
     }
 }

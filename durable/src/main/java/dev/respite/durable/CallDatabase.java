@@ -31,7 +31,7 @@ final class CallDatabase {
     private static final String TASK_COLUMNS =
             "task_name, task_instance, task_data, execution_time, picked, picked_by, last_success, last_failure,"
                     + " consecutive_failures, last_heartbeat, version, call_data, call_sequence, sequence_position, waits_in_sequence,"
-                    + " deferred_until";
+                    + " turn_has_come, deferred_until";
 
     private final DataSource dataSource;
     private final DurableTables tables;

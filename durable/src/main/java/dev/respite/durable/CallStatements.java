@@ -279,7 +279,7 @@ final class CallStatements {
         DueCalls due = database.first(
                         connection,
                         "SELECT COUNT(*) AS calls, MIN(execution_time) AS oldest FROM {tasks}"
-                                + " WHERE picked = FALSE AND execution_time <= ?",
+                                + " WHERE picked = FALSE AND waits_in_sequence = FALSE AND execution_time <= ?",
                         row -> new DueCalls(row.getLong("calls"), database.instant(row, "oldest")),
                         now)
                 .orElseThrow();

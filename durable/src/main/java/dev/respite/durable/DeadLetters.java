@@ -312,13 +312,16 @@ public final class DeadLetters {
                     Optional<DeadLetterStatements.Stored> stored = rows.find(connection, letterId, true);
                     if (stored.isPresent()) {
                         rows.delete(connection, letterId);
-                        sequences.next(connection, stored.get().place().map(SequenceStatements.Place::sequence));
+                        boolean unused = sequences.next(connection, sequence(stored));
                     }
                     return stored;
                 });
-        sequences.nextAfterCommit(
-                discarded.flatMap(DeadLetterStatements.Stored::place).map(SequenceStatements.Place::sequence));
+        sequence(discarded).ifPresent(sequences::nextAfterCommit);
         return discarded.isPresent();
+    }
+
+    private static Optional<String> sequence(Optional<DeadLetterStatements.Stored> stored) {
+        return stored.flatMap(DeadLetterStatements.Stored::place).map(SequenceStatements.Place::sequence);
     }
 
     /**

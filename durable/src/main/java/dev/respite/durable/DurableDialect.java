@@ -15,7 +15,10 @@ enum DurableDialect {
             Optional.of("SELECT clock_timestamp() AS present")),
     /** Within a transaction its clock stands still. */
     H2(new DefaultJdbcCustomization(false), " FOR UPDATE", Optional.empty()),
-    MARIADB(new MariaDBJdbcCustomization(true), " FOR UPDATE", Optional.of("SELECT UTC_TIMESTAMP(6) AS present"));
+    MARIADB(
+            new MariaDBJdbcCustomization(true),
+            " LOCK IN SHARE MODE",
+            Optional.of("SELECT UTC_TIMESTAMP(6) AS present"));
 
     @SuppressWarnings("ImmutableEnumChecker") // it has no state
     private final JdbcCustomization customization;

@@ -135,6 +135,7 @@ public final class DurableRetry implements AutoCloseable {
         List<BackgroundWork> work = new ArrayList<>(List.of(
                 BackgroundWork.every(CallPicker.TICK, picker::wakeIfMore),
                 BackgroundWork.every(parker.interval(), parker::parkAll),
+                BackgroundWork.every(Sequences.RECHECK, sequences::wakeStuck),
                 BackgroundWork.every(DeadLetterLog.INTERVAL, log::flush)));
         // Instances that start together purge at different times.
         double roll = database.time().roll();

@@ -29,7 +29,8 @@ final class PickStatements {
     private static final String SKIP = " FOR UPDATE SKIP LOCKED";
     private static final String PICKED = " SET picked = ?, picked_by = ?, last_heartbeat = ?, deferred_until = NULL";
     private static final String DUE = "SELECT task_name, task_instance, version, {time} AS since FROM {tasks}"
-            + " WHERE task_name = ? AND picked = FALSE AND {time} <= ? ORDER BY {time} LIMIT ?" + SKIP;
+            + " WHERE task_name = ? AND picked = FALSE AND waits_in_sequence = FALSE AND {time} <= ? ORDER BY {time} LIMIT ?"
+            + SKIP;
 
     private final CallDatabase database;
 
@@ -80,7 +81,8 @@ final class PickStatements {
      * whole table while PostgreSQL has the statistics of an emptier one. The names have no quotation marks.
      */
     static String single(Pick pick) {
-        String ofTask = " FROM {tasks} WHERE task_name = known.name COLLATE \"C\" AND NOT picked AND ";
+        String ofTask =
+                " FROM {tasks} WHERE task_name = known.name COLLATE \"C\" AND NOT picked AND NOT waits_in_sequence AND ";
         String known = pick.free.tasks().keySet().stream()
                 .map(name -> "('" + name + "', CAST(? AS integer), CAST(? AS integer), CAST(? AS integer))")
                 .collect(Collectors.joining(", "));

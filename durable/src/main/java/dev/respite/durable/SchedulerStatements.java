@@ -22,7 +22,7 @@ final class SchedulerStatements {
 
     private static final String COLUMNS =
             "task_name, task_instance, task_data, execution_time, picked, picked_by, last_success, last_failure,"
-                    + " consecutive_failures, last_heartbeat, version, NULL AS call_data";
+                    + " consecutive_failures, last_heartbeat, version, NULL AS call_data, turn_has_come";
 
     private final CallDatabase database;
     private final CallPicker picker;
@@ -75,6 +75,7 @@ final class SchedulerStatements {
 
     private static byte[] joined(ResultSet row) throws SQLException {
         return StoredCall.of(row.getBytes("task_data"), row.getBytes("call_data"))
+                .withTurn(row.getBoolean("turn_has_come"))
                 .join();
     }
 

@@ -15,6 +15,7 @@ import dev.respite.durable.Envelope.UnreadableDataException;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 
 /** A task of db-scheduler: it has the rows run, and writes what becomes of them, each time in one statement or transaction. */
@@ -92,11 +93,11 @@ final class SchedulerTask {
         if (ending instanceof AttemptRunner.Ending.Remove done) {
             if (done.sequence().isEmpty()) {
                 write(execution, operations::remove);
-            } else if (write(execution, () -> end(CallRow.of(execution), done.sequence()))) {
-                next(done.sequence());
+            } else {
+                end(execution, done.sequence().get());
             }
         } else if (ending instanceof AttemptRunner.Ending.NextIsDue next) {
-            next(Optional.of(next.sequence()));
+            next(next.sequence(), next.isUnclear());
         } else if (ending instanceof AttemptRunner.Ending.Reschedule again) {
             boolean isDue = write(
                             execution,
@@ -162,15 +163,21 @@ final class SchedulerTask {
         }
     }
 
-    private void end(CallRow row, Optional<String> sequence) throws SQLException {
-        database.transaction(connection -> {
-            sequences.end(connection, row, sequence);
-            return true;
-        });
+    private void end(Execution execution, String sequence) {
+        AtomicBoolean isUnclear = new AtomicBoolean();
+        boolean isOwn = write(
+                execution,
+                () -> isUnclear.set(database.transaction(
+                        connection -> sequences.end(connection, CallRow.of(execution), Optional.of(sequence)))));
+        if (isOwn) {
+            next(sequence, isUnclear.get());
+        }
     }
 
-    private void next(Optional<String> sequence) {
-        sequences.nextAfterCommit(sequence);
+    private void next(String sequence, boolean isUnclear) {
+        if (isUnclear) {
+            sequences.nextAfterCommit(sequence);
+        }
         instance.wake().run();
     }
 

@@ -3,8 +3,9 @@
 
 -- The columns up to priority are those of db-scheduler, which picks the rows. The table is Respite's own: another scheduler
 -- would delete rows whose task it does not know. task_data is the state of a call, which changes with each attempt. call_data is
--- its data, which never changes, and which polls do not read. The next ones order the calls of a sequence. deferred_until is set
--- while a retry waits for its pace: it may be made from then on, and is made at its execution_time at the latest.
+-- its data, which never changes, and which polls do not read. The next ones order the calls of a sequence: a call that waits for
+-- an earlier one is not picked. deferred_until is set while a retry waits for its pace: it may be made from then on, and is made
+-- at its execution_time at the latest.
 CREATE TABLE respite_task (
     task_name            varchar(100) NOT NULL,
     task_instance        varchar(100) NOT NULL,
@@ -22,12 +23,13 @@ CREATE TABLE respite_task (
     call_sequence        varchar(100),
     sequence_position    bigint NOT NULL AUTO_INCREMENT,
     waits_in_sequence    boolean NOT NULL DEFAULT false,
+    turn_has_come        boolean NOT NULL DEFAULT false,
     deferred_until       datetime(6),
     PRIMARY KEY (task_name, task_instance),
     KEY respite_task_position (sequence_position)
 ) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
-CREATE INDEX respite_task_due ON respite_task (task_name, picked, execution_time);
+CREATE INDEX respite_task_due ON respite_task (task_name, picked, waits_in_sequence, execution_time);
 CREATE INDEX respite_task_deferred ON respite_task (task_name, picked, deferred_until);
 CREATE INDEX respite_task_heartbeat ON respite_task (last_heartbeat);
 CREATE INDEX respite_task_sequence ON respite_task (call_sequence, sequence_position);

@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
@@ -98,6 +99,42 @@ class PollTest {
                                 case MARIADB -> 4;
                                 case H2 -> 5;
                             });
+        }
+    }
+
+    /** Beside picks, a call on PostgreSQL is its removal and the look for the next one. The others do more, also after the commit. */
+    @OnEachStore
+    void callOfASequence_isFewStatements(TestStore store) {
+        List<String> statements = new CopyOnWriteArrayList<>();
+        EnqueueOptions order17 = EnqueueOptions.defaults().withSequence("order 17");
+        CountDownLatch goesOn = new CountDownLatch(1);
+        try (DurableFixture fixture = new DurableFixture(store, dataSource -> recorded(dataSource, statements))) {
+            fixture.start(b -> b.heartbeat(Duration.ofHours(1))
+                    .pollInterval(Duration.ofHours(1))
+                    .task(DurableFixture.PAYMENT, DurableFixture.retry("max-attempts=5"), (data, context) -> {
+                        fixture.attempts.add(context);
+                        goesOn.await();
+                    }));
+            TaskQueue queue = TaskQueue.of(fixture.dataSource);
+            queue.enqueue(DurableFixture.PAYMENT, "order 17", order17);
+            fixture.wake();
+            fixture.awaitAttempts(1);
+            // On H2 one look locks out another, which looks again a second later.
+            for (int i = 1; i <= 3; i++) {
+                int behind = i;
+                queue.enqueue(DurableFixture.PAYMENT, "order 17", order17);
+                fixture.wake();
+                DurableFixture.eventually(() -> assertThat(TestStore.strings(
+                                fixture.dataSource,
+                                "SELECT version FROM respite_task WHERE waits_in_sequence = TRUE AND picked = FALSE"))
+                        .hasSize(behind));
+            }
+            statements.clear();
+            goesOn.countDown();
+            fixture.awaitEmpty();
+            long picks =
+                    statements.stream().filter(sql -> sql.contains("since")).count();
+            assertThat(statements.size() - picks).isLessThanOrEqualTo(store == TestStore.POSTGRESQL ? 8 : 30);
         }
     }
 

@@ -272,7 +272,7 @@ class SequenceTest {
 
     /** A row that was deleted by hand makes no other call due. */
     @OnEachStore
-    void call_behindARowThatWasDeletedByHand_isMadeWhenItLooksAgain(TestStore store) {
+    void call_behindARowThatWasDeletedByHand_isMadeWhenSuchCallsAreLookedFor(TestStore store) {
         try (DurableFixture fixture = new DurableFixture(store)) {
             DurableRetry durable = fixture.start(b -> b.task(
                     PAYMENT,
@@ -288,7 +288,7 @@ class SequenceTest {
             awaitWaiting(fixture, "second");
             fixture.awaitIdle();
             TestStore.run(fixture.dataSource, "DELETE FROM respite_task WHERE task_instance = 'first'");
-            fixture.time.leap(Duration.ofMinutes(11));
+            wakeStuck(fixture);
             fixture.awaitEmpty();
             assertThat(fixture.attempts).extracting(DurableContext::id).containsExactly("first", "second");
         }
@@ -338,7 +338,7 @@ class SequenceTest {
             awaitWaiting(fixture, "second");
             fixture.awaitIdle();
             TestStore.run(fixture.dataSource, "DELETE FROM respite_task WHERE task_instance = 'first'");
-            fixture.time.leap(Duration.ofMinutes(11));
+            wakeStuck(fixture);
             fixture.awaitAttempts(2);
             fixture.awaitIdle();
             durable.queue().enqueue(unreadable, "third", ORDER_17.withId("third"));
@@ -360,6 +360,10 @@ class SequenceTest {
         assertThatThrownBy(() -> EnqueueOptions.defaults().withKey("Bestellung ü"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("printable ASCII");
+    }
+
+    private static void wakeStuck(DurableFixture fixture) {
+        new Sequences(CallDatabase.of(fixture.dataSource, DurableTables.defaults(), fixture.time)).wakeStuck();
     }
 
     private static void awaitWaiting(DurableFixture fixture, String... ids) {
