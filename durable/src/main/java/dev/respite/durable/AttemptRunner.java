@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,14 +66,19 @@ final class AttemptRunner<T> {
          */
         record Reschedule(Instant due, Optional<Instant> deferredUntil, Envelope envelope) implements Ending {}
 
-        /** The call is moved to the dead letters: one transaction. */
+        /**
+         * The call is moved to the dead letters: one transaction.
+         *
+         * @param handler the handler that runs in it; empty if the call is not given up, or its task has none
+         */
         @SuppressWarnings("ArrayRecordComponent") // never compared
-        record Park(DeadLetter letter, byte[] envelope) implements Ending {}
+        record Park(DeadLetter letter, byte[] envelope, Optional<GiveUp.Handler> handler) implements Ending {}
     }
 
     private final DurableTask<T> task;
     private final RetrySelector retry;
     private final AttemptBody<T> body;
+    private final Optional<Function<T, GiveUp.Handler>> onGivenUp;
     private final TimeSource time;
     private final Duration parkUnknownTasksAfter;
     private final Sequences sequences;
@@ -84,19 +90,30 @@ final class AttemptRunner<T> {
             DurableTask<T> task,
             RetrySelector retry,
             AttemptBody<T> body,
-            DurableSettings settings,
+            Optional<Function<T, GiveUp.Handler>> onGivenUp,
+            DurableRetryBuilder.Settings settings,
             Sequences sequences) {
         this.task = task;
         this.retry = retry;
         this.body = body;
+        this.onGivenUp = onGivenUp;
         this.time = sequences.time();
-        this.parkUnknownTasksAfter = settings.limits().parkUnknownTasksAfter();
+        this.parkUnknownTasksAfter = settings.waits().parkUnknownTasksAfter();
         this.sequences = sequences;
         this.deferredAt = new AtomicLong(time.nanoTime() - DEFERRALS_LAST.toNanos());
     }
 
     String name() {
         return task.name();
+    }
+
+    /**
+     * Returns the handler of a dead letter; empty if the task has none.
+     *
+     * @throws UnreadableDataException if the data cannot be read
+     */
+    Optional<GiveUp.Handler> handler(DeadLetter letter, byte[] stored) {
+        return onGivenUp.map(given -> given.apply(task.decode(letter.call().dataVersion(), stored.clone())));
     }
 
     Seats.Limits limits() {
@@ -123,7 +140,8 @@ final class AttemptRunner<T> {
         try {
             envelope = Envelope.decode(stored.envelope());
         } catch (UnreadableDataException damaged) {
-            return new Ending.Park(DeadLetterFactory.unreadable(row, damaged, time.wallTime()), stored.envelope());
+            return new Ending.Park(
+                    DeadLetterFactory.unreadable(row, damaged, time.wallTime()), stored.envelope(), Optional.empty());
         }
         if (envelope.dataVersion() > task.version() && envelope.progress().postponements() < MAX_POSTPONEMENTS) {
             // A newer deployment has enqueued it, and runs it if it is given the time.
@@ -174,7 +192,7 @@ final class AttemptRunner<T> {
         if (result instanceof AttemptResult.Again<Boolean> again) {
             return rescheduled(envelope, again, recorded);
         }
-        return ended(row, envelope, (AttemptResult.Ended<Boolean>) result, recorded, state.firstStart());
+        return ended(row, envelope, data.value(), (AttemptResult.Ended<Boolean>) result, recorded, state.firstStart());
     }
 
     private Ending rescheduled(Envelope envelope, AttemptResult.Again<Boolean> again, Recorded recorded) {
@@ -204,7 +222,12 @@ final class AttemptRunner<T> {
     }
 
     private Ending ended(
-            CallRow row, Envelope envelope, AttemptResult.Ended<Boolean> end, Recorded recorded, Instant firstStart) {
+            CallRow row,
+            Envelope envelope,
+            T data,
+            AttemptResult.Ended<Boolean> end,
+            Recorded recorded,
+            Instant firstStart) {
         if (end.reason() == StopReason.ACCEPTED) {
             if (recorded.row == AttemptBody.Row.REMAINS) {
                 return new Ending.Remove(envelope.sequence());
@@ -218,13 +241,16 @@ final class AttemptRunner<T> {
             return new Ending.Leave();
         }
         DeadLetter letter = DeadLetterFactory.givenUp(row, envelope, task, end, firstStart, time.wallTime());
-        return new Ending.Park(letter, envelope.encode());
+        Optional<GiveUp.Handler> handler =
+                letter.state() == DeadLetter.State.DEAD ? onGivenUp.map(given -> given.apply(data)) : Optional.empty();
+        return new Ending.Park(letter, envelope.encode(), handler);
     }
 
     private Ending parked(CallRow row, Envelope envelope, UnreadableDataException damaged) {
         return new Ending.Park(
                 DeadLetterFactory.parked(row, envelope, "unreadable data", FailureText.of(damaged), time.wallTime()),
-                envelope.encode());
+                envelope.encode(),
+                Optional.empty());
     }
 
     /** Records the facts of an attempt beside its result. */

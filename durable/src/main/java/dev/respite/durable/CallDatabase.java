@@ -31,7 +31,7 @@ final class CallDatabase {
     private static final String TASK_COLUMNS =
             "task_name, task_instance, task_data, execution_time, picked, picked_by, last_success, last_failure,"
                     + " consecutive_failures, last_heartbeat, version, call_data, call_sequence, sequence_position, waits_in_sequence,"
-                    + " turn_has_come, deferred_until";
+                    + " turn_has_come, deferred_until, enqueued_at, last_error";
 
     private final DataSource dataSource;
     private final DurableTables tables;
@@ -80,7 +80,7 @@ final class CallDatabase {
                         + ", or a column of them: run " + dialect.file()
                         + ", which is in the jar of respite-durable",
                 "SELECT " + TASK_COLUMNS + " FROM {tasks} WHERE 1 = 0",
-                "SELECT " + LETTER_COLUMNS + ", envelope, call_data FROM {letters} WHERE 1 = 0",
+                "SELECT " + LETTER_COLUMNS + ", envelope, handler_failed, call_data FROM {letters} WHERE 1 = 0",
                 "SELECT task_name, task_instance, version FROM {effects} WHERE 1 = 0");
     }
 
@@ -88,10 +88,10 @@ final class CallDatabase {
      * Checks the privileges of an instance that runs calls, by statements that change no row. The first dead letter would be late to
      * notice that one is missing.
      *
-     * @param limits the limits of the instance, which purges dead letters if they have a retention
+     * @param waits the limits of the instance, which purges dead letters if they have a retention
      * @throws IllegalArgumentException if a privilege is missing
      */
-    void requirePrivileges(DurableSettings.Limits limits) {
+    void requirePrivileges(DurableRetryBuilder.Settings.Waits waits) {
         String remedy = "the user of the database lacks a privilege: GRANT SELECT, INSERT, UPDATE, DELETE ON "
                 + tables.tasks() + ", " + tables.effects() + ", " + tables.deadLetters() + " TO it";
         transaction("the privileges could not be checked", connection -> {
@@ -105,7 +105,7 @@ final class CallDatabase {
                     "DELETE FROM {effects} WHERE 1 = 0",
                     none("{letters}", LETTER_COLUMNS),
                     "UPDATE {letters} SET attempts = attempts WHERE 1 = 0");
-            if (limits.deadLetterRetention().isPresent()) {
+            if (waits.deadLetterRetention().isPresent()) {
                 execute(connection, remedy, "DELETE FROM {letters} WHERE 1 = 0");
             }
             return true;

@@ -2,6 +2,7 @@ package dev.respite.durable;
 
 import com.github.kagkarlsson.scheduler.task.Execution;
 import dev.respite.durable.CallStatements.CallRow;
+import dev.respite.logging.FailureText;
 import dev.respite.time.TimeSource;
 import java.io.Serial;
 import java.sql.Connection;
@@ -10,16 +11,21 @@ import java.sql.SQLIntegrityConstraintViolationException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.Collectors;
 
 /** The statements that add, remove and count the rows of calls. */
 final class CallStatements {
 
     /** The rows that are sent to the database at once. */
     private static final int BATCH = 500;
+
+    /** The length of the column. */
+    private static final int MAX_ERROR = 200;
 
     private static final String OWN_VERSION = " WHERE task_name = ? AND task_instance = ? AND version = ?";
 
@@ -50,11 +56,18 @@ final class CallStatements {
      * @param id the id of the call
      * @param envelope the bytes of its envelope
      * @param due the time from which it is due
+     * @param enqueued the time at which it is added
      * @param place its place in a sequence; empty if it is in none. The database counts the positions, unless a call comes back to
      *     the one it had
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Added(String task, String id, byte[] envelope, Instant due, Optional<SequenceStatements.Place> place) {}
+    record Added(
+            String task,
+            String id,
+            byte[] envelope,
+            Instant due,
+            Instant enqueued,
+            Optional<SequenceStatements.Place> place) {}
 
     /** Adds a row. */
     void insert(Connection connection, Added call, byte[] data) throws SQLException {
@@ -135,6 +148,7 @@ final class CallStatements {
                     call.due(),
                     version,
                     call.place().map(SequenceStatements.Place::sequence),
+                    call.enqueued(),
                     dataValue));
             position.ifPresent(values::add);
             return new Insertion(sql(data, position.isPresent()), values.toArray(), version);
@@ -142,8 +156,8 @@ final class CallStatements {
 
         private static String sql(String data, boolean hasPosition) {
             return "INSERT INTO {tasks} (task_name, task_instance, task_data, execution_time, picked, version,"
-                    + " call_sequence, call_data" + (hasPosition ? ", sequence_position" : "")
-                    + ") VALUES (?, ?, ?, ?, FALSE, ?, ?, " + data + (hasPosition ? ", ?)" : ")");
+                    + " call_sequence, enqueued_at, call_data" + (hasPosition ? ", sequence_position" : "")
+                    + ") VALUES (?, ?, ?, ?, FALSE, ?, ?, ?, " + data + (hasPosition ? ", ?)" : ")");
         }
     }
 
@@ -236,14 +250,17 @@ final class CallStatements {
      *
      * @throws LostRowException if the row has another version, or is gone
      */
-    void reschedule(CallRow row, Instant due, Optional<Instant> deferredUntil, byte[] envelope) throws SQLException {
+    void reschedule(CallRow row, Instant due, Optional<Instant> deferredUntil, Envelope envelope) throws SQLException {
+        String error = FailureText.bounded(envelope.progress().lastError(), MAX_ERROR);
         int updated = database.single(connection -> database.update(
                 connection,
-                "UPDATE {tasks} SET execution_time = ?, deferred_until = ?, task_data = ?, picked = ?, picked_by = NULL,"
-                        + " last_heartbeat = NULL, last_failure = ?, version = version + 1" + OWN_VERSION,
+                "UPDATE {tasks} SET execution_time = ?, deferred_until = ?, task_data = ?, last_error = ?, picked = ?,"
+                        + " picked_by = NULL, last_heartbeat = NULL, last_failure = ?, version = version + 1"
+                        + OWN_VERSION,
                 due,
                 deferredUntil,
-                envelope,
+                envelope.encode(),
+                error,
                 false,
                 database.time().wallTime(),
                 row.task(),
@@ -266,42 +283,58 @@ final class CallStatements {
                 .isPresent();
     }
 
-    private record DueCalls(long calls, Optional<Instant> oldest) {}
+    private record Calls(String task, long all, long running, long due, Optional<Instant> oldest) {}
 
-    private record AllCalls(long calls, long running) {}
+    private record Letters(String task, DeadLetter.State state, long letters) {}
 
-    private record LettersOfState(DeadLetter.State state, long calls) {}
-
-    /** Counts the calls, by three queries that read both tables. */
+    /** Counts the calls, by two queries that read both tables. */
     DurableStats stats(Connection connection) throws SQLException {
         TimeSource time = database.time();
         Instant now = time.wallTime();
-        DueCalls due = database.first(
-                        connection,
-                        "SELECT COUNT(*) AS calls, MIN(execution_time) AS oldest FROM {tasks}"
-                                + " WHERE picked = FALSE AND waits_in_sequence = FALSE AND execution_time <= ?",
-                        row -> new DueCalls(row.getLong("calls"), database.instant(row, "oldest")),
-                        now)
-                .orElseThrow();
-        AllCalls all = database.first(
-                        connection,
-                        "SELECT COUNT(*) AS calls, SUM(CASE WHEN picked = ? THEN 1 ELSE 0 END) AS running FROM {tasks}",
-                        row -> new AllCalls(row.getLong("calls"), row.getLong("running")),
-                        true)
-                .orElseThrow();
-        List<LettersOfState> letters = database.list(
+        String due = "CASE WHEN picked = FALSE AND waits_in_sequence = FALSE AND execution_time <= ? THEN ";
+        List<Calls> calls = database.list(
                 connection,
-                "SELECT state, COUNT(*) AS calls FROM {letters} GROUP BY state",
-                row -> new LettersOfState(DeadLetter.State.valueOf(row.getString("state")), row.getLong("calls")));
-        return new DurableStats(
-                due.calls(),
-                all.running(),
-                Math.max(0, all.calls() - due.calls() - all.running()),
-                due.oldest()
-                        .map(oldest -> Duration.between(oldest, now))
-                        .filter(lag -> !lag.isNegative())
-                        .orElse(Duration.ZERO),
-                letters.stream().collect(Collectors.toMap(LettersOfState::state, LettersOfState::calls)),
-                time instanceof DatabaseTime measured ? measured.offset() : Duration.ZERO);
+                "SELECT task_name, COUNT(*) AS calls, SUM(CASE WHEN picked = TRUE THEN 1 ELSE 0 END) AS running, SUM("
+                        + due + "1 ELSE 0 END) AS due, MIN(" + due
+                        + "execution_time END) AS oldest FROM {tasks} GROUP BY task_name",
+                row -> new Calls(
+                        row.getString("task_name"),
+                        row.getLong("calls"),
+                        row.getLong("running"),
+                        row.getLong("due"),
+                        database.instant(row, "oldest")),
+                now,
+                now);
+        List<Letters> letters = database.list(
+                connection,
+                "SELECT task_name, state, COUNT(*) AS letters FROM {letters} GROUP BY task_name, state",
+                row -> new Letters(
+                        row.getString("task_name"),
+                        DeadLetter.State.valueOf(row.getString("state")),
+                        row.getLong("letters")));
+        Map<String, DurableStats.OfTask> tasks = new HashMap<>();
+        letters.forEach(each -> tasks.merge(
+                each.task(),
+                new DurableStats.OfTask(0, 0, 0, Duration.ZERO, Map.of(each.state(), each.letters())),
+                CallStatements::sum));
+        calls.forEach(each -> tasks.merge(each.task(), ofTask(each, now), CallStatements::sum));
+        return new DurableStats(tasks, time instanceof DatabaseTime measured ? measured.offset() : Duration.ZERO);
+    }
+
+    private static DurableStats.OfTask ofTask(Calls calls, Instant now) {
+        Duration lag = calls.oldest()
+                .map(oldest -> Duration.between(oldest, now))
+                .filter(time -> !time.isNegative())
+                .orElse(Duration.ZERO);
+        long scheduled = Math.max(0, calls.all() - calls.due() - calls.running());
+        return new DurableStats.OfTask(calls.due(), calls.running(), scheduled, lag, Map.of());
+    }
+
+    /** The first one has dead letters only. */
+    private static DurableStats.OfTask sum(DurableStats.OfTask letters, DurableStats.OfTask other) {
+        Map<DeadLetter.State, Long> states = new EnumMap<>(DeadLetter.State.class);
+        states.putAll(letters.deadLetters());
+        states.putAll(other.deadLetters());
+        return new DurableStats.OfTask(other.due(), other.running(), other.scheduled(), other.lag(), states);
     }
 }

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * The record of a durable call that was given up, that is paused, or that could not be read.
+ * The record of a durable call that was given up, paused or cancelled, or that could not be read.
  *
  * @param letterId identifies the dead letter
  * @param call the call
@@ -22,7 +22,9 @@ public record DeadLetter(String letterId, Call call, State state, String reason,
         /** The policy would have given the call up, and its task is declared with a pause. */
         PAUSED,
         /** The call could not be run: its task is not known, or its data cannot be read. */
-        PARKED
+        PARKED,
+        /** An operator has cancelled the call. It holds up no sequence. */
+        CANCELLED
     }
 
     /**
@@ -73,6 +75,10 @@ public record DeadLetter(String letterId, Call call, State state, String reason,
          * @throws IllegalArgumentException if it is out of its range
          */
         public Filter {
+            requireLimit(limit);
+        }
+
+        static void requireLimit(int limit) {
             if (limit < 1 || limit > MAX_LIMIT) {
                 throw new IllegalArgumentException(
                         "a page of " + limit + " entries: it must be from 1 to " + MAX_LIMIT);

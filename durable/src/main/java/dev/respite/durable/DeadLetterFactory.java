@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 final class DeadLetterFactory {
 
     private static final int MAX_ERROR = 2_000;
+    private static final String HANDLER_FAILED = "; its handler has failed";
 
     private DeadLetterFactory() {}
 
@@ -89,6 +90,55 @@ final class DeadLetterFactory {
                 "unreadable envelope",
                 now,
                 new DeadLetter.Attempts(0, Optional.empty(), FailureText.of(damaged), ""));
+    }
+
+    /** A call that an operator has cancelled. It holds up no sequence. */
+    static DeadLetter cancelled(CallRow row, Optional<Envelope> envelope, Instant now) {
+        Optional<CallState> state = envelope.flatMap(read -> read.progress().state());
+        return new DeadLetter(
+                newLetterId(),
+                new DeadLetter.Call(
+                        row.task(),
+                        row.id(),
+                        envelope.map(Envelope::key).orElse(""),
+                        envelope.map(Envelope::dataVersion).orElse(0),
+                        Optional.empty()),
+                DeadLetter.State.CANCELLED,
+                "cancelled",
+                now,
+                new DeadLetter.Attempts(
+                        envelope.map(Envelope::attempts).orElse(0),
+                        state.map(CallState::firstStart),
+                        envelope.map(read -> read.progress().lastError()).orElse(""),
+                        state.map(DeadLetterFactory::history).orElse("")));
+    }
+
+    /** A call that was given up, and whose handler has failed. */
+    static DeadLetter withFailedHandler(DeadLetter letter, Throwable failure) {
+        DeadLetter.Attempts attempts = letter.attempts();
+        String error = attempts.lastError() + "; the handler: " + FailureText.of(failure);
+        return withReason(
+                letter,
+                letter.reason() + HANDLER_FAILED,
+                new DeadLetter.Attempts(
+                        attempts.count(),
+                        attempts.firstStart(),
+                        FailureText.bounded(error, MAX_ERROR),
+                        attempts.history()));
+    }
+
+    static boolean hasFailedHandler(DeadLetter letter) {
+        return letter.reason().endsWith(HANDLER_FAILED);
+    }
+
+    /** A call whose handler has run again. */
+    static DeadLetter withoutFailedHandler(DeadLetter letter) {
+        String reason = letter.reason();
+        return withReason(letter, reason.substring(0, reason.length() - HANDLER_FAILED.length()), letter.attempts());
+    }
+
+    private static DeadLetter withReason(DeadLetter letter, String reason, DeadLetter.Attempts attempts) {
+        return new DeadLetter(letter.letterId(), letter.call(), letter.state(), reason, letter.parkedAt(), attempts);
     }
 
     private static String history(CallState state) {

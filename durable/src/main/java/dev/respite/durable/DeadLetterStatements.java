@@ -32,7 +32,7 @@ final class DeadLetterStatements {
         database.update(
                 connection,
                 "INSERT INTO {letters} (" + CallDatabase.LETTER_COLUMNS
-                        + ", envelope, call_data) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                        + ", envelope, handler_failed, call_data) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
                         + " (SELECT call_data FROM {tasks} WHERE task_name = ? AND task_instance = ?))",
                 letter.letterId(),
                 letter.call().task(),
@@ -49,6 +49,7 @@ final class DeadLetterStatements {
                 added.place().map(SequenceStatements.Place::sequence),
                 added.place().map(known -> known.position().orElseThrow()),
                 added.envelope(),
+                DeadLetterFactory.hasFailedHandler(letter),
                 row.task(),
                 row.id());
     }
@@ -126,6 +127,19 @@ final class DeadLetterStatements {
     private Stored stored(ResultSet row) throws SQLException {
         byte[] envelope = StoredCall.of(row.getBytes("envelope"), null).envelope();
         return new Stored(letter(row), envelope, SequenceStatements.Place.of(row));
+    }
+
+    /** Removes the mark of a failed handler, which runs in this transaction; returns false if it has none. */
+    boolean handlerRuns(Connection connection, DeadLetter marked) throws SQLException {
+        String reason = DeadLetterFactory.withoutFailedHandler(marked).reason();
+        return database.update(
+                        connection,
+                        "UPDATE {letters} SET handler_failed = ?, reason = ? WHERE letter_id = ? AND handler_failed = ?",
+                        false,
+                        reason,
+                        marked.letterId(),
+                        true)
+                == 1;
     }
 
     void update(Connection connection, String letterId, Envelope envelope, byte[] data) throws SQLException {

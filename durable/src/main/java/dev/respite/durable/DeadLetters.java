@@ -3,7 +3,6 @@ package dev.respite.durable;
 import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
-import dev.respite.durable.CallStatements.CallRow;
 import dev.respite.durable.Envelope.UnreadableDataException;
 import dev.respite.logging.FailureText;
 import dev.respite.time.TimeSource;
@@ -20,7 +19,7 @@ import java.util.function.Function;
 import javax.sql.DataSource;
 
 /**
- * The calls that were given up, are paused or could not be read: to list, show, edit, replay and discard. It needs the
+ * The calls that were given up, are paused or cancelled, or could not be read: to list, show, edit, replay and discard. It needs the
  * database only, so an operator's tool can use it. Safe for use by any number of threads; every change is one transaction.
  *
  * <pre>{@code
@@ -194,7 +193,8 @@ public final class DeadLetters {
                                     letter.call().id(),
                                     replayed(stored.get().envelope()),
                                     due,
-                                    stored.get().place()),
+                                    time.wallTime(),
+                                    stored.get().place().or(() -> atTheEnd(stored.get()))),
                             letterId);
                     rows.delete(connection, letterId);
                     return true;
@@ -363,19 +363,12 @@ public final class DeadLetters {
         return expired.size();
     }
 
-    /**
-     * Moves a call that is being run, or was not picked, to the dead letters, in one transaction.
-     *
-     * @throws CallStatements.LostRowException if its row was taken over
-     */
-    void park(CallRow row, DeadLetter letter, byte[] envelope) throws SQLException {
-        database.transaction(connection -> {
-            Optional<SequenceStatements.Place> place = calls.lock(connection, row);
-            rows.insert(connection, new DeadLetterStatements.Stored(letter, envelope, place), row);
-            EffectMark.remove(database, connection, row);
-            calls.remove(connection, row);
-            return true;
-        });
+    /** A call that was cancelled has given up its place. */
+    private static Optional<SequenceStatements.Place> atTheEnd(DeadLetterStatements.Stored stored) {
+        return Optional.of(stored)
+                .filter(each -> each.letter().state() == DeadLetter.State.CANCELLED)
+                .flatMap(each -> readable(each).sequence())
+                .map(SequenceStatements.Place::last);
     }
 
     /** An envelope that cannot be read is put back unchanged: another version of Respite may read it. */

@@ -10,6 +10,7 @@ import dev.respite.outcome.ErrorKind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -59,6 +60,7 @@ public final class DurableRetry implements AutoCloseable {
     private final TaskQueue queue;
     private final List<BackgroundWork> work;
     private final DeadLetterLog log;
+    private final RunHandler handlers;
     /** One thread for work that may take long, and one for the ticks of the picker. */
     private final ScheduledExecutorService background = Executors.newScheduledThreadPool(2, task -> {
         Thread thread = new Thread(task, "respite-durable");
@@ -71,11 +73,17 @@ public final class DurableRetry implements AutoCloseable {
     private final AtomicBoolean started = new AtomicBoolean();
 
     private DurableRetry(
-            Scheduler scheduler, TaskQueue queue, List<BackgroundWork> work, DeadLetterLog log, AtomicBoolean closed) {
+            Scheduler scheduler,
+            TaskQueue queue,
+            List<BackgroundWork> work,
+            DeadLetterLog log,
+            RunHandler handlers,
+            AtomicBoolean closed) {
         this.scheduler = scheduler;
         this.queue = queue;
         this.work = work;
         this.log = log;
+        this.handlers = handlers;
         this.closed = closed;
     }
 
@@ -98,7 +106,10 @@ public final class DurableRetry implements AutoCloseable {
     }
 
     static DurableRetry of(
-            CallDatabase database, Sequences sequences, List<AttemptRunner<?>> runners, DurableSettings settings) {
+            CallDatabase database,
+            Sequences sequences,
+            List<AttemptRunner<?>> runners,
+            DurableRetryBuilder.Settings settings) {
         DeadLetters letters = new DeadLetters(database, sequences);
         DeadLetterLog log = new DeadLetterLog();
         AtomicBoolean closed = new AtomicBoolean();
@@ -112,7 +123,7 @@ public final class DurableRetry implements AutoCloseable {
                 statements, closed::get, log, () -> wake.get().run());
         List<Task<?>> tasks = new ArrayList<>();
         for (AttemptRunner<?> runner : runners) {
-            tasks.add(new SchedulerTask(runner, letters, database, sequences, instance).toTask());
+            tasks.add(new SchedulerTask(runner, database, sequences, instance).toTask());
         }
         Scheduler scheduler = Scheduler.create(statements.dataSource(), tasks)
                 .pollUsingLockAndFetch(0, NO_LIMIT)
@@ -126,12 +137,12 @@ public final class DurableRetry implements AutoCloseable {
                 .threads(settings.threads())
                 .pollingInterval(settings.pollInterval())
                 .heartbeatInterval(settings.heartbeat())
-                .missedHeartbeatsLimit(DurableSettings.MISSED_HEARTBEATS)
+                .missedHeartbeatsLimit(DurableRetryBuilder.Settings.MISSED_HEARTBEATS)
                 .deleteUnresolvedAfter(NEVER)
-                .shutdownMaxWait(settings.limits().stopWait())
+                .shutdownMaxWait(settings.waits().stopWait())
                 .build();
         wake.set(scheduler::triggerCheckForDueExecutions);
-        UnknownTaskParker parker = new UnknownTaskParker(database, letters, known, settings, log);
+        UnknownTaskParker parker = new UnknownTaskParker(database, known, settings, log);
         List<BackgroundWork> work = new ArrayList<>(List.of(
                 BackgroundWork.every(CallPicker.TICK, picker::wakeIfMore),
                 BackgroundWork.every(parker.interval(), parker::parkAll),
@@ -139,14 +150,56 @@ public final class DurableRetry implements AutoCloseable {
                 BackgroundWork.every(DeadLetterLog.INTERVAL, log::flush)));
         // Instances that start together purge at different times.
         double roll = database.time().roll();
-        settings.limits()
+        settings.waits()
                 .deadLetterRetention()
                 .ifPresent(retention -> work.add(new BackgroundWork(
                         Duration.ofNanos((long) (roll * DeadLetters.PURGE_INTERVAL.toNanos())),
                         DeadLetters.PURGE_INTERVAL,
                         () -> letters.purge(retention, closed::get))));
         return new DurableRetry(
-                scheduler, new TaskQueue(database, scheduler::triggerCheckForDueExecutions), work, log, closed);
+                scheduler,
+                new TaskQueue(database, scheduler::triggerCheckForDueExecutions),
+                work,
+                log,
+                letter -> runHandler(letter, letters, runners, new GiveUp(database)),
+                closed);
+    }
+
+    /** Runs the handler of a dead letter again. */
+    @FunctionalInterface
+    private interface RunHandler {
+        boolean run(String letterId) throws Exception;
+    }
+
+    private static boolean runHandler(
+            String letterId, DeadLetters letters, List<AttemptRunner<?>> runners, GiveUp giveUp) throws Exception {
+        Optional<DeadLetter> letter = letters.find(letterId).filter(DeadLetterFactory::hasFailedHandler);
+        Optional<byte[]> data = letter.flatMap(marked -> letters.data(marked.letterId()));
+        if (data.isEmpty()) {
+            return false;
+        }
+        String task = letter.get().call().task();
+        GiveUp.Handler handler = runners.stream()
+                .filter(runner -> runner.name().equals(task))
+                .findFirst()
+                .flatMap(runner -> runner.handler(letter.get(), data.get()))
+                .orElseThrow(() -> new IllegalStateException("this instance has no handler for calls of task '" + task
+                        + "' that are given up: call it on an instance that has DurableRetryBuilder.onGivenUp for it"));
+        giveUp.runAgain(letter.get(), handler);
+        return true;
+    }
+
+    /**
+     * Runs the handler of a call that was given up again, whose first run has failed. It is committed in one transaction with the
+     * removal of the mark in the dead letter.
+     *
+     * @param letterId the id of the dead letter
+     * @return whether it has run; false if there is no such dead letter, or its handler has not failed
+     * @throws IllegalStateException if this instance has no such handler
+     * @throws Exception the failure of the handler; the dead letter is as before
+     */
+    public boolean runGivenUpHandler(String letterId) throws Exception {
+        return handlers.run(letterId);
     }
 
     /**

@@ -47,22 +47,49 @@ public final class DurableRetryBuilder {
         this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
     }
 
+    /**
+     * The settings of an instance that runs calls.
+     *
+     * @param threads how many attempts run at the same time
+     * @param pollInterval how often the table is queried for due calls
+     * @param heartbeat how often running attempts give a sign of life; after four without one they count as lost
+     * @param waits how long to wait, and to retain
+     */
+    record Settings(int threads, Duration pollInterval, Duration heartbeat, Waits waits) {
+
+        /** db-scheduler's least. */
+        static final int MISSED_HEARTBEATS = 4;
+
+        /**
+         * Limits of waiting and retaining.
+         *
+         * @param stopWait the time that running attempts get when the instance is stopped, before they are interrupted
+         * @param parkUnknownTasksAfter the time that another instance gets to run a call of an unknown task or data version
+         * @param deadLetterRetention the age from which dead letters are purged; empty for never
+         */
+        record Waits(Duration stopWait, Duration parkUnknownTasksAfter, Optional<Duration> deadLetterRetention) {}
+    }
+
     /** A task before the settings are known. */
     private record Registration<T>(
             DurableTask<T> task,
             Retry retry,
             Function<RetryPolicy, Classifier> classifiers,
-            BiFunction<EffectRunner, Sequences, AttemptBody<T>> work) {
+            BiFunction<EffectRunner, Sequences, AttemptBody<T>> work,
+            Optional<GivenUpHandler<T>> onGivenUp) {
 
         RetrySelector retrySelector(Retry timed) {
             return RetrySelector.of(task, timed, classifiers);
         }
 
-        AttemptRunner<T> runner(DurableSettings settings, EffectRunner effects, Sequences sequences) {
+        AttemptRunner<T> runner(
+                Settings settings, EffectRunner effects, EffectRunner withoutRecords, Sequences sequences) {
             return new AttemptRunner<>(
                     task,
                     retrySelector(retry.withTime(sequences.time())),
                     work.apply(effects, sequences),
+                    onGivenUp.map(handler -> data -> new GiveUp.Handler(
+                            withoutRecords, (connection, letter) -> handler.givenUp(connection, data, letter))),
                     settings,
                     sequences);
         }
@@ -101,7 +128,11 @@ public final class DurableRetryBuilder {
     public <T> DurableRetryBuilder task(DurableTask<T> task, Retry retry, DurableHandler<T> handler) {
         Objects.requireNonNull(handler, "handler");
         return add(new Registration<>(
-                task, retry, RetryPolicy::classifier, (effects, sequences) -> AttemptBody.of(handler)));
+                task,
+                retry,
+                RetryPolicy::classifier,
+                (effects, sequences) -> AttemptBody.of(handler),
+                Optional.empty()));
     }
 
     /**
@@ -146,7 +177,8 @@ public final class DurableRetryBuilder {
                 task,
                 retry,
                 call::classifier,
-                (effects, sequences) -> AttemptBody.of(call, handler, effects, sequences)));
+                (effects, sequences) -> AttemptBody.of(call, handler, effects, sequences),
+                Optional.empty()));
     }
 
     private DurableRetryBuilder add(Registration<?> added) {
@@ -156,6 +188,35 @@ public final class DurableRetryBuilder {
             throw new IllegalArgumentException(
                     "task '" + added.task().name() + "' was added twice: give each task a name of its own");
         }
+        return this;
+    }
+
+    /**
+     * Sets the work for calls of a task that are given up. It is committed in one transaction with the dead letter, so once for
+     * each. It does not run for calls that are paused, parked or cancelled.
+     *
+     * <p>If it fails or ends its transaction, the dead letter is written without it, and its reason ends with {@code its handler has
+     * failed}. {@link DurableRetry#runGivenUpHandler} runs it again.
+     *
+     * @param task the task, which was added before
+     * @param handler the work
+     * @param <T> the type of the data
+     * @return this builder
+     * @throws IllegalArgumentException if the task was not added before, or has such a handler
+     */
+    public <T> DurableRetryBuilder onGivenUp(DurableTask<T> task, GivenUpHandler<T> handler) {
+        Objects.requireNonNull(handler, "handler");
+        Registration<?> added = tasks.get(task.name());
+        if (added == null || added.task() != task || added.onGivenUp().isPresent()) {
+            throw new IllegalArgumentException("onGivenUp for task '" + task.name() + "', which "
+                    + (added == null || added.task() != task ? "was not added to this builder" : "has such a handler")
+                    + ": add the task first, then one handler with the same DurableTask");
+        }
+        @SuppressWarnings("unchecked") // it is the registration of the same task
+        Registration<T> of = (Registration<T>) added;
+        tasks.put(
+                task.name(),
+                new Registration<>(of.task(), of.retry(), of.classifiers(), of.work(), Optional.of(handler)));
         return this;
     }
 
@@ -287,26 +348,27 @@ public final class DurableRetryBuilder {
      * @throws StoreException if the database cannot be reached
      */
     public DurableRetry build() {
-        DurableSettings settings = settings();
-        EffectRunner runner = effects.orElseGet(() -> EffectRunner.of(dataSource));
+        Settings settings = settings();
+        EffectRunner own = EffectRunner.of(dataSource);
+        EffectRunner runner = effects.orElse(own);
         CallDatabase database = CallDatabase.of(
                 dataSource, tables, time.orElseGet(() -> new DatabaseTime(TimeSource.system(), heartbeat)));
-        database.requirePrivileges(settings.limits());
+        database.requirePrivileges(settings.waits());
         Sequences sequences = new Sequences(database);
         List<AttemptRunner<?>> runners = new ArrayList<>();
         for (Registration<?> task : tasks.values()) {
-            runners.add(task.runner(settings, runner, sequences));
+            runners.add(task.runner(settings, runner, runner.isRecordingKeys() ? own : runner, sequences));
             task.logGivingUp();
         }
         return DurableRetry.of(database, sequences, runners, settings);
     }
 
-    DurableSettings settings() {
-        return new DurableSettings(
+    Settings settings() {
+        return new Settings(
                 threads,
                 pollInterval,
                 heartbeat,
-                new DurableSettings.Limits(stopWait, parkUnknownTasksAfter, deadLetterRetention));
+                new Settings.Waits(stopWait, parkUnknownTasksAfter, deadLetterRetention));
     }
 
     private static Duration checked(String what, Duration value, Duration least) {

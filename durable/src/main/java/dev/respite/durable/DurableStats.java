@@ -1,38 +1,102 @@
 package dev.respite.durable;
 
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 
 /**
- * The numbers of calls of all tasks at one moment.
+ * The numbers of calls at one moment.
  *
- * @param due calls that could run now and wait for a worker
- * @param running calls that a worker has picked, including calls of workers whose death was not noticed yet
- * @param scheduled calls that are due later, and deferred retries, which wait for their pace
- * @param lag how long the call that has waited longest for a worker has waited, the figure for an alarm; zero if none waits
- * @param deadLetters the dead letters by their state; states without one may be left out
+ * @param tasks the numbers of each task that has calls or dead letters, by its name
  * @param clockOffset how far the clock of the database is ahead of this machine's; negative if it is behind
  */
-public record DurableStats(
-        long due,
-        long running,
-        long scheduled,
-        Duration lag,
-        Map<DeadLetter.State, Long> deadLetters,
-        Duration clockOffset) {
+public record DurableStats(Map<String, OfTask> tasks, Duration clockOffset) {
+
+    /**
+     * The numbers of calls of a task.
+     *
+     * @param due calls that could run now and wait for a worker
+     * @param running calls that a worker has picked, including calls of workers whose death was not noticed yet
+     * @param scheduled calls that are due later, deferred retries, which wait for their pace, and calls that wait for an earlier one of
+     *     their sequence
+     * @param lag how long the call that has waited longest for a worker has waited; zero if none waits
+     * @param deadLetters the dead letters by their state; states without one may be left out
+     */
+    public record OfTask(
+            long due, long running, long scheduled, Duration lag, Map<DeadLetter.State, Long> deadLetters) {
+
+        /** Copies the map. */
+        public OfTask {
+            deadLetters = Map.copyOf(deadLetters);
+        }
+
+        /**
+         * Returns the number of dead letters of a state.
+         *
+         * @param state the state
+         * @return 0 or more
+         */
+        public long deadLetters(DeadLetter.State state) {
+            return deadLetters.getOrDefault(state, 0L);
+        }
+    }
 
     /** Copies the map. */
     public DurableStats {
-        deadLetters = Map.copyOf(deadLetters);
+        tasks = Map.copyOf(tasks);
+    }
+
+    private long sum(ToLongFunction<OfTask> number) {
+        return tasks.values().stream().mapToLong(number).sum();
     }
 
     /**
-     * Returns the number of dead letters of a state.
+     * Returns how many calls of all tasks could run now and wait for a worker.
+     *
+     * @return 0 or more
+     */
+    public long due() {
+        return sum(OfTask::due);
+    }
+
+    /**
+     * Returns how many calls of all tasks a worker has picked.
+     *
+     * @return 0 or more
+     */
+    public long running() {
+        return sum(OfTask::running);
+    }
+
+    /**
+     * Returns how many calls of all tasks are due later, or wait for their pace or their turn.
+     *
+     * @return 0 or more
+     */
+    public long scheduled() {
+        return sum(OfTask::scheduled);
+    }
+
+    /**
+     * Returns how long the call that has waited longest for a worker has waited: the figure for an alarm.
+     *
+     * @return zero if none waits
+     */
+    public Duration lag() {
+        return tasks.values().stream()
+                .map(OfTask::lag)
+                .max(Comparator.naturalOrder())
+                .orElse(Duration.ZERO);
+    }
+
+    /**
+     * Returns the number of dead letters of a state, of all tasks.
      *
      * @param state the state
      * @return 0 or more
      */
     public long deadLetters(DeadLetter.State state) {
-        return deadLetters.getOrDefault(state, 0L);
+        return sum(task -> task.deadLetters(state));
     }
 }

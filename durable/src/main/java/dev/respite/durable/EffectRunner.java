@@ -37,6 +37,16 @@ public interface EffectRunner {
     void run(DurableContext context, byte[] stored, Effect effect) throws Exception;
 
     /**
+     * Returns whether this runner records the keys of effects. Then the handlers of calls that are given up have transactions of
+     * their own: they are no effects of the key.
+     *
+     * @return false, unless this method is overridden
+     */
+    default boolean isRecordingKeys() {
+        return false;
+    }
+
+    /**
      * Returns a runner that makes each effect in a transaction of its own.
      *
      * @param dataSource the database in which the calls are stored

@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 
 /** A task of db-scheduler: it has the rows run, and writes what becomes of them, each time in one statement or transaction. */
@@ -24,20 +25,15 @@ final class SchedulerTask {
     private static final System.Logger LOGGER = System.getLogger("dev.respite.durable");
 
     private final AttemptRunner<?> runner;
-    private final DeadLetters letters;
+    private final GiveUp giveUp;
     private final CallDatabase database;
     private final CallStatements calls;
     private final Sequences sequences;
     private final Instance instance;
 
-    SchedulerTask(
-            AttemptRunner<?> runner,
-            DeadLetters letters,
-            CallDatabase database,
-            Sequences sequences,
-            Instance instance) {
+    SchedulerTask(AttemptRunner<?> runner, CallDatabase database, Sequences sequences, Instance instance) {
         this.runner = runner;
-        this.letters = letters;
+        this.giveUp = new GiveUp(database);
         this.database = database;
         this.calls = new CallStatements(database);
         this.sequences = sequences;
@@ -102,10 +98,7 @@ final class SchedulerTask {
             boolean isDue = write(
                             execution,
                             () -> calls.reschedule(
-                                    CallRow.of(execution),
-                                    again.due(),
-                                    again.deferredUntil(),
-                                    again.envelope().encode()))
+                                    CallRow.of(execution), again.due(), again.deferredUntil(), again.envelope()))
                     && again.deferredUntil().isEmpty()
                     && !again.due().isAfter(now());
             if (isDue) {
@@ -113,9 +106,22 @@ final class SchedulerTask {
                 instance.wake().run();
             }
         } else if (ending instanceof AttemptRunner.Ending.Park park) {
-            if (write(execution, () -> letters.park(CallRow.of(execution), park.letter(), park.envelope()))) {
-                instance.log().add(park.letter());
+            park(CallRow.of(execution), execution, park);
+        }
+    }
+
+    private void park(CallRow row, Execution execution, AttemptRunner.Ending.Park park) {
+        AtomicReference<DeadLetter> written = new AtomicReference<>(park.letter());
+        boolean isOwn = write(execution, () -> {
+            if (park.handler().isPresent()) {
+                written.set(giveUp.park(
+                        row, park.letter(), park.envelope(), park.handler().get()));
+            } else {
+                giveUp.park(row, park.letter(), park.envelope());
             }
+        });
+        if (isOwn) {
+            instance.log().add(written.get());
         }
     }
 

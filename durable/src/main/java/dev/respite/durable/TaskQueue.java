@@ -165,13 +165,15 @@ public final class TaskQueue {
     }
 
     private <T> CallStatements.Added added(DurableTask<T> task, String id, EnqueueOptions options) {
-        Instant due = options.dueAt(time.wallTime());
+        Instant now = time.wallTime();
+        Instant due = options.dueAt(now);
         String key = options.key().orElseGet(() -> Envelope.newKey(due));
         return new CallStatements.Added(
                 task.name(),
                 id,
                 Envelope.of(key, task.version(), options.sequence()).encode(),
                 due,
+                now,
                 options.sequence().map(SequenceStatements.Place::last));
     }
 
@@ -253,7 +255,7 @@ public final class TaskQueue {
     }
 
     /**
-     * Counts the calls of all tasks, at this moment, by three queries that read both tables.
+     * Counts the calls of all tasks, at this moment, by two queries that read both tables.
      *
      * @return the counts
      * @throws StoreException if the database has failed

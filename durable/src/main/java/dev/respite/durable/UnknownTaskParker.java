@@ -27,20 +27,16 @@ final class UnknownTaskParker {
 
     private final CallDatabase database;
     private final CallStatements calls;
-    private final DeadLetters letters;
+    private final GiveUp giveUp;
     private final Set<String> known;
-    private final DurableSettings settings;
+    private final DurableRetryBuilder.Settings settings;
     private final DeadLetterLog log;
 
     UnknownTaskParker(
-            CallDatabase database,
-            DeadLetters letters,
-            Set<String> known,
-            DurableSettings settings,
-            DeadLetterLog log) {
+            CallDatabase database, Set<String> known, DurableRetryBuilder.Settings settings, DeadLetterLog log) {
         this.database = database;
         this.calls = new CallStatements(database);
-        this.letters = letters;
+        this.giveUp = new GiveUp(database);
         this.known = new TreeSet<>(known);
         this.settings = settings;
         this.log = log;
@@ -48,7 +44,7 @@ final class UnknownTaskParker {
 
     /** Returns the time between two looks for such calls. */
     Duration interval() {
-        Duration quarter = settings.limits().parkUnknownTasksAfter().dividedBy(4);
+        Duration quarter = settings.waits().parkUnknownTasksAfter().dividedBy(4);
         return quarter.compareTo(MAX_INTERVAL) < 0 ? quarter : MAX_INTERVAL;
     }
 
@@ -79,15 +75,16 @@ final class UnknownTaskParker {
     }
 
     private List<Found> find(Connection connection) throws SQLException {
-        Instant since = now().minus(settings.limits().parkUnknownTasksAfter());
-        Instant lastSign = since.minus(settings.heartbeat().multipliedBy(DurableSettings.MISSED_HEARTBEATS));
+        Instant since = now().minus(settings.waits().parkUnknownTasksAfter());
+        Instant lastSign =
+                since.minus(settings.heartbeat().multipliedBy(DurableRetryBuilder.Settings.MISSED_HEARTBEATS));
         String names = known.isEmpty()
                 ? ""
                 : " AND task_name NOT IN (" + String.join(", ", Collections.nCopies(known.size(), "?")) + ")";
         String query = "SELECT task_name, task_instance, task_data, version FROM {tasks}"
                 + " WHERE ((picked = FALSE AND execution_time <= ?) OR (picked = TRUE AND last_heartbeat <= ?))"
                 + " AND SUBSTRING(task_data, 1, 2) = ?" + names + " ORDER BY execution_time LIMIT " + BATCH;
-        List<Object> values = new ArrayList<>(List.of(since, lastSign, EnvelopeCodec.mark()));
+        List<Object> values = new ArrayList<>(List.of(since, lastSign, Envelope.mark()));
         values.addAll(known);
         return database.list(connection, query, UnknownTaskParker::found, values.toArray());
     }
@@ -108,7 +105,7 @@ final class UnknownTaskParker {
         }
         DeadLetter letter = letter(found);
         try {
-            letters.park(found.row(), letter, found.stored());
+            giveUp.park(found.row(), letter, found.stored());
         } catch (LostRowException takenOver) {
             return false;
         }
@@ -118,7 +115,7 @@ final class UnknownTaskParker {
 
     private DeadLetter letter(Found found) {
         String error = "no instance that knows the task '" + found.row().task() + "' has run the call within "
-                + settings.limits().parkUnknownTasksAfter() + " after it was due; start one, and replay the call";
+                + settings.waits().parkUnknownTasksAfter() + " after it was due; start one, and replay the call";
         try {
             return DeadLetterFactory.parked(found.row(), Envelope.decode(found.stored()), "unknown task", error, now());
         } catch (UnreadableDataException damaged) {

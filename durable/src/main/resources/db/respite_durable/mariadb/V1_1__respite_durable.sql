@@ -5,7 +5,7 @@
 -- would delete rows whose task it does not know. task_data is the state of a call, which changes with each attempt. call_data is
 -- its data, which never changes, and which polls do not read. The next ones order the calls of a sequence: a call that waits for
 -- an earlier one is not picked. deferred_until is set while a retry waits for its pace: it may be made from then on, and is made
--- at its execution_time at the latest.
+-- at its execution_time at the latest. The last two are for operators.
 CREATE TABLE respite_task (
     task_name            varchar(100) NOT NULL,
     task_instance        varchar(100) NOT NULL,
@@ -25,6 +25,8 @@ CREATE TABLE respite_task (
     waits_in_sequence    boolean NOT NULL DEFAULT false,
     turn_has_come        boolean NOT NULL DEFAULT false,
     deferred_until       datetime(6),
+    enqueued_at          datetime(6),
+    last_error           varchar(200),
     PRIMARY KEY (task_name, task_instance),
     KEY respite_task_position (sequence_position)
 ) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
@@ -42,19 +44,21 @@ CREATE TABLE respite_task_effect (
     PRIMARY KEY (task_name, task_instance, version)
 ) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
--- Calls that were given up, paused or could not be read.
+-- Calls that were given up, paused or cancelled, or could not be read. handler_failed is set if the handler of calls that are
+-- given up has failed, and is to be run again.
 CREATE TABLE respite_dead_letter (
     letter_id         varchar(36) NOT NULL PRIMARY KEY,
     task_name         varchar(100) NOT NULL,
     task_instance     varchar(100) NOT NULL,
     call_key          varchar(255) NOT NULL,
-    state             varchar(10) NOT NULL CHECK (state IN ('DEAD', 'PAUSED', 'PARKED')),
+    state             varchar(10) NOT NULL CHECK (state IN ('DEAD', 'PAUSED', 'PARKED', 'CANCELLED')),
     reason            varchar(100) NOT NULL,
     parked_at         datetime(6) NOT NULL,
     first_start       datetime(6),
     attempts          integer NOT NULL,
     last_error        text NOT NULL,
     history           text NOT NULL,
+    handler_failed    boolean NOT NULL DEFAULT false,
     data_version      integer NOT NULL,
     call_sequence     varchar(100),
     sequence_position bigint,

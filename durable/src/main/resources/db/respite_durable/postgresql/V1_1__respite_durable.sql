@@ -5,7 +5,7 @@
 -- would delete rows whose task it does not know. task_data is the state of a call, which changes with each attempt. call_data is
 -- its data, which never changes, and which polls do not read. The next ones order the calls of a sequence: a call that waits for
 -- an earlier one is not picked. deferred_until is set while a retry waits for its pace: it may be made from then on, and is made
--- at its execution_time at the latest.
+-- at its execution_time at the latest. The last two are for operators.
 CREATE TABLE respite_task (
     task_name            varchar(100) COLLATE "C" NOT NULL,
     task_instance        varchar(100) COLLATE "C" NOT NULL,
@@ -25,6 +25,8 @@ CREATE TABLE respite_task (
     waits_in_sequence    boolean NOT NULL DEFAULT false,
     turn_has_come        boolean NOT NULL DEFAULT false,
     deferred_until       timestamp(6) with time zone,
+    enqueued_at          timestamp(6) with time zone,
+    last_error           varchar(200),
     PRIMARY KEY (task_name, task_instance)
 ) WITH (
     -- Each attempt updates its row.
@@ -47,19 +49,21 @@ CREATE TABLE respite_task_effect (
     PRIMARY KEY (task_name, task_instance, version)
 );
 
--- Calls that were given up, paused or could not be read.
+-- Calls that were given up, paused or cancelled, or could not be read. handler_failed is set if the handler of calls that are
+-- given up has failed, and is to be run again.
 CREATE TABLE respite_dead_letter (
     letter_id         varchar(36) COLLATE "C" NOT NULL PRIMARY KEY,
     task_name         varchar(100) COLLATE "C" NOT NULL,
     task_instance     varchar(100) COLLATE "C" NOT NULL,
     call_key          varchar(255) COLLATE "C" NOT NULL,
-    state             varchar(10) COLLATE "C" NOT NULL CHECK (state IN ('DEAD', 'PAUSED', 'PARKED')),
+    state             varchar(10) COLLATE "C" NOT NULL CHECK (state IN ('DEAD', 'PAUSED', 'PARKED', 'CANCELLED')),
     reason            varchar(100) NOT NULL,
     parked_at         timestamp(6) with time zone NOT NULL,
     first_start       timestamp(6) with time zone,
     attempts          integer NOT NULL,
     last_error        varchar(4000) NOT NULL,
     history           varchar(4000) NOT NULL,
+    handler_failed    boolean NOT NULL DEFAULT false,
     data_version      integer NOT NULL,
     call_sequence     varchar(100) COLLATE "C",
     sequence_position bigint,

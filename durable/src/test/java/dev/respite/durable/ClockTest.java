@@ -31,7 +31,8 @@ class ClockTest {
     /** The time between two measurements with this heartbeat. */
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
-    private static final Duration SETTLING = INTERVAL.plus(HEARTBEAT.multipliedBy(DurableSettings.MISSED_HEARTBEATS));
+    private static final Duration SETTLING =
+            INTERVAL.plus(HEARTBEAT.multipliedBy(DurableRetryBuilder.Settings.MISSED_HEARTBEATS));
 
     static final Duration WRONG = Duration.ofMinutes(10);
 
@@ -184,11 +185,10 @@ class ClockTest {
                     DurableTables.defaults(),
                     new DatabaseTime(fixture.time, HEARTBEAT));
             DeadLetters letters = new DeadLetters(database, new Sequences(database));
-            DurableSettings settings = DurableRetry.builder(fixture.dataSource)
+            DurableRetryBuilder.Settings settings = DurableRetry.builder(fixture.dataSource)
                     .heartbeat(HEARTBEAT)
                     .settings();
-            UnknownTaskParker parker =
-                    new UnknownTaskParker(database, letters, Set.of("other"), settings, new DeadLetterLog());
+            UnknownTaskParker parker = new UnknownTaskParker(database, Set.of("other"), settings, new DeadLetterLog());
             TaskQueue.of(fixture.dataSource).enqueue(PAYMENT, "order 17");
 
             jump(fixture, Duration.ofDays(8));

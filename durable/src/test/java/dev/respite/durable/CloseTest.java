@@ -44,7 +44,7 @@ class CloseTest {
     void stopWait_byDefault_is20Seconds() {
         assertThat(DurableRetry.builder(TestStore.H2.emptied())
                         .settings()
-                        .limits()
+                        .waits()
                         .stopWait())
                 .isEqualTo(Duration.ofSeconds(20));
     }

@@ -87,7 +87,7 @@ class DeadLetterPurgeTest {
                     .deadLetterRetention(RETENTION)
                     .task(PAYMENT, retry("max-attempts=1"), fixture.failingUntil(1)));
             eventually(() ->
-                    assertThat(left(fixture)).containsExactlyInAnyOrder("young DEAD", "young PAUSED", "young PARKED"));
+                    assertThat(left(fixture)).containsExactlyInAnyOrder("young DEAD", "young PAUSED", "young PARKED", "young CANCELLED"));
             eventually(() -> assertThat(lines.all()).contains("purged dead letters older than PT720H: 3"));
         }
     }
@@ -167,6 +167,6 @@ class DeadLetterPurgeTest {
         assertThatThrownBy(() -> builder.deadLetterRetention(Duration.ofMinutes(59)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("dead letter retention PT59M: it must be from PT1H to PT87600H");
-        assertThat(builder.settings().limits().deadLetterRetention()).isEmpty();
+        assertThat(builder.settings().waits().deadLetterRetention()).isEmpty();
     }
 }

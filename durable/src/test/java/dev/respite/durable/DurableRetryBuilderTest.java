@@ -100,11 +100,11 @@ class DurableRetryBuilderTest {
                 .parkUnknownTasksAfter(Duration.ofSeconds(5))
                 .deadLetterRetention(Duration.ofHours(6));
         assertThat(builder.settings())
-                .isEqualTo(new DurableSettings(
+                .isEqualTo(new DurableRetryBuilder.Settings(
                         1,
                         Duration.ofSeconds(2),
                         Duration.ofSeconds(3),
-                        new DurableSettings.Limits(
+                        new DurableRetryBuilder.Settings.Waits(
                                 Duration.ofSeconds(4), Duration.ofSeconds(5), Optional.of(Duration.ofHours(6)))));
     }
 

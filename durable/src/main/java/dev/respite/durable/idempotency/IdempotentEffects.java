@@ -83,6 +83,11 @@ public final class IdempotentEffects implements EffectRunner {
         }
     }
 
+    @Override
+    public boolean isRecordingKeys() {
+        return true;
+    }
+
     /** Without the response, which may be long and does not belong in messages. */
     private static String name(IdempotentResult result) {
         return result instanceof IdempotentResult.Rejected rejected

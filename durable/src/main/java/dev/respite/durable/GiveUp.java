@@ -1,0 +1,122 @@
+package dev.respite.durable;
+
+import dev.respite.durable.CallStatements.CallRow;
+import dev.respite.durable.CallStatements.LostRowException;
+import dev.respite.outcome.Attempt;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Optional;
+
+/**
+ * Moves calls to the dead letters. The handler of a call that is given up runs in the transaction of the move. If it fails, the
+ * call is moved without it, and its dead letter is marked.
+ */
+final class GiveUp {
+
+    private final CallDatabase database;
+    private final CallStatements calls;
+    private final DeadLetterStatements letters;
+
+    GiveUp(CallDatabase database) {
+        this.database = database;
+        this.calls = new CallStatements(database);
+        this.letters = new DeadLetterStatements(database);
+    }
+
+    /**
+     * The handler of a call that is given up, with the data of the call.
+     *
+     * @param effects runs its transaction
+     * @param work the work of the handler
+     */
+    record Handler(EffectRunner effects, Work work) {
+
+        /** The work of a handler. */
+        @FunctionalInterface
+        interface Work {
+            void run(Connection connection, DeadLetter letter) throws Exception;
+        }
+
+        private void run(DeadLetter letter, EffectRunner.Effect effect) throws Exception {
+            Attempt last = new Attempt(Math.max(1, letter.attempts().count()), 0, 0);
+            DurableContext context = new DurableContext(
+                    letter.call().task(),
+                    letter.call().id(),
+                    letter.call().key(),
+                    last,
+                    letter.attempts().firstStart().orElse(letter.parkedAt()));
+            effects.run(context, new byte[0], effect);
+        }
+    }
+
+    /**
+     * Moves a call that is being run, or was not picked, in one transaction.
+     *
+     * @throws LostRowException if its row was taken over
+     */
+    void park(CallRow row, DeadLetter letter, byte[] envelope) throws SQLException {
+        database.transaction(connection -> {
+            Optional<SequenceStatements.Place> place = calls.lock(connection, row);
+            move(connection, row, new DeadLetterStatements.Stored(letter, envelope, place));
+            return true;
+        });
+    }
+
+    /**
+     * Moves a call that is given up, together with the work of its handler.
+     *
+     * @return the dead letter as it was written
+     * @throws LostRowException if its row was taken over
+     */
+    DeadLetter park(CallRow row, DeadLetter letter, byte[] envelope, Handler handler) throws SQLException {
+        // Attempts have marks by the version of the row when it was picked, and each pick counts that up by two or
+        // more.
+        EffectMark mark = new EffectMark(database, new CallRow(row.task(), row.id(), row.version() - 1));
+        try {
+            BackgroundWrites.RETRY.run(() -> handler.run(letter, connection -> {
+                // The row is not locked before, so that the heartbeat of this call can be written.
+                mark.run(connection, () -> handler.work().run(connection, letter));
+                Optional<SequenceStatements.Place> place = calls.lock(connection, row);
+                move(connection, row, new DeadLetterStatements.Stored(letter, envelope, place));
+            }));
+            return letter;
+        } catch (LostRowException takenOver) {
+            throw takenOver;
+        } catch (Throwable failure) {
+            DeadLetter marked = DeadLetterFactory.withFailedHandler(letter, failure);
+            park(row, marked, envelope);
+            return marked;
+        }
+    }
+
+    /** Moves a row that is locked. */
+    void move(Connection connection, CallRow row, DeadLetterStatements.Stored moved) throws SQLException {
+        letters.insert(connection, moved, row);
+        EffectMark.remove(database, connection, row);
+        calls.remove(connection, row);
+    }
+
+    /**
+     * Runs the handler of a dead letter again, if it is still marked.
+     *
+     * @throws Exception the failure of the handler
+     */
+    void runAgain(DeadLetter marked, Handler handler) throws Exception {
+        // No row has such a version.
+        CallRow none = new CallRow(marked.call().task(), marked.call().id(), -1);
+        EffectMark mark = new EffectMark(database, none);
+        try {
+            handler.run(marked, connection -> {
+                if (letters.handlerRuns(connection, marked)) {
+                    mark.run(connection, () -> handler.work().run(connection, marked));
+                }
+            });
+        } catch (Throwable failure) {
+            database.transaction(connection -> {
+                EffectMark.remove(database, connection, none);
+                return true;
+            });
+            throw failure;
+        }
+    }
+}

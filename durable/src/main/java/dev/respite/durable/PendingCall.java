@@ -1,0 +1,133 @@
+package dev.respite.durable;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * A durable call that has not ended, as it was when it was read.
+ *
+ * @param task the name of the task
+ * @param id the id of the call
+ * @param key the idempotency key; empty text if it could not be read
+ * @param state the state
+ * @param times the times of the call
+ * @param attempts the attempts of the call, and its sequence
+ */
+public record PendingCall(String task, String id, String key, State state, Times times, Attempts attempts) {
+
+    /** The state of a call that has not ended. */
+    public enum State {
+        /** Its next attempt is due later. */
+        SCHEDULED,
+        /** The budget has rejected its retry, which waits for the pace of deferred retries. */
+        DEFERRED,
+        /** It waits for an earlier call of its sequence. */
+        IN_SEQUENCE,
+        /** It is due, and waits for a thread. */
+        DUE,
+        /** An instance has picked it. */
+        RUNNING
+    }
+
+    /**
+     * The times of a call.
+     *
+     * @param enqueued the time at which it was enqueued, or replayed as a dead letter; empty if it is not known
+     * @param due the time from which its next attempt may be made; of a call that runs, the time from which this one could be
+     */
+    public record Times(Optional<Instant> enqueued, Instant due) {}
+
+    /**
+     * The attempts of a call.
+     *
+     * @param count the number of attempts that have ended
+     * @param lastError the beginning of the last failure, up to 200 characters; empty text if there is none
+     * @param sequence the sequence in which the call has its turn; empty for none
+     */
+    public record Attempts(int count, String lastError, Optional<String> sequence) {}
+
+    /**
+     * Selects calls.
+     *
+     * @param task the name of the task; empty for all
+     * @param state the state; empty for all
+     * @param enqueuedBefore the time before which the call was enqueued; empty for all
+     * @param error a text that the last failure contains, such as the class of an exception; empty for all
+     * @param limit the maximum number of calls of a page, 1 to 10,000
+     */
+    public record Filter(
+            Optional<String> task,
+            Optional<State> state,
+            Optional<Instant> enqueuedBefore,
+            Optional<String> error,
+            int limit) {
+
+        /**
+         * Checks the limit.
+         *
+         * @throws IllegalArgumentException if it is out of its range
+         */
+        public Filter {
+            DeadLetter.Filter.requireLimit(limit);
+        }
+
+        /**
+         * Returns the filter that selects the first 100 calls.
+         *
+         * @return the filter
+         */
+        public static Filter all() {
+            return new Filter(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), 100);
+        }
+
+        /**
+         * Returns this filter, restricted to the calls of one task.
+         *
+         * @param name the name of the task
+         * @return the filter
+         */
+        public Filter withTask(String name) {
+            return new Filter(Optional.of(name), state, enqueuedBefore, error, limit);
+        }
+
+        /**
+         * Returns this filter, restricted to the calls in one state.
+         *
+         * @param only the state
+         * @return the filter
+         */
+        public Filter withState(State only) {
+            return new Filter(task, Optional.of(only), enqueuedBefore, error, limit);
+        }
+
+        /**
+         * Returns this filter, restricted to the calls that were enqueued before a time.
+         *
+         * @param time the time
+         * @return the filter
+         */
+        public Filter withEnqueuedBefore(Instant time) {
+            return new Filter(task, state, Optional.of(time), error, limit);
+        }
+
+        /**
+         * Returns this filter, restricted to the calls whose last failure contains a text.
+         *
+         * @param text the text, with upper and lower case as stored: the class of an exception, for example
+         * @return the filter
+         */
+        public Filter withError(String text) {
+            return new Filter(task, state, enqueuedBefore, Optional.of(text), limit);
+        }
+
+        /**
+         * Returns this filter with another length of a page.
+         *
+         * @param calls the maximum number of calls, 1 to 10,000
+         * @return the filter
+         */
+        public Filter withLimit(int calls) {
+            return new Filter(task, state, enqueuedBefore, error, calls);
+        }
+    }
+}
