@@ -150,7 +150,8 @@ public final class PendingCalls {
     private static String condition(PendingCall.State state) {
         String waits = " AND picked = FALSE AND waits_in_sequence = ";
         return switch (state) {
-            case RUNNING -> " AND picked = TRUE";
+            // The index of heartbeats has few other rows.
+            case RUNNING -> " AND picked = TRUE AND last_heartbeat IS NOT NULL";
             case IN_SEQUENCE -> waits + "TRUE";
             case DUE -> waits + "FALSE AND execution_time <= ?";
             case DEFERRED -> waits + "FALSE AND deferred_until IS NOT NULL AND execution_time > ?";

@@ -86,8 +86,8 @@ class DeadLetterPurgeTest {
             fixture.start(b -> b.time(new FirstPurgeAtOnce(fixture.time))
                     .deadLetterRetention(RETENTION)
                     .task(PAYMENT, retry("max-attempts=1"), fixture.failingUntil(1)));
-            eventually(() ->
-                    assertThat(left(fixture)).containsExactlyInAnyOrder("young DEAD", "young PAUSED", "young PARKED", "young CANCELLED"));
+            eventually(() -> assertThat(left(fixture))
+                    .containsExactlyInAnyOrder("young DEAD", "young PAUSED", "young PARKED", "young CANCELLED"));
             eventually(() -> assertThat(lines.all()).contains("purged dead letters older than PT720H: 3"));
         }
     }
