@@ -1,7 +1,6 @@
 package dev.respite.durable;
 
 import dev.respite.durable.CallStatements.CallRow;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /** One attempt of the work of a task. */
 @FunctionalInterface
@@ -36,20 +35,17 @@ interface AttemptBody<T> {
             }
             // Before the transaction, so that no connection waits for the other system.
             R result = call.call(data, context);
-            AtomicBoolean removed = new AtomicBoolean();
             try {
-                effects.run(context, stored.clone(), connection -> {
+                return effects.run(context, stored.clone(), connection -> {
                     mark.run(connection, () -> handler.store(connection, data, result, context));
                     // Last: the row is not locked while the effect is made, so that the heartbeat of this call can be
                     // written.
                     sequences.end(connection, row, envelope.sequence());
-                    removed.set(true);
                 });
             } catch (Throwable failure) {
                 mark.checkAfter(failure);
                 throw failure;
             }
-            return removed.get();
         };
     }
 }

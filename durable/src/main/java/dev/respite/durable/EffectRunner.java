@@ -32,9 +32,10 @@ public interface EffectRunner {
      * @param context the attempt
      * @param stored the data of the call as it is stored
      * @param effect the effect
+     * @return whether the effect was committed by this call; false if an earlier transaction has made it
      * @throws Exception what the effect has thrown, or the failure of the transaction
      */
-    void run(DurableContext context, byte[] stored, Effect effect) throws Exception;
+    boolean run(DurableContext context, byte[] stored, Effect effect) throws Exception;
 
     /**
      * Returns a runner that makes each effect in a transaction of its own.

@@ -61,7 +61,7 @@ public final class IdempotentEffects implements EffectRunner {
      *     too old or dated ahead, or there are too many records
      */
     @Override
-    public void run(DurableContext context, byte[] stored, Effect effect) throws Exception {
+    public boolean run(DurableContext context, byte[] stored, Effect effect) throws Exception {
         IdempotentCall call = IdempotentCall.of(
                 scope,
                 "durable " + context.task(),
@@ -71,16 +71,19 @@ public final class IdempotentEffects implements EffectRunner {
             effect.run(connection);
             return StoredResponse.empty();
         });
+        if (result instanceof IdempotentResult.Executed) {
+            return true;
+        }
+        if (result instanceof IdempotentResult.Replayed) {
+            return false;
+        }
         if (result instanceof IdempotentResult.InProgress) {
             throw new EffectPendingException(
                     "the effect with the key of call '" + context.id() + "' is being made by another execution",
                     NOT_KNOWN_YET);
         }
-        boolean made = result instanceof IdempotentResult.Executed || result instanceof IdempotentResult.Replayed;
-        if (!made) {
-            throw new IllegalStateException("the effect of call '" + context.id() + "' of task '" + context.task()
-                    + "' was not made, since the record of its key says: " + name(result) + "; " + remedy(result));
-        }
+        throw new IllegalStateException("the effect of call '" + context.id() + "' of task '" + context.task()
+                + "' was not made, since the record of its key says: " + name(result) + "; " + remedy(result));
     }
 
     /** Without the response, which may be long and does not belong in messages. */
