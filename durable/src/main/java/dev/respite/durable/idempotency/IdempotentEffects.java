@@ -67,7 +67,7 @@ public final class IdempotentEffects implements EffectRunner {
                 "durable " + context.task(),
                 IdempotencyKey.of(context.key()),
                 Fingerprint.of(FINGERPRINT_VERSION, stored));
-        IdempotentResult result = idempotency.execute(call, connection -> {
+        IdempotentResult result = idempotency.executeWithResponse(call, StoredResponse.empty(), connection -> {
             effect.run(connection);
             return StoredResponse.empty();
         });
