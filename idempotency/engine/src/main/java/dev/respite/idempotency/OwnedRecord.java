@@ -183,8 +183,8 @@ public final class OwnedRecord {
     }
 
     /**
-     * Makes the record unknown if {@link #firstWrite} was committed although the transaction of the work was rolled back: the work
-     * has ended it by itself, and it is unknown which part of its effect was committed.
+     * Makes the record unknown if {@link #firstWrite} was committed although the transaction of the work was rolled back. The work has
+     * then ended it by itself, and may have committed a part of its effect.
      *
      * @param store where to read and write
      * @return whether the record is {@link State#UNKNOWN} now
