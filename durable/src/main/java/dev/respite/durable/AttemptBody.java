@@ -46,18 +46,19 @@ interface AttemptBody<T> {
             R result = call.call(data, context);
             AtomicReference<Row> after = new AtomicReference<>(Row.REMAINS);
             try {
-                effects.run(context, stored.clone(), connection -> {
+                boolean isCommitted = effects.run(context, stored.clone(), connection -> {
                     mark.run(connection, () -> handler.store(connection, data, result, context));
                     // Last: the row is not locked while the effect is made, so that the heartbeat of this call can be
                     // written.
                     boolean isUnclear = sequences.end(connection, row, envelope.sequence());
                     after.set(isUnclear ? Row.REMOVED_BEFORE_UNCLEAR : Row.REMOVED);
                 });
+                // Its transaction may have been rolled back, and the effect was made by an earlier one.
+                return isCommitted ? after.get() : Row.REMAINS;
             } catch (Throwable failure) {
                 mark.checkAfter(failure);
                 throw failure;
             }
-            return after.get();
         };
     }
 }

@@ -6,6 +6,7 @@ import dev.respite.driver.ResumableRetry;
 import dev.respite.durable.CallStatements.CallRow;
 import dev.respite.durable.CallStatements.LostRowException;
 import dev.respite.durable.DurableClassifier.LostAttemptException;
+import dev.respite.durable.Envelope.StoredCall;
 import dev.respite.durable.Envelope.UnreadableDataException;
 import dev.respite.logging.FailureText;
 import dev.respite.outcome.Attempt;

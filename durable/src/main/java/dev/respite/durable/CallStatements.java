@@ -2,6 +2,7 @@ package dev.respite.durable;
 
 import com.github.kagkarlsson.scheduler.task.Execution;
 import dev.respite.durable.CallStatements.CallRow;
+import dev.respite.durable.Envelope.StoredCall;
 import dev.respite.logging.FailureText;
 import dev.respite.time.TimeSource;
 import java.io.Serial;

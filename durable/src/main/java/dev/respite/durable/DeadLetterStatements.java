@@ -1,6 +1,7 @@
 package dev.respite.durable;
 
 import dev.respite.durable.CallStatements.CallRow;
+import dev.respite.durable.Envelope.StoredCall;
 import dev.respite.logging.FailureText;
 import java.sql.Connection;
 import java.sql.ResultSet;

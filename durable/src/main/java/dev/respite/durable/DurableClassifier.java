@@ -40,7 +40,7 @@ record DurableClassifier(Classifier inner) implements Classifier {
             if (failure.error() instanceof EffectMark.IgnoredFailureException) {
                 return NOTHING_DONE;
             }
-            if (failure.error() instanceof EffectPendingException pending) {
+            if (failure.error() instanceof EffectRunner.PendingException pending) {
                 return Verdict.transientError(PENDING, pending.retryAfter());
             }
         }

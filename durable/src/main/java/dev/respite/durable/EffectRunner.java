@@ -1,7 +1,9 @@
 package dev.respite.durable;
 
 import dev.respite.jdbc.transaction.LocalTransaction;
+import java.io.Serial;
 import java.sql.Connection;
+import java.time.Duration;
 import java.util.Objects;
 import javax.sql.DataSource;
 
@@ -32,9 +34,10 @@ public interface EffectRunner {
      * @param context the attempt
      * @param stored the data of the call as it is stored
      * @param effect the effect
+     * @return whether the effect was committed by this call; false if an earlier transaction has made it
      * @throws Exception what the effect has thrown, or the failure of the transaction
      */
-    void run(DurableContext context, byte[] stored, Effect effect) throws Exception;
+    boolean run(DurableContext context, byte[] stored, Effect effect) throws Exception;
 
     /**
      * Returns whether this runner records the keys of effects. Then the handlers of calls that are given up have transactions of
@@ -58,5 +61,38 @@ public interface EffectRunner {
             effect.run(connection);
             return true;
         });
+    }
+
+    /**
+     * Thrown by a runner if another execution makes the same effect and its outcome is not known yet. The attempt is
+     * made again, not before the given time has passed; it costs nothing of the retry budget.
+     */
+    final class PendingException extends Exception {
+
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        /** The minimum delay before the next attempt. */
+        private final Duration retryAfter;
+
+        /**
+         * Creates the exception.
+         *
+         * @param message which effect
+         * @param retryAfter how long to wait at least, not negative
+         */
+        public PendingException(String message, Duration retryAfter) {
+            super(message);
+            this.retryAfter = retryAfter;
+        }
+
+        /**
+         * Returns how long to wait at least.
+         *
+         * @return the duration
+         */
+        public Duration retryAfter() {
+            return retryAfter;
+        }
     }
 }

@@ -45,7 +45,7 @@ final class GiveUp {
                     letter.call().key(),
                     last,
                     letter.attempts().firstStart().orElse(letter.parkedAt()));
-            effects.run(context, new byte[0], effect);
+            boolean unused = effects.run(context, new byte[0], effect);
         }
     }
 

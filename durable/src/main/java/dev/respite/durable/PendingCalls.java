@@ -1,6 +1,7 @@
 package dev.respite.durable;
 
 import dev.respite.durable.CallStatements.CallRow;
+import dev.respite.durable.Envelope.StoredCall;
 import dev.respite.durable.Envelope.UnreadableDataException;
 import dev.respite.time.TimeSource;
 import java.sql.Connection;

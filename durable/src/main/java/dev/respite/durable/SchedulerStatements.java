@@ -2,6 +2,7 @@ package dev.respite.durable;
 
 import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
 import com.github.kagkarlsson.scheduler.jdbc.JdbcTaskRepositoryContext;
+import dev.respite.durable.Envelope.StoredCall;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

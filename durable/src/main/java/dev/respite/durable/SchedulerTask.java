@@ -11,6 +11,7 @@ import com.github.kagkarlsson.scheduler.task.Task;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import dev.respite.durable.CallStatements.CallRow;
 import dev.respite.durable.CallStatements.LostRowException;
+import dev.respite.durable.Envelope.StoredCall;
 import dev.respite.durable.Envelope.UnreadableDataException;
 import java.sql.SQLException;
 import java.time.Instant;

@@ -5,6 +5,7 @@ import static dev.respite.durable.DurableFixture.awaitLatch;
 import static dev.respite.durable.DurableFixture.eventually;
 import static dev.respite.durable.DurableFixture.retry;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.respite.durable.idempotency.IdempotentEffects;
@@ -304,6 +305,29 @@ class EffectTest {
             eventually(() -> assertThat(fixture.allLetters()).hasSize(1));
             assertThat(fixture.allLetters().get(0).attempts().lastError()).contains("MISMATCH", "with a new key");
             assertThat(TestStore.ledger(fixture.dataSource)).containsExactly("order 17");
+        }
+    }
+
+    /** The first transaction is rolled back after it has removed the row, and another one turns out to have made the effect. */
+    @OnEachStore
+    void effect_thatIsRolledBackAndThenFoundMade_isRemoved(TestStore store) {
+        try (DurableFixture fixture = new DurableFixture(store)) {
+            EffectRunner local = EffectRunner.of(fixture.dataSource);
+            EffectRunner runner = (context, stored, effect) -> {
+                SQLException conflict = new SQLException("a deadlock", "40001");
+                Throwable thrown = catchThrowable(() -> local.run(context, stored, connection -> {
+                    effect.run(connection);
+                    throw conflict;
+                }));
+                assertThat(thrown).isSameAs(conflict);
+                return false;
+            };
+            DurableRetry durable =
+                    fixture.start(b -> b.effects(runner).effect(PAYMENT, retry(SOON), booking(fixture, 1)));
+            durable.queue().enqueue(PAYMENT, "order 17");
+            fixture.awaitEmpty();
+            assertThat(fixture.attempts).hasSize(1);
+            assertThat(TestStore.ledger(fixture.dataSource)).isEmpty();
         }
     }
 

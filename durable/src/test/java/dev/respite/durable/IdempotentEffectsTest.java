@@ -8,10 +8,15 @@ import dev.respite.durable.idempotency.IdempotentEffects;
 import dev.respite.idempotency.Scope;
 import dev.respite.idempotency.jdbc.TransactionalIdempotency;
 import dev.respite.outcome.Attempt;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+import javax.sql.DataSource;
 
 /** An effect whose key has a record that does not permit it is not made. */
 class IdempotentEffectsTest {
@@ -35,17 +40,19 @@ class IdempotentEffectsTest {
         IdempotentEffects effects = effects(store);
         DurableContext context = context("key 17");
         List<Throwable> pending = new ArrayList<>();
-        effects.run(
+        boolean committed = effects.run(
                 context,
                 STORED,
                 connection -> pending.add(catchThrowable(() -> effects.run(context, STORED, MUST_NOT_RUN))));
+        assertThat(committed).isTrue();
         assertThat(pending)
                 .singleElement()
                 .satisfies(failure -> assertThat(failure)
-                        .isInstanceOf(EffectPendingException.class)
+                        .isInstanceOf(EffectRunner.PendingException.class)
                         .hasMessage("the effect with the key of call 'order 17' is being made by another execution"));
-        assertThat(((EffectPendingException) pending.get(0)).retryAfter()).isEqualTo(Duration.ofSeconds(1));
-        effects.run(context, STORED, MUST_NOT_RUN);
+        assertThat(((EffectRunner.PendingException) pending.get(0)).retryAfter())
+                .isEqualTo(Duration.ofSeconds(1));
+        assertThat(effects.run(context, STORED, MUST_NOT_RUN)).isFalse();
     }
 
     @OnEachStore
@@ -67,5 +74,71 @@ class IdempotentEffectsTest {
                 .hasMessageEndingWith(
                         "KEY_FROM_FUTURE; the key is dated ahead of the clock of the records: replay the dead"
                                 + " letter when that time has come, or edit it with a new key");
+    }
+
+    /**
+     * On PostgreSQL: the pick, the record, the mark of the effect, the statement of the handler, the end of the mark, and the
+     * removal. On the others also the further statements of the pick, and a look for the record.
+     */
+    @OnEachStore
+    void call_withARecord_isFewStatementsAndOneCommit(TestStore store) {
+        List<String> statements = new CopyOnWriteArrayList<>();
+        AtomicInteger commits = new AtomicInteger();
+        UnaryOperator<DataSource> counted =
+                connections -> Intercepted.statements(connections, statements::add, commits);
+        try (DurableFixture fixture = new DurableFixture(store, counted)) {
+            IdempotentEffects effects = IdempotentEffects.of(
+                    TransactionalIdempotency.of(counted.apply(fixture.dataSource)), Scope.of("billing"));
+            fixture.start(b -> b.heartbeat(Duration.ofHours(1))
+                    .pollInterval(Duration.ofHours(1))
+                    .effects(effects)
+                    .effect(
+                            DurableFixture.PAYMENT,
+                            DurableFixture.retry("max-attempts=5"),
+                            (connection, data, context) -> TestStore.book(connection, data)));
+            DurableFixture.eventually(() -> assertThat(statements).anyMatch(sql -> sql.contains("since")));
+            fixture.awaitIdle();
+            statements.clear();
+            commits.set(0);
+            TaskQueue.of(fixture.dataSource).enqueue(DurableFixture.PAYMENT, "order 17");
+            fixture.wake();
+            fixture.awaitEmpty();
+            assertThat(statements)
+                    .hasSize(
+                            switch (store) {
+                                case POSTGRESQL -> 6;
+                                case MARIADB -> 9;
+                                case H2 -> 10;
+                            });
+            assertThat(commits).hasValue(store == TestStore.POSTGRESQL ? 1 : 2);
+            assertThat(TestStore.ledger(fixture.dataSource)).containsExactly("order 17");
+        }
+    }
+
+    /** The handler has committed the record as done, with a part of its effect. */
+    @OnEachStore
+    void effect_whoseHandlerCommits_isUnknownAndADeadLetter(TestStore store) {
+        try (DurableFixture fixture = new DurableFixture(store)) {
+            IdempotentEffects effects =
+                    IdempotentEffects.of(TransactionalIdempotency.of(fixture.dataSource), Scope.of("billing"));
+            DurableRetry durable = fixture.start(b -> b.effects(effects)
+                    .effect(
+                            DurableFixture.PAYMENT,
+                            DurableFixture.retry("max-attempts=5 base-delay=1ms max-delay=1ms"),
+                            (connection, data, context) -> {
+                                TestStore.book(connection, data);
+                                try (Statement sql = connection.createStatement()) {
+                                    sql.execute("COMMIT");
+                                }
+                            }));
+            EnqueueOptions options = EnqueueOptions.defaults().withKey("key-17");
+            durable.queue().enqueue(DurableFixture.PAYMENT, "order 17", options);
+            DurableFixture.eventually(() -> assertThat(fixture.allLetters()).hasSize(1));
+            assertThat(TestStore.strings(fixture.dataSource, "SELECT state FROM respite_idempotency"))
+                    .containsExactly("UNKNOWN");
+            durable.queue().enqueue(DurableFixture.PAYMENT, "order 17", options);
+            DurableFixture.eventually(() -> assertThat(fixture.allLetters()).hasSize(2));
+            assertThat(TestStore.ledger(fixture.dataSource)).containsExactly("order 17");
+        }
     }
 }

@@ -3,6 +3,8 @@ package dev.respite.durable;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 
 /** Connections of a data source whose calls a test can let fail. */
@@ -25,6 +27,20 @@ final class Intercepted {
             Object result = call.call();
             return method.equals("getConnection") ? proxy(Connection.class, (Connection) result, step) : result;
         });
+    }
+
+    /** Connections whose statements are reported when they are prepared, and whose commits are counted. */
+    static DataSource statements(DataSource target, Consumer<String> prepared, AtomicInteger commits) {
+        return BackgroundWrites.connections(
+                target,
+                connection -> BackgroundWrites.proxy(Connection.class, (proxy, method, arguments) -> {
+                    if (method.getName().equals("prepareStatement")) {
+                        prepared.accept((String) arguments[0]);
+                    } else if (method.getName().equals("commit")) {
+                        commits.incrementAndGet();
+                    }
+                    return BackgroundWrites.invoke(connection, method, arguments);
+                }));
     }
 
     private static <T> T proxy(Class<T> type, T target, Step step) {

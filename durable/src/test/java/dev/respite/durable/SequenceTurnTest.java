@@ -129,6 +129,7 @@ class SequenceTurnTest {
                     connection.commit();
                     connection.setAutoCommit(true);
                     connection.setTransactionIsolation(before);
+                    return true;
                 }
             };
             DurableRetry durable = fixture.start(b -> b.effects(repeatable)

@@ -1,7 +1,6 @@
 package dev.respite.durable.idempotency;
 
 import dev.respite.durable.DurableContext;
-import dev.respite.durable.EffectPendingException;
 import dev.respite.durable.EffectRunner;
 import dev.respite.idempotency.IdempotencyKey;
 import dev.respite.idempotency.IdempotentCall;
@@ -56,31 +55,34 @@ public final class IdempotentEffects implements EffectRunner {
     /**
      * {@inheritDoc}
      *
-     * @throws EffectPendingException if another execution with the key runs, or its outcome cannot be read
+     * @throws PendingException if another execution with the key runs, or its outcome cannot be read
      * @throws IllegalStateException if the effect must not be made: its outcome is unknown, the key was used with other data, is
      *     too old or dated ahead, or there are too many records
      */
     @Override
-    public void run(DurableContext context, byte[] stored, Effect effect) throws Exception {
+    public boolean run(DurableContext context, byte[] stored, Effect effect) throws Exception {
         IdempotentCall call = IdempotentCall.of(
                 scope,
                 "durable " + context.task(),
                 IdempotencyKey.of(context.key()),
                 Fingerprint.of(FINGERPRINT_VERSION, stored));
-        IdempotentResult result = idempotency.execute(call, connection -> {
+        IdempotentResult result = idempotency.executeWithResponse(call, StoredResponse.empty(), connection -> {
             effect.run(connection);
             return StoredResponse.empty();
         });
+        if (result instanceof IdempotentResult.Executed) {
+            return true;
+        }
+        if (result instanceof IdempotentResult.Replayed) {
+            return false;
+        }
         if (result instanceof IdempotentResult.InProgress) {
-            throw new EffectPendingException(
+            throw new PendingException(
                     "the effect with the key of call '" + context.id() + "' is being made by another execution",
                     NOT_KNOWN_YET);
         }
-        boolean made = result instanceof IdempotentResult.Executed || result instanceof IdempotentResult.Replayed;
-        if (!made) {
-            throw new IllegalStateException("the effect of call '" + context.id() + "' of task '" + context.task()
-                    + "' was not made, since the record of its key says: " + name(result) + "; " + remedy(result));
-        }
+        throw new IllegalStateException("the effect of call '" + context.id() + "' of task '" + context.task()
+                + "' was not made, since the record of its key says: " + name(result) + "; " + remedy(result));
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.respite.idempotency.store.IdempotencyStore;
 import dev.respite.idempotency.store.State;
 import dev.respite.idempotency.store.StorageKey;
 import dev.respite.idempotency.store.StoreUnavailableException;
+import dev.respite.idempotency.store.StoredResponse;
 import dev.respite.time.TimeSource;
 import java.time.Duration;
 import java.util.Objects;
@@ -188,6 +189,31 @@ public final class IdempotencyEngine {
             lost(key);
         }
         return ended(key, new IdempotentResult.InProgress(RETRY_AFTER));
+    }
+
+    /**
+     * Runs work whose response is known before it, without a claim: the record is written in the transaction of the work. If that
+     * is not possible, or the transaction was rolled back, the key is claimed as in {@link #run}.
+     *
+     * @param call the call with its key
+     * @param response the response of the work
+     * @param unclaimed writes {@link OwnedRecord#firstWrite()} and runs the work. It returns {@link
+     *     ExecutionOutcome.Unfinished#LOST} if the key has a record, or nothing of the work was committed and it may run again
+     * @param claimed runs the work of a claimed record
+     * @param <X> the checked exception that the work throws
+     * @return the result of the call
+     * @throws X if the work ran and has thrown it
+     * @throws StoreUnavailableException if the record could not be claimed; the work had no effect
+     */
+    public <X extends Exception> IdempotentResult runUnclaimed(
+            IdempotentCall call, StoredResponse response, EffectRunner<X> unclaimed, EffectRunner<X> claimed) throws X {
+        // The encryption of a response is bound to the fence of its record, which the store assigns.
+        if (config.encryption().isPresent()) {
+            return run(call, claimed);
+        }
+        OwnedRecord planned = claimer.planned(call, response, time.wallTime());
+        ExecutionOutcome outcome = driven(planned, unclaimed);
+        return outcome == ExecutionOutcome.Unfinished.LOST ? run(call, claimed) : settled(planned, outcome);
     }
 
     private <X extends Exception> ExecutionOutcome driven(OwnedRecord owned, EffectRunner<X> runner) throws X {

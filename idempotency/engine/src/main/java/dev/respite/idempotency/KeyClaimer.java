@@ -9,6 +9,7 @@ import dev.respite.idempotency.store.State;
 import dev.respite.idempotency.store.StorageKey;
 import dev.respite.idempotency.store.StoredResponse;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -73,13 +74,25 @@ final class KeyClaimer {
 
     /** Returns the record of a call that runs the work. */
     OwnedRecord owned(Claim.Execute claim, IdempotentCall call) {
-        return new OwnedRecord(
-                claim.mine(), settings, config, unknown -> reporter.becameUnknown(unknown, call.requestId()));
+        return owned(claim.mine(), call);
+    }
+
+    private OwnedRecord owned(IdempotencyRecord record, IdempotentCall call) {
+        return new OwnedRecord(record, settings, config, unknown -> reporter.becameUnknown(unknown, call.requestId()));
+    }
+
+    /** Returns a DONE record as it is to be written with the work. The store assigns its fence and its times. */
+    OwnedRecord planned(IdempotentCall call, StoredResponse response, Instant now) {
+        RecordWrite write = RecordTransitions.done(call, response, owner(call), settings);
+        return owned(write.toRecord(call.storageKey(), 0, now), call);
     }
 
     private RecordWrite recordWrite(IdempotentCall call) {
-        Optional<String> operation = Optional.of(call.operation()).filter(name -> config.storesOperations());
-        return RecordTransitions.first(call, config.firstState(), owners.next(operation), settings);
+        return RecordTransitions.first(call, config.firstState(), owner(call), settings);
+    }
+
+    private String owner(IdempotentCall call) {
+        return owners.next(Optional.of(call.operation()).filter(name -> config.storesOperations()));
     }
 
     private Claim takeOver(Claim.TakeOver over, IdempotentCall call, StorageKey key, RecordWrite mine) {

@@ -38,7 +38,7 @@ public final class OwnedRecord {
     }
 
     /**
-     * Returns the record as it was when it was claimed.
+     * Returns the record as it was when it was claimed; without a claim, as it is to be written.
      *
      * @return the record
      */
@@ -170,6 +170,59 @@ public final class OwnedRecord {
             return current.get().response().equals(kept) ? Rollback.CONFIRMED : Rollback.LOST;
         }
         return current.get().state() == State.UNKNOWN || markUnknown(store) ? Rollback.PARTLY_COMMITTED : Rollback.LOST;
+    }
+
+    /**
+     * Returns the first write of a record that is written with the work and not claimed before it, see {@link
+     * IdempotencyEngine#runUnclaimed}. It is the first change in the transaction of the work.
+     *
+     * @return the contents, in state DONE
+     */
+    public RecordWrite firstWrite() {
+        return RecordTransitions.of(record, State.DONE, settings, record.response());
+    }
+
+    /**
+     * Makes the record unknown if {@link #firstWrite} was committed although the transaction of the work was rolled back. The work has
+     * then ended it by itself, and may have committed a part of its effect.
+     *
+     * @param store where to read and write
+     * @return whether the record is {@link State#UNKNOWN} now
+     */
+    public boolean withdraw(IdempotencyStore store) {
+        return store.find(record.key()).map(found -> withdrawn(store, found)).orElse(false);
+    }
+
+    /**
+     * Makes the record of {@link #firstWrite} unknown, or writes it as unknown if it is not there.
+     *
+     * @param store where to write
+     * @return whether the record is {@link State#UNKNOWN} now; {@code false} if it has another owner
+     */
+    public boolean withdrawOrInsert(IdempotencyStore store) {
+        RecordWrite unknown = RecordTransitions.of(record, State.UNKNOWN, settings, Optional.empty());
+        IdempotencyStore.Put put = store.putIfAbsent(record.key(), unknown);
+        if (put instanceof IdempotencyStore.Written written) {
+            becameUnknown.accept(written.record());
+            return true;
+        }
+        return put instanceof IdempotencyStore.Rejected rejected
+                && rejected.current().map(found -> withdrawn(store, found)).orElse(false);
+    }
+
+    private boolean withdrawn(IdempotencyStore store, IdempotencyRecord found) {
+        if (!found.ownerToken().owner().equals(ownerToken().owner())) {
+            return false;
+        }
+        if (found.state() == State.DONE) {
+            Precondition expected = new Precondition(found.ownerToken(), State.DONE, false);
+            RecordWrite unknown = RecordTransitions.of(found, State.UNKNOWN, settings, Optional.empty());
+            if (store.compareAndSet(expected, unknown) instanceof IdempotencyStore.Written written) {
+                becameUnknown.accept(written.record());
+                return true;
+            }
+        }
+        return found.state() == State.UNKNOWN;
     }
 
     /**

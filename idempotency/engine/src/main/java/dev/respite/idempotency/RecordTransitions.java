@@ -18,6 +18,13 @@ final class RecordTransitions {
         return new RecordWrite(state, owner, call.fingerprints().get(0), 1, terms, Optional.empty());
     }
 
+    /** Returns the first write of a call whose record is written with its effect. */
+    static RecordWrite done(IdempotentCall call, StoredResponse response, String owner, IdempotencySettings settings) {
+        RecordWrite.Terms terms = settings.terms(call.key().keyTime());
+        StoredResponse kept = response.kept(settings.headers(), settings.maxStoredBody());
+        return new RecordWrite(State.DONE, owner, call.fingerprints().get(0), 1, terms, Optional.of(kept));
+    }
+
     /**
      * Returns the write by which another owner takes the record over. The store assigns a new fence, because the owner
      * changes.

@@ -50,7 +50,7 @@ public enum DurableSabotage {
             case REMOVE_BEFORE_COMMIT ->
                 (context, stored, effect) -> {
                     try (Connection removals = dataSource.getConnection()) {
-                        runner.run(
+                        return runner.run(
                                 context,
                                 stored,
                                 connection -> effect.run(withRemoval(connection, removals::prepareStatement)));

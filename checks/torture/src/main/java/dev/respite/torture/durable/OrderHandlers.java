@@ -153,11 +153,12 @@ final class OrderHandlers {
         EffectRunner recorded = IdempotentEffects.of(TransactionalIdempotency.of(engine), Scope.of("torture"));
         return (context, stored, effect) -> {
             boolean keyed = context.task().equals(DurableOrder.Kind.KEYED.task());
-            (keyed ? recorded : plain).run(context, stored, connection -> {
+            boolean committed = (keyed ? recorded : plain).run(context, stored, connection -> {
                 effect.run(connection);
                 breakpoints.reach(Step.AFTER_REMOVAL);
             });
             breakpoints.reach(Step.AFTER_EFFECT_COMMIT);
+            return committed;
         };
     }
 }

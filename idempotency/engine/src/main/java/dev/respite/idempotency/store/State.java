@@ -21,7 +21,10 @@ public enum State {
      */
     UNKNOWN,
 
-    /** The effect took place and the record contains the response. This state never changes. */
+    /**
+     * The effect took place and the record contains the response. This state never changes, except for work without a claim that
+     * has ended its own transaction: its record becomes UNKNOWN.
+     */
     DONE;
 
     /**

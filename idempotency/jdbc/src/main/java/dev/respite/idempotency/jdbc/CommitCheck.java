@@ -69,6 +69,44 @@ final class CommitCheck {
     }
 
     /**
+     * Determines the outcome of a commit in which a record was written that was not claimed before. While the commit is in
+     * progress, the record is not visible, and another INSERT of it waits. That INSERT is rolled back.
+     *
+     * @param planned the record
+     * @param completed the outcome if the commit succeeded
+     * @param failure the exception of the commit
+     */
+    TransactionResult checkInsert(OwnedRecord planned, IdempotentResult.Executed completed, Exception failure) {
+        Optional<IdempotencyRecord> current;
+        try {
+            current = retry.call(() -> store.findSettled(planned.record().key(), planned.firstWrite()));
+        } catch (SQLException | StoreUnavailableException unknown) {
+            return new TransactionResult.Finished(ExecutionOutcome.Unfinished.UNDECIDED);
+        }
+        if (current.isEmpty()) {
+            return notCommitted(failure);
+        }
+        boolean isMine =
+                current.get().ownerToken().owner().equals(planned.ownerToken().owner());
+        return new TransactionResult.Finished(
+                isMine && current.get().state() == State.DONE ? completed : ExecutionOutcome.Unfinished.LOST);
+    }
+
+    /**
+     * Makes a record unknown that was not claimed before, or writes it as unknown. Retries for ten seconds.
+     *
+     * @return whether the record is unknown; empty if the database did not respond
+     */
+    Optional<Boolean> withdrawOrInsert(OwnedRecord planned) {
+        try {
+            return retry.call(() -> store.queryWithLockTimeout(connection ->
+                    Optional.of(planned.withdrawOrInsert(new ConnectionStore(connection, store.records())))));
+        } catch (SQLException | StoreUnavailableException unreachable) {
+            return Optional.empty();
+        }
+    }
+
+    /**
      * Marks a record as unknown, retrying for ten seconds. Leaving the mark to the end of the lease is the last resort: a
      * takeover would then run the work again. It is no risk for a prepared transaction, which locks the record until it ends.
      *
@@ -77,10 +115,10 @@ final class CommitCheck {
      */
     Optional<Boolean> markUnknown(OwnedRecord owned) {
         try {
-            return retry.call(() -> store.queryWithLockTimeout(connection -> store.records()
-                            .isPrepared(connection, owned.ownerToken().key())
-                    ? Optional.empty()
-                    : Optional.of(owned.markUnknown(TransactionBoundStore.connection(connection, store.records())))));
+            return retry.call(() -> store.queryWithLockTimeout(connection ->
+                    store.records().isPrepared(connection, owned.ownerToken().key())
+                            ? Optional.empty()
+                            : Optional.of(owned.markUnknown(new ConnectionStore(connection, store.records())))));
         } catch (SQLException | StoreUnavailableException unreachable) {
             return Optional.empty();
         }

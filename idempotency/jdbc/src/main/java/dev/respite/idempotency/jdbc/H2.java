@@ -67,23 +67,25 @@ final class H2 implements Dialect, StatementTemplates.Syntax {
     /** H2 cannot commit one transaction without waiting for the disk: WRITE_DELAY applies to the whole database. */
     @Override
     public Statements statements() {
-        List<NamedSql> claim = claim();
-        return templates.statements(claim, claim, Optional.empty());
+        String terms = templates.terms(Statements.NOT_PURGED + "t.key_time)", "");
+        NamedSql look = NamedSql.of("SELECT n.now, n.admitted, FALSE AS written, r.* FROM (" + terms
+                + ") n LEFT JOIN (SELECT * FROM {records} WHERE storage_key = :key) r ON TRUE");
+        List<NamedSql> claim = List.of(look, insert(""));
+        return templates.statements(
+                new Statements.Claims(
+                        claim, claim, Optional.of(look), insert(", " + transaction() + " AS transaction")),
+                Optional.empty());
     }
 
     /**
-     * The first claim. H2 has no snapshot of the tables in a statement that writes. So record and mark are looked up in a
+     * The second statement of the first claim. H2 has no snapshot of the tables in a statement that writes. So record and mark are looked up in a
      * statement before it, see {@link PurgeStatements}. The age of the key is checked by the statement that writes the
      * record, as in {@link PostgreSql}.
      */
-    private List<NamedSql> claim() {
-        String look = templates.terms(Statements.NOT_PURGED + "t.key_time)", "");
-        return List.of(
-                NamedSql.of("SELECT n.now, n.admitted, FALSE AS written, r.* FROM (" + look
-                        + ") n LEFT JOIN (SELECT * FROM {records} WHERE storage_key = :key) r ON TRUE"),
-                NamedSql.of("SELECT " + now() + " AS now, TRUE AS admitted,"
-                        + " TRUE AS written, " + Statements.COLUMNS + " FROM FINAL TABLE ("
-                        + templates.insertFrom("(" + templates.terms("", "") + ") n") + ")"));
+    private NamedSql insert(String more) {
+        return NamedSql.of("SELECT " + now() + " AS now, TRUE AS admitted,"
+                + " TRUE AS written, " + Statements.COLUMNS + more + " FROM FINAL TABLE ("
+                + templates.insertFrom("(" + templates.terms("", "") + ") n") + ")");
     }
 
     /** Constant during a transaction; a claim is a transaction of its own. */

@@ -268,6 +268,34 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
         }
     }
 
+    /** Returns whether the number of records of a scope is limited. */
+    boolean isLimited() {
+        return quota.isPresent();
+    }
+
+    /** Returns whether a key is free for {@link RecordQueries#insert}, as far as that is determined before it. */
+    boolean isFree(StorageKey key, RecordWrite write) {
+        return (database.isKnown() && !records().looksFirst())
+                || query("a record", connection -> database.records(connection).isFree(connection, key, write));
+    }
+
+    /**
+     * Reads the record of a key once no transaction is writing it. It is written and rolled back for that.
+     *
+     * @throws SQLException also if a transaction is writing it for too long
+     */
+    Optional<IdempotencyRecord> findSettled(StorageKey key, RecordWrite write) throws SQLException {
+        AtomicReference<Optional<IdempotencyRecord>> found = new AtomicReference<>(Optional.empty());
+        connections.transaction(connection -> {
+            RecordQueries records = records();
+            if (records.insert(connection, key, write).isEmpty()) {
+                found.set(records.find(connection, key));
+            }
+            return false;
+        });
+        return found.get();
+    }
+
     private Dialect dialect(Connection connection) throws SQLException {
         return database.records(connection).dialect();
     }

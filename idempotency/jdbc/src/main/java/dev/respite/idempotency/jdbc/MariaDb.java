@@ -119,9 +119,8 @@ final class MariaDb implements Dialect {
 
     @Override
     public Statements statements() {
-        List<NamedSql> claim = claim();
         return new Statements(
-                new Statements.Claims(claim, claim),
+                claims(),
                 new Statements.Changes(
                         NamedSql.of(change(Statements.AS_SEEN, "")),
                         NamedSql.of("BEGIN NOT ATOMIC DECLARE EXIT HANDLER FOR " + NO_SUCH_SAVEPOINT
@@ -170,14 +169,17 @@ final class MariaDb implements Dialect {
      * <p>The age of the key is checked in the statement that writes the record, which begins after the lookup found none.
      * Otherwise the record could be purged in between, and its key would be too old by then.
      */
-    private static List<NamedSql> claim() {
+    private static Statements.Claims claims() {
         NamedSql look = NamedSql.of("SELECT " + micros(NOW) + " AS now, " + ADMITTED_AND_NOT_PURGED
                 + " AS admitted, FALSE AS written, " + COLUMNS + fromRecordOrNothing());
         String insert = "INSERT INTO {records} (" + Statements.COLUMNS + ") SELECT :key, :scope, :state, "
                 + FIRST_FENCE + ", :owner, :fingerprint, :claims, " + later(NOW, ":lease") + ", " + EXPIRES_AT + ", "
                 + KEY_TIME + ", :response FROM DUAL WHERE " + ADMITTED + " RETURNING " + micros(NOW)
                 + " AS now, TRUE AS admitted, TRUE AS written, " + COLUMNS;
-        return List.of(look, NamedSql.of(waiting(0, insert)), look, NamedSql.of(waiting(1, insert)));
+        List<NamedSql> claim = List.of(look, NamedSql.of(waiting(0, insert)), look, NamedSql.of(waiting(1, insert)));
+        NamedSql inTransaction = NamedSql.of("BEGIN NOT ATOMIC SAVEPOINT " + SAVEPOINT + "; "
+                + waiting(1, insert + ", '" + SAVEPOINT + "' AS transaction") + "; END");
+        return new Statements.Claims(claim, claim, Optional.of(look), inTransaction);
     }
 
     private static String admitted(String notPurged) {

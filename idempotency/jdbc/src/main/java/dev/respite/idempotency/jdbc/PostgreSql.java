@@ -28,6 +28,14 @@ final class PostgreSql implements Dialect, StatementTemplates.Syntax {
      */
     private static final String LIGHT_COMMIT = ", set_config('synchronous_commit', 'off', true) AS light";
 
+    /** Columns that limit the wait for another transaction which writes the same record, in the same way. */
+    private static final String SHORT_WAIT =
+            ", current_setting('lock_timeout') AS waited, set_config('lock_timeout', '1s', true) AS wait";
+
+    /** Columns of the rows of the claim, which are computed after its INSERT. The work has its own limit again. */
+    private static final String AFTER_WAIT =
+            "set_config('lock_timeout', n.waited, true) AS wait," + " CAST(txid_current() AS varchar) AS transaction, ";
+
     private final StatementTemplates templates = new StatementTemplates(this);
 
     @Override
@@ -64,7 +72,13 @@ final class PostgreSql implements Dialect, StatementTemplates.Syntax {
 
     @Override
     public Statements statements() {
-        return templates.statements(claim(""), claim(LIGHT_COMMIT), Optional.of(PurgeStatements.READ_COMMITTED));
+        return templates.statements(
+                new Statements.Claims(
+                        List.of(claim("", "")),
+                        List.of(claim(LIGHT_COMMIT, "")),
+                        Optional.empty(),
+                        claim(SHORT_WAIT, AFTER_WAIT)),
+                Optional.of(PurgeStatements.READ_COMMITTED));
     }
 
     /**
@@ -74,15 +88,15 @@ final class PostgreSql implements Dialect, StatementTemplates.Syntax {
      *
      * <p>PostgreSQL takes its snapshot of the tables first, and every lookup of the statement uses it.
      */
-    private List<NamedSql> claim(String more) {
+    private NamedSql claim(String more, String inserted) {
         String look = templates.terms(Statements.NOT_PURGED + "t.key_time)", more);
-        return List.of(NamedSql.of("WITH n AS (" + look + "), i AS ("
+        return NamedSql.of("WITH n AS (" + look + "), i AS ("
                 + templates.insertFrom("n") + " ON CONFLICT (storage_key) DO NOTHING RETURNING " + Statements.COLUMNS
                 + ")"
-                + " SELECT n.now, n.admitted, x.* FROM n LEFT JOIN ("
+                + " SELECT n.now, n.admitted, " + inserted + "x.* FROM n LEFT JOIN ("
                 + "SELECT TRUE AS written, " + Statements.COLUMNS + " FROM i UNION ALL SELECT FALSE, "
                 + Statements.COLUMNS
-                + " FROM {records} WHERE storage_key = :key) x ON TRUE"));
+                + " FROM {records} WHERE storage_key = :key) x ON TRUE");
     }
 
     @Override

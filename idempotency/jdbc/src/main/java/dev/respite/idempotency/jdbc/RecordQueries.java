@@ -63,6 +63,44 @@ final class RecordQueries {
                 MAX_ROUNDS + " times in a row, another claim was creating the record: repeat the claim");
     }
 
+    /**
+     * Returns whether a key has no record and is admitted, as far as that is determined before {@link #insert}. It reads in a
+     * transaction of its own: in that of the work, MariaDB would keep this snapshot, and a row that changes afterwards is an
+     * error there.
+     */
+    boolean isFree(Connection connection, StorageKey key, RecordWrite write) throws SQLException {
+        Optional<NamedSql> look = statements.claims().look();
+        return look.isEmpty()
+                || claim(connection, look.get(), new Bindings().key(key).recordWrite(write))
+                        .isEmpty();
+    }
+
+    /** Returns whether {@link #isFree} needs a query. */
+    boolean looksFirst() {
+        return statements.claims().look().isPresent();
+    }
+
+    /**
+     * Writes a new record in an open transaction. Returns empty if the key has a record or is not admitted; the transaction must be
+     * rolled back then.
+     *
+     * @throws SQLException also if another transaction was writing the record for too long
+     */
+    Optional<Entered> insert(Connection connection, StorageKey key, RecordWrite write) throws SQLException {
+        Bindings bindings = new Bindings().key(key).recordWrite(write);
+        try (PreparedStatement statement = statements.claims().insert().prepare(connection, bindings);
+                ResultSet row = statement.executeQuery()) {
+            return row.next() && row.getBoolean("written")
+                    ? Optional.of(new Entered(rows.record(row, write.response()), row.getString("transaction"), ""))
+                    : Optional.empty();
+        } catch (SQLException failure) {
+            if (SqlFailures.isDuplicateKey(failure)) {
+                return Optional.empty();
+            }
+            throw failure;
+        }
+    }
+
     private Optional<Put> claim(Connection connection, NamedSql sql, Bindings bindings) throws SQLException {
         try (PreparedStatement statement = sql.prepare(connection, bindings);
                 ResultSet row = statement.executeQuery()) {

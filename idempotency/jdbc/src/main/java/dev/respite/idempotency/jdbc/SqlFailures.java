@@ -38,6 +38,13 @@ final class SqlFailures {
     /** A lock not available, a deadlock, a duplicate key. */
     private static final Set<Integer> CONCURRENT_CLAIM_IN_MARIADB = Set.of(1205, 1213, 1062);
 
+    private static final int DUPLICATE_KEY_IN_MARIADB = 1062;
+
+    /** PostgreSQL, H2. */
+    private static final Set<String> LOCK_TIMEOUT = Set.of("55P03", "HYT00");
+
+    private static final int LOCK_TIMEOUT_IN_MARIADB = 1205;
+
     private static final String GENERAL = "HY000";
     private static final String ALREADY_FAILED = "25P02";
     private static final Set<String> NO_TABLE = Set.of("42P01", "42S02", "42S03", "42S04", "90036");
@@ -87,6 +94,16 @@ final class SqlFailures {
      */
     static boolean isConcurrentClaim(SQLException failure) {
         return stateOf(failure).equals(DUPLICATE_KEY) || CONCURRENT_CLAIM_IN_MARIADB.contains(failure.getErrorCode());
+    }
+
+    /** Returns whether a record exists already, which was written in the meantime. */
+    static boolean isDuplicateKey(SQLException failure) {
+        return stateOf(failure).equals(DUPLICATE_KEY) || failure.getErrorCode() == DUPLICATE_KEY_IN_MARIADB;
+    }
+
+    /** Returns whether another transaction has held a lock for too long. */
+    static boolean isLockTimeout(SQLException failure) {
+        return LOCK_TIMEOUT.contains(stateOf(failure)) || failure.getErrorCode() == LOCK_TIMEOUT_IN_MARIADB;
     }
 
     /** Returns whether a table does not exist or the user has no right to it. A repetition would fail too. */

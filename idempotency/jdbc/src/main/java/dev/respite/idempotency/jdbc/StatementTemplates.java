@@ -1,6 +1,5 @@
 package dev.respite.idempotency.jdbc;
 
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -56,17 +55,16 @@ record StatementTemplates(Syntax syntax) {
     /**
      * Returns all statements.
      *
-     * @param claim the first claim, which differs as a whole
-     * @param lightClaim the first claim whose commit does not wait for the disk
+     * @param claims the statements that add a record, which differ as a whole
      * @param beginPurge the first statement of a purge
      */
-    Statements statements(List<NamedSql> claim, List<NamedSql> lightClaim, Optional<NamedSql> beginPurge) {
+    Statements statements(Statements.Claims claims, Optional<NamedSql> beginPurge) {
         String asSeenAndOver = Statements.AS_SEEN + " AND lease_until < " + syntax.now();
         // The lock is taken in a subquery: an UPDATE alone would wait.
         String free = " AND EXISTS (SELECT 1 FROM {records} WHERE " + asSeenAndOver + " FOR UPDATE SKIP LOCKED)";
         String sameTransaction = " AND " + syntax.transaction() + " = :transaction";
         return new Statements(
-                new Statements.Claims(claim, lightClaim),
+                claims,
                 new Statements.Changes(
                         change(Statements.AS_SEEN),
                         NamedSql.of(syntax.inTransaction(changeText(Statements.AS_SEEN + sameTransaction))),

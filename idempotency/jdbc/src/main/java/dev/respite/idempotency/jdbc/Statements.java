@@ -1,6 +1,7 @@
 package dev.respite.idempotency.jdbc;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The statements of a store, in the dialect of its database. Names of tables are {@code {records}}, {@code {purge}} and {@code
@@ -20,13 +21,18 @@ record Statements(Claims claims, Changes changes, NamedSql find, NamedSql lock, 
      *
      * @param durable adds a record
      * @param light adds a record whose commit does not wait for the disk
+     * @param look returns a row as above if the key has a record or is not admitted; empty if {@code insert} does that
+     * @param insert adds a record in a transaction that goes on, and waits for another one at most a second (H2: its own limit).
+     *     The row has the columns {@code written} and {@code transaction} too
      */
-    record Claims(List<NamedSql> durable, List<NamedSql> light) {
+    record Claims(List<NamedSql> durable, List<NamedSql> light, Optional<NamedSql> look, NamedSql insert) {
 
         private Claims in(Tables tables) {
             return new Claims(
                     durable.stream().map(sql -> sql.in(tables)).toList(),
-                    light.stream().map(sql -> sql.in(tables)).toList());
+                    light.stream().map(sql -> sql.in(tables)).toList(),
+                    look.map(sql -> sql.in(tables)),
+                    insert.in(tables));
         }
     }
 

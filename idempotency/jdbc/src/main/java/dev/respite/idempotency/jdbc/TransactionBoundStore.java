@@ -5,7 +5,6 @@ import dev.respite.idempotency.store.IdempotencyStore;
 import dev.respite.idempotency.store.Precondition;
 import dev.respite.idempotency.store.RecordWrite;
 import dev.respite.idempotency.store.StorageKey;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
 
@@ -20,10 +19,6 @@ record TransactionBoundStore(Change change) implements IdempotencyStore {
     @FunctionalInterface
     interface Change {
         Swap make(Precondition expected, RecordWrite write) throws SQLException;
-    }
-
-    static TransactionBoundStore connection(Connection connection, RecordQueries records) {
-        return new TransactionBoundStore((expected, write) -> records.compareAndSet(connection, expected, write));
     }
 
     @Override

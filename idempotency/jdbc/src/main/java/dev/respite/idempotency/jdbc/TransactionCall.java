@@ -18,9 +18,9 @@ import java.util.Optional;
  */
 final class TransactionCall<X extends Exception> {
 
-    private static final int FIRST_ERROR = 400;
+    static final int FIRST_ERROR = 400;
 
-    private static final String PARTLY_COMMITTED =
+    static final String PARTLY_COMMITTED =
             "the work has ended its transaction, so part of its effect may be committed without its record,"
                     + " which is now unknown: leave the commit to Respite, or use ExternalIdempotency for work that commits"
                     + " on its own";
@@ -143,7 +143,7 @@ final class TransactionCall<X extends Exception> {
      * The transaction manager has rolled back as requested by the work. An error response of the work is consistent with
      * that; any other is not.
      */
-    private static TransactionResult markedForRollback(StoredResponse response) {
+    static TransactionResult markedForRollback(StoredResponse response) {
         return response.status() >= FIRST_ERROR
                 ? new TransactionResult.ErrorResponse(response)
                 : new TransactionResult.RolledBack(
@@ -184,9 +184,7 @@ final class TransactionCall<X extends Exception> {
         try {
             return Optional.of(parts.store()
                     .queryWithLockTimeout(connection -> record.rolledBack(
-                            TransactionBoundStore.connection(
-                                    connection, parts.store().records()),
-                            result)));
+                            new ConnectionStore(connection, parts.store().records()), result)));
         } catch (SQLException | StoreUnavailableException unreachable) {
             return Optional.empty();
         }

@@ -9,6 +9,7 @@ import dev.respite.idempotency.OutcomeUnknownException;
 import dev.respite.idempotency.Work;
 import dev.respite.idempotency.store.IdempotencyStore;
 import dev.respite.idempotency.store.StoreUnavailableException;
+import dev.respite.idempotency.store.StoredResponse;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.Objects;
@@ -142,12 +143,59 @@ public final class TransactionalIdempotency implements Idempotency<Connection> {
     @Override
     public <X extends Exception> IdempotentResult execute(IdempotentCall call, Work<? super Connection, X> work)
             throws X {
+        requireNoTransaction();
+        return engine.run(call, owned -> new TransactionCall<X>(parts, owned, work).run());
+    }
+
+    /**
+     * Runs work whose response is known before it, or returns the result of an earlier execution. The key is not claimed: its
+     * record is written at the start of the work's transaction, by one statement, and there is one commit. After a conflict with
+     * another transaction, or if the number of records or the response needs a claim, it proceeds as {@link #execute}.
+     *
+     * <p>A call with the same key waits for the record at most 1 s (H2: its own limit) while the work runs; the result is then
+     * {@link IdempotentResult.InProgress}. A call by {@code execute} waits longer on PostgreSQL, until the work ends.
+     *
+     * <p>It is for work that checks at its end that its transaction is still the one in which it began. Work that has ended its
+     * transaction itself is noticed here only if it throws an exception.
+     *
+     * @param call the call with its key
+     * @param response the response, below 400
+     * @param work the work, which returns an equal response
+     * @param <X> the checked exception that the work throws
+     * @return the result, as of {@link #execute}
+     * @throws X if the work ran and has thrown it
+     * @throws IllegalArgumentException if the response is an error, or one without an effect
+     * @throws IllegalStateException as for {@link #execute}, or if the work returned another response and was rolled back
+     * @throws RolledBackException as for {@link #execute}
+     * @throws StoreUnavailableException as for {@link #execute}
+     */
+    public <X extends Exception> IdempotentResult executeWithResponse(
+            IdempotentCall call, StoredResponse response, Work<? super Connection, X> work) throws X {
+        if (response.status() >= TransactionCall.FIRST_ERROR || response.isWithoutEffect()) {
+            throw new IllegalArgumentException("the response " + response
+                    + " is not one of success, so it cannot be recorded before the work: use execute");
+        }
+        requireNoTransaction();
+        boolean needsClaim = parts.store().isLimited()
+                || parts.strict()
+                        .filter(settings -> !settings.keepsBodyOf(response))
+                        .isPresent();
+        if (needsClaim) {
+            return execute(call, work);
+        }
+        return engine.runUnclaimed(
+                call,
+                response,
+                planned -> new UnclaimedTransaction<X>(parts, planned, response, work).run(),
+                owned -> new TransactionCall<X>(parts, owned, work).run());
+    }
+
+    private void requireNoTransaction() {
         if (parts.transactions().isInTransaction()) {
             throw new IllegalStateException("this thread is in a transaction already, which this call could not"
                     + " commit: call execute outside a transaction, it begins its own; annotate a @Transactional test with"
                     + " @Transactional(propagation = Propagation.NOT_SUPPORTED), and delete its rows afterwards");
         }
-        return engine.run(call, owned -> new TransactionCall<X>(parts, owned, work).run());
     }
 
     @Override

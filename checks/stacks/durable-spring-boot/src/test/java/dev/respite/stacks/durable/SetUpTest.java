@@ -160,7 +160,7 @@ class SetUpTest {
 
     @Test
     void ownEffectRunner_replacesTransactions() {
-        EffectRunner own = (context, stored, effect) -> {};
+        EffectRunner own = (context, stored, effect) -> true;
         runner.withUserConfiguration(OneTask.class)
                 .withBean("own", EffectRunner.class, () -> own)
                 .run(context -> assertThat(context.getBean(EffectRunner.class)).isSameAs(own));

@@ -18,7 +18,7 @@ import org.springframework.transaction.UnexpectedRollbackException;
 record SpringEffects(PlatformTransactionManager manager, DataSource dataSource) implements EffectRunner {
 
     @Override
-    public void run(DurableContext context, byte[] stored, Effect effect) throws Exception {
+    public boolean run(DurableContext context, byte[] stored, Effect effect) throws Exception {
         TransactionStatus status = manager.getTransaction(null);
         try {
             effect.run(
@@ -37,6 +37,7 @@ record SpringEffects(PlatformTransactionManager manager, DataSource dataSource) 
             throw failure;
         }
         manager.commit(status);
+        return true;
     }
 
     /** The failure of the handler decides about the retry, not the failure of the rollback. */
