@@ -13,6 +13,9 @@ import java.util.Optional;
  */
 final class GiveUp {
 
+    /** More than any version of a row. */
+    private static final long VERSIONS = 1L << 62;
+
     private final CallDatabase database;
     private final CallStatements calls;
     private final DeadLetterStatements letters;
@@ -83,9 +86,9 @@ final class GiveUp {
         } catch (LostRowException takenOver) {
             throw takenOver;
         } catch (Throwable failure) {
-            DeadLetter marked = DeadLetterFactory.withFailedHandler(letter, failure);
-            park(row, marked, envelope);
-            return marked;
+            DeadLetter failed = DeadLetterFactory.withFailedHandler(letter, failure);
+            park(row, failed, envelope);
+            return failed;
         }
     }
 
@@ -93,7 +96,13 @@ final class GiveUp {
     void move(Connection connection, CallRow row, DeadLetterStatements.Stored moved) throws SQLException {
         letters.insert(connection, moved, row);
         EffectMark.remove(database, connection, row);
+        EffectMark.remove(database, connection, marked(row));
         calls.remove(connection, row);
+    }
+
+    /** Returns the row of the marks of a handler: attempts have marks by the version of the row, which is below 2 to the 62. */
+    private static CallRow marked(CallRow row) {
+        return new CallRow(row.task(), row.id(), row.version() - VERSIONS);
     }
 
     /**
@@ -101,14 +110,13 @@ final class GiveUp {
      *
      * @throws Exception the failure of the handler
      */
-    void runAgain(DeadLetter marked, Handler handler) throws Exception {
-        // No row has such a version.
-        CallRow none = new CallRow(marked.call().task(), marked.call().id(), -1);
+    void runAgain(DeadLetter letter, Handler handler) throws Exception {
+        CallRow none = new CallRow(letter.call().task(), letter.call().id(), -VERSIONS - 1);
         EffectMark mark = new EffectMark(database, none);
         try {
-            handler.run(marked, connection -> {
-                if (letters.handlerRuns(connection, marked)) {
-                    mark.run(connection, () -> handler.work().run(connection, marked));
+            handler.run(letter, connection -> {
+                if (letters.handlerRuns(connection, letter)) {
+                    mark.run(connection, () -> handler.work().run(connection, letter));
                 }
             });
         } catch (Throwable failure) {

@@ -156,6 +156,31 @@ class GivenUpHandlerTest {
         }
     }
 
+    /** The instance loses the call before it can write the dead letter. */
+    @OnEachStore
+    void handler_thatHasCommittedByItself_doesNotRunAgainInAnotherInstance(TestStore store) {
+        AtomicInteger runs = new AtomicInteger();
+        try (DurableFixture fixture = new DurableFixture(store)) {
+            DurableRetry durable = started(
+                    fixture,
+                    (connection, data, letter) -> {
+                        fail(connection, data);
+                        connection.commit();
+                        runs.incrementAndGet();
+                        TestStore.run(
+                                fixture.dataSource,
+                                "UPDATE respite_task SET version = version + 1, picked = FALSE WHERE version > 0");
+                    },
+                    builder -> {});
+            durable.queue().enqueue(PAYMENT, "order 17");
+            assertThat(letter(fixture).reason()).isEqualTo("attempts exhausted; its handler has failed");
+            assertThat(runs).hasValue(1);
+            assertThat(failed(fixture)).containsExactly("order 17");
+            assertThat(TestStore.strings(fixture.dataSource, "SELECT task_name FROM respite_task_effect"))
+                    .isEmpty();
+        }
+    }
+
     /** A transaction that conflicts with another one is repeated. */
     @OnEachStore
     void handler_whoseTransactionConflicts_runsAgain(TestStore store) {

@@ -9,7 +9,14 @@ import java.util.Set;
 final class DurableCheck {
 
     private static final Set<String> FAULTS = Set.of(
-            "unfinished", "duplicated", "lost", "outOfOrder", "stalled", "acknowledgedButMissing", "unexpectedEffects");
+            "unfinished",
+            "duplicated",
+            "lost",
+            "outOfOrder",
+            "stalled",
+            "acknowledgedButMissing",
+            "unexpectedEffects",
+            "givenUpNotOnce");
 
     private DurableCheck() {}
 
@@ -27,6 +34,7 @@ final class DurableCheck {
      * @param accepted the numbers of the stored orders
      * @param waiting the ids of the calls that wait
      * @param letters the number of dead letters of each order that has one
+     * @param givenUp the calls that were given up
      * @param payments the number of payments of each order that has one
      * @param outOfOrder the effects that were made when it was not their turn
      * @param stalled the calls of a vanished worker that no other had made due in time
@@ -36,6 +44,7 @@ final class DurableCheck {
             Set<Integer> accepted,
             Set<String> waiting,
             Map<Integer, Integer> letters,
+            GivenUpCalls givenUp,
             Map<Integer, Integer> payments,
             int outOfOrder,
             int stalled,
@@ -79,6 +88,9 @@ final class DurableCheck {
      *   <li>outOfOrder: the effects that were made when it was not their turn
      *   <li>stalled: the calls of a vanished worker that no other one had made due in time
      *   <li>acknowledgedButMissing: the orders that a client saw accepted and that are not stored
+     *   <li>cancelled: the calls that an operator has cancelled
+     *   <li>handlersFailed: the calls that were given up without their handler
+     *   <li>givenUpNotOnce: the orders whose handler for calls that are given up has not run as often as their dead letters say
      *   <li>unexpectedEffects: the effects and calls of orders that were not accepted
      * </ul>
      */
@@ -96,7 +108,10 @@ final class DurableCheck {
                 "outOfOrder",
                 "stalled",
                 "acknowledgedButMissing",
-                "unexpectedEffects");
+                "unexpectedEffects",
+                "cancelled",
+                "handlersFailed",
+                "givenUpNotOnce");
         int expectedEffects = 0;
         int expectedLetters = 0;
         for (int number : stored.accepted()) {
@@ -120,6 +135,7 @@ final class DurableCheck {
             findings.add("done", Math.max(0, succeeded));
             findings.addIf(effects > 1 || payments > 1 || uncommitted || succeeded < 0, "duplicated");
             findings.addIf(missing && succeeded > 0, "lost");
+            findings.addIf(!stored.givenUp().isOnce(order), "givenUpNotOnce");
         }
         int effects = sum(stored.ledger().rows()) + sum(stored.payments());
         int letters = sum(stored.letters());
@@ -127,6 +143,8 @@ final class DurableCheck {
         findings.add("deadLettered", letters);
         findings.add("unfinished", stored.waiting().size());
         findings.add("effects", effects);
+        findings.add("cancelled", stored.givenUp().cancelled());
+        findings.add("handlersFailed", sum(stored.givenUp().failed()));
         findings.add("outOfOrder", stored.outOfOrder());
         findings.add("stalled", stored.stalled());
         sent.acknowledged()

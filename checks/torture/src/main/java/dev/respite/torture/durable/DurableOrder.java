@@ -27,7 +27,7 @@ record DurableOrder(TransferOrder transfer, Kind kind, int failures, boolean rol
     private static final int SLOTS = 16;
 
     /** Few, so that several calls wait for their turn in each. */
-    private static final int SEQUENCES = 4;
+    static final int SEQUENCES = 4;
 
     private static final int MAX_FAILURES = 3;
 
@@ -61,6 +61,11 @@ record DurableOrder(TransferOrder transfer, Kind kind, int failures, boolean rol
         /** Returns whether each of its calls ends as a dead letter. */
         boolean endsItsTransaction() {
             return this == COMMITTING || this == ROLLING_BACK;
+        }
+
+        /** Returns whether it has a handler for calls that are given up. */
+        boolean hasHandler() {
+            return this != KEYED && this != SEQUENCED;
         }
 
         /** Returns the name of the task. */
@@ -116,6 +121,30 @@ record DurableOrder(TransferOrder transfer, Kind kind, int failures, boolean rol
     /** Returns the number in a key. */
     static int numberOf(String key) {
         return (int) UUID.fromString(key).getLeastSignificantBits();
+    }
+
+    /** The handler for the case that its call is given up. */
+    enum GivenUp {
+        /** Records the order. */
+        RECORDS,
+        /** Records it, then fails. */
+        FAILS,
+        /** Records it, then commits by itself. */
+        COMMITS
+    }
+
+    /** Returns the handler of this order. */
+    GivenUp givenUp() {
+        return switch (number() % 8) {
+            case 0 -> GivenUp.FAILS;
+            case 1 -> GivenUp.COMMITS;
+            default -> GivenUp.RECORDS;
+        };
+    }
+
+    /** Returns whether an operator cancels the call of an order, if it finds it before it ends. */
+    static boolean isCancelled(int number) {
+        return number % 8 == 5;
     }
 
     /** Returns the body of a request, which is also the data of a call. */

@@ -113,6 +113,11 @@ final class DurableWorker {
                 .effect(rollingBack, deployment.retry(""), handlers::rollBack)
                 .effect(ignoring, deployment.retry(""), handlers::ignoreFailures)
                 .call(payment, deployment.retry(" retry-on=java.io.IOException"), handlers::pay, handlers::settle)
+                .onGivenUp(transfer, handlers::givenUp)
+                .onGivenUp(committing, handlers::givenUp)
+                .onGivenUp(rollingBack, handlers::givenUp)
+                .onGivenUp(ignoring, handlers::givenUp)
+                .onGivenUp(payment, handlers::givenUp)
                 .build();
     }
 }

@@ -196,6 +196,7 @@ public final class DurableWorkload implements Workload {
                 accepted,
                 waiting,
                 letters,
+                GivenUpCalls.of(connection),
                 payments.payments(),
                 Turns.outOfOrder(connection),
                 stalled.count(),

@@ -3,6 +3,8 @@ package dev.respite.torture.durable;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.respite.durable.DeadLetter;
 import dev.respite.durable.DeadLetters;
+import dev.respite.durable.PendingCall;
+import dev.respite.durable.PendingCalls;
 import dev.respite.durable.StoreException;
 import dev.respite.torture.cluster.ConnectionPool;
 import dev.respite.torture.cluster.DaemonThreads;
@@ -11,7 +13,7 @@ import dev.respite.torture.durable.DurableOrder.Kind;
 import java.io.PrintStream;
 import java.util.concurrent.TimeUnit;
 
-/** Replays the dead letters that hold up a sequence, several times a second. */
+/** Replays the dead letters that hold up a sequence and cancels some calls, several times a second. */
 final class Operator {
 
     private static final long PAUSE_MILLIS = 200;
@@ -23,14 +25,18 @@ final class Operator {
         DaemonThreads.repeat("operator", PAUSE_MILLIS, () -> replay(database, progress));
     }
 
-    /** Replays dead letters until the database is down. It may come back with another port. */
+    /** Works until the database is down. It may come back with another port. */
     private static void replay(StoreServer database, PrintStream progress) {
         try (HikariDataSource dataSource = ConnectionPool.of(database.url())) {
             DeadLetters letters = DeadLetters.of(dataSource);
+            PendingCalls calls = PendingCalls.of(dataSource);
             while (true) {
                 for (DeadLetter letter : letters.list(SEQUENCED)) {
-                    letters.replay(letter.letterId());
+                    if (letter.state() != DeadLetter.State.CANCELLED) {
+                        letters.replay(letter.letterId());
+                    }
                 }
+                cancel(calls);
                 TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
             }
         } catch (StoreException down) {
@@ -38,7 +44,16 @@ final class Operator {
         } catch (InterruptedException ended) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException unexpected) {
-            progress.println("torture: dead letters could not be replayed: " + unexpected);
+            progress.println("torture: the operator has failed: " + unexpected);
+        }
+    }
+
+    private static void cancel(PendingCalls calls) {
+        for (PendingCall call : calls.list(PendingCall.Filter.all().withLimit(1_000))) {
+            if (call.state() != PendingCall.State.RUNNING
+                    && DurableOrder.isCancelled(DurableOrder.numberOf(call.key()))) {
+                PendingCalls.Change unused = calls.cancel(call.task(), call.id());
+            }
         }
     }
 }

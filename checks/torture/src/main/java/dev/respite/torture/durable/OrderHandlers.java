@@ -1,5 +1,6 @@
 package dev.respite.torture.durable;
 
+import dev.respite.durable.DeadLetter;
 import dev.respite.durable.DurableContext;
 import dev.respite.durable.EffectRunner;
 import dev.respite.durable.idempotency.IdempotentEffects;
@@ -9,6 +10,7 @@ import dev.respite.idempotency.Scope;
 import dev.respite.idempotency.jdbc.JdbcIdempotencyStore;
 import dev.respite.idempotency.jdbc.TransactionalIdempotency;
 import dev.respite.torture.cluster.Breakpoints;
+import dev.respite.torture.cluster.Sql;
 import dev.respite.torture.cluster.Step;
 import dev.respite.torture.run.Bank;
 import java.io.IOException;
@@ -133,6 +135,17 @@ final class OrderHandlers {
         failAsPlanned(order, context);
         breakpoints.reach(Step.AFTER_RESPONSE);
         return response.statusCode();
+    }
+
+    /** Records an order that is given up, or misbehaves as planned. */
+    void givenUp(Connection connection, DurableOrder order, DeadLetter letter) throws SQLException {
+        Sql.update(connection, "INSERT INTO given_up VALUES (?)", order.number());
+        breakpoints.reach(Step.DURING_PARK);
+        switch (order.givenUp()) {
+            case FAILS -> throw new IllegalStateException("the handler of the call that is given up fails, as planned");
+            case COMMITS -> connection.commit();
+            case RECORDS -> {}
+        }
     }
 
     private static void failAsPlanned(DurableOrder order, DurableContext context) throws ConnectException {

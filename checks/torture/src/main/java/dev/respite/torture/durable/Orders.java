@@ -44,6 +44,7 @@ record Orders(
     static void createTables(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("CREATE TABLE orders (number integer NOT NULL PRIMARY KEY)");
+            statement.execute("CREATE TABLE given_up (number integer NOT NULL)");
         }
         Turns.createTables(connection);
     }

@@ -1,5 +1,6 @@
 package dev.respite.torture.durable;
 
+import dev.respite.durable.DurableTables;
 import dev.respite.torture.cluster.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -46,18 +47,24 @@ final class Turns {
                 - Sql.number(connection, "SELECT place FROM made WHERE sequence = ?", order.sequence());
     }
 
-    /** Records the effect of an order, and whether it was its turn. */
+    /** Records the effect of an order, and whether it was its turn: all earlier ones have ended, or were cancelled. */
     static void made(Connection connection, DurableOrder order) throws SQLException {
         int place = (int) Sql.number(connection, "SELECT place FROM turn WHERE number = ?", order.number());
-        int next = Sql.update(
+        int last = (int) Sql.number(connection, "SELECT place FROM made WHERE sequence = ?", order.sequence());
+        long between = Sql.number(
                 connection,
-                "UPDATE made SET place = ? WHERE sequence = ? AND place = ?",
+                "SELECT COUNT(*) FROM turn WHERE place > ? AND place < ? AND MOD(number, ?) = ? AND NOT EXISTS"
+                        + " (SELECT 1 FROM " + DurableTables.defaults().deadLetters()
+                        + " WHERE state = 'CANCELLED' AND task_name = ? AND task_instance = CONCAT(number, '-0'))",
+                last,
                 place,
+                DurableOrder.SEQUENCES,
                 order.sequence(),
-                place - 1);
-        if (next != 1) {
+                order.kind().task());
+        if (place <= last || between > 0) {
             Sql.update(connection, "INSERT INTO out_of_order VALUES (?)", order.number());
         }
+        Sql.update(connection, "UPDATE made SET place = ? WHERE sequence = ?", place, order.sequence());
     }
 
     /** Returns how many effects were made out of their order. */

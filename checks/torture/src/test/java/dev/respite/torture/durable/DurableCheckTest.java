@@ -27,6 +27,9 @@ class DurableCheckTest {
     private final Map<Integer, Integer> letters = new HashMap<>();
     private final Map<Integer, Integer> payments = new HashMap<>();
     private final Map<Integer, Integer> rows = new HashMap<>();
+    private final Map<Integer, Integer> dead = new HashMap<>();
+    private final Map<Integer, Integer> failed = new HashMap<>();
+    private final Map<Integer, Integer> handled = new HashMap<>();
     private int outOfOrder;
     private int stalled;
     private long moneyAfter = MONEY;
@@ -47,6 +50,7 @@ class DurableCheckTest {
                         accepted,
                         waiting,
                         letters,
+                        new GivenUpCalls(dead, failed, handled, 0),
                         payments,
                         outOfOrder,
                         stalled,
@@ -242,5 +246,30 @@ class DurableCheckTest {
             assertThat(DurableOrder.of(order.body())).isEqualTo(order);
             assertThat(DurableOrder.numberOf(order.newKey())).isEqualTo(70_000);
         }
+    }
+
+    /** The handler of order 3 records it, the one of 8 fails, and the one of 9 commits by itself. */
+    @Test
+    void of_handlersThatHaveRunOnce_isClean() {
+        accept(8, Kind.TRANSFER);
+        accept(9, Kind.TRANSFER);
+        letters.putAll(Map.of(3, 1, 8, 1, 9, 1));
+        rows.remove(3);
+        dead.put(3, 1);
+        failed.putAll(Map.of(8, 1, 9, 1));
+        handled.putAll(Map.of(3, 1, 9, 1));
+        assertThat(check().isClean()).isTrue();
+    }
+
+    @Test
+    void of_handlersThatHaveRunTwiceOrNever_countsThem() {
+        accept(9, Kind.TRANSFER);
+        accept(10, Kind.TRANSFER);
+        letters.putAll(Map.of(3, 1, 9, 1, 10, 1));
+        rows.remove(3);
+        dead.putAll(Map.of(3, 1, 10, 1));
+        failed.put(9, 1);
+        handled.putAll(Map.of(3, 2, 9, 2));
+        assertThat(check().figure("givenUpNotOnce")).isEqualTo(3);
     }
 }
