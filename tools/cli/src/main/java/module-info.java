@@ -14,10 +14,8 @@ module dev.respite.cli {
 
     uses java.sql.Driver;
 
-    // Picocli sets the fields of commands, and creates the converters of options.
+    // Picocli sets the fields of commands.
     opens dev.respite.cli to
-            info.picocli;
-    opens dev.respite.cli.console to
             info.picocli;
     opens dev.respite.cli.records to
             info.picocli;

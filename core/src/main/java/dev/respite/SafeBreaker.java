@@ -1,7 +1,6 @@
 package dev.respite;
 
 import dev.respite.cause.CauseChain;
-import dev.respite.cause.Interruptions;
 import dev.respite.outcome.Outcome;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +72,7 @@ record SafeBreaker(Breaker breaker, EventPublisher reporter) {
 
     private static boolean isInconclusive(Throwable error, boolean interrupted) {
         return error instanceof Error
-                || Interruptions.isCancellation(error.getClass())
+                || CauseChain.isCancellation(error.getClass())
                 || new Outcome.Failure<>(error, interrupted).isInterruption();
     }
 }

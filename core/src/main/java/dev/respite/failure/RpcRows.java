@@ -32,7 +32,7 @@ final class RpcRows {
             Row.of(AWS + "ApiCallTimeoutException", Condition.TIMEOUT),
             Row.of(AWS + "ApiCallAttemptTimeoutException", Condition.TIMEOUT),
             Row.of(AWS + "AbortedException", Condition.CANCELLED),
-            // By its supertype it is a cancellation; Interruptions knows it too.
+            // By its supertype it is a cancellation; CauseChain has it too.
             Row.of("kotlinx.coroutines.TimeoutCancellationException", Condition.TIMEOUT));
 
     private RpcRows() {}

@@ -1,7 +1,6 @@
 package dev.respite.outcome;
 
 import dev.respite.cause.CauseChain;
-import dev.respite.cause.Interruptions;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +45,7 @@ public sealed interface Outcome<T extends @Nullable Object> permits Outcome.Succ
         public boolean isInterruption() {
             return CauseChain.first(
                             error,
-                            cause -> Interruptions.isInterruption(cause, interrupted)
+                            cause -> CauseChain.isInterruption(cause, interrupted)
                                     ? Optional.of(true)
                                     : Optional.empty())
                     .isPresent();
@@ -61,7 +60,7 @@ public sealed interface Outcome<T extends @Nullable Object> permits Outcome.Succ
          * @return true if a blocking driver has to set the flag again
          */
         public boolean clearedInterruptFlag() {
-            return Interruptions.anyClearsFlag(error);
+            return CauseChain.anyClearsFlag(error);
         }
     }
 

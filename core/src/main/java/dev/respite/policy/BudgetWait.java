@@ -1,6 +1,5 @@
 package dev.respite.policy;
 
-import dev.respite.text.Ranges;
 import dev.respite.text.ValueFormat;
 import java.time.Duration;
 
@@ -26,8 +25,8 @@ public record BudgetWait(Duration limit, int maxCalls) {
      * @throws IllegalArgumentException if a value is out of its range
      */
     public BudgetWait {
-        Ranges.check("wait", limit, MIN_LIMIT, MAX_LIMIT);
-        Ranges.check("waiting calls", maxCalls, 1, MAX_CALLS);
+        ValueFormat.checkRange("wait", limit, MIN_LIMIT, MAX_LIMIT);
+        ValueFormat.checkRange("waiting calls", maxCalls, 1, MAX_CALLS);
     }
 
     /**

@@ -1,7 +1,7 @@
 package dev.respite.policy;
 
 import dev.respite.outcome.ErrorKind;
-import dev.respite.text.Ranges;
+import dev.respite.text.ValueFormat;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -95,7 +95,7 @@ public record Explanation(
      * @throws IllegalArgumentException if the rate is out of range
      */
     public double amplification(double failureRate, ErrorKind kind) {
-        Ranges.check("failure rate", failureRate, 0, 1);
+        ValueFormat.checkRange("failure rate", failureRate, 0, 1);
         return Amplification.attemptsPerCall(policy, failureRate, kind);
     }
 

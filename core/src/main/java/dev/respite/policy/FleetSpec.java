@@ -1,6 +1,6 @@
 package dev.respite.policy;
 
-import dev.respite.text.Ranges;
+import dev.respite.text.ValueFormat;
 import java.time.Duration;
 import java.util.OptionalInt;
 
@@ -58,7 +58,7 @@ public record FleetSpec(OptionalInt clients) implements BudgetSpec {
      */
     public FleetSpec {
         if (clients.isPresent()) {
-            Ranges.check("clients", clients.getAsInt(), 1, MAX_CLIENTS);
+            ValueFormat.checkRange("clients", clients.getAsInt(), 1, MAX_CLIENTS);
         }
     }
 

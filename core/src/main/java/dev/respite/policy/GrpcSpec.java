@@ -1,6 +1,5 @@
 package dev.respite.policy;
 
-import dev.respite.text.Ranges;
 import dev.respite.text.ValueFormat;
 
 /**
@@ -17,8 +16,8 @@ public record GrpcSpec(int maxTokens, double tokenRatio) implements BudgetSpec {
      * @throws IllegalArgumentException if a number is out of its range
      */
     public GrpcSpec {
-        Ranges.check("max tokens", maxTokens, 1, 1_000);
-        Ranges.check("token ratio", tokenRatio, 0.001, 1_000);
+        ValueFormat.checkRange("max tokens", maxTokens, 1, 1_000);
+        ValueFormat.checkRange("token ratio", tokenRatio, 0.001, 1_000);
         tokenRatio = Math.floor(tokenRatio * 1_000 + 1e-6) / 1_000;
     }
 

@@ -1,7 +1,6 @@
 package dev.respite.policy;
 
 import dev.respite.cause.CauseChain;
-import dev.respite.cause.Interruptions;
 import dev.respite.outcome.ErrorKind;
 import dev.respite.outcome.Outcome;
 import dev.respite.outcome.StopReason;
@@ -43,9 +42,9 @@ final class NeverRetried {
         if (error instanceof Error) {
             return Optional.of(ERROR);
         }
-        if (Interruptions.isInterruption(error, flagged)) {
+        if (CauseChain.isInterruption(error, flagged)) {
             return Optional.of(INTERRUPTED);
         }
-        return Interruptions.isCancellation(error.getClass()) ? Optional.of(CANCELLED) : Optional.empty();
+        return CauseChain.isCancellation(error.getClass()) ? Optional.of(CANCELLED) : Optional.empty();
     }
 }

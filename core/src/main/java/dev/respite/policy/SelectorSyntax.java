@@ -1,6 +1,6 @@
 package dev.respite.policy;
 
-import dev.respite.cause.Interruptions;
+import dev.respite.cause.CauseChain;
 import dev.respite.failure.FailureFact.GrpcCode;
 import dev.respite.text.Spelling;
 import java.nio.channels.ClosedByInterruptException;
@@ -128,7 +128,7 @@ final class SelectorSyntax {
         return Error.class.isAssignableFrom(type)
                 || InterruptedException.class.isAssignableFrom(type)
                 || ClosedByInterruptException.class.isAssignableFrom(type)
-                || Interruptions.isCancellation(type);
+                || CauseChain.isCancellation(type);
     }
 
     private static Optional<Class<?>> ofTheJdk(String name) {

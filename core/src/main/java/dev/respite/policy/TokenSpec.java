@@ -1,7 +1,6 @@
 package dev.respite.policy;
 
 import dev.respite.outcome.ErrorKind;
-import dev.respite.text.Ranges;
 import dev.respite.text.ValueFormat;
 import java.math.BigDecimal;
 import java.util.function.ToDoubleFunction;
@@ -59,9 +58,9 @@ public final class TokenSpec implements BudgetSpec {
         double deposit = Numbers.rounded(perSuccess);
         double capacity = Numbers.rounded(burst);
         double overload = Numbers.rounded(overloadCost);
-        Ranges.check("tokens per success", deposit, 0.000_001, 1_000);
-        Ranges.check("burst", capacity, 1, 1_000_000);
-        Ranges.check("overload cost", overload, 1, capacity);
+        ValueFormat.checkRange("tokens per success", deposit, 0.000_001, 1_000);
+        ValueFormat.checkRange("burst", capacity, 1, 1_000_000);
+        ValueFormat.checkRange("overload cost", overload, 1, capacity);
         boolean isPercentage = capacity == 10 && overload == 1 && deposit <= 1;
         String text = isPercentage
                 ? percent(deposit)

@@ -6,7 +6,10 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.OptionalLong;
 
-/** Formats numbers and durations for policies, messages and reports: exactly, without exponent and locale. */
+/**
+ * Formats numbers and durations for policies, messages and reports: exactly, without exponent and locale. Rejects those out of their
+ * range with such a message.
+ */
 public final class ValueFormat {
 
     private static final int MAX_SHOWN = 200;
@@ -136,5 +139,37 @@ public final class ValueFormat {
     public static long saturatedNanos(Duration duration) {
         boolean fits = duration.toSeconds() < Long.MAX_VALUE / 1_000_000_000L;
         return fits ? duration.toNanos() : Long.MAX_VALUE;
+    }
+
+    /**
+     * Checks that a number is in its range.
+     *
+     * @param what the name in the message
+     * @param value the number
+     * @param min the smallest that is allowed
+     * @param max the greatest that is allowed
+     * @throws IllegalArgumentException if it is not; the message has the value and the range
+     */
+    public static void checkRange(String what, double value, double min, double max) {
+        if (!(value >= min && value <= max)) {
+            throw new IllegalArgumentException(
+                    what + " " + format(value) + ": must be from " + format(min) + " to " + format(max));
+        }
+    }
+
+    /**
+     * Checks that a duration is in its range.
+     *
+     * @param what the name in the message
+     * @param value the duration
+     * @param min the smallest that is allowed
+     * @param max the greatest that is allowed
+     * @throws IllegalArgumentException if it is not; the message has the value and the range
+     */
+    public static void checkRange(String what, Duration value, Duration min, Duration max) {
+        if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
+            throw new IllegalArgumentException(
+                    what + " " + format(value) + ": must be from " + format(min) + " to " + format(max));
+        }
     }
 }

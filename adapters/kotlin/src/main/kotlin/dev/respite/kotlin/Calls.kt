@@ -80,7 +80,7 @@ public operator fun <T> Retry.invoke(operation: (Attempt) -> T): T = callWithAtt
  * @throws kotlinx.coroutines.CancellationException if this coroutine is cancelled
  */
 public suspend fun <T> Retry.suspending(operation: suspend (Attempt) -> T): T =
-    SuspendingCall(CoroutineTime.of(this, currentCoroutineContext()), operation).run()
+    SuspendingCall(inTimeOf(currentCoroutineContext()), operation).run()
 
 /**
  * The driver for coroutines: one call, made by one coroutine.

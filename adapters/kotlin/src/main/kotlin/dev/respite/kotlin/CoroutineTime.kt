@@ -1,3 +1,6 @@
+@file:JvmMultifileClass
+@file:JvmName("RespiteKt")
+
 package dev.respite.kotlin
 
 import dev.respite.Retry
@@ -19,8 +22,12 @@ import kotlinx.coroutines.delay
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.test.TestDispatcher
 
-/** The time in which a coroutine lives. */
-internal object CoroutineTime {
+/** Returns the retry in the time of the coroutine, if the coroutine has one and the retry lives in the system's. */
+@JvmSynthetic
+internal fun Retry.inTimeOf(context: CoroutineContext): Retry = CoroutineTime.of(this, context)
+
+/** The time in which a coroutine lives. A class of its own, since it needs `kotlinx-coroutines-test`. */
+private object CoroutineTime {
 
     /** True if this module reads `kotlinx-coroutines-test`, the only library whose dispatchers have a clock of their own. */
     private val hasTestDispatchers: Boolean =
@@ -32,7 +39,6 @@ internal object CoroutineTime {
             false
         }
 
-    /** Returns the retry in the time of the coroutine, if the coroutine has one and the retry lives in the system's. */
     @OptIn(ExperimentalCoroutinesApi::class)
     fun of(retry: Retry, context: CoroutineContext): Retry {
         if (!hasTestDispatchers || retry.time() !== TimeSource.system()) {

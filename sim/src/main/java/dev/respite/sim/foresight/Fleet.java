@@ -7,7 +7,6 @@ import dev.respite.sim.scenario.Distribution;
 import dev.respite.sim.scenario.Load;
 import dev.respite.sim.scenario.Scenario;
 import dev.respite.sim.scenario.Service;
-import dev.respite.text.Ranges;
 import dev.respite.text.ValueFormat;
 import java.time.Duration;
 
@@ -42,10 +41,10 @@ record Fleet(int clients, double rate, double capacity, Duration timeout) {
     private static final double MAX_INTERVAL_SECONDS = 300;
 
     static Fleet of(int clients, double rate, double capacity, Duration timeout) {
-        Ranges.check("clients", clients, 1, FleetSpec.MAX_CLIENTS);
-        Ranges.check("capacity", capacity, 0.01, 10_000_000);
-        Ranges.check("timeout", timeout, Duration.ofMillis(1), Duration.ofMinutes(1));
-        Ranges.check("rate", rate, 0.001, 10_000_000);
+        ValueFormat.checkRange("clients", clients, 1, FleetSpec.MAX_CLIENTS);
+        ValueFormat.checkRange("capacity", capacity, 0.01, 10_000_000);
+        ValueFormat.checkRange("timeout", timeout, Duration.ofMillis(1), Duration.ofMinutes(1));
+        ValueFormat.checkRange("rate", rate, 0.001, 10_000_000);
         if (rate >= capacity) {
             throw new IllegalArgumentException("rate " + ValueFormat.format(rate) + "/s at a capacity of "
                     + ValueFormat.format(capacity)

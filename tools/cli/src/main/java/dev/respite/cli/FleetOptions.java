@@ -1,7 +1,5 @@
 package dev.respite.cli;
 
-import dev.respite.cli.console.DurationConverter;
-import dev.respite.cli.console.RateConverter;
 import dev.respite.cli.console.UsageException;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.sim.foresight.Foresight;
@@ -18,7 +16,6 @@ final class FleetOptions {
             names = "--rate",
             paramLabel = "RATE",
             required = true,
-            converter = RateConverter.class,
             description = "The calls of all clients together, such as 280/s.")
     private double rate;
 
@@ -26,7 +23,6 @@ final class FleetOptions {
             names = "--capacity",
             paramLabel = "RATE",
             required = true,
-            converter = RateConverter.class,
             description = "The capacity of the target, such as 300/s; above the rate.")
     private double capacity;
 
@@ -34,7 +30,6 @@ final class FleetOptions {
             names = "--timeout",
             paramLabel = "TIME",
             required = true,
-            converter = DurationConverter.class,
             description = "The timeout of an attempt, such as 1s, unless the policy has an attempt-timeout.")
     private Duration timeout = Duration.ZERO;
 

@@ -79,6 +79,7 @@ public final class Main implements Callable<Integer> {
                 .addSubcommand(new ExplainCommand(console))
                 .addSubcommand(new SimulateCommand(console));
         RecordCommands.addTo(commands, console);
+        OptionTypes.registerIn(commands);
         HelpLayout.apply(commands);
         UsageErrors refusals = new UsageErrors(console);
         // @FILE is not expanded, since -d @FILE has its own meaning.

@@ -1,6 +1,5 @@
 package dev.respite.cli.records;
 
-import dev.respite.cli.console.DurationConverter;
 import dev.respite.cli.console.UsageException;
 import dev.respite.durable.DeadLetter;
 import java.time.Duration;
@@ -27,7 +26,6 @@ final class DeadLetterSelection {
     @Option(
             names = "--older-than",
             paramLabel = "TIME",
-            converter = DurationConverter.class,
             description = "Only those that were made before this time, such as 2h or 7d.")
     private Optional<Duration> olderThan = Optional.empty();
 

@@ -3,7 +3,6 @@ package dev.respite.cli.records;
 import dev.respite.cli.console.Console;
 import dev.respite.cli.console.ExitCodes;
 import dev.respite.cli.console.Json;
-import dev.respite.cli.console.RateConverter;
 import dev.respite.cli.console.TextFormat;
 import dev.respite.cli.console.UsageException;
 import dev.respite.durable.DeadLetter;
@@ -170,7 +169,6 @@ final class DurableCommand implements Callable<Integer> {
             @Option(
                             names = "--rate",
                             paramLabel = "RATE",
-                            converter = RateConverter.class,
                             defaultValue = MAX_RATE + "/s",
                             description =
                                     "How many selected calls are due in a second, such as 50/s. Default: all at once.")
