@@ -72,10 +72,10 @@ final class GiveUp {
      * @throws LostRowException if its row was taken over
      */
     DeadLetter park(CallRow row, DeadLetter letter, byte[] envelope, Handler handler) throws SQLException {
-        // Attempts have marks by the version of the row when it was picked, and each pick counts that up by two or
-        // more.
-        EffectMark mark = new EffectMark(database, new CallRow(row.task(), row.id(), row.version() - 1));
+        EffectMark mark = new EffectMark(database, marked(row));
         try {
+            // An instance that was killed after its handler had committed by itself has left a mark.
+            mark.requireNone();
             BackgroundWrites.RETRY.run(() -> handler.run(letter, connection -> {
                 // The row is not locked before, so that the heartbeat of this call can be written.
                 mark.run(connection, () -> handler.work().run(connection, letter));
