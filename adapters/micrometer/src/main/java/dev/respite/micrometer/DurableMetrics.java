@@ -31,8 +31,8 @@ import java.util.function.Supplier;
  * <p>They are of all that the database has, whichever instance enqueued it: show the maximum of the instances, not the sum. The
  * database is read at scrapes, once in 5 s at most. If it does not answer, the values are NaN for as long.
  *
- * <p>Calls that have ended are counted by the {@link dev.respite.Retry} of their task, and {@link RetryMetrics} has that count as
- * {@code respite.calls}: of this process, with the tag {@code outcome}, which is {@code success} for calls that have succeeded.
+ * <p>The {@link dev.respite.Retry} of a task counts its calls that have ended in this process. {@link RetryMetrics} has that count
+ * as {@code respite.calls}. Its tag {@code outcome} is {@code success} for calls that have succeeded.
  *
  * <p>If the registry has gauges with this name already, they continue to read the object that was bound first. The second is not
  * bound, and the logger {@code dev.respite} warns. The registry holds the queue.
