@@ -81,7 +81,8 @@ final class DeadLetterDatabase {
             throw new ConnectException("the provider is down");
         })) {
             durable.start();
-            await().until(() -> letters().size() == 1);
+            // An instance finds out that a call waits when it picks that.
+            await().until(() -> letters().size() == 1 && due() + queue().stats().running() == 0);
         }
         return letters().get(0);
     }
@@ -144,7 +145,7 @@ final class DeadLetterDatabase {
                 })
                 .build()) {
             durable.start();
-            await().until(() -> queue().stats().scheduled() > 0 && due() == 0);
+            await().until(() -> due() + queue().stats().running() == 0);
         }
     }
 
