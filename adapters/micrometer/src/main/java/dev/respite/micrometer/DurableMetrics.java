@@ -1,19 +1,11 @@
 package dev.respite.micrometer;
 
-import dev.respite.durable.DeadLetter;
 import dev.respite.durable.DurableStats;
 import dev.respite.durable.TaskQueue;
-import io.micrometer.core.instrument.Clock;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
-import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
-import java.util.function.ToDoubleFunction;
 
 /**
  * The durable calls of a database, as gauges. It needs {@code respite-durable}.
@@ -22,26 +14,32 @@ import java.util.function.ToDoubleFunction;
  * DurableMetrics.of("shop", durable.queue()).bindTo(registry);
  * }</pre>
  *
- * <p>The gauges, each with the tag {@code name}:
+ * <p>The gauges, each with the tag {@code name}, and all but the clock's with the tag {@code task}:
  *
  * <ul>
  *   <li>{@code respite.durable.calls} with the tag {@code state}: {@code due}, {@code running} and {@code scheduled};
  *   <li>{@code respite.durable.lag}: how long a due call has waited for a worker, in seconds, for an alarm;
- *   <li>{@code respite.durable.clock.offset}: how far the clock of the database is ahead of this machine's, in seconds;
- *   <li>{@code respite.durable.dead.letters} with the tag {@code state}: {@code dead}, {@code paused} and {@code parked}.
+ *   <li>{@code respite.durable.dead.letters} with the tag {@code state}: {@code dead}, {@code paused}, {@code parked} and
+ *       {@code cancelled};
+ *   <li>{@code respite.durable.clock.offset}: how far the clock of the database is ahead of this machine's, in seconds.
  * </ul>
+ *
+ * <p>A task has its gauges from the scrape that first finds a call or a dead letter of it, or from the next scrape. They read 0 when
+ * it has none left. The first 100 tasks have gauges of their own. The others are summed under {@code task=other}, with the longest
+ * lag of them.
  *
  * <p>They are of all that the database has, whichever instance enqueued it: show the maximum of the instances, not the sum. The
  * database is read at scrapes, once in 5 s at most. If it does not answer, the values are NaN for as long.
  *
- * <p>If the registry has gauges with these names and tags already, they continue to read the object that was bound first.
- * The second is not bound, and the logger {@code dev.respite} warns. The registry holds the queue.
+ * <p>The {@link dev.respite.Retry} of a task counts its calls that have ended in this process. {@link RetryMetrics} has that count
+ * as {@code respite.calls}. Its tag {@code outcome} is {@code success} for calls that have succeeded.
+ *
+ * <p>If the registry has gauges with this name already, they continue to read the object that was bound first. The second is not
+ * bound, and the logger {@code dev.respite} warns. The registry holds the queue.
  *
  * <p>Immutable, and safe for use by any number of threads.
  */
 public final class DurableMetrics implements MeterBinder {
-
-    private static final String STATE = "state";
 
     private final String name;
     private final Supplier<DurableStats> stats;
@@ -71,50 +69,6 @@ public final class DurableMetrics implements MeterBinder {
 
     @Override
     public void bindTo(MeterRegistry registry) {
-        Clock clock = registry.config().clock();
-        CachedReading<DurableStats> reading = new CachedReading<>(stats, clock, new AtomicLong(clock.monotonicTime()));
-        List<Meter> before = registry.getMeters();
-        Gauge lag = gauge("respite.durable.lag", reading, current -> seconds(current.lag()))
-                .description("How long a due call has waited for a worker")
-                .baseUnit("seconds")
-                .register(registry);
-        if (RetryTags.isBound("queue '" + name + "'", lag, before)) {
-            return;
-        }
-        gauge("respite.durable.clock.offset", reading, current -> seconds(current.clockOffset()))
-                .description("How far the clock of the database is ahead of this machine's")
-                .baseUnit("seconds")
-                .register(registry);
-        calls("due", DurableStats::due, reading, registry);
-        calls("running", DurableStats::running, reading, registry);
-        calls("scheduled", DurableStats::scheduled, reading, registry);
-        for (DeadLetter.State state : DeadLetter.State.values()) {
-            gauge("respite.durable.dead.letters", reading, stats -> stats.deadLetters(state))
-                    .description("Durable calls that were given up, are paused or could not be read, by their state")
-                    .tag(STATE, RetryTags.text(state))
-                    .register(registry);
-        }
-    }
-
-    private static double seconds(Duration time) {
-        return time.toNanos() / 1e9;
-    }
-
-    private void calls(
-            String state,
-            ToDoubleFunction<DurableStats> count,
-            CachedReading<DurableStats> reading,
-            MeterRegistry registry) {
-        gauge("respite.durable.calls", reading, count)
-                .description("Durable calls that have not ended, by their state")
-                .tag(STATE, state)
-                .register(registry);
-    }
-
-    private Gauge.Builder<?> gauge(
-            String meter, CachedReading<DurableStats> reading, ToDoubleFunction<DurableStats> value) {
-        return Gauge.builder(
-                        meter, () -> reading.read().map(value::applyAsDouble).orElse(Double.NaN))
-                .tags(RetryTags.NAME, name);
+        new DurableGauges(name, stats, registry).register();
     }
 }

@@ -88,7 +88,8 @@ final class UsageErrors implements IParameterExceptionHandler, IExecutionExcepti
     }
 
     private static boolean isCall(ParameterException invalid) {
-        return invalid.getCommandLine().getCommandName().equals(CallCommand.NAME);
+        // There is a 'respite durable call' too.
+        return invalid.getCommandLine().getCommandSpec().qualifiedName().equals("respite " + CallCommand.NAME);
     }
 
     private static String described(ParameterException invalid, List<String> args) {

@@ -3,18 +3,16 @@ package dev.respite.cli.records;
 import dev.respite.cli.console.Json;
 import dev.respite.cli.console.TextFormat;
 import dev.respite.durable.DeadLetter;
-import dev.respite.durable.DurableStats;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** The printed fields of dead letters, and of the counts of all calls. */
+/** The printed fields of dead letters. */
 final class DeadLetterFields {
 
     private static final int MAX_ERROR = 100;
@@ -114,28 +112,5 @@ final class DeadLetterFields {
         List<String> lines = new ArrayList<>(RecordOutput.lines(fields));
         data.ifPresent(known -> lines.addAll(List.of("", known.shown())));
         return lines;
-    }
-
-    static Json of(DurableStats stats) {
-        return Json.object()
-                .put("due", stats.due())
-                .put("running", stats.running())
-                .put("scheduled", stats.scheduled())
-                .put("lag", stats.lag())
-                .put("dead", stats.deadLetters(DeadLetter.State.DEAD))
-                .put("paused", stats.deadLetters(DeadLetter.State.PAUSED))
-                .put("parked", stats.deadLetters(DeadLetter.State.PARKED));
-    }
-
-    static String text(DurableStats stats) {
-        return String.format(
-                Locale.ROOT,
-                "of all tasks: %,d dead, %,d paused, %,d parked; %,d due, %,d running, %,d scheduled",
-                stats.deadLetters(DeadLetter.State.DEAD),
-                stats.deadLetters(DeadLetter.State.PAUSED),
-                stats.deadLetters(DeadLetter.State.PARKED),
-                stats.due(),
-                stats.running(),
-                stats.scheduled());
     }
 }

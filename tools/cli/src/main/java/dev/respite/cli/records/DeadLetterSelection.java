@@ -14,7 +14,10 @@ final class DeadLetterSelection {
     @Option(names = "--task", paramLabel = "TASK", description = "Only those of this task.")
     private Optional<String> task = Optional.empty();
 
-    @Option(names = "--state", paramLabel = "STATE", description = "Only those in this state: DEAD, PAUSED or PARKED.")
+    @Option(
+            names = "--state",
+            paramLabel = "STATE",
+            description = "Only those in this state: DEAD, PAUSED, PARKED or CANCELLED.")
     private Optional<DeadLetter.State> state = Optional.empty();
 
     @Option(

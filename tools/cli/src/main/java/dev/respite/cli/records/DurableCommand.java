@@ -7,13 +7,11 @@ import dev.respite.cli.console.TextFormat;
 import dev.respite.cli.console.UsageException;
 import dev.respite.durable.DeadLetter;
 import dev.respite.durable.DurableStats;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.Scanner;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,8 +25,8 @@ import picocli.CommandLine.Spec;
         header = "Lists, shows, replays, discards and resumes durable calls.",
         description = {
             "%nA durable call that does not end with success becomes a dead letter: DEAD if its policy has given it up,"
-                    + " PAUSED if its task pauses instead, PARKED if no instance knows its task or its data cannot be read."
-                    + " It stays until an operator replays or discards it."
+                    + " PAUSED if its task pauses instead, PARKED if no instance knows its task or its data cannot be read,"
+                    + " CANCELLED if an operator has cancelled it. It stays until an operator replays or discards it."
         },
         exitCodeList = {
             " 0:the command succeeded, and all dead letters were changed",
@@ -41,6 +39,7 @@ import picocli.CommandLine.Spec;
             "      --password-env PGPASSWORD",
             "  respite durable replay --url jdbc:postgresql://localhost/shop DEAD-LETTER",
             "  respite durable resume --url jdbc:postgresql://localhost/shop payment",
+            "  respite durable call list --url jdbc:postgresql://localhost/shop",
             "",
             "DEAD-LETTER is the id of a dead letter, as the list shows it."
         })
@@ -62,8 +61,13 @@ final class DurableCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    DurableCommand(Console console) {
+    private DurableCommand(Console console) {
         this.console = console;
+    }
+
+    /** Returns the command with its subcommands. */
+    static CommandLine create(Console console) {
+        return new CommandLine(new DurableCommand(console)).addSubcommand(new PendingCallCommand(console));
     }
 
     /** Prints the help, since no command was given. */
@@ -84,7 +88,8 @@ final class DurableCommand implements Callable<Integer> {
                 "      --state PAUSED --json",
                 "",
                 "The error is the beginning of the last failure, and show prints all of it. The last line counts the"
-                        + " listed dead letters by reason. With --json: calls of all tasks (due, running, scheduled, lag, dead, paused, parked),"
+                        + " listed dead letters by reason. With --json: calls of all tasks (due, running, scheduled, lag, dead, paused, parked,"
+                        + " cancelled), tasks (the same of each task, by its name),"
                         + " deadLetters (deadLetter, task, id, key, state, reason, parkedAt, firstStart or null, attempts,"
                         + " lastError, history, sequence or null, dataVersion)."
             })
@@ -102,11 +107,12 @@ final class DurableCommand implements Callable<Integer> {
             return list.print(
                     console,
                     Json.object()
-                            .put("calls", DeadLetterFields.of(stats))
+                            .put("calls", CallCounts.of(stats))
+                            .put("tasks", CallCounts.ofTasks(stats))
                             .put(
                                     "deadLetters",
                                     found.stream().map(DeadLetterFields::of).toList()),
-                    DeadLetterFields.text(stats),
+                    CallCounts.text(stats),
                     DeadLetterFields.columns(found),
                     found.stream().map(DeadLetterFields::row).toList(),
                     DeadLetterFields.reasons(found));
@@ -208,23 +214,19 @@ final class DurableCommand implements Callable<Integer> {
                     @Nullable
                     List<String> given,
             @Mixin DeadLetterSelection selection,
-            @Option(names = "--yes", description = "Do not ask.") boolean yes,
+            @Mixin Confirmation confirmation,
             @Mixin RecordOutput output) {
         List<String> ids = given == null ? List.of() : given;
         boolean isSelected = selection.isUsed(ids);
-        if (!yes && !console.live()) {
-            throw new UsageException(
-                    "discard removes calls permanently, and stderr is no terminal to ask on",
-                    "Add --yes to confirm. 'respite durable show' shows what would be lost.");
-        }
+        confirmation.check(
+                console, "discard removes calls permanently", "'respite durable show' shows what would be lost.");
         String which = isSelected ? "all selected dead letters" : count(ids.size(), "dead letter");
         return where.use(console, (letters, queue) -> {
             List<DeadLetter> first = isSelected
                     ? letters.list(selection.filter(MAX_WARNED))
                     : ids.stream().flatMap(id -> letters.find(id).stream()).toList();
             DeadLetterFields.warning(first).ifPresent(console::printMessage);
-            if (!yes && !isConfirmed(which)) {
-                console.printMessage("nothing was changed");
+            if (!confirmation.isGiven(console, "discard " + which + " permanently")) {
                 return ExitCodes.NOTHING_CHANGED;
             }
             DeadLetterChanges changes = new DeadLetterChanges("discarded", letters::discard);
@@ -236,14 +238,6 @@ final class DurableCommand implements Callable<Integer> {
 
     private static String count(int number, String noun) {
         return number + " " + noun + (number == 1 ? "" : "s");
-    }
-
-    private boolean isConfirmed(String which) {
-        console.err().print("respite: discard " + which + " permanently? [y/N] ");
-        console.err().flush();
-        Scanner input = new Scanner(console.in(), StandardCharsets.UTF_8);
-        String reply = input.hasNextLine() ? input.nextLine().strip().toLowerCase(Locale.ROOT) : "";
-        return reply.equals("y") || reply.equals("yes");
     }
 
     @Command(

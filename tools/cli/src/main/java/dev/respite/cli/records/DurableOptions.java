@@ -4,8 +4,11 @@ import dev.respite.cli.console.Console;
 import dev.respite.cli.console.UsageException;
 import dev.respite.durable.DeadLetters;
 import dev.respite.durable.DurableTables;
+import dev.respite.durable.PendingCalls;
 import dev.respite.durable.StoreException;
 import dev.respite.durable.TaskQueue;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import java.util.function.ToIntBiFunction;
 import javax.sql.DataSource;
 import picocli.CommandLine.Mixin;
@@ -34,8 +37,18 @@ final class DurableOptions {
             description = "The table of the dead letters. Default ${DEFAULT-VALUE}.")
     private String deadLetters = "";
 
-    /** Connects, and runs code with the calls. Returns the result of that code, or the exit code of an unreachable database. */
+    /** Connects, and runs code with the dead letters. Returns the result of that code, or the exit code of an unreachable database. */
     int use(Console console, ToIntBiFunction<DeadLetters, TaskQueue> use) {
+        return use(console, DeadLetters::of, use);
+    }
+
+    /** Connects, and runs code with the calls that have not ended. Returns what {@link #use} does. */
+    int useCalls(Console console, ToIntBiFunction<PendingCalls, TaskQueue> use) {
+        return use(console, PendingCalls::of, use);
+    }
+
+    private <T> int use(
+            Console console, BiFunction<DataSource, DurableTables, T> open, ToIntBiFunction<T, TaskQueue> use) {
         DurableTables tables = tables();
         return connection.use(console, place -> {
             if (!place.text().startsWith("jdbc:")) {
@@ -43,24 +56,22 @@ final class DurableOptions {
                         "--url '" + place.shown() + "': expected a URL that begins with jdbc:", POINTER);
             }
             try {
-                return use(place, tables, use);
+                DataSource dataSource = connection.database(place);
+                T opened = checked(place, () -> open.apply(dataSource, tables));
+                TaskQueue queue = checked(place, () -> TaskQueue.of(dataSource, tables));
+                return use.applyAsInt(opened, queue);
             } catch (StoreException failed) {
                 throw new UnreachableException(failed);
             }
         });
     }
 
-    private int use(StoreUrl place, DurableTables tables, ToIntBiFunction<DeadLetters, TaskQueue> use) {
-        DataSource dataSource = connection.database(place);
-        DeadLetters letters;
-        TaskQueue queue;
+    private static <T> T checked(StoreUrl place, Supplier<T> opening) {
         try {
-            letters = DeadLetters.of(dataSource, tables);
-            queue = TaskQueue.of(dataSource, tables);
+            return opening.get();
         } catch (IllegalArgumentException unfit) {
             throw new UsageException(place.hiddenIn(String.valueOf(unfit.getMessage())), POINTER);
         }
-        return use.applyAsInt(letters, queue);
     }
 
     private DurableTables tables() {

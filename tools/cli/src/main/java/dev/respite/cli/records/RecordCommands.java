@@ -10,7 +10,7 @@ public final class RecordCommands {
 
     /** Adds the commands {@code keys} and {@code durable}. */
     public static void addTo(CommandLine commands, Console console) {
-        commands.addSubcommand(KeysCommand.create(console)).addSubcommand(new DurableCommand(console));
+        commands.addSubcommand(KeysCommand.create(console)).addSubcommand(DurableCommand.create(console));
     }
 
     /**

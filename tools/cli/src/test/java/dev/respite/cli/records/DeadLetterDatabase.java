@@ -23,6 +23,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.h2.jdbcx.JdbcDataSource;
 
 /** An H2 database in a file, whose dead letters are made by calls that give up. */
@@ -80,7 +81,8 @@ final class DeadLetterDatabase {
             throw new ConnectException("the provider is down");
         })) {
             durable.start();
-            await().until(() -> letters().size() == 1);
+            // An instance finds out that a call waits when it picks that.
+            await().until(() -> letters().size() == 1 && due() + queue().stats().running() == 0);
         }
         return letters().get(0);
     }
@@ -113,10 +115,53 @@ final class DeadLetterDatabase {
         return Cli.run(args(command, more));
     }
 
+    /** Runs a command for calls that have not ended. */
+    Cli.Run call(String command, String... more) {
+        return Cli.run(callArgs(command, more));
+    }
+
     String[] args(String command, String... more) {
-        List<String> args = new ArrayList<>(List.of("durable", command, "--url", url));
+        return args(List.of("durable", command, "--url", url), more);
+    }
+
+    String[] callArgs(String command, String... more) {
+        return args(List.of("durable", "call", command, "--url", url), more);
+    }
+
+    private static String[] args(List<String> command, String... more) {
+        List<String> args = new ArrayList<>(command);
         args.addAll(List.of(more));
         return args.toArray(String[]::new);
+    }
+
+    /** Enqueues a call whose first attempt fails, and returns when that has ended. The next one is due in an hour. */
+    <T> void failOnce(DurableTask<T> task, T data, EnqueueOptions options) {
+        Retry retry = Retry.of(RetryPolicy.parse(
+                "max-attempts=3 backoff=fixed base-delay=1h jitter=none budget=off total-timeout=7d"));
+        queue().enqueue(task, data, options);
+        try (DurableRetry durable = DurableRetry.builder(dataSource)
+                .task(task, retry, (ignored, context) -> {
+                    throw new ConnectException("the provider is down");
+                })
+                .build()) {
+            durable.start();
+            await().until(() -> due() + queue().stats().running() == 0);
+        }
+    }
+
+    /** Runs code while a call of this task runs. */
+    <T> void whileRunning(DurableTask<T> task, T data, EnqueueOptions options, Runnable code) {
+        CountDownLatch ends = new CountDownLatch(1);
+        try (DurableRetry durable = instance(task, (ignored, context) -> ends.await())) {
+            durable.start();
+            durable.queue().enqueue(task, data, options);
+            await().until(() -> queue().stats().running() == 1);
+            code.run();
+            ends.countDown();
+            await().until(() -> queue().stats().running() == 0);
+        } finally {
+            ends.countDown();
+        }
     }
 
     String url() {

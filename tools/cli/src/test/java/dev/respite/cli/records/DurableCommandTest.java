@@ -57,12 +57,29 @@ class DurableCommandTest {
             list --older-than 2           | expected a duration above 0 with its unit
             resume                        | TASK
             list --password-env NO_SUCH_X | no such environment variable
+            call lst                      | unexpected argument 'lst'; did you mean 'list'?
+            call list --state DEAD        | 'DEAD'
+            call list --limit 0           | --limit 0: expected a whole number from 1 to 10,000
+            call list --after payment     | --after
+            call show payment             | ID
+            call reschedule a b           | neither --in nor --at
+            call reschedule a b --in 1h --at 2036-12-01T10:00:00Z | both --in and --at
+            call reschedule a b --at 10:00 | --at '10:00': expected a date and a time with its zone
+            call reschedule a b --at 2020-12-01T10:00:00Z | --at 2020-12-01T10:00:00Z: the time has passed
+            call reschedule a b --at 2999-12-01T10:00:00Z | in more than ten years
+            call cancel a b               | cancel ends a call, and stderr is no terminal to ask on
             """)
     void wrongUsage_exits64(String command, String message) {
-        String[] arguments = command.split(" ", -1);
-        Cli.Run run = database.durable(arguments[0], Arrays.copyOfRange(arguments, 1, arguments.length));
+        Cli.Run run = run(command.split(" ", -1));
         assertThat(run.code()).isEqualTo(64);
         assertThat(run.stderr()).contains(message);
+    }
+
+    /** Runs a command, which may be one of {@code durable call}. */
+    private Cli.Run run(String... command) {
+        int names = command[0].equals("call") ? 2 : 1;
+        String[] more = Arrays.copyOfRange(command, names, command.length);
+        return names == 1 ? database.durable(command[0], more) : database.call(command[1], more);
     }
 
     @Test
@@ -95,9 +112,22 @@ class DurableCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"list", "show", "replay", "discard", "resume"})
+    @ValueSource(
+            strings = {
+                "list",
+                "show",
+                "replay",
+                "discard",
+                "resume",
+                "call",
+                "call list",
+                "call show",
+                "call run",
+                "call reschedule",
+                "call cancel"
+            })
     void help_eachCommand_fits(String command) {
-        Cli.Run run = Cli.run("durable", command, "--help");
+        Cli.Run run = Cli.run(("durable " + command + " --help").split(" ", -1));
         assertThat(run.code()).isZero();
         assertThat(run.out())
                 .contains("Usage: respite durable " + command)

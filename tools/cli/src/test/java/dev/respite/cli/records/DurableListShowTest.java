@@ -57,7 +57,7 @@ class DurableListShowTest {
 
         assertThat(run.code()).isZero();
         assertThat(run.out())
-                .startsWith("of all tasks: 1 dead, 1 paused, 0 parked; 1 due, 0 running, 0 scheduled")
+                .startsWith("of all tasks: 1 dead, 1 paused, 0 parked, 0 cancelled; 1 due, 0 running, 0 scheduled")
                 .contains(payment.letterId() + "  DEAD", mail.letterId() + "  PAUSED")
                 .contains("payment-0", "attempts exhausted  ConnectException: the provider is down")
                 .endsWith("listed by reason: attempts exhausted (2)" + System.lineSeparator())
@@ -154,6 +154,9 @@ class DurableListShowTest {
 
         assertThat(json.get("calls").get("dead").asInt()).isEqualTo(1);
         assertThat(json.get("calls").get("lag").asString()).isEqualTo("PT0S");
+        assertThat(json.get("calls").propertyNames())
+                .containsExactly("due", "running", "scheduled", "lag", "dead", "paused", "parked", "cancelled");
+        assertThat(json.get("tasks").get("payment").get("dead").asInt()).isEqualTo(1);
         JsonNode only = json.get("deadLetters").get(0);
         assertThat(only.propertyNames())
                 .containsExactly(
@@ -256,7 +259,8 @@ class DurableListShowTest {
             Cli.Run run = database.durable(command[0], json);
             assertThat(run.out()).matches(PRINTABLE);
             assertThat(run.json().toString().split(Pattern.quote("a\\u001B[2J"), -1))
-                    .hasSize(columns.size() + 1);
+                    .as("each column, and the counts of the task")
+                    .hasSize(columns.size() + (command[0].equals("list") ? 2 : 1));
         }
     }
 

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.respite.Retry;
 import dev.respite.cli.Cli;
 import dev.respite.durable.DeadLetter;
+import dev.respite.durable.EnqueueOptions;
 import dev.respite.idempotency.ExternalIdempotency;
 import dev.respite.idempotency.IdempotencyKey;
 import dev.respite.idempotency.IdempotentCall;
@@ -64,7 +65,7 @@ class OnCallPageTest {
                 rest.next();
             } else if (argument.startsWith("jdbc:postgresql:")) {
                 arguments.add(url);
-            } else if (argument.matches("KEY|CLIENT-KEY|DEAD-LETTER")) {
+            } else if (argument.matches("KEY|CLIENT-KEY|DEAD-LETTER|ID")) {
                 arguments.add(record);
             } else {
                 arguments.add(
@@ -147,15 +148,31 @@ class OnCallPageTest {
         DeadLetterDatabase database = DeadLetterDatabase.create(folder);
         DeadLetter blocking = database.giveUpFirstOfSequence(PAYMENT, "order 17", List.of("first", "second"));
 
+        for (String id : List.of("run", "cancel")) {
+            database.failOnce(PAYMENT, id, EnqueueOptions.defaults().withId(id));
+        }
+
         for (List<String> command : commands("A durable call is stuck")) {
-            Cli.Run run = run(command, database.url(), blocking.letterId());
-            if (command.contains("list")) {
-                assertThat(run.json().get("calls").get("scheduled").asInt()).isEqualTo(1);
+            boolean isOfCall = command.contains("ID");
+            Cli.Run run = run(command, database.url(), isOfCall ? command.get(2) : blocking.letterId());
+            if (command.contains("--json")) {
+                assertThat(run.json()
+                                .get("tasks")
+                                .get("payment")
+                                .get("scheduled")
+                                .asInt())
+                        .isEqualTo(3);
                 assertThat(run.json().get("deadLetters").get(0).get("sequence").asString())
                         .isEqualTo("order 17");
+            } else if (command.contains("list")) {
+                assertThat(run.out()).contains("run     SCHEDULED", "cancel  SCHEDULED", "ConnectException");
             }
         }
-        assertThat(database.finish(PAYMENT)).containsExactly("first", "second");
+        assertThat(database.letters()).extracting(DeadLetter::state).containsExactly(DeadLetter.State.CANCELLED);
+        assertThat(database.finish(PAYMENT))
+                .containsOnlyOnce("first", "second", "run")
+                .containsSubsequence("first", "second")
+                .hasSize(3);
     }
 
     @Test

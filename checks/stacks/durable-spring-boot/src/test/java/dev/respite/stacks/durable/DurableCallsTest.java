@@ -262,6 +262,22 @@ class DurableCallsTest {
         }
     }
 
+    /** The meters of the retry of their task count them. */
+    @Test
+    void calls_thatSucceed_areCountedByTheMetersOfTheirRetry() {
+        try (TestServer server = start()) {
+            server.bean(DurableCalls.class).enqueue(Shop.MAIL, "tea");
+            server.bean(DurableCalls.class).enqueue(Shop.BOOKING, "tea");
+            awaitNoCalls(server);
+            eventually(() -> assertThat(server.bean(MeterRegistry.class)
+                            .get("respite.calls")
+                            .tags("name", "payments", "outcome", "success", "reason", "accepted")
+                            .functionCounter()
+                            .count())
+                    .isEqualTo(2));
+        }
+    }
+
     @Test
     void healthMetersAndEndpoint_showTheCalls() {
         try (TestServer server = start(
@@ -275,12 +291,19 @@ class DurableCallsTest {
                     .contains("\"dead\":1", "\"lag\":\"PT0S\"");
             assertThat(server.get("/actuator/respite")).contains("\"durable\":{\"calls\":{\"due\":0", "\"dead\":1");
             MeterRegistry registry = server.bean(MeterRegistry.class);
+            assertThat(registry.get("respite.durable.clock.offset").gauge().value())
+                    .as("finds the tasks")
+                    .isNotNaN();
             assertThat(registry.get("respite.durable.dead.letters")
-                            .tags("name", "durable", "state", "dead")
+                            .tags("name", "durable", "state", "dead", "task", "lost")
                             .gauge()
                             .value())
                     .isEqualTo(1);
-            assertThat(registry.get("respite.durable.lag").gauge().value()).isZero();
+            assertThat(registry.get("respite.durable.lag")
+                            .tag("task", "lost")
+                            .gauge()
+                            .value())
+                    .isZero();
             DeadLetter letter =
                     server.bean(DeadLetters.class).list(DeadLetter.Filter.all()).get(0);
             assertThat(letter.call().task()).isEqualTo("lost");

@@ -151,6 +151,18 @@ final class ProcessedApplication {
         HttpRequest policies = HttpRequest.newBuilder(URI.create(url + "/actuator/respite/search"))
                 .build();
         assertThat(CLIENT.send(policies, BodyHandlers.ofString()).body()).contains("\"max-attempts\":\"2\"");
+        checkDurableEndpoint(url + "/actuator/respitedurable");
+    }
+
+    private static void checkDurableEndpoint(String url) throws IOException, InterruptedException {
+        HttpRequest list =
+                HttpRequest.newBuilder(URI.create(url + "?state=RUNNING")).build();
+        assertThat(CLIENT.send(list, BodyHandlers.ofString()).body()).contains("\"calls\":[]");
+        HttpRequest run = HttpRequest.newBuilder(URI.create(url + "/mail/none"))
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString("{\"action\": \"run\"}"))
+                .build();
+        assertThat(CLIENT.send(run, BodyHandlers.ofString()).body()).contains("\"result\":\"ABSENT\"");
     }
 
     private static void checkUserTest() throws Exception {

@@ -65,11 +65,19 @@ final class TestServer implements AutoCloseable {
     }
 
     String get(String path) {
+        return send("GET", path, "").body();
+    }
+
+    /** Sends a request, with a body of JSON. */
+    HttpResponse<String> send(String method, String path, String json) {
         URI uri =
                 URI.create("http://localhost:" + application.getEnvironment().getProperty("local.server.port") + path);
+        HttpRequest request = HttpRequest.newBuilder(uri)
+                .header("Content-Type", "application/json")
+                .method(method, HttpRequest.BodyPublishers.ofString(json))
+                .build();
         try {
-            return CLIENT.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
-                    .body();
+            return CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
         } catch (IOException | InterruptedException failure) {
             throw new AssertionError(failure);
         }

@@ -1,11 +1,14 @@
 package dev.respite.spring.boot.durable;
 
+import dev.respite.durable.PendingCalls;
 import dev.respite.logging.FailureText;
 import dev.respite.micrometer.DurableMetrics;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
@@ -14,7 +17,7 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** The counts of the durable calls: as gauges, as health, and for the endpoint of Respite. */
+/** The durable calls as gauges and as health, for the endpoint of Respite, and by an endpoint of their own. */
 @Configuration(proxyBeanMethods = false)
 final class DurableMonitoring {
 
@@ -38,7 +41,7 @@ final class DurableMonitoring {
         };
     }
 
-    /** Gauges of the calls that are due, running and scheduled, of the lag, and of the dead letters by state. */
+    /** Gauges of the calls that are due, running and scheduled, of the lag, and of the dead letters by state, for each task. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass({DurableMetrics.class, MeterBinder.class})
     static final class Meters {
@@ -70,6 +73,19 @@ final class DurableMonitoring {
                             .build();
                 }
             };
+        }
+    }
+
+    /** Counts, lists and changes the calls, where the application exposes it. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass({Endpoint.class, ConditionalOnAvailableEndpoint.class})
+    @ConditionalOnAvailableEndpoint(DurableEndpoint.class)
+    static final class Endpoints {
+
+        @Bean
+        @ConditionalOnMissingBean
+        DurableEndpoint respiteDurableEndpoint(DurableStore store, PendingCalls calls, RunningRetry running) {
+            return new DurableEndpoint(store, calls, running);
         }
     }
 }

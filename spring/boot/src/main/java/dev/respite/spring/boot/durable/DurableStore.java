@@ -5,9 +5,11 @@ import dev.respite.durable.DurableStats;
 import dev.respite.durable.DurableTables;
 import dev.respite.durable.TaskQueue;
 import dev.respite.spring.boot.setup.SetupException;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 import javax.sql.DataSource;
 
 /**
@@ -52,16 +54,26 @@ record DurableStore(DataSource dataSource, DurableTables tables, TaskQueue queue
         }
     }
 
-    /** Reads the counts of the calls by their states, and the lag. */
+    /** Reads the counts of the calls of all tasks by their states, and the lag. */
     Map<String, Object> counts() {
         DurableStats stats = queue.stats();
+        return counts(stats.due(), stats.running(), stats.scheduled(), stats.lag(), stats::deadLetters);
+    }
+
+    /** Returns the same counts of one task. */
+    static Map<String, Object> counts(DurableStats.OfTask task) {
+        return counts(task.due(), task.running(), task.scheduled(), task.lag(), task::deadLetters);
+    }
+
+    private static Map<String, Object> counts(
+            long due, long running, long scheduled, Duration lag, ToLongFunction<DeadLetter.State> deadLetters) {
         Map<String, Object> counts = new LinkedHashMap<>();
-        counts.put("due", stats.due());
-        counts.put("running", stats.running());
-        counts.put("scheduled", stats.scheduled());
-        counts.put("lag", stats.lag().toString());
+        counts.put("due", due);
+        counts.put("running", running);
+        counts.put("scheduled", scheduled);
+        counts.put("lag", lag.toString());
         for (DeadLetter.State state : DeadLetter.State.values()) {
-            counts.put(state.name().toLowerCase(Locale.ROOT), stats.deadLetters(state));
+            counts.put(state.name().toLowerCase(Locale.ROOT), deadLetters.applyAsLong(state));
         }
         return counts;
     }

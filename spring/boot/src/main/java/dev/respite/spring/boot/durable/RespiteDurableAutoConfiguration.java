@@ -4,6 +4,7 @@ import dev.respite.durable.DeadLetters;
 import dev.respite.durable.DurableRetry;
 import dev.respite.durable.DurableRetryBuilder;
 import dev.respite.durable.EffectRunner;
+import dev.respite.durable.PendingCalls;
 import dev.respite.spring.boot.setup.SetupException;
 import dev.respite.spring.boot.setup.SpringTransactions;
 import dev.respite.time.TimeSource;
@@ -27,8 +28,8 @@ import org.springframework.transaction.PlatformTransactionManager;
  * Runs the tasks that beans of the type {@link DurableRetryCustomizer} add, in the database of the application, while the
  * context runs.
  *
- * <p>Its beans are {@link DurableCalls}, which enqueues, and {@link DeadLetters}. A bean of the type {@link EffectRunner}
- * replaces the transactions of Spring in which effects are made.
+ * <p>Its beans are {@link DurableCalls}, which enqueues, {@link DeadLetters} and {@link PendingCalls}. A bean of the type {@link
+ * EffectRunner} replaces the transactions of Spring in which effects are made.
  */
 @AutoConfiguration(
         afterName = {
@@ -68,6 +69,12 @@ final class RespiteDurableAutoConfiguration {
     @ConditionalOnMissingBean
     DeadLetters respiteDeadLetters(DurableStore store) {
         return DeadLetters.of(store.dataSource(), store.tables());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    PendingCalls respitePendingCalls(DurableStore store) {
+        return PendingCalls.of(store.dataSource(), store.tables());
     }
 
     @Bean

@@ -1,0 +1,197 @@
+package dev.respite.cli.records;
+
+import dev.respite.cli.console.Console;
+import dev.respite.cli.console.ExitCodes;
+import dev.respite.cli.console.Json;
+import dev.respite.durable.PendingCall;
+import dev.respite.durable.PendingCalls;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code respite durable call}: commands for operators, for durable calls that have not ended. */
+@Command(
+        name = "call",
+        header = "Lists, shows, runs, reschedules and cancels calls that have not ended.",
+        description = {
+            "%nThe state of a call that has not ended: SCHEDULED if its next attempt is due later, DEFERRED if the budget"
+                    + " has rejected its retry, IN_SEQUENCE if it waits for an earlier call of its sequence, DUE if it waits"
+                    + " for a thread, RUNNING if an instance has picked it. A call that runs is left as it is."
+        },
+        exitCodeList = {
+            " 0:the command succeeded, and the call was changed",
+            " 1:there is no such call, or it was left as it is",
+            " 7:the database cannot be reached, or has failed",
+            "64:wrong usage, no driver for the URL, or a database without the tables"
+        },
+        footer = {
+            "  respite durable call list --url jdbc:postgresql://localhost/shop \\",
+            "      --task payment --error ConnectException",
+            "  respite durable call run --url jdbc:postgresql://localhost/shop payment ID",
+            "",
+            "TASK and ID name a call, as the list shows them."
+        })
+final class PendingCallCommand implements Callable<Integer> {
+
+    private final Console console;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    PendingCallCommand(Console console) {
+        this.console = console;
+    }
+
+    /** Prints the help, since no command was given. */
+    @Override
+    public Integer call() {
+        spec.commandLine().usage(spec.commandLine().getOut());
+        return ExitCodes.OK;
+    }
+
+    @Command(
+            name = "list",
+            mixinStandardHelpOptions = true,
+            header = "Lists the calls that have not ended, by task and id.",
+            footer = {
+                "  respite durable call list --url jdbc:postgresql://localhost/shop \\",
+                "      --state SCHEDULED --older-than 7d",
+                "  respite durable call list --url jdbc:postgresql://localhost/shop --json",
+                "",
+                "The error is the beginning of the last failure. With --json: calls (task, id, key, state, enqueuedAt or"
+                        + " null, due, attempts, lastError, sequence or null)."
+            })
+    int list(@Mixin DurableOptions where, @Mixin PendingCallSelection selection, @Mixin PageOptions page) {
+        PendingCall.Filter filter = selection.filter(page.limit());
+        Optional<PendingCall> after = selection.after();
+        return where.useCalls(console, (calls, queue) -> {
+            List<PendingCall> found =
+                    after.map(last -> calls.listAfter(filter, last)).orElseGet(() -> calls.list(filter));
+            return page.print(
+                    console,
+                    Json.object()
+                            .put(
+                                    "calls",
+                                    found.stream().map(PendingCallFields::of).toList()),
+                    () -> found.isEmpty()
+                            ? List.of("no call is selected")
+                            : RecordOutput.table(
+                                    PendingCallFields.columns(found),
+                                    found.stream().map(PendingCallFields::row).toList()),
+                    found.stream().map(PendingCallSelection::cursor).toList());
+        });
+    }
+
+    @Command(
+            name = "show",
+            mixinStandardHelpOptions = true,
+            header = "Shows one call, without its data.",
+            footer = {
+                "  respite durable call show --url jdbc:postgresql://localhost/shop payment ID",
+                "",
+                "The last error has up to 200 characters. With --json: task, id, key, state, enqueuedAt or null, due,"
+                        + " attempts, lastError, sequence or null."
+            })
+    int show(@Mixin DurableOptions where, @Mixin PendingCallName name, @Mixin RecordOutput output) {
+        return where.useCalls(console, (calls, queue) -> {
+            Optional<Json> found = calls.find(name.task(), name.id()).map(PendingCallFields::of);
+            if (found.isEmpty()) {
+                console.printMessage(name.missing());
+                return ExitCodes.NOTHING_CHANGED;
+            }
+            return output.print(console, found.get(), () -> RecordOutput.lines(found.get()));
+        });
+    }
+
+    @Command(
+            name = "run",
+            mixinStandardHelpOptions = true,
+            header = "Makes a call due now, whatever its backoff is.",
+            description = {
+                "%nIts next attempt has the next number, and is made by an instance that runs its task. A call that waits"
+                        + " for an earlier one of its sequence is left as it is."
+            },
+            footer = {
+                "  respite durable call run --url jdbc:postgresql://localhost/shop payment ID",
+                "",
+                "With --json: task, id, result (CHANGED, RUNNING, IN_SEQUENCE or ABSENT), message."
+            })
+    int run(@Mixin DurableOptions where, @Mixin PendingCallName name, @Mixin RecordOutput output) {
+        return where.useCalls(
+                console,
+                (calls, queue) -> name.print(calls.runNow(name.task(), name.id()), "is due now", console, output));
+    }
+
+    @Command(
+            name = "reschedule",
+            mixinStandardHelpOptions = true,
+            header = "Changes the time from which a call is due.",
+            description = {
+                "%nThe total timeout of the call goes on: if it is over by then, the call is given up. The time is of the"
+                        + " clock of the database."
+            },
+            footer = {
+                "  respite durable call reschedule --url jdbc:postgresql://localhost/shop \\",
+                "      payment ID --in 10m",
+                "  respite durable call reschedule --url jdbc:postgresql://localhost/shop \\",
+                "      payment ID --at 2026-12-01T10:00:00Z",
+                "",
+                "With --json: task, id, result (CHANGED, RUNNING or ABSENT), message."
+            })
+    int reschedule(
+            @Mixin DurableOptions where,
+            @Mixin PendingCallName name,
+            @Mixin DueOptions time,
+            @Mixin RecordOutput output) {
+        time.check();
+        return where.useCalls(console, (calls, queue) -> {
+            Instant due = time.due(queue);
+            return name.print(
+                    calls.reschedule(name.task(), name.id(), due),
+                    "is due at " + due.truncatedTo(ChronoUnit.SECONDS),
+                    console,
+                    output);
+        });
+    }
+
+    @Command(
+            name = "cancel",
+            mixinStandardHelpOptions = true,
+            header = "Ends a call without another attempt.",
+            description = {
+                "%nThe call becomes a dead letter in the state CANCELLED, which can be replayed, and the next call of its"
+                        + " sequence goes on. In a terminal the command asks first; elsewhere it needs --yes."
+            },
+            footer = {
+                "  respite durable call cancel --url jdbc:postgresql://localhost/shop payment ID",
+                "  respite durable call cancel --url jdbc:postgresql://localhost/shop --yes \\",
+                "      payment ID",
+                "",
+                "With --json: task, id, result (CHANGED, RUNNING or ABSENT), message."
+            })
+    int cancel(
+            @Mixin DurableOptions where,
+            @Mixin PendingCallName name,
+            @Mixin Confirmation confirmation,
+            @Mixin RecordOutput output) {
+        confirmation.check(
+                console, "cancel ends a call", "'respite durable call show' shows the call that would be cancelled.");
+        return where.useCalls(console, (calls, queue) -> {
+            if (!confirmation.isGiven(console, "cancel " + name.text())) {
+                return ExitCodes.NOTHING_CHANGED;
+            }
+            PendingCalls.Change change = calls.cancel(name.task(), name.id());
+            return name.print(
+                    change,
+                    "is cancelled; 'respite durable list --state CANCELLED' lists its dead letter",
+                    console,
+                    output);
+        });
+    }
+}

@@ -1,0 +1,40 @@
+package dev.respite.cli.records;
+
+import dev.respite.cli.console.Json;
+import dev.respite.durable.PendingCall;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The printed fields of calls that have not ended. */
+final class PendingCallFields {
+
+    private PendingCallFields() {}
+
+    /** Returns the columns of a list. There is one of sequences if a call has its turn in one. */
+    static List<String> columns(List<PendingCall> calls) {
+        List<String> columns =
+                new ArrayList<>(List.of("task", "id", "state", "due", "attempts", "enqueuedAt", "error"));
+        if (calls.stream().anyMatch(call -> call.attempts().sequence().isPresent())) {
+            columns.add(columns.indexOf("error"), "sequence");
+        }
+        return columns;
+    }
+
+    /** Returns the fields of a row of a list. */
+    static Json row(PendingCall call) {
+        return of(call).put("error", DeadLetterFields.shortened(call.attempts().lastError()));
+    }
+
+    static Json of(PendingCall call) {
+        return Json.object()
+                .put("task", call.task())
+                .put("id", call.id())
+                .put("key", call.key())
+                .put("state", call.state().name())
+                .put("enqueuedAt", call.times().enqueued())
+                .put("due", call.times().due())
+                .put("attempts", call.attempts().count())
+                .put("lastError", call.attempts().lastError())
+                .put("sequence", call.attempts().sequence());
+    }
+}
