@@ -1,6 +1,5 @@
 package dev.respite.cli.records;
 
-import dev.respite.cli.console.DurationConverter;
 import dev.respite.cli.console.UsageException;
 import dev.respite.durable.TaskQueue;
 import java.time.DateTimeException;
@@ -19,11 +18,7 @@ final class DueOptions {
     /** The longest time that the settings of durable calls allow. */
     private static final Duration MAX_DELAY = Duration.ofDays(3_650);
 
-    @Option(
-            names = "--in",
-            paramLabel = "TIME",
-            converter = DurationConverter.class,
-            description = "The call is due after this time, such as 10m or 2h.")
+    @Option(names = "--in", paramLabel = "TIME", description = "The call is due after this time, such as 10m or 2h.")
     private Optional<Duration> in = Optional.empty();
 
     @Option(

@@ -1,6 +1,5 @@
 package dev.respite.cli.records;
 
-import dev.respite.cli.console.DurationConverter;
 import dev.respite.cli.console.TextFormat;
 import dev.respite.cli.console.UsageException;
 import dev.respite.durable.PendingCall;
@@ -35,7 +34,6 @@ final class PendingCallSelection {
     @Option(
             names = "--older-than",
             paramLabel = "TIME",
-            converter = DurationConverter.class,
             description = "Only those that were enqueued before this time, such as 2h or 7d.")
     private Optional<Duration> olderThan = Optional.empty();
 
