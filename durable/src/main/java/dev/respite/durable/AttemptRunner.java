@@ -92,7 +92,7 @@ final class AttemptRunner<T> {
             RetrySelector retry,
             AttemptBody<T> body,
             Optional<Function<T, GiveUp.Handler>> onGivenUp,
-            DurableRetryBuilder.Settings settings,
+            DurableSettings settings,
             Sequences sequences) {
         this.task = task;
         this.retry = retry;

@@ -91,7 +91,7 @@ final class CallDatabase {
      * @param waits the limits of the instance, which purges dead letters if they have a retention
      * @throws IllegalArgumentException if a privilege is missing
      */
-    void requirePrivileges(DurableRetryBuilder.Settings.Waits waits) {
+    void requirePrivileges(DurableSettings.Waits waits) {
         String remedy = "the user of the database lacks a privilege: GRANT SELECT, INSERT, UPDATE, DELETE ON "
                 + tables.tasks() + ", " + tables.effects() + ", " + tables.deadLetters() + " TO it";
         transaction("the privileges could not be checked", connection -> {

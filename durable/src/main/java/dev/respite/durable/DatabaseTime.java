@@ -149,7 +149,7 @@ final class DatabaseTime implements TimeSource.Forwarding {
 
     private Duration settling() {
         return heartbeat
-                .map(time -> interval.plus(time.multipliedBy(DurableRetryBuilder.Settings.MISSED_HEARTBEATS)))
+                .map(time -> interval.plus(time.multipliedBy(DurableSettings.MISSED_HEARTBEATS)))
                 .orElse(Duration.ZERO);
     }
 

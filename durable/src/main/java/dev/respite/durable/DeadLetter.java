@@ -28,13 +28,13 @@ public record DeadLetter(String letterId, Call call, State state, String reason,
     }
 
     /**
-     * The call of a dead letter.
+     * A durable call.
      *
      * @param task the name of the task
      * @param id the id of the call
      * @param key the idempotency key; empty text if it could not be read
      * @param dataVersion the version of the data; 0 if it could not be read
-     * @param sequence the sequence that this dead letter holds up; empty for none
+     * @param sequence the sequence in which the call has its turn; empty for none. A dead letter holds it up, unless it was cancelled
      */
     public record Call(String task, String id, String key, int dataVersion, Optional<String> sequence) {}
 

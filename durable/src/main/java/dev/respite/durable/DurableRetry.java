@@ -106,10 +106,7 @@ public final class DurableRetry implements AutoCloseable {
     }
 
     static DurableRetry of(
-            CallDatabase database,
-            Sequences sequences,
-            List<AttemptRunner<?>> runners,
-            DurableRetryBuilder.Settings settings) {
+            CallDatabase database, Sequences sequences, List<AttemptRunner<?>> runners, DurableSettings settings) {
         DeadLetters letters = new DeadLetters(database, sequences);
         DeadLetterLog log = new DeadLetterLog();
         AtomicBoolean closed = new AtomicBoolean();
@@ -137,7 +134,7 @@ public final class DurableRetry implements AutoCloseable {
                 .threads(settings.threads())
                 .pollingInterval(settings.pollInterval())
                 .heartbeatInterval(settings.heartbeat())
-                .missedHeartbeatsLimit(DurableRetryBuilder.Settings.MISSED_HEARTBEATS)
+                .missedHeartbeatsLimit(DurableSettings.MISSED_HEARTBEATS)
                 .deleteUnresolvedAfter(NEVER)
                 .shutdownMaxWait(settings.waits().stopWait())
                 .build();

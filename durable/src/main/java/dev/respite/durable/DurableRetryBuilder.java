@@ -47,49 +47,27 @@ public final class DurableRetryBuilder {
         this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
     }
 
-    /**
-     * The settings of an instance that runs calls.
-     *
-     * @param threads how many attempts run at the same time
-     * @param pollInterval how often the table is queried for due calls
-     * @param heartbeat how often running attempts give a sign of life; after four without one they count as lost
-     * @param waits how long to wait, and to retain
-     */
-    record Settings(int threads, Duration pollInterval, Duration heartbeat, Waits waits) {
-
-        /** db-scheduler's least. */
-        static final int MISSED_HEARTBEATS = 4;
-
-        /**
-         * Limits of waiting and retaining.
-         *
-         * @param stopWait the time that running attempts get when the instance is stopped, before they are interrupted
-         * @param parkUnknownTasksAfter the time that another instance gets to run a call of an unknown task or data version
-         * @param deadLetterRetention the age from which dead letters are purged; empty for never
-         */
-        record Waits(Duration stopWait, Duration parkUnknownTasksAfter, Optional<Duration> deadLetterRetention) {}
-    }
-
     /** A task before the settings are known. */
     private record Registration<T>(
             DurableTask<T> task,
             Retry retry,
             Function<RetryPolicy, Classifier> classifiers,
             BiFunction<EffectRunner, Sequences, AttemptBody<T>> work,
-            Optional<GivenUpHandler<T>> onGivenUp) {
+            Optional<ResultHandler<T, DeadLetter>> onGivenUp) {
 
         RetrySelector retrySelector(Retry timed) {
             return RetrySelector.of(task, timed, classifiers);
         }
 
         AttemptRunner<T> runner(
-                Settings settings, EffectRunner effects, EffectRunner withoutRecords, Sequences sequences) {
+                DurableSettings settings, EffectRunner effects, EffectRunner withoutRecords, Sequences sequences) {
             return new AttemptRunner<>(
                     task,
                     retrySelector(retry.withTime(sequences.time())),
                     work.apply(effects, sequences),
                     onGivenUp.map(handler -> data -> new GiveUp.Handler(
-                            withoutRecords, (connection, letter) -> handler.givenUp(connection, data, letter))),
+                            withoutRecords,
+                            (connection, letter, context) -> handler.store(connection, data, letter, context))),
                     settings,
                     sequences);
         }
@@ -204,7 +182,7 @@ public final class DurableRetryBuilder {
      * @return this builder
      * @throws IllegalArgumentException if the task was not added before, or has such a handler
      */
-    public <T> DurableRetryBuilder onGivenUp(DurableTask<T> task, GivenUpHandler<T> handler) {
+    public <T> DurableRetryBuilder onGivenUp(DurableTask<T> task, ResultHandler<T, DeadLetter> handler) {
         Objects.requireNonNull(handler, "handler");
         Registration<?> added = tasks.get(task.name());
         if (added == null || added.task() != task || added.onGivenUp().isPresent()) {
@@ -348,7 +326,7 @@ public final class DurableRetryBuilder {
      * @throws StoreException if the database cannot be reached
      */
     public DurableRetry build() {
-        Settings settings = settings();
+        DurableSettings settings = settings();
         EffectRunner own = EffectRunner.of(dataSource);
         EffectRunner runner = effects.orElse(own);
         CallDatabase database = CallDatabase.of(
@@ -363,12 +341,12 @@ public final class DurableRetryBuilder {
         return DurableRetry.of(database, sequences, runners, settings);
     }
 
-    Settings settings() {
-        return new Settings(
+    DurableSettings settings() {
+        return new DurableSettings(
                 threads,
                 pollInterval,
                 heartbeat,
-                new Settings.Waits(stopWait, parkUnknownTasksAfter, deadLetterRetention));
+                new DurableSettings.Waits(stopWait, parkUnknownTasksAfter, deadLetterRetention));
     }
 
     private static Duration checked(String what, Duration value, Duration least) {

@@ -3,7 +3,7 @@ package dev.respite.durable;
 import java.sql.Connection;
 
 /**
- * The work of a durable call whose effect is in the database of its row: it takes place exactly once, since it is committed in
+ * The work of a durable call whose effect is in the database of its row. It takes place exactly once, since it is committed in
  * one transaction with the removal of the row.
  *
  * @param <T> the type of the data

@@ -37,18 +37,26 @@ final class GiveUp {
         /** The work of a handler. */
         @FunctionalInterface
         interface Work {
-            void run(Connection connection, DeadLetter letter) throws Exception;
+            void run(Connection connection, DeadLetter letter, DurableContext context) throws Exception;
         }
 
+        /** Runs an effect in a transaction of the runner. */
         private void run(DeadLetter letter, EffectRunner.Effect effect) throws Exception {
+            boolean unused = effects.run(context(letter), new byte[0], effect);
+        }
+
+        private void work(Connection connection, DeadLetter letter) throws Exception {
+            work.run(connection, letter, context(letter));
+        }
+
+        private static DurableContext context(DeadLetter letter) {
             Attempt last = new Attempt(Math.max(1, letter.attempts().count()), 0, 0);
-            DurableContext context = new DurableContext(
+            return new DurableContext(
                     letter.call().task(),
                     letter.call().id(),
                     letter.call().key(),
                     last,
                     letter.attempts().firstStart().orElse(letter.parkedAt()));
-            boolean unused = effects.run(context, new byte[0], effect);
         }
     }
 
@@ -78,7 +86,7 @@ final class GiveUp {
             mark.requireNone();
             BackgroundWrites.RETRY.run(() -> handler.run(letter, connection -> {
                 // The row is not locked before, so that the heartbeat of this call can be written.
-                mark.run(connection, () -> handler.work().run(connection, letter));
+                mark.run(connection, () -> handler.work(connection, letter));
                 Optional<SequenceStatements.Place> place = calls.lock(connection, row);
                 move(connection, row, new DeadLetterStatements.Stored(letter, envelope, place));
             }));
@@ -116,7 +124,7 @@ final class GiveUp {
         try {
             handler.run(letter, connection -> {
                 if (letters.handlerRuns(connection, letter)) {
-                    mark.run(connection, () -> handler.work().run(connection, letter));
+                    mark.run(connection, () -> handler.work(connection, letter));
                 }
             });
         } catch (Throwable failure) {

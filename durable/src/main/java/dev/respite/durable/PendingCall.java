@@ -6,14 +6,33 @@ import java.util.Optional;
 /**
  * A durable call that has not ended, as it was when it was read.
  *
- * @param task the name of the task
- * @param id the id of the call
- * @param key the idempotency key; empty text if it could not be read
+ * @param call the call, with an empty key if that could not be read
  * @param state the state
- * @param times the times of the call
- * @param attempts the attempts of the call, and its sequence
+ * @param enqueued the time at which it was enqueued, or replayed as a dead letter; empty if it is not known
+ * @param due the time from which its next attempt may be made; of a call that runs, the time from which this one could be
+ * @param attempts the number of attempts that have ended
+ * @param lastError the beginning of the last failure, up to 200 characters; empty text if there is none
  */
-public record PendingCall(String task, String id, String key, State state, Times times, Attempts attempts) {
+public record PendingCall(
+        DeadLetter.Call call, State state, Optional<Instant> enqueued, Instant due, int attempts, String lastError) {
+
+    /**
+     * Returns the name of the task.
+     *
+     * @return the name
+     */
+    public String task() {
+        return call.task();
+    }
+
+    /**
+     * Returns the id, which no other call of the task has that has not ended.
+     *
+     * @return the id
+     */
+    public String id() {
+        return call.id();
+    }
 
     /** The state of a call that has not ended. */
     public enum State {
@@ -28,23 +47,6 @@ public record PendingCall(String task, String id, String key, State state, Times
         /** An instance has picked it. */
         RUNNING
     }
-
-    /**
-     * The times of a call.
-     *
-     * @param enqueued the time at which it was enqueued, or replayed as a dead letter; empty if it is not known
-     * @param due the time from which its next attempt may be made; of a call that runs, the time from which this one could be
-     */
-    public record Times(Optional<Instant> enqueued, Instant due) {}
-
-    /**
-     * The attempts of a call.
-     *
-     * @param count the number of attempts that have ended
-     * @param lastError the beginning of the last failure, up to 200 characters; empty text if there is none
-     * @param sequence the sequence in which the call has its turn; empty for none
-     */
-    public record Attempts(int count, String lastError, Optional<String> sequence) {}
 
     /**
      * Selects calls.

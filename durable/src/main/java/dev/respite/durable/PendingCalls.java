@@ -31,7 +31,7 @@ public final class PendingCalls {
             "task_name, task_instance, task_data, execution_time, picked, version, call_sequence, waits_in_sequence,"
                     + " deferred_until, enqueued_at, last_error";
 
-    private static final String KEY = " WHERE task_name = ? AND task_instance = ?";
+    private static final String OF_CALL = " WHERE task_name = ? AND task_instance = ?";
 
     private final CallDatabase database;
     private final TimeSource time;
@@ -98,15 +98,18 @@ public final class PendingCalls {
      * calls of a task or of all tasks. A filter that selects few calls reads more rows.
      *
      * @param filter which
-     * @param last the last call of the page before
+     * @param task the name of the task of the last call of the page before
+     * @param id the id of that call, which may have ended since
      * @return the page after that call
      * @throws StoreException if the database has failed
      */
-    public List<PendingCall> listAfter(PendingCall.Filter filter, PendingCall last) {
-        return list(filter, Optional.of(last));
+    public List<PendingCall> listAfter(PendingCall.Filter filter, String task, String id) {
+        return list(filter, Optional.of(new Key(task, id)));
     }
 
-    private List<PendingCall> list(PendingCall.Filter filter, Optional<PendingCall> after) {
+    private record Key(String task, String id) {}
+
+    private List<PendingCall> list(PendingCall.Filter filter, Optional<Key> after) {
         Instant now = time.wallTime();
         List<Object> values = new ArrayList<>();
         StringBuilder query = new StringBuilder("SELECT " + COLUMNS + " FROM {tasks} WHERE 1 = 1");
@@ -202,7 +205,7 @@ public final class PendingCalls {
         return database.transaction("a call could not be rescheduled", connection -> {
             int changed = database.update(
                     connection,
-                    "UPDATE {tasks} SET execution_time = ?, deferred_until = NULL" + KEY + " AND picked = FALSE"
+                    "UPDATE {tasks} SET execution_time = ?, deferred_until = NULL" + OF_CALL + " AND picked = FALSE"
                             + condition,
                     EnqueueOptions.later(due, Duration.ZERO),
                     task,
@@ -238,7 +241,7 @@ public final class PendingCalls {
             Row row = found.get();
             DeadLetter letter = DeadLetterFactory.cancelled(row.row(), row.envelope(), time.wallTime());
             giveUp.move(connection, row.row(), new DeadLetterStatements.Stored(letter, row.stored(), Optional.empty()));
-            Optional<String> sequence = row.call().attempts().sequence();
+            Optional<String> sequence = row.call().call().sequence();
             boolean isUnclear = sequences.next(connection, sequence);
             return new Cancelled(Change.CHANGED, sequence.filter(next -> isUnclear));
         });
@@ -260,7 +263,7 @@ public final class PendingCalls {
     private Optional<Row> row(Connection connection, String task, String id, String lock) throws SQLException {
         Instant now = time.wallTime();
         return database.first(
-                connection, "SELECT " + COLUMNS + " FROM {tasks}" + KEY + lock, row -> row(row, now), task, id);
+                connection, "SELECT " + COLUMNS + " FROM {tasks}" + OF_CALL + lock, row -> row(row, now), task, id);
     }
 
     private Row row(ResultSet row, Instant now) throws SQLException {
@@ -269,15 +272,17 @@ public final class PendingCalls {
         Instant due = database.instant(row, "execution_time").orElseThrow();
         Optional<Instant> deferred = database.instant(row, "deferred_until");
         PendingCall call = new PendingCall(
-                row.getString("task_name"),
-                row.getString("task_instance"),
-                envelope.map(Envelope::key).orElse(""),
+                new DeadLetter.Call(
+                        row.getString("task_name"),
+                        row.getString("task_instance"),
+                        envelope.map(Envelope::key).orElse(""),
+                        envelope.map(Envelope::dataVersion).orElse(0),
+                        Optional.ofNullable(row.getString("call_sequence"))),
                 state(row, due.isAfter(now), deferred.isPresent()),
-                new PendingCall.Times(database.instant(row, "enqueued_at"), deferred.orElse(due)),
-                new PendingCall.Attempts(
-                        envelope.map(Envelope::attempts).orElse(0),
-                        Optional.ofNullable(row.getString("last_error")).orElse(""),
-                        Optional.ofNullable(row.getString("call_sequence"))));
+                database.instant(row, "enqueued_at"),
+                deferred.orElse(due),
+                envelope.map(Envelope::attempts).orElse(0),
+                Optional.ofNullable(row.getString("last_error")).orElse(""));
         return new Row(call, new CallRow(call.task(), call.id(), row.getLong("version")), envelope, stored);
     }
 

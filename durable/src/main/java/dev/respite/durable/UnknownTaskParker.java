@@ -29,11 +29,10 @@ final class UnknownTaskParker {
     private final CallStatements calls;
     private final GiveUp giveUp;
     private final Set<String> known;
-    private final DurableRetryBuilder.Settings settings;
+    private final DurableSettings settings;
     private final DeadLetterLog log;
 
-    UnknownTaskParker(
-            CallDatabase database, Set<String> known, DurableRetryBuilder.Settings settings, DeadLetterLog log) {
+    UnknownTaskParker(CallDatabase database, Set<String> known, DurableSettings settings, DeadLetterLog log) {
         this.database = database;
         this.calls = new CallStatements(database);
         this.giveUp = new GiveUp(database);
@@ -76,8 +75,7 @@ final class UnknownTaskParker {
 
     private List<Found> find(Connection connection) throws SQLException {
         Instant since = now().minus(settings.waits().parkUnknownTasksAfter());
-        Instant lastSign =
-                since.minus(settings.heartbeat().multipliedBy(DurableRetryBuilder.Settings.MISSED_HEARTBEATS));
+        Instant lastSign = since.minus(settings.heartbeat().multipliedBy(DurableSettings.MISSED_HEARTBEATS));
         String names = known.isEmpty()
                 ? ""
                 : " AND task_name NOT IN (" + String.join(", ", Collections.nCopies(known.size(), "?")) + ")";

@@ -31,8 +31,7 @@ class ClockTest {
     /** The time between two measurements with this heartbeat. */
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
-    private static final Duration SETTLING =
-            INTERVAL.plus(HEARTBEAT.multipliedBy(DurableRetryBuilder.Settings.MISSED_HEARTBEATS));
+    private static final Duration SETTLING = INTERVAL.plus(HEARTBEAT.multipliedBy(DurableSettings.MISSED_HEARTBEATS));
 
     static final Duration WRONG = Duration.ofMinutes(10);
 
@@ -185,7 +184,7 @@ class ClockTest {
                     DurableTables.defaults(),
                     new DatabaseTime(fixture.time, HEARTBEAT));
             DeadLetters letters = new DeadLetters(database, new Sequences(database));
-            DurableRetryBuilder.Settings settings = DurableRetry.builder(fixture.dataSource)
+            DurableSettings settings = DurableRetry.builder(fixture.dataSource)
                     .heartbeat(HEARTBEAT)
                     .settings();
             UnknownTaskParker parker = new UnknownTaskParker(database, Set.of("other"), settings, new DeadLetterLog());

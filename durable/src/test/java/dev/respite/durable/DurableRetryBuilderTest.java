@@ -100,11 +100,11 @@ class DurableRetryBuilderTest {
                 .parkUnknownTasksAfter(Duration.ofSeconds(5))
                 .deadLetterRetention(Duration.ofHours(6));
         assertThat(builder.settings())
-                .isEqualTo(new DurableRetryBuilder.Settings(
+                .isEqualTo(new DurableSettings(
                         1,
                         Duration.ofSeconds(2),
                         Duration.ofSeconds(3),
-                        new DurableRetryBuilder.Settings.Waits(
+                        new DurableSettings.Waits(
                                 Duration.ofSeconds(4), Duration.ofSeconds(5), Optional.of(Duration.ofHours(6)))));
     }
 

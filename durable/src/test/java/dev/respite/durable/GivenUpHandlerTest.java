@@ -25,7 +25,7 @@ class GivenUpHandlerTest {
 
     /** An instance whose calls are given up at once, with a table for what the handler does. */
     private static DurableRetry started(
-            DurableFixture fixture, GivenUpHandler<String> handler, Consumer<DurableRetryBuilder> more) {
+            DurableFixture fixture, ResultHandler<String, DeadLetter> handler, Consumer<DurableRetryBuilder> more) {
         TestStore.run(fixture.dataSource, "DROP TABLE IF EXISTS failed_order");
         TestStore.run(fixture.dataSource, "CREATE TABLE failed_order (name varchar(100))");
         return fixture.start(b -> {
@@ -58,7 +58,7 @@ class GivenUpHandlerTest {
         try (DurableFixture fixture = new DurableFixture(store)) {
             DurableRetry durable = started(
                     fixture,
-                    (connection, data, letter) -> fail(connection, data + ", " + letter.reason()),
+                    (connection, data, letter, context) -> fail(connection, data + ", " + letter.reason()),
                     builder -> {});
             durable.queue().enqueue(PAYMENT, "order 17");
             DeadLetter letter = letter(fixture);
@@ -74,7 +74,7 @@ class GivenUpHandlerTest {
         try (DurableFixture fixture = new DurableFixture(store)) {
             DurableRetry durable = started(
                     fixture,
-                    (connection, data, letter) -> {
+                    (connection, data, letter, context) -> {
                         fail(connection, data);
                         runs.incrementAndGet();
                         // Another instance has taken the call over meanwhile.
@@ -97,7 +97,7 @@ class GivenUpHandlerTest {
         try (DurableFixture fixture = new DurableFixture(store)) {
             DurableRetry durable = started(
                     fixture,
-                    (connection, data, letter) -> {
+                    (connection, data, letter, context) -> {
                         fail(connection, data);
                         if (!works.get()) {
                             throw new IllegalStateException("not yet");
@@ -133,7 +133,7 @@ class GivenUpHandlerTest {
         try (DurableFixture fixture = new DurableFixture(store)) {
             DurableRetry durable = started(
                     fixture,
-                    (connection, data, letter) -> {
+                    (connection, data, letter, context) -> {
                         fail(connection, data);
                         if (commits.get()) {
                             connection.commit();
@@ -163,7 +163,7 @@ class GivenUpHandlerTest {
         try (DurableFixture fixture = new DurableFixture(store)) {
             DurableRetry durable = started(
                     fixture,
-                    (connection, data, letter) -> {
+                    (connection, data, letter, context) -> {
                         fail(connection, data);
                         connection.commit();
                         runs.incrementAndGet();
@@ -188,7 +188,7 @@ class GivenUpHandlerTest {
         try (DurableFixture fixture = new DurableFixture(store)) {
             DurableRetry durable = started(
                     fixture,
-                    (connection, data, letter) -> {
+                    (connection, data, letter, context) -> {
                         fail(connection, data);
                         if (runs.incrementAndGet() < 3) {
                             throw new SQLException("deadlock", "40001");
@@ -210,7 +210,7 @@ class GivenUpHandlerTest {
                     IdempotentEffects.of(TransactionalIdempotency.of(fixture.dataSource), Scope.of("billing"));
             DurableRetry durable = started(
                     fixture,
-                    (connection, data, letter) -> fail(connection, data),
+                    (connection, data, letter, context) -> fail(connection, data),
                     builder -> builder.effects(effects)
                             .effect(EFFECT, retry("max-attempts=1"), (connection, data, context) -> {
                                 if (!works.get()) {
@@ -218,7 +218,7 @@ class GivenUpHandlerTest {
                                 }
                                 fail(connection, "effect of " + data);
                             })
-                            .onGivenUp(EFFECT, (connection, data, letter) -> fail(connection, data)));
+                            .onGivenUp(EFFECT, (connection, data, letter, context) -> fail(connection, data)));
             durable.queue().enqueue(EFFECT, "order 17");
             DeadLetter letter = letter(fixture);
             assertThat(failed(fixture)).containsExactly("order 17");
@@ -237,7 +237,7 @@ class GivenUpHandlerTest {
             throw new IllegalArgumentException("damaged");
         }));
         AtomicInteger runs = new AtomicInteger();
-        GivenUpHandler<String> counts = (connection, data, letter) -> runs.incrementAndGet();
+        ResultHandler<String, DeadLetter> counts = (connection, data, letter, context) -> runs.incrementAndGet();
         try (DurableFixture fixture = new DurableFixture(store)) {
             DurableRetry durable = started(
                     fixture,
@@ -259,7 +259,7 @@ class GivenUpHandlerTest {
     void handler_ofATaskThatWasNotAdded_isRejected(TestStore store) {
         try (DurableFixture fixture = new DurableFixture(store)) {
             DurableRetryBuilder builder = DurableRetry.builder(fixture.dataSource);
-            assertThatThrownBy(() -> builder.onGivenUp(PAYMENT, (connection, data, letter) -> {}))
+            assertThatThrownBy(() -> builder.onGivenUp(PAYMENT, (connection, data, letter, context) -> {}))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage(
                             "onGivenUp for task 'payment', which was not added to this builder: add the task first, then"

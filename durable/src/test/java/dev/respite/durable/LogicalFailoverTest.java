@@ -32,8 +32,7 @@ class LogicalFailoverTest {
             ClockTest.ids(300).stream().sorted().toList();
 
     /** The time without a database: more than four heartbeats, after which an attempt counts as lost. */
-    private static final Duration OUTAGE =
-            ClockTest.HEARTBEAT.multipliedBy(DurableRetryBuilder.Settings.MISSED_HEARTBEATS + 4);
+    private static final Duration OUTAGE = ClockTest.HEARTBEAT.multipliedBy(DurableSettings.MISSED_HEARTBEATS + 4);
 
     private final List<String> begun = new CopyOnWriteArrayList<>();
     private final CountDownLatch end = new CountDownLatch(1);

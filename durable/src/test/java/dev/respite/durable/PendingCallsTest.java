@@ -87,11 +87,11 @@ class PendingCallsTest {
                     .hasSize(5);
 
             PendingCall failed = calls.find("payment", "fails").orElseThrow();
-            assertThat(failed.key()).isEqualTo("key 17");
-            assertThat(failed.attempts().count()).isEqualTo(1);
-            assertThat(failed.attempts().lastError()).startsWith("java.net.ConnectException");
-            assertThat(failed.times().due()).isAfter(later);
-            assertThat(calls.find("payment", "waits").orElseThrow().attempts().sequence())
+            assertThat(failed.call().key()).isEqualTo("key 17");
+            assertThat(failed.attempts()).isEqualTo(1);
+            assertThat(failed.lastError()).startsWith("java.net.ConnectException");
+            assertThat(failed.due()).isAfter(later);
+            assertThat(calls.find("payment", "waits").orElseThrow().call().sequence())
                     .contains("order 17");
             assertThat(calls.find("payment", "none")).isEmpty();
         } finally {
@@ -115,7 +115,10 @@ class PendingCallsTest {
             List<PendingCall> found = new ArrayList<>(calls.list(ten));
             List<PendingCall> page = found;
             while (!page.isEmpty()) {
-                page = calls.listAfter(ten, found.get(found.size() - 1));
+                page = calls.listAfter(
+                        ten,
+                        found.get(found.size() - 1).task(),
+                        found.get(found.size() - 1).id());
                 found.addAll(page);
             }
             assertThat(found).hasSize(28);

@@ -2,6 +2,7 @@ package dev.respite.micrometer;
 
 import dev.respite.idempotency.Idempotency;
 import dev.respite.idempotency.IdempotencyCounts.Kind;
+import dev.respite.idempotency.store.IdempotencyStore;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -66,6 +67,36 @@ public final class IdempotencyMetrics implements MeterBinder {
     public static IdempotencyMetrics of(String name, Idempotency<?> idempotency) {
         RetryTags.checkName(name);
         return new IdempotencyMetrics(name, Objects.requireNonNull(idempotency, "idempotency"));
+    }
+
+    /**
+     * Returns the number of records in a store, as gauges.
+     *
+     * <pre>{@code
+     * IdempotencyMetrics.ofRecords("payments", store).bindTo(registry);
+     * }</pre>
+     *
+     * <p>{@code respite.idempotency.records} ({@code respite_idempotency_records} in Prometheus) has the records that are not settled,
+     * with the tags {@code name} and {@code state}. The states are {@code unknown} (to be investigated and resolved), {@code started}
+     * and {@code effect-started} (at work, or left by a process that has ended). It is of all that the store has, whichever node made
+     * it: show the maximum of the nodes, not the sum.
+     *
+     * <p>{@code respite.idempotency.records.estimated}, with the tag {@code name} only, is about the number of all records. A database
+     * has it in its statistics, and Redis has a sample of its names. It is NaN for a store without an estimate.
+     *
+     * <p>The store is read at scrapes, once in 5 s at most. If it does not answer, or cannot count, the value is NaN
+     * for as long. A store in Redis looks at all of its records for that: leave these gauges out where it has more than a million.
+     *
+     * <p>If the registry has gauges with this name and these tags already, they continue to read the object that was bound first.
+     * The second is not bound, and the logger {@code dev.respite} warns. The registry holds the store.
+     *
+     * @param name the value of the tag {@code name}: one for each store of a registry
+     * @param store the store
+     * @return binds the gauges
+     * @throws IllegalArgumentException if the name is blank
+     */
+    public static MeterBinder ofRecords(String name, IdempotencyStore store) {
+        return IdempotencyStoreMetrics.of(name, store);
     }
 
     @Override

@@ -12,30 +12,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 
-/**
- * The number of records in an {@link IdempotencyStore}, as gauges. It needs {@code respite-idempotency}.
- *
- * <pre>{@code
- * IdempotencyStoreMetrics.of("payments", store).bindTo(registry);
- * }</pre>
- *
- * <p>{@code respite.idempotency.records} ({@code respite_idempotency_records} in Prometheus) has the records that are not settled,
- * with the tags {@code name} and {@code state}. The states are {@code unknown} (to be investigated and resolved), {@code started}
- * and {@code effect-started} (at work, or left by a process that has ended). It is of all that the store has, whichever node made
- * it: show the maximum of the nodes, not the sum.
- *
- * <p>{@code respite.idempotency.records.estimated}, with the tag {@code name} only, is about the number of all records. A database
- * has it in its statistics, and Redis has a sample of its names. It is NaN for a store without an estimate.
- *
- * <p>The store is read at scrapes, once in 5 s at most. If it does not answer, or cannot count, the value is NaN
- * for as long. A store in Redis looks at all of its records for that: leave these gauges out where it has more than a million.
- *
- * <p>If the registry has gauges with this name and these tags already, they continue to read the object that was bound first.
- * The second is not bound, and the logger {@code dev.respite} warns. The registry holds the store.
- *
- * <p>Immutable, and safe for use by any number of threads.
- */
-public final class IdempotencyStoreMetrics implements MeterBinder {
+/** The gauges of {@link IdempotencyMetrics#ofRecords}. Immutable, and safe for use by any number of threads. */
+final class IdempotencyStoreMetrics implements MeterBinder {
 
     private static final String STATE = "state";
 
@@ -49,15 +27,7 @@ public final class IdempotencyStoreMetrics implements MeterBinder {
         this.store = store;
     }
 
-    /**
-     * The gauges of a store.
-     *
-     * @param name the value of the tag {@code name}: one for each store of a registry
-     * @param store the store
-     * @return what binds them
-     * @throws IllegalArgumentException if the name is blank
-     */
-    public static IdempotencyStoreMetrics of(String name, IdempotencyStore store) {
+    static IdempotencyStoreMetrics of(String name, IdempotencyStore store) {
         RetryTags.checkName(name);
         return new IdempotencyStoreMetrics(name, Objects.requireNonNull(store, "store"));
     }

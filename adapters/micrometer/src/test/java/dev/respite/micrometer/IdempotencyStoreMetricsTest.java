@@ -50,7 +50,7 @@ class IdempotencyStoreMetricsTest {
         put(State.STARTED);
         put(State.STARTED);
         put(State.READY);
-        IdempotencyStoreMetrics.of("payments", store).bindTo(registry);
+        IdempotencyMetrics.ofRecords("payments", store).bindTo(registry);
         assertThat(records("unknown")).isEqualTo(1);
         assertThat(records("started")).isEqualTo(2);
         assertThat(records("effect-started")).isZero();
@@ -60,7 +60,7 @@ class IdempotencyStoreMetricsTest {
     void estimate_isOfAllRecords() {
         put(State.UNKNOWN);
         put(State.READY);
-        IdempotencyStoreMetrics.of("payments", store).bindTo(registry);
+        IdempotencyMetrics.ofRecords("payments", store).bindTo(registry);
         assertThat(estimated()).isEqualTo(2);
     }
 
@@ -68,7 +68,7 @@ class IdempotencyStoreMetricsTest {
     @Test
     void estimate_storeWithoutOne_isNaN() {
         IdempotencyStore counting = InterceptedStore.unavailable().withCount(state -> 7);
-        IdempotencyStoreMetrics.of("payments", counting).bindTo(registry);
+        IdempotencyMetrics.ofRecords("payments", counting).bindTo(registry);
         assertThat(estimated()).isNaN();
         assertThat(records("unknown")).isEqualTo(7);
     }
@@ -82,7 +82,7 @@ class IdempotencyStoreMetricsTest {
 
     @Test
     void scrapes_withinFiveSeconds_queryOnce() {
-        IdempotencyStoreMetrics.of("payments", store).bindTo(registry);
+        IdempotencyMetrics.ofRecords("payments", store).bindTo(registry);
         assertThat(records("unknown")).isZero();
         put(State.UNKNOWN);
         clock.add(Duration.ofMillis(4_999));
@@ -102,7 +102,7 @@ class IdempotencyStoreMetricsTest {
             }
             return 7;
         });
-        IdempotencyStoreMetrics.of("payments", counting).bindTo(registry);
+        IdempotencyMetrics.ofRecords("payments", counting).bindTo(registry);
         assertThat(records("unknown")).isNaN();
         assertThat(records("unknown")).isNaN();
         clock.add(Duration.ofSeconds(59));
@@ -118,9 +118,10 @@ class IdempotencyStoreMetricsTest {
     @Test
     void secondOfThatName_isNotBoundAndWarned() {
         put(State.UNKNOWN);
-        IdempotencyStoreMetrics.of("payments", store).bindTo(registry);
-        assertThat(LoggedWarnings.during(() -> IdempotencyStoreMetrics.of("payments", InMemoryIdempotencyStore.create())
-                        .bindTo(registry)))
+        IdempotencyMetrics.ofRecords("payments", store).bindTo(registry);
+        assertThat(LoggedWarnings.during(
+                        () -> IdempotencyMetrics.ofRecords("payments", InMemoryIdempotencyStore.create())
+                                .bindTo(registry)))
                 .singleElement()
                 .asString()
                 .contains("store 'payments' is not bound");
@@ -129,6 +130,6 @@ class IdempotencyStoreMetricsTest {
 
     @Test
     void of_blankName_isRejected() {
-        assertThatThrownBy(() -> IdempotencyStoreMetrics.of(" ", store)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> IdempotencyMetrics.ofRecords(" ", store)).isInstanceOf(IllegalArgumentException.class);
     }
 }

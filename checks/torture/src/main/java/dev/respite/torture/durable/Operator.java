@@ -51,7 +51,8 @@ final class Operator {
     private static void cancel(PendingCalls calls) {
         for (PendingCall call : calls.list(PendingCall.Filter.all().withLimit(1_000))) {
             if (call.state() != PendingCall.State.RUNNING
-                    && DurableOrder.isCancelled(DurableOrder.numberOf(call.key()))) {
+                    && DurableOrder.isCancelled(
+                            DurableOrder.numberOf(call.call().key()))) {
                 PendingCalls.Change unused = calls.cancel(call.task(), call.id());
             }
         }

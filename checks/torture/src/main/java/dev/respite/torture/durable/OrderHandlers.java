@@ -138,7 +138,8 @@ final class OrderHandlers {
     }
 
     /** Records an order that is given up, or misbehaves as planned. */
-    void givenUp(Connection connection, DurableOrder order, DeadLetter letter) throws SQLException {
+    void givenUp(Connection connection, DurableOrder order, DeadLetter letter, DurableContext context)
+            throws SQLException {
         Sql.update(connection, "INSERT INTO given_up VALUES (?)", order.number());
         breakpoints.reach(Step.DURING_PARK);
         switch (order.givenUp()) {

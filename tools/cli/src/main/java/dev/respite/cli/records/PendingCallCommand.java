@@ -69,10 +69,10 @@ final class PendingCallCommand implements Callable<Integer> {
             })
     int list(@Mixin DurableOptions where, @Mixin PendingCallSelection selection, @Mixin PageOptions page) {
         PendingCall.Filter filter = selection.filter(page.limit());
-        Optional<PendingCall> after = selection.after();
+        Optional<List<String>> after = selection.after();
         return where.useCalls(console, (calls, queue) -> {
-            List<PendingCall> found =
-                    after.map(last -> calls.listAfter(filter, last)).orElseGet(() -> calls.list(filter));
+            List<PendingCall> found = after.map(last -> calls.listAfter(filter, last.get(0), last.get(1)))
+                    .orElseGet(() -> calls.list(filter));
             return page.print(
                     console,
                     Json.object()

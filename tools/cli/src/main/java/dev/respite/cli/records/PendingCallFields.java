@@ -14,7 +14,7 @@ final class PendingCallFields {
     static List<String> columns(List<PendingCall> calls) {
         List<String> columns =
                 new ArrayList<>(List.of("task", "id", "state", "due", "attempts", "enqueuedAt", "error"));
-        if (calls.stream().anyMatch(call -> call.attempts().sequence().isPresent())) {
+        if (calls.stream().anyMatch(call -> call.call().sequence().isPresent())) {
             columns.add(columns.indexOf("error"), "sequence");
         }
         return columns;
@@ -22,19 +22,19 @@ final class PendingCallFields {
 
     /** Returns the fields of a row of a list. */
     static Json row(PendingCall call) {
-        return of(call).put("error", DeadLetterFields.shortened(call.attempts().lastError()));
+        return of(call).put("error", DeadLetterFields.shortened(call.lastError()));
     }
 
     static Json of(PendingCall call) {
         return Json.object()
                 .put("task", call.task())
                 .put("id", call.id())
-                .put("key", call.key())
+                .put("key", call.call().key())
                 .put("state", call.state().name())
-                .put("enqueuedAt", call.times().enqueued())
-                .put("due", call.times().due())
-                .put("attempts", call.attempts().count())
-                .put("lastError", call.attempts().lastError())
-                .put("sequence", call.attempts().sequence());
+                .put("enqueuedAt", call.enqueued())
+                .put("due", call.due())
+                .put("attempts", call.attempts())
+                .put("lastError", call.lastError())
+                .put("sequence", call.call().sequence());
     }
 }

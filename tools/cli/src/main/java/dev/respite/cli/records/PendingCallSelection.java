@@ -50,8 +50,8 @@ final class PendingCallSelection {
         return new PendingCall.Filter(task, state, olderThan.map(Instant.now()::minus), error, limit);
     }
 
-    /** Returns the place of the last call of the page before. That call may have ended since. */
-    Optional<PendingCall> after() {
+    /** Returns the task and the id of the last call of the page before. */
+    Optional<List<String>> after() {
         List<String> given = after;
         if (given == null) {
             return Optional.empty();
@@ -61,13 +61,7 @@ final class PendingCallSelection {
                     "--after is given " + given.size() / 2 + " times: a list continues after one call",
                     "Give --after TASK ID once.");
         }
-        return Optional.of(new PendingCall(
-                given.get(0),
-                given.get(1),
-                "",
-                PendingCall.State.DUE,
-                new PendingCall.Times(Optional.empty(), Instant.EPOCH),
-                new PendingCall.Attempts(0, "", Optional.empty())));
+        return Optional.of(given);
     }
 
     /** Returns the values of {@code --after} for a call, as a shell reads them. */

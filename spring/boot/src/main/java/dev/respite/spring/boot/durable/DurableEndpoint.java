@@ -59,9 +59,9 @@ final class DurableEndpoint {
             @Nullable String after) {
         return response(() -> {
             PendingCall.Filter filter = EndpointRequest.filter(task, state, error, olderThan, limit);
-            Optional<PendingCall> last = EndpointRequest.after(after);
-            List<PendingCall> page =
-                    last.map(call -> calls.listAfter(filter, call)).orElseGet(() -> calls.list(filter));
+            Optional<List<String>> last = EndpointRequest.after(after);
+            List<PendingCall> page = last.map(call -> calls.listAfter(filter, call.get(0), call.get(1)))
+                    .orElseGet(() -> calls.list(filter));
             Map<String, Object> tasks = new TreeMap<>();
             store.queue().stats().tasks().forEach((name, of) -> tasks.put(name, DurableStore.counts(of)));
             Map<String, @Nullable Object> fields = new LinkedHashMap<>();
@@ -179,13 +179,13 @@ final class DurableEndpoint {
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();
         fields.put("task", call.task());
         fields.put("id", call.id());
-        fields.put("key", call.key());
+        fields.put("key", call.call().key());
         fields.put("state", call.state().name());
-        fields.put("enqueuedAt", call.times().enqueued().map(Object::toString).orElse(null));
-        fields.put("due", call.times().due().toString());
-        fields.put("attempts", call.attempts().count());
-        fields.put("lastError", call.attempts().lastError());
-        fields.put("sequence", call.attempts().sequence().orElse(null));
+        fields.put("enqueuedAt", call.enqueued().map(Object::toString).orElse(null));
+        fields.put("due", call.due().toString());
+        fields.put("attempts", call.attempts());
+        fields.put("lastError", call.lastError());
+        fields.put("sequence", call.call().sequence().orElse(null));
         return fields;
     }
 }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -93,8 +94,8 @@ final class EndpointRequest {
         return URLEncoder.encode(name, StandardCharsets.UTF_8);
     }
 
-    /** Returns the place of the last call of the page before. That call may have ended since. */
-    static Optional<PendingCall> after(@Nullable String cursor) {
+    /** Returns the task and the id of the last call of the page before, which may have ended since. */
+    static Optional<List<String>> after(@Nullable String cursor) {
         return Optional.ofNullable(cursor)
                 .map(given -> parsed(
                         "after",
@@ -103,18 +104,14 @@ final class EndpointRequest {
                         "the field next of the page before, URL-encoded; leave it out for the first page"));
     }
 
-    private static PendingCall place(String cursor) {
+    private static List<String> place(String cursor) {
         String[] names = cursor.split("/", -1);
         if (names.length != 2) {
             throw new IllegalArgumentException();
         }
-        return new PendingCall(
+        return List.of(
                 URLDecoder.decode(names[0], StandardCharsets.UTF_8),
-                URLDecoder.decode(names[1], StandardCharsets.UTF_8),
-                "",
-                PendingCall.State.DUE,
-                new PendingCall.Times(Optional.empty(), Instant.EPOCH),
-                new PendingCall.Attempts(0, "", Optional.empty()));
+                URLDecoder.decode(names[1], StandardCharsets.UTF_8));
     }
 
     /** Returns the change that a request wants. */

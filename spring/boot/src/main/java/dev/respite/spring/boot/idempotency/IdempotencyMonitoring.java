@@ -7,7 +7,6 @@ import dev.respite.idempotency.store.IdempotencyStore;
 import dev.respite.idempotency.store.State;
 import dev.respite.idempotency.store.StorageKey;
 import dev.respite.micrometer.IdempotencyMetrics;
-import dev.respite.micrometer.IdempotencyStoreMetrics;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.Optional;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -42,14 +41,14 @@ final class IdempotencyMonitoring {
 
     /** Gauges of the records whose outcome is unknown or open. */
     @Configuration(proxyBeanMethods = false)
-    @ConditionalOnClass({IdempotencyStoreMetrics.class, MeterBinder.class})
+    @ConditionalOnClass({IdempotencyMetrics.class, MeterBinder.class})
     static final class StoreMeters {
 
         @Bean
         @ConditionalOnSingleCandidate(IdempotencyStore.class)
         @ConditionalOnMissingBean(name = "respiteIdempotencyStoreMeters")
         MeterBinder respiteIdempotencyStoreMeters(IdempotencyStore store) {
-            return IdempotencyStoreMetrics.of(NAME, store);
+            return IdempotencyMetrics.ofRecords(NAME, store);
         }
     }
 
