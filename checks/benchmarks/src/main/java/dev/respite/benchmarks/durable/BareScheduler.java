@@ -17,6 +17,11 @@ import javax.sql.DataSource;
 /** db-scheduler by itself, with data of the same size. An effect has a transaction of its own, before the task's row is removed. */
 final class BareScheduler implements Contender {
 
+    /** Multiples of the threads between which the number of picked rows is kept: db-scheduler's own. */
+    private static final double LOWER_LIMIT = 0.5;
+
+    private static final double UPPER_LIMIT = 1;
+
     static final String LABEL = "db-scheduler";
 
     private static final byte[] DATA = new byte[64];
@@ -84,6 +89,9 @@ final class BareScheduler implements Contender {
                 .tableName(table())
                 .threads(Rig.THREADS)
                 .pollingInterval(Rig.POLL)
+                // One statement picks the rows, as in Respite. By default db-scheduler selects them, and picks each by
+                // one more.
+                .pollUsingLockAndFetch(LOWER_LIMIT, UPPER_LIMIT)
                 .heartbeatInterval(Rig.HEARTBEAT)
                 .failureLogging(LogLevel.OFF, false)
                 .shutdownMaxWait(Duration.ofSeconds(10))
