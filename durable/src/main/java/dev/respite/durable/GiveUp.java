@@ -82,14 +82,17 @@ final class GiveUp {
     DeadLetter park(CallRow row, DeadLetter letter, byte[] envelope, Handler handler) throws SQLException {
         EffectMark mark = new EffectMark(database, marked(row));
         try {
-            // An instance that was killed after its handler had committed by itself has left a mark.
-            mark.requireNone();
-            BackgroundWrites.RETRY.run(() -> handler.run(letter, connection -> {
-                // The row is not locked before, so that the heartbeat of this call can be written.
-                mark.run(connection, () -> handler.work(connection, letter));
-                Optional<SequenceStatements.Place> place = calls.lock(connection, row);
-                move(connection, row, new DeadLetterStatements.Stored(letter, envelope, place));
-            }));
+            BackgroundWrites.RETRY.run(() -> {
+                // A handler that has committed by itself has left a mark, before a failure here or in an instance that
+                // was killed.
+                mark.requireNone();
+                handler.run(letter, connection -> {
+                    // The row is not locked before, so that the heartbeat of this call can be written.
+                    mark.run(connection, () -> handler.work(connection, letter));
+                    Optional<SequenceStatements.Place> place = calls.lock(connection, row);
+                    move(connection, row, new DeadLetterStatements.Stored(letter, envelope, place));
+                });
+            });
             return letter;
         } catch (LostRowException takenOver) {
             throw takenOver;

@@ -201,6 +201,26 @@ class GivenUpHandlerTest {
         }
     }
 
+    @OnEachStore
+    void handler_thatCommitsBeforeAConflict_doesNotRunAgain(TestStore store) {
+        AtomicInteger runs = new AtomicInteger();
+        try (DurableFixture fixture = new DurableFixture(store)) {
+            DurableRetry durable = started(
+                    fixture,
+                    (connection, data, letter, context) -> {
+                        runs.incrementAndGet();
+                        fail(connection, data);
+                        connection.commit();
+                        throw new SQLException("deadlock", "40001");
+                    },
+                    builder -> {});
+            durable.queue().enqueue(PAYMENT, "order 17");
+            assertThat(letter(fixture).reason()).isEqualTo("attempts exhausted; its handler has failed");
+            assertThat(runs).hasValue(1);
+            assertThat(failed(fixture)).containsExactly("order 17");
+        }
+    }
+
     /** The handler is no effect of the key: a replay makes the effect. */
     @OnEachStore
     void handler_besideRecordsOfKeys_writesNone(TestStore store) {
