@@ -233,10 +233,9 @@ public final class PendingCalls {
      */
     public Change cancel(String task, String id) {
         Cancelled cancelled = database.transaction("a call could not be cancelled", connection -> {
-            // A row that is locked is being picked or changed.
-            Optional<Row> found = row(connection, task, id, " FOR UPDATE SKIP LOCKED");
+            Optional<Row> found = row(connection, task, id, " FOR UPDATE");
             if (found.isEmpty() || found.get().call().state() == PendingCall.State.RUNNING) {
-                return new Cancelled(unchanged(row(connection, task, id, "")), Optional.empty());
+                return new Cancelled(unchanged(found), Optional.empty());
             }
             Row row = found.get();
             DeadLetter letter = DeadLetterFactory.cancelled(row.row(), row.envelope(), time.wallTime());
