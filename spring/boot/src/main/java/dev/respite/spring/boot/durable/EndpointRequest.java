@@ -3,6 +3,7 @@ package dev.respite.spring.boot.durable;
 import dev.respite.durable.PendingCall;
 import dev.respite.durable.PendingCalls;
 import dev.respite.durable.PendingCalls.Change;
+import dev.respite.time.TimeSource;
 import java.io.Serial;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
@@ -82,7 +83,7 @@ final class EndpointRequest {
         if (time.isNegative() || time.compareTo(MAX_TIME) > 0) {
             throw new IllegalArgumentException();
         }
-        return Instant.now().minus(time);
+        return TimeSource.system().wallTime().minus(time);
     }
 
     /** Returns the cursor after a call: two names without a slash, divided by one. */
@@ -142,7 +143,7 @@ final class EndpointRequest {
 
     private static Instant later(String text) {
         Instant due = OffsetDateTime.parse(text).toInstant();
-        Instant now = Instant.now();
+        Instant now = TimeSource.system().wallTime();
         if (due.isBefore(now) || due.isAfter(now.plus(MAX_TIME))) {
             throw new IllegalArgumentException();
         }
