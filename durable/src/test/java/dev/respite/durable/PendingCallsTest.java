@@ -10,6 +10,7 @@ import dev.respite.durable.PendingCall.Filter;
 import dev.respite.durable.PendingCall.State;
 import dev.respite.durable.PendingCalls.Change;
 import java.net.ConnectException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -218,7 +219,7 @@ class PendingCallsTest {
             assertThat(cancelled.attempts().count()).isEqualTo(1);
             assertThat(cancelled.attempts().lastError()).startsWith("java.net.ConnectException");
             assertThat(cancelled.call().sequence()).isEmpty();
-            assertThat(fixture.letters().data(cancelled.letterId())).hasValue("fails".getBytes());
+            assertThat(fixture.letters().data(cancelled.letterId())).hasValue("fails".getBytes(StandardCharsets.UTF_8));
         }
     }
 
