@@ -65,8 +65,8 @@ final class RecordQueries {
 
     /**
      * Returns whether a key has no record and is admitted, as far as that is determined before {@link #insert}. It reads in a
-     * transaction of its own: in that of the work, MariaDB would keep this snapshot, and a row that changes afterwards is an
-     * error there.
+     * transaction of its own. MariaDB would keep the snapshot of a query in the transaction of the work, and reject rows that
+     * change afterwards.
      */
     boolean isFree(Connection connection, StorageKey key, RecordWrite write) throws SQLException {
         Optional<NamedSql> look = statements.claims().look();

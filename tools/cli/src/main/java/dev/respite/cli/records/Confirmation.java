@@ -26,7 +26,7 @@ final class Confirmation {
         }
     }
 
-    /** Asks a question in the terminal, unless the option is given. Returns whether the change is confirmed. */
+    /** Returns whether the change is confirmed: by the option, or by a reply to the question in the terminal. */
     boolean isGiven(Console console, String question) {
         if (yes) {
             return true;

@@ -40,7 +40,7 @@ final class PendingCallName {
     /**
      * Prints the result of a change, and returns the exit code.
      *
-     * @param done what is said of a call that was changed, such as {@code is due now}
+     * @param done the end of the message about a changed call, such as {@code is due now}
      */
     int print(PendingCalls.Change change, String done, Console console, RecordOutput output) {
         boolean isChanged = change == PendingCalls.Change.CHANGED;
