@@ -68,7 +68,8 @@ class TortureTest {
         assertThat(run.out())
                 .matches("\\{\"keys\":[1-9]\\d*,\"tasks\":[1-9]\\d*,\"done\":[1-9]\\d*,\"deadLettered\":[1-9]\\d*,"
                         + "\"unfinished\":0,\"effects\":[1-9]\\d*,\"duplicated\":0,\"lost\":0,\"outOfOrder\":0,\"stalled\":0,"
-                        + "\"acknowledgedButMissing\":0,\"unexpectedEffects\":0,\"moneyBefore\":2000000,\"moneyAfter\":2000000,"
+                        + "\"acknowledgedButMissing\":0,\"unexpectedEffects\":0,\"cancelled\":[1-9]\\d*,\"handlersFailed\":\\d+,\"givenUpNotOnce\":0,"
+                        + "\"moneyBefore\":2000000,\"moneyAfter\":2000000,"
                         + "\"deployments\":\\d+,\"kills\":[1-9]\\d*,\"pauses\":\\d+,\"cuts\":\\d+,\"freezes\":\\d+,\"storeRestarts\":\\d+,"
                         + "\"killsAt\":\\{(\"[a-z-]+\":\\d+,?){12}}}\\R");
     }
