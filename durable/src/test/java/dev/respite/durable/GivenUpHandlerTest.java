@@ -36,6 +36,13 @@ class GivenUpHandlerTest {
         });
     }
 
+    /** An instance that has given a call up. */
+    private static DurableRetry giveUp(DurableFixture fixture, ResultHandler<String, DeadLetter> handler) {
+        DurableRetry durable = started(fixture, handler, builder -> {});
+        durable.queue().enqueue(PAYMENT, "order 17");
+        return durable;
+    }
+
     private static void fail(Connection connection, String order) throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement("INSERT INTO failed_order VALUES (?)")) {
             insert.setString(1, order);
@@ -56,11 +63,7 @@ class GivenUpHandlerTest {
     @OnEachStore
     void handler_ofACallThatIsGivenUp_isCommittedWithItsDeadLetter(TestStore store) {
         try (DurableFixture fixture = new DurableFixture(store)) {
-            DurableRetry durable = started(
-                    fixture,
-                    (connection, data, letter, context) -> fail(connection, data + ", " + letter.reason()),
-                    builder -> {});
-            durable.queue().enqueue(PAYMENT, "order 17");
+            giveUp(fixture, (connection, data, letter, context) -> fail(connection, data + ", " + letter.reason()));
             DeadLetter letter = letter(fixture);
             assertThat(letter.reason()).isEqualTo("attempts exhausted");
             assertThat(failed(fixture)).containsExactly("order 17, attempts exhausted");
@@ -72,19 +75,15 @@ class GivenUpHandlerTest {
     void handler_whoseDeadLetterCannotBeWritten_isRolledBack(TestStore store) {
         AtomicInteger runs = new AtomicInteger();
         try (DurableFixture fixture = new DurableFixture(store)) {
-            DurableRetry durable = started(
-                    fixture,
-                    (connection, data, letter, context) -> {
-                        fail(connection, data);
-                        runs.incrementAndGet();
-                        // Another instance has taken the call over meanwhile.
-                        TestStore.run(
-                                fixture.dataSource,
-                                "UPDATE respite_task SET version = version + 1, picked = FALSE WHERE version > 0 AND 1 = "
-                                        + runs.get());
-                    },
-                    builder -> {});
-            durable.queue().enqueue(PAYMENT, "order 17");
+            giveUp(fixture, (connection, data, letter, context) -> {
+                fail(connection, data);
+                runs.incrementAndGet();
+                // Another instance has taken the call over meanwhile.
+                TestStore.run(
+                        fixture.dataSource,
+                        "UPDATE respite_task SET version = version + 1, picked = FALSE WHERE version > 0 AND 1 = "
+                                + runs.get());
+            });
             letter(fixture);
             assertThat(runs).hasValue(2);
             assertThat(failed(fixture)).containsExactly("order 17");
@@ -95,16 +94,12 @@ class GivenUpHandlerTest {
     void handler_thatFails_isMarkedAndRunsAgain(TestStore store) throws Exception {
         AtomicBoolean works = new AtomicBoolean();
         try (DurableFixture fixture = new DurableFixture(store)) {
-            DurableRetry durable = started(
-                    fixture,
-                    (connection, data, letter, context) -> {
-                        fail(connection, data);
-                        if (!works.get()) {
-                            throw new IllegalStateException("not yet");
-                        }
-                    },
-                    builder -> {});
-            durable.queue().enqueue(PAYMENT, "order 17");
+            DurableRetry durable = giveUp(fixture, (connection, data, letter, context) -> {
+                fail(connection, data);
+                if (!works.get()) {
+                    throw new IllegalStateException("not yet");
+                }
+            });
             DeadLetter letter = letter(fixture);
             assertThat(letter.reason()).isEqualTo("attempts exhausted; its handler has failed");
             assertThat(letter.attempts().lastError())
@@ -131,18 +126,14 @@ class GivenUpHandlerTest {
     void handler_thatEndsItsTransaction_isMarked(TestStore store) {
         AtomicBoolean commits = new AtomicBoolean(true);
         try (DurableFixture fixture = new DurableFixture(store)) {
-            DurableRetry durable = started(
-                    fixture,
-                    (connection, data, letter, context) -> {
-                        fail(connection, data);
-                        if (commits.get()) {
-                            connection.commit();
-                        } else {
-                            connection.rollback();
-                        }
-                    },
-                    builder -> {});
-            durable.queue().enqueue(PAYMENT, "order 17");
+            DurableRetry durable = giveUp(fixture, (connection, data, letter, context) -> {
+                fail(connection, data);
+                if (commits.get()) {
+                    connection.commit();
+                } else {
+                    connection.rollback();
+                }
+            });
             DeadLetter letter = letter(fixture);
             assertThat(letter.reason()).isEqualTo("attempts exhausted; its handler has failed");
             assertThat(letter.attempts().lastError()).contains("EndedByHandlerException");
@@ -161,18 +152,14 @@ class GivenUpHandlerTest {
     void handler_thatHasCommittedByItself_doesNotRunAgainInAnotherInstance(TestStore store) {
         AtomicInteger runs = new AtomicInteger();
         try (DurableFixture fixture = new DurableFixture(store)) {
-            DurableRetry durable = started(
-                    fixture,
-                    (connection, data, letter, context) -> {
-                        fail(connection, data);
-                        connection.commit();
-                        runs.incrementAndGet();
-                        TestStore.run(
-                                fixture.dataSource,
-                                "UPDATE respite_task SET version = version + 1, picked = FALSE WHERE version > 0");
-                    },
-                    builder -> {});
-            durable.queue().enqueue(PAYMENT, "order 17");
+            giveUp(fixture, (connection, data, letter, context) -> {
+                fail(connection, data);
+                connection.commit();
+                runs.incrementAndGet();
+                TestStore.run(
+                        fixture.dataSource,
+                        "UPDATE respite_task SET version = version + 1, picked = FALSE WHERE version > 0");
+            });
             assertThat(letter(fixture).reason()).isEqualTo("attempts exhausted; its handler has failed");
             assertThat(runs).hasValue(1);
             assertThat(failed(fixture)).containsExactly("order 17");
@@ -186,16 +173,12 @@ class GivenUpHandlerTest {
     void handler_whoseTransactionConflicts_runsAgain(TestStore store) {
         AtomicInteger runs = new AtomicInteger();
         try (DurableFixture fixture = new DurableFixture(store)) {
-            DurableRetry durable = started(
-                    fixture,
-                    (connection, data, letter, context) -> {
-                        fail(connection, data);
-                        if (runs.incrementAndGet() < 3) {
-                            throw new SQLException("deadlock", "40001");
-                        }
-                    },
-                    builder -> {});
-            durable.queue().enqueue(PAYMENT, "order 17");
+            giveUp(fixture, (connection, data, letter, context) -> {
+                fail(connection, data);
+                if (runs.incrementAndGet() < 3) {
+                    throw new SQLException("deadlock", "40001");
+                }
+            });
             assertThat(letter(fixture).reason()).isEqualTo("attempts exhausted");
             assertThat(failed(fixture)).containsExactly("order 17");
         }
@@ -205,16 +188,12 @@ class GivenUpHandlerTest {
     void handler_thatCommitsBeforeAConflict_doesNotRunAgain(TestStore store) {
         AtomicInteger runs = new AtomicInteger();
         try (DurableFixture fixture = new DurableFixture(store)) {
-            DurableRetry durable = started(
-                    fixture,
-                    (connection, data, letter, context) -> {
-                        runs.incrementAndGet();
-                        fail(connection, data);
-                        connection.commit();
-                        throw new SQLException("deadlock", "40001");
-                    },
-                    builder -> {});
-            durable.queue().enqueue(PAYMENT, "order 17");
+            giveUp(fixture, (connection, data, letter, context) -> {
+                runs.incrementAndGet();
+                fail(connection, data);
+                connection.commit();
+                throw new SQLException("deadlock", "40001");
+            });
             assertThat(letter(fixture).reason()).isEqualTo("attempts exhausted; its handler has failed");
             assertThat(runs).hasValue(1);
             assertThat(failed(fixture)).containsExactly("order 17");

@@ -64,7 +64,7 @@ class SequenceTurnTest {
 
     @OnEachStore
     void callsBehindADeadLetter_areNotPicked(TestStore store) {
-        int calls = 200;
+        int calls = 1_000;
         try (DurableFixture fixture = new DurableFixture(store)) {
             DurableRetry durable = fixture.start(b -> failingFirst(b, fixture));
             durable.queue().enqueue(PAYMENT, "first", ORDER_17);

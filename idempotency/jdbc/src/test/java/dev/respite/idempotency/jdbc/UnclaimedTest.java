@@ -30,7 +30,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import javax.crypto.spec.SecretKeySpec;
 import javax.sql.DataSource;
@@ -40,16 +39,16 @@ class UnclaimedTest {
 
     private static final int ROUNDS = 100;
     private static final StoredResponse DONE = StoredResponse.empty();
-    private static final Work<Connection, RuntimeException> MUST_NOT_RUN = connection -> {
+    static final Work<Connection, RuntimeException> MUST_NOT_RUN = connection -> {
         throw new AssertionError("the work ran");
     };
 
     /** Runs on a connection what the guard of the work does not permit. */
-    private static void directly(Connection connection, String sql) throws SQLException {
+    static void directly(Connection connection, String sql) throws SQLException {
         Dialect.run(connection, sql);
     }
 
-    private static Work<Connection, SQLException> pay(IdempotentCall call) {
+    static Work<Connection, SQLException> pay(IdempotentCall call) {
         return connection -> {
             payOn(connection, call);
             return DONE;
@@ -87,7 +86,7 @@ class UnclaimedTest {
         assertThat(idempotency.counts()).isEqualTo(counts(Kind.EXECUTED));
     }
 
-    private static IdempotencyCounts counts(Kind... kinds) {
+    static IdempotencyCounts counts(Kind... kinds) {
         Map<Kind, Long> counts = new EnumMap<>(Kind.class);
         for (Kind kind : kinds) {
             counts.merge(kind, 1L, Long::sum);
@@ -123,56 +122,6 @@ class UnclaimedTest {
         assertThat(idempotency.executeWithResponse(call, DONE, pay(call)))
                 .isInstanceOf(IdempotentResult.Executed.class);
         assertThat(idempotency.counts()).isEqualTo(counts(Kind.FAILED, Kind.EXECUTED));
-    }
-
-    @OnEachDatabase
-    void work_thatCommitsByItselfAndThrows_isUnknown(TestDatabase database) {
-        endedByTheWork(database, "COMMIT", new IOException("no paper"));
-    }
-
-    /** The rollback has removed the record. */
-    @OnEachDatabase
-    void work_thatRollsBackByItselfAndThrows_isUnknown(TestDatabase database) {
-        endedByTheWork(database, "ROLLBACK", new IOException("no paper"));
-    }
-
-    private static void endedByTheWork(TestDatabase database, String statement, Exception failure) {
-        IdempotentCall call = call();
-        TransactionalIdempotency idempotency = LedgerFixture.in(database).idempotency();
-        assertThat(catchThrowable(() -> idempotency.executeWithResponse(call, DONE, connection -> {
-                    payOn(connection, call);
-                    directly(connection, statement);
-                    throw failure;
-                })))
-                .isSameAs(failure);
-        assertThat(failure.getSuppressed())
-                .singleElement()
-                .isInstanceOfSatisfying(
-                        IllegalStateException.class,
-                        partly -> assertThat(partly).hasMessageStartingWith("the work has ended its transaction"));
-        assertThat(LedgerFixture.in(database).stateOf(call)).isEqualTo(State.UNKNOWN);
-        assertThat(idempotency.counts()).isEqualTo(counts(Kind.FAILED, Kind.BECAME_UNKNOWN));
-    }
-
-    /** The connection cannot show that the transaction is another one; the record does. */
-    @OnEachDatabase
-    void work_thatCommitsByItselfAndLosesItsConnection_isUnknownAndDoesNotRunAgain(TestDatabase database)
-            throws Exception {
-        IdempotentCall call = call();
-        TransactionalIdempotency idempotency = LedgerFixture.in(database).idempotency();
-        AtomicInteger runs = new AtomicInteger();
-        assertThatThrownBy(() -> idempotency.executeWithResponse(call, DONE, connection -> {
-                    runs.incrementAndGet();
-                    payOn(connection, call);
-                    directly(connection, "COMMIT");
-                    throw InterceptedDataSource.lost();
-                }))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessageStartingWith("the work has ended its transaction");
-        assertThat(runs).hasValue(1);
-        assertThat(LedgerFixture.in(database).stateOf(call)).isEqualTo(State.UNKNOWN);
-        assertThat(idempotency.executeWithResponse(call, DONE, MUST_NOT_RUN))
-                .isInstanceOf(IdempotentResult.Unknown.class);
     }
 
     @OnEachDatabase
@@ -308,92 +257,6 @@ class UnclaimedTest {
         assertThatThrownBy(() -> idempotency.executeWithResponse(
                         call, StoredResponse.of(409, Map.of(), new byte[0]), MUST_NOT_RUN))
                 .isInstanceOf(IllegalArgumentException.class);
-    }
-
-    /** Lets the first commit end in a way of its own. */
-    private static TransactionalIdempotency committing(
-            TestDatabase database, AtomicInteger commits, InterceptedDataSource.Tap first) {
-        DataSource wire = InterceptedDataSource.tapped(
-                database.dataSource(),
-                (step, raw, go) ->
-                        step.equals("commit") && commits.incrementAndGet() == 1 ? first.at(step, raw, go) : go.go());
-        return LedgerFixture.in(database).over(wire).idempotency();
-    }
-
-    @OnEachDatabase
-    void commit_withoutReplyThatTookEffect_isASuccess(TestDatabase database) throws Exception {
-        IdempotentCall call = call();
-        AtomicInteger commits = new AtomicInteger();
-        TransactionalIdempotency idempotency = committing(database, commits, (step, raw, go) -> {
-            go.go();
-            throw InterceptedDataSource.lost();
-        });
-        assertThat(idempotency.executeWithResponse(call, DONE, pay(call)))
-                .isInstanceOf(IdempotentResult.Executed.class);
-        assertThat(LedgerFixture.in(database).payments(call)).isEqualTo(1);
-        assertThat(LedgerFixture.in(database).stateOf(call)).isEqualTo(State.DONE);
-    }
-
-    @OnEachDatabase
-    void commit_withoutReplyThatTookNoEffect_isMadeAgain(TestDatabase database) throws Exception {
-        IdempotentCall call = call();
-        AtomicInteger commits = new AtomicInteger();
-        AtomicInteger runs = new AtomicInteger();
-        TransactionalIdempotency idempotency = committing(database, commits, (step, raw, go) -> {
-            raw.close();
-            throw InterceptedDataSource.lost();
-        });
-        IdempotentResult result = idempotency.executeWithResponse(call, DONE, connection -> {
-            runs.incrementAndGet();
-            payOn(connection, call);
-            return DONE;
-        });
-        assertThat(result).isInstanceOf(IdempotentResult.Executed.class);
-        assertThat(runs).hasValue(2);
-        assertThat(LedgerFixture.in(database).payments(call)).isEqualTo(1);
-    }
-
-    /** The reply is lost while the commit is in progress: the check waits for it. */
-    @OnEachDatabase
-    void commit_thatIsInProgressWhenItsReplyIsLost_isAwaited(TestDatabase database) throws Exception {
-        IdempotentCall call = call();
-        AtomicInteger commits = new AtomicInteger();
-        AtomicReference<Connection> inProgress = new AtomicReference<>();
-        AtomicInteger probes = new AtomicInteger();
-        DataSource wire = InterceptedDataSource.tapped(database.dataSource(), (step, raw, go) -> {
-            if (step.equals("commit") && commits.incrementAndGet() == 1) {
-                inProgress.set(raw);
-                throw InterceptedDataSource.lost();
-            }
-            boolean isFirst = raw != null && raw == inProgress.get();
-            if (isFirst && List.of("rollback", "abort", "close", "auto-commit").contains(step)) {
-                return null;
-            }
-            if (inProgress.get() != null && InterceptedDataSource.isInsert(step) && probes.incrementAndGet() == 2) {
-                inProgress.get().commit();
-                inProgress.get().close();
-            }
-            return go.go();
-        });
-        assertThat(LedgerFixture.in(database).over(wire).idempotency().executeWithResponse(call, DONE, pay(call)))
-                .isInstanceOf(IdempotentResult.Executed.class);
-        assertThat(probes).hasValueGreaterThanOrEqualTo(2);
-        assertThat(LedgerFixture.in(database).payments(call)).isEqualTo(1);
-    }
-
-    @OnEachDatabase
-    void commit_thatTheDatabaseRejects_isNamedAndLeavesNoRecord(TestDatabase database) {
-        IdempotentCall call = call();
-        TransactionalIdempotency idempotency = committing(database, new AtomicInteger(), (step, raw, go) -> {
-            raw.rollback();
-            throw new SQLException("a deferred constraint", "23503");
-        });
-        assertThatThrownBy(() -> idempotency.executeWithResponse(call, DONE, pay(call)))
-                .isInstanceOf(RolledBackException.class)
-                .hasMessage("the database rejected the commit of the work: a deferred constraint");
-        LedgerFixture ledger = LedgerFixture.in(database);
-        assertThat(ledger.store().find(call.storageKey())).isEmpty();
-        assertThat(ledger.payments(call)).isZero();
     }
 
     @OnEachDatabase
