@@ -7,6 +7,7 @@ import dev.respite.idempotency.OwnedRecord;
 import dev.respite.idempotency.store.IdempotencyRecord;
 import dev.respite.idempotency.store.State;
 import dev.respite.idempotency.store.StoreUnavailableException;
+import dev.respite.jdbc.transaction.LocalTransaction;
 import dev.respite.outcome.ErrorKind;
 import dev.respite.outcome.Outcome;
 import dev.respite.outcome.Verdict;
@@ -98,12 +99,8 @@ final class CommitCheck {
      * @return whether the record is unknown; empty if the database did not respond
      */
     Optional<Boolean> withdrawOrInsert(OwnedRecord planned) {
-        try {
-            return retry.call(() -> store.queryWithLockTimeout(connection ->
-                    Optional.of(planned.withdrawOrInsert(new ConnectionStore(connection, store.records())))));
-        } catch (SQLException | StoreUnavailableException unreachable) {
-            return Optional.empty();
-        }
+        return change(connection ->
+                Optional.of(planned.withdrawOrInsert(TransactionBoundStore.of(connection, store.records()))));
     }
 
     /**
@@ -114,11 +111,15 @@ final class CommitCheck {
      *     transaction
      */
     Optional<Boolean> markUnknown(OwnedRecord owned) {
+        return change(connection ->
+                store.records().isPrepared(connection, owned.ownerToken().key())
+                        ? Optional.empty()
+                        : Optional.of(owned.markUnknown(TransactionBoundStore.of(connection, store.records()))));
+    }
+
+    private Optional<Boolean> change(LocalTransaction.Body<Optional<Boolean>, RuntimeException> change) {
         try {
-            return retry.call(() -> store.queryWithLockTimeout(connection ->
-                    store.records().isPrepared(connection, owned.ownerToken().key())
-                            ? Optional.empty()
-                            : Optional.of(owned.markUnknown(new ConnectionStore(connection, store.records())))));
+            return retry.call(() -> store.queryWithLockTimeout(change));
         } catch (SQLException | StoreUnavailableException unreachable) {
             return Optional.empty();
         }

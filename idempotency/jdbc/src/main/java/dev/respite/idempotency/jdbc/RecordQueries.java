@@ -88,11 +88,15 @@ final class RecordQueries {
      */
     Optional<Entered> insert(Connection connection, StorageKey key, RecordWrite write) throws SQLException {
         Bindings bindings = new Bindings().key(key).recordWrite(write);
-        try (PreparedStatement statement = statements.claims().insert().prepare(connection, bindings);
-                ResultSet row = statement.executeQuery()) {
-            return row.next() && row.getBoolean("written")
-                    ? Optional.of(new Entered(rows.record(row, write.response()), row.getString("transaction"), ""))
-                    : Optional.empty();
+        try {
+            return first(
+                    connection,
+                    statements.claims().insert(),
+                    bindings,
+                    row -> row.getBoolean("written")
+                            ? Optional.of(
+                                    new Entered(rows.record(row, write.response()), row.getString("transaction"), ""))
+                            : Optional.empty());
         } catch (SQLException failure) {
             if (SqlFailures.isDuplicateKey(failure)) {
                 return Optional.empty();
@@ -101,10 +105,23 @@ final class RecordQueries {
         }
     }
 
-    private Optional<Put> claim(Connection connection, NamedSql sql, Bindings bindings) throws SQLException {
+    /** Reads the first row of a query. */
+    @FunctionalInterface
+    private interface Reader<T> {
+        Optional<T> read(ResultSet row) throws SQLException;
+    }
+
+    private static <T> Optional<T> first(Connection connection, NamedSql sql, Bindings bindings, Reader<T> reader)
+            throws SQLException {
         try (PreparedStatement statement = sql.prepare(connection, bindings);
                 ResultSet row = statement.executeQuery()) {
-            return row.next() ? put(row) : Optional.empty();
+            return row.next() ? reader.read(row) : Optional.empty();
+        }
+    }
+
+    private Optional<Put> claim(Connection connection, NamedSql sql, Bindings bindings) throws SQLException {
+        try {
+            return first(connection, sql, bindings, this::put);
         } catch (SQLException failure) {
             if (SqlFailures.isConcurrentClaim(failure)) {
                 return Optional.empty();
@@ -135,7 +152,7 @@ final class RecordQueries {
                 ? statements.changes().takeOver()
                 : statements.changes().swap();
         Bindings bindings = new Bindings().expected(expected).recordWrite(write);
-        Optional<Swap> written = swap(connection, sql, bindings, write);
+        Optional<Swap> written = first(connection, sql, bindings, row -> written(row, write));
         if (written.isPresent()) {
             return written.get();
         }
@@ -145,11 +162,12 @@ final class RecordQueries {
 
     /** The record as it is, which was not as expected. */
     Rejected rejected(Connection connection, StorageKey key) throws SQLException {
-        try (PreparedStatement statement = statements.find().prepare(connection, new Bindings().key(key));
-                ResultSet row = statement.executeQuery()) {
-            row.next();
-            return new Rejected(rows.record(row), rows.now(row));
-        }
+        return first(
+                        connection,
+                        statements.find(),
+                        new Bindings().key(key),
+                        row -> Optional.of(new Rejected(rows.record(row), rows.now(row))))
+                .orElseThrow();
     }
 
     /**
@@ -167,24 +185,16 @@ final class RecordQueries {
         NamedSql sql = statements.changes().swapInTransaction();
         try (PreparedStatement statement = sql.prepare(connection, bindings);
                 ResultSet row = dialect().rowsInTransaction(statement)) {
-            return written(row, write);
-        }
-    }
-
-    private Optional<Swap> swap(Connection connection, NamedSql sql, Bindings bindings, RecordWrite write)
-            throws SQLException {
-        try (PreparedStatement statement = sql.prepare(connection, bindings);
-                ResultSet row = statement.executeQuery()) {
-            return written(row, write);
+            return row.next() ? written(row, write) : Optional.empty();
         }
     }
 
     private Optional<Swap> written(ResultSet row, RecordWrite write) throws SQLException {
-        return row.next() ? Optional.of(new Written(rows.record(row, write.response()))) : Optional.empty();
+        return Optional.of(new Written(rows.record(row, write.response())));
     }
 
     Optional<IdempotencyRecord> find(Connection connection, StorageKey key) throws SQLException {
-        return read(connection, statements.find(), key);
+        return first(connection, statements.find(), new Bindings().key(key), rows::record);
     }
 
     /**
@@ -192,14 +202,7 @@ final class RecordQueries {
      * transaction.
      */
     Optional<IdempotencyRecord> lock(Connection connection, StorageKey key) throws SQLException {
-        return read(connection, statements.lock(), key);
-    }
-
-    private Optional<IdempotencyRecord> read(Connection connection, NamedSql sql, StorageKey key) throws SQLException {
-        try (PreparedStatement statement = sql.prepare(connection, new Bindings().key(key));
-                ResultSet row = statement.executeQuery()) {
-            return row.next() ? rows.record(row) : Optional.empty();
-        }
+        return first(connection, statements.lock(), new Bindings().key(key), rows::record);
     }
 
     /** The first change of a record in a transaction, the transaction, and its role in PostgreSQL. */
@@ -208,39 +211,33 @@ final class RecordQueries {
     /** Changes a record that meets the precondition, and keeps it locked. Returns empty if it does not meet the precondition. */
     Optional<Entered> enter(Connection connection, Precondition expected, RecordWrite write) throws SQLException {
         Bindings bindings = new Bindings().expected(expected).recordWrite(write);
-        try (PreparedStatement statement = statements.changes().enter().prepare(connection, bindings);
-                ResultSet row = statement.executeQuery()) {
-            return row.next()
-                    ? Optional.of(new Entered(
-                            rows.record(row, write.response()), row.getString("transaction"), row.getString("role")))
-                    : Optional.empty();
-        }
+        return first(
+                connection,
+                statements.changes().enter(),
+                bindings,
+                row -> Optional.of(new Entered(
+                        rows.record(row, write.response()), row.getString("transaction"), row.getString("role"))));
     }
 
     /**
-     * Returns whether a connection is still in the transaction that has locked the record. The transaction must be rolled back
-     * afterwards.
-     *
-     * @throws SQLException if the connection is broken, or a statement has failed in PostgreSQL
+     * Returns whether a connection has left the transaction that has locked the record, which must be rolled back afterwards. Returns
+     * false if that is unknown, since the connection is broken, or a statement has failed in PostgreSQL.
      */
-    boolean isSameTransaction(Connection connection, Entered entered) throws SQLException {
+    boolean hasEnded(Connection connection, Entered entered) {
         Bindings bindings = new Bindings().text("transaction", entered.transaction());
-        try (PreparedStatement statement =
-                        statements.changes().sameTransaction().prepare(connection, bindings);
-                ResultSet row = statement.executeQuery()) {
-            return row.next();
+        try {
+            return first(connection, statements.changes().sameTransaction(), bindings, Optional::of)
+                    .isEmpty();
+        } catch (SQLException | RuntimeException unknown) {
+            return false;
         }
     }
 
     /** Returns whether a prepared transaction, which another session will end, has locked the record. */
     boolean isPrepared(Connection connection, StorageKey key) throws SQLException {
-        if (prepared.isEmpty()) {
-            return false;
-        }
-        try (PreparedStatement statement = prepared.get().prepare(connection, new Bindings().key(key));
-                ResultSet row = statement.executeQuery()) {
-            return row.next();
-        }
+        return prepared.isPresent()
+                && first(connection, prepared.get(), new Bindings().key(key), Optional::of)
+                        .isPresent();
     }
 
     /** Purges in a transaction that the caller ends. */

@@ -5,47 +5,61 @@ import dev.respite.idempotency.store.IdempotencyStore;
 import dev.respite.idempotency.store.Precondition;
 import dev.respite.idempotency.store.RecordWrite;
 import dev.respite.idempotency.store.StorageKey;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
 
 /**
- * A store that changes records in an open transaction. It supports {@link #compareAndSet} only.
+ * A store on one connection, in a transaction that the caller ends. It cannot purge.
  *
- * @param change makes a change
+ * @param connection the connection
+ * @param records the queries
+ * @param change replaces a record
  */
-record TransactionBoundStore(Change change) implements IdempotencyStore {
+record TransactionBoundStore(Connection connection, RecordQueries records, Change change) implements IdempotencyStore {
 
-    /** Makes a change on a connection. */
+    /** Replaces a record that meets a precondition. */
     @FunctionalInterface
     interface Change {
         Swap make(Precondition expected, RecordWrite write) throws SQLException;
     }
 
-    @Override
-    public Swap compareAndSet(Precondition expected, RecordWrite write) {
-        try {
-            return change.make(expected, write);
-        } catch (SQLException failure) {
-            throw SqlFailures.unavailable("the record could not be changed in its transaction", failure);
-        }
+    /** A query on the connection. */
+    @FunctionalInterface
+    private interface Query<T> {
+        T run() throws SQLException;
+    }
+
+    static TransactionBoundStore of(Connection connection, RecordQueries records) {
+        return new TransactionBoundStore(
+                connection, records, (expected, write) -> records.compareAndSet(connection, expected, write));
     }
 
     @Override
     public Put putIfAbsent(StorageKey key, RecordWrite write) {
-        throw changesOnly();
+        return translated(() -> records.putIfAbsent(connection, key, write));
+    }
+
+    @Override
+    public Swap compareAndSet(Precondition expected, RecordWrite write) {
+        return translated(() -> change.make(expected, write));
     }
 
     @Override
     public Optional<IdempotencyRecord> find(StorageKey key) {
-        throw changesOnly();
+        return translated(() -> records.find(connection, key));
     }
 
     @Override
     public int purge(int atMost) {
-        throw changesOnly();
+        throw new UnsupportedOperationException("purge is not supported in an open transaction");
     }
 
-    private static UnsupportedOperationException changesOnly() {
-        return new UnsupportedOperationException("only compareAndSet is supported in an open transaction");
+    private static <T> T translated(Query<T> query) {
+        try {
+            return query.run();
+        } catch (SQLException failure) {
+            throw SqlFailures.unavailable("the record could not be changed in its transaction", failure);
+        }
     }
 }

@@ -10,6 +10,10 @@ import dev.respite.idempotency.store.StoredResponse;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * One execution of the transactional mode. It runs transactions until one is committed or no retry remains. If none was
@@ -105,11 +109,17 @@ final class TransactionCall<X extends Exception> {
             Optional<Boolean> unused = parts.commitCheck().markUnknown(owned);
             return new IllegalStateException(PARTLY_COMMITTED, reason);
         } else if (isPartlyCommitted()) {
-            if (reason instanceof RolledBackException || reason instanceof StoreUnavailableException) {
-                return new IllegalStateException(PARTLY_COMMITTED, reason);
-            }
-            reason.addSuppressed(new IllegalStateException(PARTLY_COMMITTED));
+            return partlyCommitted(reason);
         }
+        return reason;
+    }
+
+    /** Returns the failure of work that has committed before its transaction was rolled back. */
+    static Throwable partlyCommitted(Throwable reason) {
+        if (reason instanceof RolledBackException || reason instanceof StoreUnavailableException) {
+            return new IllegalStateException(PARTLY_COMMITTED, reason);
+        }
+        reason.addSuppressed(new IllegalStateException(PARTLY_COMMITTED));
         return reason;
     }
 
@@ -121,19 +131,49 @@ final class TransactionCall<X extends Exception> {
 
     private TransactionResult attempt() {
         WorkTransaction transaction = new WorkTransaction(owned, work, parts);
-        boolean committed;
         try {
-            committed = parts.transactions().runInTransaction(transaction);
-        } catch (SQLException | RuntimeException failure) {
-            return afterFailure(transaction, failure);
+            return attempt(
+                    parts.transactions(),
+                    transaction,
+                    transaction::result,
+                    failure -> new TransactionResult.RolledBack(
+                            SqlFailures.unavailable(
+                                    "the transaction could not be begun, and the work did not run", failure),
+                            false),
+                    (completed, failure) -> parts.commitCheck().check(owned, completed, failure));
         } finally {
             interrupted |= transaction.interrupted();
         }
-        TransactionResult result = transaction
-                .result()
-                .orElseThrow(() -> new IllegalStateException(
-                        "the TransactionRunner " + parts.transactions() + " has not run its body"));
-        Optional<IdempotentResult.Executed> completed = completed(result);
+    }
+
+    /**
+     * Runs one transaction.
+     *
+     * @param body the work and the change of its record
+     * @param resultOf the result of the body before the commit; empty if it has not begun
+     * @param notBegun the result of a failure before the body
+     * @param check determines the outcome of a commit that has failed, of completed work
+     */
+    static TransactionResult attempt(
+            TransactionRunner transactions,
+            Predicate<Connection> body,
+            Supplier<Optional<TransactionResult>> resultOf,
+            Function<Exception, TransactionResult> notBegun,
+            BiFunction<IdempotentResult.Executed, Exception, TransactionResult> check) {
+        boolean committed;
+        try {
+            committed = transactions.runInTransaction(body);
+        } catch (SQLException | RuntimeException failure) {
+            return resultOf.get()
+                    .map(result -> TransactionResult.completed(result)
+                            .map(completed -> check.apply(completed, failure))
+                            .orElseGet(() -> afterFailure(result, failure)))
+                    .orElseGet(() -> notBegun.apply(failure));
+        }
+        TransactionResult result = resultOf.get()
+                .orElseThrow(() ->
+                        new IllegalStateException("the TransactionRunner " + transactions + " has not run its body"));
+        Optional<IdempotentResult.Executed> completed = TransactionResult.completed(result);
         return committed || completed.isEmpty()
                 ? result
                 : markedForRollback(completed.get().response());
@@ -143,7 +183,7 @@ final class TransactionCall<X extends Exception> {
      * The transaction manager has rolled back as requested by the work. An error response of the work is consistent with
      * that; any other is not.
      */
-    static TransactionResult markedForRollback(StoredResponse response) {
+    private static TransactionResult markedForRollback(StoredResponse response) {
         return response.status() >= FIRST_ERROR
                 ? new TransactionResult.ErrorResponse(response)
                 : new TransactionResult.RolledBack(
@@ -155,28 +195,11 @@ final class TransactionCall<X extends Exception> {
                         false);
     }
 
-    private TransactionResult afterFailure(WorkTransaction transaction, Exception failure) {
-        if (transaction.result().isEmpty()) {
-            return new TransactionResult.RolledBack(
-                    SqlFailures.unavailable("the transaction could not be begun, and the work did not run", failure),
-                    false);
-        }
-        TransactionResult result = transaction.result().get();
-        Optional<IdempotentResult.Executed> completed = completed(result);
-        if (completed.isPresent()) {
-            return parts.commitCheck().check(owned, completed.get(), failure);
-        }
+    private static TransactionResult afterFailure(TransactionResult result, Exception failure) {
         if (result instanceof TransactionResult.RolledBack rolledBack && rolledBack.reason() != failure) {
             rolledBack.reason().addSuppressed(failure);
         }
         return result;
-    }
-
-    private static Optional<IdempotentResult.Executed> completed(TransactionResult result) {
-        return result instanceof TransactionResult.Finished ended
-                        && ended.outcome() instanceof IdempotentResult.Executed completed
-                ? Optional.of(completed)
-                : Optional.empty();
     }
 
     /** Returns empty if the database does not respond: the record is then left to the end of the lease. */
@@ -184,7 +207,7 @@ final class TransactionCall<X extends Exception> {
         try {
             return Optional.of(parts.store()
                     .queryWithLockTimeout(connection -> record.rolledBack(
-                            new ConnectionStore(connection, parts.store().records()), result)));
+                            TransactionBoundStore.of(connection, parts.store().records()), result)));
         } catch (SQLException | StoreUnavailableException unreachable) {
             return Optional.empty();
         }

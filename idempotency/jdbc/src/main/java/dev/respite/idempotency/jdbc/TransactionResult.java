@@ -1,13 +1,22 @@
 package dev.respite.idempotency.jdbc;
 
 import dev.respite.idempotency.ExecutionOutcome;
+import dev.respite.idempotency.IdempotentResult;
 import dev.respite.idempotency.store.StoredResponse;
+import java.util.Optional;
 
 /** The result of one transaction in which the work ran. */
 sealed interface TransactionResult {
 
     /** The outcome is known. */
     record Finished(ExecutionOutcome outcome) implements TransactionResult {}
+
+    /** Returns the outcome of work that is complete if its commit succeeds. */
+    static Optional<IdempotentResult.Executed> completed(TransactionResult result) {
+        return result instanceof Finished ended && ended.outcome() instanceof IdempotentResult.Executed completed
+                ? Optional.of(completed)
+                : Optional.empty();
+    }
 
     /** The work did not run: the record has another owner, or the start of an earlier transaction of this call is recorded. */
     record NotEntered() implements TransactionResult {}

@@ -59,36 +59,12 @@ final class UnclaimedTransaction<X extends Exception> implements Predicate<Conne
     }
 
     private TransactionResult attempt() {
-        boolean committed;
-        try {
-            committed = parts.transactions().runInTransaction(this);
-        } catch (SQLException | RuntimeException failure) {
-            return afterFailure(failure);
-        }
-        TransactionResult now = result.orElseThrow(() ->
-                new IllegalStateException("the TransactionRunner " + parts.transactions() + " has not run its body"));
-        return committed || completed(now).isEmpty() ? now : TransactionCall.markedForRollback(response);
-    }
-
-    private TransactionResult afterFailure(Exception failure) {
-        if (result.isEmpty()) {
-            return new TransactionResult.NotEntered();
-        }
-        Optional<IdempotentResult.Executed> completed = completed(result.get());
-        if (completed.isPresent()) {
-            return parts.commitCheck().checkInsert(planned, completed.get(), failure);
-        }
-        if (result.get() instanceof TransactionResult.RolledBack rolledBack && rolledBack.reason() != failure) {
-            rolledBack.reason().addSuppressed(failure);
-        }
-        return result.get();
-    }
-
-    private static Optional<IdempotentResult.Executed> completed(TransactionResult result) {
-        return result instanceof TransactionResult.Finished ended
-                        && ended.outcome() instanceof IdempotentResult.Executed completed
-                ? Optional.of(completed)
-                : Optional.empty();
+        return TransactionCall.attempt(
+                parts.transactions(),
+                this,
+                () -> result,
+                failure -> new TransactionResult.NotEntered(),
+                (completed, failure) -> parts.commitCheck().checkInsert(planned, completed, failure));
     }
 
     /** Never throws an exception of the work, so that a {@link TransactionRunner} need not pass it on. */
@@ -96,7 +72,7 @@ final class UnclaimedTransaction<X extends Exception> implements Predicate<Conne
     public boolean test(Connection connection) {
         TransactionResult now = runOnce(connection);
         result = Optional.of(now);
-        return completed(now).isPresent();
+        return TransactionResult.completed(now).isPresent();
     }
 
     private TransactionResult runOnce(Connection connection) {
@@ -137,18 +113,9 @@ final class UnclaimedTransaction<X extends Exception> implements Predicate<Conne
         boolean isRepeatable = isTransient && !interrupted && !SqlFailures.isUnavailable(failure);
         TransactionResult rolledBack = new TransactionResult.RolledBack(failure, isRepeatable);
         // A deadlock ends the transaction too, and has committed nothing.
-        return !isTransient && hasEnded(connection, entered)
+        return !isTransient && parts.store().records().hasEnded(connection, entered)
                 ? new TransactionResult.EndedEarly(rolledBack)
                 : rolledBack;
-    }
-
-    /** Returns whether the work has ended the transaction; false if that is unknown, since the connection has failed. */
-    private boolean hasEnded(Connection connection, RecordQueries.Entered entered) {
-        try {
-            return !parts.store().records().isSameTransaction(connection, entered);
-        } catch (SQLException | RuntimeException unknown) {
-            return false;
-        }
     }
 
     private ExecutionOutcome ended(TransactionResult now) throws X {
@@ -175,13 +142,10 @@ final class UnclaimedTransaction<X extends Exception> implements Predicate<Conne
             throw typed(reason);
         }
         if (isPartlyCommitted()) {
-            if (failed.isTransient()
-                    || reason instanceof RolledBackException
-                    || reason instanceof StoreUnavailableException) {
-                throw new IllegalStateException(TransactionCall.PARTLY_COMMITTED, reason);
-            }
-            reason.addSuppressed(new IllegalStateException(TransactionCall.PARTLY_COMMITTED));
-            throw typed(reason);
+            throw typed(
+                    failed.isTransient()
+                            ? new IllegalStateException(TransactionCall.PARTLY_COMMITTED, reason)
+                            : TransactionCall.partlyCommitted(reason));
         }
         if (failed.isTransient() && !interrupted) {
             return ExecutionOutcome.Unfinished.LOST;

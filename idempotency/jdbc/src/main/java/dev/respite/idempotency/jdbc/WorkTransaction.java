@@ -67,7 +67,7 @@ final class WorkTransaction implements Predicate<Connection> {
     public boolean test(Connection connection) {
         TransactionResult now = runOnce(connection);
         result = Optional.of(now);
-        return now instanceof TransactionResult.Finished ended && ended.outcome() instanceof IdempotentResult.Executed;
+        return TransactionResult.completed(now).isPresent();
     }
 
     /** Returns the result of the transaction as far as it is known before the commit; empty if the transaction was not begun. */
@@ -90,7 +90,7 @@ final class WorkTransaction implements Predicate<Connection> {
             if (connection.getAutoCommit()) {
                 return rolledBack(new IllegalStateException(NO_TRANSACTION));
             }
-            entered = owned.recordStart(new TransactionBoundStore(transaction::enter));
+            entered = owned.recordStart(new TransactionBoundStore(connection, records, transaction::enter));
         } catch (SQLException | StoreUnavailableException failure) {
             if (SqlFailures.isInaccessible(failure)) {
                 return rolledBack(new IllegalStateException(NO_ACCESS + failure.getMessage(), failure));
@@ -128,7 +128,7 @@ final class WorkTransaction implements Predicate<Connection> {
             return rolledBack(
                     new RolledBackException(tooLong(response, parts.strict().get()), null));
         }
-        return recorded(entered.get(), new TransactionBoundStore(transaction::change), response);
+        return recorded(entered.get(), new TransactionBoundStore(connection, records, transaction::change), response);
     }
 
     private TransactionResult recorded(OwnedRecord entered, IdempotencyStore transaction, StoredResponse response) {
@@ -179,13 +179,8 @@ final class WorkTransaction implements Predicate<Connection> {
             return new IdempotencyStore.Written(entered.get().record());
         }
 
-        /** Returns whether the work has ended the transaction; false if that is unknown, since the connection has failed. */
         boolean hasEnded() {
-            try {
-                return !records.isSameTransaction(connection, entered.orElseThrow());
-            } catch (SQLException | RuntimeException unknown) {
-                return false;
-            }
+            return records.hasEnded(connection, entered.orElseThrow());
         }
 
         IdempotencyStore.Swap change(Precondition expected, RecordWrite write) throws SQLException {
