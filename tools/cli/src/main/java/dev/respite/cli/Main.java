@@ -7,12 +7,10 @@ import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
+import picocli.CommandLine.ParseResult;
 
 /** The program {@code respite}, which combines the commands. */
 @Command(
@@ -31,19 +29,9 @@ import picocli.CommandLine.Spec;
             "",
             "Results go to stdout, everything else to stderr. NO_COLOR switches colours off."
         })
-public final class Main implements Callable<Integer> {
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
+public final class Main {
 
     private Main() {}
-
-    /** Prints the help, since no command was given. */
-    @Override
-    public Integer call() {
-        spec.commandLine().usage(spec.commandLine().getOut());
-        return ExitCodes.OK;
-    }
 
     /**
      * Runs the program and exits.
@@ -88,6 +76,7 @@ public final class Main implements Callable<Integer> {
                 .setErr(writer(console.err()))
                 .setParameterExceptionHandler(refusals)
                 .setExecutionExceptionHandler(refusals)
+                .setExecutionStrategy(Main::runLast)
                 .execute(RecordCommands.withMarkedNames(PolicyOptions.withRuleFlags(args)));
         console.err().flush();
         if (console.out().checkError() && code == ExitCodes.OK) {
@@ -95,6 +84,18 @@ public final class Main implements Callable<Integer> {
             return ExitCodes.CANNOT_WRITE;
         }
         return code;
+    }
+
+    /** Runs the last command that was given. One that only groups others prints its help. */
+    private static int runLast(ParseResult parsed) {
+        List<CommandLine> given = parsed.asCommandLineList();
+        CommandLine last = given.get(given.size() - 1);
+        boolean isHelp = given.stream().anyMatch(each -> each.isUsageHelpRequested() || each.isVersionHelpRequested());
+        if (isHelp || last.getSubcommands().isEmpty()) {
+            return new CommandLine.RunLast().execute(parsed);
+        }
+        last.usage(last.getOut());
+        return ExitCodes.OK;
     }
 
     private static PrintWriter writer(OutputStream stream) {

@@ -80,7 +80,7 @@ final class DeadLetterChanges {
         output.print(
                 console,
                 Json.object().put(verb, changed).put("unchanged", reasons),
-                () -> changed.stream().map(id -> id + " is " + verb).toList());
+                changed.stream().map(id -> id + " is " + verb).toList());
         unchanged.values().forEach(console::printMessage);
         return unchanged.isEmpty() ? ExitCodes.OK : ExitCodes.NOTHING_CHANGED;
     }

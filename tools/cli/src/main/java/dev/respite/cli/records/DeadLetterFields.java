@@ -22,19 +22,19 @@ final class DeadLetterFields {
 
     private DeadLetterFields() {}
 
-    /** Returns the columns of a list. There is one of sequences if a dead letter holds one up. */
-    static List<String> columns(List<DeadLetter> letters) {
+    /** Returns the rows of a list. There is a column of sequences if a dead letter holds one up. */
+    static List<String> table(List<DeadLetter> letters) {
         List<String> columns = new ArrayList<>(
                 List.of("deadLetter", "state", "parkedAt", "attempts", "task", "id", "reason", "error"));
         if (!sequences(letters).isEmpty()) {
             columns.add(columns.indexOf("reason"), "sequence");
         }
-        return columns;
-    }
-
-    /** Returns the fields of a row of a list. */
-    static Json row(DeadLetter letter) {
-        return of(letter).put("error", shortened(letter.attempts().lastError()));
+        return RecordOutput.table(
+                columns,
+                letters.stream()
+                        .map(letter -> of(letter)
+                                .put("error", shortened(letter.attempts().lastError())))
+                        .toList());
     }
 
     /** Returns the beginning of the first line of a failure, without the package of its class and without its causes. */

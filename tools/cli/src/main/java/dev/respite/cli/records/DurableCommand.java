@@ -7,17 +7,15 @@ import dev.respite.cli.console.TextFormat;
 import dev.respite.cli.console.UsageException;
 import dev.respite.durable.DeadLetter;
 import dev.respite.durable.DurableStats;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code respite durable}: commands for operators, for durable calls that were given up, are paused or could not be read. */
 @Command(
@@ -43,7 +41,7 @@ import picocli.CommandLine.Spec;
             "",
             "DEAD-LETTER is the id of a dead letter, as the list shows it."
         })
-final class DurableCommand implements Callable<Integer> {
+final class DurableCommand {
 
     private static final String DEAD_LETTER = "DEAD-LETTER";
 
@@ -58,9 +56,6 @@ final class DurableCommand implements Callable<Integer> {
 
     private final Console console;
 
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
     private DurableCommand(Console console) {
         this.console = console;
     }
@@ -68,13 +63,6 @@ final class DurableCommand implements Callable<Integer> {
     /** Returns the command with its subcommands. */
     static CommandLine create(Console console) {
         return new CommandLine(new DurableCommand(console)).addSubcommand(new PendingCallCommand(console));
-    }
-
-    /** Prints the help, since no command was given. */
-    @Override
-    public Integer call() {
-        spec.commandLine().usage(spec.commandLine().getOut());
-        return ExitCodes.OK;
     }
 
     @Command(
@@ -93,18 +81,26 @@ final class DurableCommand implements Callable<Integer> {
                         + " deadLetters (deadLetter, task, id, key, state, reason, parkedAt, firstStart or null, attempts,"
                         + " lastError, history, sequence or null, dataVersion)."
             })
-    int list(@Mixin DurableOptions where, @Mixin DeadLetterSelection selection, @Mixin ListOptions list) {
-        DeadLetter.Filter filter = selection.filter(list.limit());
+    int list(
+            @Mixin DurableOptions where,
+            @Mixin DeadLetterSelection selection,
+            @Mixin PageOptions page,
+            @Option(names = PageOptions.AFTER, paramLabel = "ENTRY", description = PageOptions.AFTER_ENTRY)
+                    Optional<String> after) {
+        DeadLetter.Filter filter = selection.filter(page.limit());
         return where.use(console, (letters, queue) -> {
-            Optional<DeadLetter> last = list.after().flatMap(letters::find);
-            if (list.after().isPresent() && last.isEmpty()) {
-                console.printMessage(missing(list.after().get()) + ". Without --after the list starts from the oldest");
+            Optional<DeadLetter> last = after.flatMap(letters::find);
+            if (after.isPresent() && last.isEmpty()) {
+                console.printMessage(missing(after.get()) + ". Without --after the list starts from the oldest");
                 return ExitCodes.NOTHING_CHANGED;
             }
             List<DeadLetter> found =
                     last.map(letter -> letters.listAfter(filter, letter)).orElseGet(() -> letters.list(filter));
             DurableStats stats = queue.stats();
-            return list.print(
+            List<String> lines = new ArrayList<>(List.of(CallCounts.text(stats)));
+            lines.addAll(DeadLetterFields.table(found));
+            DeadLetterFields.reasons(found).ifPresent(lines::add);
+            return page.print(
                     console,
                     Json.object()
                             .put("calls", CallCounts.of(stats))
@@ -112,10 +108,8 @@ final class DurableCommand implements Callable<Integer> {
                             .put(
                                     "deadLetters",
                                     found.stream().map(DeadLetterFields::of).toList()),
-                    CallCounts.text(stats),
-                    DeadLetterFields.columns(found),
-                    found.stream().map(DeadLetterFields::row).toList(),
-                    DeadLetterFields.reasons(found));
+                    lines,
+                    found.stream().map(DeadLetter::letterId).toList());
         });
     }
 
@@ -145,7 +139,7 @@ final class DurableCommand implements Callable<Integer> {
             }
             Optional<CallData> data = letters.data(id).map(CallData::of);
             return output.print(
-                    console, DeadLetterFields.of(letter.get(), data), () -> DeadLetterFields.lines(letter.get(), data));
+                    console, DeadLetterFields.of(letter.get(), data), DeadLetterFields.lines(letter.get(), data));
         });
     }
 

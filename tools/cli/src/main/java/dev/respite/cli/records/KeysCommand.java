@@ -7,16 +7,15 @@ import dev.respite.cli.console.TextFormat;
 import dev.respite.idempotency.store.IdempotencyRecord;
 import dev.respite.idempotency.store.State;
 import dev.respite.idempotency.store.StorageKey;
+import dev.respite.idempotency.store.StoredResponse;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code respite keys}: commands for operators, for the records of idempotency keys. */
 @Command(
@@ -41,12 +40,9 @@ import picocli.CommandLine.Spec;
             "KEY is the name of the record, 43 characters, as the list and the events show it: a hash of the scope, the"
                     + " operation and the key that the client sent. With --scope and --operation it is that key."
         })
-final class KeysCommand implements Callable<Integer> {
+final class KeysCommand {
 
     private final Console console;
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
 
     private KeysCommand(Console console) {
         this.console = console;
@@ -54,13 +50,6 @@ final class KeysCommand implements Callable<Integer> {
 
     static CommandLine create(Console console) {
         return new CommandLine(new KeysCommand(console)).addSubcommand(new KeysResolveCommand(console));
-    }
-
-    /** Prints the help, since no command was given. */
-    @Override
-    public Integer call() {
-        spec.commandLine().usage(spec.commandLine().getOut());
-        return ExitCodes.OK;
     }
 
     @Command(
@@ -83,20 +72,26 @@ final class KeysCommand implements Callable<Integer> {
                             defaultValue = "UNKNOWN",
                             description = "UNKNOWN, STARTED, EFFECT_STARTED, READY or DONE. Default ${DEFAULT-VALUE}.")
                     State state,
-            @Mixin ListOptions list) {
-        int limit = list.limit();
-        Optional<StorageKey> last = list.after().map(KeyName::read);
+            @Mixin PageOptions page,
+            @Option(names = PageOptions.AFTER, paramLabel = "ENTRY", description = PageOptions.AFTER_ENTRY)
+                    Optional<String> after) {
+        int limit = page.limit();
+        Optional<StorageKey> last = after.map(KeyName::read);
         return where.use(console, store -> {
-            List<Json> records =
-                    store.list(state, last, limit).stream().map(KeyFields::of).toList();
+            List<Json> records = store.list(state, last, limit).stream()
+                    .map(KeysCommand::fields)
+                    .toList();
             long count = store.count(state);
-            return list.print(
+            List<String> lines = new ArrayList<>();
+            lines.add(TextFormat.count(count) + (count == 1 ? " record is " : " records are ") + state);
+            lines.addAll(RecordOutput.table(List.of("key", "operation", "claimedAt", "leaseUntil", "claims"), records));
+            return page.print(
                     console,
                     Json.object().put("state", state.name()).put("count", count).put("records", records),
-                    TextFormat.count(count) + (count == 1 ? " record is " : " records are ") + state,
-                    List.of("key", "operation", "claimedAt", "leaseUntil", "claims"),
-                    records,
-                    Optional.empty());
+                    lines,
+                    records.stream()
+                            .map(record -> String.valueOf(record.get("key")))
+                            .toList());
         });
     }
 
@@ -119,13 +114,8 @@ final class KeysCommand implements Callable<Integer> {
             @Mixin RecordOutput output) {
         StorageKey name = client.name(key);
         return where.use(console, store -> {
-            Optional<IdempotencyRecord> record = store.find(name);
-            if (record.isEmpty()) {
-                console.printMessage(missing(name));
-                return ExitCodes.NOTHING_CHANGED;
-            }
-            Json fields = KeyFields.of(record.get());
-            return output.print(console, fields, () -> RecordOutput.lines(fields));
+            Optional<Json> found = store.find(name).map(KeysCommand::fields);
+            return output.printFound(console, found, missing(name));
         });
     }
 
@@ -139,6 +129,23 @@ final class KeysCommand implements Callable<Integer> {
             @Mixin ClientKey client) {
         console.out().println(client.hashed(key).value());
         return ExitCodes.OK;
+    }
+
+    /** Returns the printed fields of a record. The body of a response is not among them. */
+    private static Json fields(IdempotencyRecord record) {
+        return Json.object()
+                .put("key", record.key().value())
+                .put("state", record.state().name())
+                .put("operation", record.ownerToken().operation())
+                .put("claimedAt", record.ownerToken().claimedAt())
+                .put("owner", record.ownerToken().owner())
+                .put("fence", record.ownerToken().fence())
+                .put("claims", record.claims())
+                .put("fingerprint", record.fingerprint())
+                .put("leaseUntil", record.times().leaseUntil())
+                .put("expiresAt", record.times().expiresAt())
+                .put("keyTime", record.times().keyTime())
+                .put("status", record.response().map(StoredResponse::status));
     }
 
     static String missing(StorageKey name) {

@@ -5,12 +5,16 @@ import dev.respite.cli.console.ExitCodes;
 import dev.respite.cli.console.Json;
 import dev.respite.cli.console.UsageException;
 import java.util.List;
-import java.util.function.Supplier;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The length of a page of records, and its output. */
 final class PageOptions {
+
+    /** The option of a list that continues after a record which one text identifies. */
+    static final String AFTER = "--after";
+
+    static final String AFTER_ENTRY = "Continue after this entry, the last one of the previous list.";
 
     private static final int MAX_LIMIT = 10_000;
 
@@ -37,7 +41,7 @@ final class PageOptions {
      * @param lines the lines of the text
      * @param cursors the values of {@code --after} that continue after each record of the page
      */
-    int print(Console console, Json object, Supplier<List<String>> lines, List<String> cursors) {
+    int print(Console console, Json object, List<String> lines, List<String> cursors) {
         output.print(console, object, lines);
         if (cursors.size() == limit) {
             console.printMessage("there may be more entries; list them with --after " + cursors.get(limit - 1));

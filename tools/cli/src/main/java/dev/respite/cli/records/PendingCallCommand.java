@@ -9,11 +9,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** {@code respite durable call}: commands for operators, for durable calls that have not ended. */
 @Command(
@@ -37,22 +34,12 @@ import picocli.CommandLine.Spec;
             "",
             "TASK and ID name a call, as the list shows them."
         })
-final class PendingCallCommand implements Callable<Integer> {
+final class PendingCallCommand {
 
     private final Console console;
 
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
     PendingCallCommand(Console console) {
         this.console = console;
-    }
-
-    /** Prints the help, since no command was given. */
-    @Override
-    public Integer call() {
-        spec.commandLine().usage(spec.commandLine().getOut());
-        return ExitCodes.OK;
     }
 
     @Command(
@@ -79,11 +66,7 @@ final class PendingCallCommand implements Callable<Integer> {
                             .put(
                                     "calls",
                                     found.stream().map(PendingCallFields::of).toList()),
-                    () -> found.isEmpty()
-                            ? List.of("no call is selected")
-                            : RecordOutput.table(
-                                    PendingCallFields.columns(found),
-                                    found.stream().map(PendingCallFields::row).toList()),
+                    found.isEmpty() ? List.of("no call is selected") : PendingCallFields.table(found),
                     found.stream().map(PendingCallSelection::cursor).toList());
         });
     }
@@ -101,11 +84,7 @@ final class PendingCallCommand implements Callable<Integer> {
     int show(@Mixin DurableOptions where, @Mixin PendingCallName name, @Mixin RecordOutput output) {
         return where.useCalls(console, (calls, queue) -> {
             Optional<Json> found = calls.find(name.task(), name.id()).map(PendingCallFields::of);
-            if (found.isEmpty()) {
-                console.printMessage(name.missing());
-                return ExitCodes.NOTHING_CHANGED;
-            }
-            return output.print(console, found.get(), () -> RecordOutput.lines(found.get()));
+            return output.printFound(console, found, name.missing());
         });
     }
 

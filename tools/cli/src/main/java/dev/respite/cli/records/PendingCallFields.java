@@ -10,19 +10,18 @@ final class PendingCallFields {
 
     private PendingCallFields() {}
 
-    /** Returns the columns of a list. There is one of sequences if a call has its turn in one. */
-    static List<String> columns(List<PendingCall> calls) {
+    /** Returns the rows of a list. There is a column of sequences if a call has its turn in one. */
+    static List<String> table(List<PendingCall> calls) {
         List<String> columns =
                 new ArrayList<>(List.of("task", "id", "state", "due", "attempts", "enqueuedAt", "error"));
         if (calls.stream().anyMatch(call -> call.call().sequence().isPresent())) {
             columns.add(columns.indexOf("error"), "sequence");
         }
-        return columns;
-    }
-
-    /** Returns the fields of a row of a list. */
-    static Json row(PendingCall call) {
-        return of(call).put("error", DeadLetterFields.shortened(call.lastError()));
+        return RecordOutput.table(
+                columns,
+                calls.stream()
+                        .map(call -> of(call).put("error", DeadLetterFields.shortened(call.lastError())))
+                        .toList());
     }
 
     static Json of(PendingCall call) {

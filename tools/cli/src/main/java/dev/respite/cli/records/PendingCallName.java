@@ -52,7 +52,7 @@ final class PendingCallName {
                         .put("id", id)
                         .put("result", change.name())
                         .put("message", message),
-                () -> isChanged ? List.of(message) : List.of());
+                isChanged ? List.of(message) : List.of());
         if (isChanged) {
             return ExitCodes.OK;
         }

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Supplier;
 import picocli.CommandLine.Option;
 
 /** The output of stored records, as text or with {@code --json}. */
@@ -20,13 +19,22 @@ final class RecordOutput {
     private boolean json;
 
     /** Prints an object: its JSON, or the lines of text. Returns the exit code. */
-    int print(Console console, Json object, Supplier<List<String>> lines) {
+    int print(Console console, Json object, List<String> lines) {
         if (json) {
             console.out().print(object.text());
         } else {
-            lines.get().forEach(line -> console.out().println(TextFormat.printableLines(line)));
+            lines.forEach(line -> console.out().println(TextFormat.printableLines(line)));
         }
         return ExitCodes.OK;
+    }
+
+    /** Prints the fields of a record, or the message for one that does not exist. Returns the exit code. */
+    int printFound(Console console, Optional<Json> fields, String missing) {
+        if (fields.isEmpty()) {
+            console.printMessage(missing);
+            return ExitCodes.NOTHING_CHANGED;
+        }
+        return print(console, fields.get(), lines(fields.get()));
     }
 
     /** Returns a line for each field. */
@@ -41,8 +49,11 @@ final class RecordOutput {
                 .toList();
     }
 
-    /** Returns a table with a row for each record; times are in seconds. */
+    /** Returns a table with a row for each record; empty without one. Times are in seconds. */
     static List<String> table(List<String> columns, List<Json> records) {
+        if (records.isEmpty()) {
+            return List.of();
+        }
         List<List<String>> rows = new ArrayList<>();
         rows.add(columns.stream().map(RecordOutput::label).toList());
         for (Json record : records) {
