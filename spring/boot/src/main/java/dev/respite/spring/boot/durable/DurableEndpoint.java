@@ -6,7 +6,6 @@ import dev.respite.durable.PendingCalls;
 import dev.respite.durable.PendingCalls.Change;
 import dev.respite.durable.StoreException;
 import dev.respite.logging.FailureText;
-import dev.respite.spring.boot.durable.EndpointRequest.RejectedRequestException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +14,7 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.Access;
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
@@ -136,7 +136,7 @@ final class DurableEndpoint {
             Supplier<WebEndpointResponse<Map<String, @Nullable Object>>> operation) {
         try {
             return operation.get();
-        } catch (RejectedRequestException rejected) {
+        } catch (InvalidEndpointRequestException rejected) {
             return message(BAD_REQUEST, String.valueOf(rejected.getMessage()));
         } catch (StoreException failed) {
             return message(UNAVAILABLE, "the database of the calls has failed: " + FailureText.of(failed));

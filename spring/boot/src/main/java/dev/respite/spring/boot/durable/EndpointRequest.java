@@ -4,7 +4,6 @@ import dev.respite.durable.PendingCall;
 import dev.respite.durable.PendingCalls;
 import dev.respite.durable.PendingCalls.Change;
 import dev.respite.time.TimeSource;
-import java.io.Serial;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +15,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.convert.DurationStyle;
 
 /** Reads the parameters of requests. A missing parameter is null. */
@@ -28,17 +29,6 @@ final class EndpointRequest {
     private static final Duration MAX_TIME = Duration.ofDays(3_650);
 
     private EndpointRequest() {}
-
-    /** A parameter is missing or wrong. The message has the value, the rule and the remedy. */
-    static final class RejectedRequestException extends RuntimeException {
-
-        @Serial
-        private static final long serialVersionUID = 1L;
-
-        private RejectedRequestException(String message) {
-            super(message);
-        }
-    }
 
     /** A change of a call. */
     @FunctionalInterface
@@ -55,27 +45,25 @@ final class EndpointRequest {
             @Nullable String limit) {
         return new PendingCall.Filter(
                 Optional.ofNullable(task),
-                Optional.ofNullable(state)
-                        .map(given -> parsed(
-                                "state",
-                                given,
-                                PendingCall.State::valueOf,
-                                "one of " + Arrays.toString(PendingCall.State.values())
-                                        + "; leave it out for all calls")),
-                Optional.ofNullable(olderThan)
-                        .map(given -> parsed(
-                                "olderThan",
-                                given,
-                                EndpointRequest::ago,
-                                "a time from 0 to ten years with its unit, such as 7d; leave it out for all calls")),
+                optional(
+                        "state",
+                        state,
+                        PendingCall.State::valueOf,
+                        "one of " + Arrays.toString(PendingCall.State.values()) + "; leave it out for all calls"),
+                optional(
+                        "olderThan",
+                        olderThan,
+                        EndpointRequest::ago,
+                        "a time from 0 to ten years with its unit, such as 7d; leave it out for all calls"),
                 Optional.ofNullable(error),
-                parsed(
-                        "limit",
-                        limit == null ? String.valueOf(DEFAULT_LIMIT) : limit,
-                        given -> PendingCall.Filter.all()
-                                .withLimit(Integer.parseInt(given))
-                                .limit(),
-                        "a whole number from 1 to 10000; leave it out for " + DEFAULT_LIMIT));
+                optional(
+                                "limit",
+                                limit,
+                                given -> PendingCall.Filter.all()
+                                        .withLimit(Integer.parseInt(given))
+                                        .limit(),
+                                "a whole number from 1 to 10000; leave it out for " + DEFAULT_LIMIT)
+                        .orElse(DEFAULT_LIMIT));
     }
 
     private static Instant ago(String text) {
@@ -97,22 +85,21 @@ final class EndpointRequest {
 
     /** Returns the task and the id of the last call of the page before, which may have ended since. */
     static Optional<List<String>> after(@Nullable String cursor) {
-        return Optional.ofNullable(cursor)
-                .map(given -> parsed(
-                        "after",
-                        given,
-                        EndpointRequest::place,
-                        "the field next of the page before, URL-encoded; leave it out for the first page"));
+        return optional(
+                "after",
+                cursor,
+                EndpointRequest::place,
+                "the field next of the page before, URL-encoded; leave it out for the first page");
     }
 
     private static List<String> place(String cursor) {
-        String[] names = cursor.split("/", -1);
-        if (names.length != 2) {
+        List<String> names = Stream.of(cursor.split("/", -1))
+                .map(name -> URLDecoder.decode(name, StandardCharsets.UTF_8))
+                .toList();
+        if (names.size() != 2) {
             throw new IllegalArgumentException();
         }
-        return List.of(
-                URLDecoder.decode(names[0], StandardCharsets.UTF_8),
-                URLDecoder.decode(names[1], StandardCharsets.UTF_8));
+        return names;
     }
 
     /** Returns the change that a request wants. */
@@ -127,17 +114,12 @@ final class EndpointRequest {
             return (calls, task, id) -> calls.reschedule(task, id, due);
         }
         if (at != null) {
-            throw new RejectedRequestException("at '" + at + "': only the action reschedule has a time; leave it out");
+            throw rejection("at '" + at + "': only the action reschedule has a time; leave it out");
         }
-        return parsed(
-                "action", action, EndpointRequest::change, "run, reschedule or cancel; send {\"action\": \"run\"}");
-    }
-
-    private static CallChange change(String action) {
-        return switch (action) {
+        return switch (String.valueOf(action)) {
             case "run" -> PendingCalls::runNow;
             case "cancel" -> PendingCalls::cancel;
-            default -> throw new IllegalArgumentException();
+            default -> throw rejected("action", action, "run, reschedule or cancel; send {\"action\": \"run\"}");
         };
     }
 
@@ -173,8 +155,16 @@ final class EndpointRequest {
         }
     }
 
-    private static RejectedRequestException rejected(String name, @Nullable String text, String rule) {
-        return new RejectedRequestException(
-                name + (text == null ? " is missing" : " '" + text + "'") + ": it must be " + rule);
+    private static <T> Optional<T> optional(
+            String name, @Nullable String text, Function<String, T> parser, String rule) {
+        return Optional.ofNullable(text).map(given -> parsed(name, given, parser, rule));
+    }
+
+    private static InvalidEndpointRequestException rejected(String name, @Nullable String text, String rule) {
+        return rejection(name + (text == null ? " is missing" : " '" + text + "'") + ": it must be " + rule);
+    }
+
+    private static InvalidEndpointRequestException rejection(String message) {
+        return new InvalidEndpointRequestException(message, message);
     }
 }
