@@ -33,7 +33,7 @@ final class DeadLetterFactory {
                 && failure.error() instanceof EffectMark.EndedByHandlerException;
         return new DeadLetter(
                 newLetterId(),
-                call(row, envelope),
+                call(row, Optional.of(envelope), envelope.sequence()),
                 // A call that pauses is resumed with all others; this one may have had its effect.
                 task.isPausing() && !isEndedByHandler ? DeadLetter.State.PAUSED : DeadLetter.State.DEAD,
                 isEndedByHandler
@@ -47,8 +47,14 @@ final class DeadLetterFactory {
                         end.history().summary()));
     }
 
-    private static DeadLetter.Call call(CallRow row, Envelope envelope) {
-        return new DeadLetter.Call(row.task(), row.id(), envelope.key(), envelope.dataVersion(), envelope.sequence());
+    /** Returns a call, with an empty key if its envelope cannot be read. */
+    static DeadLetter.Call call(CallRow row, Optional<Envelope> envelope, Optional<String> sequence) {
+        return new DeadLetter.Call(
+                row.task(),
+                row.id(),
+                envelope.map(Envelope::key).orElse(""),
+                envelope.map(Envelope::dataVersion).orElse(0),
+                sequence);
     }
 
     private static String newLetterId() {
@@ -67,50 +73,38 @@ final class DeadLetterFactory {
 
     /** A call that cannot be run here. */
     static DeadLetter parked(CallRow row, Envelope envelope, String reason, String error, Instant now) {
-        Optional<CallState> state = envelope.progress().state();
-        return new DeadLetter(
-                newLetterId(),
-                call(row, envelope),
-                DeadLetter.State.PARKED,
-                reason,
-                now,
-                new DeadLetter.Attempts(
-                        envelope.attempts(),
-                        state.map(CallState::firstStart),
-                        error,
-                        state.map(DeadLetterFactory::history).orElse("")));
+        DeadLetter.Call call = call(row, Optional.of(envelope), envelope.sequence());
+        return notEnded(call, DeadLetter.State.PARKED, reason, Optional.of(envelope), error, now);
     }
 
     /** A call of which nothing can be read. */
     static DeadLetter unreadable(CallRow row, UnreadableDataException damaged, Instant now) {
-        return new DeadLetter(
-                newLetterId(),
-                new DeadLetter.Call(row.task(), row.id(), "", 0, Optional.empty()),
-                DeadLetter.State.PARKED,
-                "unreadable envelope",
-                now,
-                new DeadLetter.Attempts(0, Optional.empty(), FailureText.of(damaged), ""));
+        DeadLetter.Call call = call(row, Optional.empty(), Optional.empty());
+        String error = FailureText.of(damaged);
+        return notEnded(call, DeadLetter.State.PARKED, "unreadable envelope", Optional.empty(), error, now);
     }
 
     /** A call that an operator has cancelled. It holds up no sequence. */
     static DeadLetter cancelled(CallRow row, Optional<Envelope> envelope, Instant now) {
-        Optional<CallState> state = envelope.flatMap(read -> read.progress().state());
-        return new DeadLetter(
-                newLetterId(),
-                new DeadLetter.Call(
-                        row.task(),
-                        row.id(),
-                        envelope.map(Envelope::key).orElse(""),
-                        envelope.map(Envelope::dataVersion).orElse(0),
-                        Optional.empty()),
-                DeadLetter.State.CANCELLED,
-                "cancelled",
-                now,
-                new DeadLetter.Attempts(
-                        envelope.map(Envelope::attempts).orElse(0),
-                        state.map(CallState::firstStart),
-                        envelope.map(read -> read.progress().lastError()).orElse(""),
-                        state.map(DeadLetterFactory::history).orElse("")));
+        DeadLetter.Call call = call(row, envelope, Optional.empty());
+        String error = envelope.map(read -> read.progress().lastError()).orElse("");
+        return notEnded(call, DeadLetter.State.CANCELLED, "cancelled", envelope, error, now);
+    }
+
+    private static DeadLetter notEnded(
+            DeadLetter.Call call,
+            DeadLetter.State state,
+            String reason,
+            Optional<Envelope> envelope,
+            String error,
+            Instant now) {
+        Optional<CallState> last = envelope.flatMap(read -> read.progress().state());
+        DeadLetter.Attempts attempts = new DeadLetter.Attempts(
+                envelope.map(Envelope::attempts).orElse(0),
+                last.map(CallState::firstStart),
+                error,
+                last.map(DeadLetterFactory::history).orElse(""));
+        return new DeadLetter(newLetterId(), call, state, reason, now, attempts);
     }
 
     /** A call that was given up, and whose handler has failed. */

@@ -83,27 +83,20 @@ final class DeadLetterStatements {
 
     private static StringBuilder where(DeadLetter.Filter filter, List<Object> values) {
         StringBuilder query = new StringBuilder(" WHERE 1 = 1");
-        filter.task().ifPresent(task -> {
-            query.append(" AND task_name = ?");
-            values.add(task);
-        });
-        filter.state().ifPresent(state -> {
-            query.append(" AND state = ?");
-            values.add(state.name());
-        });
-        filter.sequence().ifPresent(sequence -> {
-            query.append(" AND call_sequence = ?");
-            values.add(sequence);
-        });
-        filter.parkedBefore().ifPresent(time -> {
-            query.append(" AND parked_at < ?");
-            values.add(time);
-        });
-        filter.error().ifPresent(text -> {
-            query.append(" AND POSITION(? IN last_error) > 0");
-            values.add(text);
-        });
+        and(query, values, "task_name = ?", filter.task());
+        and(query, values, "state = ?", filter.state().map(DeadLetter.State::name));
+        and(query, values, "call_sequence = ?", filter.sequence());
+        and(query, values, "parked_at < ?", filter.parkedBefore());
+        and(query, values, "POSITION(? IN last_error) > 0", filter.error());
         return query;
+    }
+
+    /** Adds a condition to a query if its value is present. */
+    static void and(StringBuilder query, List<Object> values, String condition, Optional<?> value) {
+        value.ifPresent(present -> {
+            query.append(" AND ").append(condition);
+            values.add(present);
+        });
     }
 
     /** Returns a dead letter, locked in the transaction of the connection if it is to be changed. */

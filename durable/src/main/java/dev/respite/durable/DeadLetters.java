@@ -373,11 +373,7 @@ public final class DeadLetters {
 
     /** An envelope that cannot be read is put back unchanged: another version of Respite may read it. */
     private static byte[] replayed(byte[] envelope) {
-        try {
-            return Envelope.decode(envelope).replayed().encode();
-        } catch (UnreadableDataException unknown) {
-            return envelope;
-        }
+        return Envelope.readable(envelope).map(read -> read.replayed().encode()).orElse(envelope);
     }
 
     private static Envelope readable(DeadLetterStatements.Stored stored) {

@@ -126,6 +126,15 @@ record Envelope(String key, int dataVersion, Optional<String> sequence, Progress
         return Codec.decode(bytes);
     }
 
+    /** Reads an envelope; empty if it is none, or is damaged. */
+    static Optional<Envelope> readable(byte[] bytes) {
+        try {
+            return Optional.of(decode(bytes));
+        } catch (UnreadableDataException damaged) {
+            return Optional.empty();
+        }
+    }
+
     /** Returns the first two bytes of each envelope: a row of another library has others. */
     static byte[] mark() {
         return new byte[] {'R', 'D'};

@@ -2,7 +2,6 @@ package dev.respite.durable;
 
 import dev.respite.durable.CallStatements.CallRow;
 import dev.respite.durable.Envelope.StoredCall;
-import dev.respite.durable.Envelope.UnreadableDataException;
 import dev.respite.time.TimeSource;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -90,7 +89,7 @@ public final class PendingCalls {
      * @throws StoreException if the database has failed
      */
     public List<PendingCall> list(PendingCall.Filter filter) {
-        return list(filter, Optional.empty());
+        return list(filter, List.of());
     }
 
     /**
@@ -104,30 +103,24 @@ public final class PendingCalls {
      * @throws StoreException if the database has failed
      */
     public List<PendingCall> listAfter(PendingCall.Filter filter, String task, String id) {
-        return list(filter, Optional.of(new Key(task, id)));
+        return list(filter, List.of(task, id));
     }
 
-    private record Key(String task, String id) {}
-
-    private List<PendingCall> list(PendingCall.Filter filter, Optional<Key> after) {
+    private List<PendingCall> list(PendingCall.Filter filter, List<String> after) {
         Instant now = time.wallTime();
         List<Object> values = new ArrayList<>();
         StringBuilder query = new StringBuilder("SELECT " + COLUMNS + " FROM {tasks} WHERE 1 = 1");
-        filter.task().ifPresent(task -> {
-            query.append(" AND task_name = ?");
-            values.add(task);
-        });
-        after.ifPresent(last -> {
+        DeadLetterStatements.and(query, values, "task_name = ?", filter.task());
+        if (!after.isEmpty()) {
             // The other databases use the index for each of the two conditions, and PostgreSQL for a pair only.
+            boolean usesPair = database.dialect() == DurableDialect.POSTGRESQL;
             query.append(
-                    database.dialect() == DurableDialect.POSTGRESQL
+                    usesPair
                             ? " AND (task_name, task_instance) > (?, ?)"
                             : " AND (task_name > ? OR (task_name = ? AND task_instance > ?))");
-            values.addAll(
-                    database.dialect() == DurableDialect.POSTGRESQL
-                            ? List.of(last.task(), last.id())
-                            : List.of(last.task(), last.task(), last.id()));
-        });
+            values.addAll(usesPair ? List.of() : after.subList(0, 1));
+            values.addAll(after);
+        }
         filter.state().ifPresent(state -> {
             query.append(condition(state));
             if (state == PendingCall.State.DUE
@@ -136,14 +129,8 @@ public final class PendingCalls {
                 values.add(now);
             }
         });
-        filter.enqueuedBefore().ifPresent(before -> {
-            query.append(" AND enqueued_at < ?");
-            values.add(before);
-        });
-        filter.error().ifPresent(text -> {
-            query.append(" AND POSITION(? IN last_error) > 0");
-            values.add(text);
-        });
+        DeadLetterStatements.and(query, values, "enqueued_at < ?", filter.enqueuedBefore());
+        DeadLetterStatements.and(query, values, "POSITION(? IN last_error) > 0", filter.error());
         query.append(" ORDER BY task_name, task_instance LIMIT ").append(filter.limit());
         return database.transaction(
                 "the calls could not be listed",
@@ -267,22 +254,18 @@ public final class PendingCalls {
 
     private Row row(ResultSet row, Instant now) throws SQLException {
         byte[] stored = StoredCall.of(row.getBytes("task_data"), null).envelope();
-        Optional<Envelope> envelope = envelope(stored);
+        Optional<Envelope> envelope = Envelope.readable(stored);
         Instant due = database.instant(row, "execution_time").orElseThrow();
         Optional<Instant> deferred = database.instant(row, "deferred_until");
+        CallRow own = new CallRow(row.getString("task_name"), row.getString("task_instance"), row.getLong("version"));
         PendingCall call = new PendingCall(
-                new DeadLetter.Call(
-                        row.getString("task_name"),
-                        row.getString("task_instance"),
-                        envelope.map(Envelope::key).orElse(""),
-                        envelope.map(Envelope::dataVersion).orElse(0),
-                        Optional.ofNullable(row.getString("call_sequence"))),
+                DeadLetterFactory.call(own, envelope, Optional.ofNullable(row.getString("call_sequence"))),
                 state(row, due.isAfter(now), deferred.isPresent()),
                 database.instant(row, "enqueued_at"),
                 deferred.orElse(due),
                 envelope.map(Envelope::attempts).orElse(0),
                 Optional.ofNullable(row.getString("last_error")).orElse(""));
-        return new Row(call, new CallRow(call.task(), call.id(), row.getLong("version")), envelope, stored);
+        return new Row(call, own, envelope, stored);
     }
 
     private static PendingCall.State state(ResultSet row, boolean isLater, boolean isDeferred) throws SQLException {
@@ -296,13 +279,5 @@ public final class PendingCalls {
             return PendingCall.State.DUE;
         }
         return isDeferred ? PendingCall.State.DEFERRED : PendingCall.State.SCHEDULED;
-    }
-
-    private static Optional<Envelope> envelope(byte[] stored) {
-        try {
-            return Optional.of(Envelope.decode(stored));
-        } catch (UnreadableDataException damaged) {
-            return Optional.empty();
-        }
     }
 }

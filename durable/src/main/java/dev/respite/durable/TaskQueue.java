@@ -1,6 +1,5 @@
 package dev.respite.durable;
 
-import dev.respite.durable.Envelope.UnreadableDataException;
 import dev.respite.time.TimeSource;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -247,11 +246,9 @@ public final class TaskQueue {
     }
 
     private static boolean isOfVersion(int version, byte[] envelope) {
-        try {
-            return Envelope.decode(envelope).dataVersion() == version;
-        } catch (UnreadableDataException unknown) {
-            return false;
-        }
+        return Envelope.readable(envelope)
+                .filter(read -> read.dataVersion() == version)
+                .isPresent();
     }
 
     /**
