@@ -128,10 +128,9 @@ public final class Retry {
     }
 
     /**
-     * Returns this retry under another name, with counts of its own.
+     * {@return this retry under another name, with counts of its own}
      *
      * @param name its name in events and metrics
-     * @return the retry
      */
     public Retry withName(String name) {
         EventPublisher named = context.reporter().withName(Objects.requireNonNull(name, "name"));
@@ -139,10 +138,9 @@ public final class Retry {
     }
 
     /**
-     * Returns this retry with one more listener.
+     * {@return this retry with one more listener}
      *
      * @param added the listener
-     * @return the retry
      */
     public Retry withListener(RetryListener added) {
         EventPublisher listened = context.reporter().withListener(Objects.requireNonNull(added, "listener"));
@@ -150,12 +148,11 @@ public final class Retry {
     }
 
     /**
-     * Returns this retry with another budget, which may be shared with others. If calls of this retry wait for their budget, they use the
-     * queue of the budget, which it has if it was made for such a retry. Otherwise they use a new queue, which successes of this
-     * retry release.
+     * {@return this retry with another budget, which may be shared with others} If calls of this retry wait for their budget, they
+     * use the queue of the budget, which it has if it was made for such a retry. Otherwise they use a new queue, which successes
+     * of this retry release.
      *
      * @param budget the budget
-     * @return the retry
      */
     public Retry withBudget(RetryBudget budget) {
         return new Retry(policy, Objects.requireNonNull(budget, "budget"), false, context.hooks(), context.reporter());
@@ -174,11 +171,10 @@ public final class Retry {
     }
 
     /**
-     * Returns this retry under another policy. A budget that was given by {@link #withBudget} is kept. The retry's own budget is kept if
-     * the new policy specifies the same; otherwise it is replaced by one that grants no more at first.
+     * {@return this retry under another policy} A budget that was given by {@link #withBudget} is kept. The retry's own budget is
+     * kept if the new policy specifies the same; otherwise it is replaced by one that grants no more at first.
      *
      * @param policy the policy
-     * @return the retry
      */
     public Retry withPolicy(RetryPolicy policy) {
         Objects.requireNonNull(policy, "policy");
@@ -188,12 +184,11 @@ public final class Retry {
     }
 
     /**
-     * Returns this retry with another time source: its calls use the clock, the timer, the executor and the random numbers of that. For
-     * drivers whose callers have a time of their own, such as a coroutine in a test. The budget and the counts
-     * are shared; a budget that looks back over a window keeps the clock that it was made with.
+     * {@return this retry with another time source: its calls use the clock, the timer, the executor and the random numbers of
+     * that} For drivers whose callers have a time of their own, such as a coroutine in a test. The budget and the counts are
+     * shared; a budget that looks back over a window keeps the clock that it was made with.
      *
      * @param time the time
-     * @return the retry
      */
     public Retry withTime(TimeSource time) {
         Objects.requireNonNull(time, "time");
@@ -201,10 +196,9 @@ public final class Retry {
     }
 
     /**
-     * Returns this retry with the classifier of a driver, and assumes that the driver enforces attempt timeouts.
+     * {@return this retry with the classifier of a driver, and assumes that the driver enforces attempt timeouts}
      *
      * @param classifier the classifier
-     * @return the retry
      */
     public Retry withDriverClassifier(Classifier classifier) {
         Objects.requireNonNull(classifier, "classifier");
@@ -217,14 +211,13 @@ public final class Retry {
     }
 
     /**
-     * Returns this retry with a carrier for the context of a caller's thread: the current span, a security context, the keys of a log.
-     * The carrier is applied once at the beginning of each asynchronous call, on the thread of its caller. It captures the
+     * {@return this retry with a carrier for the context of a caller's thread: the current span, a security context, the keys of a
+     * log} The carrier is applied once at the beginning of each asynchronous call, on the thread of its caller. It captures the
      * context and returns a task that restores it on any thread. Later attempts run in it, and so do the classifier and the
-     * listeners, except for the end of a call that is cancelled or rejected. Also without a carrier
-     * all of these have the context class loader of the caller.
+     * listeners, except for the end of a call that is cancelled or rejected. Also without a carrier all of these have the context
+     * class loader of the caller.
      *
      * @param carrier such as {@code task -> Context.current().wrap(task)}
-     * @return the retry
      */
     public Retry withContext(UnaryOperator<Runnable> carrier) {
         Objects.requireNonNull(carrier, "carrier");
@@ -232,7 +225,7 @@ public final class Retry {
     }
 
     /**
-     * Returns this retry with a hook that detaches a rejected value from its resources, before the delay that follows it.
+     * {@return this retry with a hook that detaches a rejected value from its resources, before the delay that follows it}
      *
      * <p>A value that is retried holds nothing while the call waits. Without a hook it is closed before the delay if it
      * is {@link AutoCloseable}. A call may end in its delay, because its thread is interrupted or an executor rejects the next
@@ -246,7 +239,6 @@ public final class Retry {
      * @param type the class of the values for which the hook is
      * @param hook returns the detached value, which must hold no connection or other scarce resource
      * @param <V> the type of the values
-     * @return the retry
      */
     public <V> Retry withDetach(Class<V> type, UnaryOperator<V> hook) {
         return new Retry(policy, budget, ownsBudget, context.hooks().withDetach(type, hook), context.reporter());
@@ -409,20 +401,12 @@ public final class Retry {
         context.reporter().publish(event);
     }
 
-    /**
-     * Returns the policy.
-     *
-     * @return the policy
-     */
+    /** {@return the policy} */
     public RetryPolicy policy() {
         return policy;
     }
 
-    /**
-     * Returns the budget that pays for retries.
-     *
-     * @return the budget
-     */
+    /** {@return the budget that pays for retries} */
     public RetryBudget budget() {
         return budget;
     }
@@ -436,11 +420,7 @@ public final class Retry {
         return ownsBudget;
     }
 
-    /**
-     * Returns the source of time, random numbers and threads.
-     *
-     * @return the time source
-     */
+    /** {@return the source of time, random numbers and threads} */
     public TimeSource time() {
         return context.time();
     }

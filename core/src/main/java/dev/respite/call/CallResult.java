@@ -172,9 +172,8 @@ public record CallResult<T extends @Nullable Object>(Outcome<T> outcome, History
     }
 
     /**
-     * Returns what the call of {@link Retry} would have returned or thrown: the last value, accepted or not, or the last failure.
+     * {@return what the call of {@link Retry} would have returned or thrown: the last value, accepted or not, or the last failure}
      *
-     * @return the last value
      * @throws Exception the last failure, as it was thrown
      */
     public T get() throws Exception {

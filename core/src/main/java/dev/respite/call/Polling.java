@@ -66,12 +66,11 @@ public final class Polling {
     }
 
     /**
-     * Returns this poll with other delays between polls. They grow by half each time from the first to the longest, and half of
+     * {@return this poll with other delays between polls} They grow by half each time from the first to the longest, and half of
      * each is random.
      *
      * @param first the delay after the first value that is not ready: above zero, and below the total timeout
      * @param longest the longest delay, at least the first; the same as the first for a fixed interval
-     * @return the poll
      * @throws IllegalArgumentException if the delays are out of their ranges
      */
     public Polling withDelays(Duration first, Duration longest) {
@@ -79,10 +78,9 @@ public final class Polling {
     }
 
     /**
-     * Returns this poll with another total timeout.
+     * {@return this poll with another total timeout}
      *
      * @param timeout how long the polls may take together, above the first delay
-     * @return the poll
      * @throws IllegalArgumentException if the timeout is out of its range
      */
     public Polling withTotalTimeout(Duration timeout) {

@@ -58,10 +58,8 @@ public final class RepeatGuard {
     }
 
     /**
-     * Returns the retry to make the call with. It has the policy, the budget, the counts and the listeners of the one that was
+     * {@return the retry to make the call with} It has the policy, the budget, the counts and the listeners of the one that was
      * given.
-     *
-     * @return the retry
      */
     public Retry retry() {
         return retry;

@@ -44,11 +44,7 @@ public final class RetryHandle {
         return new RetryHandle(Objects.requireNonNull(retry, "retry"));
     }
 
-    /**
-     * Returns the retry with the current policy. Take it anew for each call.
-     *
-     * @return the current retry
-     */
+    /** {@return the retry with the current policy} Take it anew for each call. */
     public Retry retry() {
         return current.get();
     }

@@ -78,10 +78,9 @@ public record CallState(
     }
 
     /**
-     * Returns the state of a call before its first attempt.
+     * {@return the state of a call before its first attempt}
      *
      * @param firstStart when that begins
-     * @return the state
      */
     public static CallState begin(Instant firstStart) {
         return new CallState(1, 0, firstStart, Payment.NONE, List.of(), List.of());
@@ -116,11 +115,7 @@ public record CallState(
         return number == 1 && first.isEmpty();
     }
 
-    /**
-     * Returns this state for an attempt that has begun: its retry has been granted.
-     *
-     * @return the state
-     */
+    /** {@return this state for an attempt that has begun: its retry has been granted} */
     public CallState begun() {
         Optional<ErrorKind> retried = payment.deferred().or(payment::retried);
         Payment begun = new Payment(retried, payment.unconfirmed(), Optional.empty(), 0);
@@ -128,11 +123,10 @@ public record CallState(
     }
 
     /**
-     * Returns this state after another deferral of its retry, which lengthened the last delay.
+     * {@return this state after another deferral of its retry, which lengthened the last delay}
      *
      * @param kind the kind of error that is retried
      * @param delayNanos the delay until the budget is queried again, in nanoseconds
-     * @return the state
      */
     public CallState deferred(ErrorKind kind, long delayNanos) {
         Payment next = new Payment(Optional.empty(), Optional.empty(), Optional.of(kind), payment.deferrals() + 1);

@@ -56,18 +56,16 @@ public interface ParallelCall<T extends @Nullable Object> {
     long elapsedNanos();
 
     /**
-     * Returns an attempt that has not begun. Safe for use by any thread.
+     * {@return an attempt that has not begun} Safe for use by any thread.
      *
      * @param number its number, from 1
-     * @return the attempt
      */
     ParallelAttempt<T> attempt(int number);
 
     /**
-     * Returns the verdict on the outcome of an attempt, and counts an error.
+     * {@return the verdict on the outcome of an attempt, and counts an error}
      *
      * @param outcome the outcome
-     * @return the verdict
      */
     Verdict classify(Outcome<T> outcome);
 
@@ -148,10 +146,9 @@ public interface ParallelCall<T extends @Nullable Object> {
     void retain(Outcome<T> outcome);
 
     /**
-     * Returns the outcome that was kept.
+     * {@return the outcome that was kept}
      *
      * @param reason why no further attempt is made
-     * @return the outcome
      */
     Outcome<T> takeRetained(StopReason reason);
 

@@ -55,10 +55,8 @@ public interface ResumableRetry {
     }
 
     /**
-     * Returns a runner whose calls end with {@link StopReason#BUDGET_EXHAUSTED} if the budget rejects a retry, as calls in
-     * memory do.
-     *
-     * @return the runner
+     * {@return a runner whose calls end with {@link StopReason#BUDGET_EXHAUSTED} if the budget rejects a retry, as calls in memory
+     * do}
      */
     ResumableRetry withoutDeferral();
 

@@ -35,10 +35,9 @@ public final class TimeLimit {
     }
 
     /**
-     * Returns limits that are measured by a time source.
+     * {@return limits that are measured by a time source}
      *
      * @param time measures the time, and interrupts from its timer
-     * @return the limits
      */
     public static TimeLimit of(TimeSource time) {
         return new TimeLimit(Objects.requireNonNull(time, "time"));

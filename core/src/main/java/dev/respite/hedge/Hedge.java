@@ -216,11 +216,7 @@ public final class Hedge {
         return extraLoad;
     }
 
-    /**
-     * Returns the retry whose policy, budget and listeners are used.
-     *
-     * @return the retry
-     */
+    /** {@return the retry whose policy, budget and listeners are used} */
     public Retry retry() {
         return retry;
     }

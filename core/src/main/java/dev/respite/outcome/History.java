@@ -38,10 +38,9 @@ public record History(int attempts, Duration elapsed, StopReason reason, List<En
      */
     public record Entry(int number, String outcome, long startNanos, long durationNanos, OptionalLong delayNanos) {
         /**
-         * Returns this attempt with a wait after its delay.
+         * {@return this attempt with a wait after its delay}
          *
          * @param nanos the wait, in nanoseconds
-         * @return the attempt
          */
         public Entry plusWait(long nanos) {
             OptionalLong longer = OptionalLong.of(delayNanos.orElse(0) + nanos);

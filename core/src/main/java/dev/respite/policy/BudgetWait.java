@@ -30,10 +30,9 @@ public record BudgetWait(Duration limit, int maxCalls) {
     }
 
     /**
-     * Returns a wait of at most {@value #DEFAULT_MAX_CALLS} calls.
+     * {@return a wait of at most {@value #DEFAULT_MAX_CALLS} calls}
      *
      * @param limit the longest wait
-     * @return the wait
      * @throws IllegalArgumentException if it is out of its range
      */
     public static BudgetWait of(Duration limit) {

@@ -111,10 +111,9 @@ public record Explanation(
     }
 
     /**
-     * Returns this explanation with additional warnings.
+     * {@return this explanation with additional warnings}
      *
      * @param more the warnings
-     * @return the explanation
      */
     public Explanation withWarnings(List<Warning> more) {
         List<Warning> all = Stream.concat(warnings.stream(), more.stream()).toList();

@@ -63,10 +63,9 @@ public record FleetSpec(OptionalInt clients) implements BudgetSpec {
     }
 
     /**
-     * Returns this budget with a declared number of clients.
+     * {@return this budget with a declared number of clients}
      *
      * @param clients the number of clients of the target, each with a budget of its own, 1 to 10,000,000
-     * @return the budget
      * @throws IllegalArgumentException if the number is out of its range
      */
     public FleetSpec withClients(int clients) {

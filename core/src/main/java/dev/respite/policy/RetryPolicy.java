@@ -74,20 +74,12 @@ public final class RetryPolicy {
         return codes.isEmpty() ? this : new RetryPolicy(this, codes);
     }
 
-    /**
-     * Returns the policy with no options.
-     *
-     * @return the default policy
-     */
+    /** {@return the policy with no options} */
     public static RetryPolicy defaults() {
         return builder().build();
     }
 
-    /**
-     * Returns a builder that starts from the defaults.
-     *
-     * @return a new builder
-     */
+    /** {@return a builder that starts from the defaults} */
     public static RetryPolicyBuilder builder() {
         return new RetryPolicyBuilder();
     }
@@ -115,31 +107,25 @@ public final class RetryPolicy {
         return builder().settings(settings).build();
     }
 
-    /**
-     * Returns a builder that starts from this policy instead of the defaults.
-     *
-     * @return a new builder
-     */
+    /** {@return a builder that starts from this policy instead of the defaults} */
     public RetryPolicyBuilder toBuilder() {
         return new RetryPolicyBuilder(this);
     }
 
     /**
-     * Returns this policy with another classifier. The drivers for one protocol use this to judge its outcomes.
+     * {@return this policy with another classifier} The drivers for one protocol use this to judge its outcomes.
      *
      * @param classifier the classifier, which alone decides about retries; it may query {@link #rules()}
-     * @return the policy
      */
     public RetryPolicy withClassifier(Classifier classifier) {
         return new RetryPolicy(limits, backoff, hints, budget, classifier, rules).acknowledging(acknowledged);
     }
 
     /**
-     * Returns this policy for attempts that run side by side. It has the classifier, limits, hints and budget of this one. It
-     * has no backoff, neither in general nor in its rules, and does not wait for the budget.
+     * {@return this policy for attempts that run side by side} It has the classifier, limits, hints and budget of this one. It has
+     * no backoff, neither in general nor in its rules, and does not wait for the budget.
      *
      * @param maxAttempts the most attempts, at least 1; a rule for a kind of error may say fewer, not more
-     * @return the policy
      */
     public RetryPolicy withHedging(int maxAttempts) {
         Limits side = new Limits(
@@ -306,20 +292,12 @@ public final class RetryPolicy {
         return PolicyWriter.settings(this);
     }
 
-    /**
-     * Returns the limits of a call.
-     *
-     * @return the limits
-     */
+    /** {@return the limits of a call} */
     public Limits limits() {
         return limits;
     }
 
-    /**
-     * Returns the backoff of errors that have no rule of their own.
-     *
-     * @return the backoff
-     */
+    /** {@return the backoff of errors that have no rule of their own} */
     public Backoff backoff() {
         return backoff;
     }
@@ -333,29 +311,17 @@ public final class RetryPolicy {
         return hints;
     }
 
-    /**
-     * Returns the specification of the budget. The budget itself belongs to the {@code Retry}.
-     *
-     * @return the specification
-     */
+    /** {@return the specification of the budget} The budget itself belongs to the {@code Retry}. */
     public BudgetSpec budget() {
         return budget;
     }
 
-    /**
-     * Returns the classifier of outcomes.
-     *
-     * @return the classifier
-     */
+    /** {@return the classifier of outcomes} */
     public Classifier classifier() {
         return classifier;
     }
 
-    /**
-     * Returns the rules for particular errors: {@code retry-on}, {@code stop-on} and the rules for kinds of error.
-     *
-     * @return the rules
-     */
+    /** {@return the rules for particular errors: {@code retry-on}, {@code stop-on} and the rules for kinds of error} */
     public ErrorRules rules() {
         return rules;
     }

@@ -66,10 +66,8 @@ public interface TimeSource {
     Future<?> schedule(Task task, long delayNanos);
 
     /**
-     * Returns the executor of asynchronous calls after a wait: of later attempts, and of the steps after an attempt timeout.
+     * {@return the executor of asynchronous calls after a wait: of later attempts, and of the steps after an attempt timeout}
      * Never the thread that runs scheduled tasks.
-     *
-     * @return the executor
      */
     Executor executor();
 

@@ -136,11 +136,9 @@ public final class VirtualTime implements TimeSource {
     }
 
     /**
-     * Returns an executor that runs tasks on the thread that lets time pass, one after the other. A task that a due task hands
-     * over runs at once. Any other waits for its turn among the due tasks, so that a call of a thousand attempts needs no
-     * deeper stack than one of two.
-     *
-     * @return the executor
+     * {@return an executor that runs tasks on the thread that lets time pass, one after the other} A task that a due task hands
+     * over runs at once. Any other waits for its turn among the due tasks, so that a call of a thousand attempts needs no deeper
+     * stack than one of two.
      */
     @Override
     public Executor executor() {

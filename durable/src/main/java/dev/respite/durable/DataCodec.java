@@ -28,31 +28,22 @@ public interface DataCodec<T> {
      */
     T decode(byte[] bytes);
 
-    /**
-     * Returns the codec of bytes, which are stored as they are.
-     *
-     * @return the codec
-     */
+    /** {@return the codec of bytes, which are stored as they are} */
     static DataCodec<byte[]> bytes() {
         return of(byte[]::clone, byte[]::clone);
     }
 
-    /**
-     * Returns the codec of text, which is stored in UTF-8.
-     *
-     * @return the codec
-     */
+    /** {@return the codec of text, which is stored in UTF-8} */
     static DataCodec<String> text() {
         return of(text -> text.getBytes(StandardCharsets.UTF_8), bytes -> new String(bytes, StandardCharsets.UTF_8));
     }
 
     /**
-     * Returns a codec of two functions.
+     * {@return a codec of two functions}
      *
      * @param encode writes data
      * @param decode reads it
      * @param <T> the type of the data
-     * @return the codec
      */
     static <T> DataCodec<T> of(Function<? super T, byte[]> encode, Function<byte[], ? extends T> decode) {
         Objects.requireNonNull(encode, "encode");

@@ -85,71 +85,61 @@ public record DeadLetter(String letterId, Call call, State state, String reason,
             }
         }
 
-        /**
-         * Returns the filter that selects the first 100 entries.
-         *
-         * @return the filter
-         */
+        /** {@return the filter that selects the first 100 entries} */
         public static Filter all() {
             return new Filter(
                     Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), 100);
         }
 
         /**
-         * Returns this filter, restricted to the entries of one task.
+         * {@return this filter, restricted to the entries of one task}
          *
          * @param name the name of the task
-         * @return the filter
          */
         public Filter withTask(String name) {
             return new Filter(Optional.of(name), state, parkedBefore, error, sequence, limit);
         }
 
         /**
-         * Returns this filter, restricted to the entries of one state.
+         * {@return this filter, restricted to the entries of one state}
          *
          * @param only the state
-         * @return the filter
          */
         public Filter withState(State only) {
             return new Filter(task, Optional.of(only), parkedBefore, error, sequence, limit);
         }
 
         /**
-         * Returns this filter, restricted to the entries that were made before a time.
+         * {@return this filter, restricted to the entries that were made before a time}
          *
          * @param time the time
-         * @return the filter
          */
         public Filter withParkedBefore(Instant time) {
             return new Filter(task, state, Optional.of(time), error, sequence, limit);
         }
 
         /**
-         * Returns this filter, restricted to the entries whose last failure contains a text.
+         * {@return this filter, restricted to the entries whose last failure contains a text}
          *
          * @param text the text, with upper and lower case as stored: the class of an exception, for example
-         * @return the filter
          */
         public Filter withError(String text) {
             return new Filter(task, state, parkedBefore, Optional.of(text), sequence, limit);
         }
 
         /**
-         * Returns this filter, restricted to the entries that hold up a sequence.
+         * {@return this filter, restricted to the entries that hold up a sequence}
          *
          * @param name the name of the sequence
-         * @return the filter
          */
         public Filter withSequence(String name) {
             return new Filter(task, state, parkedBefore, error, Optional.of(name), limit);
         }
 
         /**
-         * Returns this filter with another length of a page.
+         * {@return this filter with another length of a page}
          *
          * @param most the most entries, 1 to 10,000
-         * @return the filter
          */
         public Filter withLimit(int most) {
             return new Filter(task, state, parkedBefore, error, sequence, most);

@@ -55,10 +55,9 @@ public final class DeadLetters {
     }
 
     /**
-     * Returns the dead letters of a database, in the tables of the SQL file.
+     * {@return the dead letters of a database, in the tables of the SQL file}
      *
      * @param dataSource the database
-     * @return the dead letters
      * @throws IllegalArgumentException if the database is not supported or lacks the tables
      */
     public static DeadLetters of(DataSource dataSource) {
@@ -66,11 +65,10 @@ public final class DeadLetters {
     }
 
     /**
-     * Returns the dead letters of a database.
+     * {@return the dead letters of a database}
      *
      * @param dataSource the database
      * @param tables the names of the tables
-     * @return the dead letters
      * @throws IllegalArgumentException if the database is not supported or lacks the tables
      */
     public static DeadLetters of(DataSource dataSource, DurableTables tables) {

@@ -51,38 +51,22 @@ public record DurableStats(Map<String, OfTask> tasks, Duration clockOffset) {
         return tasks.values().stream().mapToLong(number).sum();
     }
 
-    /**
-     * Returns how many calls of all tasks could run now and wait for a worker.
-     *
-     * @return 0 or more
-     */
+    /** {@return the number of calls of all tasks that could run now and wait for a worker} */
     public long due() {
         return sum(OfTask::due);
     }
 
-    /**
-     * Returns how many calls of all tasks a worker has picked.
-     *
-     * @return 0 or more
-     */
+    /** {@return the number of calls of all tasks that a worker has picked} */
     public long running() {
         return sum(OfTask::running);
     }
 
-    /**
-     * Returns how many calls of all tasks are due later, or wait for their pace or their turn.
-     *
-     * @return 0 or more
-     */
+    /** {@return the number of calls of all tasks that are due later, or wait for their pace or their turn} */
     public long scheduled() {
         return sum(OfTask::scheduled);
     }
 
-    /**
-     * Returns how long the call that has waited longest for a worker has waited: the figure for an alarm.
-     *
-     * @return zero if none waits
-     */
+    /** {@return the wait of the call that has waited longest for a worker, zero if none waits: the figure for an alarm} */
     public Duration lag() {
         return tasks.values().stream()
                 .map(OfTask::lag)

@@ -33,20 +33,15 @@ public record DurableTables(String tasks, String deadLetters) {
         return tasks + "_effect";
     }
 
-    /**
-     * Returns the names of the SQL file: {@code respite_task} and {@code respite_dead_letter}.
-     *
-     * @return the names
-     */
+    /** {@return the names of the SQL file: {@code respite_task} and {@code respite_dead_letter}} */
     public static DurableTables defaults() {
         return DEFAULT;
     }
 
     /**
-     * Returns the names of the SQL file in another schema than that which connections see first.
+     * {@return the names of the SQL file in another schema than that which connections see first}
      *
      * @param schema the schema
-     * @return the names
      * @throws IllegalArgumentException if it is not a plain SQL name
      */
     public static DurableTables inSchema(String schema) {

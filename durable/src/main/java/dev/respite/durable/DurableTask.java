@@ -79,10 +79,9 @@ public final class DurableTask<T> {
     }
 
     /**
-     * Returns this task with data of another version, from which later upgrades start. Data of earlier versions is parked.
+     * {@return this task with data of another version, from which later upgrades start} Data of earlier versions is parked.
      *
      * @param version the version, 1 or more
-     * @return the task
      * @throws IllegalArgumentException if the version is below 1, or the task has upgrades already
      */
     public DurableTask<T> withVersion(int version) {
@@ -115,31 +114,26 @@ public final class DurableTask<T> {
     }
 
     /**
-     * Returns this task with calls that pause instead of being given up: they are among the dead letters in the state {@link
-     * DeadLetter.State#PAUSED}, and wait until they are resumed.
-     *
-     * @return the task
+     * {@return this task with calls that pause instead of being given up: they are among the dead letters in the state {@link
+     * DeadLetter.State#PAUSED}, and wait until they are resumed}
      */
     public DurableTask<T> withPause() {
         return with(new Options(true, options.pinned, options.maxDataBytes, options.limits));
     }
 
     /**
-     * Returns this task with calls that keep the policy of their first attempt, whatever later deployments say. Without this,
+     * {@return this task with calls that keep the policy of their first attempt, whatever later deployments say} Without this,
      * they keep the number of their attempt and follow the policy of the instance that runs it.
-     *
-     * @return the task
      */
     public DurableTask<T> withPinnedPolicy() {
         return with(new Options(options.pausing, true, options.maxDataBytes, options.limits));
     }
 
     /**
-     * Returns this task with another limit of its data. An instance needs memory for the data of each call that it runs, several
+     * {@return this task with another limit of its data} An instance needs memory for the data of each call that it runs, several
      * times. Store large data elsewhere, and enqueue a reference to it.
      *
      * @param bytes the most bytes that the codec may write for a call, 1 or more; 256 KiB by default
-     * @return the task
      * @throws IllegalArgumentException if the limit is below 1
      */
     public DurableTask<T> withMaxDataBytes(int bytes) {
@@ -151,11 +145,10 @@ public final class DurableTask<T> {
     }
 
     /**
-     * Returns this task with a limit of the calls that run at the same time in one instance. Without it, the threads that other
+     * {@return this task with a limit of the calls that run at the same time in one instance} Without it, the threads that other
      * tasks do not keep are the limit: {@link DurableRetryBuilder#threads}.
      *
      * @param calls 1 or more
-     * @return the task
      * @throws IllegalArgumentException if the limit is below 1
      */
     public DurableTask<T> withMaxConcurrentCalls(int calls) {
@@ -167,11 +160,10 @@ public final class DurableTask<T> {
     }
 
     /**
-     * Returns this task with a limit of the attempts that begin in a second in one instance. After a pause, the attempts of 0.2 s may
-     * begin at once.
+     * {@return this task with a limit of the attempts that begin in a second in one instance} After a pause, the attempts of 0.2 s
+     * may begin at once.
      *
      * @param perSecond above 0, up to a million
-     * @return the task
      * @throws IllegalArgumentException if the rate is out of its range
      */
     public DurableTask<T> withMaxRate(double perSecond) {
@@ -187,11 +179,7 @@ public final class DurableTask<T> {
         return new DurableTask<>(name, codec, version, upgrades, other);
     }
 
-    /**
-     * Returns the name.
-     *
-     * @return the name
-     */
+    /** {@return the name} */
     public String name() {
         return name;
     }

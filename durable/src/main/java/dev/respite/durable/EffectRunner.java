@@ -50,10 +50,9 @@ public interface EffectRunner {
     }
 
     /**
-     * Returns a runner that makes each effect in a transaction of its own.
+     * {@return a runner that makes each effect in a transaction of its own}
      *
      * @param dataSource the database in which the calls are stored
-     * @return the runner
      */
     static EffectRunner of(DataSource dataSource) {
         Objects.requireNonNull(dataSource, "dataSource");

@@ -47,55 +47,47 @@ public record EnqueueOptions(
         }
     }
 
-    /**
-     * Returns the options of a call that is due now, with a new id and a new key.
-     *
-     * @return the options
-     */
+    /** {@return the options of a call that is due now, with a new id and a new key} */
     public static EnqueueOptions defaults() {
         return new EnqueueOptions(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     /**
-     * Returns these options with an id.
+     * {@return these options with an id}
      *
      * @param given the id, 1 to 100 characters
-     * @return the options
      */
     public EnqueueOptions withId(String given) {
         return new EnqueueOptions(Optional.of(given), key, notBefore, sequence);
     }
 
     /**
-     * Returns these options with an idempotency key, for example the key of the request to which the call belongs.
+     * {@return these options with an idempotency key, for example the key of the request to which the call belongs}
      *
      * @param given the key, 1 to 255 printable ASCII characters
-     * @return the options
      */
     public EnqueueOptions withKey(String given) {
         return new EnqueueOptions(id, Optional.of(given), notBefore, sequence);
     }
 
     /**
-     * Returns these options with a time before which the first attempt is not made.
+     * {@return these options with a time before which the first attempt is not made}
      *
      * @param due the time
-     * @return the options
      */
     public EnqueueOptions withNotBefore(Instant due) {
         return new EnqueueOptions(id, key, Optional.of(due), sequence);
     }
 
     /**
-     * Returns these options with a turn in a sequence. The calls of a sequence, of whatever tasks, are made one after the other: none
-     * begins before those that were enqueued earlier have ended. One that is among the dead letters holds up the later ones until
-     * it is replayed and succeeds, or is discarded.
+     * {@return these options with a turn in a sequence} The calls of a sequence, of whatever tasks, are made one after the other:
+     * none begins before those that were enqueued earlier have ended. One that is among the dead letters holds up the later ones
+     * until it is replayed and succeeds, or is discarded.
      *
      * <p>This is so for transactions that enqueue one after the other. Of two that do so at the same time, either call may be the
      * earlier one, and both may run at the same time: let both transactions lock the row that the sequence is about.
      *
      * @param name the name of the sequence, 1 to 100 characters: the id of an order, for example
-     * @return the options
      */
     public EnqueueOptions withSequence(String name) {
         return new EnqueueOptions(id, key, notBefore, Optional.of(name));

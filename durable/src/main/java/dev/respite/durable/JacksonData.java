@@ -9,23 +9,21 @@ public final class JacksonData {
     private JacksonData() {}
 
     /**
-     * Returns a codec with a mapper of the default configuration.
+     * {@return a codec with a mapper of the default configuration}
      *
      * @param type the type of the data
      * @param <T> the type of the data
-     * @return the codec
      */
     public static <T> DataCodec<T> of(Class<T> type) {
         return of(type, new ObjectMapper());
     }
 
     /**
-     * Returns a codec with a mapper.
+     * {@return a codec with a mapper}
      *
      * @param type the type of the data
      * @param mapper the mapper
      * @param <T> the type of the data
-     * @return the codec
      */
     public static <T> DataCodec<T> of(Class<T> type, ObjectMapper mapper) {
         Objects.requireNonNull(type, "type");

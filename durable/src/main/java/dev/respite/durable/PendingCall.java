@@ -16,20 +16,12 @@ import java.util.Optional;
 public record PendingCall(
         DeadLetter.Call call, State state, Optional<Instant> enqueued, Instant due, int attempts, String lastError) {
 
-    /**
-     * Returns the name of the task.
-     *
-     * @return the name
-     */
+    /** {@return the name of the task} */
     public String task() {
         return call.task();
     }
 
-    /**
-     * Returns the id, which no other call of the task has that has not ended.
-     *
-     * @return the id
-     */
+    /** {@return the id, which no other call of the task has that has not ended} */
     public String id() {
         return call.id();
     }
@@ -73,60 +65,51 @@ public record PendingCall(
             DeadLetter.Filter.requireLimit(limit);
         }
 
-        /**
-         * Returns the filter that selects the first 100 calls.
-         *
-         * @return the filter
-         */
+        /** {@return the filter that selects the first 100 calls} */
         public static Filter all() {
             return new Filter(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), 100);
         }
 
         /**
-         * Returns this filter, restricted to the calls of one task.
+         * {@return this filter, restricted to the calls of one task}
          *
          * @param name the name of the task
-         * @return the filter
          */
         public Filter withTask(String name) {
             return new Filter(Optional.of(name), state, enqueuedBefore, error, limit);
         }
 
         /**
-         * Returns this filter, restricted to the calls in one state.
+         * {@return this filter, restricted to the calls in one state}
          *
          * @param only the state
-         * @return the filter
          */
         public Filter withState(State only) {
             return new Filter(task, Optional.of(only), enqueuedBefore, error, limit);
         }
 
         /**
-         * Returns this filter, restricted to the calls that were enqueued before a time.
+         * {@return this filter, restricted to the calls that were enqueued before a time}
          *
          * @param time the time
-         * @return the filter
          */
         public Filter withEnqueuedBefore(Instant time) {
             return new Filter(task, state, Optional.of(time), error, limit);
         }
 
         /**
-         * Returns this filter, restricted to the calls whose last failure contains a text.
+         * {@return this filter, restricted to the calls whose last failure contains a text}
          *
          * @param text the text, with upper and lower case as stored: the class of an exception, for example
-         * @return the filter
          */
         public Filter withError(String text) {
             return new Filter(task, state, enqueuedBefore, Optional.of(text), limit);
         }
 
         /**
-         * Returns this filter with another length of a page.
+         * {@return this filter with another length of a page}
          *
          * @param calls the maximum number of calls, 1 to 10,000
-         * @return the filter
          */
         public Filter withLimit(int calls) {
             return new Filter(task, state, enqueuedBefore, error, calls);

@@ -45,10 +45,9 @@ public final class PendingCalls {
     }
 
     /**
-     * Returns the calls of a database, in the tables of the SQL file.
+     * {@return the calls of a database, in the tables of the SQL file}
      *
      * @param dataSource the database
-     * @return the calls
      * @throws IllegalArgumentException if the database is not supported or lacks the tables
      */
     public static PendingCalls of(DataSource dataSource) {
@@ -56,11 +55,10 @@ public final class PendingCalls {
     }
 
     /**
-     * Returns the calls of a database.
+     * {@return the calls of a database}
      *
      * @param dataSource the database
      * @param tables the names of the tables
-     * @return the calls
      * @throws IllegalArgumentException if the database is not supported or lacks the tables
      */
     public static PendingCalls of(DataSource dataSource, DurableTables tables) {

@@ -33,10 +33,9 @@ public final class TaskQueue {
     }
 
     /**
-     * Returns the queue of a database, in the tables of the SQL file.
+     * {@return the queue of a database, in the tables of the SQL file}
      *
      * @param dataSource the database
-     * @return the queue
      * @throws IllegalArgumentException if the database is not supported or lacks the tables
      * @throws StoreException if it cannot be reached
      */
@@ -45,11 +44,10 @@ public final class TaskQueue {
     }
 
     /**
-     * Returns the queue of a database.
+     * {@return the queue of a database}
      *
      * @param dataSource the database
      * @param tables the names of the tables
-     * @return the queue
      * @throws IllegalArgumentException if the database is not supported or lacks the tables
      * @throws StoreException if it cannot be reached
      */

@@ -68,20 +68,14 @@ public final class TransactionRetry {
                 NestingGuard.logging(retry.name()));
     }
 
-    /**
-     * Returns these transactions for work that may be run again after its commit may have taken effect.
-     *
-     * @return the retried transactions
-     */
+    /** {@return these transactions for work that may be run again after its commit may have taken effect} */
     public TransactionRetry withIdempotentWork() {
         return new TransactionRetry(RepeatGuard.withRepetitionPermitted(retry), dataSource, true, nesting);
     }
 
     /**
-     * Returns these transactions without calls inside an active transaction: such a call fails with an {@link
-     * IllegalStateException} before its first attempt.
-     *
-     * @return the retried transactions
+     * {@return these transactions without calls inside an active transaction: such a call fails with an {@link
+     * IllegalStateException} before its first attempt}
      */
     public TransactionRetry withActiveTransactionRefused() {
         return new TransactionRetry(retry, dataSource, isIdempotent, nesting.refusing());

@@ -35,11 +35,10 @@ public final class SchedulerTime implements TimeSource {
     }
 
     /**
-     * Returns the time source of a Reactor scheduler.
+     * {@return the time source of a Reactor scheduler}
      *
      * @param scheduler one that can run tasks later, with a clock that is monotonic in nanoseconds: any of Reactor's but
      *     {@code immediate()}
-     * @return the time source
      */
     public static SchedulerTime of(Scheduler scheduler) {
         return new SchedulerTime(scheduler);

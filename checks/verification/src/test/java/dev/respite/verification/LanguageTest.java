@@ -174,11 +174,12 @@ class LanguageTest {
         return COMMENT.matcher(TEXT.matcher(source).replaceAll("\"\"")).replaceAll(" ");
     }
 
-    /** Returns the sentences of a comment: a tag, a list or a table begins a new one. */
+    /** Returns the sentences of a comment: a tag, a list or a table begins a new one, and the tag of a result is one. */
     private static String plain(String comment) {
         return comment.replaceAll("(?m)^\\s*/?\\*+/?", " ")
                 .replaceAll("(?s)<pre>.*?</pre>", ". ")
-                .replaceAll("\\{@\\w+\\s+([^}]*)}", "$1")
+                .replaceAll("\\{@(?!return\\b)\\w+\\s+([^}]*)}", "$1")
+                .replaceAll("\\{@return\\s+([^}]*)}", "Returns $1. ")
                 .replaceAll("</?(p|ul|ol|li|h\\d|td|th|tr|table|tbody|caption)[^>]*>", ". ")
                 .replaceAll("<[^>]+>", " ")
                 .replaceAll("@(param|return|throws|see)\\b", ". ");

@@ -135,10 +135,9 @@ public final class OutboundHttp implements ExternalStep<OutboundRequest, Outboun
     }
 
     /**
-     * Returns this call with one more origin, {@code http://payments.prod.svc:8080} for example, without credentials.
+     * {@return this call with one more origin, {@code http://payments.prod.svc:8080} for example, without credentials}
      *
      * @param origin the origin, reached with this scheme at any address. A path does not matter
-     * @return the call
      * @throws IllegalArgumentException if the URI has no host, no scheme http or https, or has a user or password
      */
     public OutboundHttp withOrigin(URI origin) {
@@ -146,11 +145,10 @@ public final class OutboundHttp implements ExternalStep<OutboundRequest, Outboun
     }
 
     /**
-     * Returns this call with one more origin and its credentials, which no other origin gets.
+     * {@return this call with one more origin and its credentials, which no other origin gets}
      *
      * @param origin the origin, as in {@link #withOrigin(URI)}; it may be declared already
      * @param preparation prepares the requests to this origin
-     * @return the call
      * @throws IllegalArgumentException as {@link #withOrigin(URI)} does
      */
     public OutboundHttp withOrigin(URI origin, Preparation preparation) {
@@ -158,46 +156,38 @@ public final class OutboundHttp implements ExternalStep<OutboundRequest, Outboun
     }
 
     /**
-     * Returns this call for targets that are known at run time only, such as webhooks: requests to any https origin, without
-     * credentials. Keys of {@link IdempotencyKeys#supportedByAnyHttpsOrigin()} declare them too, and make a POST acceptable.
+     * {@return this call for targets that are known at run time only, such as webhooks: requests to any https origin, without
+     * credentials} Keys of {@link IdempotencyKeys#supportedByAnyHttpsOrigin()} declare them too, and make a POST acceptable.
      *
      * <p>A host whose name resolves to an address that is not public is rejected at each attempt: private, shared, loopback,
      * link-local, unique-local, multicast and reserved addresses. Origins that are declared by themselves are exempt. The client
      * resolves the name again, after the check, and a proxy resolves it by itself. So limit such requests by the network too.
-     *
-     * @return the call
      */
     public OutboundHttp withAnyHttpsOrigin() {
         return withAnyHttpsOrigin(OutboundRules.NO_PREPARATION);
     }
 
     /**
-     * Returns this call for any https origin, as {@link #withAnyHttpsOrigin()} does, with requests that are prepared.
+     * {@return this call for any https origin, as {@link #withAnyHttpsOrigin()} does, with requests that are prepared}
      *
      * @param preparation prepares the requests to origins that are not declared by themselves: by a signature for the receiver, for
      *     example, and not by credentials of one server
-     * @return the call
      */
     public OutboundHttp withAnyHttpsOrigin(Preparation preparation) {
         return with(rules.withAnyHttpsOrigin(Objects.requireNonNull(preparation, "preparation")));
     }
 
     /**
-     * Returns this call with names of header fields and query parameters that may be stored though they look like names of
-     * credentials.
+     * {@return this call with names of header fields and query parameters that may be stored though they look like names of
+     * credentials}
      *
      * @param names more names, in any case
-     * @return the call
      */
     public OutboundHttp withAllowedNames(String... names) {
         return with(rules.withAllowedNames(names));
     }
 
-    /**
-     * Returns this call with requests that do not have the attempt's number.
-     *
-     * @return the call
-     */
+    /** {@return this call with requests that do not have the attempt's number} */
     public OutboundHttp withoutAttemptHeader() {
         return new OutboundHttp(rules, client, timeout, accepted, false);
     }
@@ -207,10 +197,9 @@ public final class OutboundHttp implements ExternalStep<OutboundRequest, Outboun
     }
 
     /**
-     * Returns this call with another client.
+     * {@return this call with another client}
      *
      * @param given the client, which follows no redirects: a key is for the server that is named. It stays open
-     * @return the call
      * @throws IllegalArgumentException if the client follows redirects
      */
     public OutboundHttp withClient(HttpClient given) {
@@ -223,11 +212,10 @@ public final class OutboundHttp implements ExternalStep<OutboundRequest, Outboun
     }
 
     /**
-     * Returns this call with another limit of an attempt, until the whole response has arrived. The attempt timeout of the policy
+     * {@return this call with another limit of an attempt, until the whole response has arrived} The attempt timeout of the policy
      * holds too, for the request and for what stores its response.
      *
      * @param limit 1 ms to 1 day; 30 s by default
-     * @return the call
      * @throws IllegalArgumentException if the limit is out of its range
      */
     public OutboundHttp withTimeout(Duration limit) {
@@ -238,11 +226,10 @@ public final class OutboundHttp implements ExternalStep<OutboundRequest, Outboun
     }
 
     /**
-     * Returns this call with other statuses that are results: they are stored by the handler, and end the call. All others are
+     * {@return this call with other statuses that are results: they are stored by the handler, and end the call} All others are
      * failures, which are retried or end as a dead letter.
      *
      * @param statuses which; 200 to 299 by default. With 402 among them, for example, the handler stores that a payment was declined
-     * @return the call
      */
     public OutboundHttp withAccepted(IntPredicate statuses) {
         return new OutboundHttp(rules, client, timeout, Objects.requireNonNull(statuses, "statuses"), numbered);

@@ -71,11 +71,10 @@ public final class OutboundRequest {
     }
 
     /**
-     * Returns a request without header fields and body.
+     * {@return a request without header fields and body}
      *
      * @param method the method in its usual spelling, such as {@code PUT}
      * @param uri an absolute URI with the scheme {@code http} or {@code https} and a host; without a password
-     * @return the request
      * @throws IllegalArgumentException if no request can have this method or URI
      */
     public static OutboundRequest of(String method, URI uri) {
@@ -97,11 +96,10 @@ public final class OutboundRequest {
     }
 
     /**
-     * Returns this request with one more header field. It is stored with the request, so it must not be a secret.
+     * {@return this request with one more header field} It is stored with the request, so it must not be a secret.
      *
      * @param name the name; not one that the client sets, nor the header of the idempotency key
      * @param value the value
-     * @return the request
      * @throws IllegalArgumentException if the field cannot be sent, or is one of more than 100. One with a name for credentials is rejected when the request is
      *     enqueued
      */
@@ -112,20 +110,15 @@ public final class OutboundRequest {
     }
 
     /**
-     * Returns this request with another body.
+     * {@return this request with another body}
      *
      * @param bytes the body
-     * @return the request
      */
     public OutboundRequest withBody(byte[] bytes) {
         return new OutboundRequest(method, uri, fields, bytes.clone());
     }
 
-    /**
-     * Returns the method.
-     *
-     * @return the method
-     */
+    /** {@return the method} */
     public String method() {
         return method;
     }

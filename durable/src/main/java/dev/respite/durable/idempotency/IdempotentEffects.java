@@ -41,11 +41,10 @@ public final class IdempotentEffects implements EffectRunner {
     }
 
     /**
-     * Returns a runner.
+     * {@return a runner}
      *
      * @param idempotency the records, in the database in which the calls are stored
      * @param scope the owner of the keys
-     * @return the runner
      */
     public static IdempotentEffects of(TransactionalIdempotency idempotency, Scope scope) {
         return new IdempotentEffects(

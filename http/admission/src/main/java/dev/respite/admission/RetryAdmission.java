@@ -47,10 +47,9 @@ public final class RetryAdmission {
     }
 
     /**
-     * Returns the rule with a queue limit of a tenth of the clients' timeout.
+     * {@return the rule with a queue limit of a tenth of the clients' timeout}
      *
      * @param clientTimeout the time after which clients give up an attempt, from 10 ms to 10 min
-     * @return the rule
      * @throws IllegalArgumentException if the timeout is out of its range
      */
     public static RetryAdmission ofTimeout(Duration clientTimeout) {
@@ -59,10 +58,9 @@ public final class RetryAdmission {
     }
 
     /**
-     * Returns the rule with another queue limit.
+     * {@return the rule with another queue limit}
      *
      * @param limit the longest time that a retry may have waited for a thread, from 1 ms to 1 min
-     * @return the rule
      * @throws IllegalArgumentException if the limit is out of its range
      */
     public RetryAdmission withQueueLimit(Duration limit) {
@@ -71,10 +69,9 @@ public final class RetryAdmission {
     }
 
     /**
-     * Returns the rule with a limit of the requests in progress, for virtual threads above all.
+     * {@return the rule with a limit of the requests in progress, for virtual threads above all}
      *
      * @param limit the requests in progress up to which a retry is admitted, itself included, from 1 to 1,000,000
-     * @return the rule
      * @throws IllegalArgumentException if the limit is out of its range
      */
     public RetryAdmission withInProgressLimit(int limit) {

@@ -140,11 +140,7 @@ public final class RetryingHttpClient extends HttpClient {
         return new RetryingHttpClient(ClientConfig.of(client, retry));
     }
 
-    /**
-     * Returns a builder of clients that retry under the default policy; otherwise as {@link #newBuilder(Retry)}.
-     *
-     * @return the builder
-     */
+    /** {@return a builder of clients that retry under the default policy; otherwise as {@link #newBuilder(Retry)}} */
     public static HttpClient.Builder newBuilder() {
         return newBuilder(Retry.withDefaults());
     }
@@ -177,31 +173,29 @@ public final class RetryingHttpClient extends HttpClient {
     }
 
     /**
-     * Returns this client with idempotency keys for the places where the server honours them. If the wrapped client follows
+     * {@return this client with idempotency keys for the places where the server honours them} If the wrapped client follows
      * redirects, a minted key counts only with a response that came from such a place. Otherwise a server that was not named may
      * have received the request.
      *
      * @param keys where, and how they are sent
-     * @return the client
      */
     public RetryingHttpClient withIdempotencyKeys(IdempotencyKeys keys) {
         return with(retry -> retry.withIdempotencyKeys(keys));
     }
 
     /**
-     * Returns this client with a circuit breaker for each origin, which receives each attempt.
+     * {@return this client with a circuit breaker for each origin, which receives each attempt}
      *
      * @param breakers the breakers, and whether their refusals are waited out
-     * @return the client
      */
     public RetryingHttpClient withBreakers(OriginBreakers breakers) {
         return with(retry -> retry.withBreakers(breakers));
     }
 
     /**
-     * Returns this client with hedging: if a request has no response after a delay, it is sent once more beside it, and the first
-     * good response wins. The other one is cancelled, and its body released. One that may be retried never wins while the other runs.
-     * Each origin has an allowance for that, as of a {@link dev.respite.hedge.Hedge}: 10 % of its successful calls.
+     * {@return this client with hedging: if a request has no response after a delay, it is sent once more beside it, and the first
+     * good response wins} The other one is cancelled, and its body released. One that may be retried never wins while the other
+     * runs. Each origin has an allowance for that, as of a {@link dev.respite.hedge.Hedge}: 10 % of its successful calls.
      *
      * <p>Only safe requests, and those with an idempotency key that all servers honour which may receive them, are hedged; not those
      * whose body is recorded. All others are retried. A hedged request is sent at most twice, whatever {@code max-attempts} is, and
@@ -210,27 +204,21 @@ public final class RetryingHttpClient extends HttpClient {
      *
      * @param delay the time, above zero and below the policy's timeouts; the 95th percentile of the latency makes 5 % more
      *     requests
-     * @return the client
      * @throws IllegalArgumentException if the delay is out of its range
      */
     public RetryingHttpClient withHedging(Duration delay) {
         return with(retry -> retry.withHedging(delay));
     }
 
-    /**
-     * Returns this client without a header for the number of the attempt.
-     *
-     * @return the client
-     */
+    /** {@return this client without a header for the number of the attempt} */
     public RetryingHttpClient withoutAttemptHeader() {
         return with(HttpRetry::withoutAttemptHeader);
     }
 
     /**
-     * Returns this client without a header for the number of the attempt in requests to one origin, such as a third party.
+     * {@return this client without a header for the number of the attempt in requests to one origin, such as a third party}
      *
      * @param origin scheme, host and port, as of {@code https://api.example.com}; its path is not read
-     * @return the client
      * @throws IllegalArgumentException if it has no scheme or no host
      */
     public RetryingHttpClient withoutAttemptHeader(URI origin) {
@@ -238,11 +226,10 @@ public final class RetryingHttpClient extends HttpClient {
     }
 
     /**
-     * Returns this client without the hints of one origin that RFC 9110 does not define, for a server whose fields mean something
-     * else. Of its responses only {@code Retry-After} is read.
+     * {@return this client without the hints of one origin that RFC 9110 does not define, for a server whose fields mean something
+     * else} Of its responses only {@code Retry-After} is read.
      *
      * @param origin scheme, host and port, as of {@code https://api.example.com}; its path is not read
-     * @return the client
      * @throws IllegalArgumentException if it has no scheme or no host
      */
     public RetryingHttpClient withoutVendorHints(URI origin) {
@@ -250,11 +237,10 @@ public final class RetryingHttpClient extends HttpClient {
     }
 
     /**
-     * Returns this client for one origin whose 429 states that it has not processed the request. Then a POST or PATCH without a
+     * {@return this client for one origin whose 429 states that it has not processed the request} Then a POST or PATCH without a
      * key is sent again after a 429, too.
      *
      * @param origin scheme, host and port, as of {@code https://api.example.com}; its path is not read
-     * @return the client
      * @throws IllegalArgumentException if it has no scheme or no host, or the wrapped client follows redirects: after one, another
      *     request may have got the 429
      */
@@ -272,12 +258,11 @@ public final class RetryingHttpClient extends HttpClient {
     }
 
     /**
-     * Returns this client with another limit for the recording of request bodies that can be read only once. A longer body is
+     * {@return this client with another limit for the recording of request bodies that can be read only once} A longer body is
      * sent, but not sent again once it has been read; the first such body is logged as a warning.
      *
      * @param bytes how many bytes of a body are kept in memory while its call lasts; 0 records nothing. The default is {@value
      *     #DEFAULT_MAX_RECORDED_BODY}
-     * @return the client
      * @throws IllegalArgumentException if the number is negative
      */
     public RetryingHttpClient withMaxRecordedBody(int bytes) {
@@ -289,12 +274,11 @@ public final class RetryingHttpClient extends HttpClient {
     }
 
     /**
-     * Returns this client with code of the caller that prepares the request of each attempt, the first too: to sign it again, or
-     * to refresh a token. It runs before the request is sent, and its time counts as the attempt's. If it throws, the call ends
+     * {@return this client with code of the caller that prepares the request of each attempt, the first too: to sign it again, or
+     * to refresh a token} It runs before the request is sent, and its time counts as the attempt's. If it throws, the call ends
      * with that failure: it is not retried, and no breaker receives it. It replaces a preparation that was given before.
      *
      * @param preparation prepares a request
-     * @return the client
      */
     public RetryingHttpClient withRequestPreparation(RequestPreparation preparation) {
         Objects.requireNonNull(preparation, "preparation");
@@ -302,11 +286,10 @@ public final class RetryingHttpClient extends HttpClient {
     }
 
     /**
-     * Returns this client under another policy, for single requests for example. It shares the budgets of origins, breakers and
+     * {@return this client under another policy, for single requests for example} It shares the budgets of origins, breakers and
      * counts with this client, so the policy must specify the same budget as this client's, or none of its own.
      *
      * @param policy the policy
-     * @return the client
      * @throws IllegalArgumentException if the policy has a budget of its own, or judges values by code
      */
     public RetryingHttpClient withPolicy(RetryPolicy policy) {
@@ -314,23 +297,21 @@ public final class RetryingHttpClient extends HttpClient {
     }
 
     /**
-     * Returns this client with one more listener. It shares budgets and counts with this client, so it can be made for a single
+     * {@return this client with one more listener} It shares budgets and counts with this client, so it can be made for a single
      * request: a {@link RetryAdvice} is such a listener.
      *
      * @param added the listener
-     * @return the client
      */
     public RetryingHttpClient withListener(RetryListener added) {
         return with(retry -> retry.withListener(added));
     }
 
     /**
-     * Returns this client with a scope that is open on the calling thread while it sends a request. For {@link #send} it
-     * is open until {@code send} returns. For {@link #sendAsync} it is open until the first attempt has been started; the
-     * {@linkplain Retry#withContext carrier} is applied within it, for the later ones.
+     * {@return this client with a scope that is open on the calling thread while it sends a request} For {@link #send} it is open
+     * until {@code send} returns. For {@link #sendAsync} it is open until the first attempt has been started; the {@linkplain
+     * Retry#withContext carrier} is applied within it, for the later ones.
      *
      * @param scope opens it; what that throws is the caller's, and nothing is sent. A failure to close it is logged
-     * @return the client
      */
     public RetryingHttpClient withCallScope(Supplier<? extends AutoCloseable> scope) {
         return with(retry -> retry.withCallScope(scope));

@@ -64,29 +64,26 @@ public final class ExternalIdempotency implements Idempotency<Execution> {
     }
 
     /**
-     * Returns an idempotency with another crash policy.
+     * {@return an idempotency with another crash policy}
      *
      * @param policy what happens to a record whose owner is gone after its effect had begun
-     * @return the idempotency
      */
     public ExternalIdempotency withCrashPolicy(CrashPolicy policy) {
         return new ExternalIdempotency(engine.withConfig(engine.firstState(), policy), noEffect);
     }
 
     /**
-     * Returns an idempotency for work that always calls {@link Execution#effectStarting()} before it begins its effect. A
-     * key whose owner crashes before that call is run again. The call costs one more round trip to the store.
-     *
-     * @return the idempotency
+     * {@return an idempotency for work that always calls {@link Execution#effectStarting()} before it begins its effect} A key
+     * whose owner crashes before that call is run again. The call costs one more round trip to the store.
      */
     public ExternalIdempotency withExplicitEffectStart() {
         return new ExternalIdempotency(engine.withConfig(State.STARTED, engine.crashPolicy()), noEffect);
     }
 
     /**
-     * Returns an idempotency in which some responses mean that the work had no effect, as if it had called {@link
-     * Execution#noEffect()}. Such a response is returned to the caller and not recorded, and the key may be sent again.
-     * Without this method, the responses 401, 403, 408, 425, 429 and 5xx leave a key unknown, and all others are results.
+     * {@return an idempotency in which some responses mean that the work had no effect, as if it had called {@link
+     * Execution#noEffect()}} Such a response is returned to the caller and not recorded, and the key may be sent again. Without
+     * this method, the responses 401, 403, 408, 425, 429 and 5xx leave a key unknown, and all others are results.
      *
      * <p>Select only responses that the work never returns after an effect has begun. A 403 from code that checks
      * permissions first is one; a 403 from another service that the work calls is not. The predicate is not tested for work
@@ -94,7 +91,6 @@ public final class ExternalIdempotency implements Idempotency<Execution> {
      * that exception.
      *
      * @param responses selects the responses without an effect; it replaces an earlier one
-     * @return the idempotency
      */
     public ExternalIdempotency withNoEffectResponses(Predicate<? super StoredResponse> responses) {
         Objects.requireNonNull(responses, "responses");
@@ -102,8 +98,8 @@ public final class ExternalIdempotency implements Idempotency<Execution> {
     }
 
     /**
-     * Returns an idempotency in which some exceptions mean that the work had no effect, as {@link #withNoEffectResponses} does for
-     * responses. The exception passes through to the caller, and the key may be sent again. Without this method, every
+     * {@return an idempotency in which some exceptions mean that the work had no effect, as {@link #withNoEffectResponses} does
+     * for responses} The exception passes through to the caller, and the key may be sent again. Without this method, every
      * exception leaves a key unknown.
      *
      * <p>The predicate is tested for the exception and each of its causes, because frameworks wrap exceptions: Spring's
@@ -111,7 +107,6 @@ public final class ExternalIdempotency implements Idempotency<Execution> {
      * added to the first one as suppressed, and the key is unknown.
      *
      * @param failures selects the exceptions without an effect; it replaces an earlier one
-     * @return the idempotency
      */
     public ExternalIdempotency withNoEffectExceptions(Predicate<? super Throwable> failures) {
         Objects.requireNonNull(failures, "failures");

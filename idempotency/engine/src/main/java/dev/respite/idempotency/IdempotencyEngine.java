@@ -97,63 +97,56 @@ public final class IdempotencyEngine {
     }
 
     /**
-     * Returns an engine with other settings.
+     * {@return an engine with other settings}
      *
      * @param settings the settings
-     * @return the engine
      */
     public IdempotencyEngine withSettings(IdempotencySettings settings) {
         return new IdempotencyEngine(store, settings, time, config, reporter);
     }
 
     /**
-     * Returns an engine with another name and new counters.
+     * {@return an engine with another name and new counters}
      *
      * @param name the name in events and metrics
-     * @return the engine
      */
     public IdempotencyEngine withName(String name) {
         return new IdempotencyEngine(store, settings, time, config, reporter.withName(name));
     }
 
     /**
-     * Returns an engine with an additional listener and new counters.
+     * {@return an engine with an additional listener and new counters}
      *
      * @param added the listener
-     * @return the engine
      */
     public IdempotencyEngine withListener(IdempotencyListener added) {
         return new IdempotencyEngine(store, settings, time, config, reporter.withListener(added));
     }
 
     /**
-     * Returns an engine that rebuilds response bodies that were too long to store.
+     * {@return an engine that rebuilds response bodies that were too long to store}
      *
      * @param rebuilder builds the responses
-     * @return the engine
      */
     public IdempotencyEngine withRebuilder(Rebuilder rebuilder) {
         return new IdempotencyEngine(store, settings, time, config.with(rebuilder), reporter);
     }
 
     /**
-     * Returns an engine that encrypts responses in the store.
+     * {@return an engine that encrypts responses in the store}
      *
      * <p>If the encryption key of a stored response is not configured, or the response was modified, it cannot be replayed. The
      * call throws a {@link StoreUnavailableException} (503 in HTTP), and the work does not run.
      *
      * @param encryption encrypts and decrypts the responses
-     * @return the engine
      */
     public IdempotencyEngine withEncryption(ResponseEncryption encryption) {
         return new IdempotencyEngine(store, settings, time, config.with(encryption), reporter);
     }
 
     /**
-     * Returns an engine whose records do not contain the operation, for example because its path has personal data. Otherwise a
+     * {@return an engine whose records do not contain the operation, for example because its path has personal data} Otherwise a
      * record contains up to 32 characters of it, see {@link dev.respite.idempotency.store.OwnerToken#operation()}.
-     *
-     * @return the engine
      */
     public IdempotencyEngine withoutOperations() {
         return new IdempotencyEngine(store, settings, time, config.withoutOperations(), reporter);
@@ -292,11 +285,7 @@ public final class IdempotencyEngine {
         reporter.failed(Kind.STORE_FAILED, key, failure);
     }
 
-    /**
-     * Returns the time source that this engine waits with.
-     *
-     * @return the time source
-     */
+    /** {@return the time source that this engine waits with} */
     public TimeSource time() {
         return time;
     }
@@ -322,20 +311,12 @@ public final class IdempotencyEngine {
         return store.find(key).map(found -> claimer.resolve(found, resolution)).orElse(false);
     }
 
-    /**
-     * Returns the settings.
-     *
-     * @return the settings
-     */
+    /** {@return the settings} */
     public IdempotencySettings settings() {
         return settings;
     }
 
-    /**
-     * Returns the store that this engine was created with.
-     *
-     * @return the store
-     */
+    /** {@return the store that this engine was created with} */
     public IdempotencyStore store() {
         return store;
     }

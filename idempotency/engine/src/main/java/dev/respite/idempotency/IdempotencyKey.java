@@ -44,10 +44,9 @@ public record IdempotencyKey(String value) {
     }
 
     /**
-     * Returns the key with a value.
+     * {@return the key with a value}
      *
      * @param value 1 to {@value #MAX_LENGTH} characters, each visible ASCII or a space
-     * @return the key
      * @throws IllegalArgumentException if it is empty, too long, or has another character
      */
     public static IdempotencyKey of(String value) {

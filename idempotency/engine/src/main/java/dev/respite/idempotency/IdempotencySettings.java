@@ -108,11 +108,9 @@ public record IdempotencySettings(
     }
 
     /**
-     * Returns settings for requests that take seconds: a lease of 30 s, a retention of 24 h, a skew of 5 min, no waiting,
-     * bodies up to 64 KiB, and the headers {@code Content-Type}, {@code Content-Encoding}, {@code Content-Language}, {@code
-     * ETag}, {@code Link}, {@code Location}.
-     *
-     * @return the settings
+     * {@return settings for requests that take seconds: a lease of 30 s, a retention of 24 h, a skew of 5 min, no waiting, bodies
+     * up to 64 KiB, and the headers {@code Content-Type}, {@code Content-Encoding}, {@code Content-Language}, {@code ETag}, {@code
+     * Link}, {@code Location}}
      */
     public static IdempotencySettings defaults() {
         return new IdempotencySettings(
@@ -134,60 +132,54 @@ public record IdempotencySettings(
     }
 
     /**
-     * Returns settings with another lease.
+     * {@return settings with another lease}
      *
      * @param lease at least 1 ms
-     * @return the settings
      */
     public IdempotencySettings withLease(Duration lease) {
         return new IdempotencySettings(lease, retention, maxClockSkew, maxWait, maxStoredBody, headers);
     }
 
     /**
-     * Returns settings with another retention.
+     * {@return settings with another retention}
      *
      * @param retention at least the lease
-     * @return the settings
      */
     public IdempotencySettings withRetention(Duration retention) {
         return new IdempotencySettings(lease, retention, maxClockSkew, maxWait, maxStoredBody, headers);
     }
 
     /**
-     * Returns settings with another maximum clock skew.
+     * {@return settings with another maximum clock skew}
      *
      * @param maxClockSkew 0 or more
-     * @return the settings
      */
     public IdempotencySettings withMaxClockSkew(Duration maxClockSkew) {
         return new IdempotencySettings(lease, retention, maxClockSkew, maxWait, maxStoredBody, headers);
     }
 
     /**
-     * Returns settings with another maximum wait for the result of another call.
+     * {@return settings with another maximum wait for the result of another call}
      *
      * @param maxWait 0 or more
-     * @return the settings
      */
     public IdempotencySettings withMaxWait(Duration maxWait) {
         return new IdempotencySettings(lease, retention, maxClockSkew, maxWait, maxStoredBody, headers);
     }
 
     /**
-     * Returns settings with another maximum length of stored bodies.
+     * {@return settings with another maximum length of stored bodies}
      *
      * @param maxStoredBody in bytes, 0 or more
-     * @return the settings
      */
     public IdempotencySettings withMaxStoredBody(int maxStoredBody) {
         return new IdempotencySettings(lease, retention, maxClockSkew, maxWait, maxStoredBody, headers);
     }
 
     /**
-     * Returns settings with other stored headers.
+     * {@return settings with other stored headers}
      *
      * @param headers the names of the stored headers
-     * @return the settings
      */
     public IdempotencySettings withHeaders(Set<String> headers) {
         return new IdempotencySettings(lease, retention, maxClockSkew, maxWait, maxStoredBody, headers);

@@ -61,23 +61,21 @@ public record IdempotentCall(
     }
 
     /**
-     * Returns a call with one fingerprint.
+     * {@return a call with one fingerprint}
      *
      * @param scope the owner of the key
      * @param operation the operation
      * @param key the key
      * @param fingerprint the fingerprint of the request
-     * @return the call
      */
     public static IdempotentCall of(Scope scope, String operation, IdempotencyKey key, Fingerprint fingerprint) {
         return new IdempotentCall(scope, operation, key, List.of(fingerprint));
     }
 
     /**
-     * Returns the call with a request id, which is in the warning that the key became unknown.
+     * {@return the call with a request id, which is in the warning that the key became unknown}
      *
      * @param id identifies the request in logs
-     * @return the call
      */
     public IdempotentCall withRequestId(String id) {
         return new IdempotentCall(scope, operation, key, fingerprints, Optional.of(id), keyUniqueInScope);

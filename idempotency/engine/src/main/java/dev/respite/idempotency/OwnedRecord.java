@@ -37,11 +37,7 @@ public final class OwnedRecord {
         this.becameUnknown = becameUnknown;
     }
 
-    /**
-     * Returns the record as it was when it was claimed; without a claim, as it is to be written.
-     *
-     * @return the record
-     */
+    /** {@return the record as it was when it was claimed; without a claim, as it is to be written} */
     public IdempotencyRecord record() {
         return record;
     }

@@ -69,11 +69,10 @@ public final class ResponseEncryption {
     }
 
     /**
-     * Returns an encryption that also decrypts responses that were encrypted with another key.
+     * {@return an encryption that also decrypts responses that were encrypted with another key}
      *
      * @param id the id of that key, 1 to 64 visible ASCII characters
      * @param key an AES key of 128, 192 or 256 bits
-     * @return the encryption
      * @throws IllegalArgumentException if the id or the key is something else, or the id is taken
      */
     public ResponseEncryption withOldKey(String id, SecretKey key) {
@@ -97,14 +96,12 @@ public final class ResponseEncryption {
     }
 
     /**
-     * Returns an encryption that rejects responses in plain text, which anyone with write access to the store could have
-     * made. The call throws a {@link StoreUnavailableException} (503 in HTTP), and the work does not run.
+     * {@return an encryption that rejects responses in plain text, which anyone with write access to the store could have made}
+     * The call throws a {@link StoreUnavailableException} (503 in HTTP), and the work does not run.
      *
      * <p>It also binds each response to the fingerprint of its request, in a format that earlier versions of Respite cannot
      * read. With the current key it rejects the earlier format too; with old keys it reads both. Use it together with a new
      * current key, after all nodes run this version and have that key. Responses in plain text must be past their retention.
-     *
-     * @return the encryption
      */
     public ResponseEncryption withoutPlainResponses() {
         return new ResponseEncryption(currentId, keys, true);

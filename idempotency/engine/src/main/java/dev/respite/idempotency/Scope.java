@@ -35,10 +35,9 @@ public record Scope(String name, Optional<String> principal) {
     }
 
     /**
-     * Returns the scope with a name.
+     * {@return the scope with a name}
      *
      * @param name identifies the scope; not blank and without the character NUL
-     * @return the scope
      * @throws IllegalArgumentException if it is blank, or contains a NUL or half a surrogate pair
      */
     public static Scope of(String name) {

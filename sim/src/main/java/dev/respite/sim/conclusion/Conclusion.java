@@ -145,11 +145,7 @@ public final class Conclusion {
         return kind;
     }
 
-    /**
-     * Returns the figure that decides.
-     *
-     * @return the figure
-     */
+    /** {@return the figure that decides} */
     public Figure decidedBy() {
         return decidedBy;
     }

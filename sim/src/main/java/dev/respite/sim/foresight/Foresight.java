@@ -121,11 +121,7 @@ public final class Foresight {
         return situations().stream().max(BY_HARM).orElseThrow();
     }
 
-    /**
-     * Returns the risk of the worst situation.
-     *
-     * @return the risk
-     */
+    /** {@return the risk of the worst situation} */
     public Risk risk() {
         return worst().risk();
     }

@@ -57,10 +57,8 @@ public record Balancer(Choice choice, boolean isShared, boolean retriesElsewhere
     }
 
     /**
-     * Returns this balancer with another choice for retries and hedges: a replica to which no attempt of the call was sent, if
-     * there is one.
-     *
-     * @return the balancer
+     * {@return this balancer with another choice for retries and hedges: a replica to which no attempt of the call was sent, if
+     * there is one}
      */
     public Balancer retryingElsewhere() {
         return new Balancer(choice, isShared, true);

@@ -45,12 +45,11 @@ public record ClientGroup(
     }
 
     /**
-     * Returns a group with a budget for each client. A burst has a client for each call, a closed load one for each user, and
-     * any other arrivals one client.
+     * {@return a group with a budget for each client} A burst has a client for each call, a closed load one for each user, and any
+     * other arrivals one client.
      *
      * @param name what reports call the group
      * @param arrivals when calls begin
-     * @return the group
      */
     public static ClientGroup of(String name, Arrivals arrivals) {
         return new ClientGroup(

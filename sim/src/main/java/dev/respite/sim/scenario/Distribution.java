@@ -21,10 +21,9 @@ public final class Distribution {
     }
 
     /**
-     * Returns the distribution of one time.
+     * {@return the distribution of one time}
      *
      * @param time the time, 0 to 24 h
-     * @return the distribution
      * @throws InvalidScenarioException if the time is out of its range
      */
     public static Distribution constant(Duration time) {
@@ -34,10 +33,9 @@ public final class Distribution {
     }
 
     /**
-     * Returns an exponential distribution.
+     * {@return an exponential distribution}
      *
      * @param mean the mean, 0 to 24 h
-     * @return the distribution
      * @throws InvalidScenarioException if the mean is out of its range
      */
     public static Distribution exponential(Duration mean) {
@@ -47,12 +45,11 @@ public final class Distribution {
     }
 
     /**
-     * Returns the distribution of two kinds of operations, each exponential: usual ones, and some that take longer.
+     * {@return the distribution of two kinds of operations, each exponential: usual ones, and some that take longer}
      *
      * @param mean the mean of the usual ones, 0 to 24 h
      * @param factor the mean of the others divided by that of the usual ones, 1 to 1,000
      * @param ratio the fraction of the others, from 0 to 1
-     * @return the distribution
      * @throws InvalidScenarioException if a value is out of its range
      */
     public static Distribution exponential(Duration mean, double factor, double ratio) {
@@ -71,11 +68,10 @@ public final class Distribution {
     }
 
     /**
-     * Returns a lognormal distribution.
+     * {@return a lognormal distribution}
      *
      * @param mean the mean, 0 to 24 h
      * @param sigma the standard deviation of the logarithm, 0 to 5
-     * @return the distribution
      * @throws InvalidScenarioException if a value is out of its range
      */
     public static Distribution logNormal(Duration mean, double sigma) {
@@ -95,12 +91,11 @@ public final class Distribution {
     }
 
     /**
-     * Returns the distribution of two times.
+     * {@return the distribution of two times}
      *
      * @param usual the usual time, 0 to 24 h
      * @param other the other time, 0 to 24 h
      * @param ratio the fraction of the other time, from 0 to 1
-     * @return the distribution
      * @throws InvalidScenarioException if a value is out of its range
      */
     public static Distribution bimodal(Duration usual, Duration other, double ratio) {

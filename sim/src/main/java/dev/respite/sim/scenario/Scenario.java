@@ -55,11 +55,7 @@ public final class Scenario {
         return name;
     }
 
-    /**
-     * Returns the time during which calls begin; the calls that have begun are then awaited.
-     *
-     * @return the time
-     */
+    /** {@return the time during which calls begin; the calls that have begun are then awaited} */
     public Duration duration() {
         return duration;
     }
@@ -104,11 +100,7 @@ public final class Scenario {
         return load;
     }
 
-    /**
-     * Returns the faults.
-     *
-     * @return the faults
-     */
+    /** {@return the faults} */
     public List<Fault> faults() {
         return faults;
     }
@@ -154,13 +146,12 @@ public final class Scenario {
     }
 
     /**
-     * Returns this scenario without its faults, with attempts that fail by chance: the same services, network and load, and the
-     * same service in focus.
+     * {@return this scenario without its faults, with attempts that fail by chance: the same services, network and load, and the
+     * same service in focus}
      *
      * @param fraction the fraction of requests that fail at the service in focus, from 0 to 1; with the status of the random
      *     failures of this scenario, or 500
      * @param longest how long the scenario lasts at most
-     * @return the scenario
      */
     public Scenario withRandomFailures(double fraction, Duration longest) {
         Service failing = focus();
@@ -186,10 +177,9 @@ public final class Scenario {
     }
 
     /**
-     * Returns a service.
+     * {@return a service}
      *
      * @param name its name
-     * @return the service
      * @throws InvalidScenarioException if there is none of that name
      */
     public Service service(String name) {

@@ -62,31 +62,28 @@ public record Service(
     }
 
     /**
-     * Returns this service with another number of servers of the same kind. Each has its own queue, its own workers and its own rate
-     * limit, and makes its own calls with a budget of its own. Each attempt is sent to one of them, drawn at random.
+     * {@return this service with another number of servers of the same kind} Each has its own queue, its own workers and its own
+     * rate limit, and makes its own calls with a budget of its own. Each attempt is sent to one of them, drawn at random.
      *
      * @param replicas 1 to 10,000
-     * @return the service
      */
     public Service replicas(int replicas) {
         return new Service(name, replicas, work, admission, refuseRetries, downstream);
     }
 
     /**
-     * Returns this service with another number of requests that each server works on at a time.
+     * {@return this service with another number of requests that each server works on at a time}
      *
      * @param workers 1 to 1,000,000
-     * @return the service
      */
     public Service workers(int workers) {
         return with(work.withWorkers(workers), admission);
     }
 
     /**
-     * Returns this service with another time that a worker takes for a request.
+     * {@return this service with another time that a worker takes for a request}
      *
      * @param time the distribution
-     * @return the service
      */
     public Service serviceTime(Distribution time) {
         return with(work.withTime(time), admission);
@@ -105,21 +102,19 @@ public record Service(
     }
 
     /**
-     * Returns this service with a limit to the requests that wait; any more are rejected with a 503 at once.
+     * {@return this service with a limit to the requests that wait; any more are rejected with a 503 at once}
      *
      * @param limit 0 or more
-     * @return the service
      */
     public Service queue(int limit) {
         return with(work, admission.withQueue(limit));
     }
 
     /**
-     * Returns this service with the order of Facebook's "Fail at Scale" (ACM Queue 13 (8), 2015): the oldest of the waiting requests
-     * first, but the newest while the queue is long.
+     * {@return this service with the order of Facebook's "Fail at Scale" (ACM Queue 13 (8), 2015): the oldest of the waiting
+     * requests first, but the newest while the queue is long}
      *
      * @param threshold the number of waiting requests up to which the oldest is the next one; 0 if the newest is always the next
-     * @return the service
      */
     public Service newestFirstAbove(int threshold) {
         return with(work, admission.withNewestFirstAbove(threshold));
@@ -147,20 +142,19 @@ public record Service(
     }
 
     /**
-     * Returns this service with a hint in each 503 and 429 when to come back.
+     * {@return this service with a hint in each 503 and 429 when to come back}
      *
      * @param hint the value of {@code Retry-After}, 0 to 24 h
-     * @return the service
      */
     public Service retryAfter(Duration hint) {
         return with(work, admission.withRetryAfter(hint));
     }
 
     /**
-     * Returns this service with servers that refuse retries before first attempts, by {@link
-     * dev.respite.admission.RetryAdmission}. A server refuses an attempt after the first that has waited in its queue for
-     * longer than the limit. It decides when a worker would begin the work, and the refusal takes no time. A refusal is a 503
-     * with a {@code Retry-After} of 1, 2 or 3 s in turn, and a mark that forbids a retry.
+     * {@return this service with servers that refuse retries before first attempts, by {@link
+     * dev.respite.admission.RetryAdmission}} A server refuses an attempt after the first that has waited in its queue for longer
+     * than the limit. It decides when a worker would begin the work, and the refusal takes no time. A refusal is a 503 with a
+     * {@code Retry-After} of 1, 2 or 3 s in turn, and a mark that forbids a retry.
      *
      * <p>Clients whose policy has a budget obey the mark and make no further attempt, as Respite does. Clients with {@code
      * budget=off} stand for other libraries, which treat a refusal as any 503. A service whose own call is refused does not pass
@@ -171,28 +165,25 @@ public record Service(
      * Calls of services always send the number.
      *
      * @param queueLimit the longest wait of a retry, 1 ms to 1 min; a tenth of the clients' timeout
-     * @return the service
      */
     public Service refuseRetries(Duration queueLimit) {
         return new Service(name, replicas, work, admission, Optional.of(queueLimit), downstream);
     }
 
     /**
-     * Returns this service with random failures: a fraction of the requests gets a status instead of a result, after the work.
+     * {@return this service with random failures: a fraction of the requests gets a status instead of a result, after the work}
      *
      * @param fraction the fraction, from 0 to 1
      * @param status the status, 400 to 599
-     * @return the service
      */
     public Service failures(double fraction, int status) {
         return with(work.withFailures(fraction, OptionalInt.of(status)), admission);
     }
 
     /**
-     * Returns this service with random silence: a fraction of the requests gets no response, though the work is done.
+     * {@return this service with random silence: a fraction of the requests gets no response, though the work is done}
      *
      * @param fraction the fraction, from 0 to 1
-     * @return the service
      */
     public Service silences(double fraction) {
         return with(work.withFailures(fraction, OptionalInt.empty()), admission);

@@ -39,10 +39,9 @@ public interface Retries {
     Set<String> names();
 
     /**
-     * Returns the retry of a name.
+     * {@return the retry of a name}
      *
      * @param name the name
-     * @return the retry
      * @throws IllegalArgumentException if there is none; the message has the nearest known name, or all
      */
     default Retry get(String name) {

@@ -62,21 +62,15 @@ public final class RetryingTransactions implements TransactionOperations {
         return new RetryingTransactions(retry, template, false, new SpringTransactionGuard(InsideTransaction.WARN));
     }
 
-    /**
-     * Returns these transactions for work that may be run again after its commit took effect, or may have.
-     *
-     * @return the retried transactions
-     */
+    /** {@return these transactions for work that may be run again after its commit took effect, or may have} */
     public RetryingTransactions withIdempotentWork() {
         return new RetryingTransactions(retry, template, true, guard);
     }
 
     /**
-     * Returns these transactions without calls inside an active transaction: such a call fails with an {@code
-     * IllegalTransactionStateException} before its first attempt. A template that begins a transaction of its own in any case is
+     * {@return these transactions without calls inside an active transaction: such a call fails with an {@code
+     * IllegalTransactionStateException} before its first attempt} A template that begins a transaction of its own in any case is
      * not affected.
-     *
-     * @return the retried transactions
      */
     public RetryingTransactions withActiveTransactionRefused() {
         return new RetryingTransactions(

@@ -100,11 +100,10 @@ public final class HttpRetry {
     }
 
     /**
-     * Returns this retry under another policy, for single requests for example. The budgets of origins are shared, so the
-     * policy must specify the same budget as this retry's, or none of its own.
+     * {@return this retry under another policy, for single requests for example} The budgets of origins are shared, so the policy
+     * must specify the same budget as this retry's, or none of its own.
      *
      * @param policy the policy
-     * @return the retry
      * @throws IllegalArgumentException if the policy has a budget of its own, judges values by code, or has a timeout that is not above
      *     the delay of hedging
      */
@@ -142,22 +141,20 @@ public final class HttpRetry {
     }
 
     /**
-     * Returns this retry with one more listener. It may be made for a single request: a {@link RetryAdvice} is such a listener.
+     * {@return this retry with one more listener} It may be made for a single request: a {@link RetryAdvice} is such a listener.
      *
      * @param added the listener
-     * @return the retry
      */
     public HttpRetry withListener(RetryListener added) {
         return with(config.withRetry(config.retry().withListener(added)));
     }
 
     /**
-     * Returns this retry with idempotency keys for the places where the server honours them. If the client follows redirects, a
+     * {@return this retry with idempotency keys for the places where the server honours them} If the client follows redirects, a
      * minted key counts only with a response that came from such a place. Otherwise a server that was not named may have received
      * the request.
      *
      * @param keys where, and how they are sent
-     * @return the retry
      */
     public HttpRetry withIdempotencyKeys(IdempotencyKeys keys) {
         Objects.requireNonNull(keys, "keys");
@@ -165,18 +162,17 @@ public final class HttpRetry {
     }
 
     /**
-     * Returns this retry with a circuit breaker for each origin, which sees each attempt.
+     * {@return this retry with a circuit breaker for each origin, which sees each attempt}
      *
      * @param breakers the breakers, and whether their refusals are waited out
-     * @return the retry
      */
     public HttpRetry withBreakers(OriginBreakers breakers) {
         return with(config.withGuards(config.guards().withBreakers(breakers)));
     }
 
     /**
-     * Returns this retry with hedging: if a request has no response after a delay, it is sent once more beside it, and the first good
-     * response wins. Each origin has an allowance for that, as of a {@link Hedge}: 10 % of its successful calls.
+     * {@return this retry with hedging: if a request has no response after a delay, it is sent once more beside it, and the first
+     * good response wins} Each origin has an allowance for that, as of a {@link Hedge}: 10 % of its successful calls.
      *
      * <p>Only requests that are safe, or have an idempotency key that all servers honour which may receive them, are hedged, and
      * only by an adapter that {@linkplain AsyncTransport#another supports that}. All others are retried. A hedged request is sent at most
@@ -184,7 +180,6 @@ public final class HttpRetry {
      *
      * @param delay the time, above zero and below the policy's timeouts; the 95th percentile of the latency makes 5 % more
      *     requests
-     * @return the retry
      * @throws IllegalArgumentException if the delay is out of its range
      */
     public HttpRetry withHedging(Duration delay) {
@@ -192,20 +187,15 @@ public final class HttpRetry {
         return with(config.withGuards(config.guards().withHedges(hedges)));
     }
 
-    /**
-     * Returns this retry without a header for the attempt's number.
-     *
-     * @return the retry
-     */
+    /** {@return this retry without a header for the attempt's number} */
     public HttpRetry withoutAttemptHeader() {
         return with(config.withFields(config.fields().withNumbered(uri -> false)));
     }
 
     /**
-     * Returns this retry without a header for the attempt's number in requests to one origin, such as a third party.
+     * {@return this retry without a header for the attempt's number in requests to one origin, such as a third party}
      *
      * @param origin scheme, host and port, as of {@code https://api.example.com}; its path is not read
-     * @return the retry
      * @throws IllegalArgumentException if it has no scheme or no host
      */
     public HttpRetry withoutAttemptHeader(URI origin) {
@@ -213,12 +203,11 @@ public final class HttpRetry {
     }
 
     /**
-     * Returns this retry without the hints of one origin that RFC 9110 does not define, for a server whose fields mean something
-     * else. Of its responses only {@code Retry-After} is read, and {@code Respite-Refused: retry}, by which a server of Respite refuses
-     * a retry.
+     * {@return this retry without the hints of one origin that RFC 9110 does not define, for a server whose fields mean something
+     * else} Of its responses only {@code Retry-After} is read, and {@code Respite-Refused: retry}, by which a server of Respite
+     * refuses a retry.
      *
      * @param origin scheme, host and port, as of {@code https://api.example.com}; its path is not read
-     * @return the retry
      * @throws IllegalArgumentException if it has no scheme or no host
      */
     public HttpRetry withoutVendorHints(URI origin) {
@@ -226,12 +215,11 @@ public final class HttpRetry {
     }
 
     /**
-     * Returns this retry for one origin whose 429 states that it has not processed the request. Then a POST or PATCH without a key
-     * is sent again after a 429, too. It needs a client that follows no redirects: after a redirect another request may have got
-     * the 429.
+     * {@return this retry for one origin whose 429 states that it has not processed the request} Then a POST or PATCH without a
+     * key is sent again after a 429, too. It needs a client that follows no redirects: after a redirect another request may have
+     * got the 429.
      *
      * @param origin scheme, host and port, as of {@code https://api.example.com}; its path is not read
-     * @return the retry
      * @throws IllegalArgumentException if it has no scheme or no host
      */
     public HttpRetry withUnprocessed429(URI origin) {
@@ -240,12 +228,11 @@ public final class HttpRetry {
     }
 
     /**
-     * Returns this retry with a scope that is open on the calling thread while a request is sent. In a blocking call it is open
+     * {@return this retry with a scope that is open on the calling thread while a request is sent} In a blocking call it is open
      * until the call returns. In an asynchronous one it is open until the first attempt has been started; the {@linkplain
      * Retry#withContext carrier} is applied within it, for the later ones.
      *
      * @param scope opens it; what that throws is the caller's, and nothing is sent. A failure to close it is logged
-     * @return the retry
      */
     public HttpRetry withCallScope(Supplier<? extends AutoCloseable> scope) {
         return with(config.withLifecycle(new HttpConfig.Lifecycle(new CallScope(scope), config.calls())));

@@ -97,10 +97,8 @@ public final class IdempotencyKeys {
     }
 
     /**
-     * Returns keys for every https URI: for webhooks, whose receivers are known at run time only. Each of them must honour keys, by
-     * the contract with it for example.
-     *
-     * @return the keys
+     * {@return keys for every https URI: for webhooks, whose receivers are known at run time only} Each of them must honour keys,
+     * by the contract with it for example.
      */
     public static IdempotencyKeys supportedByAnyHttpsOrigin() {
         return new IdempotencyKeys(List.of(), true, HEADER, true);
@@ -118,10 +116,8 @@ public final class IdempotencyKeys {
     }
 
     /**
-     * Returns these keys without quotes around them, for servers that do not expect the structured-field string of the IETF
-     * draft.
-     *
-     * @return the keys
+     * {@return these keys without quotes around them, for servers that do not expect the structured-field string of the IETF
+     * draft}
      */
     public IdempotencyKeys withoutQuotes() {
         return new IdempotencyKeys(places, anyHttpsOrigin, header, false);

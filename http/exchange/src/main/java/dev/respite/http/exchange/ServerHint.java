@@ -22,20 +22,15 @@ public sealed interface ServerHint permits ServerHint.DoNotRetry, ServerHint.May
     /** No hint: a retry is neither forbidden nor requested, and no wait is given. */
     ServerHint NONE = new MayRetry(false, Optional.empty());
 
-    /**
-     * Returns the hint not to retry.
-     *
-     * @return the hint
-     */
+    /** {@return the hint not to retry} */
     static ServerHint doNotRetry() {
         return new DoNotRetry();
     }
 
     /**
-     * Returns the hint to wait before any retry; it neither requests nor forbids one.
+     * {@return the hint to wait before any retry; it neither requests nor forbids one}
      *
      * @param wait how long
-     * @return the hint
      * @throws IllegalArgumentException if the wait is negative
      */
     static ServerHint after(Duration wait) {

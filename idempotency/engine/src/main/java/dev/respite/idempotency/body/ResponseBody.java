@@ -111,11 +111,10 @@ public final class ResponseBody extends OutputStream {
     }
 
     /**
-     * Returns the response with this body, or without it if it is in a file.
+     * {@return the response with this body, or without it if it is in a file}
      *
      * @param status 100 to 599
      * @param headers the headers, by case-insensitive names
-     * @return the response
      * @throws IOException if the body is longer than the maximum, or cannot be written to its file
      */
     public StoredResponse response(int status, Map<String, List<String>> headers) throws IOException {

@@ -74,53 +74,47 @@ public final class HttpGuard<C> {
     }
 
     /**
-     * Returns a guard for keys in another header.
+     * {@return a guard for keys in another header}
      *
      * @param header its name, for example {@code X-Idempotency-Key}
-     * @return the guard
      */
     public HttpGuard<C> withHeader(String header) {
         return with(new Wire(header, wire.isBareAllowed, wire.requirement, wire.limits, wire.documentation));
     }
 
     /**
-     * Returns a guard that also accepts keys without quotes, as Stripe's clients send them: {@code Idempotency-Key:
-     * 8e03978e-…}. Without this method such a key is rejected with 400. A key is the same with and without quotes.
-     *
-     * @return the guard
+     * {@return a guard that also accepts keys without quotes, as Stripe's clients send them: {@code Idempotency-Key: 8e03978e-…}}
+     * Without this method such a key is rejected with 400. A key is the same with and without quotes.
      */
     public HttpGuard<C> withBareKeys() {
         return with(new Wire(wire.header, true, wire.requirement, wire.limits, wire.documentation));
     }
 
     /**
-     * Returns a guard with another rule for which requests need a key.
+     * {@return a guard with another rule for which requests need a key}
      *
      * @param requirement the requirement for the method and the {@linkplain HttpHead#normalizedPath() normalized path} of a
      *     request; safe for use by any number of threads
-     * @return the guard
      */
     public HttpGuard<C> withKeyRequirement(BiFunction<String, String, KeyRequirement> requirement) {
         return with(new Wire(wire.header, wire.isBareAllowed, requirement, wire.limits, wire.documentation));
     }
 
     /**
-     * Returns a guard with other fingerprints.
+     * {@return a guard with other fingerprints}
      *
      * @param fingerprints computes the fingerprints
-     * @return the guard
      */
     public HttpGuard<C> withFingerprints(Fingerprints fingerprints) {
         return with(new Identity(identity.operation(), fingerprints, identity.isOneKeyPerScope()));
     }
 
     /**
-     * Returns a guard with other operations: equal keys of different operations are different records. The default is {@link
-     * HttpHead#operation()}, the method and the path. The path is part of the default fingerprint too. So a key that is sent
-     * with another path of the same operation is rejected with 422, unless {@link #withFingerprints} leaves the path out.
+     * {@return a guard with other operations: equal keys of different operations are different records} The default is {@link
+     * HttpHead#operation()}, the method and the path. The path is part of the default fingerprint too. So a key that is sent with
+     * another path of the same operation is rejected with 422, unless {@link #withFingerprints} leaves the path out.
      *
      * @param operation returns the operation of a request: any text without a NUL, the same for each attempt of the request
-     * @return the guard
      */
     public HttpGuard<C> withOperation(Function<? super HttpHead, String> operation) {
         Objects.requireNonNull(operation, "operation");
@@ -128,20 +122,17 @@ public final class HttpGuard<C> {
     }
 
     /**
-     * Returns a guard for keys that are unique in their scope. A key that is sent again with another operation is rejected
-     * with 422, as one with another body is. Records that were written without this setting are not found with it.
-     *
-     * @return the guard
+     * {@return a guard for keys that are unique in their scope} A key that is sent again with another operation is rejected with
+     * 422, as one with another body is. Records that were written without this setting are not found with it.
      */
     public HttpGuard<C> withKeysUniquePerScope() {
         return with(new Identity(identity.operation(), identity.fingerprints(), true));
     }
 
     /**
-     * Returns a guard with another limit for request bodies.
+     * {@return a guard with another limit for request bodies}
      *
      * @param bodyLimit in bytes, 0 or more
-     * @return the guard
      * @throws IllegalArgumentException if it is negative
      */
     public HttpGuard<C> withBodyLimit(int bodyLimit) {
@@ -153,11 +144,10 @@ public final class HttpGuard<C> {
     }
 
     /**
-     * Returns a guard with another limit for the parameters of a form. The default is 1,000. Parts of an upload are limited by
+     * {@return a guard with another limit for the parameters of a form} The default is 1,000. Parts of an upload are limited by
      * the container.
      *
      * @param parameters the maximum number of parameters in a body, 0 or more
-     * @return the guard
      * @throws IllegalArgumentException if it is negative
      */
     public HttpGuard<C> withParameterLimit(int parameters) {
@@ -168,13 +158,12 @@ public final class HttpGuard<C> {
     }
 
     /**
-     * Returns a guard with other limits for responses, which are held until they are recorded. A longer response ends the call as
+     * {@return a guard with other limits for responses, which are held until they are recorded} A longer response ends the call as
      * an exception of the handler does. One that is not held in memory is held in a temporary file, and its body is not kept for
      * replays. The defaults are 8 MiB and 1 GiB.
      *
      * @param inMemory the maximum length in memory, in bytes, 0 or more
      * @param length the maximum length, in bytes, at least {@code inMemory}
-     * @return the guard
      * @throws IllegalArgumentException if {@code inMemory} is negative or {@code length} is less
      */
     public HttpGuard<C> withResponseLimits(int inMemory, long length) {
@@ -186,11 +175,10 @@ public final class HttpGuard<C> {
     }
 
     /**
-     * Returns a guard whose rejections with 400 and 422 have a {@code Link} to the documentation of keys, with the relation
-     * {@code describedby} (draft-ietf-httpapi-idempotency-key-header-07 of October 2025, which has expired).
+     * {@return a guard whose rejections with 400 and 422 have a {@code Link} to the documentation of keys, with the relation
+     * {@code describedby} (draft-ietf-httpapi-idempotency-key-header-07 of October 2025, which has expired)}
      *
      * @param documentation where your API describes its keys
-     * @return the guard
      */
     public HttpGuard<C> withDocumentation(URI documentation) {
         return with(
@@ -303,20 +291,15 @@ public final class HttpGuard<C> {
         return KeyField.parse(keyLines(head), wire.isBareAllowed);
     }
 
-    /**
-     * Returns the response to a request whose body exceeds the limit. No key has been claimed.
-     *
-     * @return the response
-     */
+    /** {@return the response to a request whose body exceeds the limit} No key has been claimed. */
     public StoredResponse tooLarge() {
         return Problem.BODY_TOO_LARGE.reply("at most " + wire.limits.request() + " bytes", Map.of());
     }
 
     /**
-     * Returns the response to a form that cannot be read. No key has been claimed.
+     * {@return the response to a form that cannot be read} No key has been claimed.
      *
      * @param detail why, without anything that the client sent
-     * @return the response
      */
     public StoredResponse unreadableForm(String detail) {
         return documented(Problem.FORM_INVALID.reply(detail, Map.of()));

@@ -67,11 +67,10 @@ public final class IdempotentHandler implements HttpHandler {
     }
 
     /**
-     * Returns a handler for keys of the principal within a scope, such as its tenant. A request without a principal is answered
+     * {@return a handler for keys of the principal within a scope, such as its tenant} A request without a principal is answered
      * with 401.
      *
      * @param scope returns the scope; an empty result is answered with 401
-     * @return the handler
      */
     public IdempotentHandler withScope(Function<? super HttpExchange, Optional<Scope>> scope) {
         Objects.requireNonNull(scope, "scope");
@@ -80,22 +79,20 @@ public final class IdempotentHandler implements HttpHandler {
     }
 
     /**
-     * Returns a handler for keys that all callers of a scope share: each of them gets the responses of the others, if it sends
-     * their keys and requests. No principal is needed.
+     * {@return a handler for keys that all callers of a scope share: each of them gets the responses of the others, if it sends
+     * their keys and requests} No principal is needed.
      *
      * @param scope returns the scope from the authentication, never from what a caller only claims; an empty result is answered
      *     with 401
-     * @return the handler
      */
     public IdempotentHandler withSharedScope(Function<? super HttpExchange, Optional<Scope>> scope) {
         return new IdempotentHandler(guard, handler, Objects.requireNonNull(scope, "scope"), replayAuthorizer);
     }
 
     /**
-     * Returns a handler that checks each replay. A replay that is not authorized is answered with 403.
+     * {@return a handler that checks each replay} A replay that is not authorized is answered with 403.
      *
      * @param replayAuthorizer whether this request may get the recorded response
-     * @return the handler
      */
     public IdempotentHandler withReplayAuthorizer(
             BiPredicate<? super HttpExchange, ? super IdempotencyRecord> replayAuthorizer) {

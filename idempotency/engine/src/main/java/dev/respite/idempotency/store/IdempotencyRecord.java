@@ -50,10 +50,9 @@ public record IdempotencyRecord(
     }
 
     /**
-     * Returns this record with another number of claims.
+     * {@return this record with another number of claims}
      *
      * @param claims 0 or more
-     * @return the record
      */
     public IdempotencyRecord withClaims(int claims) {
         return new IdempotencyRecord(ownerToken, state, fingerprint, claims, times, response);

@@ -24,11 +24,7 @@ public record Quota(long records, long recordsPerScope, long bytes) {
         }
     }
 
-    /**
-     * Returns a quota of 1,000,000 records, 100,000 of them for one scope, and 256 MiB.
-     *
-     * @return the quota
-     */
+    /** {@return a quota of 1,000,000 records, 100,000 of them for one scope, and 256 MiB} */
     public static Quota defaults() {
         return new Quota(1_000_000, 100_000, 256L << 20);
     }

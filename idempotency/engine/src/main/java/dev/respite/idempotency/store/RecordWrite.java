@@ -71,12 +71,11 @@ public record RecordWrite(
     }
 
     /**
-     * Returns the record that a store writes.
+     * {@return the record that a store writes}
      *
      * @param key the name of the record
      * @param fence the new or kept fence, see {@link #owner()}
      * @param storeNow the time of the store's clock
-     * @return the record
      */
     public IdempotencyRecord toRecord(StorageKey key, long fence, Instant storeNow) {
         IdempotencyRecord.Times times =

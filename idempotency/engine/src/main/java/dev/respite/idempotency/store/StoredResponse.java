@@ -48,12 +48,11 @@ public final class StoredResponse {
     }
 
     /**
-     * Returns an HTTP response.
+     * {@return an HTTP response}
      *
      * @param status 100 to 599
      * @param headers the headers, by case-insensitive names
      * @param body the body, which may be empty
-     * @return the response
      * @throws IllegalArgumentException if the status is out of range, or two names differ in case only
      */
     public static StoredResponse of(int status, Map<String, List<String>> headers, byte[] body) {
@@ -90,10 +89,9 @@ public final class StoredResponse {
     }
 
     /**
-     * Returns this response with a reference by which the effect can be found.
+     * {@return this response with a reference by which the effect can be found}
      *
      * @param effectRef for example the number of a payment, at most 255 characters
-     * @return the response
      * @throws IllegalArgumentException if it is longer than 255 characters
      */
     public StoredResponse withEffectRef(String effectRef) {
@@ -105,21 +103,15 @@ public final class StoredResponse {
     }
 
     /**
-     * Returns this response for work that was not begun, because the request could not be read for example. It is returned
-     * to the caller and not stored, whatever its status, and the key may be sent again, also with a corrected request. Call
-     * it only if it is certain that there was no effect and will be none.
-     *
-     * @return the response
+     * {@return this response for work that was not begun, because the request could not be read for example} It is returned to the
+     * caller and not stored, whatever its status, and the key may be sent again, also with a corrected request. Call it only if it
+     * is certain that there was no effect and will be none.
      */
     public StoredResponse withoutEffect() {
         return new StoredResponse(status, headers, body, effectRef, true);
     }
 
-    /**
-     * Returns this response without its body. Its effect took place, but its body is no longer known.
-     *
-     * @return the response
-     */
+    /** {@return this response without its body} Its effect took place, but its body is no longer known. */
     public StoredResponse withoutBody() {
         return new StoredResponse(status, headers, null, effectRef, withoutEffect);
     }

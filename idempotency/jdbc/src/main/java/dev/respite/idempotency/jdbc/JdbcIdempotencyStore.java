@@ -95,7 +95,7 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
     }
 
     /**
-     * Returns a store with a limit for the records of one scope. Expired records count until they are purged. Create it once:
+     * {@return a store with a limit for the records of one scope} Expired records count until they are purged. Create it once:
      * each such store remembers how many records it may add to a scope, for the 10,000 scopes that were used last.
      *
      * <p>It counts the records of a scope once in 100 claims, so the cost of a claim does not depend on their number. Above
@@ -106,7 +106,6 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
      * between two counts, and by those that are in progress. Near the limit, claims in progress count as records.
      *
      * @param most the maximum number of records, 1 or more
-     * @return the store
      * @throws IllegalArgumentException if it is less than 1
      */
     public JdbcIdempotencyStore withMaxPerScope(long most) {

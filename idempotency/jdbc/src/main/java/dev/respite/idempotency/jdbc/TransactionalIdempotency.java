@@ -90,35 +90,31 @@ public final class TransactionalIdempotency implements Idempotency<Connection> {
     }
 
     /**
-     * Returns an idempotency that uses the transactions of a transaction manager, in the same database.
+     * {@return an idempotency that uses the transactions of a transaction manager, in the same database}
      *
      * @param transactions begins and ends transactions
-     * @return the idempotency
      */
     public TransactionalIdempotency withTransactions(TransactionRunner transactions) {
         return new TransactionalIdempotency(engine, parts.with(Objects.requireNonNull(transactions, "transactions")));
     }
 
     /**
-     * Returns an idempotency that commits the rows of some error responses, for example a counter of failed logins. Such a
+     * {@return an idempotency that commits the rows of some error responses, for example a counter of failed logins} Such a
      * response is a result, whatever its status, and is replayed.
      *
      * @param statuses selects the statuses; tested for 400 and above only
-     * @return the idempotency
      */
     public TransactionalIdempotency withCommitOn(IntPredicate statuses) {
         return new TransactionalIdempotency(engine, parts.withCommitOn(Objects.requireNonNull(statuses, "statuses")));
     }
 
     /**
-     * Returns an idempotency that rolls back work whose response is longer than {@link
-     * dev.respite.idempotency.IdempotencySettings#maxStoredBody()}. The call throws a {@link RolledBackException}. Otherwise the
+     * {@return an idempotency that rolls back work whose response is longer than {@link
+     * dev.respite.idempotency.IdempotencySettings#maxStoredBody()}} The call throws a {@link RolledBackException}. Otherwise the
      * work is committed, the response is returned to this caller, and replays have no body.
      *
      * <p>Error responses of work that is rolled back anyway are not affected. {@link
      * dev.respite.idempotency.ExternalIdempotency} has no such method, because it cannot undo an effect.
-     *
-     * @return the idempotency
      */
     public TransactionalIdempotency withLongResponsesRejected() {
         return new TransactionalIdempotency(engine, parts.withLongResponsesRejected(engine.settings()));

@@ -123,10 +123,9 @@ public final class RedisIdempotencyStore implements IdempotencyStore, AutoClosea
     }
 
     /**
-     * Returns a store with another reply timeout.
+     * {@return a store with another reply timeout}
      *
      * @param timeout the maximum wait for one reply of Redis, more than 0
-     * @return the store
      * @throws IllegalArgumentException if it is 0 or less
      */
     public RedisIdempotencyStore withTimeout(Duration timeout) {
@@ -138,11 +137,10 @@ public final class RedisIdempotencyStore implements IdempotencyStore, AutoClosea
     }
 
     /**
-     * Returns a store with another prefix, for two applications that share a Redis but not their records.
+     * {@return a store with another prefix, for two applications that share a Redis but not their records}
      *
      * @param prefix the prefix of all names, for example {@code shop:once:}; without braces, which have a meaning in
      *     clusters
-     * @return the store
      * @throws IllegalArgumentException if it contains a brace
      */
     public RedisIdempotencyStore withPrefix(String prefix) {
@@ -155,12 +153,10 @@ public final class RedisIdempotencyStore implements IdempotencyStore, AutoClosea
     }
 
     /**
-     * Returns a store with a limit for the new keys of a scope within the retention of their records. Each claim costs one
-     * more round trip. A key whose outcome is unknown counts until it is resolved; each of these two changes costs one more
-     * round trip.
+     * {@return a store with a limit for the new keys of a scope within the retention of their records} Each claim costs one more
+     * round trip. A key whose outcome is unknown counts until it is resolved; each of these two changes costs one more round trip.
      *
      * @param most the maximum number of keys, 1 or more
-     * @return the store
      * @throws IllegalArgumentException if it is less than 1
      */
     public RedisIdempotencyStore withMaxPerScope(long most) {
@@ -171,12 +167,10 @@ public final class RedisIdempotencyStore implements IdempotencyStore, AutoClosea
     }
 
     /**
-     * Returns a store for effects that may be repeated: a key is run again if its record may have been lost in a failover.
+     * {@return a store for effects that may be repeated: a key is run again if its record may have been lost in a failover}
      * Without this method, a UUIDv7 key that was created before a failover and is not found is written as {@link
-     * dev.respite.idempotency.store.State#UNKNOWN}. The script of each new key then reads the replication id of the server
-     * ({@code INFO replication}).
-     *
-     * @return the store
+     * dev.respite.idempotency.store.State#UNKNOWN}. The script of each new key then reads the replication id of the server ({@code
+     * INFO replication}).
      */
     public RedisIdempotencyStore withFailoversIgnored() {
         return new RedisIdempotencyStore(connections, prefix, maxPerScope, Optional.empty(), eviction);

@@ -98,8 +98,8 @@ public final class IdempotencyFilter implements Filter {
     }
 
     /**
-     * Returns a filter that selects the rules of each request: an {@code IdempotencyFilter}, or none, so that keys of the request
-     * are ignored. Each handler can have a key requirement, a scope, a fingerprint and a retention of its own.
+     * {@return a filter that selects the rules of each request: an {@code IdempotencyFilter}, or none, so that keys of the request
+     * are ignored} Each handler can have a key requirement, a scope, a fingerprint and a retention of its own.
      *
      * <pre>{@code
      * IdempotencyFilter payments = IdempotencyFilter.of(guard.withKeyRequirement(KeyRequirement.requiredFor("POST")));
@@ -116,18 +116,16 @@ public final class IdempotencyFilter implements Filter {
      *     only; its body, parts and {@code startAsync} throw an {@link IllegalStateException}; its attributes can be
      *     changed, and the changes are discarded. An exception ends the request before a key is claimed. Safe for use by any
      *     number of threads
-     * @return the filter
      */
     public static Filter selecting(Function<? super HttpServletRequest, Optional<IdempotencyFilter>> rules) {
         return new SelectingIdempotencyFilter(Objects.requireNonNull(rules, "rules"));
     }
 
     /**
-     * Returns a filter for keys of the principal within a scope, such as its tenant. A request without a principal is answered
+     * {@return a filter for keys of the principal within a scope, such as its tenant} A request without a principal is answered
      * with 401.
      *
      * @param scope returns the scope; an empty result is answered with 401
-     * @return the filter
      */
     public IdempotencyFilter withScope(Function<? super HttpServletRequest, Optional<Scope>> scope) {
         Objects.requireNonNull(scope, "scope");
@@ -136,12 +134,11 @@ public final class IdempotencyFilter implements Filter {
     }
 
     /**
-     * Returns a filter for keys that all callers of a scope share: each of them gets the responses of the others, if it sends
-     * their keys and requests. No principal is needed.
+     * {@return a filter for keys that all callers of a scope share: each of them gets the responses of the others, if it sends
+     * their keys and requests} No principal is needed.
      *
      * @param scope returns the scope from the authentication, never from what a caller only claims; an empty result is answered
      *     with 401
-     * @return the filter
      */
     public IdempotencyFilter withSharedScope(Function<? super HttpServletRequest, Optional<Scope>> scope) {
         Objects.requireNonNull(scope, "scope");
@@ -149,10 +146,9 @@ public final class IdempotencyFilter implements Filter {
     }
 
     /**
-     * Returns a filter that checks each replay. A replay that is not authorized is answered with 403.
+     * {@return a filter that checks each replay} A replay that is not authorized is answered with 403.
      *
      * @param replayAuthorizer whether this request may get the recorded response
-     * @return the filter
      */
     public IdempotencyFilter withReplayAuthorizer(
             BiPredicate<? super HttpServletRequest, ? super IdempotencyRecord> replayAuthorizer) {
@@ -161,12 +157,11 @@ public final class IdempotencyFilter implements Filter {
     }
 
     /**
-     * Returns a filter for asynchronous handlers. The response is recorded when the handler completes or dispatches, on any
+     * {@return a filter for asynchronous handlers} The response is recorded when the handler completes or dispatches, on any
      * thread. Effect and record cannot be in one transaction then, so the guard needs an {@link
-     * dev.respite.idempotency.ExternalIdempotency}. Map the filter to {@code REQUEST} and {@code ASYNC} dispatches, and
-     * enable asynchronous support for it.
+     * dev.respite.idempotency.ExternalIdempotency}. Map the filter to {@code REQUEST} and {@code ASYNC} dispatches, and enable
+     * asynchronous support for it.
      *
-     * @return the filter
      * @throws IllegalStateException if the guard has another idempotency
      */
     public IdempotencyFilter withAsyncHandlers() {

@@ -81,12 +81,9 @@ public final class RespiteFilter implements ExchangeFilterFunction {
     }
 
     /**
-     * Returns this filter for a client that follows no redirects. Then a refused connection proves that nothing was sent, and
+     * {@return this filter for a client that follows no redirects} Then a refused connection proves that nothing was sent, and
      * minted idempotency keys count. With idempotency keys, a response that redirects is an {@link IllegalStateException} that
-     * names its location. Reactor Netty and the JDK's client follow none by default; the clients that Spring Boot
-     * configures do.
-     *
-     * @return the filter
+     * names its location. Reactor Netty and the JDK's client follow none by default; the clients that Spring Boot configures do.
      */
     public RespiteFilter withoutRedirects() {
         return new RespiteFilter(retry, RedirectKnowledge.none());

@@ -73,12 +73,10 @@ public final class RespiteInterceptor implements ClientHttpRequestInterceptor {
     }
 
     /**
-     * Returns this interceptor for a client that follows no redirects. Then a refused connection proves that nothing was sent, and
-     * minted idempotency keys count. With idempotency keys, a response that redirects is an {@link IllegalStateException} that
-     * names its location. The JDK's client of {@code JdkClientHttpRequestFactory} follows none by default, Apache's
-     * and the clients that Spring Boot configures do.
-     *
-     * @return the interceptor
+     * {@return this interceptor for a client that follows no redirects} Then a refused connection proves that nothing was sent,
+     * and minted idempotency keys count. With idempotency keys, a response that redirects is an {@link IllegalStateException} that
+     * names its location. The JDK's client of {@code JdkClientHttpRequestFactory} follows none by default, Apache's and the
+     * clients that Spring Boot configures do.
      */
     public RespiteInterceptor withoutRedirects() {
         return new RespiteInterceptor(retry, RedirectKnowledge.none());
