@@ -58,6 +58,9 @@ final class AttemptRunner<T> {
         /** The row was removed together with the effect, was put back until its turn comes, or belongs to another instance. */
         record Leave() implements Ending {}
 
+        /** The call was picked ahead and has not begun: one update. */
+        record PutBack() implements Ending {}
+
         /**
          * The call goes on later: one update.
          *

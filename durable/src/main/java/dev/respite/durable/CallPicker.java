@@ -9,7 +9,6 @@ import dev.respite.time.TimeSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -27,9 +26,6 @@ final class CallPicker extends AbstractSchedulerListener {
     private final Seats seats;
     private final Runnable wake;
 
-    /** The tasks that may have more due calls than the last pick had seats for. */
-    private volatile Set<String> exhausted = Set.of();
-
     CallPicker(CallDatabase database, List<AttemptRunner<?>> runners, int threads, Runnable wake) {
         this.statements = new PickStatements(database);
         this.runners = runners;
@@ -45,6 +41,7 @@ final class CallPicker extends AbstractSchedulerListener {
     List<Execution> pick(JdbcTaskRepositoryContext scheduler) {
         Seats.Free free = seats.free(time.nanoTime());
         List<Execution> picked = List.of();
+        long start = time.nanoTime();
         if (free.isAnyFree(free.tasks().keySet())) {
             Map<String, Integer> deferred =
                     runners.stream().collect(Collectors.toMap(AttemptRunner::name, AttemptRunner::deferredRetriesLeft));
@@ -52,9 +49,8 @@ final class CallPicker extends AbstractSchedulerListener {
                     new PickStatements.Pick(free, deferred, time.wallTime(), scheduler.schedulerName.getName()),
                     scheduler.resultSetMapper.get());
         }
-        List<CallRow> rows = picked.stream().map(CallRow::of).toList();
-        seats.take(rows);
-        exhausted = free.exhausted(rows);
+        long now = time.nanoTime();
+        seats.take(free, picked.stream().map(CallRow::of).toList(), now, now - start);
         // A call may have ended in between.
         wakeIfFree();
         return picked;
@@ -63,8 +59,23 @@ final class CallPicker extends AbstractSchedulerListener {
     /** An attempt has ended, and its end was written or could not be: either way its thread is free. */
     @Override
     public void onExecutionComplete(ExecutionComplete end) {
-        seats.release(CallRow.of(end.getExecution()));
+        seats.release(CallRow.of(end.getExecution()), time.nanoTime());
         wakeIfMore();
+    }
+
+    /** Waits until a picked call has its seat. Returns false if it must not begin. */
+    boolean await(CallRow call) {
+        return seats.await(call);
+    }
+
+    /** Has no call wait for a seat any more. */
+    void close() {
+        seats.close();
+    }
+
+    /** Queries the table for calls that are due. */
+    void wake() {
+        wake.run();
     }
 
     /** Wakes the instance if deferred retries may be made, or calls that their rate has held up. */
@@ -77,8 +88,7 @@ final class CallPicker extends AbstractSchedulerListener {
     }
 
     private void wakeIfFree() {
-        Set<String> waiting = exhausted;
-        if (!waiting.isEmpty() && seats.free(time.nanoTime()).isAnyFree(waiting)) {
+        if (seats.isFreeForMore(time.nanoTime())) {
             wake.run();
         }
     }

@@ -247,6 +247,26 @@ final class CallStatements {
     }
 
     /**
+     * Puts a picked call back that has not begun. It is due as it was, also if it was picked as a deferred retry.
+     *
+     * @throws LostRowException if the row has another version, or is gone
+     */
+    void putBack(CallRow row) throws SQLException {
+        int updated = database.single(connection -> database.update(
+                connection,
+                "UPDATE {tasks} SET execution_time = LEAST(execution_time, ?), picked = ?, picked_by = NULL,"
+                        + " last_heartbeat = NULL, version = version + 1" + OWN_VERSION,
+                database.time().wallTime(),
+                false,
+                row.task(),
+                row.id(),
+                row.version()));
+        if (updated != 1) {
+            throw lost(row);
+        }
+    }
+
+    /**
      * Stores the next time of a call, and its state. No column of its data is named, so its data is not written again.
      *
      * @throws LostRowException if the row has another version, or is gone

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -57,6 +58,7 @@ public final class DurableRetry implements AutoCloseable {
     private static final double NO_LIMIT = 1_000;
 
     private final Scheduler scheduler;
+    private final CallPicker picker;
     private final TaskQueue queue;
     private final List<BackgroundWork> work;
     private final DeadLetterLog log;
@@ -74,12 +76,14 @@ public final class DurableRetry implements AutoCloseable {
 
     private DurableRetry(
             Scheduler scheduler,
+            CallPicker picker,
             TaskQueue queue,
             List<BackgroundWork> work,
             DeadLetterLog log,
             RunHandler handlers,
             AtomicBoolean closed) {
         this.scheduler = scheduler;
+        this.picker = picker;
         this.queue = queue;
         this.work = work;
         this.log = log;
@@ -116,8 +120,7 @@ public final class DurableRetry implements AutoCloseable {
         CallPicker picker = new CallPicker(
                 database, runners, settings.threads(), () -> wake.get().run());
         SchedulerStatements statements = new SchedulerStatements(database, picker);
-        SchedulerTask.Instance instance = new SchedulerTask.Instance(
-                statements, closed::get, log, () -> wake.get().run());
+        SchedulerTask.Instance instance = new SchedulerTask.Instance(statements, picker, closed::get, log);
         List<Task<?>> tasks = new ArrayList<>();
         for (AttemptRunner<?> runner : runners) {
             tasks.add(new SchedulerTask(runner, database, sequences, instance).toTask());
@@ -132,6 +135,8 @@ public final class DurableRetry implements AutoCloseable {
                 .schedulerName(new SchedulerName.Fixed(
                         "respite-" + ProcessHandle.current().pid()))
                 .threads(settings.threads())
+                // Calls that wait for seats have threads too.
+                .executorService(Executors.newCachedThreadPool(threads()))
                 .pollingInterval(settings.pollInterval())
                 .heartbeatInterval(settings.heartbeat())
                 .missedHeartbeatsLimit(DurableSettings.MISSED_HEARTBEATS)
@@ -155,11 +160,22 @@ public final class DurableRetry implements AutoCloseable {
                         () -> letters.purge(retention, closed::get))));
         return new DurableRetry(
                 scheduler,
+                picker,
                 new TaskQueue(database, scheduler::triggerCheckForDueExecutions),
                 work,
                 log,
                 letter -> runHandler(letter, letters, runners, new GiveUp(database)),
                 closed);
+    }
+
+    /** Names the threads of attempts. Their class loader is that of the thread that starts the instance. */
+    private static ThreadFactory threads() {
+        ThreadFactory factory = Executors.defaultThreadFactory();
+        return attempts -> {
+            Thread thread = factory.newThread(attempts);
+            thread.setName("respite-durable-" + thread.getName());
+            return thread;
+        };
     }
 
     /** Runs the handler of a dead letter again. */
@@ -236,6 +252,7 @@ public final class DurableRetry implements AutoCloseable {
     public void close() {
         if (closed.compareAndSet(false, true)) {
             background.shutdown();
+            picker.close();
             // An interrupt would end the waits for a pick and for attempts, which then count as lost.
             boolean interrupted = Thread.interrupted();
             try {

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class EffectMark {
 
-    private static final String SAVEPOINT = "respite_effect_";
+    private static final String SAVEPOINT = "respite_effect";
     private static final String INSERT = "INSERT INTO {effects} (task_name, task_instance, version) VALUES (?, ?, ?)";
     private static final String ROW = " WHERE task_name = ? AND task_instance = ? AND version = ?";
 
@@ -41,7 +41,7 @@ final class EffectMark {
     EffectMark(CallDatabase database, CallRow row) {
         this.database = database;
         this.row = row;
-        this.sql = Sql.of(database.dialect(), SAVEPOINT + Long.toHexString(row.version()));
+        this.sql = Sql.of(database.dialect(), SAVEPOINT + "_" + Long.toHexString(row.version()));
     }
 
     /** The work of a handler. */
@@ -261,19 +261,19 @@ final class EffectMark {
         private static final String DELETE = "DELETE FROM {effects}" + ROW;
 
         static Sql of(DurableDialect dialect, String savepoint) {
-            String rollback = "ROLLBACK TO SAVEPOINT " + savepoint;
             return switch (dialect) {
+                // The transaction has a number, and statements that are always the same are prepared once.
                 case POSTGRESQL ->
                     new Sql(
-                            "SAVEPOINT " + savepoint + "; " + INSERT + " RETURNING CAST(txid_current() AS varchar)",
+                            "SAVEPOINT " + SAVEPOINT + "; " + INSERT + " RETURNING CAST(txid_current() AS varchar)",
                             DELETE + " AND CAST(txid_current() AS varchar) = ?",
-                            rollback,
+                            "ROLLBACK TO SAVEPOINT " + SAVEPOINT,
                             Set.of("3B001", "25P01"));
                 case MARIADB ->
                     new Sql(
                             "BEGIN NOT ATOMIC SAVEPOINT " + savepoint + "; " + INSERT + "; END",
                             "BEGIN NOT ATOMIC RELEASE SAVEPOINT " + savepoint + "; " + DELETE + "; END",
-                            rollback,
+                            "ROLLBACK TO SAVEPOINT " + savepoint,
                             Set.of("42000"));
                 case H2 ->
                     new Sql(

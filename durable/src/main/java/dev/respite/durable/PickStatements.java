@@ -49,7 +49,8 @@ final class PickStatements {
     record Pick(Seats.Free free, Map<String, Integer> deferred, Instant now, String instance) {
 
         private int deferredOf(String task) {
-            return Math.min(free.of(task).seats(), deferred.getOrDefault(task, 0));
+            Seats.Share share = free.of(task);
+            return Math.min(share.calls() - share.ahead(), deferred.getOrDefault(task, 0));
         }
     }
 
@@ -105,7 +106,7 @@ final class PickStatements {
         List<Object> values = new ArrayList<>();
         pick.free
                 .tasks()
-                .forEach((name, share) -> values.addAll(List.of(share.seats(), share.kept(), pick.deferredOf(name))));
+                .forEach((name, share) -> values.addAll(List.of(share.calls(), share.kept(), pick.deferredOf(name))));
         values.addAll(Collections.nCopies(3, pick.now));
         values.addAll(List.of(true, pick.instance, pick.now, pick.free.general(), pick.free.kept()));
         return values.toArray();
@@ -142,7 +143,7 @@ final class PickStatements {
         List<List<Object>> values = new ArrayList<>();
         pick.free.tasks().forEach((name, share) -> {
             queries.add(DUE.replace("{time}", "execution_time"));
-            values.add(List.of(name, pick.now, share.seats()));
+            values.add(List.of(name, pick.now, share.calls()));
             queries.add(DUE.replace("{time}", "deferred_until"));
             values.add(List.of(name, pick.now, pick.deferredOf(name)));
         });

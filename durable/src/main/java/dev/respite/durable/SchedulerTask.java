@@ -45,11 +45,11 @@ final class SchedulerTask {
      * The instance that runs the task.
      *
      * @param statements the clock of the scheduler
+     * @param picker the seats of calls
      * @param stopping returns whether the instance is being stopped, and interrupts attempts
      * @param log the log of dead letters
-     * @param wake queries the table for calls that are due
      */
-    record Instance(SchedulerStatements statements, BooleanSupplier stopping, DeadLetterLog log, Runnable wake) {}
+    record Instance(SchedulerStatements statements, CallPicker picker, BooleanSupplier stopping, DeadLetterLog log) {}
 
     /** Reads a call as {@link SchedulerStatements} joins it, and writes its envelope only. */
     static final class Bytes implements Serializer {
@@ -72,7 +72,10 @@ final class SchedulerTask {
     }
 
     private CompletionHandler<StoredCall> run(Execution execution) {
-        AttemptRunner.Ending ending = runner.run(CallRow.of(execution), data(execution), instance.stopping());
+        CallRow row = CallRow.of(execution);
+        AttemptRunner.Ending ending = instance.picker().await(row)
+                ? runner.run(row, data(execution), instance.stopping())
+                : new AttemptRunner.Ending.PutBack();
         // This write must not be interrupted: H2 would close its file.
         boolean interrupted = Thread.interrupted();
         return (complete, operations) -> {
@@ -104,8 +107,10 @@ final class SchedulerTask {
                     && !again.due().isAfter(now());
             if (isDue) {
                 // It does not wait for the next poll.
-                instance.wake().run();
+                instance.picker().wake();
             }
+        } else if (ending instanceof AttemptRunner.Ending.PutBack) {
+            write(execution, () -> calls.putBack(CallRow.of(execution)));
         } else if (ending instanceof AttemptRunner.Ending.Park park) {
             park(CallRow.of(execution), execution, park);
         }
@@ -185,7 +190,7 @@ final class SchedulerTask {
         if (isUnclear) {
             sequences.nextAfterCommit(sequence);
         }
-        instance.wake().run();
+        instance.picker().wake();
     }
 
     private Instant now() {

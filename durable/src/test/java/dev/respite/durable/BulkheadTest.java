@@ -6,6 +6,7 @@ import static dev.respite.durable.DurableFixture.retry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.testsupport.RealTime;
+import dev.respite.time.TimeSource;
 import java.net.ConnectException;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -16,6 +17,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 
 /** Tasks that share the threads of an instance. */
@@ -66,6 +69,56 @@ class BulkheadTest {
             fixture.awaitEmpty();
         } finally {
             goesOn.countDown();
+        }
+    }
+
+    /** Its calls end quickly at first, so some were picked ahead. They are put back, and count no attempt. */
+    @OnEachStore
+    void taskThatBeginsToHang_putsBackTheCallsThatWait(TestStore store) {
+        AtomicInteger putBack = new AtomicInteger();
+        List<Integer> attempts = new CopyOnWriteArrayList<>();
+        UnaryOperator<DataSource> counting = target -> statements(target, sql -> {
+            if (sql.contains("least(execution_time")) {
+                putBack.incrementAndGet();
+            }
+        });
+        try (DurableFixture fixture = new DurableFixture(store, counting)) {
+            enqueue(fixture, SLOW, 150);
+            fixture.start(b -> b.time(new TickingTime())
+                    .threads(10)
+                    .task(SLOW, retry(HANGS), (data, context) -> {
+                        attempts.add(context.attempt().number());
+                        if (attempts.size() > 60) {
+                            hangs.run(data, context);
+                        }
+                    })
+                    .task(FAST, retry(POLICY), (data, context) -> made.add(data)));
+            eventually(() -> assertThat(putBack).hasPositiveValue());
+            enqueue(fixture, FAST, 10);
+            eventually(() -> assertThat(made).hasSize(10));
+            eventually(() -> assertThat(running(fixture)).hasSize(8).containsOnly("a-slow"));
+            assertThat(hanging).hasValue(8);
+            goesOn.countDown();
+            fixture.awaitEmpty();
+            assertThat(attempts).hasSize(150).containsOnly(1);
+        } finally {
+            goesOn.countDown();
+        }
+    }
+
+    /** Each look at the monotonic clock takes a moment, so that calls are quick on any machine. */
+    private static final class TickingTime implements TimeSource.Forwarding {
+
+        private final AtomicLong ticks = new AtomicLong();
+
+        @Override
+        public TimeSource delegate() {
+            return TimeSource.system();
+        }
+
+        @Override
+        public long nanoTime() {
+            return ticks.addAndGet(1_000);
         }
     }
 
@@ -223,14 +276,25 @@ class BulkheadTest {
 
     /** Rejects the next statement that contains a text. */
     private static DataSource failingOnce(DataSource target, Set<String> failing) {
+        return statements(target, sql -> {
+            if (failing.removeIf(sql::contains)) {
+                throw new SQLException("the database rejects it", "42000");
+            }
+        });
+    }
+
+    @FunctionalInterface
+    private interface Look {
+        void at(String sql) throws SQLException;
+    }
+
+    /** Shows each statement, in lower case, before it is prepared. */
+    private static DataSource statements(DataSource target, Look look) {
         return BackgroundWrites.connections(
                 target,
                 connection -> BackgroundWrites.proxy(java.sql.Connection.class, (proxy, method, arguments) -> {
                     if (method.getName().equals("prepareStatement")) {
-                        String sql = ((String) arguments[0]).toLowerCase(Locale.ROOT);
-                        if (failing.removeIf(sql::contains)) {
-                            throw new SQLException("the database rejects it", "42000");
-                        }
+                        look.at(((String) arguments[0]).toLowerCase(Locale.ROOT));
                     }
                     return BackgroundWrites.invoke(connection, method, arguments);
                 }));

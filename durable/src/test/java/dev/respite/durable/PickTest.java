@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.respite.durable.CallStatements.CallRow;
 import dev.respite.durable.Seats.Share;
+import dev.respite.time.TimeSource;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -73,7 +74,7 @@ class PickTest {
         add(dataSource, "a", NOW.plusSeconds(1), true);
         add(dataSource, "b", NOW.minusSeconds(9), true);
         add(dataSource, "a", NOW.minusSeconds(1), false);
-        Seats.Free free = free(9, 0, Map.of("a", new Share(9, 0), "b", new Share(9, 0)));
+        Seats.Free free = free(9, 0, Map.of("a", new Share(9, 0, 0), "b", new Share(9, 0, 0)));
         assertThat(pick(database, free, Map.of("a", 2, "b", 0))).containsExactlyInAnyOrder("a 3", "a 4", "a 7");
         assertThat(pick(database, free, Map.of("a", 0, "b", 0))).isEmpty();
         assertThat(pick(database, free, Map.of("a", 9, "b", Integer.MAX_VALUE)))
@@ -92,7 +93,7 @@ class PickTest {
         }
         database.transaction(connection ->
                 database.update(connection, "UPDATE {tasks} SET execution_time = ? WHERE task_instance <> 'a 2'", NOW));
-        Seats.Free free = free(9, 0, Map.of("a", new Share(9, 0)));
+        Seats.Free free = free(9, 0, Map.of("a", new Share(9, 0, 0)));
         assertThat(pick(database, free, Map.of("a", 0))).containsExactlyInAnyOrder("a 0", "a 1");
         TestStore.run(dataSource, "UPDATE respite_task SET picked = FALSE, version = 1");
         database.transaction(connection ->
@@ -107,7 +108,7 @@ class PickTest {
         add(dataSource, "payment", NOW.minusSeconds(9), false);
         add(dataSource, "payment", NOW.plusSeconds(3_600), false);
         CallDatabase database = CallDatabase.of(dataSource, DurableTables.defaults());
-        Seats.Free free = free(9, 0, Map.of("payment", new Share(9, 0)));
+        Seats.Free free = free(9, 0, Map.of("payment", new Share(9, 0, 0)));
         database.transaction(connection -> {
             PickStatements.Pick pick = new PickStatements.Pick(free, Map.of("payment", 9), NOW, "me");
             assertThat(new PickStatements(database).lock(connection, pick)).hasSize(1);
@@ -131,10 +132,14 @@ class PickTest {
                     1 + random.nextInt(10),
                     tasks.stream().collect(Collectors.toMap(task -> task, task -> Seats.Limits.NONE)),
                     0);
-            seats.take(IntStream.range(0, random.nextInt(6))
+            Seats.Free before = seats.free(0);
+            List<CallRow> running = IntStream.range(0, random.nextInt(6))
                     .mapToObj(i -> new CallRow("task 0", "running " + i, 1))
-                    .limit(seats.free(0).tasks().get("task 0").seats())
-                    .toList());
+                    .limit(before.of("task 0").calls())
+                    .toList();
+            seats.take(before, running, 0, 1);
+            // Where the first task has taken all it may, calls are picked ahead.
+            running.stream().limit(1).forEach(call -> seats.release(call, 1));
             for (int i = 0; i < 25; i++) {
                 add(
                         dataSource,
@@ -144,7 +149,7 @@ class PickTest {
             }
             Map<String, Integer> deferred =
                     tasks.stream().collect(Collectors.toMap(task -> task, task -> random.nextInt(4)));
-            Seats.Free free = seats.free(0);
+            Seats.Free free = seats.free(1);
             PickStatements statements = new PickStatements(database);
             List<String> expected = database.transaction(connection -> free
                     .choose(
@@ -159,6 +164,35 @@ class PickTest {
         }
     }
 
+    /** It is due as before, and a deferred retry is due at once: the pick has taken its own time from it. */
+    @OnEachStore
+    void callThatIsPutBack_isDue_andCountsNoAttempt(TestStore store) throws SQLException {
+        DataSource dataSource = store.emptied();
+        CallDatabase database = CallDatabase.of(dataSource, DurableTables.defaults(), new At(TimeSource.system(), NOW));
+        add(dataSource, "a", NOW.minusSeconds(9), false);
+        add(dataSource, "a", NOW.minusSeconds(1), true);
+        Seats.Free free = free(9, 0, Map.of("a", new Share(9, 0, 0)));
+        assertThat(pick(database, free, Map.of("a", 9))).hasSize(2);
+        CallStatements calls = new CallStatements(database);
+        for (String id : ids) {
+            calls.putBack(new CallRow("a", id, 2));
+        }
+        assertThatThrownBy(() -> calls.putBack(new CallRow("a", "a 0", 2)))
+                .isInstanceOf(CallStatements.LostRowException.class);
+        assertThat(TestStore.strings(
+                        dataSource,
+                        "SELECT task_instance FROM respite_task WHERE picked = FALSE AND picked_by IS NULL"
+                                + " AND last_heartbeat IS NULL AND version = 3"))
+                .containsExactlyInAnyOrder("a 0", "a 1");
+        List<Instant> due = database.transaction(connection -> database.list(
+                connection,
+                "SELECT execution_time FROM {tasks} ORDER BY execution_time",
+                row -> database.instant(row, "execution_time").orElseThrow()));
+        assertThat(due).containsExactly(NOW.minusSeconds(9), NOW);
+    }
+
+    private record At(TimeSource delegate, Instant wallTime) implements TimeSource.Forwarding {}
+
     /** The driver counts one row too few, or the database fails when the picked rows are read. */
     @OnEachStore
     void pick_thatFailsBeforeItsEnd_picksNone(TestStore store) throws SQLException {
@@ -167,7 +201,7 @@ class PickTest {
         for (int i = 0; i < 3; i++) {
             add(dataSource, "a", NOW.minusSeconds(i), i == 0);
         }
-        Seats.Free free = free(9, 0, Map.of("a", new Share(9, 0)));
+        Seats.Free free = free(9, 0, Map.of("a", new Share(9, 0, 0)));
         for (String failing : List.of("set picked = ?", "select * from respite_task where")) {
             CallDatabase database = CallDatabase.of(failingAt(dataSource, failing), DurableTables.defaults());
             assertThatThrownBy(() -> pick(database, free, Map.of("a", 9)))

@@ -45,7 +45,7 @@ class PollTest {
                 queue.enqueue(DurableFixture.PAYMENT, "order " + i);
             }
             queue.enqueue(DurableTask.of("mail", DataCodec.text()), "mail");
-            Share share = new Share(30, 10);
+            Share share = new Share(30, 10, 0);
             Seats.Free free =
                     new Seats.Free(15, 15, new TreeMap<>(Map.of("payment", share, "mail", share, "unused", share)));
             PickStatements statements = new PickStatements(database);
