@@ -47,10 +47,8 @@ interface AttemptBody<T> {
             AtomicReference<Row> after = new AtomicReference<>(Row.REMAINS);
             try {
                 boolean isCommitted = effects.run(context, stored.clone(), connection -> {
-                    mark.run(connection, () -> handler.store(connection, data, result, context));
-                    // Last: the row is not locked while the effect is made, so that the heartbeat of this call can be
-                    // written.
-                    boolean isUnclear = sequences.end(connection, row, envelope.sequence());
+                    mark.runAndRemove(connection, () -> handler.store(connection, data, result, context));
+                    boolean isUnclear = sequences.next(connection, envelope.sequence());
                     after.set(isUnclear ? Row.REMOVED_BEFORE_UNCLEAR : Row.REMOVED);
                 });
                 // Its transaction may have been rolled back, and the effect was made by an earlier one.

@@ -221,7 +221,7 @@ final class CallStatements {
         }
     }
 
-    private static LostRowException lost(CallRow row) {
+    static LostRowException lost(CallRow row) {
         return new LostRowException("call '" + row.id() + "' of task '" + row.task()
                 + "' was taken over by another instance, or has ended there, while this one ran an attempt");
     }

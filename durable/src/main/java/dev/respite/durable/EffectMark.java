@@ -1,6 +1,7 @@
 package dev.respite.durable;
 
 import dev.respite.durable.CallStatements.CallRow;
+import dev.respite.durable.CallStatements.LostRowException;
 import dev.respite.failure.FactReader;
 import dev.respite.failure.FailureFact.SqlState;
 import dev.respite.logging.FailureText;
@@ -43,6 +44,12 @@ final class EffectMark {
         this.row = row;
         this.sql = Sql.of(database.dialect(), SAVEPOINT + "_" + Long.toHexString(row.version()));
     }
+
+    /** PostgreSQL removes the row of the call with the mark: a round trip less. */
+    private static final String BOTH = "WITH marks AS (DELETE FROM {effects}" + ROW
+            + " AND CAST(txid_current() AS varchar) = ? RETURNING version), calls AS (DELETE FROM {tasks}" + ROW
+            + " AND EXISTS (SELECT 1 FROM marks) RETURNING version)"
+            + " SELECT (SELECT COUNT(*) FROM marks), (SELECT COUNT(*) FROM calls)";
 
     /** The work of a handler. */
     @FunctionalInterface
@@ -108,6 +115,44 @@ final class EffectMark {
      * @throws Exception the failure of the handler or of the database
      */
     void run(Connection connection, Work handler) throws Exception {
+        run(connection, handler, values -> database.update(connection, sql.end, values.toArray()));
+    }
+
+    /**
+     * Runs a handler, and removes the row of its call. The row is not locked before, so that the heartbeat of this call can be
+     * written.
+     *
+     * @throws EndedByHandlerException if the transaction is another one when the handler ends
+     * @throws LostRowException if the row was taken over
+     * @throws Exception the failure of the handler or of the database
+     */
+    void runAndRemove(Connection connection, Work handler) throws Exception {
+        if (database.dialect() == DurableDialect.POSTGRESQL) {
+            run(connection, handler, values -> removeBoth(connection, values));
+        } else {
+            run(connection, handler);
+            new CallStatements(database).remove(connection, row);
+        }
+    }
+
+    /** Removes the mark and returns the number of removed marks. */
+    @FunctionalInterface
+    private interface Removal {
+        int remove(List<Object> values) throws SQLException;
+    }
+
+    private int removeBoth(Connection connection, List<Object> values) throws SQLException {
+        values.addAll(List.of(row.task(), row.id(), row.version()));
+        List<Integer> removed = database.first(
+                        connection, BOTH, counts -> List.of(counts.getInt(1), counts.getInt(2)), values.toArray())
+                .orElseThrow();
+        if (removed.equals(List.of(1, 0))) {
+            throw CallStatements.lost(row);
+        }
+        return removed.get(0);
+    }
+
+    private void run(Connection connection, Work handler, Removal removal) throws Exception {
         isUnclear = false;
         String transaction = begin(connection);
         isUnclear = true;
@@ -117,7 +162,7 @@ final class EffectMark {
             requireSame(connection, transaction, failure);
             throw failure;
         }
-        end(connection, transaction);
+        end(connection, transaction, removal);
         isUnclear = false;
     }
 
@@ -162,13 +207,13 @@ final class EffectMark {
         }
     }
 
-    private void end(Connection connection, String transaction) throws SQLException {
+    private void end(Connection connection, String transaction, Removal removal) throws SQLException {
         try {
             List<Object> values = new ArrayList<>(List.of(row.task(), row.id(), row.version()));
             if (!transaction.isEmpty()) {
                 values.add(transaction);
             }
-            if (database.update(connection, sql.end, values.toArray()) == 0) {
+            if (removal.remove(values) == 0) {
                 throw new EndedByHandlerException(null);
             }
         } catch (SQLException failure) {
