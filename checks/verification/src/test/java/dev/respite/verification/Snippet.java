@@ -27,6 +27,8 @@ record Snippet(Path file, int line, String language, String text, Optional<Strin
 
     /** The pages whose blocks need dependencies that these tests lack, with the test that runs them. */
     static final Map<String, String> TESTED_ELSEWHERE = Map.of(
+            "kafka.md",
+            "checks/stacks/kafka/src/test/java/dev/respite/stacks/kafka/KafkaPageTest.java",
             "spring-boot.md",
             "spring/boot/src/test/java/dev/respite/spring/boot/SpringBootPageTest.java",
             "spring-boot-durable.md",
