@@ -101,7 +101,7 @@ final class Seats {
         private final int kept;
         private final double rate;
         private final double burst;
-        /** When the calls got their seats. */
+        /** The times at which the calls got their seats. */
         private final Map<CallRow, Long> running = new HashMap<>();
 
         private final Mean attempt = new Mean();
