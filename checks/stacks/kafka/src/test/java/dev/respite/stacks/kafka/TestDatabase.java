@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import javax.sql.DataSource;
 
 /** PostgreSQL with the tables of the example, a ledger that forbids no duplicate, and another system that honours keys. */
@@ -25,6 +26,9 @@ final class TestDatabase implements AutoCloseable {
     static TestDatabase start() throws IOException, SQLException {
         DatabaseServers.require();
         TestDatabase database = new TestDatabase(EmbeddedPostgres.builder()
+                // The packaged example names its libraries, so they are on the class path twice.
+                .setPgBinaryResolver((system, machine) -> TestDatabase.class.getResourceAsStream(
+                        "/postgres-" + system.toLowerCase(Locale.ROOT) + "-" + machine + ".txz"))
                 .setServerConfig("max_connections", "200")
                 .setServerConfig("shared_preload_libraries", "pg_stat_statements")
                 .start());
