@@ -77,7 +77,7 @@ class PriceTest {
                         })
                         / 2;
                 System.out.printf("%.1f statements for each call that is run%n", run);
-                assertThat(run).isBetween(6.0, 14.0);
+                assertThat(run).isBetween(4.0, 10.0);
             }
         }
     }
