@@ -168,7 +168,7 @@ public final class DurableRetry implements AutoCloseable {
                 closed);
     }
 
-    /** Names the threads of attempts. Their class loader is that of the thread that starts the instance. */
+    /** Names the threads of attempts. They inherit the class loader of the thread that starts the instance. */
     private static ThreadFactory threads() {
         ThreadFactory factory = Executors.defaultThreadFactory();
         return attempts -> {

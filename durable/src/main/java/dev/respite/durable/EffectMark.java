@@ -147,6 +147,8 @@ final class EffectMark {
                         connection, BOTH, counts -> List.of(counts.getInt(1), counts.getInt(2)), values.toArray())
                 .orElseThrow();
         if (removed.equals(List.of(1, 0))) {
+            // The transaction is the same: no other connection has to read the mark.
+            isUnclear = false;
             throw CallStatements.lost(row);
         }
         return removed.get(0);

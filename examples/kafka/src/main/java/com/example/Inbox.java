@@ -13,7 +13,7 @@ import java.sql.SQLException;
 import javax.sql.DataSource;
 
 /**
- * Handles each record once, and those of a key in their order. A record that cannot be handled now becomes a durable call. Safe for
+ * Handles each record once, and keeps the order of the records of a key. A record that cannot be handled now becomes a durable call. Safe for
  * use by any number of threads.
  */
 public final class Inbox {

@@ -27,7 +27,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
 
-/** Consumes the orders of two customers, while those of one cannot be handled. */
+/** Consumes the orders of two customers. The account of one of them cannot be reached at first. */
 public final class Main {
 
     private static final String TOPIC = "orders";
@@ -86,7 +86,7 @@ public final class Main {
                     }
                 });
                 consumer.start();
-                while (ledger(dataSource).size() < 4) {
+                while (consumer.isAlive() && ledger(dataSource).size() < 4) {
                     Thread.sleep(20);
                 }
                 loop.close();

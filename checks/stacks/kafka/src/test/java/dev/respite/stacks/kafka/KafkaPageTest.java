@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The blocks of {@code docs/kafka.md} are those of the example, which the other tests run. */
+/** Each block of {@code docs/kafka.md} is in the example, which the other tests run. */
 class KafkaPageTest {
 
     private static final Path ROOT = Path.of("../../..");

@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
-/** The statements of PostgreSQL for each record, beside those of the handler. */
+/** Counts the statements of PostgreSQL for each record. The handler adds its own. */
 class PriceTest {
 
     private static final int RECORDS = 100;
