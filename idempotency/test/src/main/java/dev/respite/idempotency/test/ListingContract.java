@@ -44,15 +44,16 @@ interface ListingContract extends StoreUnderTest {
             expected.add(settledWithKeyTime(store(), state).key().value());
             settled(store(), state == State.UNKNOWN ? State.READY : State.UNKNOWN, LONG);
         }
+        // Other tests may have left many.
+        int size = Math.toIntExact(Math.max(3, store().count(state) / 4));
         List<IdempotencyRecord> all = new ArrayList<>();
         Optional<StorageKey> last = Optional.empty();
         List<IdempotencyRecord> page;
         do {
-            page = store().list(state, last, 3);
-            assertThat(page).noneMatch(all::contains);
+            page = store().list(state, last, size);
             all.addAll(page);
             last = page.isEmpty() ? last : Optional.of(page.get(page.size() - 1).key());
-        } while (page.size() == 3);
+        } while (page.size() == size);
         List<String> names = all.stream().map(record -> record.key().value()).toList();
         assertThat(names).isSorted().doesNotHaveDuplicates().containsAll(expected);
         assertThat(all).allSatisfy(record -> {
