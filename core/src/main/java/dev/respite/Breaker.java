@@ -51,9 +51,8 @@ public interface Breaker {
     boolean isRejection(Throwable failure);
 
     /**
-     * Returns how long this breaker will reject calls. Called after a rejection.
-     *
-     * @return zero if it would let pass now; empty if it rejects calls until its state is changed by hand
+     * {@return how long this breaker will reject calls: zero if it would let pass now; empty if it rejects calls until its
+     * state is changed by hand} Called after a rejection.
      */
     Optional<Duration> remainingOpenTime();
 }

@@ -7,11 +7,8 @@ import dev.respite.outcome.StopReason;
 import dev.respite.outcome.Verdict;
 
 /**
- * Classifies the rejections of a breaker. All other outcomes have the verdicts of another classifier.
- *
- * @param inner the other classifier
- * @param breaker the breaker
- * @param waits whether the call waits for the remaining open time of the breaker
+ * Classifies the rejections of a breaker. If the call waits, a rejection is retried after the remaining open time of the
+ * breaker. All other outcomes have the verdicts of the inner classifier.
  */
 record BreakerClassifier(Classifier inner, Breaker breaker, boolean waits) implements Classifier {
 

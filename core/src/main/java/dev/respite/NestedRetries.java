@@ -29,11 +29,7 @@ public final class NestedRetries {
      */
     public interface Wrapper {
 
-        /**
-         * Returns the value that this one contains.
-         *
-         * @return the value from which this one was made; null if there is none
-         */
+        /** {@return the value from which this one was made; null if there is none} */
         @Nullable
         Object wrapped();
 

@@ -62,11 +62,7 @@ public final class Retry {
         this.blocking = new BlockingCalls(context);
     }
 
-    /**
-     * Creates a retry with the default policy.
-     *
-     * @return a retry with a budget of its own
-     */
+    /** {@return a retry with the default policy and a budget of its own} */
     public static Retry withDefaults() {
         return of(RetryPolicy.defaults());
     }
@@ -383,11 +379,7 @@ public final class Retry {
                 context.propagation());
     }
 
-    /**
-     * Returns the name of this retry.
-     *
-     * @return the name in events and metrics
-     */
+    /** {@return the name of this retry in events and metrics} */
     public String name() {
         return context.reporter().name();
     }
@@ -411,11 +403,7 @@ public final class Retry {
         return budget;
     }
 
-    /**
-     * Returns whether the budget was made for this retry, as its policy specifies.
-     *
-     * @return false if it was given by {@link #withBudget}
-     */
+    /** {@return whether the budget was made for this retry, as its policy specifies, and not given by {@link #withBudget}} */
     public boolean hasOwnBudget() {
         return ownsBudget;
     }
@@ -425,29 +413,20 @@ public final class Retry {
         return context.time();
     }
 
-    /**
-     * Returns the carrier of the context of a caller to other threads.
-     *
-     * @return the carrier that was given by {@link #withContext}; one that carries nothing if none was
-     */
+    /** {@return the carrier of {@link #withContext}; one that carries nothing if none was given} */
     public UnaryOperator<Runnable> context() {
         @Nullable UnaryOperator<Runnable> carrier = context.propagation();
         return carrier == null ? UnaryOperator.identity() : carrier;
     }
 
-    /**
-     * Returns the counts of this retry and of those that were made from it by {@code with…}.
-     *
-     * @return the counts at this moment
-     */
+    /** {@return the present counts of this retry and of those that were made from it by {@code with…}} */
     public RetryCounts counts() {
         return context.counters().read();
     }
 
     /**
-     * Returns this retry for calls that outlive the process. For the modules of Respite.
+     * {@return this retry for calls that outlive the process} For the modules of Respite.
      *
-     * @return the driver
      * @throws IllegalArgumentException if the policy has a {@code budget-wait}, which waits in memory
      */
     public ResumableRetry resumable() {

@@ -68,20 +68,12 @@ public record RetryCounts(
             return endings.getOrDefault(result, 0L);
         }
 
-        /**
-         * Returns the number of calls that wait at this moment.
-         *
-         * @return 0 or more
-         */
+        /** {@return the number of calls that wait at this moment} */
         public long waiting() {
             return Math.max(0, begun - ended());
         }
 
-        /**
-         * Returns the number of waits that have ended.
-         *
-         * @return 0 or more
-         */
+        /** {@return the number of waits that have ended} */
         public long ended() {
             return endings.values().stream().mapToLong(Long::longValue).sum();
         }

@@ -16,11 +16,7 @@ public sealed interface RetryEvent
                 RetryEvent.FirstAttemptSucceeded,
                 RetryEvent.CallbackFailed {
 
-    /**
-     * The name of the {@link Retry} that the call was made with.
-     *
-     * @return the name
-     */
+    /** {@return the name of the {@link Retry} that the call was made with} */
     String name();
 
     /**

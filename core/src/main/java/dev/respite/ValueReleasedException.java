@@ -23,11 +23,7 @@ public final class ValueReleasedException extends IllegalStateException {
         this.stopReason = stopReason;
     }
 
-    /**
-     * Returns why the call ended.
-     *
-     * @return the stop reason, never {@link StopReason#ACCEPTED}
-     */
+    /** {@return the reason for which the call ended, never {@link StopReason#ACCEPTED}} */
     public StopReason stopReason() {
         return stopReason;
     }

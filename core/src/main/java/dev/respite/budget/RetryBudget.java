@@ -60,10 +60,8 @@ public interface RetryBudget {
     record Grant(ErrorKind kind, double tokens, double credit) {}
 
     /**
-     * Returns which times this budget needs: none, the start of calls and the times of failures, or also the latency of
-     * attempts. A budget has no clock of its own: it receives the times of the call, real or simulated.
-     *
-     * @return the readings, always the same
+     * {@return the times that this budget needs, always the same: none, the start of calls and the times of failures, or also
+     * the latency of attempts} A budget has no clock of its own: it receives the times of the call, real or simulated.
      */
     default ClockUse clockUse() {
         return ClockUse.NONE;
@@ -136,17 +134,14 @@ public interface RetryBudget {
     }
 
     /**
-     * Returns the number of retries of an ordinary error that would be granted now, one after the other.
-     *
-     * @return 0 or more, with the fraction of a further retry; infinite if there is no limit
+     * {@return the number of retries of an ordinary error that would be granted now, one after the other, with the fraction of
+     * a further one} It is infinite if there is no limit.
      */
     double retriesLeft();
 
     /**
-     * Returns the number of retries of an overload signal, such as a timeout or a 503, that would be granted now, one after the
-     * other.
-     *
-     * @return the same as {@link #retriesLeft} unless overload signals have an account or a cost of their own
+     * {@return the number of retries of an overload signal, such as a timeout or a 503, that would be granted now, one
+     * after the other} It is {@link #retriesLeft} unless overload signals have an account or a cost of their own.
      */
     default double overloadRetriesLeft() {
         return retriesLeft();

@@ -3,6 +3,8 @@ package dev.respite.call;
 import dev.respite.AsyncOperation;
 import dev.respite.Operation;
 import dev.respite.Retry;
+import dev.respite.RetryEvent;
+import dev.respite.RetryListener;
 import dev.respite.cause.CauseChain;
 import dev.respite.outcome.History;
 import dev.respite.outcome.Outcome;
@@ -81,7 +83,7 @@ public record CallResult<T extends @Nullable Object>(Outcome<T> outcome, History
         CompletableFuture<T> call = retry.withListener(end).callAsync(operation);
         CompletableFuture<CallResult<T>> result = new CompletableFuture<>();
         CompletableFuture<?> unusedForward = call.whenComplete((value, error) -> {
-            @Nullable History history = end.history();
+            @Nullable History history = end.history;
             if (history == null) {
                 result.completeExceptionally(
                         error == null ? new IllegalStateException("the call has no history") : error);
@@ -105,39 +107,27 @@ public record CallResult<T extends @Nullable Object>(Outcome<T> outcome, History
         try {
             outcome = Outcome.success(call.on(retry.withListener(end)));
         } catch (Throwable error) {
-            @Nullable History history = end.history();
+            @Nullable History history = end.history;
             if (history == null) {
                 // The time source of the retry has thrown: there was no call.
                 throw CallResult.<RuntimeException>asIs(error);
             }
             return new CallResult<>(Outcome.failure(error), history);
         }
-        return new CallResult<>(outcome, Objects.requireNonNull(end.history(), "a call that returns has ended"));
+        return new CallResult<>(outcome, Objects.requireNonNull(end.history, "a call that returns has ended"));
     }
 
-    /**
-     * Returns whether the policy accepted the value.
-     *
-     * @return false for a failure, and for a value that was the last but not a good one
-     */
+    /** {@return whether the policy accepted the value; false for a failure, and for a value that was the last but not a good one} */
     public boolean isAccepted() {
         return stopReason() == StopReason.ACCEPTED;
     }
 
-    /**
-     * Returns why the call ended.
-     *
-     * @return the reason; {@link StopReason#ACCEPTED} if it succeeded
-     */
+    /** {@return the reason for which the call ended; {@link StopReason#ACCEPTED} if it succeeded} */
     public StopReason stopReason() {
         return history.reason();
     }
 
-    /**
-     * Returns the failure of the last attempt.
-     *
-     * @return the failure as it was thrown; empty if the last attempt returned a value, accepted or not
-     */
+    /** {@return the failure of the last attempt as it was thrown; empty if that attempt returned a value, accepted or not} */
     public Optional<Throwable> failure() {
         return outcome instanceof Outcome.Failure<T> failed ? Optional.of(failed.error()) : Optional.empty();
     }
@@ -196,5 +186,18 @@ public record CallResult<T extends @Nullable Object>(Outcome<T> outcome, History
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // throws the given error, whatever its type
     private static <X extends Throwable> X asIs(Throwable error) throws X {
         throw (X) error;
+    }
+
+    /** Listens to one call and keeps its history. The call ends on one thread, and its caller may be another one. */
+    private static final class EndRecorder implements RetryListener {
+
+        private volatile @Nullable History history;
+
+        @Override
+        public void on(RetryEvent event) {
+            if (event instanceof RetryEvent.CallEnded ended) {
+                history = ended.history();
+            }
+        }
     }
 }

@@ -38,9 +38,8 @@ public final class NotReadyException extends RuntimeException {
     }
 
     /**
-     * Returns the last value, for which the condition did not hold.
-     *
-     * @return the value; null if it was null, if it was {@link AutoCloseable} and therefore closed, or after serialization
+     * {@return the last value, for which the condition did not hold; null if it was null, {@link AutoCloseable} and therefore
+     * closed, or after serialization}
      */
     public @Nullable Object lastValue() {
         return lastValue;

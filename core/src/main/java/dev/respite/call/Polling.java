@@ -56,10 +56,9 @@ public final class Polling {
     }
 
     /**
-     * Creates a poll that makes calls of a retry, with the default delays and the default timeout.
+     * {@return a poll that makes calls of a retry, with the default delays and the default timeout}
      *
      * @param retry the retry
-     * @return the poll
      */
     public static Polling of(Retry retry) {
         return new Polling(Objects.requireNonNull(retry, "retry"), SCHEDULE);

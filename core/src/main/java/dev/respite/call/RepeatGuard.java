@@ -36,10 +36,9 @@ public final class RepeatGuard {
     }
 
     /**
-     * Creates a guard for a call.
+     * {@return a guard for a call}
      *
      * @param retry the retry under which the call is to be made
-     * @return the guard
      */
     public static RepeatGuard of(Retry retry) {
         return new RepeatGuard(Objects.requireNonNull(retry, "retry"));

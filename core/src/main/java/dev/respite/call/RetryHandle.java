@@ -35,10 +35,9 @@ public final class RetryHandle {
     }
 
     /**
-     * Creates a handle.
+     * {@return a handle}
      *
      * @param retry the retry to begin with
-     * @return the handle
      */
     public static RetryHandle of(Retry retry) {
         return new RetryHandle(Objects.requireNonNull(retry, "retry"));

@@ -34,10 +34,8 @@ public sealed interface AttemptResult<T extends @Nullable Object> permits Attemp
     record Again<T extends @Nullable Object>(CallState state, Duration delay) implements AttemptResult<T> {
 
         /**
-         * Returns whether the budget has rejected the retry. The next attempt then queries the budget again before it runs, and is
-         * deferred once more if it is rejected.
-         *
-         * @return true if the retry is not paid for
+         * {@return whether the budget has rejected the retry} The next attempt then queries the budget again before it runs,
+         * and is deferred once more if it is rejected.
          */
         public boolean isDeferred() {
             return state.payment().deferred().isPresent();

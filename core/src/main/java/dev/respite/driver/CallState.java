@@ -87,9 +87,8 @@ public record CallState(
     }
 
     /**
-     * Returns this state as bytes, to be stored until the next attempt. Later versions of Respite read them.
-     *
-     * @return some 40 bytes, and about as many for each attempt of the history
+     * {@return this state as bytes, to be stored until the next attempt: some 40, and about as many for each attempt of the
+     * history} Later versions of Respite read them.
      */
     public byte[] encode() {
         return CallStateCodec.encode(this);
@@ -106,11 +105,7 @@ public record CallState(
         return CallStateCodec.decode(bytes);
     }
 
-    /**
-     * Returns whether no attempt has ended yet.
-     *
-     * @return true before the first attempt
-     */
+    /** {@return whether no attempt has ended yet} */
     public boolean isFirst() {
         return number == 1 && first.isEmpty();
     }

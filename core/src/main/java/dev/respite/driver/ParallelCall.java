@@ -19,18 +19,10 @@ import org.jspecify.annotations.Nullable;
  */
 public interface ParallelCall<T extends @Nullable Object> {
 
-    /**
-     * Returns the policy of the call.
-     *
-     * @return always the same
-     */
+    /** {@return the policy of the call} */
     RetryPolicy policy();
 
-    /**
-     * Returns the time in which the call lives.
-     *
-     * @return always the same
-     */
+    /** {@return the time in which the call lives} */
     TimeSource time();
 
     /**
@@ -41,18 +33,10 @@ public interface ParallelCall<T extends @Nullable Object> {
      */
     Runnable inContext(Runnable task);
 
-    /**
-     * Returns how many attempts have begun.
-     *
-     * @return 1 or more
-     */
+    /** {@return the number of attempts that have begun, 1 or more} */
     int attempts();
 
-    /**
-     * Returns how long the call has taken so far.
-     *
-     * @return nanoseconds; 0 where nothing needs the time
-     */
+    /** {@return the time that the call has taken so far, in nanoseconds; 0 where nothing needs the time} */
     long elapsedNanos();
 
     /**
@@ -99,11 +83,7 @@ public interface ParallelCall<T extends @Nullable Object> {
     /** Counts an attempt that another limit than the budget has rejected. */
     void rejected();
 
-    /**
-     * Returns a grant to the budget, since its attempt is not made.
-     *
-     * @param grant the grant
-     */
+    /** Returns a grant to the budget, since its attempt is not made. */
     void refund(Grant grant);
 
     /**
@@ -114,35 +94,16 @@ public interface ParallelCall<T extends @Nullable Object> {
      */
     void attemptBegan(ErrorKind kind);
 
-    /**
-     * Counts the delay before a retry.
-     *
-     * @param nanos the delay, in nanoseconds
-     */
+    /** Counts the delay before a retry, in nanoseconds. */
     void delayed(long nanos);
 
-    /**
-     * Publishes the end of an attempt.
-     *
-     * @param ended the attempt, after {@link #decide}
-     * @param outcome its outcome
-     * @param verdict the verdict on that
-     * @param decision the decision
-     */
+    /** Publishes the end of an attempt, after {@link #decide}. */
     void attemptEnded(ParallelAttempt<T> ended, Outcome<T> outcome, Verdict verdict, Decision<T> decision);
 
-    /**
-     * Cancels an attempt that runs, since the call ends, and publishes that.
-     *
-     * @param running the attempt
-     */
+    /** Cancels an attempt that runs, since the call ends, and publishes that. */
     void cancel(ParallelAttempt<T> running);
 
-    /**
-     * Keeps what the call ends with if no further attempt can be made, and closes or detaches the rest.
-     *
-     * @param outcome the outcome of the last attempt
-     */
+    /** Keeps the outcome of the last attempt for the case that no further one can be made, and closes or detaches the rest. */
     void retain(Outcome<T> outcome);
 
     /**
@@ -152,25 +113,12 @@ public interface ParallelCall<T extends @Nullable Object> {
      */
     Outcome<T> takeRetained(StopReason reason);
 
-    /**
-     * Closes the value of an outcome that no caller receives.
-     *
-     * @param outcome the outcome
-     */
+    /** Closes the value of an outcome that no caller receives. */
     void discard(Outcome<T> outcome);
 
-    /**
-     * Ends the call: counts and publishes that.
-     *
-     * @param last the last decision
-     * @param outcome the outcome that the caller gets
-     */
+    /** Ends the call by its last decision, with the outcome that the caller gets: counts and publishes that. */
     void end(Decision<T> last, Outcome<T> outcome);
 
-    /**
-     * Records for the calls that enclose this one that it has given up, if it has.
-     *
-     * @param last the last decision
-     */
+    /** Records for the calls that enclose this one that it has given up, if it has. */
     void recordGivenUp(Decision<T> last);
 }

@@ -15,9 +15,8 @@ final class Accessors {
     private Accessors() {}
 
     /**
-     * A method, or a path of methods, that is called on the result of the one before: {@code getStatusCode.value}.
-     *
-     * @return the handle, from Object to Object; null if a method is missing or cannot be reached
+     * {@return the handle, from Object to Object, of a method, or of a path of methods, each called on the result of the one
+     * before: {@code getStatusCode.value}} It is null if a method is missing or cannot be reached.
      */
     static @Nullable MethodHandle find(Class<?> type, String path) {
         try {

@@ -104,10 +104,8 @@ public sealed interface FailureFact
         }
 
         /**
-         * Returns whether the connection failed or was refused: class 08, H2's 90067, 90098 and 90121 where state and vendor code
-         * agree, and Oracle's 28, 1012, 1033, 1034, 1089, 3113, 3114 and 3135 with a state of Oracle's.
-         *
-         * @return true for all states that begin with {@code 08}, and for these codes
+         * {@return whether the connection failed or was refused: class 08, H2's 90067, 90098 and 90121 where state and vendor
+         * code agree, and Oracle's 28, 1012, 1033, 1034, 1089, 3113, 3114 and 3135 with a state of Oracle's}
          */
         public boolean isConnectionFailure() {
             return state.startsWith("08") || isConnectionFailureOfH2() || isConnectionFailureOfOracle();
@@ -119,23 +117,19 @@ public sealed interface FailureFact
         }
 
         /**
-         * Returns whether it is unknown if the statement or the transaction has taken effect: 40003 and 08007. A further attempt
-         * may take effect twice.
-         *
-         * @return true for these two states
+         * {@return whether it is unknown if the statement or the transaction has taken effect: true for 40003 and 08007} A
+         * further attempt may take effect twice.
          */
         public boolean isResultUnknown() {
             return state.equals("40003") || state.equals("08007");
         }
 
         /**
-         * Returns whether the same transaction, run again as a whole, may succeed. This holds for serialization failures
+         * {@return whether the same transaction, run again as a whole, may succeed} This holds for serialization failures
          * (40001), deadlocks (40P01, DB2's 57033), lock timeouts (55P03, Derby's 40XL1 and 40XL2) and {@linkplain
-         * #isConnectionFailure connection failures}, unless the {@linkplain #isResultUnknown result is unknown}. It also holds for
-         * a rollback without another reason (40000, DB2's 40504), a server that shuts down or starts (57P01 to 57P03), HY000 with
-         * the code 1020, 1205 or 1213 of MariaDB and MySQL, and Oracle's 54, 60, 4020, 4021, 8177 and 30006.
-         *
-         * @return true if a further attempt may succeed
+         * #isConnectionFailure connection failures}, unless the {@linkplain #isResultUnknown result is unknown}. It also holds
+         * for a rollback without another reason (40000, DB2's 40504), a server that shuts down or starts (57P01 to 57P03),
+         * HY000 with the code 1020, 1205 or 1213 of MariaDB and MySQL, and Oracle's 54, 60, 4020, 4021, 8177 and 30006.
          */
         public boolean isTransient() {
             return switch (state) {
@@ -151,12 +145,10 @@ public sealed interface FailureFact
         }
 
         /**
-         * Returns whether a transaction whose commit failed with this state has certainly not taken effect, because the
-         * database responded that it was rolled back. This holds for class 40 except 40003, violated constraints (class 23),
+         * {@return whether a transaction whose commit failed with this state has certainly not taken effect, because the
+         * database responded that it was rolled back} This holds for class 40 except 40003, violated constraints (class 23),
          * lock timeouts (55P03), and HY000 with the code 1205 or 1213 of MariaDB and MySQL. After any other state, as after a
          * broken connection, the transaction may have been committed.
-         *
-         * @return true if the transaction was rolled back
          */
         public boolean provesRollback() {
             boolean isRollback = state.startsWith("40") && !state.equals("40003");

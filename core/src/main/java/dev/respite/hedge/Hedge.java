@@ -189,29 +189,17 @@ public final class Hedge {
         return HedgedCall.start(new HedgedCallState<>(call, allowance, permitted), ValueFormat.saturatedNanos(delay));
     }
 
-    /**
-     * Returns the time after which another attempt is sent beside one that runs.
-     *
-     * @return the delay, above zero
-     */
+    /** {@return the time after which another attempt is sent beside one that runs, above zero} */
     public Duration delay() {
         return delay;
     }
 
-    /**
-     * Returns the maximum number of attempts of a call.
-     *
-     * @return 2 to 5
-     */
+    /** {@return the maximum number of attempts of a call, 2 to 5} */
     public int maxAttempts() {
         return maxAttempts;
     }
 
-    /**
-     * Returns the maximum ratio of hedges to successful calls.
-     *
-     * @return above 0 and at most 1
-     */
+    /** {@return the maximum ratio of hedges to successful calls, above 0 and at most 1} */
     public double extraLoad() {
         return extraLoad;
     }

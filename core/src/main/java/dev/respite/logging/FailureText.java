@@ -69,11 +69,7 @@ public final class FailureText {
         return CONFIGURED.logged(failure);
     }
 
-    /**
-     * Returns a hint on the switch, to be added to a line of the log.
-     *
-     * @return the hint; empty if messages are switched on
-     */
+    /** {@return a hint on the switch, to be added to a line of the log; empty if messages are switched on} */
     public static String hint() {
         return CONFIGURED.hasMessages ? "" : "; messages: -D" + SWITCH + "=true";
     }

@@ -51,9 +51,8 @@ public record Attempt(int number, long elapsedNanos, long lastBackoffNanos) {
     }
 
     /**
-     * Returns the time since the call began; zero in decisions of a policy without a total timeout.
-     *
-     * @return {@link #elapsedNanos()} as a duration
+     * {@return the time since the call began, {@link #elapsedNanos()} as a duration; zero in decisions of a policy without a
+     * total timeout}
      */
     public Duration elapsed() {
         return Duration.ofNanos(elapsedNanos);

@@ -41,11 +41,7 @@ public sealed interface Decision<T extends @Nullable Object>
     record RetryAfter<T extends @Nullable Object>(long delayNanos, long backoffNanos, ErrorKind kind)
             implements Decision<T> {
 
-        /**
-         * Returns the delay.
-         *
-         * @return {@link #delayNanos()} as a duration
-         */
+        /** {@return the delay, {@link #delayNanos()} as a duration} */
         public Duration delay() {
             return Duration.ofNanos(delayNanos);
         }

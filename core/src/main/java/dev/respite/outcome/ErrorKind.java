@@ -96,11 +96,7 @@ public record ErrorKind(String name, Load load) {
         return status < 100 || status > 599 ? OTHER : STATUSES[status - 100];
     }
 
-    /**
-     * Returns the HTTP status that this kind is named after.
-     *
-     * @return the status, or empty for every other kind
-     */
+    /** {@return the HTTP status that this kind is named after; empty for every other kind} */
     public OptionalInt status() {
         if (name.length() != 3 || name.charAt(0) < '1' || name.charAt(0) > '5') {
             return OptionalInt.empty();

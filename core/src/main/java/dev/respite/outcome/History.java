@@ -53,19 +53,14 @@ public record History(int attempts, Duration elapsed, StopReason reason, List<En
         }
     }
 
-    /**
-     * Returns the number of attempts between the first and the last that are not listed.
-     *
-     * @return 0 or more
-     */
+    /** {@return the number of attempts between the first and the last that are not listed} */
     public int omitted() {
         return attempts - first.size() - last.size();
     }
 
     /**
-     * The history in one line: {@code 3 attempts in 1.2 s: 503 +104ms, timeout +210ms, 503; gave up: attempts exhausted}.
-     *
-     * @return the line
+     * {@return the history in one line: {@code 3 attempts in 1.2 s: 503 +104ms, timeout +210ms, 503; gave up: attempts
+     * exhausted}}
      */
     public String summary() {
         String listed = first.stream().map(Entry::toString).collect(Collectors.joining(", "));

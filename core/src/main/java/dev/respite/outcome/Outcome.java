@@ -35,12 +35,10 @@ public sealed interface Outcome<T extends @Nullable Object> permits Outcome.Succ
         }
 
         /**
-         * Returns whether the operation was interrupted. That is the case if the chain of causes contains an {@link
-         * InterruptedException} or a {@link java.nio.channels.ClosedByInterruptException}. It also is if the chain contains an
-         * {@link java.io.InterruptedIOException} of exactly that class without message and cause, or any exception of its
-         * family while {@link #interrupted()} is true. Every other exception of that family is a timeout.
-         *
-         * @return true if this failure is an interruption, which is never retried
+         * {@return whether the operation was interrupted, and this failure is never retried} That is the case if the chain of
+         * causes contains an {@link InterruptedException} or a {@link java.nio.channels.ClosedByInterruptException}. It also is
+         * if the chain contains an {@link java.io.InterruptedIOException} of exactly that class without message and cause, or
+         * any exception of its family while {@link #interrupted()} is true. Every other exception of that family is a timeout.
          */
         public boolean isInterruption() {
             return CauseChain.first(
@@ -52,12 +50,10 @@ public sealed interface Outcome<T extends @Nullable Object> permits Outcome.Succ
         }
 
         /**
-         * Returns whether the thread that ran the attempt lost its interrupt flag by the throwable. Then the chain of causes
-         * contains an {@link InterruptedException} or a {@link java.nio.channels.ClosedByInterruptException} that was thrown on
-         * this thread. The cause of a {@link java.util.concurrent.CompletionException} or {@link
-         * java.util.concurrent.ExecutionException} was thrown on another.
-         *
-         * @return true if a blocking driver has to set the flag again
+         * {@return whether the thread that ran the attempt lost its interrupt flag by the throwable, and a blocking driver has
+         * to set the flag again} Then the chain of causes contains an {@link InterruptedException} or a {@link
+         * java.nio.channels.ClosedByInterruptException} that was thrown on this thread. The cause of a {@link
+         * java.util.concurrent.CompletionException} or {@link java.util.concurrent.ExecutionException} was thrown on another.
          */
         public boolean clearedInterruptFlag() {
             return CauseChain.anyClearsFlag(error);

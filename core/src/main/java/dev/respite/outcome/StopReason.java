@@ -37,11 +37,7 @@ public enum StopReason {
 
     private final String phrase = name().toLowerCase(Locale.ROOT).replace('_', ' ');
 
-    /**
-     * The reason in words, for a message: {@code attempts exhausted}.
-     *
-     * @return lower-case words
-     */
+    /** {@return the reason in lower-case words, for a message: {@code attempts exhausted}} */
     public String phrase() {
         return phrase;
     }

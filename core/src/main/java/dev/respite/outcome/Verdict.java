@@ -51,20 +51,12 @@ public sealed interface Verdict permits Verdict.Accept, Verdict.Fatal, Verdict.T
         }
     }
 
-    /**
-     * The outcome is good.
-     *
-     * @return the verdict
-     */
+    /** {@return the verdict on a good outcome} */
     static Verdict accept() {
         return Accept.INSTANCE;
     }
 
-    /**
-     * Another try would not help.
-     *
-     * @return the verdict, with the reason {@link StopReason#FATAL}
-     */
+    /** {@return the verdict that another try would not help, with the reason {@link StopReason#FATAL}} */
     static Verdict fatal() {
         return Fatal.OTHER;
     }

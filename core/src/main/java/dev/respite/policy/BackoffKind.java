@@ -22,11 +22,7 @@ public enum BackoffKind {
         return this != IMMEDIATE && this != DECORRELATED;
     }
 
-    /**
-     * The kind in the policy's text form.
-     *
-     * @return the value of the key {@code backoff}
-     */
+    /** {@return the value of the key {@code backoff} in the policy's text form} */
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT);

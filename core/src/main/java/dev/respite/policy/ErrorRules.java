@@ -92,9 +92,8 @@ public final class ErrorRules {
     }
 
     /**
-     * The classes that {@code retry-on}, {@code stop-on} and rules name.
-     *
-     * @return full class names, as they were given; whether there are such classes is not known here
+     * {@return the full names of the classes that {@code retry-on}, {@code stop-on} and rules name, as they were given; some
+     * may not exist}
      */
     public Set<String> classNames() {
         return Stream.concat(overrides.entries().keySet().stream(), rules.entries().keySet().stream())

@@ -21,11 +21,7 @@ public record Hints(Mode mode, Duration limit) {
         /** Wait by the policy's own backoff. */
         IGNORE;
 
-        /**
-         * The mode in the policy's text form.
-         *
-         * @return the value of the key {@code retry-after}
-         */
+        /** {@return the value of the key {@code retry-after} in the policy's text form} */
         @Override
         public String toString() {
             return name().toLowerCase(Locale.ROOT);

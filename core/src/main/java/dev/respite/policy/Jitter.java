@@ -41,47 +41,30 @@ public final class Jitter {
         this.top = top;
     }
 
-    /**
-     * Returns no spread.
-     *
-     * @return the jitter
-     */
+    /** {@return no spread} */
     public static Jitter none() {
         return NONE;
     }
 
-    /**
-     * Returns a spread from nothing to the whole delay: the default.
-     *
-     * @return the jitter
-     */
+    /** {@return a spread from nothing to the whole delay: the default} */
     public static Jitter full() {
         return FULL;
     }
 
-    /**
-     * Returns a spread from half the delay to the whole.
-     *
-     * @return the jitter
-     */
+    /** {@return a spread from half the delay to the whole} */
     public static Jitter equal() {
         return EQUAL;
     }
 
-    /**
-     * Returns a spread from the whole delay to twice as much.
-     *
-     * @return the jitter
-     */
+    /** {@return a spread from the whole delay to twice as much} */
     public static Jitter additive() {
         return ADDITIVE;
     }
 
     /**
-     * Returns a spread by a fraction of the delay to either side.
+     * {@return a spread by a fraction of the delay to either side}
      *
      * @param fraction the fraction of the delay, above 0 and at most 1; six decimals are kept
-     * @return the jitter
      * @throws IllegalArgumentException if the fraction is out of range
      */
     public static Jitter proportional(double fraction) {
@@ -143,11 +126,7 @@ public final class Jitter {
         return text.hashCode();
     }
 
-    /**
-     * The jitter in the policy's text form.
-     *
-     * @return the value of the key {@code jitter}
-     */
+    /** {@return the value of the key {@code jitter} in the policy's text form} */
     @Override
     public String toString() {
         return text;

@@ -24,9 +24,8 @@ public record Limits(
         Nested nested) {
 
     /**
-     * Returns whether the number of attempts has no limit.
-     *
-     * @return true if a reason was given for it, or the total timeout alone ends a call
+     * {@return whether the number of attempts has no limit, since a reason was given for that, or the total timeout alone ends
+     * a call}
      */
     public boolean isUnbounded() {
         return maxAttempts == Integer.MAX_VALUE;

@@ -9,11 +9,7 @@ public enum Nested {
     /** It retries as if no inner call had: n attempts outside and m inside can be n × m. */
     RETRY;
 
-    /**
-     * The word in the policy's text form.
-     *
-     * @return the value of the key {@code nested}
-     */
+    /** {@return the value of the key {@code nested} in the policy's text form} */
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT);

@@ -97,10 +97,9 @@ public final class RetryPolicy {
     }
 
     /**
-     * Makes a policy from keys and values, as configuration files have them.
+     * {@return a policy from keys and values, as configuration files have them}
      *
      * @param settings the keys and values of the text form
-     * @return the policy
      * @throws InvalidPolicyException as {@link #parse(String)}
      */
     public static RetryPolicy of(Map<String, String> settings) {
@@ -283,11 +282,7 @@ public final class RetryPolicy {
         return duration.isNegative() ? Duration.ZERO : duration;
     }
 
-    /**
-     * Returns the policy as keys and values, as {@link #of(Map)} takes them.
-     *
-     * @return every value that applies, in the order of the vocabulary
-     */
+    /** {@return every value that applies by its key, in the order of the vocabulary, as {@link #of(Map)} takes them} */
     public Map<String, String> settings() {
         return PolicyWriter.settings(this);
     }
@@ -302,11 +297,7 @@ public final class RetryPolicy {
         return backoff;
     }
 
-    /**
-     * Returns the treatment of a server's hint.
-     *
-     * @return the hints
-     */
+    /** {@return the treatment of a server's hint} */
     public Hints hints() {
         return hints;
     }
@@ -327,9 +318,8 @@ public final class RetryPolicy {
     }
 
     /**
-     * Returns the warnings that the author of this policy has acknowledged: they are not given.
-     *
-     * @return their codes, as in {@link Explanation.Warning#code}
+     * {@return the codes of the warnings that the author of this policy has acknowledged: they are not given, see {@link
+     * Explanation.Warning#code}}
      */
     public Set<String> acknowledged() {
         return acknowledged;

@@ -83,11 +83,7 @@ public final class TokenSpec implements BudgetSpec {
         return percent.stripTrailingZeros().toPlainString() + "%";
     }
 
-    /**
-     * Returns the size of the bucket.
-     *
-     * @return tokens, above 0
-     */
+    /** {@return the size of the bucket in tokens, above 0} */
     public double capacity() {
         return capacity;
     }
@@ -102,11 +98,7 @@ public final class TokenSpec implements BudgetSpec {
         return cost.applyAsDouble(kind);
     }
 
-    /**
-     * Returns the deposit of a call that succeeded at its first attempt.
-     *
-     * @return tokens
-     */
+    /** {@return the deposit of a call that succeeded at its first attempt, in tokens} */
     public double firstAttemptDeposit() {
         return firstAttemptDeposit;
     }

@@ -52,11 +52,7 @@ public final class BudgetQueue {
         }
     }
 
-    /**
-     * Returns how many calls wait, or will after their delay.
-     *
-     * @return 0 or more
-     */
+    /** {@return the number of calls that wait, or will after their delay} */
     public int admitted() {
         lock.lock();
         try {

@@ -40,11 +40,7 @@ public final class WaitingCall extends CompletableFuture<Boolean> implements Tim
         this.time = time;
     }
 
-    /**
-     * Marks the delay as over; returns false if the call was cancelled in it.
-     *
-     * @return false if the place has been cancelled
-     */
+    /** Marks the delay as over; returns false if the call was cancelled in it. */
     public boolean begin() {
         beganNanos = time.nanoTime();
         return state.compareAndSet(State.ADMITTED, State.WAITING);
@@ -69,30 +65,18 @@ public final class WaitingCall extends CompletableFuture<Boolean> implements Tim
         return state.get() == State.WAITING;
     }
 
-    /**
-     * Returns whether the wait has begun; it may be over.
-     *
-     * @return false before {@link #begin}, and if the place was cancelled before that
-     */
+    /** {@return whether the wait has begun; it may be over, and false if the place was cancelled before} */
     public boolean hasBegun() {
         State now = state.get();
         return now == State.WAITING || now == State.LEFT;
     }
 
-    /**
-     * Returns how long the call has waited. Only if the wait has begun.
-     *
-     * @return nanoseconds, 0 or more
-     */
+    /** {@return how long the call has waited, in nanoseconds} Only if the wait has begun. */
     public long waitedNanos() {
         return Math.max(0, time.nanoTime() - beganNanos);
     }
 
-    /**
-     * Returns why the call ends, now that its wait is over.
-     *
-     * @return null if it was released, and makes its retry
-     */
+    /** {@return why the call ends, now that its wait is over; null if it was released, and makes its retry} */
     public @Nullable StopReason stopReason() {
         if (isCompletedExceptionally()) {
             return StopReason.EXECUTOR_REFUSED;
@@ -113,11 +97,7 @@ public final class WaitingCall extends CompletableFuture<Boolean> implements Tim
         return complete(true);
     }
 
-    /**
-     * Returns whether the call was released at the end of a pause, without a success of another one.
-     *
-     * @return false if it was released for a success, or not at all
-     */
+    /** {@return whether the call was released at the end of a pause, without a success of another one} */
     public boolean isProbe() {
         return afterPause;
     }

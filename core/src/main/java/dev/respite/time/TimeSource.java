@@ -19,18 +19,10 @@ import org.jspecify.annotations.Nullable;
  */
 public interface TimeSource {
 
-    /**
-     * A monotonic clock.
-     *
-     * @return nanoseconds since some fixed moment; only differences mean anything
-     */
+    /** {@return nanoseconds of a monotonic clock since some fixed moment; only differences mean anything} */
     long nanoTime();
 
-    /**
-     * The wall clock, for dates in protocols only: it can be set, so no duration is measured by it.
-     *
-     * @return the time of day
-     */
+    /** {@return the time of day by the wall clock, for dates in protocols only: it can be set, so no duration is measured by it} */
     Instant wallTime();
 
     /**
@@ -71,11 +63,7 @@ public interface TimeSource {
      */
     Executor executor();
 
-    /**
-     * Returns a random number, uniformly distributed in [0, 1).
-     *
-     * @return uniformly from [0, 1)
-     */
+    /** {@return a random number, uniformly distributed in [0, 1)} */
     double roll();
 
     /** A task that runs later. It is a callable too, so it needs no adapter in a scheduler: a million may wait at a time. */
@@ -95,11 +83,7 @@ public interface TimeSource {
     /** A time source that delegates to another one, for implementations that override some of its methods. */
     interface Forwarding extends TimeSource {
 
-        /**
-         * Returns the time source that all calls go to.
-         *
-         * @return always the same one
-         */
+        /** {@return the time source that all calls go to, always the same one} */
         TimeSource delegate();
 
         @Override

@@ -91,11 +91,7 @@ public final class VirtualTime implements TimeSource {
         return now;
     }
 
-    /**
-     * The wall clock: it begins at 2026-01-01T00:00:00Z and goes with {@link #nanoTime()}.
-     *
-     * @return the time of day
-     */
+    /** {@return the time of day, which begins at 2026-01-01T00:00:00Z and goes with {@link #nanoTime()}} */
     @Override
     public Instant wallTime() {
         return WALL_START.plusNanos(now);

@@ -184,11 +184,7 @@ public final class DurableTask<T> {
         return name;
     }
 
-    /**
-     * Returns the version of the data that this task writes.
-     *
-     * @return 1 or more
-     */
+    /** {@return the version of the data that this task writes, 1 or more} */
     public int version() {
         return version;
     }

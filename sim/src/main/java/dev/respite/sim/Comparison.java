@@ -57,11 +57,10 @@ public final class Comparison {
     }
 
     /**
-     * This comparison with other seeds.
+     * {@return this comparison with other seeds}
      *
      * @param first the first seed
      * @param count how many, one after the other; at least 1
-     * @return the comparison
      */
     public Comparison seeds(long first, int count) {
         if (count < 1) {
@@ -71,11 +70,10 @@ public final class Comparison {
     }
 
     /**
-     * This comparison, one of its policies with other budgets than it describes.
+     * {@return this comparison, one of its policies with other budgets than it describes}
      *
      * @param policy the name of the policy
      * @param budget what makes its budgets; the policy's own are not used
-     * @return the comparison
      * @throws InvalidScenarioException if there is no policy of that name
      */
     public Comparison budget(String policy, CustomBudget budget) {
@@ -129,11 +127,7 @@ public final class Comparison {
         return summaries;
     }
 
-    /**
-     * Returns the number of callbacks of {@link #run}.
-     *
-     * @return simulated seconds, of all runs together
-     */
+    /** {@return the number of callbacks of {@link #run}: simulated seconds, of all runs together} */
     public long seconds() {
         long once = scenarios().stream()
                 .mapToLong(run -> (run.duration().toMillis() + 999) / 1_000)

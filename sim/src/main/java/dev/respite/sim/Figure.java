@@ -66,20 +66,12 @@ public enum Figure {
         this.unit = unit;
     }
 
-    /**
-     * Returns the name of the figure where programs read it.
-     *
-     * @return the key in JSON
-     */
+    /** {@return the key of the figure in JSON} */
     public String key() {
         return key;
     }
 
-    /**
-     * Returns what the column of the figure is called in tables for people.
-     *
-     * @return the heading
-     */
+    /** {@return the heading of the column of the figure in tables for people} */
     public String heading() {
         return heading;
     }

@@ -10,20 +10,12 @@ package dev.respite.sim;
  */
 public record GroupResult(String name, double calls, double succeeded, double attempts) {
 
-    /**
-     * The part of the calls that succeeded.
-     *
-     * @return from 0 to 1; 0 if there was no call
-     */
+    /** {@return the fraction of the calls that succeeded, from 0 to 1; 0 if there was no call} */
     public double successRatio() {
         return calls == 0 ? 0 : succeeded / calls;
     }
 
-    /**
-     * Attempts for each call.
-     *
-     * @return the ratio; 0 if there was no call
-     */
+    /** {@return the attempts for each call; 0 if there was no call} */
     public double amplification() {
         return calls == 0 ? 0 : attempts / calls;
     }

@@ -48,11 +48,7 @@ public record PolicySummary(
         return new PolicySummary(name, policy, results, calm);
     }
 
-    /**
-     * The name of the budgets that took the place of the policy's.
-     *
-     * @return the name; empty if the policy's budgets were used
-     */
+    /** {@return the name of the budgets that took the place of the policy's; empty if the policy's budgets were used} */
     public Optional<String> customBudget() {
         return results.get(0).customBudget();
     }
@@ -97,11 +93,7 @@ public record PolicySummary(
                 results.stream().map(SimulationResult::series).toList());
     }
 
-    /**
-     * The part of the calls that succeeded.
-     *
-     * @return from 0 to 1; 0 if there was no call
-     */
+    /** {@return the fraction of the calls that succeeded, from 0 to 1; 0 if there was no call} */
     public double successRatio() {
         double calls = mean(SimulationResult::calls);
         return calls == 0 ? 0 : mean(SimulationResult::succeeded) / calls;
@@ -121,11 +113,7 @@ public record PolicySummary(
         return Latencies.of(results.stream().map(times).toList());
     }
 
-    /**
-     * Why calls ended, those that have.
-     *
-     * @return calls by their stop reason, in its order: means over the runs
-     */
+    /** {@return the number of calls by their stop reason, in its order, of those that have ended: means over the runs} */
     public Map<StopReason, Double> stopReasons() {
         Map<StopReason, Double> means = new EnumMap<>(StopReason.class);
         results.forEach(result -> result.stopReasons()
@@ -140,9 +128,8 @@ public record PolicySummary(
     }
 
     /**
-     * Returns the results of the clients of each group, in the order of the load.
-     *
-     * @return the groups; one, called {@code all}, if the load names none
+     * {@return the results of the clients of each group, in the order of the load; one, called {@code all}, if the load names
+     * none}
      */
     public List<GroupResult> groups() {
         return IntStream.range(0, results.get(0).groups().size())
@@ -154,11 +141,7 @@ public record PolicySummary(
                 .toList();
     }
 
-    /**
-     * The seconds of the runs, averaged.
-     *
-     * @return the series
-     */
+    /** {@return the seconds of the runs, averaged} */
     public Series series() {
         return new Series(
                 column(Series::calls),

@@ -104,12 +104,7 @@ final class SimTime implements TimeSource {
         Future<?> unused = clock.schedule(task, nanos - clock.nanoTime());
     }
 
-    /**
-     * Runs a task later.
-     *
-     * @param nanos how long from now, in nanoseconds
-     * @param task the task
-     */
+    /** Runs a task so many nanoseconds from now. */
     void after(long nanos, Task task) {
         count(nanos);
         Future<?> unused = clock.schedule(task, nanos);

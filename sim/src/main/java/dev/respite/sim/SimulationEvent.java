@@ -10,11 +10,7 @@ import dev.respite.outcome.StopReason;
  */
 public sealed interface SimulationEvent {
 
-    /**
-     * Returns the time of the event.
-     *
-     * @return nanoseconds since the beginning of the run
-     */
+    /** {@return the time of the event in nanoseconds since the beginning of the run} */
     long nanos();
 
     /**

@@ -41,29 +41,17 @@ public final class SimulationResult {
         this.times = times;
     }
 
-    /**
-     * The scenario.
-     *
-     * @return the scenario
-     */
+    /** {@return the scenario} */
     public Scenario scenario() {
         return setting.scenario();
     }
 
-    /**
-     * The seed.
-     *
-     * @return what decided all chance
-     */
+    /** {@return the seed, which decided all chance} */
     public long seed() {
         return setting.seed();
     }
 
-    /**
-     * The name of the budgets that took the place of the policy's.
-     *
-     * @return the name; empty if the policy's budgets were used
-     */
+    /** {@return the name of the budgets that took the place of the policy's; empty if the policy's budgets were used} */
     public Optional<String> customBudget() {
         return setting.budget().map(CustomBudget::name);
     }
@@ -79,48 +67,30 @@ public final class SimulationResult {
     }
 
     /**
-     * Calls that have begun. One that has not ended five minutes after the last has begun, since nothing limits its time, has
-     * not succeeded, and has no stop reason.
-     *
-     * @return how many
+     * {@return the number of calls that have begun} One that has not ended five minutes after the last has begun, since nothing
+     * limits its time, has not succeeded, and has no stop reason.
      */
     public long calls() {
         return Math.round(
                 series.calls().stream().mapToDouble(Double::doubleValue).sum());
     }
 
-    /**
-     * Calls that have succeeded.
-     *
-     * @return how many
-     */
+    /** {@return the number of calls that have succeeded} */
     public long succeeded() {
         return counts.ended(StopReason.ACCEPTED);
     }
 
-    /**
-     * The part of the calls that succeeded.
-     *
-     * @return from 0 to 1; 0 if there was no call
-     */
+    /** {@return the fraction of the calls that succeeded, from 0 to 1; 0 if there was no call} */
     public double successRatio() {
         return calls() == 0 ? 0 : succeeded() / (double) calls();
     }
 
-    /**
-     * Attempts at the service in focus: in a chain of services the retries of every layer count.
-     *
-     * @return how many
-     */
+    /** {@return the attempts at the service in focus: in a chain of services the retries of every layer count} */
     public long attempts() {
         return work.attempts();
     }
 
-    /**
-     * Attempts for each call.
-     *
-     * @return the ratio; 0 if there was no call
-     */
+    /** {@return the attempts for each call; 0 if there was no call} */
     public double amplification() {
         return calls() == 0 ? 0 : attempts() / (double) calls();
     }
@@ -136,20 +106,12 @@ public final class SimulationResult {
         return succeeded() == 0 ? OptionalInt.empty() : RecoveryTime.seconds(scenario(), series);
     }
 
-    /**
-     * Calls that succeeded in a second, on average, before the first fault; in a run without one, in all of it.
-     *
-     * @return calls a second
-     */
+    /** {@return the calls that succeeded in a second, on average, before the first fault; in a run without one, in all of it} */
     public double goodputBefore() {
         return RecoveryTime.meanBefore(scenario(), series);
     }
 
-    /**
-     * Calls that succeeded in a second, on average, in the last 20 s of the run.
-     *
-     * @return calls a second
-     */
+    /** {@return the calls that succeeded in a second, on average, in the last 20 s of the run} */
     public double goodputAfter() {
         return RecoveryTime.meanAfter(series);
     }
@@ -184,57 +146,35 @@ public final class SimulationResult {
         return times.ofAll();
     }
 
-    /**
-     * The most requests that came to the service in focus in a second.
-     *
-     * @return requests
-     */
+    /** {@return the most requests that came to the service in focus in a second} */
     public long peakRequestsPerSecond() {
         return work.peak();
     }
 
-    /**
-     * Work on requests whose callers no longer waited.
-     *
-     * @return the working time, of all services
-     */
+    /** {@return the working time, of all services, on requests whose callers no longer waited} */
     public Duration wastedWork() {
         return Duration.ofNanos(work.wastedNanos());
     }
 
-    /**
-     * The delays between attempts that were decided on.
-     *
-     * @return their sum, over all calls
-     */
+    /** {@return the sum of the delays between attempts that were decided on, over all calls} */
     public Duration delays() {
         return counts.delays();
     }
 
     /**
-     * Returns the time between the first and the last retry with the same number, on average over the numbers. Where calls begin
-     * in bursts, it is also the average over the bursts.
-     *
-     * @return the time from the first to the last
+     * {@return the time between the first and the last retry with the same number, on average over the numbers} Where calls
+     * begin in bursts, it is also the average over the bursts.
      */
     public Duration retrySpread() {
         return Duration.ofNanos(Math.round(work.waves().meanSpread()));
     }
 
-    /**
-     * Returns the most retries in one tenth of a second, in tenths counted from the start of the run.
-     *
-     * @return attempts after the first
-     */
+    /** {@return the most retries in one tenth of a second, in tenths counted from the start of the run} */
     public long peakRetriesPer100ms() {
         return work.waves().peakRetriesPer100ms();
     }
 
-    /**
-     * Why calls ended, those that have.
-     *
-     * @return calls by their stop reason, in its order
-     */
+    /** {@return the number of calls by their stop reason, in its order, of those that have ended} */
     public Map<StopReason, Long> stopReasons() {
         Map<StopReason, Long> sorted = new EnumMap<>(StopReason.class);
         sorted.putAll(counts.endings());
@@ -242,19 +182,14 @@ public final class SimulationResult {
     }
 
     /**
-     * Returns the results of the clients of each group, in the order of the load.
-     *
-     * @return the groups; one, called {@code all}, if the load names none
+     * {@return the results of the clients of each group, in the order of the load; one, called {@code all}, if the load names
+     * none}
      */
     public List<GroupResult> groups() {
         return groups;
     }
 
-    /**
-     * Returns the counts of each second.
-     *
-     * @return the series
-     */
+    /** {@return the counts of each second} */
     public Series series() {
         return series;
     }

@@ -8,11 +8,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A query of a store that is repeated at intervals, not at each reading. Several scrapers may read at the same time.
- *
- * @param <T> the type of the result
- */
+/** A query of a store that is repeated at intervals, not at each reading. Several scrapers may read at the same time. */
 final class CachedReading<T> {
 
     static final Duration KEPT = Duration.ofSeconds(5);

@@ -51,12 +51,7 @@ final class DurableGauges {
         this.reading = new CachedReading<>(() -> grouped(stats.get()), clock, new AtomicLong(clock.monotonicTime()));
     }
 
-    /**
-     * The numbers at one moment.
-     *
-     * @param groups the numbers by the value of the tag
-     * @param clockOffset how far the clock of the database is ahead of this machine's
-     */
+    /** The numbers at one moment by the value of the tag, and how far the clock of the database is ahead of this machine's. */
     private record Reading(Map<String, DurableStats> groups, Duration clockOffset) {
 
         DurableStats of(String group) {

@@ -62,10 +62,9 @@ public final class RetryTimers implements RetryListener {
     }
 
     /**
-     * Creates the listener.
+     * {@return the listener}
      *
      * @param registry where they are registered
-     * @return the listener
      */
     public static RetryTimers of(MeterRegistry registry) {
         return new RetryTimers(registry);

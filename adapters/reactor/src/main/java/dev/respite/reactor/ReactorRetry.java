@@ -46,10 +46,9 @@ public final class ReactorRetry {
     }
 
     /**
-     * Creates the operators that apply a retry to a {@code Mono} or a {@code Flux}.
+     * {@return the operators that apply a retry to a {@code Mono} or a {@code Flux}}
      *
      * @param retry the policy, the budget, the time and the listeners
-     * @return the operators
      */
     public static ReactorRetry of(Retry retry) {
         return new ReactorRetry(Objects.requireNonNull(retry, "retry"));

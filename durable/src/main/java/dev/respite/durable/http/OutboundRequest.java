@@ -123,11 +123,7 @@ public final class OutboundRequest {
         return method;
     }
 
-    /**
-     * Returns where the request is sent.
-     *
-     * @return the URI
-     */
+    /** {@return the URI to which the request is sent} */
     public URI uri() {
         return uri;
     }
@@ -150,11 +146,7 @@ public final class OutboundRequest {
                 .toList();
     }
 
-    /**
-     * Returns the body.
-     *
-     * @return a copy of its bytes; empty if there is none
-     */
+    /** {@return a copy of the bytes of the body; empty if there is none} */
     public byte[] body() {
         return body.clone();
     }

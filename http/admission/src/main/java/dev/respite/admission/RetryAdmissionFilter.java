@@ -72,21 +72,19 @@ public final class RetryAdmissionFilter implements Filter {
     }
 
     /**
-     * Creates a filter that measures no queue. The rule needs a limit of the requests in progress.
+     * {@return a filter that measures no queue} The rule needs a limit of the requests in progress.
      *
      * @param admission the rule
-     * @return the filter
      */
     public static RetryAdmissionFilter of(RetryAdmission admission) {
         return new RetryAdmissionFilter(admission, null, request -> false);
     }
 
     /**
-     * Creates a filter.
+     * {@return a filter}
      *
      * @param admission the rule
      * @param queueTime the measurement whose executor is installed in the server
-     * @return the filter
      */
     public static RetryAdmissionFilter of(RetryAdmission admission, QueueTime queueTime) {
         return new RetryAdmissionFilter(admission, Objects.requireNonNull(queueTime, "queueTime"), request -> false);

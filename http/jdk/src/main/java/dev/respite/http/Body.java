@@ -12,10 +12,8 @@ import org.jspecify.annotations.Nullable;
 sealed interface Body<T extends @Nullable Object> {
 
     /**
-     * Returns the body of a response as the client has it. A value that is no {@code Body} comes from a subscriber of the caller
-     * that was passed to the client as it is.
-     *
-     * @return the body; null if the client has none, as for a response that was redirected
+     * {@return the body of a response as the client has it; null if the client has none, as for a response that was redirected}
+     * A value that is no {@code Body} comes from a subscriber of the caller that was passed to the client as it is.
      */
     @SuppressWarnings("unchecked") // both come from the handler of one call
     static <T extends @Nullable Object> @Nullable Body<T> of(@Nullable Object content) {

@@ -9,12 +9,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The configuration of a client.
- *
- * @param delegate the client that sends
- * @param retry the retry of its requests
- * @param recording the limit of recorded request bodies
- * @param preparation the caller's code that prepares the request of each attempt
+ * The configuration of a client: the client that sends, the retry of its requests, the limit of recorded bodies, and the
+ * caller's code that prepares the request of each attempt.
  */
 record ClientConfig(HttpClient delegate, HttpRetry retry, BodyRecording recording, RequestPreparation preparation) {
 

@@ -22,9 +22,8 @@ public final class CrashPolicy {
     }
 
     /**
-     * Leaves the record {@link State#UNKNOWN} until an operator or a program resolves it: at most once. This is the default.
-     *
-     * @return the policy
+     * {@return the policy that leaves the record {@link State#UNKNOWN} until an operator or a program resolves it: at most
+     * once} This is the default.
      */
     public static CrashPolicy leaveUnknown() {
         return LEAVE_UNKNOWN;
@@ -43,10 +42,8 @@ public final class CrashPolicy {
     }
 
     /**
-     * Runs the work again, with a higher fence: at least once, for effects that may be repeated. It is exactly once if the
-     * resource rejects an effect whose fence is lower than one that it has seen.
-     *
-     * @return the policy
+     * {@return the policy that runs the work again, with a higher fence: at least once, for effects that may be repeated} It is
+     * exactly once if the resource rejects an effect whose fence is lower than one that it has seen.
      */
     public static CrashPolicy runAgain() {
         return RUN_AGAIN;

@@ -24,19 +24,16 @@ public final class Execution {
     }
 
     /**
-     * Returns the name of the record. Pass it to the resource as a reference that a {@link Reconciler} can look up later.
-     *
-     * @return the same name for each execution under this key
+     * {@return the name of the record, the same for each execution under this key} Pass it to the resource as a reference that
+     * a {@link Reconciler} can look up later.
      */
     public StorageKey key() {
         return owned.ownerToken().key();
     }
 
     /**
-     * Returns the fence. A resource that keeps the highest fence it has seen and rejects lower ones is protected from late
-     * owners.
-     *
-     * @return a higher number for each execution under this key
+     * {@return the fence, a higher number for each execution under this key} A resource that keeps the highest fence it has
+     * seen and rejects lower ones is protected from late owners.
      */
     public long fence() {
         return owned.ownerToken().fence();

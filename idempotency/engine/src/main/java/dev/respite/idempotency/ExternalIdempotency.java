@@ -42,11 +42,10 @@ public final class ExternalIdempotency implements Idempotency<Execution> {
     }
 
     /**
-     * Creates an idempotency for a store, with the default settings. A crash leaves a key unknown, and the effect counts as
+     * {@return an idempotency for a store, with the default settings} A crash leaves a key unknown, and the effect counts as
      * begun with the claim.
      *
      * @param store the store
-     * @return the idempotency
      */
     public static ExternalIdempotency of(IdempotencyStore store) {
         return of(IdempotencyEngine.of(store));

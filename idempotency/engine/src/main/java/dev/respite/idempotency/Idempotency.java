@@ -27,10 +27,6 @@ public interface Idempotency<C> {
      */
     <X extends Exception> IdempotentResult execute(IdempotentCall call, Work<? super C, X> work) throws X;
 
-    /**
-     * Returns how often each kind of event has occurred.
-     *
-     * @return the counts
-     */
+    /** {@return the number of events of each kind that have occurred} */
     IdempotencyCounts counts();
 }

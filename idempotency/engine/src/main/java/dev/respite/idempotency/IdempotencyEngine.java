@@ -71,21 +71,19 @@ public final class IdempotencyEngine {
     }
 
     /**
-     * Creates an engine for a store, with the default settings.
+     * {@return an engine for a store, with the default settings}
      *
      * @param store the store
-     * @return the engine
      */
     public static IdempotencyEngine of(IdempotencyStore store) {
         return of(store, TimeSource.system());
     }
 
     /**
-     * Creates an engine for a store and a time source.
+     * {@return an engine for a store and a time source}
      *
      * @param store the store
      * @param time used for waiting, and for the time of the claim that operators see; the store has its own clock
-     * @return the engine
      */
     public static IdempotencyEngine of(IdempotencyStore store, TimeSource time) {
         return new IdempotencyEngine(

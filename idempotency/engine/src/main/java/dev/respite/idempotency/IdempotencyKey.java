@@ -53,11 +53,7 @@ public record IdempotencyKey(String value) {
         return new IdempotencyKey(value);
     }
 
-    /**
-     * Returns the creation time in a UUID of version 7, or empty for any other key.
-     *
-     * @return the time in a UUID of version 7; empty for any other key
-     */
+    /** {@return the creation time in a UUID of version 7; empty for any other key} */
     public Optional<Instant> keyTime() {
         if (!TIMED.matcher(value).matches()) {
             return Optional.empty();

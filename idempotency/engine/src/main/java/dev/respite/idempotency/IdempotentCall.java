@@ -82,9 +82,8 @@ public record IdempotentCall(
     }
 
     /**
-     * Returns the name of the record.
-     *
-     * @return a hash of scope, operation and key; with {@code *} as the operation if keys are unique in their scope
+     * {@return the name of the record: a hash of scope, operation and key; with {@code *} as the operation if keys are unique
+     * in their scope}
      */
     public StorageKey storageKey() {
         return scope.storageKey(keyUniqueInScope ? ANY : operation, key);

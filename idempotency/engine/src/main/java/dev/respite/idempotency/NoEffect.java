@@ -4,10 +4,8 @@ import dev.respite.idempotency.store.StoredResponse;
 import java.util.function.Predicate;
 
 /**
- * Selects the responses and exceptions which mean that the work had no effect, in addition to {@link Execution#noEffect()}.
- *
- * @param responses tested for the response
- * @param failures tested for the exception and each of its causes
+ * Selects the responses and exceptions which mean that the work had no effect, in addition to {@link Execution#noEffect()}. An
+ * exception is tested with each of its causes.
  */
 record NoEffect(Predicate<? super StoredResponse> responses, Predicate<? super Throwable> failures) {
 

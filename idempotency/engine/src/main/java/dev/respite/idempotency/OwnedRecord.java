@@ -43,20 +43,14 @@ public final class OwnedRecord {
     }
 
     /**
-     * Returns this record without its claim, for work that was not begun. Of a record that is released without any claim,
-     * the next call with the key may be another request.
-     *
-     * @return the owned record, to be released
+     * {@return this record without its claim, to be released since the work was not begun} Of a record that is released without
+     * any claim, the next call with the key may be another request.
      */
     public OwnedRecord withoutClaim() {
         return new OwnedRecord(record.withClaims(record.claims() - 1), settings, config, becameUnknown);
     }
 
-    /**
-     * Returns the name, fence and owner of the record.
-     *
-     * @return the owner token
-     */
+    /** {@return the name, fence and owner of the record} */
     public OwnerToken ownerToken() {
         return record.ownerToken();
     }

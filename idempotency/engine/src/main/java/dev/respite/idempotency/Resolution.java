@@ -32,41 +32,31 @@ public final class Resolution {
     }
 
     /**
-     * Returns the finding that the effect took place.
+     * {@return the finding that the effect took place}
      *
      * @param response the response to replay from now on
-     * @return the resolution
      */
     public static Resolution done(StoredResponse response) {
         return new Resolution(true, Optional.of(Objects.requireNonNull(response, "response")));
     }
 
     /**
-     * Returns the finding that the effect did not take place, and that no late owner can cause it. The next call with the key
+     * {@return the finding that the effect did not take place, and that no late owner can cause it} The next call with the key
      * runs the work.
      *
      * @param because the reason for which no late owner can cause it
-     * @return the resolution
      */
     public static Resolution notDone(Barred because) {
         Objects.requireNonNull(because, "because");
         return NOT_DONE;
     }
 
-    /**
-     * Returns the finding that the outcome is still unknown.
-     *
-     * @return the resolution
-     */
+    /** {@return the finding that the outcome is still unknown} */
     public static Resolution stillUnknown() {
         return STILL_UNKNOWN;
     }
 
-    /**
-     * Returns the response to replay.
-     *
-     * @return the response; empty if the effect did not take place or the outcome is still unknown
-     */
+    /** {@return the response to replay; empty if the effect did not take place or the outcome is still unknown} */
     public Optional<StoredResponse> response() {
         return response;
     }

@@ -57,11 +57,10 @@ public final class ResponseEncryption {
     }
 
     /**
-     * Creates an encryption with one key.
+     * {@return an encryption with one key}
      *
      * @param id the id of the key, 1 to 64 visible ASCII characters; it is stored with each response
      * @param key an AES key of 128, 192 or 256 bits
-     * @return the encryption
      * @throws IllegalArgumentException if the id or the key is something else
      */
     public static ResponseEncryption of(String id, SecretKey key) {

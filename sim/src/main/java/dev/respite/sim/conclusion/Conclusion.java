@@ -115,28 +115,19 @@ public final class Conclusion {
     }
 
     /**
-     * Returns the conclusion as text: the gain or loss, the cost, and, in brackets, the column that decides.
-     *
-     * @return one or two sentences in English, of at most 550 characters
+     * {@return the conclusion as one or two sentences of at most 550 characters: the gain or loss, the cost, and, in brackets,
+     * the column that decides}
      */
     public String text() {
         return new ConclusionText(this).text();
     }
 
-    /**
-     * Returns the name of the policy.
-     *
-     * @return its name in the comparison
-     */
+    /** {@return the name of the policy in the comparison} */
     public String policy() {
         return policy;
     }
 
-    /**
-     * Returns the name of the kind of the conclusion in reports and in JSON.
-     *
-     * @return such as {@code harm} or {@code costly gain}
-     */
+    /** {@return the name of the kind of the conclusion in reports and in JSON, such as {@code harm} or {@code costly gain}} */
     public String label() {
         return kind.toString();
     }
@@ -150,29 +141,20 @@ public final class Conclusion {
         return decidedBy;
     }
 
-    /**
-     * Returns the failure rate of the calm run that decides.
-     *
-     * @return a ratio; empty if the scenario itself decides
-     */
+    /** {@return the failure rate, a ratio, of the calm run that decides; empty if the scenario itself decides} */
     public OptionalDouble calmRate() {
         return calmRate;
     }
 
     /**
-     * Returns by how much more calls succeed in the scenario than without retries, as the mean over the seeds.
-     *
-     * @return percentage points; negative if fewer succeed
+     * {@return the percentage points by which more calls succeed in the scenario than without retries, as the mean over the
+     * seeds; negative if fewer succeed}
      */
     public double savedPoints() {
         return 100 * evidence.outcome().success().mean();
     }
 
-    /**
-     * Returns half the width of the 95 % interval of {@link #savedPoints()}.
-     *
-     * @return percentage points
-     */
+    /** {@return half the width of the 95 % interval of {@link #savedPoints()}, in percentage points} */
     public double savedPointsError() {
         return 100 * evidence.outcome().success().error();
     }

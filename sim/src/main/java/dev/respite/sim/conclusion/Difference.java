@@ -32,12 +32,7 @@ record Difference(double mean, double error, double least) {
         return mean - error <= -least && !isWorse();
     }
 
-    /**
-     * Estimates the number of seeds that decide. The error shrinks with its root.
-     *
-     * @param seeds the seeds that did not
-     * @return at least one more
-     */
+    /** Estimates the number of seeds that decide, at least one more than those that did not. The error shrinks with its root. */
     long decidingSeeds(int seeds) {
         double distance = mean >= least ? mean : Math.abs(mean + least);
         double factor = Math.min(MAX_FACTOR, error / distance);

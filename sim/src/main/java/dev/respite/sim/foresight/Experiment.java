@@ -52,12 +52,7 @@ final class Experiment {
         this.none = Fleet.withoutRetries(policy);
     }
 
-    /**
-     * The situation of the clients in an incident.
-     *
-     * @param situation the situation
-     * @param calm the fraction of the calls that succeed before the incident without retries
-     */
+    /** The situation of the clients in an incident, and the fraction of the calls that succeed before it without retries. */
     record Measured(Situation situation, double calm) {}
 
     /** Returns the situation of the clients in an incident. */

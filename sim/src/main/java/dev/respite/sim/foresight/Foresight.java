@@ -93,30 +93,20 @@ public final class Foresight {
         return new Foresight(policy, fleet, measured);
     }
 
-    /**
-     * Returns the five situations.
-     *
-     * @return the situations, always in the same order
-     */
+    /** {@return the five situations, always in the same order} */
     public List<Situation> situations() {
         return measured.stream().map(Measured::situation).toList();
     }
 
     /**
-     * Returns the fraction of the calls that succeed without retries while nothing fails. Below {@value #MIN_CALM}, no policy is
-     * called harmless: the service is too full or too small, or the timeout is too short.
-     *
-     * @return from 0 to 1
+     * {@return the fraction of the calls, from 0 to 1, that succeed without retries while nothing fails} Below {@value
+     * #MIN_CALM}, no policy is called harmless: the service is too full or too small, or the timeout is too short.
      */
     public double calm() {
         return measured.stream().mapToDouble(Measured::calm).average().orElseThrow();
     }
 
-    /**
-     * Returns the situation with the highest risk and, among these, the most lost calls.
-     *
-     * @return one of the situations
-     */
+    /** {@return the situation with the highest risk and, among these, the most lost calls} */
     public Situation worst() {
         return situations().stream().max(BY_HARM).orElseThrow();
     }

@@ -48,12 +48,11 @@ public final class Report {
     }
 
     /**
-     * Creates a report.
+     * {@return a report}
      *
      * @param scenario the scenario that was run
      * @param summaries the results of the policies
      * @param text the table and the conclusions, as plain text
-     * @return the report
      */
     public static Report of(Scenario scenario, List<PolicySummary> summaries, String text) {
         return new Report(scenario, List.copyOf(summaries), text);

@@ -7,11 +7,6 @@ import java.util.Optional;
 /**
  * A chart over time in SVG, with one row for each policy and a common scale. Rows do not hide each other, so nothing is
  * distinguished by color alone.
- *
- * @param quantity the quantity that is drawn
- * @param time the axis of all rows
- * @param scale the height of a row
- * @param rows the policies
  */
 record RowChart(Quantity quantity, Time time, Scale scale, List<Row> rows) {
 
@@ -52,32 +47,16 @@ record RowChart(Quantity quantity, Time time, Scale scale, List<Row> rows) {
         }
     }
 
-    /**
-     * A quantity.
-     *
-     * @param id the name of its file, without suffix
-     * @param title its name
-     * @param unit the unit of the values, with a leading space or slash
-     */
+    /** A quantity: the name of its file without suffix, its title, and its unit with a leading space or slash. */
     record Quantity(String id, String title, String unit) {}
 
-    /**
-     * A time axis.
-     *
-     * @param binSeconds the time from one value to the next
-     * @param spans the faults
-     */
+    /** A time axis: the seconds from one value to the next, and the faults. */
     record Time(double binSeconds, List<Span> spans) {}
 
     /** The time of a fault, in seconds. */
     record Span(double from, double to, String name) {}
 
-    /**
-     * The scale of a row.
-     *
-     * @param top the value at the upper edge of a row; greater values are cut
-     * @param limit a value that is drawn as a dashed line
-     */
+    /** The scale of a row: the value at its upper edge, where greater values are cut, and a limit that is drawn as a dashed line. */
     record Scale(double top, Optional<Limit> limit) {
 
         /** Returns the scale that shows all values, and the limit unless it would flatten the rows. */

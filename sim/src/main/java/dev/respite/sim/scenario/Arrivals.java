@@ -36,10 +36,9 @@ public final class Arrivals {
     }
 
     /**
-     * Returns calls that know nothing of each other.
+     * {@return calls that know nothing of each other}
      *
      * @param rate calls a second, 0.001 to 10,000,000
-     * @return the arrivals
      * @throws InvalidScenarioException if the rate is out of its range
      */
     public static Arrivals poisson(double rate) {
@@ -50,10 +49,9 @@ public final class Arrivals {
     }
 
     /**
-     * Returns calls at equal distances.
+     * {@return calls at equal distances}
      *
      * @param rate calls a second, 0.001 to 10,000,000
-     * @return the arrivals
      * @throws InvalidScenarioException if the rate is out of its range
      */
     public static Arrivals even(double rate) {
@@ -65,11 +63,10 @@ public final class Arrivals {
     }
 
     /**
-     * Returns many calls at the same moment, and again after a while. Each is made by a client of its own.
+     * {@return many calls at the same moment, and again after a while} Each is made by a client of its own.
      *
      * @param calls how many, 1 to 10,000,000
      * @param every how long from one burst to the next, above 0, at most 24 h; the first is at 0
-     * @return the arrivals
      * @throws InvalidScenarioException if a value is out of its range
      */
     public static Arrivals burst(int calls, Duration every) {
@@ -80,11 +77,10 @@ public final class Arrivals {
     }
 
     /**
-     * Returns the calls of users who each wait for their result, think, and call again. Each user is a client.
+     * {@return the calls of users who each wait for their result, think, and call again} Each user is a client.
      *
      * @param users how many, 1 to 10,000,000
      * @param think how long they think; also before their first call
-     * @return the arrivals
      * @throws InvalidScenarioException if the number is out of its range
      */
     public static Arrivals closed(int users, Distribution think) {
@@ -94,12 +90,11 @@ public final class Arrivals {
     }
 
     /**
-     * Returns a Poisson process whose rate is linear between points. The first rate holds before the first point, and the last
+     * {@return a Poisson process whose rate is linear between points} The first rate holds before the first point, and the last
      * rate holds after the last point. Two points at the same time make a step.
      *
      * @param rates the rates of the points in calls a second, each 0 or from 0.001 to 10,000,000
      * @param times when each of these rates is reached, from the beginning of the run; at least two, in the order of time
-     * @return the arrivals
      * @throws InvalidScenarioException if there are fewer points, not as many rates as times, they are not in order, a value is out
      *     of its range, or all rates are 0
      */
@@ -124,29 +119,17 @@ public final class Arrivals {
         return gaps.next(begun, now, uniform);
     }
 
-    /**
-     * Returns the number of clients unless another is given.
-     *
-     * @return the calls of a burst, the users of a closed load, 1 for all others
-     */
+    /** {@return the number of clients unless another is given: the calls of a burst, the users of a closed load, 1 for all others} */
     public int clients() {
         return clients;
     }
 
-    /**
-     * Returns whether calls begin in bursts.
-     *
-     * @return true if they do
-     */
+    /** {@return whether calls begin in bursts} */
     public boolean isBurst() {
         return form == Form.BURST;
     }
 
-    /**
-     * Returns whether each client waits for its result before it calls again.
-     *
-     * @return true if it does
-     */
+    /** {@return whether each client waits for its result before it calls again} */
     public boolean isClosed() {
         return form == Form.CLOSED;
     }
@@ -161,11 +144,7 @@ public final class Arrivals {
         return text.hashCode();
     }
 
-    /**
-     * Returns the arrivals as in a scenario file.
-     *
-     * @return such as {@code poisson 280/s}
-     */
+    /** {@return the arrivals as in a scenario file, such as {@code poisson 280/s}} */
     @Override
     public String toString() {
         return text;

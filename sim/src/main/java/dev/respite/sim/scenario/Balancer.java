@@ -26,11 +26,7 @@ public record Balancer(Choice choice, boolean isShared, boolean retriesElsewhere
          */
         LEAST_OUTSTANDING;
 
-        /**
-         * The word in a file.
-         *
-         * @return the value of the key {@code choice}
-         */
+        /** {@return the value of the key {@code choice} in a file} */
         @Override
         public String toString() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -109,11 +109,7 @@ public final class BuiltIn {
         this.maker = maker;
     }
 
-    /**
-     * All of them.
-     *
-     * @return the built-in scenarios
-     */
+    /** {@return the built-in scenarios} */
     public static List<BuiltIn> all() {
         return ALL;
     }
@@ -136,47 +132,27 @@ public final class BuiltIn {
                 });
     }
 
-    /**
-     * The name.
-     *
-     * @return its name
-     */
+    /** {@return the name of the scenario} */
     public String name() {
         return name;
     }
 
-    /**
-     * Returns its description.
-     *
-     * @return one sentence
-     */
+    /** {@return the description of the scenario, one sentence} */
     public String description() {
         return description;
     }
 
-    /**
-     * Returns the settings with their defaults.
-     *
-     * @return keys and values
-     */
+    /** {@return the settings with their defaults, by their keys} */
     public Map<String, String> settings() {
         return new LinkedHashMap<>(settings);
     }
 
-    /**
-     * The policies that it compares unless others are given.
-     *
-     * @return policies by their names
-     */
+    /** {@return the policies, by their names, that it compares unless others are given} */
     public Map<String, RetryPolicy> policies() {
         return new LinkedHashMap<>(policies);
     }
 
-    /**
-     * The scenario as it is by default.
-     *
-     * @return the scenario
-     */
+    /** {@return the scenario as it is by default} */
     public Scenario scenario() {
         return scenario(Map.of());
     }

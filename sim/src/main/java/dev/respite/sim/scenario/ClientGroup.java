@@ -57,38 +57,28 @@ public record ClientGroup(
     }
 
     /**
-     * This group with another number of clients.
+     * {@return this group with another number of clients}
      *
      * @param clients how many, at least 1
-     * @return the group
      */
     public ClientGroup clients(int clients) {
         return new ClientGroup(name, arrivals, clients, isInTurn, sharedBudget, sendsAttemptNumber, to, policy);
     }
 
-    /**
-     * This group, its clients making the calls in turn instead of at random; of no effect on bursts and closed loads.
-     *
-     * @return the group
-     */
+    /** {@return this group, its clients making the calls in turn instead of at random; of no effect on bursts and closed loads} */
     public ClientGroup inTurn() {
         return new ClientGroup(name, arrivals, clients, true, sharedBudget, sendsAttemptNumber, to, policy);
     }
 
-    /**
-     * This group, its clients sharing one budget.
-     *
-     * @return the group
-     */
+    /** {@return this group, its clients sharing one budget} */
     public ClientGroup sharingBudget() {
         return new ClientGroup(name, arrivals, clients, isInTurn, true, sendsAttemptNumber, to, policy);
     }
 
     /**
-     * This group, calling another service than the load.
+     * {@return this group, calling another service than the load}
      *
      * @param service the service
-     * @return the group
      */
     public ClientGroup to(String service) {
         return new ClientGroup(
@@ -96,10 +86,9 @@ public record ClientGroup(
     }
 
     /**
-     * This group under a policy of its own, whatever the policy of the run is.
+     * {@return this group under a policy of its own, whatever the policy of the run is}
      *
      * @param policy the policy, also of the budgets of its clients
-     * @return the group
      */
     public ClientGroup policy(RetryPolicy policy) {
         return new ClientGroup(
@@ -107,10 +96,8 @@ public record ClientGroup(
     }
 
     /**
-     * This group, sending no attempt number, as most HTTP clients do. To a service that {@linkplain Service#refuseRetries
-     * refuses retries} each of its requests is a first attempt.
-     *
-     * @return the group
+     * {@return this group, sending no attempt number, as most HTTP clients do} To a service that {@linkplain
+     * Service#refuseRetries refuses retries} each of its requests is a first attempt.
      */
     public ClientGroup withoutAttemptNumber() {
         return new ClientGroup(name, arrivals, clients, isInTurn, sharedBudget, false, to, policy);

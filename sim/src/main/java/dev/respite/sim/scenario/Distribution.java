@@ -120,11 +120,7 @@ public final class Distribution {
         return Math.round(drawNanos.applyAsDouble(uniform));
     }
 
-    /**
-     * Returns the mean.
-     *
-     * @return nanoseconds
-     */
+    /** {@return the mean in nanoseconds} */
     public double meanNanos() {
         return meanNanos;
     }
@@ -139,11 +135,7 @@ public final class Distribution {
         return text.hashCode();
     }
 
-    /**
-     * Returns the distribution as in a scenario file.
-     *
-     * @return such as {@code exponential 10ms}
-     */
+    /** {@return the distribution as in a scenario file, such as {@code exponential 10ms}} */
     @Override
     public String toString() {
         return text;

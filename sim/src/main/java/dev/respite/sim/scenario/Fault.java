@@ -50,11 +50,7 @@ public record Fault(
             return degreeKey.isEmpty() ? Optional.empty() : Optional.of(degreeKey);
         }
 
-        /**
-         * The word in a file.
-         *
-         * @return the key that names the fault
-         */
+        /** {@return the key that names the fault in a file} */
         @Override
         public String toString() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -172,40 +168,36 @@ public record Fault(
     }
 
     /**
-     * This fault at another time.
+     * {@return this fault at another time}
      *
      * @param at when it begins, from the beginning of the run
-     * @return the fault
      */
     public Fault at(Duration at) {
         return new Fault(kind, service, replica, degree, at, duration, ramp);
     }
 
     /**
-     * This fault for another time.
+     * {@return this fault for another time}
      *
      * @param duration how long it lasts
-     * @return the fault
      */
     public Fault duration(Duration duration) {
         return new Fault(kind, service, replica, degree, at, duration, ramp);
     }
 
     /**
-     * This fault, repaired little by little.
+     * {@return this fault, repaired little by little}
      *
      * @param ramp how long the repair takes
-     * @return the fault
      */
     public Fault ramp(Duration ramp) {
         return new Fault(kind, service, replica, degree, at, duration, ramp);
     }
 
     /**
-     * This fault for one server of the service only.
+     * {@return this fault for one server of the service only}
      *
      * @param replica which of its {@linkplain Service#replicas(int) replicas}, from 1
-     * @return the fault
      */
     public Fault replica(int replica) {
         return new Fault(kind, service, OptionalInt.of(replica), degree, at, duration, ramp);

@@ -117,10 +117,9 @@ public record Load(
     }
 
     /**
-     * This load, made by another number of clients.
+     * {@return this load, made by another number of clients}
      *
      * @param clients how many, at least 1
-     * @return the load
      * @throws InvalidScenarioException if it has several groups: each has clients of its own
      */
     public Load clients(int clients) {
@@ -128,9 +127,8 @@ public record Load(
     }
 
     /**
-     * This load, its clients making the calls in turn instead of at random; of no effect on bursts and closed loads.
+     * {@return this load, its clients making the calls in turn instead of at random; of no effect on bursts and closed loads}
      *
-     * @return the load
      * @throws InvalidScenarioException if it has several groups: each has clients of its own
      */
     public Load inTurn() {
@@ -138,9 +136,8 @@ public record Load(
     }
 
     /**
-     * This load, its clients sharing one budget.
+     * {@return this load, its clients sharing one budget}
      *
-     * @return the load
      * @throws InvalidScenarioException if it has several groups: each has clients of its own
      */
     public Load sharingBudget() {
@@ -159,10 +156,9 @@ public record Load(
     }
 
     /**
-     * This load, its clients sending no attempt number. To a service that {@linkplain Service#refuseRetries refuses retries}
-     * each of their requests is a first attempt.
+     * {@return this load, its clients sending no attempt number} To a service that {@linkplain Service#refuseRetries refuses
+     * retries} each of their requests is a first attempt.
      *
-     * @return the load
      * @throws InvalidScenarioException if it has several groups: each has clients of its own
      */
     public Load withoutAttemptNumber() {
@@ -180,10 +176,9 @@ public record Load(
     }
 
     /**
-     * This load, whose attempts pass a circuit breaker.
+     * {@return this load, whose attempts pass a circuit breaker}
      *
      * @param breaker the breaker, of each client or of all
-     * @return the load
      * @throws InvalidScenarioException if its calls are hedged
      */
     public Load breaker(BreakerSpec breaker) {
@@ -199,20 +194,18 @@ public record Load(
     }
 
     /**
-     * This load with a limit to each attempt.
+     * {@return this load with a limit to each attempt}
      *
      * @param timeout how long an attempt may take, unless the policy has a limit
-     * @return the load
      */
     public Load timeout(Duration timeout) {
         return new Load(to, groups, breaker, Optional.of(timeout), hedge, balancer);
     }
 
     /**
-     * This load, whose calls are hedged instead of retried where the policy allows more than one attempt.
+     * {@return this load, whose calls are hedged instead of retried where the policy allows more than one attempt}
      *
      * @param delay how long a call waits before it sends another attempt beside the first
-     * @return the load
      * @throws InvalidScenarioException if its attempts pass a breaker
      */
     public Load hedge(Duration delay) {
@@ -220,37 +213,30 @@ public record Load(
     }
 
     /**
-     * This load, whose attempts are distributed by a balancer over the replicas of the service.
+     * {@return this load, whose attempts are distributed by a balancer over the replicas of the service}
      *
      * @param balancer the balancer, of each client or of all
-     * @return the load
      */
     public Load balancer(Balancer balancer) {
         return new Load(to, groups, breaker, timeout, hedge, Optional.of(balancer));
     }
 
-    /**
-     * Returns whether all calls begin in bursts, so that rates show little, and the spread of the retries shows much.
-     *
-     * @return true if they do
-     */
+    /** {@return whether all calls begin in bursts, so that rates show little, and the spread of the retries shows much} */
     public boolean isBurst() {
         return groups.stream().allMatch(group -> group.arrivals().isBurst());
     }
 
     /**
-     * Returns whether groups of clients were named, and each is reported for itself, too.
-     *
-     * @return true if there are several groups, or one that does not have the name of the short form
+     * {@return whether several groups of clients were named, or one under a name of its own, and each is reported for itself,
+     * too}
      */
     public boolean hasGroups() {
         return groups.size() > 1 || !groups.get(0).name().equals(ClientGroup.DEFAULT_NAME);
     }
 
     /**
-     * The arrivals of all groups in words.
-     *
-     * @return such as {@code poisson 280/s}, or {@code web poisson 280/s + batch even 20/s} where groups were named
+     * {@return the arrivals of all groups, such as {@code poisson 280/s}, or {@code web poisson 280/s + batch even 20/s} where
+     * groups were named}
      */
     public String arrivals() {
         return groups.stream()

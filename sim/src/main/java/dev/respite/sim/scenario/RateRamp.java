@@ -13,12 +13,7 @@ import java.util.stream.IntStream;
  */
 record RateRamp(List<Point> points) {
 
-    /**
-     * A rate at a time.
-     *
-     * @param rate calls a second, 0 to 10,000,000
-     * @param at when the rate is reached, from the beginning of the run
-     */
+    /** A rate of calls a second, 0 to 10,000,000, and the time from the beginning of the run at which it is reached. */
     record Point(double rate, Duration at) {
         /**
          * Checks the ranges.

@@ -46,11 +46,7 @@ public final class Scenario {
         return new ScenarioBuilder(name);
     }
 
-    /**
-     * The name.
-     *
-     * @return what reports call it
-     */
+    /** {@return the name in reports} */
     public String name() {
         return name;
     }
@@ -60,29 +56,17 @@ public final class Scenario {
         return duration;
     }
 
-    /**
-     * The services by their names, in the order in which they were given.
-     *
-     * @return the services
-     */
+    /** {@return the services by their names, in the order in which they were given} */
     public Map<String, Service> services() {
         return services;
     }
 
-    /**
-     * Returns how long a message between a caller and a service takes.
-     *
-     * @return the time, one way
-     */
+    /** {@return the time that a message between a caller and a service takes, one way} */
     public Distribution networkLatency() {
         return network.latency();
     }
 
-    /**
-     * Returns the fraction of the messages that never arrive.
-     *
-     * @return from 0 to 1, each way
-     */
+    /** {@return the fraction of the messages that never arrive, from 0 to 1, each way} */
     public double networkLoss() {
         return network.loss();
     }
@@ -91,11 +75,7 @@ public final class Scenario {
         return network;
     }
 
-    /**
-     * The calls.
-     *
-     * @return the load
-     */
+    /** {@return the load: the calls} */
     public Load load() {
         return load;
     }
@@ -106,9 +86,8 @@ public final class Scenario {
     }
 
     /**
-     * Returns whether the run goes on for 20 s after the last fault: in less, no recovery can be seen, even if there is one.
-     *
-     * @return true if it does, and if there is no fault
+     * {@return whether the run goes on for 20 s after the last fault, or there is none: in less, no recovery can be seen, even
+     * if there is one}
      */
     public boolean showsRecovery() {
         long seconds = (duration.toNanos() + 999_999_999L) / 1_000_000_000L;
@@ -116,30 +95,23 @@ public final class Scenario {
     }
 
     /**
-     * Returns the end of the last fault, without its ramp.
-     *
-     * @return whole seconds from the beginning of the run, rounded up; 0 if there is no fault
+     * {@return the end of the last fault, without its ramp, in whole seconds from the beginning of the run, rounded up; 0 if
+     * there is no fault}
      */
     public int lastFaultEndSeconds() {
         long end = faults.stream().mapToLong(Fault::endNanos).max().orElse(0);
         return (int) ((end + 999_999_999L) / 1_000_000_000L);
     }
 
-    /**
-     * The service that a run looks at: the first that a fault is for, or else the last that is called.
-     *
-     * @return the service
-     */
+    /** {@return the service that a run looks at: the first that a fault is for, or else the last that is called} */
     public Service focus() {
         return service(focus.orElseGet(
                 () -> faults.isEmpty() ? lastCalled() : faults.get(0).service()));
     }
 
     /**
-     * Returns whether a run without the faults tests a policy, too. A scenario without faults fails by itself, and where all
-     * calls begin at once, no random failure is as hard as that.
-     *
-     * @return true if it has faults, and calls that begin at different times
+     * {@return whether a run without the faults tests a policy, too: if there are faults, and calls begin at different times} A
+     * scenario without faults fails by itself, and where all calls begin at once, no random failure is as hard as that.
      */
     public boolean hasCalmRun() {
         return !faults.isEmpty() && !load.isBurst();

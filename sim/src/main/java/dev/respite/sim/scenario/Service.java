@@ -48,10 +48,9 @@ public record Service(
     }
 
     /**
-     * Creates a service.
+     * {@return a service}
      *
      * @param name what loads, faults and other services call it
-     * @return the service
      */
     public static Service named(String name) {
         return new Service(name, 1, Work.DEFAULT, Admission.DEFAULT, Optional.empty(), Optional.empty());
@@ -250,11 +249,7 @@ public record Service(
         return new Service(name, replicas, work, admission, refuseRetries, Optional.of(change.apply(next)));
     }
 
-    /**
-     * Returns how many requests all servers work on in a second.
-     *
-     * @return requests a second
-     */
+    /** {@return the number of requests that all servers work on in a second} */
     public double capacity() {
         double worked = work.workers() * 1e9 / work.time().meanNanos();
         return replicas * Math.min(worked, admission.rateLimit().orElse(Double.POSITIVE_INFINITY));

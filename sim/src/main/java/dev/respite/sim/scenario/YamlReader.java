@@ -45,12 +45,7 @@ final class YamlReader {
         this.file = file;
     }
 
-    /**
-     * Reads a text.
-     *
-     * @param file what messages call it
-     * @return its root; empty if there is nothing but comments in it
-     */
+    /** Reads a text and returns its root; empty if it has nothing but comments. Messages contain the name of the file. */
     static Optional<Yaml.Node> read(String file, String text) {
         try {
             // With a buffer for the whole text: a smaller one is copied again and again while a long token is read.

@@ -12,13 +12,7 @@ import org.springframework.core.KotlinDetector;
 import org.springframework.core.ResolvableType;
 import org.springframework.util.ReflectionUtils;
 
-/**
- * Finds the fallback of a method by its name, and refuses a name without exactly one method that fits.
- *
- * @param type the class of the bean
- * @param retried the method that needs the fallback
- * @param name the name of the fallback
- */
+/** Finds the fallback of a method of a bean by its name, and refuses a name without exactly one method that fits. */
 record FallbackSearch(Class<?> type, Method retried, String name) {
 
     Fallback find() {

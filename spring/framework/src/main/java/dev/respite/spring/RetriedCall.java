@@ -6,13 +6,7 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.ProxyMethodInvocation;
 
-/**
- * One call of a retried method.
- *
- * @param method the method
- * @param invocation the invocation of the proxy, which each attempt copies
- * @param attempts how attempts are made
- */
+/** One call of a retried method. Each attempt copies the invocation of the proxy. */
 record RetriedCall(RetriedMethod method, ProxyMethodInvocation invocation, Attempts attempts) {
 
     /** Makes an attempt. Throws what the method throws, which may be any throwable. */

@@ -16,12 +16,7 @@ import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
-/**
- * The methods of a class that are retried.
- *
- * @param type the class
- * @param methods each method, as the class has it
- */
+/** The methods of a class that are retried, each as the class has it. */
 record RetriedMethods(Class<?> type, Map<Method, RetriedMethod> methods) {
 
     /** Reads the annotations of a class; refuses what cannot work. */

@@ -31,11 +31,7 @@ public interface Retries {
      */
     Optional<Retry> find(String name);
 
-    /**
-     * Returns the names.
-     *
-     * @return all names for which {@link #find} has a retry
-     */
+    /** {@return all names for which {@link #find} has a retry} */
     Set<String> names();
 
     /**

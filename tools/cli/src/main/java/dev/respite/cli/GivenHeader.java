@@ -7,12 +7,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/**
- * A header field of the command line. No message has its value, which may be a secret.
- *
- * @param name the name
- * @param value the value
- */
+/** A header field of the command line. No message has its value, which may be a secret. */
 record GivenHeader(String name, String value) {
 
     /** The remedy for a header field without quotes. */

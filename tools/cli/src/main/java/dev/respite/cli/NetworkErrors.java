@@ -9,12 +9,7 @@ import java.net.ConnectException;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.Optional;
 
-/**
- * The exit code and the message of a call that ended without a response.
- *
- * @param exitCode the exit code
- * @param message the message
- */
+/** The exit code and the message of a call that ended without a response. */
 record NetworkErrors(int exitCode, String message) {
 
     /** The JDK's words for a connection that ended before the response. */

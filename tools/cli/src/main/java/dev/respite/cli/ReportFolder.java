@@ -7,12 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/**
- * The folder of a report, if one was given.
- *
- * @param console the streams
- * @param path the folder
- */
+/** The folder of a report, if one was given. */
 record ReportFolder(Console console, Optional<Path> path) {
 
     /** Writes a report. */

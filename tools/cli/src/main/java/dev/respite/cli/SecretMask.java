@@ -7,9 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Masks the values of secrets in what {@code respite call} shows of requests, responses and failures.
- *
- * @param showsSecrets whether nothing is masked
+ * Masks the values of secrets in what {@code respite call} shows of requests, responses and failures, unless secrets are to be
+ * shown.
  */
 record SecretMask(boolean showsSecrets) {
 

@@ -107,12 +107,7 @@ final class BankClient implements AutoCloseable {
                 Long.parseLong(lines.get(0).substring(0, lines.get(0).indexOf(' '))), runs);
     }
 
-    /**
-     * The state of the ledger after one run.
-     *
-     * @param money the sum of all balances
-     * @param runs how often each transfer was executed, for transfers that were executed at least once
-     */
+    /** The sum of all balances after one run, and the number of executions of each transfer that was executed. */
     record LedgerSnapshot(long money, Map<Integer, Integer> runs) {
         int timesRun(int transfer) {
             return runs.getOrDefault(transfer, 0);

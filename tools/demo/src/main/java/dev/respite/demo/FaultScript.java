@@ -5,9 +5,6 @@ import java.util.SplittableRandom;
 /**
  * The faults of every attempt at every transfer, drawn from a seed. Clients that make the same attempts meet the same faults,
  * in any order of the attempts.
- *
- * @param seed the seed
- * @param faulty whether there are any faults
  */
 record FaultScript(long seed, boolean faulty) {
 

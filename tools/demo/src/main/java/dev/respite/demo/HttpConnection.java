@@ -19,13 +19,7 @@ final class HttpConnection implements AutoCloseable {
     private final Socket socket;
     private final InputStream in;
 
-    /**
-     * A request.
-     *
-     * @param path the path
-     * @param headers the headers, with case-insensitive names
-     * @param body the body
-     */
+    /** A request. The names of its headers are case-insensitive. */
     record Request(String path, Map<String, String> headers, String body) {
         Optional<String> header(String name) {
             return Optional.ofNullable(headers.get(name));

@@ -1,20 +1,9 @@
 package dev.respite.demo;
 
-/**
- * The result of one run.
- *
- * @param reported what the clients saw
- * @param observed what the ledger shows
- * @param cost attempts, requests and times
- */
+/** The result of one run: the results that the clients saw, the state that the ledger shows, and the cost. */
 record RunResult(Reported reported, Observed observed, Cost cost) {
 
-    /**
-     * The results that the clients saw.
-     *
-     * @param transfers the number of transfers
-     * @param succeeded the transfers that the client saw succeed
-     */
+    /** The number of transfers, and of those that the clients saw succeed. */
     record Reported(int transfers, int succeeded) {
         int failed() {
             return transfers - succeeded;

@@ -1,13 +1,6 @@
 package dev.respite.demo;
 
-/**
- * A transfer of money between two accounts, which must be executed once.
- *
- * @param number the number of the transfer, from 0
- * @param from the account that pays
- * @param to the account that receives
- * @param amount the amount
- */
+/** A transfer of money between two accounts, which must be executed once. Transfers are numbered from 0. */
 record Transfer(int number, int from, int to, int amount) {
 
     static final String PATH = "/transfers/";

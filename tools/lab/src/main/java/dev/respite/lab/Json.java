@@ -6,11 +6,7 @@ import java.util.Optional;
 /** A JSON value. */
 public sealed interface Json {
 
-    /**
-     * An object.
-     *
-     * @param members its members in their order
-     */
+    /** An object with its members in their order. */
     record Members(List<Member> members) implements Json {
 
         /**
@@ -27,19 +23,10 @@ public sealed interface Json {
         }
     }
 
-    /**
-     * A member of an object.
-     *
-     * @param name its name
-     * @param value its value
-     */
+    /** A member of an object. */
     record Member(String name, Json value) {}
 
-    /**
-     * An array.
-     *
-     * @param elements its elements
-     */
+    /** An array. */
     record Elements(List<Json> elements) implements Json {}
 
     /**

@@ -19,11 +19,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Runs a call without holding a thread: starts each attempt, limits it in time, and reads the last response.
- *
- * @param <R> a response of the client
- */
+/** Runs a call without holding a thread: starts each attempt, limits it in time, and reads the last response. */
 final class AsyncDriver<R> implements AsyncOperation<R> {
 
     private static final System.Logger LOGGER = System.getLogger("dev.respite");

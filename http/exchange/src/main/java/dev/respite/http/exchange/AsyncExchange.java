@@ -8,10 +8,8 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The future of one asynchronous attempt, which ends in its time. It may have to wait before it sends, and can be cancelled
- * at any moment; a response that arrives too late is discarded.
- *
- * @param <R> a response of the client
+ * The future of one asynchronous attempt, which ends in its time. It may have to wait before it sends, and can be cancelled at
+ * any moment; a response that arrives too late is discarded.
  */
 final class AsyncExchange<R> extends CompletableFuture<R> implements Runnable {
 

@@ -10,8 +10,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * The reading of the last response's body, which ends in its time. Its end is published in the executor: the client's threads
  * are needed to read other bodies.
- *
- * @param <R> a response of the client
  */
 final class AsyncRead<R> {
 

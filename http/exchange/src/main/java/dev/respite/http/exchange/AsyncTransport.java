@@ -21,11 +21,10 @@ public interface AsyncTransport<R> extends Transport<R> {
     Runnable sendAsync(ExchangeAttempt attempt, BiConsumer<? super R, ? super @Nullable Throwable> done);
 
     /**
-     * Returns a transport of the same request for another attempt, which may run beside this one's. A hedged call gets one for each
-     * of its attempts, and uses this one for the rest: to detach, read and discard responses, and to close. The body of a response
-     * is read only where {@link ExchangeAttempt#mayBeRead} permits that.
-     *
-     * @return the transport; empty if the request cannot be sent twice at the same time
+     * {@return a transport of the same request for another attempt, which may run beside this one's; empty if the request
+     * cannot be sent twice at the same time} A hedged call gets one for each of its attempts, and uses this one for the rest:
+     * to detach, read and discard responses, and to close. The body of a response is read only where {@link
+     * ExchangeAttempt#mayBeRead} permits that.
      */
     default Optional<AsyncTransport<R>> another() {
         return Optional.empty();

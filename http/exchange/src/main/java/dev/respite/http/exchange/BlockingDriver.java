@@ -10,11 +10,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 
-/**
- * Runs a call on the calling thread: sends, limits each attempt in time, and reads the last response.
- *
- * @param <R> a response of the client
- */
+/** Runs a call on the calling thread: sends, limits each attempt in time, and reads the last response. */
 final class BlockingDriver<R> {
 
     private final BlockingTransport<R> transport;

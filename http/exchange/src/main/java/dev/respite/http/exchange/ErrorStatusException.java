@@ -22,11 +22,7 @@ public final class ErrorStatusException extends IOException {
         this.status = status;
     }
 
-    /**
-     * Returns the status.
-     *
-     * @return 408, 425, 429, or 500 to 599
-     */
+    /** {@return the status: 408, 425, 429, or 500 to 599} */
     public int status() {
         return status;
     }

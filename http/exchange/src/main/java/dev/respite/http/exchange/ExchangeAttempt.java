@@ -47,38 +47,28 @@ public final class ExchangeAttempt {
         this.turn = turn;
     }
 
-    /**
-     * Returns how far the call has got.
-     *
-     * @return the attempt, whose number is 1 for the first
-     */
+    /** {@return the attempt, which shows how far the call has got; its number is 1 for the first} */
     public Attempt attempt() {
         return attempt;
     }
 
     /**
-     * Returns the header fields to set on the request of this attempt, in place of fields of the caller's request. They are the
-     * idempotency key that was minted for the call and, from the second attempt on, the number of the attempt.
-     *
-     * @return values by names, unmodifiable; empty for most first attempts
+     * {@return the unmodifiable header fields of this attempt, which replace those of the caller's request; empty for most
+     * first attempts} They are the idempotency key that was minted for the call and, from the second attempt on, the number of
+     * the attempt.
      */
     public Map<String, String> headers() {
         return headers;
     }
 
-    /**
-     * Returns whether an idempotency key was minted for the call. It is among the {@link #headers}.
-     *
-     * @return true if it was
-     */
+    /** {@return whether an idempotency key was minted for the call, which is among the {@link #headers}} */
     public boolean hasMintedKey() {
         return !judge.mintedKey().isEmpty();
     }
 
     /**
-     * Returns the time that is left, for clients that limit an exchange themselves. The driver ends the attempt in any case.
-     *
-     * @return the time, not negative; empty if there is no limit
+     * {@return the time that is left, not negative, for clients that limit an exchange themselves; empty if there is no limit}
+     * The driver ends the attempt in any case.
      */
     public Optional<Duration> remaining() {
         return deadline.remaining();
@@ -102,11 +92,9 @@ public final class ExchangeAttempt {
     }
 
     /**
-     * Returns whether the body may reach the caller in this attempt, for a transport that returns {@link AsyncTransport#another}. A
-     * body that may not is handled as one that {@linkplain #wouldRetry would be retried}. Of attempts that run beside each other
-     * one at a time is read.
-     *
-     * @return true unless another attempt is being read
+     * {@return whether the body may reach the caller in this attempt, for a transport that returns {@link
+     * AsyncTransport#another}; true unless another attempt is being read} A body that may not is handled as one that
+     * {@linkplain #wouldRetry would be retried}. Of attempts that run beside each other one at a time is read.
      */
     public boolean mayBeRead() {
         if (turn == null || turn.take(this)) {

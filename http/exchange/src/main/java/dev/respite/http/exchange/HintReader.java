@@ -140,14 +140,14 @@ final class HintReader {
 
     private ServerHint hint() {
         if (isRefused() || shouldRetry("false")) {
-            return new ServerHint.DoNotRetry();
+            return new DoNotRetry();
         }
         Optional<Duration> notBefore = longest("retry-after-ms", FieldParser::decimalMillis)
                 .or(() -> longest("x-ms-retry-after-ms", FieldParser::decimalMillis))
                 .or(() -> longest("x-amz-retry-after", FieldParser::millis))
                 .or(this::retryAfter)
                 .or(this::rateLimit);
-        return new ServerHint.MayRetry(shouldRetry("true"), notBefore.map(HintReader::saturated));
+        return new MayRetry(shouldRetry("true"), notBefore.map(HintReader::saturated));
     }
 
     private boolean isRefused() {

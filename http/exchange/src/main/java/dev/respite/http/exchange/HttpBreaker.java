@@ -9,11 +9,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A breaker that receives which responses are failures of the server, and no failures that the server has not caused.
- *
- * @param breaker the breaker of the origin
- * @param call the call whose attempts pass it
- * @param <R> a response of the client
+ * The breaker of an origin, as the attempts of one call pass it. It receives which responses are failures of the server, and no
+ * failures that the server has not caused.
  */
 record HttpBreaker<R>(Breaker breaker, HttpCall<R> call) implements Breaker {
 

@@ -29,8 +29,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * One call of an HTTP client, whichever driver runs it: begins its attempts, judges their outcomes, and knows the outcome that
  * a delay began with.
- *
- * @param <R> a response of the client
  */
 final class HttpCall<R> implements Classifier {
 

@@ -48,21 +48,16 @@ public final class HttpRetry {
         return new HttpRetry(changed, handle);
     }
 
-    /**
-     * Creates a retry with the default policy.
-     *
-     * @return the retry
-     */
+    /** {@return a retry with the default policy} */
     public static HttpRetry withDefaults() {
         return of(Retry.withDefaults());
     }
 
     /**
-     * Creates a retry of HTTP requests.
+     * {@return a retry of HTTP requests}
      *
      * @param retry the policy, the time and the listeners. Each origin gets a budget as the policy specifies; one that was
      *     given by {@link Retry#withBudget} is shared by all of them
-     * @return the retry
      * @throws IllegalArgumentException if the policy judges values by code: here the rules of HTTP do that
      */
     public static HttpRetry of(Retry retry) {
@@ -238,11 +233,7 @@ public final class HttpRetry {
         return with(config.withLifecycle(new HttpConfig.Lifecycle(new CallScope(scope), config.calls())));
     }
 
-    /**
-     * Returns this retry with calls of its own, which a shutdown of this one does not end.
-     *
-     * @return the retry, with the same budgets and counts
-     */
+    /** {@return this retry with the same budgets and counts and with calls of its own, which a shutdown of this one does not end} */
     public HttpRetry withOwnCalls() {
         return with(config.withLifecycle(new HttpConfig.Lifecycle(config.scope(), new OpenCalls())));
     }
@@ -313,11 +304,7 @@ public final class HttpRetry {
         config.calls().close();
     }
 
-    /**
-     * Returns whether all calls have ended after {@link #shutdown}.
-     *
-     * @return true if there is nothing left to do
-     */
+    /** {@return whether all calls have ended after {@link #shutdown}} */
     public boolean isTerminated() {
         return config.calls().haveEnded();
     }
@@ -334,28 +321,19 @@ public final class HttpRetry {
     }
 
     /**
-     * Returns the retry of which this one is made, under the present policy.
-     *
-     * @return the policy, the name, the listeners and the counts; its own budget is not used
+     * {@return the retry of which this one is made, under the present policy, with the name, the listeners and the counts; its
+     * own budget is not used}
      */
     public Retry retry() {
         return current().retry();
     }
 
-    /**
-     * Returns whether requests to some places get idempotency keys.
-     *
-     * @return true after {@link #withIdempotencyKeys} with at least one place
-     */
+    /** {@return whether requests to at least one place get idempotency keys} */
     public boolean hasIdempotencyKeys() {
         return config.keys() != IdempotencyKeys.NOWHERE;
     }
 
-    /**
-     * Returns the time in which attempts are limited: the retry's, with the system's behind it for tasks that it rejects.
-     *
-     * @return a time source that accepts every task
-     */
+    /** {@return the time in which attempts are limited: the retry's, with the system's behind it for tasks that it rejects} */
     public TimeSource time() {
         return config.time();
     }

@@ -66,7 +66,7 @@ public final class HttpRules {
         }
         ErrorKind kind = ErrorKind.ofStatus(status);
         ServerHint hint = HintReader.read(status, headers, wallTime);
-        if (!(hint instanceof ServerHint.MayRetry mayRetry)) {
+        if (!(hint instanceof MayRetry mayRetry)) {
             return Verdict.fatal(StopReason.RETRY_FORBIDDEN_BY_SERVER, kind);
         }
         boolean byDefault = isRetried(status) || isRequested(request, status, mayRetry, headers);
@@ -152,7 +152,7 @@ public final class HttpRules {
      * X-Should-Retry} too, which decides by itself. GitHub responds with 403 when a limit is spent.
      */
     private static boolean isRequested(
-            RequestFacts request, int status, ServerHint.MayRetry hint, Function<String, List<String>> headers) {
+            RequestFacts request, int status, MayRetry hint, Function<String, List<String>> headers) {
         boolean temporary = status == CONTENT_TOO_LARGE
                 || (status == CONFLICT && request.keyed())
                 || (status == FORBIDDEN && request.isSafe() && HintReader.isLimitSpent(headers));

@@ -123,11 +123,7 @@ public final class IdempotencyKeys {
         return new IdempotencyKeys(places, anyHttpsOrigin, header, false);
     }
 
-    /**
-     * Returns the places that are named.
-     *
-     * @return the URIs; none for any https origin
-     */
+    /** {@return the URIs of the places that are named; none for any https origin} */
     public List<URI> places() {
         return places.stream().map(Place::uri).toList();
     }

@@ -10,11 +10,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The judge of the outcomes of one call: {@link HttpRules} for its request.
- *
- * @param <R> a response of the client
- */
+/** The judge of the outcomes of one call: {@link HttpRules} for its request. */
 final class Judge<R> {
 
     private static final int TOO_EARLY = 425;

@@ -55,12 +55,7 @@ public final class OriginBreakers {
                 false);
     }
 
-    /**
-     * Returns these breakers with rejections retried after the remaining open time; a rejection counts as an attempt and
-     * costs no budget token.
-     *
-     * @return breakers that are shared with these
-     */
+    /** {@return breakers that are shared with these, with rejections retried after the remaining open time} */
     public OriginBreakers waitingWhileOpen() {
         return new OriginBreakers(breakers, true);
     }

@@ -5,12 +5,7 @@ import dev.respite.policy.RetryPolicy;
 import java.time.Duration;
 import java.util.Optional;
 
-/**
- * The hedges of requests, with an allowance for each origin.
- *
- * @param model a hedge with the settings of all origins
- * @param origins the hedges
- */
+/** The hedges of requests, with an allowance for each origin. The model has the settings of all of them. */
 record OriginHedges(Hedge model, PerOrigin<Hedge> origins) {
 
     static OriginHedges of(Hedge model) {

@@ -31,12 +31,7 @@ public record RequestFacts(String method, boolean keyed, boolean replayable, boo
         return isIdempotent(method) && !method.equals("PUT") && !method.equals("DELETE");
     }
 
-    /**
-     * Returns whether the method is idempotent or the request has an idempotency key, whether or not the body can be
-     * sent again.
-     *
-     * @return true if its method is idempotent or it carries a key
-     */
+    /** {@return whether the method is idempotent or the request has an idempotency key, whether or not the body can be sent again} */
     public boolean isRepeatable() {
         return keyed || isIdempotent(method);
     }

@@ -39,12 +39,7 @@ public final class RetryAdvice implements RetryListener {
     /** Advice without any call yet. */
     public RetryAdvice() {}
 
-    /**
-     * Returns the advice for the caller.
-     *
-     *
-     * @return the hint, as of the calls that have ended so far
-     */
+    /** {@return the advice for the caller, as of the calls that have ended so far} */
     public ServerHint hint() {
         return hint;
     }

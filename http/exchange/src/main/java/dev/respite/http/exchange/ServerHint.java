@@ -1,10 +1,7 @@
 package dev.respite.http.exchange;
 
 import java.time.Duration;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -17,7 +14,7 @@ import java.util.Optional;
  *
  * <p>Immutable and safe for use by any number of threads.
  */
-public sealed interface ServerHint permits ServerHint.DoNotRetry, ServerHint.MayRetry {
+public sealed interface ServerHint permits DoNotRetry, MayRetry {
 
     /** No hint: a retry is neither forbidden nor requested, and no wait is given. */
     ServerHint NONE = new MayRetry(false, Optional.empty());
@@ -38,60 +35,8 @@ public sealed interface ServerHint permits ServerHint.DoNotRetry, ServerHint.May
     }
 
     /**
-     * Returns the header fields of this hint, for a server to set on its response. Reading them results in an equal hint.
-     *
-     * @return the values by the names of the fields, in the order in which to send them; none for {@link #NONE}
+     * {@return the header fields that a server sets on its response, in the order in which to send them; none for {@link
+     * #NONE}} Reading them results in an equal hint.
      */
     Map<String, String> fields();
-
-    /**
-     * The server forbids a retry: {@code x-should-retry: false}, or {@code Respite-Refused: retry} with status 503. Other hints of
-     * the response are ignored.
-     */
-    record DoNotRetry() implements ServerHint {
-        @Override
-        public Map<String, String> fields() {
-            return Map.of(HintWriter.SHOULD_RETRY, "false");
-        }
-    }
-
-    /**
-     * The server permits a retry.
-     *
-     * @param requested whether the server explicitly requests a retry, {@code x-should-retry: true}; a wait
-     *     alone requests nothing
-     * @param notBefore the time before which the server permits no retry, not negative; one that was read from header fields is at
-     *     most 2<sup>63</sup> − 1 nanoseconds (292 years). Empty where the server named no wait, which is not the same as a
-     *     wait of zero: {@code Retry-After: 0} means that the trouble is over
-     */
-    record MayRetry(boolean requested, Optional<Duration> notBefore) implements ServerHint {
-        /**
-         * Checks the wait.
-         *
-         * @param requested whether the server requests a retry
-         * @param notBefore the time before which the server permits no retry
-         * @throws IllegalArgumentException if the wait is negative
-         */
-        public MayRetry {
-            Objects.requireNonNull(notBefore, "notBefore");
-            if (notBefore.isPresent() && notBefore.get().isNegative()) {
-                throw new IllegalArgumentException("not before " + notBefore.get() + ": a wait cannot be negative");
-            }
-        }
-
-        /**
-         * {@code x-should-retry: true} if another try is requested; {@code Retry-After} with the wait in seconds, rounded
-         * up; and where that is not exact, {@code retry-after-ms} too, which clients that know it believe first. A wait of
-         * more than 292 years is written as that.
-         */
-        @Override
-        public Map<String, String> fields() {
-            Map<String, String> fields = new LinkedHashMap<>();
-            if (requested) {
-                fields.put(HintWriter.SHOULD_RETRY, "true");
-            }
-            notBefore.ifPresent(wait -> HintWriter.put(wait, fields));
-            return Collections.unmodifiableMap(fields);
-        }
-    }
 }

@@ -22,18 +22,10 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Transport<R> {
 
-    /**
-     * Returns the method of the request.
-     *
-     * @return the method in its usual spelling, such as {@code GET}
-     */
+    /** {@return the method of the request in its usual spelling, such as {@code GET}} */
     String method();
 
-    /**
-     * Returns where the request is sent.
-     *
-     * @return an absolute URI with a host
-     */
+    /** {@return the absolute URI with a host to which the request is sent} */
     URI uri();
 
     /**
@@ -45,18 +37,15 @@ public interface Transport<R> {
     List<String> requestHeader(String name);
 
     /**
-     * Returns whether the body of the request can be sent again, or has not been read yet. Called only when everything else
+     * {@return whether a further attempt would send the same bytes, or there is no body} Called only when everything else
      * permits another attempt.
-     *
-     * @return true if there is no body, or a further attempt would send the same bytes
      */
     boolean isReplayable();
 
     /**
-     * Returns the status of a response.
+     * {@return the status of a response}
      *
      * @param response the response
-     * @return the status code
      */
     int status(R response);
 
@@ -77,10 +66,9 @@ public interface Transport<R> {
     void discard(R response);
 
     /**
-     * Returns whether the client may follow redirects. If it may, a failure to connect does not prove that nothing was sent.
-     * Then a minted idempotency key counts only with a response from a server that honours it.
-     *
-     * @return true unless it is known that the client follows none
+     * {@return whether the client may follow redirects; true unless it is known that it follows none} If it may, a failure to
+     * connect does not prove that nothing was sent. Then a minted idempotency key counts only with a response from a server
+     * that honours it.
      */
     default boolean followsRedirects() {
         return true;
@@ -96,20 +84,12 @@ public interface Transport<R> {
         return followsRedirects() ? null : uri();
     }
 
-    /**
-     * Returns whether a response had begun to arrive in the last attempt. Then the request has certainly been sent.
-     *
-     * @return false unless it is known
-     */
+    /** {@return whether a response is known to have begun to arrive in the last attempt} Then the request has certainly been sent. */
     default boolean hasResponded() {
         return false;
     }
 
-    /**
-     * Returns the request's own limit of an attempt.
-     *
-     * @return the limit; empty if the policy's alone holds
-     */
+    /** {@return the request's own limit of an attempt; empty if the policy's alone holds} */
     default Optional<Duration> timeout() {
         return Optional.empty();
     }
@@ -125,10 +105,9 @@ public interface Transport<R> {
     default void prepare(ExchangeAttempt attempt) throws Exception {}
 
     /**
-     * Returns who caused the failure of the last attempt.
+     * {@return who caused the failure of the last attempt}
      *
      * @param failure what the attempt ended with
-     * @return the cause
      */
     default Cause causeOf(Throwable failure) {
         return Cause.EXCHANGE;

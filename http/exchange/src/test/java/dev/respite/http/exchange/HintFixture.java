@@ -26,7 +26,7 @@ final class HintFixture {
     }
 
     static ServerHint waitOf(Duration wait) {
-        return new ServerHint.MayRetry(false, Optional.of(wait));
+        return new MayRetry(false, Optional.of(wait));
     }
 
     static ServerHint waitOfSeconds(long seconds) {

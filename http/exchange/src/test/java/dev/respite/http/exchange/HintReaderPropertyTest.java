@@ -56,7 +56,7 @@ class HintReaderPropertyTest {
     }
 
     private static ServerHint waitOf(BigInteger nanos) {
-        return new ServerHint.MayRetry(
+        return new MayRetry(
                 false, Optional.of(Duration.ofNanos(nanos.min(MAX_NANOS).longValueExact())));
     }
 
@@ -115,7 +115,7 @@ class HintReaderPropertyTest {
         for (int some : new int[] {status, 403, 429, 503}) {
             ServerHint hint = HintReader.read(
                     some, name -> lines.subList(0, Math.min(lines.size(), places.get(NAMES.indexOf(name)))), wallTime);
-            if (hint instanceof ServerHint.MayRetry mayRetry) {
+            if (hint instanceof MayRetry mayRetry) {
                 mayRetry.notBefore()
                         .ifPresent(wait -> assertThat(wait).isBetween(Duration.ZERO, Duration.ofNanos(Long.MAX_VALUE)));
             }

@@ -42,27 +42,27 @@ class HintReaderTest {
     @ParameterizedTest
     @ValueSource(strings = {"false", "FALSE", "False", " false\t"})
     void read_shouldRetryFalse_isDoNotRetry(String value) {
-        assertThat(read(503, "x-should-retry", value)).isEqualTo(new ServerHint.DoNotRetry());
+        assertThat(read(503, "x-should-retry", value)).isEqualTo(new DoNotRetry());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"true", "TRUE", "True", "\ttrue "})
     void read_shouldRetryTrue_requestsARetry(String value) {
-        assertThat(read(409, "X-Should-Retry", value)).isEqualTo(new ServerHint.MayRetry(true, Optional.empty()));
+        assertThat(read(409, "X-Should-Retry", value)).isEqualTo(new MayRetry(true, Optional.empty()));
     }
 
     @ParameterizedTest
     @CsvSource({"false, true", "true, false", "false, false"})
     void read_shouldRetryFalseInOneOfTwoFields_isDoNotRetry(String common, String stripe) {
         assertThat(read(409, "X-Should-Retry", common, "Stripe-Should-Retry", stripe))
-                .isEqualTo(new ServerHint.DoNotRetry());
+                .isEqualTo(new DoNotRetry());
     }
 
     @Test
     void read_stripeShouldRetry_isReadLikewise() {
         assertThat(read(503, "Stripe-Should-Retry", "false", "retry-after", "1"))
-                .isEqualTo(new ServerHint.DoNotRetry());
-        assertThat(read(409, "stripe-should-retry", "True")).isEqualTo(new ServerHint.MayRetry(true, Optional.empty()));
+                .isEqualTo(new DoNotRetry());
+        assertThat(read(409, "stripe-should-retry", "True")).isEqualTo(new MayRetry(true, Optional.empty()));
         assertThat(read(409, "stripe-should-retry", "yes")).isEqualTo(ServerHint.NONE);
     }
 
@@ -87,8 +87,7 @@ class HintReaderTest {
         "200, retry, false",
     })
     void read_refusedRetry_isDoNotRetryWithThisStatusAndValueOnly(int status, String value, boolean forbidden) {
-        assertThat(read(status, "Respite-Refused", value))
-                .isEqualTo(forbidden ? new ServerHint.DoNotRetry() : ServerHint.NONE);
+        assertThat(read(status, "Respite-Refused", value)).isEqualTo(forbidden ? new DoNotRetry() : ServerHint.NONE);
     }
 
     @ParameterizedTest
@@ -114,13 +113,13 @@ class HintReaderTest {
                         "1",
                         "retry-after-ms",
                         "1"))
-                .isEqualTo(new ServerHint.DoNotRetry());
+                .isEqualTo(new DoNotRetry());
     }
 
     @Test
     void read_shouldRetryTrueWithAWait_isBoth() {
         assertThat(read(503, "x-should-retry", "true", "retry-after", "7"))
-                .isEqualTo(new ServerHint.MayRetry(true, Optional.of(Duration.ofSeconds(7))));
+                .isEqualTo(new MayRetry(true, Optional.of(Duration.ofSeconds(7))));
     }
 
     // Precedence of the delays

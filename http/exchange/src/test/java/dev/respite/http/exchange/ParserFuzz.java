@@ -90,7 +90,7 @@ final class ParserFuzz {
         try {
             ServerHint hint =
                     HintReader.read(status, name -> headers.getOrDefault(name, List.of()), source.wallTime(WALL_TIME));
-            if (hint instanceof ServerHint.MayRetry mayRetry) {
+            if (hint instanceof MayRetry mayRetry) {
                 Optional<Duration> wait = mayRetry.notBefore();
                 waits += wait.isPresent() ? 1 : 0;
                 boolean bounded = wait.isEmpty()

@@ -38,7 +38,7 @@ class Rule21StrictHintParsingTest {
     }
 
     private static ServerHint waitOf(Duration wait) {
-        return new ServerHint.MayRetry(false, Optional.of(wait));
+        return new MayRetry(false, Optional.of(wait));
     }
 
     @ParameterizedTest
@@ -229,7 +229,7 @@ class Rule21StrictHintParsingTest {
             assertThat(read(Map.of("retry-after-ms", "1.5"))).isEqualTo(waitOf(Duration.ofNanos(1_500_000)));
             assertThat(read(Map.of("ratelimit", "limit=1, remaining=0, reset=9")))
                     .isEqualTo(waitOf(Duration.ofSeconds(9)));
-            assertThat(read(Map.of("x-should-retry", "FALSE"))).isEqualTo(new ServerHint.DoNotRetry());
+            assertThat(read(Map.of("x-should-retry", "FALSE"))).isEqualTo(new DoNotRetry());
             assertThat(read(Map.of("x-ratelimit-reset", "1773576030"))).isEqualTo(waitOf(Duration.ofSeconds(30)));
         } finally {
             Locale.setDefault(localeBefore);

@@ -36,7 +36,7 @@ class ServerHintFieldsTest {
             @ForAll @LongRange(min = 0) long nanos,
             @ForAll boolean requested,
             @ForAll @IntRange(min = 400, max = 599) int status) {
-        ServerHint hint = new ServerHint.MayRetry(requested, Optional.of(Duration.ofNanos(nanos)));
+        ServerHint hint = new MayRetry(requested, Optional.of(Duration.ofNanos(nanos)));
         assertThat(read(status, hint.fields())).isEqualTo(hint);
     }
 
@@ -66,8 +66,7 @@ class ServerHintFieldsTest {
                 .containsExactly(entry("Retry-After", "2"), entry("retry-after-ms", "1500"));
         assertThat(ServerHint.after(Duration.ofNanos(1_500_100)).fields())
                 .containsExactly(entry("Retry-After", "1"), entry("retry-after-ms", "1.5001"));
-        assertThat(new ServerHint.MayRetry(true, Optional.empty()).fields())
-                .containsExactly(entry("x-should-retry", "true"));
+        assertThat(new MayRetry(true, Optional.empty()).fields()).containsExactly(entry("x-should-retry", "true"));
     }
 
     @Test

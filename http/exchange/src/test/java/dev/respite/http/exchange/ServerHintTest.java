@@ -11,24 +11,23 @@ class ServerHintTest {
 
     @Test
     void none_always_neitherForbidsNorRequestsNorNamesADelay() {
-        assertThat(ServerHint.NONE).isEqualTo(new ServerHint.MayRetry(false, Optional.empty()));
+        assertThat(ServerHint.NONE).isEqualTo(new MayRetry(false, Optional.empty()));
     }
 
     @Test
     void mayRetry_waitOfZero_isNotTheSameAsNone() {
-        assertThat(new ServerHint.MayRetry(false, Optional.of(Duration.ZERO))).isNotEqualTo(ServerHint.NONE);
+        assertThat(new MayRetry(false, Optional.of(Duration.ZERO))).isNotEqualTo(ServerHint.NONE);
     }
 
     @Test
     void mayRetry_negativeWait_isRefusedWithItsValue() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new ServerHint.MayRetry(true, Optional.of(Duration.ofNanos(-1))))
+                .isThrownBy(() -> new MayRetry(true, Optional.of(Duration.ofNanos(-1))))
                 .withMessage("not before PT-0.000000001S: a wait cannot be negative");
     }
 
     @Test
     void permittedSubclasses_always_areTheTwoThatCallersDispatchOn() {
-        assertThat(ServerHint.class.getPermittedSubclasses())
-                .containsExactly(ServerHint.DoNotRetry.class, ServerHint.MayRetry.class);
+        assertThat(ServerHint.class.getPermittedSubclasses()).containsExactly(DoNotRetry.class, MayRetry.class);
     }
 }

@@ -101,11 +101,7 @@ public final class ResponseBody extends OutputStream {
     @Override
     public void close() {}
 
-    /**
-     * Returns the length.
-     *
-     * @return in bytes
-     */
+    /** {@return the length in bytes} */
     public long length() {
         return length;
     }

@@ -58,12 +58,11 @@ public final class HttpGuard<C> {
     }
 
     /**
-     * Creates a guard for optional keys of POST and PATCH in the header {@code Idempotency-Key}, in quotes. The fingerprint
+     * {@return a guard for optional keys of POST and PATCH in the header {@code Idempotency-Key}, in quotes} The fingerprint
      * covers the whole request, and the body may have up to 1 MiB.
      *
      * @param idempotency runs the requests
      * @param <C> the context that the handler receives
-     * @return the guard
      */
     public static <C> HttpGuard<C> of(Idempotency<C> idempotency) {
         BiFunction<String, String, KeyRequirement> requirement = KeyRequirement.optionalFor("POST", "PATCH");
@@ -197,11 +196,7 @@ public final class HttpGuard<C> {
         return new HttpGuard<>(idempotency, wire, changed);
     }
 
-    /**
-     * Returns the maximum length of the body of a request with a key.
-     *
-     * @return in bytes
-     */
+    /** {@return the maximum length in bytes of the body of a request with a key} */
     public int bodyLimit() {
         return wire.limits.request();
     }
@@ -211,20 +206,12 @@ public final class HttpGuard<C> {
         return wire.limits.parameters();
     }
 
-    /**
-     * Returns the maximum length of a response body that is held in memory.
-     *
-     * @return in bytes
-     */
+    /** {@return the maximum length in bytes of a response body that is held in memory} */
     public int maxResponseInMemory() {
         return wire.limits.inMemory();
     }
 
-    /**
-     * Returns the maximum length of a response body.
-     *
-     * @return in bytes
-     */
+    /** {@return the maximum length in bytes of a response body} */
     public long maxResponseLength() {
         return wire.limits.response();
     }
@@ -335,9 +322,8 @@ public final class HttpGuard<C> {
     }
 
     /**
-     * Returns whether requests may be answered on another thread. That needs effect and record apart.
-     *
-     * @return whether the guard was created with an {@link ExternalIdempotency}
+     * {@return whether requests may be answered on another thread: whether this guard has an {@link ExternalIdempotency}} That
+     * needs effect and record apart.
      */
     public boolean supportsAsync() {
         return idempotency instanceof ExternalIdempotency;

@@ -1,8 +1,10 @@
 package dev.respite.idempotency.http;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /**
  * A request without its body.
@@ -15,23 +17,27 @@ import java.util.function.Function;
  */
 public record HttpHead(String method, String path, Optional<String> query, Function<String, List<String>> headers) {
 
+    private static final Pattern ESCAPE = Pattern.compile("%([0-9A-Fa-f]{2})");
+    private static final Pattern UNRESERVED = Pattern.compile("[A-Za-z0-9._~-]");
+
     /**
-     * Returns the path in a normalized form: {@code /lines/%37} becomes {@code /lines/7}. Escapes of unreserved characters
-     * (letters, digits, {@code -._~}) are decoded, and the digits of other escapes become upper-case. Nothing else is
-     * changed, because it may lead to another resource: {@code %2F} stays escaped, and dot segments and a trailing slash
-     * remain.
-     *
-     * @return the path, without the query
+     * {@return the path, without the query, in a normalized form (RFC 3986, section 6.2.2): {@code /lines/%37} becomes {@code
+     * /lines/7}} Escapes of unreserved characters (letters, digits, {@code -._~}) are decoded, and the digits of other escapes
+     * become upper-case. Nothing else is changed, because only the application can interpret it: {@code %2F} stays escaped, and
+     * dot segments, empty segments, parameters, trailing slashes and percent signs without two digits remain.
      */
     public String normalizedPath() {
-        return Paths.normalized(path);
+        return ESCAPE.matcher(path).replaceAll(escape -> {
+            String decoded = Character.toString(Integer.parseInt(escape.group(1), 16));
+            return UNRESERVED.matcher(decoded).matches()
+                    ? decoded
+                    : escape.group().toUpperCase(Locale.ROOT);
+        });
     }
 
     /**
-     * Returns the default operation, see {@link HttpGuard#withOperation}. Equal keys of different operations are different
-     * records.
-     *
-     * @return the method and the {@linkplain #normalizedPath() normalized path}
+     * {@return the default operation, method and {@linkplain #normalizedPath() normalized path}, see {@link
+     * HttpGuard#withOperation}} Equal keys of different operations are different records.
      */
     public String operation() {
         return method + " " + normalizedPath();

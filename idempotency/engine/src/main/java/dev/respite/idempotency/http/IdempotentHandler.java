@@ -51,12 +51,11 @@ public final class IdempotentHandler implements HttpHandler {
     }
 
     /**
-     * Creates a handler for keys of the authenticated principal. Requests with a key and without a principal are rejected
-     * with 401.
+     * {@return a handler for keys of the authenticated principal} Requests with a key and without a principal are rejected with
+     * 401.
      *
      * @param guard the semantics of keys
      * @param handler handles the requests
-     * @return the handler
      */
     public static IdempotentHandler of(HttpGuard<?> guard, HttpHandler handler) {
         return new IdempotentHandler(

@@ -74,11 +74,7 @@ public record Fingerprint(String version, String digest) {
                 : new Fingerprint(text.substring(0, colon), text.substring(colon + 1));
     }
 
-    /**
-     * Returns the text form for stores.
-     *
-     * @return the version, a colon, the digest: at most 60 ASCII characters
-     */
+    /** {@return the text form for stores: the version, a colon, the digest; at most 60 ASCII characters} */
     @Override
     public String toString() {
         return version + ":" + digest;

@@ -59,20 +59,14 @@ public record IdempotencyRecord(
     }
 
     /**
-     * Returns whether no request belongs to this record: all of its claims were withdrawn, because their work was not begun.
-     * Its fingerprint is not compared.
-     *
-     * @return true in {@link State#READY} without claims
+     * {@return whether no request belongs to this record, in {@link State#READY}: all of its claims were withdrawn, because
+     * their work was not begun} Its fingerprint is not compared.
      */
     public boolean isVacant() {
         return state == State.READY && claims == 0;
     }
 
-    /**
-     * Returns the name of the record.
-     *
-     * @return a hash of scope, operation and key
-     */
+    /** {@return the name of the record: a hash of scope, operation and key} */
     public StorageKey key() {
         return ownerToken.key();
     }

@@ -83,11 +83,7 @@ public final class InMemoryIdempotencyStore implements IdempotencyStore {
                 .build();
     }
 
-    /**
-     * Creates a store with the default quota.
-     *
-     * @return an empty store
-     */
+    /** {@return an empty store with the default quota} */
     public static InMemoryIdempotencyStore create() {
         return of(Quota.defaults(), TimeSource.system());
     }
@@ -165,12 +161,7 @@ public final class InMemoryIdempotencyStore implements IdempotencyStore {
         return Optional.ofNullable(records.getIfPresent(key)).map(held -> held.at(clock.read()));
     }
 
-    /**
-     * Removes expired records at once; they would be removed anyway, a little later.
-     *
-     * @param atMost ignored
-     * @return 0
-     */
+    /** Removes expired records at once and returns 0; they would be removed anyway, a little later. */
     @Override
     public int purge(int atMost) {
         records.cleanUp();

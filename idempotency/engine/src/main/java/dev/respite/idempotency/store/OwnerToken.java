@@ -46,19 +46,14 @@ public record OwnerToken(StorageKey key, long fence, String owner) {
     }
 
     /**
-     * Returns the time of the claim.
-     *
-     * @return the time by the clock of the claiming process, in milliseconds; empty if the owner does not contain it
+     * {@return the time of the claim by the clock of the claiming process, in milliseconds; empty if the owner does not contain
+     * it}
      */
     public Optional<Instant> claimedAt() {
         return ClaimLabel.of(owner).map(ClaimLabel::claimedAt);
     }
 
-    /**
-     * Returns the operation of the claim, which may be shortened.
-     *
-     * @return at most 32 characters; empty if the owner does not contain it
-     */
+    /** {@return the operation of the claim, shortened to 32 characters; empty if the owner does not contain it} */
     public Optional<String> operation() {
         return ClaimLabel.of(owner).flatMap(ClaimLabel::operation);
     }

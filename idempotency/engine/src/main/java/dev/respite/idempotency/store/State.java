@@ -27,11 +27,7 @@ public enum State {
      */
     DONE;
 
-    /**
-     * Returns whether a record in this state has an owner.
-     *
-     * @return true for {@link #STARTED} and {@link #EFFECT_STARTED}
-     */
+    /** {@return whether a record in this state has an owner: true for {@link #STARTED} and {@link #EFFECT_STARTED}} */
     public boolean isOwned() {
         return this == STARTED || this == EFFECT_STARTED;
     }

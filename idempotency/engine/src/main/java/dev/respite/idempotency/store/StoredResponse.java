@@ -79,11 +79,7 @@ public final class StoredResponse {
         return of(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /**
-     * Returns a response without contents, for work that has no result.
-     *
-     * @return the response, with the status 200, no headers, and an empty body
-     */
+    /** {@return a response for work that has no result, with the status 200, no headers, and an empty body} */
     public static StoredResponse empty() {
         return of(new byte[0]);
     }
@@ -150,84 +146,50 @@ public final class StoredResponse {
     }
 
     /**
-     * Returns whether the response is a result, which is recorded and replayed. Responses with 5xx are not, because a further
+     * {@return whether the response is a result, which is recorded and replayed} Responses with 5xx are not, because a further
      * call may succeed. Responses with 401, 403, 408, 425 and 429 are not, because they do not depend on the request. A
      * response {@link #withoutEffect()} is not.
-     *
-     * @return whether it is recorded and replayed
      */
     public boolean isResult() {
         return !withoutEffect && status < FIRST_SERVER_ERROR && !NEVER_RESULTS.contains(status);
     }
 
-    /**
-     * Returns whether the work had no effect.
-     *
-     * @return whether it was made by {@link #withoutEffect()}
-     */
+    /** {@return whether the work had no effect, and the response was made by {@link #withoutEffect()}} */
     public boolean isWithoutEffect() {
         return withoutEffect;
     }
 
-    /**
-     * Returns the status.
-     *
-     * @return 100 to 599
-     */
+    /** {@return the status, 100 to 599} */
     public int status() {
         return status;
     }
 
-    /**
-     * Returns the headers.
-     *
-     * @return values by case-insensitive name
-     */
+    /** {@return the values of the headers by case-insensitive name} */
     public Map<String, List<String>> headers() {
         return headers;
     }
 
-    /**
-     * Returns the body.
-     *
-     * @return a copy; empty if the body was too long to store
-     */
+    /** {@return a copy of the body; empty if it was too long to store} */
     public Optional<byte[]> body() {
         return Optional.ofNullable(body).map(byte[]::clone);
     }
 
-    /**
-     * Returns whether the body is known, which may be empty.
-     *
-     * @return false if the body was too long to store
-     */
+    /** {@return whether the body is known, which may be empty; false if it was too long to store} */
     public boolean hasBody() {
         return body != null;
     }
 
-    /**
-     * Returns the body as text.
-     *
-     * @return the body decoded as UTF-8; empty if the body was too long to store
-     */
+    /** {@return the body decoded as UTF-8; empty if it was too long to store} */
     public Optional<String> text() {
         return Optional.ofNullable(body).map(bytes -> new String(bytes, StandardCharsets.UTF_8));
     }
 
-    /**
-     * Returns the reference by which the effect can be found.
-     *
-     * @return the reference; empty if there is none
-     */
+    /** {@return the reference by which the effect can be found; empty if there is none} */
     public Optional<String> effectRef() {
         return Optional.ofNullable(effectRef);
     }
 
-    /**
-     * Encodes this response for a store, in a format that later versions of Respite read too.
-     *
-     * @return the bytes
-     */
+    /** {@return the bytes of this response for a store, in a format that later versions of Respite read too} */
     public byte[] toBytes() {
         return ResponseBytes.write(this);
     }

@@ -8,12 +8,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/**
- * A statement with named parameters, {@code :name}.
- *
- * @param text the statement, with a question mark for each parameter
- * @param names the names of the parameters in order
- */
+/** A statement with named parameters, {@code :name}: its text with a question mark for each parameter, and their names in order. */
 record NamedSql(String text, List<String> names) {
 
     private static final Pattern NAME = Pattern.compile(":([a-z_]+)");

@@ -16,13 +16,7 @@ final class Privileges {
 
     private Privileges() {}
 
-    /**
-     * A privilege.
-     *
-     * @param object the table or the sequence
-     * @param name its name in GRANT
-     * @param probe the statement
-     */
+    /** A privilege on a table or a sequence, with its name in GRANT and the statement that needs it. */
     private record Privilege(String object, String name, String probe) {}
 
     /** Returns the privileges that the user of a connection lacks, with the statements that grant them; empty if there are none. */

@@ -9,12 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * Removes records and raises the purge mark to the greatest key time among them, in a transaction that the caller ends.
- *
- * @param statements the statements
- * @param dialect the database
- */
+/** Removes records and raises the purge mark to the greatest key time among them, in a transaction that the caller ends. */
 record Purge(PurgeStatements statements, Dialect dialect) {
 
     /** Starts a purge at the first record. */

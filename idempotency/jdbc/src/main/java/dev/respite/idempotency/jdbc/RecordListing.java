@@ -16,12 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Lists and counts records. The state is part of the SQL text, because PostgreSQL uses a partial index only if it knows
- * the state when it plans.
- *
- * @param columns the columns of a record
- * @param table the table
- * @param rows reads the rows
+ * Lists and counts records. The state is part of the SQL text, because PostgreSQL uses a partial index only if it knows the
+ * state when it plans.
  */
 record RecordListing(String columns, String table, Rows rows) {
 

@@ -11,11 +11,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Optional;
 
-/**
- * Reads records from rows.
- *
- * @param dialect the database of the rows
- */
+/** Reads records from the rows of a database. */
 record Rows(Dialect dialect) {
 
     Instant now(ResultSet row) throws SQLException {

@@ -2,11 +2,7 @@ package dev.respite.idempotency.jdbc;
 
 import java.util.Optional;
 
-/**
- * The statements that PostgreSQL and H2 have in common, with gaps for the syntax in which they differ.
- *
- * @param syntax fills the gaps
- */
+/** The statements that PostgreSQL and H2 have in common, with gaps for the syntax in which they differ. */
 record StatementTemplates(Syntax syntax) {
 
     private static final String KEY_TIME = "CAST(:key_time AS TIMESTAMP(6) WITH TIME ZONE)";

@@ -1,12 +1,9 @@
 package dev.respite.idempotency.jdbc;
 
 /**
- * The names of the objects of Respite in SQL, each with its schema. The schema is the one that the first connection sees, so
- * the work may change the search path or the current schema of its connection.
- *
- * @param records the table of the records
- * @param purge the table of the purge mark
- * @param fences the sequence of the fences
+ * The names of the objects of Respite in SQL, each with its schema: the tables of the records and of the purge mark, and the
+ * sequence of the fences. The schema is the one that the first connection sees, so the work may change the search path or the
+ * current schema of its connection.
  */
 record Tables(String records, String purge, String fences) {
 

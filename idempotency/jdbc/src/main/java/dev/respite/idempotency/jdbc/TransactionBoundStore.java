@@ -9,13 +9,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
 
-/**
- * A store on one connection, in a transaction that the caller ends. It cannot purge.
- *
- * @param connection the connection
- * @param records the queries
- * @param change replaces a record
- */
+/** A store on one connection, in a transaction that the caller ends. It cannot purge. */
 record TransactionBoundStore(Connection connection, RecordQueries records, Change change) implements IdempotencyStore {
 
     /** Replaces a record that meets a precondition. */

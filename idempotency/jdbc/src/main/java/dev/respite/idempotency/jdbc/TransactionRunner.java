@@ -27,9 +27,8 @@ public interface TransactionRunner {
     boolean runInTransaction(Predicate<Connection> body) throws SQLException;
 
     /**
-     * Returns whether this thread is in a transaction already. {@link #runInTransaction} would join it and could not commit.
-     *
-     * @return true if so; the call is then rejected
+     * {@return whether this thread is in a transaction already; the call is then rejected} {@link #runInTransaction} would join
+     * it and could not commit.
      */
     default boolean isInTransaction() {
         return false;

@@ -58,10 +58,9 @@ public final class TransactionalIdempotency implements Idempotency<Connection> {
     }
 
     /**
-     * Creates an idempotency for records and effects in a database, with the default settings.
+     * {@return an idempotency for records and effects in a database, with the default settings}
      *
      * @param dataSource provides connections with auto-commit on
-     * @return the idempotency
      * @throws IllegalArgumentException if the database is not supported or lacks the tables, see {@link
      *     JdbcIdempotencyStore#of}
      */

@@ -21,11 +21,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds records by their state with a SCAN over all names of the store. There is no index of states: in a cluster it would
- * be on another server than the records, and could not be changed together with them.
- *
- * @param connections the connection
- * @param prefix the prefix of all names
+ * Finds records by their state with a SCAN over all names of the store. There is no index of states: in a cluster it would be
+ * on another server than the records, and could not be changed together with them.
  */
 record KeyScan(RedisConnections connections, String prefix) {
 

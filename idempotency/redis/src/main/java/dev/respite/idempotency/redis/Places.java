@@ -9,10 +9,6 @@ import java.util.OptionalLong;
 /**
  * The places that the records of a scope occupy, if their number is limited. A place is released after the retention; if the
  * outcome of its key is unknown, after the retention from its resolution on.
- *
- * @param connections the connection
- * @param prefix the prefix of all names
- * @param maxPerScope the maximum number of places of a scope; empty if places are not counted
  */
 record Places(RedisConnections connections, String prefix, OptionalLong maxPerScope) {
 

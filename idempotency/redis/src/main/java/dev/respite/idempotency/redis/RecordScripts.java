@@ -13,13 +13,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Runs the scripts that read and change records, and those that must run before or after them.
- *
- * @param connections the connection
- * @param prefix the prefix of all names
- * @param lineage the servers that have stored the records; empty if failovers are ignored
- * @param places the places that records occupy
- * @param eviction whether a server evicts records
+ * Runs the scripts that read and change records, and those that must run before or after them. Without a lineage, failovers are
+ * ignored.
  */
 record RecordScripts(
         RedisConnections connections, String prefix, Optional<Lineage> lineage, Places places, EvictionCheck eviction) {

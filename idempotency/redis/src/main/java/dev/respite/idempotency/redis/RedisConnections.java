@@ -12,12 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
-/**
- * The connection to a Redis server or cluster, with the reply timeout.
- *
- * @param servers the connection
- * @param timeout the maximum wait for one reply, more than 0
- */
+/** The connection to a Redis server or cluster, with the maximum wait for one reply, more than 0. */
 record RedisConnections(Servers servers, Duration timeout) {
 
     /** The first word of the error of a replica; before Redis 7 it occurs within the error of the script. */

@@ -208,12 +208,7 @@ public final class RedisIdempotencyStore implements IdempotencyStore, AutoClosea
         return translated("a record", () -> scripts.find(key));
     }
 
-    /**
-     * Does nothing: Redis removes expired records itself.
-     *
-     * @param atMost ignored
-     * @return 0
-     */
+    /** Does nothing and returns 0: Redis removes expired records itself. */
     @Override
     public int purge(int atMost) {
         return 0;

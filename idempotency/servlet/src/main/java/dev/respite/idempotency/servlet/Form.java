@@ -25,13 +25,7 @@ final class Form {
                 && contentType.toLowerCase(Locale.ROOT).startsWith("application/x-www-form-urlencoded");
     }
 
-    /**
-     * Returns why a form cannot be read; empty if it can.
-     *
-     * @param body the body
-     * @param encoding the declared encoding
-     * @param max the maximum number of parameters in the body
-     */
+    /** Returns why the body of a form with a declared encoding and at most {@code max} parameters cannot be read; empty if it can. */
     static Optional<String> problem(byte[] body, @Nullable String encoding, int max) {
         String text = new String(body, StandardCharsets.ISO_8859_1);
         long count = count(text);

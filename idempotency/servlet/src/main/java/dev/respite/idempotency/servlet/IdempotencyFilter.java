@@ -84,12 +84,11 @@ public final class IdempotencyFilter implements Filter {
     }
 
     /**
-     * Creates a filter for keys of the request's principal. Requests with a key and without a principal are rejected with
-     * 401. Handlers must respond before they return. {@code startAsync} throws an exception, and the key of a request whose
-     * handler has called it becomes {@linkplain dev.respite.idempotency.OutcomeUnknownException unknown}.
+     * {@return a filter for keys of the request's principal} Requests with a key and without a principal are rejected with 401.
+     * Handlers must respond before they return. {@code startAsync} throws an exception, and the key of a request whose handler
+     * has called it becomes {@linkplain dev.respite.idempotency.OutcomeUnknownException unknown}.
      *
      * @param guard the semantics of keys
-     * @return the filter
      */
     public static IdempotencyFilter of(HttpGuard<?> guard) {
         Objects.requireNonNull(guard, "guard");
@@ -174,10 +173,8 @@ public final class IdempotencyFilter implements Filter {
     }
 
     /**
-     * Returns a filter that keeps the keys of its last 10,000 requests with a recorded result in memory, for {@link
-     * #hasCompleted}. They need up to 1 KB each.
-     *
-     * @return the filter; filters that are made from it by {@code with…} share its keys
+     * {@return a filter that keeps the keys of its last 10,000 requests with a recorded result in memory, for {@link
+     * #hasCompleted}; filters that are made from it by {@code with…} share them} They need up to 1 KB each.
      */
     public IdempotencyFilter withCompletedKeys() {
         return new IdempotencyFilter(guard, async, scope, replayAuthorizer, new CompletedKeys(MAX_COMPLETED_KEYS));

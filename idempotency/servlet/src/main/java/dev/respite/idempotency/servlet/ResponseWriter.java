@@ -20,13 +20,7 @@ final class ResponseWriter {
 
     private ResponseWriter() {}
 
-    /**
-     * Sends a response.
-     *
-     * @param response the response of the container
-     * @param reply the response to send
-     * @param held the body of a response without one
-     */
+    /** Sends a reply. If it has no body, the held one is sent. */
     static void send(HttpServletResponse response, StoredResponse reply, ResponseBody held) throws IOException {
         response.setStatus(reply.status());
         for (Map.Entry<String, List<String>> header : reply.headers().entrySet()) {

@@ -12,11 +12,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 
-/**
- * Selects the rules of each request, see {@link IdempotencyFilter#selecting}.
- *
- * @param rules returns the rules of a request
- */
+/** Selects the rules of each request, see {@link IdempotencyFilter#selecting}. */
 record SelectingIdempotencyFilter(Function<? super HttpServletRequest, Optional<IdempotencyFilter>> rules)
         implements Filter {
 

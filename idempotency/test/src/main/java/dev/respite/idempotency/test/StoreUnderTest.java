@@ -6,11 +6,7 @@ import java.time.Duration;
 /** The store that the contract tests, and what the tests need to know of it. */
 interface StoreUnderTest {
 
-    /**
-     * Returns the store to test.
-     *
-     * @return the store, the same throughout a test
-     */
+    /** {@return the store to test, the same throughout a test} */
     IdempotencyStore store();
 
     /**
@@ -21,19 +17,14 @@ interface StoreUnderTest {
     void advance(Duration time);
 
     /**
-     * Returns whether the store rejects a key that is older than a purged one, whatever the time of its clock.
-     *
-     * @return true; override it for a store whose records expire without such a mark
+     * {@return whether the store rejects a key that is older than a purged one, whatever the time of its clock} Override it for
+     * a store whose records expire without such a mark.
      */
     default boolean rejectsKeysOlderThanPurgedOnes() {
         return true;
     }
 
-    /**
-     * Returns whether the store can list and count its records.
-     *
-     * @return true; override it for a store that cannot
-     */
+    /** {@return whether the store can list and count its records} Override it for a store that cannot. */
     default boolean supportsListing() {
         return true;
     }

@@ -27,12 +27,7 @@ record ClientDecorator(
         HttpRetry retry,
         @Nullable String strict) {
 
-    /**
-     * A property that lets clients follow redirects or not.
-     *
-     * @param name its name
-     * @param value its value; null if it is not given
-     */
+    /** A property that lets clients follow redirects or not. Its value is null if it is not given. */
     record Redirects(String name, @Nullable String value) {
 
         boolean permitsThem() {

@@ -20,12 +20,7 @@ final class PropertyRecords {
 
     private PropertyRecords() {}
 
-    /**
-     * An element of a name that does not exist.
-     *
-     * @param element the element, as it was written
-     * @param known the elements that exist in its place
-     */
+    /** An element of a name that does not exist, as it was written, and the elements that exist in its place. */
     record Unknown(String element, List<String> known) {}
 
     /**

@@ -13,10 +13,8 @@ import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.util.ClassUtils;
 
 /**
- * The use of Resilience4j in an application that has its starter. The starter brings the classes of its retries, whether or
- * not the application uses more than circuit breakers.
- *
- * @param context the application
+ * The use of Resilience4j in an application that has its starter. The starter brings the classes of its retries, whether or not
+ * the application uses more than circuit breakers.
  */
 record Resilience4jUse(ConfigurableApplicationContext context) {
 

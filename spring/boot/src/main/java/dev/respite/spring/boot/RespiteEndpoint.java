@@ -61,12 +61,7 @@ final class RespiteEndpoint {
     /** The counts of a retry, with its calls by the reason of their end. */
     record Counts(long calls, long attempts, long rejectedByBudget, Map<String, Long> ended) {}
 
-    /**
-     * A budget.
-     *
-     * @param specification its form
-     * @param retriesLeft the retries of an ordinary error that it would grant now; null where there is no limit
-     */
+    /** A budget: its form, and the retries of an ordinary error that it would grant now; null where there is no limit. */
     record Budget(String specification, @Nullable Double retriesLeft) {}
 
     @ReadOperation

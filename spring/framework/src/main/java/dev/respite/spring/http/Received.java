@@ -5,10 +5,8 @@ import org.springframework.web.reactive.function.client.ClientResponse;
 import reactor.core.Disposable;
 
 /**
- * A response with a connection to release.
- *
- * @param response the response
- * @param mark the mark of its call, which the exception that the client makes of the response has
+ * A response with a connection to release, and the mark of its call, which the exception that the client makes of the response
+ * has.
  */
 record Received(ClientResponse response, GivenUpMark mark) implements AutoCloseable, NestedRetries.Wrapper {
 

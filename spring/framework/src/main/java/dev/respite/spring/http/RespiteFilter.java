@@ -60,10 +60,9 @@ public final class RespiteFilter implements ExchangeFilterFunction {
     }
 
     /**
-     * Creates a filter with budgets of its own for each origin.
+     * {@return a filter with budgets of its own for each origin}
      *
      * @param retry the policy, the time and the listeners
-     * @return the filter
      * @throws IllegalArgumentException if the policy judges values by code: here the rules of HTTP do that
      */
     public static RespiteFilter of(Retry retry) {
@@ -71,10 +70,9 @@ public final class RespiteFilter implements ExchangeFilterFunction {
     }
 
     /**
-     * Creates a filter that shares the budgets, breakers and idempotency keys of an {@link HttpRetry}.
+     * {@return a filter that shares the budgets, breakers and idempotency keys of an {@link HttpRetry}}
      *
      * @param retry what retries
-     * @return the filter
      */
     public static RespiteFilter of(HttpRetry retry) {
         return new RespiteFilter(retry, RedirectKnowledge.unknown());

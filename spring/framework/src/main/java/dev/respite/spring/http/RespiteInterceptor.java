@@ -52,10 +52,9 @@ public final class RespiteInterceptor implements ClientHttpRequestInterceptor {
     }
 
     /**
-     * Creates an interceptor with budgets of its own for each origin.
+     * {@return an interceptor with budgets of its own for each origin}
      *
      * @param retry the policy, the time and the listeners
-     * @return the interceptor
      * @throws IllegalArgumentException if the policy judges values by code: here the rules of HTTP do that
      */
     public static RespiteInterceptor of(Retry retry) {
@@ -63,10 +62,9 @@ public final class RespiteInterceptor implements ClientHttpRequestInterceptor {
     }
 
     /**
-     * Creates an interceptor that shares the budgets, breakers and idempotency keys of an {@link HttpRetry}.
+     * {@return an interceptor that shares the budgets, breakers and idempotency keys of an {@link HttpRetry}}
      *
      * @param retry what retries
-     * @return the interceptor
      */
     public static RespiteInterceptor of(HttpRetry retry) {
         return new RespiteInterceptor(retry, RedirectKnowledge.unknown());

@@ -5,12 +5,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
-/**
- * The data of a call as text.
- *
- * @param isText whether the data is printable text, and not in hexadecimal
- * @param shown the text
- */
+/** The data of a call, as it is if it is printable text, else in hexadecimal. */
 record CallData(boolean isText, String shown) {
 
     /** Returns the data as text if it is UTF-8 without control characters, which a terminal would obey. */

@@ -23,10 +23,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * Opens a new connection each time, with a driver that accepts the URL. {@link java.sql.DriverManager} is not used, since it
  * only finds drivers of the program's class loader.
- *
- * @param driver the driver
- * @param url the URL, which the driver accepts
- * @param properties the user and the password
  */
 record DriverDataSource(Driver driver, String url, Properties properties) implements DataSource {
 

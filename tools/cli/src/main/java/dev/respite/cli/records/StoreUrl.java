@@ -13,12 +13,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/**
- * The URL of a store, which may contain a password, and printable texts without it.
- *
- * @param text the given URL
- * @param password the separately given password
- */
+/** The URL of a store, which may contain a password, a separately given password, and printable texts without them. */
 record StoreUrl(String text, Optional<String> password) {
 
     private static final String H2 = "jdbc:h2:";

@@ -44,11 +44,7 @@ public final class Compiler {
             this.target = target;
         }
 
-        /**
-         * The file.
-         *
-         * @return its name
-         */
+        /** {@return the name of the file} */
         public String file() {
             return file;
         }

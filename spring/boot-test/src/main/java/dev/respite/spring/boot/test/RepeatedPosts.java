@@ -45,20 +45,15 @@ public final class RepeatedPosts implements ClientHttpRequestInterceptor {
         this.header = header;
     }
 
-    /**
-     * Creates an interceptor that sends keys in the header {@code Idempotency-Key}.
-     *
-     * @return the interceptor
-     */
+    /** {@return an interceptor that sends keys in the header {@code Idempotency-Key}} */
     public static RepeatedPosts create() {
         return ofHeader("Idempotency-Key");
     }
 
     /**
-     * Creates an interceptor that sends keys in another header.
+     * {@return an interceptor that sends keys in another header}
      *
      * @param header the value of {@code respite.idempotency.header}
-     * @return the interceptor
      */
     public static RepeatedPosts ofHeader(String header) {
         return new RepeatedPosts(header);

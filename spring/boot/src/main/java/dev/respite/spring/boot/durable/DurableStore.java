@@ -12,13 +12,7 @@ import java.util.Map;
 import java.util.function.ToLongFunction;
 import javax.sql.DataSource;
 
-/**
- * The tables of the application, which were checked when it started.
- *
- * @param dataSource the database
- * @param tables the names of the tables
- * @param queue the calls, in transactions of their own
- */
+/** The tables of the application, which were checked when it started, and its calls, in transactions of their own. */
 record DurableStore(DataSource dataSource, DurableTables tables, TaskQueue queue) {
 
     /**

@@ -9,12 +9,7 @@ import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.UnexpectedRollbackException;
 
-/**
- * Runs effects in transactions of Spring, which {@code JdbcTemplate}, repositories and {@code @Transactional} methods join.
- *
- * @param manager begins and ends transactions
- * @param dataSource the database of the calls
- */
+/** Runs effects in transactions of Spring, which {@code JdbcTemplate}, repositories and {@code @Transactional} methods join. */
 record SpringEffects(PlatformTransactionManager manager, DataSource dataSource) implements EffectRunner {
 
     @Override

@@ -31,22 +31,20 @@ public final class SetupException extends RuntimeException {
     }
 
     /**
-     * Creates the exception of a property that is not valid.
+     * {@return the exception of a property that is not valid}
      *
      * @param property the full name of the property, or the beginning of the names of several
      * @param message the value, the rule and the remedy
-     * @return the exception
      */
     public static SetupException ofProperty(String property, String message) {
         return new SetupException(message, action(property), property, null);
     }
 
     /**
-     * Creates the exception of a property that is not valid.
+     * {@return the exception of a property that is not valid}
      *
      * @param property the full name of the property, or the beginning of the names of several
      * @param cause the rejection of the value, whose message has the value, the rule and the remedy
-     * @return the exception
      */
     public static SetupException ofProperty(String property, RuntimeException cause) {
         return new SetupException(cause.getMessage(), action(property), property, cause);
