@@ -122,7 +122,9 @@ final class IdempotentMethods extends StaticMethodMatcherPointcutAdvisor impleme
                 (method.getModifiers() & (Modifier.FINAL | Modifier.STATIC | Modifier.PRIVATE)) == 0,
                 "a proxy does not get the calls of a final, static or private method: remove the modifier");
         require(
-                all.stream().noneMatch(each -> each != method && each.getName().equals(method.getName())),
+                all.stream()
+                        .noneMatch(
+                                each -> !each.equals(method) && each.getName().equals(method.getName())),
                 "another method of this name would have the same records: rename one of them");
         require(
                 !annotation.sharedScope() && (annotation.scope() + annotation.replayAuthorizer()).isEmpty(),
