@@ -23,7 +23,10 @@ import org.springframework.expression.spel.standard.SpelExpressionParser;
 import org.springframework.util.ClassUtils;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonPointer;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Computes keys and fingerprints of the arguments of a method. */
 final class MethodArguments {
@@ -31,11 +34,15 @@ final class MethodArguments {
     private static final DefaultParameterNameDiscoverer NAMES = new DefaultParameterNameDiscoverer();
     private static final Object NO_ROOT = new Object();
 
+    /** The order of properties and of the entries of maps does not matter. */
+    private static final JsonMapper SORTED =
+            JsonMapper.builder().enable(JsonNodeFeature.WRITE_PROPERTIES_SORTED).build();
+
     private final Method method;
     private final JsonMapper mapper;
     private final boolean keyRequired;
     private final Expression key;
-    private final JsonParts compared;
+    private final List<JsonPointer> compared;
     private final List<String> names;
 
     MethodArguments(Method method, Idempotent annotation, JsonMapper mapper) {
@@ -44,7 +51,9 @@ final class MethodArguments {
         this.keyRequired = annotation.keyRequired();
         this.key = new SpelExpressionParser().parseExpression(annotation.key());
         String[] pointers = annotation.fingerprint();
-        this.compared = JsonParts.of(pointers.length == 0 ? List.of("") : List.of(pointers));
+        this.compared = pointers.length == 0
+                ? List.of(JsonPointer.empty())
+                : Stream.of(pointers).map(JsonPointer::compile).toList();
         this.names = Stream.of(method.getParameters()).map(Parameter::getName).toList();
         String other = "#(?!(this|[ap]\\d+|" + String.join("|", names) + ")\\b)\\w*";
         String text = annotation.key().replaceAll("'[^']*'", "");
@@ -53,8 +62,7 @@ final class MethodArguments {
                 "the key '" + annotation.key() + "' has a variable that is no parameter, or none: use " + names
                         + ", as '#name' if it was compiled with -parameters, or '#a0'");
         require(
-                compared.pointers().values().stream()
-                        .allMatch(each -> names.stream().anyMatch(name -> isIn(name, each))),
+                compared.stream().allMatch(each -> names.stream().anyMatch(name -> isIn(name, each))),
                 "the fingerprint " + List.of(pointers) + " does not begin with parameters: use " + names
                         + ", for example \"/order/amount\"");
     }
@@ -90,14 +98,18 @@ final class MethodArguments {
         Map<String, @Nullable Object> values = new TreeMap<>();
         for (int i = 0; i < arguments.length; i++) {
             String name = names.get(i);
-            if (compared.pointers().values().stream().anyMatch(each -> isIn(name, each))) {
+            if (compared.stream().anyMatch(each -> isIn(name, each))) {
                 values.put(name, arguments[i]);
             }
         }
         try {
-            return Fingerprint.of(
-                    compared.version(),
-                    compared.in(mapper.writeValueAsBytes(values)).orElseThrow());
+            JsonNode all = mapper.valueToTree(values);
+            ObjectNode parts = mapper.createObjectNode();
+            // A part that is absent differs from one that is null.
+            compared.stream()
+                    .filter(each -> !all.at(each).isMissingNode())
+                    .forEach(each -> parts.set(each.toString(), all.at(each)));
+            return Fingerprint.of("1", SORTED.writeValueAsBytes(parts));
         } catch (JacksonException unfit) {
             throw new IllegalArgumentException(
                     "the arguments " + values.keySet() + " of " + method

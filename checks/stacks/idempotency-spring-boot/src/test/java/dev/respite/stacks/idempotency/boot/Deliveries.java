@@ -211,7 +211,7 @@ class Deliveries {
             return null;
         }
 
-        @Idempotent(key = "#id")
+        @Idempotent(key = "#id", fingerprint = "/id")
         Parcel parcel(String id, boolean isHeavy) {
             effect(id);
             return isHeavy ? new HeavyParcel() : new Parcel();

@@ -11,6 +11,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.http.ResponseEntity;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Service;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
@@ -56,6 +57,24 @@ class Guide {
             return "order " + orders.incrementAndGet() + " of " + order.item();
         }
     }
+
+    @Service
+    static class TransferService {
+
+        private final JdbcTemplate jdbc;
+
+        TransferService(JdbcTemplate jdbc) {
+            this.jdbc = jdbc;
+        }
+
+        @Idempotent(key = "#transfer.id")
+        Payment run(Transfer transfer) {
+            jdbc.update("INSERT INTO payment (recipient, amount) VALUES (?, ?)", transfer.to(), transfer.amount());
+            return new Payment(transfer.to(), transfer.amount());
+        }
+    }
+
+    record Transfer(String id, String to, int amount) {}
 
     @Bean
     IdempotencyScope tenant() {

@@ -78,7 +78,7 @@ class IdempotentMethodSetUpTest {
                     assertProblem(message, "withoutParameter", "or none: use [id]");
                     assertProblem(message, "unparsed", "#id.");
                     assertProblem(message, "unknownPart", "[/order/amount] does not begin with parameters: use [id]");
-                    assertProblem(message, "noPointer", "is not a JSON Pointer");
+                    assertProblem(message, "noPointer", "must start with '/'");
                     assertProblem(message, "retained", "'a week' is not a duration");
                     assertProblem(message, "apart", "PROPAGATION_REQUIRES_NEW");
                     assertProblem(message, "without", "PROPAGATION_NOT_SUPPORTED");
