@@ -16,8 +16,8 @@ import java.lang.annotation.Target;
  * Receipt pay(@RequestBody Payment payment) { … }
  * }</pre>
  *
- * <p>A method of another bean names the key of a call. It throws the exceptions of its first execution, which was rolled back,
- * and has no effect if it is called by {@code this}, as with each proxy of Spring.
+ * <p>A method of another bean names the key of a call. What it throws leaves nothing behind, and the key may be used again. A
+ * call by {@code this} passes no proxy of Spring, and runs each time.
  *
  * <pre>{@code
  * @Idempotent(key = "#order.id")
@@ -38,9 +38,11 @@ import java.lang.annotation.Target;
  *   <li>a scope without principals, unless it is shared
  *   <li>with a shared scope, a rule of Spring Security that reads an argument or the result, without a {@link
  *       #replayAuthorizer}
+ *   <li>with a {@link #key}, a method of a controller, a rule for requests, a method that no proxy can intercept, an overload, a
+ *       result that ends later, or a transaction that is not the record's
  * </ul>
  *
- * <p>Functional endpoints and WebFlux are not supported.
+ * <p>Functional endpoints and endpoints of WebFlux are not supported.
  */
 @Target({ElementType.METHOD, ElementType.ANNOTATION_TYPE})
 @Retention(RetentionPolicy.RUNTIME)

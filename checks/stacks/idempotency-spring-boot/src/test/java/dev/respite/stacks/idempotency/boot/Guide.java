@@ -67,14 +67,12 @@ class Guide {
             this.jdbc = jdbc;
         }
 
-        @Idempotent(key = "#transfer.id")
-        Payment run(Transfer transfer) {
-            jdbc.update("INSERT INTO payment (recipient, amount) VALUES (?, ?)", transfer.to(), transfer.amount());
-            return new Payment(transfer.to(), transfer.amount());
+        @Idempotent(key = "#id")
+        Payment run(String id, Payment payment) {
+            jdbc.update("INSERT INTO payment (recipient, amount) VALUES (?, ?)", payment.to(), payment.amount());
+            return payment;
         }
     }
-
-    record Transfer(String id, String to, int amount) {}
 
     @Bean
     IdempotencyScope tenant() {
