@@ -7,8 +7,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Runs the requests that a controller method handles, or the calls of a bean method with a {@link #key}, once for each
- * idempotency key, and replays the result of the first to the others. Keys of requests to other methods are ignored.
+ * Runs the requests of a controller method, or the calls of a bean method with a {@link #key}, once for each idempotency key. The
+ * result of the first is replayed to the others. Keys of requests to other methods are ignored.
  *
  * <pre>{@code
  * @PostMapping("/payments")
@@ -38,8 +38,8 @@ import java.lang.annotation.Target;
  *   <li>a scope without principals, unless it is shared
  *   <li>with a shared scope, a rule of Spring Security that reads an argument or the result, without a {@link
  *       #replayAuthorizer}
- *   <li>with a {@link #key}, a method of a controller, a rule for requests, a method that no proxy can intercept, an overload, a
- *       result that ends later, or a transaction that is not the record's
+ *   <li>with a {@link #key}, a rule for requests, and a method that handles requests or that no proxy can intercept
+ *   <li>with a {@link #key}, an overload, a result that ends later, and a transaction that is not the record's
  * </ul>
  *
  * <p>Functional endpoints and endpoints of WebFlux are not supported.

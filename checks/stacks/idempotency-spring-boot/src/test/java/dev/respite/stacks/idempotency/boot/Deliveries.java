@@ -170,7 +170,7 @@ class Deliveries {
         }
 
         @Idempotent(key = "#a0 + '#' + #p1")
-        List<Receipt> list(String id, int part) {
+        List<Receipt> list(String id, int line) {
             effect(id);
             return List.of(new Receipt(id, BigDecimal.ONE, EPOCH, Set.of()));
         }
