@@ -36,7 +36,7 @@ class SafePostTest {
         List<Snippet> blocks = Snippet.in(PAGE);
         int port = startBank(blocks);
         List<String[]> curls = curls(blocks);
-        assertThat(curls).hasSize(5);
+        assertThat(curls).hasSize(4);
         for (String[] curl : curls) {
             boolean isBusy = curl[1].contains("409");
             assertSame(isBusy ? whileAnotherIsAtIt(curl[0], port) : Curl.run(curl[0], port), curl[1]);

@@ -30,7 +30,7 @@ import org.springframework.web.service.registry.ImportHttpServices;
 @Configuration(proxyBeanMethods = false)
 @EnableAutoConfiguration
 @ImportHttpServices(group = "payments", types = AheadOfTime.Payments.class)
-@Import({AheadOfTime.Receipts.class, AheadOfTime.Orders.class, AheadOfTime.Endpoint.class})
+@Import({AheadOfTime.Receipts.class, AheadOfTime.Orders.class, AheadOfTime.Payouts.class, AheadOfTime.Endpoint.class})
 class AheadOfTime {
 
     static final DurableTask<String> MAIL = DurableTask.of("mail", DataCodec.text());
@@ -117,6 +117,19 @@ class AheadOfTime {
         @Transactional
         public void order(String item) {
             calls.enqueue(MAIL, item);
+        }
+    }
+
+    /** A service whose calls have keys. */
+    @Service
+    static class Payouts {
+
+        private final AtomicInteger payouts = new AtomicInteger();
+
+        @Idempotent(key = "#order")
+        @Transactional
+        public String pay(String order) {
+            return "payout " + payouts.incrementAndGet() + " of " + order;
         }
     }
 

@@ -88,6 +88,8 @@ final class ProcessedApplication {
         try (ConfigurableApplicationContext context = start("--payments=" + url)) {
             checkCalls(context, keys);
             checkRequests("http://localhost:" + context.getEnvironment().getProperty("local.server.port"));
+            AheadOfTime.Payouts payouts = context.getBean(AheadOfTime.Payouts.class);
+            assertThat(List.of(payouts.pay("book"), payouts.pay("book"))).containsOnly("payout 1 of book");
             AheadOfTime.Orders orders = context.getBean(AheadOfTime.Orders.class);
             orders.order("book");
             assertThat(orders.mailed().await(30, TimeUnit.SECONDS)).isTrue();

@@ -8,19 +8,14 @@ import dev.respite.idempotency.http.HttpGuard;
 import dev.respite.idempotency.http.KeyRequirement;
 import dev.respite.idempotency.servlet.IdempotencyFilter;
 import dev.respite.idempotency.store.IdempotencyRecord;
-import dev.respite.text.ValueFormat;
 import jakarta.servlet.http.HttpServletRequest;
 import java.security.Principal;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.convert.DurationStyle;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.ResolvableType;
 import org.springframework.util.ClassUtils;
@@ -33,15 +28,6 @@ final class EndpointRules {
     static final String ADMISSION_ENABLED = "respite.admission.enabled";
 
     private static final Scope EVERYONE = Scope.of("shared");
-
-    private static final String NO_IDEMPOTENCY =
-            "there is no bean of the type Idempotency: add respite-idempotency-jdbc, a DataSource and a transaction manager"
-                    + " for records in the database of the application, or define a bean of the type IdempotencyStore or"
-                    + " Idempotency; a @WebMvcTest slice has a store with respite-spring-boot-test";
-
-    private static final String OWN_IDEMPOTENCY =
-            "the retention of a method needs an idempotency that is made by Respite, and the application has its own"
-                    + " bean of the type Idempotency: set the retention of its engine, and remove it from the annotation";
 
     private static final String SECURITY = "org.springframework.security.web.SecurityFilterChain";
     private static final String METHOD_SECURITY =
@@ -57,18 +43,10 @@ final class EndpointRules {
             "sharedScope is true, and no scope is named: name one, or set respite.idempotency.scope to shared";
 
     private final IdempotencySetup setup;
-    private final ObjectProvider<Idempotency<?>> idempotency;
-    private final ObjectProvider<IdempotencyFactory> factory;
     private final ConfigurableApplicationContext context;
 
-    EndpointRules(
-            IdempotencySetup setup,
-            ObjectProvider<Idempotency<?>> idempotency,
-            ObjectProvider<IdempotencyFactory> factory,
-            ConfigurableApplicationContext context) {
+    EndpointRules(IdempotencySetup setup, ConfigurableApplicationContext context) {
         this.setup = setup;
-        this.idempotency = idempotency;
-        this.factory = factory;
         this.context = context;
     }
 
@@ -79,7 +57,7 @@ final class EndpointRules {
      * @throws IllegalStateException if the method responds later, in transactional mode, or there is no idempotency
      */
     IdempotencyFilter of(HandlerMethod handler, Idempotent annotation) {
-        Idempotency<?> runs = idempotency(annotation.retention());
+        Idempotency<?> runs = setup.idempotency(annotation.retention(), context.getBeanFactory());
         IdempotencyFilter filter = IdempotencyFilter.of(guard(runs, annotation));
         if (context.getEnvironment().getProperty(ADMISSION_ENABLED, Boolean.class, false)) {
             filter = filter.withCompletedKeys();
@@ -132,30 +110,6 @@ final class EndpointRules {
 
     private boolean isPresent(String type) {
         return ClassUtils.isPresent(type, context.getClassLoader());
-    }
-
-    private Idempotency<?> idempotency(String retention) {
-        if (retention.isEmpty()) {
-            return idempotency.stream().findFirst().orElseThrow(() -> new IllegalStateException(NO_IDEMPOTENCY));
-        }
-        Duration kept = duration(context.getEnvironment().resolveRequiredPlaceholders(retention));
-        @Nullable IdempotencyFactory made = factory.getIfAvailable();
-        if (made == null) {
-            throw new IllegalStateException(
-                    idempotency.stream().findAny().isEmpty() ? NO_IDEMPOTENCY : OWN_IDEMPOTENCY);
-        }
-        return made.create(setup.settings().withRetention(kept));
-    }
-
-    private static Duration duration(String text) {
-        try {
-            return DurationStyle.detectAndParse(text);
-        } catch (IllegalArgumentException invalid) {
-            throw new IllegalArgumentException(
-                    "the retention '" + ValueFormat.shortened(text)
-                            + "' is not a duration: write a number and a unit, for example 48h or 7d",
-                    invalid);
-        }
     }
 
     private Function<HttpServletRequest, Optional<Scope>> scope(Idempotent annotation) {

@@ -7,13 +7,21 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Runs the requests that a controller method handles once for each idempotency key, and replays the response of the first to
- * the others. Keys of requests to other methods are ignored.
+ * Runs the requests of a controller method, or the calls of a bean method with a {@link #key}, once for each idempotency key. The
+ * result of the first is replayed to the others. Keys of requests to other methods are ignored.
  *
  * <pre>{@code
  * @PostMapping("/payments")
  * @Idempotent
  * Receipt pay(@RequestBody Payment payment) { … }
+ * }</pre>
+ *
+ * <p>A method of another bean names the key of a call. What it throws leaves nothing behind, and the key may be used again. A
+ * call by {@code this} passes no proxy of Spring, and runs each time.
+ *
+ * <pre>{@code
+ * @Idempotent(key = "#order.id")
+ * public Receipt place(Order order) { … }
  * }</pre>
  *
  * <p>By default the key is required and its record is in the database of the application. Everything that the method writes there
@@ -30,9 +38,11 @@ import java.lang.annotation.Target;
  *   <li>a scope without principals, unless it is shared
  *   <li>with a shared scope, a rule of Spring Security that reads an argument or the result, without a {@link
  *       #replayAuthorizer}
+ *   <li>with a {@link #key}, a rule for requests, and a method that handles requests or that no proxy can intercept
+ *   <li>with a {@link #key}, an overload, a result that ends later, and a transaction that is not the record's
  * </ul>
  *
- * <p>Functional endpoints and WebFlux are not supported.
+ * <p>Functional endpoints and endpoints of WebFlux are not supported.
  */
 @Target({ElementType.METHOD, ElementType.ANNOTATION_TYPE})
 @Retention(RetentionPolicy.RUNTIME)
@@ -40,9 +50,19 @@ import java.lang.annotation.Target;
 public @interface Idempotent {
 
     /**
-     * Returns whether a request must have a key. If not, a request without a key runs each time.
+     * The key of a call of a bean method that handles no request, as an expression of Spring over the arguments: {@code
+     * "#order.id"}, {@code "#tenant + '/' + #order.id"}, or {@code "#a0"} by position. Its value is a text, a number, a UUID or an
+     * enum, and the same in each attempt.
      *
-     * @return true if a request without a key gets 400
+     * @return the expression; empty for a method of a controller, whose requests have their keys in a header
+     */
+    String key() default "";
+
+    /**
+     * Returns whether a request must have a key. If not, a request without a key runs each time, and so does a call whose {@link
+     * #key} is null.
+     *
+     * @return true if a request without a key gets 400, and a call an {@code IllegalArgumentException}
      */
     boolean keyRequired() default true;
 
@@ -77,7 +97,10 @@ public @interface Idempotent {
      * Method, path and query are compared in any case, and so is the whole of a body that is not JSON. By default the whole
      * body is compared, byte by byte.
      *
-     * @return the pointers; empty for the whole body
+     * <p>With a {@link #key}, the document is an object of the arguments by the names of their parameters: {@code
+     * "/order/amount"}. By default all arguments are compared, in JSON. A {@code Set} may be in another order after a restart.
+     *
+     * @return the pointers; empty for the whole body, or all arguments
      */
     String[] fingerprint() default {};
 

@@ -3,7 +3,6 @@ package dev.respite.spring.boot.idempotency;
 import static java.lang.System.Logger.Level.WARNING;
 
 import dev.respite.idempotency.servlet.IdempotencyFilter;
-import dev.respite.spring.boot.setup.SetupException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
@@ -97,12 +96,7 @@ final class IdempotentEndpoints implements SmartInitializingSingleton {
             });
         }
         unmapped(found.keySet()).forEach(problems::add);
-        if (!problems.isEmpty()) {
-            throw new SetupException(
-                    "@Idempotent cannot work as it is used:\n  " + String.join("\n  ", problems),
-                    "Correct the methods, or remove the annotation from them.",
-                    null);
-        }
+        AnnotatedMethods.reject(problems);
         if (!found.isEmpty() && rules.isSharedUnasked()) {
             LOGGER.log(WARNING, SHARED);
         }
@@ -113,8 +107,9 @@ final class IdempotentEndpoints implements SmartInitializingSingleton {
     private List<String> unmapped(Set<Endpoint> mapped) {
         ConfigurableListableBeanFactory beans = context.getBeanFactory();
         return AnnotatedMethods.of(beans.getBeanNamesForType(Object.class, true, false), beans).stream()
+                .filter(method -> !AnnotatedMethods.hasKey(method))
                 .filter(method -> mapped.stream().noneMatch(endpoint -> isSame(endpoint.method(), method)))
-                .map(method -> method + ": no request is mapped to this method; annotate the method of the controller")
+                .map(method -> method + ": " + IdempotentMethods.UNMAPPED)
                 .toList();
     }
 

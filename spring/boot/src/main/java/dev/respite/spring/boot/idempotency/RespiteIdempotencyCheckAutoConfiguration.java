@@ -2,6 +2,7 @@ package dev.respite.spring.boot.idempotency;
 
 import dev.respite.spring.boot.setup.SetupException;
 import java.lang.reflect.Method;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.stream.Collectors;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -29,7 +30,7 @@ final class RespiteIdempotencyCheckAutoConfiguration {
 
         @Bean
         SmartInitializingSingleton respiteIdempotencyCheck(ConfigurableListableBeanFactory beans) {
-            return rejection(beans, "Add respite-idempotency-servlet; or remove the annotation.");
+            return rejection(beans, false, "Add respite-idempotency-servlet; or remove the annotation.");
         }
     }
 
@@ -43,14 +44,30 @@ final class RespiteIdempotencyCheckAutoConfiguration {
         SmartInitializingSingleton respiteIdempotencyReactiveCheck(ConfigurableListableBeanFactory beans) {
             return rejection(
                     beans,
+                    false,
                     "@Idempotent needs Spring MVC, and this is an application with WebFlux: serve these endpoints by Spring"
                             + " MVC, or remove the annotation and call Idempotency.execute in the handler.");
         }
     }
 
-    private static SmartInitializingSingleton rejection(ConfigurableListableBeanFactory beans, String remedy) {
+    @Bean
+    @ConditionalOnMissingBean(name = "respiteIdempotentMethods")
+    @ConditionalOnProperty(name = IdempotencyProperties.PREFIX + ".enabled", matchIfMissing = true)
+    static SmartInitializingSingleton respiteIdempotentMethodCheck(ConfigurableListableBeanFactory beans) {
+        return rejection(
+                beans,
+                true,
+                "Add respite-idempotency-jdbc, spring-boot-starter-jdbc and spring-boot-starter-jackson, of which one is missing;"
+                        + " or remove the annotation.");
+    }
+
+    private static SmartInitializingSingleton rejection(
+            ConfigurableListableBeanFactory beans, boolean hasKey, String remedy) {
         return () -> {
-            Collection<Method> methods = AnnotatedMethods.of(beans.getBeanNamesForAnnotation(Controller.class), beans);
+            Collection<Method> methods = new ArrayList<>(AnnotatedMethods.of(
+                    hasKey ? beans.getBeanDefinitionNames() : beans.getBeanNamesForAnnotation(Controller.class),
+                    beans));
+            methods.removeIf(method -> AnnotatedMethods.hasKey(method) != hasKey);
             if (!methods.isEmpty()) {
                 throw new SetupException(
                         "@Idempotent has no effect in this application:\n  "

@@ -11,6 +11,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.http.ResponseEntity;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Service;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
@@ -54,6 +55,22 @@ class Guide {
                 retention = "7d")
         String order(@RequestBody Order order) {
             return "order " + orders.incrementAndGet() + " of " + order.item();
+        }
+    }
+
+    @Service
+    static class TransferService {
+
+        private final JdbcTemplate jdbc;
+
+        TransferService(JdbcTemplate jdbc) {
+            this.jdbc = jdbc;
+        }
+
+        @Idempotent(key = "#id")
+        Payment run(String id, Payment payment) {
+            jdbc.update("INSERT INTO payment (recipient, amount) VALUES (?, ?)", payment.to(), payment.amount());
+            return payment;
         }
     }
 

@@ -96,7 +96,7 @@ class GuideTest {
     void java_isCodeThatRuns() throws IOException {
         String code = plain(Files.readString(CODE));
         assertThat(blocks("java"))
-                .hasSize(4)
+                .hasSize(5)
                 .allSatisfy(block -> assertThat(code).contains(plain(block)));
     }
 
@@ -126,6 +126,17 @@ class GuideTest {
                             .body())
                     .contains("key-reused");
             assertThat(json(server, "/payments", payment, Map.of()).body()).contains("key-missing");
+            assertThat(payments(server)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void transfer_again_isPaidOnce() {
+        try (TestServer server = start(SECURED, List.of(), Guide.class, Members.class)) {
+            Guide.TransferService transfers = server.bean(Guide.TransferService.class);
+            Guide.Payment payment = new Guide.Payment("bob", 100);
+            assertThat(transfers.run("7", payment)).isEqualTo(payment);
+            assertThat(transfers.run("7", payment)).isEqualTo(payment);
             assertThat(payments(server)).isEqualTo(1);
         }
     }

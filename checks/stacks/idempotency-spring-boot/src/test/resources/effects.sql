@@ -1,0 +1,1 @@
+CREATE TABLE effect (item varchar(200) NOT NULL);
