@@ -38,7 +38,7 @@ CREATE INDEX respite_task_due ON respite_task (task_name, execution_time)
     WHERE NOT picked AND NOT waits_in_sequence;
 CREATE INDEX respite_task_deferred ON respite_task (task_name, deferred_until)
     WHERE NOT picked AND NOT waits_in_sequence AND deferred_until IS NOT NULL;
-CREATE INDEX respite_task_heartbeat ON respite_task (last_heartbeat);
+CREATE INDEX respite_task_heartbeat ON respite_task (last_heartbeat) WHERE last_heartbeat IS NOT NULL;
 CREATE INDEX respite_task_sequence ON respite_task (call_sequence, sequence_position) WHERE call_sequence IS NOT NULL;
 
 -- Marks of effects in open transactions. One that is visible shows that a handler has ended its own transaction.
