@@ -97,6 +97,16 @@ public interface Transport<R> {
     }
 
     /**
+     * Returns whether anything of the request may have been sent in the last attempt, to any server. If not, it is sent again whatever
+     * its method is.
+     *
+     * @return true unless it is known that nothing was sent
+     */
+    default boolean mayHaveBeenSent() {
+        return true;
+    }
+
+    /**
      * Returns whether a response had begun to arrive in the last attempt. Then the request has certainly been sent.
      *
      * @return false unless it is known
