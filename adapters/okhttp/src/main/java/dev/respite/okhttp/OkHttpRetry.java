@@ -28,10 +28,10 @@ import okhttp3.Request;
  */
 public final class OkHttpRetry implements Call.Factory {
 
-    private final HttpRetry retry;
+    final HttpRetry retry;
 
     /** Sends each request once. */
-    private final OkHttpClient once;
+    final OkHttpClient once;
 
     private final OkHttpClient retrying;
 
@@ -76,23 +76,8 @@ public final class OkHttpRetry implements Call.Factory {
         return retrying;
     }
 
-    /** {@inheritDoc} */
     @Override
     public Call newCall(Request request) {
         return new RetryingCall(this, request);
-    }
-
-    HttpRetry retry() {
-        return retry;
-    }
-
-    /** Returns the client of single attempts. */
-    OkHttpClient once() {
-        return once;
-    }
-
-    @Override
-    public String toString() {
-        return "OkHttpRetry[" + retry + "]";
     }
 }

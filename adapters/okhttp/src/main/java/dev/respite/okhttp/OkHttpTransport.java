@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import okhttp3.MediaType;
+import java.util.concurrent.atomic.AtomicInteger;
+import okhttp3.Call;
+import okhttp3.EventListener;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
@@ -28,7 +30,9 @@ abstract class OkHttpTransport implements Transport<Response> {
 
     private final Request request;
     private final boolean mayRedirect;
-    private final Watch watch;
+
+    /** Observes the attempts. */
+    final Watch watch;
 
     OkHttpTransport(Request request, boolean mayRedirect, Watch watch) {
         this.request = request;
@@ -102,44 +106,25 @@ abstract class OkHttpTransport implements Transport<Response> {
     /** Keeps the body if it is short and arrives soon. */
     @Override
     public final Response detach(Response response) {
-        ResponseBody kept;
         try (ResponseBody body = response.body()) {
+            return response.newBuilder().body(kept(body)).build();
+        }
+    }
+
+    private static ResponseBody kept(ResponseBody body) {
+        try {
             BufferedSource source = body.source();
             source.timeout().deadline(MAX_READ_MILLIS, TimeUnit.MILLISECONDS);
-            boolean isLong = source.request(MAX_BODY + 1L);
-            kept = isLong ? new ReleasedBody(body) : ResponseBody.create(source.readByteArray(), body.contentType());
+            if (!source.request(MAX_BODY + 1L)) {
+                return ResponseBody.create(source.readByteArray(), body.contentType());
+            }
         } catch (IOException broken) {
-            kept = new ReleasedBody(response.body());
+            // It is not kept.
         }
-        return response.newBuilder().body(kept).build();
+        return ResponseBody.create(Okio.buffer(new Released()), body.contentType(), -1);
     }
 
-    /** The body of a response that was released before a delay in which the call ended. */
-    private static final class ReleasedBody extends ResponseBody {
-
-        private final @Nullable MediaType type;
-
-        ReleasedBody(ResponseBody released) {
-            this.type = released.contentType();
-        }
-
-        @Override
-        public @Nullable MediaType contentType() {
-            return type;
-        }
-
-        @Override
-        public long contentLength() {
-            return -1;
-        }
-
-        @Override
-        public BufferedSource source() {
-            return Okio.buffer(new Unreadable());
-        }
-    }
-
-    private static final class Unreadable implements Source {
+    private static final class Released implements Source {
 
         @Override
         public long read(Buffer sink, long bytes) throws IOException {
@@ -153,5 +138,53 @@ abstract class OkHttpTransport implements Transport<Response> {
 
         @Override
         public void close() {}
+    }
+
+    /** Observes what of an attempt is sent. */
+    static final class Watch extends EventListener {
+
+        private final AtomicInteger requests = new AtomicInteger();
+        private final Runnable onCancel;
+        private volatile boolean bodyBegun;
+
+        /** Creates one, and an action that runs when the call is cancelled. */
+        Watch(Runnable onCancel) {
+            this.onCancel = onCancel;
+        }
+
+        /** Begins another attempt. */
+        void begin() {
+            requests.set(0);
+            bodyBegun = false;
+        }
+
+        /** Returns whether a request of the attempt may have been sent. */
+        boolean mayHaveBeenSent() {
+            return requests.get() > 0;
+        }
+
+        /** Returns whether the attempt was more than one request: a redirect was followed, or credentials were added. */
+        boolean hasFollowedUp() {
+            return requests.get() > 1;
+        }
+
+        boolean hasBodyBegun() {
+            return bodyBegun;
+        }
+
+        @Override
+        public void requestHeadersStart(Call call) {
+            requests.incrementAndGet();
+        }
+
+        @Override
+        public void requestBodyStart(Call call) {
+            bodyBegun = true;
+        }
+
+        @Override
+        public void canceled(Call call) {
+            onCancel.run();
+        }
     }
 }

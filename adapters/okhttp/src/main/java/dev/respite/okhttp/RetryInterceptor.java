@@ -17,7 +17,7 @@ record RetryInterceptor(HttpRetry retry) implements Interceptor {
     @Override
     public Response intercept(Chain chain) throws IOException {
         Cancellation cancellation = new Cancellation();
-        Watch watch = new Watch(cancellation::cancel);
+        OkHttpTransport.Watch watch = new OkHttpTransport.Watch(cancellation::cancel);
         chain.call().addEventListener(watch);
         if (chain.call().isCanceled()) {
             cancellation.cancel();
@@ -57,11 +57,9 @@ record RetryInterceptor(HttpRetry retry) implements Interceptor {
         }
 
         synchronized IOException asIoException(InterruptedException interrupted) {
-            if (isCancelled) {
-                return new IOException("Canceled", interrupted);
-            }
             thread.interrupt();
-            InterruptedIOException reported = new InterruptedIOException("interrupted");
+            IOException reported =
+                    isCancelled ? new IOException("Canceled") : new InterruptedIOException("interrupted");
             reported.initCause(interrupted);
             return reported;
         }
@@ -71,7 +69,7 @@ record RetryInterceptor(HttpRetry retry) implements Interceptor {
 
         private final Chain chain;
 
-        Exchange(Chain chain, Watch watch) {
+        Exchange(Chain chain, OkHttpTransport.Watch watch) {
             super(chain.request(), chain.getFollowRedirects(), watch);
             this.chain = chain;
         }
@@ -83,7 +81,7 @@ record RetryInterceptor(HttpRetry retry) implements Interceptor {
             Optional<Duration> left = attempt.remaining();
             if (left.isPresent()) {
                 // The interrupt should come first: it names the limit.
-                long millis = Math.min(Integer.MAX_VALUE, left.get().toMillis() + 2);
+                long millis = left.get().toMillis() + 2;
                 own = own.withConnectTimeout(shorter(chain.connectTimeoutMillis(), millis), TimeUnit.MILLISECONDS)
                         .withWriteTimeout(shorter(chain.writeTimeoutMillis(), millis), TimeUnit.MILLISECONDS)
                         .withReadTimeout(shorter(chain.readTimeoutMillis(), millis), TimeUnit.MILLISECONDS);
@@ -97,7 +95,7 @@ record RetryInterceptor(HttpRetry retry) implements Interceptor {
 
         /** Returns the shorter of two limits, of which the first is none if it is 0. */
         private static int shorter(int set, long left) {
-            return (int) (set == 0 ? left : Math.min(set, left));
+            return (int) Math.min(set == 0 ? Integer.MAX_VALUE : set, left);
         }
     }
 }

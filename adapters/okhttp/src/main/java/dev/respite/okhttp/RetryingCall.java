@@ -16,7 +16,6 @@ import kotlin.reflect.KClass;
 import okhttp3.Call;
 import okhttp3.Callback;
 import okhttp3.EventListener;
-import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
 import okio.AsyncTimeout;
@@ -59,7 +58,7 @@ final class RetryingCall implements Call {
     public void enqueue(Callback callback) {
         requireFirst();
         CompletableFuture<Response> result = new CompletableFuture<>();
-        call.addEventListener(new Watch(() -> result.cancel(false)));
+        call.addEventListener(new OkHttpTransport.Watch(() -> result.cancel(false)));
         AsyncTimeout timeout = (AsyncTimeout) call.timeout();
         timeout.enter();
         CompletableFuture<?> unused =
@@ -67,7 +66,7 @@ final class RetryingCall implements Call {
         if (call.isCanceled()) {
             result.cancel(false);
         } else {
-            owner.retry().sendAsync(new Exchange(owner.once(), request, listeners), result);
+            owner.retry.sendAsync(new Exchange(), result);
         }
     }
 
@@ -79,16 +78,17 @@ final class RetryingCall implements Call {
                 callback.onFailure(this, thrown(isLate, failure));
             }
         } catch (IOException failed) {
-            LOGGER.log(System.Logger.Level.INFO, "the callback of " + this + " has failed", failed);
+            LOGGER.log(
+                    System.Logger.Level.INFO,
+                    "the callback of a call to " + request.url().redact() + " has failed",
+                    failed);
         }
     }
 
     private static IOException thrown(boolean isLate, @Nullable Throwable failure) {
         Throwable cause = failure instanceof CompletionException wrapper ? wrapper.getCause() : failure;
         if (isLate) {
-            InterruptedIOException late = new InterruptedIOException("timeout");
-            late.initCause(cause);
-            return late;
+            return new InterruptedIOException("timeout");
         }
         if (cause instanceof IOException io) {
             return io;
@@ -153,32 +153,16 @@ final class RetryingCall implements Call {
         return new RetryingCall(owner, request);
     }
 
-    @Override
-    public String toString() {
-        return "RetryingCall[" + request.method() + " " + request.url().redact() + "]";
-    }
+    private final class Exchange extends OkHttpTransport implements AsyncTransport<Response> {
 
-    private static final class Exchange extends OkHttpTransport implements AsyncTransport<Response> {
-
-        private final OkHttpClient client;
-        private final Watch watch;
-        private final List<EventListener> listeners;
-
-        Exchange(OkHttpClient client, Request request, List<EventListener> listeners) {
-            this(client, request, listeners, new Watch(() -> {}));
-        }
-
-        private Exchange(OkHttpClient client, Request request, List<EventListener> listeners, Watch watch) {
-            super(request, client.followRedirects(), watch);
-            this.client = client;
-            this.watch = watch;
-            this.listeners = listeners;
+        Exchange() {
+            super(request, owner.once.followRedirects(), new Watch(() -> {}));
         }
 
         @Override
         public Runnable sendAsync(
                 ExchangeAttempt attempt, BiConsumer<? super Response, ? super @Nullable Throwable> done) {
-            Call once = client.newCall(begin(attempt));
+            Call once = owner.once.newCall(begin(attempt));
             once.addEventListener(watch);
             listeners.forEach(once::addEventListener);
             once.enqueue(new Callback() {

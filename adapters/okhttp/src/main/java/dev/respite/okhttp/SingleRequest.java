@@ -23,18 +23,15 @@ final class SingleRequest {
 
     static Response send(Interceptor.Chain chain) throws IOException {
         Response response = chain.proceed(chain.request());
-        unlimit(chain.connection(), response.protocol());
+        @Nullable Connection connection = chain.connection();
+        if (connection != null && response.protocol() == Protocol.HTTP_1_1) {
+            // The limit of the attempt ends here. The body keeps that of its stream, which can be set again.
+            connection.socket().setSoTimeout(0);
+        }
         String value = response.header(FIELD, "");
         return response.code() == UNAVAILABLE && ZERO.matcher(value).matches()
                 ? response.newBuilder().header(FIELD, PASSED).build()
                 : response;
-    }
-
-    /** The limit of the attempt ends with the header fields. The body keeps that of its stream, which can be set again. */
-    private static void unlimit(@Nullable Connection connection, Protocol protocol) throws IOException {
-        if (connection != null && (protocol == Protocol.HTTP_1_1 || protocol == Protocol.HTTP_1_0)) {
-            connection.socket().setSoTimeout(0);
-        }
     }
 
     /** Returns a response as the server has sent it. */
