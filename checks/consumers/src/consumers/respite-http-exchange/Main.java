@@ -16,7 +16,6 @@ final class Main {
     private Main() {}
 
     static void main(String[] args) throws Exception {
-        // snippet docs/http-clients.md
         // A GET by the JDK's oldest client, which follows redirects.
         record Get(URI uri) implements BlockingTransport<HttpURLConnection> {
             @Override
@@ -62,7 +61,6 @@ final class Main {
 
         HttpURLConnection response = HttpRetry.withDefaults().send(new Get(flakyServer().resolve("/quotes/ACME")));
         System.out.println(response.getResponseCode());
-        // end
         server.stop(0);
     }
 

@@ -84,7 +84,7 @@ public final class HttpThroughput {
 
     private static String table(Results<MeasuredClient, HttpFigures> results) {
         StringBuilder table = new StringBuilder("| " + Results.machine()
-                + " | requests/s | ÷ JDK client | CPU µs | ÷ JDK client | B | ÷ JDK client |\n"
+                + " | requests/s | ÷ client below | CPU µs | ÷ client below | B | ÷ client below |\n"
                 + "|---|---:|---:|---:|---:|---:|---:|\n");
         for (MeasuredClient client : results.rows()) {
             table.append(String.format(
@@ -92,11 +92,11 @@ public final class HttpThroughput {
                     "| %s | %,.0f | %s | %.1f | %s | %,.0f | %s |%n",
                     client,
                     results.median(client, HttpFigures::perSecond),
-                    results.ratio(client, MeasuredClient.BARE, HttpFigures::perSecond),
+                    results.ratio(client, client.below(), HttpFigures::perSecond),
                     results.median(client, HttpFigures::cpuMicros),
-                    results.ratio(client, MeasuredClient.BARE, HttpFigures::cpuMicros),
+                    results.ratio(client, client.below(), HttpFigures::cpuMicros),
                     results.median(client, HttpFigures::bytesEach),
-                    results.ratio(client, MeasuredClient.BARE, HttpFigures::bytesEach)));
+                    results.ratio(client, client.below(), HttpFigures::bytesEach)));
         }
         return table.toString();
     }

@@ -5,7 +5,6 @@ import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.concurrent.Callable;
@@ -36,8 +35,7 @@ final class LoadProcess {
      */
     public static void main(String[] arguments) throws Exception {
         URI uri = URI.create("http://127.0.0.1:" + arguments[1] + "/");
-        Callable<HttpResponse<byte[]>> client =
-                MeasuredClient.valueOf(arguments[0]).open(uri);
+        Callable<byte[]> client = MeasuredClient.valueOf(arguments[0]).open(uri);
         ExecutorService threads = Executors.newFixedThreadPool(THREADS);
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = in.readLine(); line != null; line = in.readLine()) {
@@ -48,7 +46,7 @@ final class LoadProcess {
         System.exit(0);
     }
 
-    private static HttpFigures slice(Callable<HttpResponse<byte[]>> client, ExecutorService threads, long nanos)
+    private static HttpFigures slice(Callable<byte[]> client, ExecutorService threads, long nanos)
             throws InterruptedException, ExecutionException {
         long bytes = Allocation.bytes();
         long cpu = SYSTEM.getProcessCpuTime();
@@ -63,10 +61,10 @@ final class LoadProcess {
     }
 
     /** Sends requests until a time of {@link System#nanoTime()} and returns their number. */
-    private static long lane(Callable<HttpResponse<byte[]>> client, long end) throws Exception {
+    private static long lane(Callable<byte[]> client, long end) throws Exception {
         long requests = 0;
         do {
-            int length = client.call().body().length;
+            int length = client.call().length;
             if (length != ServerProcess.BODY_LENGTH) {
                 throw new IllegalStateException(
                         "a body has " + length + " bytes; the server sends " + ServerProcess.BODY_LENGTH);

@@ -1,6 +1,8 @@
 package dev.respite.benchmarks.http;
 
 import dev.respite.http.RetryingHttpClient;
+import dev.respite.http.exchange.HttpRetry;
+import dev.respite.okhttp.OkHttpRetry;
 import dev.respite.policy.RetryPolicy;
 import io.github.resilience4j.core.IntervalFunction;
 import io.github.resilience4j.retry.Retry;
@@ -13,13 +15,19 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import okhttp3.Call;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.Response;
 
 /** The client that is measured. */
 enum MeasuredClient {
     BARE("JDK client"),
     RESPITE("**Respite**"),
     RESPITE_UNTIMED("**Respite**, `total-timeout=off`"),
-    RESILIENCE4J("Resilience4j");
+    RESILIENCE4J("Resilience4j"),
+    OKHTTP("OkHttp"),
+    RESPITE_OKHTTP("**Respite** with OkHttp");
 
     private final String label;
 
@@ -28,7 +36,7 @@ enum MeasuredClient {
     }
 
     /** Returns an operation that sends one GET, for all threads of the load. */
-    Callable<HttpResponse<byte[]>> open(URI uri) {
+    Callable<byte[]> open(URI uri) {
         // HTTP/1.1 only, so that no request carries the headers of an upgrade.
         HttpClient bare =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -38,13 +46,34 @@ enum MeasuredClient {
             case RESPITE_UNTIMED ->
                 exchange(
                         RetryingHttpClient.of(bare, dev.respite.Retry.of(RetryPolicy.parse("total-timeout=off"))), uri);
-            case RESILIENCE4J -> Retry.decorateCallable(resilience4j(), exchange(bare, uri));
+            case RESILIENCE4J -> {
+                HttpRequest request = HttpRequest.newBuilder(uri).build();
+                Callable<HttpResponse<byte[]>> retried =
+                        Retry.decorateCallable(resilience4j(), () -> bare.send(request, BodyHandlers.ofByteArray()));
+                yield () -> retried.call().body();
+            }
+            case OKHTTP -> exchange(new OkHttpClient(), uri);
+            case RESPITE_OKHTTP -> exchange(OkHttpRetry.of(new OkHttpClient(), HttpRetry.withDefaults()), uri);
         };
     }
 
-    private static Callable<HttpResponse<byte[]>> exchange(HttpClient client, URI uri) {
+    /** Returns the client below, without retries. */
+    MeasuredClient below() {
+        return this == OKHTTP || this == RESPITE_OKHTTP ? OKHTTP : BARE;
+    }
+
+    private static Callable<byte[]> exchange(HttpClient client, URI uri) {
         HttpRequest request = HttpRequest.newBuilder(uri).build();
-        return () -> client.send(request, BodyHandlers.ofByteArray());
+        return () -> client.send(request, BodyHandlers.ofByteArray()).body();
+    }
+
+    private static Callable<byte[]> exchange(Call.Factory client, URI uri) {
+        Request request = new Request.Builder().url(uri.toString()).build();
+        return () -> {
+            try (Response response = client.newCall(request).execute()) {
+                return response.body().bytes();
+            }
+        };
     }
 
     /** As many attempts as Respite's default has, at the failures that it retries. */

@@ -91,7 +91,7 @@ final class Judge<R> {
      */
     Verdict failure(Throwable failure) {
         boolean redirectable = transport.followsRedirects();
-        boolean keyed = minted.isEmpty() ? carriesKey() : !redirectable;
+        boolean keyed = !transport.mayHaveBeenSent() || (minted.isEmpty() ? carriesKey() : !redirectable);
         boolean mayBeElsewhere = redirectable || transport.hasResponded();
         RequestFacts facts = new RequestFacts(transport.method(), keyed, true, mayBeElsewhere);
         return replayable(rules.http().classify(facts, failure));

@@ -84,6 +84,14 @@ public interface Transport<R> {
         return followsRedirects() ? null : uri();
     }
 
+    /**
+     * {@return whether anything of the request may have been sent in the last attempt, to any server; true unless it is known that
+     * nothing was} A request of which nothing was sent is sent again whatever its method is.
+     */
+    default boolean mayHaveBeenSent() {
+        return true;
+    }
+
     /** {@return whether a response is known to have begun to arrive in the last attempt} Then the request has certainly been sent. */
     default boolean hasResponded() {
         return false;

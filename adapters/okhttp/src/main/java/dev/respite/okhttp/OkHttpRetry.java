@@ -1,0 +1,79 @@
+package dev.respite.okhttp;
+
+import dev.respite.http.exchange.HttpRetry;
+import java.util.Objects;
+import okhttp3.Call;
+import okhttp3.Interceptor;
+import okhttp3.OkHttp;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+
+/**
+ * Retries the calls of an OkHttp client, and switches off what that client would send again by itself.
+ *
+ * <pre>{@code
+ * OkHttpRetry retrying = OkHttpRetry.of(new OkHttpClient(), HttpRetry.of(retry));
+ * try (Response response = retrying.newCall(request).execute()) { … }
+ * }</pre>
+ *
+ * <p>It is a {@link Call.Factory}, as Retrofit takes one. A call that is enqueued holds no thread of the dispatcher during a delay.
+ * For a library that takes an {@link OkHttpClient} there is {@link #client()}, whose enqueued calls hold one.
+ *
+ * <p>The interceptors of the given client see each attempt. Redirects and authentication stay OkHttp's, so an attempt may be more
+ * than one request. The limit of an attempt ends with the header fields of its response; {@code callTimeout} limits the whole call,
+ * with its delays, until then. A request whose body {@code isOneShot} or {@code isDuplex} is sent again only if its body was not
+ * begun. Requests are not hedged.
+ *
+ * <p>Immutable, and safe for use by any number of threads.
+ */
+public final class OkHttpRetry implements Call.Factory {
+
+    final HttpRetry retry;
+
+    /** Sends each request once. */
+    final OkHttpClient once;
+
+    private final OkHttpClient retrying;
+
+    private OkHttpRetry(OkHttpClient client, HttpRetry retry) {
+        this.retry = Objects.requireNonNull(retry, "retry");
+        OkHttpClient.Builder builder = client.newBuilder().retryOnConnectionFailure(false);
+        builder.networkInterceptors().add(0, SingleRequest::send);
+        this.once = builder.build();
+        OkHttpClient.Builder outside = once.newBuilder();
+        outside.interceptors().add(0, new RetryInterceptor(retry));
+        this.retrying = outside.build();
+    }
+
+    /**
+     * Creates a retry of a client.
+     *
+     * @param client the client, whose dispatcher, connections and settings are used
+     * @param retry the policy, budgets, breakers and idempotency keys
+     * @return the retry
+     * @throws IllegalStateException if OkHttp is older than 5.4: without its own retries, it would not try the other addresses of a
+     *     host
+     */
+    public static OkHttpRetry of(OkHttpClient client, HttpRetry retry) {
+        try {
+            Interceptor.Chain.class.getMethod("withRetryOnConnectionFailure", boolean.class);
+        } catch (NoSuchMethodException old) {
+            throw new IllegalStateException(
+                    "OkHttp " + OkHttp.VERSION
+                            + " tries the other addresses of a host only with its own retries, which would"
+                            + " send a POST twice: use com.squareup.okhttp3:okhttp-jvm 5.4 or later",
+                    old);
+        }
+        return new OkHttpRetry(client, retry);
+    }
+
+    /** {@return a client with this retry as its first interceptor, for libraries that take no {@link Call.Factory}} */
+    public OkHttpClient client() {
+        return retrying;
+    }
+
+    @Override
+    public Call newCall(Request request) {
+        return new RetryingCall(this, request);
+    }
+}

@@ -1,0 +1,101 @@
+package dev.respite.okhttp;
+
+import dev.respite.http.exchange.BlockingTransport;
+import dev.respite.http.exchange.ExchangeAttempt;
+import dev.respite.http.exchange.HttpRetry;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import okhttp3.Interceptor;
+import okhttp3.Response;
+
+/** Retries a call on its own thread. */
+record RetryInterceptor(HttpRetry retry) implements Interceptor {
+
+    @Override
+    public Response intercept(Chain chain) throws IOException {
+        Cancellation cancellation = new Cancellation();
+        OkHttpTransport.Watch watch = new OkHttpTransport.Watch(cancellation::cancel);
+        chain.call().addEventListener(watch);
+        if (chain.call().isCanceled()) {
+            cancellation.cancel();
+        }
+        try {
+            return retry.send(new Exchange(chain, watch));
+        } catch (IOException | RuntimeException thrown) {
+            throw thrown;
+        } catch (InterruptedException interrupted) {
+            throw cancellation.asIoException(interrupted);
+        } catch (Exception impossible) {
+            throw new AssertionError("a chain throws nothing else", impossible);
+        } finally {
+            cancellation.end();
+        }
+    }
+
+    /** Ends a delay when the call is cancelled, by an interrupt that is taken back. */
+    private static final class Cancellation {
+
+        private final Thread thread = Thread.currentThread();
+        private boolean isOver;
+        private boolean isCancelled;
+
+        synchronized void cancel() {
+            if (!isOver && !isCancelled) {
+                isCancelled = true;
+                thread.interrupt();
+            }
+        }
+
+        synchronized void end() {
+            isOver = true;
+            if (isCancelled) {
+                Thread.interrupted();
+            }
+        }
+
+        synchronized IOException asIoException(InterruptedException interrupted) {
+            thread.interrupt();
+            IOException reported =
+                    isCancelled ? new IOException("Canceled") : new InterruptedIOException("interrupted");
+            reported.initCause(interrupted);
+            return reported;
+        }
+    }
+
+    private static final class Exchange extends OkHttpTransport implements BlockingTransport<Response> {
+
+        private final Chain chain;
+
+        Exchange(Chain chain, OkHttpTransport.Watch watch) {
+            super(chain.request(), chain.getFollowRedirects(), watch);
+            this.chain = chain;
+        }
+
+        /** OkHttp obeys an interrupt between two reads only, so each step has the time that is left. */
+        @Override
+        public Response send(ExchangeAttempt attempt) throws IOException {
+            Chain own = chain.withRetryOnConnectionFailure(false);
+            Optional<Duration> left = attempt.remaining();
+            if (left.isPresent()) {
+                // The interrupt should come first: it names the limit.
+                long millis = left.get().toMillis() + 2;
+                own = own.withConnectTimeout(shorter(chain.connectTimeoutMillis(), millis), TimeUnit.MILLISECONDS)
+                        .withWriteTimeout(shorter(chain.writeTimeoutMillis(), millis), TimeUnit.MILLISECONDS)
+                        .withReadTimeout(shorter(chain.readTimeoutMillis(), millis), TimeUnit.MILLISECONDS);
+            }
+            Response response = SingleRequest.restore(own.proceed(begin(attempt)));
+            if (left.isPresent()) {
+                response.body().source().timeout().timeout(chain.readTimeoutMillis(), TimeUnit.MILLISECONDS);
+            }
+            return response;
+        }
+
+        /** Returns the shorter of two limits, of which the first is none if it is 0. */
+        private static int shorter(int set, long left) {
+            return (int) Math.min(set == 0 ? Integer.MAX_VALUE : set, left);
+        }
+    }
+}

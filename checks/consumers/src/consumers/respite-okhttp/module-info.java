@@ -1,0 +1,4 @@
+module consumer {
+    requires dev.respite.okhttp;
+    requires jdk.httpserver;
+}
