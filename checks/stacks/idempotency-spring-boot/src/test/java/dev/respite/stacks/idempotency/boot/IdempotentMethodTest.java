@@ -157,15 +157,16 @@ class IdempotentMethodTest {
                 .isEqualTo(first);
     }
 
-    /** The last argument cannot be written as JSON. */
+    /** Cannot be written as JSON. */
+    static class Unwritable {
+        public Object getSelf() {
+            throw new IllegalStateException("read");
+        }
+    }
+
     @Test
     void fingerprint_selectsWhatIsCompared() {
-        Object unwritable = new Object() {
-            public Object getSelf() {
-                throw new IllegalStateException("read");
-            }
-        };
-        assertThat(ORDERS.selected(Order.of(id), id, unwritable)).isEqualTo(id);
+        assertThat(ORDERS.selected(Order.of(id), id, new Unwritable())).isEqualTo(id);
         Order noted = new Order(id, new BigDecimal("12.50"), Map.of("note", "again"));
         assertThat(ORDERS.selected(noted, id, 1)).isEqualTo(id);
         assertThat(CONSUMER.effects(id)).isEqualTo(1);
