@@ -66,11 +66,11 @@ class RequestsAtTheServerTest {
         }
     }
 
-    /** The faults by which the clients differ most. */
+    /** The fault by which the clients differ most. */
     @ParameterizedTest
     @EnumSource
-    void requests_ofAFewFaults_areThoseOfThePage(Client client) throws Exception {
-        assertRows(client, List.of(Fault.AT_ONCE, Fault.CLOSE));
+    void requests_ofAClosedConnection_areThoseOfThePage(Client client) throws Exception {
+        assertRows(client, List.of(Fault.CLOSE));
     }
 
     @Tag("slow")
