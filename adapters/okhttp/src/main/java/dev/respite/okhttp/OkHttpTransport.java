@@ -69,18 +69,18 @@ abstract class OkHttpTransport implements Transport<Response> {
     @Override
     public final boolean isReplayable() {
         @Nullable RequestBody body = request.body();
-        return body == null || !(body.isOneShot() || body.isDuplex()) || !watch.hasBodyBegun();
+        return body == null || !(body.isOneShot() || body.isDuplex()) || !watch.bodyBegun;
     }
 
     @Override
     public final boolean mayHaveBeenSent() {
-        return watch.mayHaveBeenSent();
+        return watch.requests.get() > 0;
     }
 
-    /** Returns whether a redirect may have been followed in the attempt. */
+    /** Returns whether a redirect may have been followed in the attempt: it was more than one request. */
     @Override
     public final boolean followsRedirects() {
-        return mayRedirect && watch.hasFollowedUp();
+        return mayRedirect && watch.requests.get() > 1;
     }
 
     @Override
@@ -156,20 +156,6 @@ abstract class OkHttpTransport implements Transport<Response> {
         void begin() {
             requests.set(0);
             bodyBegun = false;
-        }
-
-        /** Returns whether a request of the attempt may have been sent. */
-        boolean mayHaveBeenSent() {
-            return requests.get() > 0;
-        }
-
-        /** Returns whether the attempt was more than one request: a redirect was followed, or credentials were added. */
-        boolean hasFollowedUp() {
-            return requests.get() > 1;
-        }
-
-        boolean hasBodyBegun() {
-            return bodyBegun;
         }
 
         @Override
