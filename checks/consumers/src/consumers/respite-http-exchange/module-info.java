@@ -1,4 +1,3 @@
 module consumer {
     requires dev.respite.http.exchange;
-    requires jdk.httpserver;
 }

@@ -6,7 +6,7 @@ import dev.respite.idempotency.store.*;
 import io.lettuce.core.*;
 import java.net.URI;
 
-/** Prints: Replayed */
+/** Prints: Executed */
 final class Main {
 
     private Main() {}
@@ -19,10 +19,8 @@ final class Main {
             IdempotentCall call = IdempotentCall.of(
                     Scope.of("alice"), "POST /payments", IdempotencyKey.of("8e03978e-40d5-43dd-bc93-6894a57f9324"),
                     Fingerprint.of("1", "100 EUR to bob".getBytes()));
-            for (int i = 0; i < 2; i++) {
-                IdempotentResult result = idempotency.execute(call, execution -> StoredResponse.of("paid"));
-                System.out.println(result.getClass().getSimpleName());
-            }
+            IdempotentResult result = idempotency.execute(call, execution -> StoredResponse.of("paid"));
+            System.out.println(result.getClass().getSimpleName());
         }
         client.shutdown();
         // end

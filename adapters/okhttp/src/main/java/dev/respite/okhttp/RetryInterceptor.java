@@ -8,6 +8,7 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import okhttp3.Interceptor;
 import okhttp3.Response;
 
@@ -19,9 +20,6 @@ record RetryInterceptor(HttpRetry retry) implements Interceptor {
         Cancellation cancellation = new Cancellation();
         OkHttpTransport.Watch watch = new OkHttpTransport.Watch(cancellation::cancel);
         chain.call().addEventListener(watch);
-        if (chain.call().isCanceled()) {
-            cancellation.cancel();
-        }
         try {
             return retry.send(new Exchange(chain, watch));
         } catch (IOException | RuntimeException thrown) {
@@ -39,24 +37,29 @@ record RetryInterceptor(HttpRetry retry) implements Interceptor {
     private static final class Cancellation {
 
         private final Thread thread = Thread.currentThread();
+        private final ReentrantLock lock = new ReentrantLock();
         private boolean isOver;
-        private boolean isCancelled;
+        private volatile boolean isCancelled;
 
-        synchronized void cancel() {
-            if (!isOver && !isCancelled) {
+        void cancel() {
+            lock.lock();
+            if (!isOver) {
                 isCancelled = true;
                 thread.interrupt();
             }
+            lock.unlock();
         }
 
-        synchronized void end() {
+        void end() {
+            lock.lock();
             isOver = true;
             if (isCancelled) {
                 Thread.interrupted();
             }
+            lock.unlock();
         }
 
-        synchronized IOException asIoException(InterruptedException interrupted) {
+        IOException asIoException(InterruptedException interrupted) {
             thread.interrupt();
             IOException reported =
                     isCancelled ? new IOException("Canceled") : new InterruptedIOException("interrupted");

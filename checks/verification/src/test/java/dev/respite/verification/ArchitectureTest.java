@@ -208,7 +208,8 @@ class ArchitectureTest {
             .ignoreDependency(
                     resideInAPackage("dev.respite.durable.http"), resideInAPackage("dev.respite.http.exchange"))
             .ignoreDependency(
-                    resideInAPackage("dev.respite.spring.http"), resideInAPackage("dev.respite.http.exchange"))
+                    resideInAnyPackage("dev.respite.spring.http", "dev.respite.okhttp"),
+                    resideInAPackage("dev.respite.http.exchange"))
             .ignoreDependency(resideInAPackage("dev.respite.sim"), resideInAPackage("dev.respite.admission"))
             .ignoreDependency(resideInAPackage("dev.respite.spring"), resideInAPackage("dev.respite.reactor"))
             .ignoreDependency(
