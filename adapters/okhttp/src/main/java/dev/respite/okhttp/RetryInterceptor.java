@@ -43,20 +43,26 @@ record RetryInterceptor(HttpRetry retry) implements Interceptor {
 
         void cancel() {
             lock.lock();
-            if (!isOver) {
-                isCancelled = true;
-                thread.interrupt();
+            try {
+                if (!isOver) {
+                    isCancelled = true;
+                    thread.interrupt();
+                }
+            } finally {
+                lock.unlock();
             }
-            lock.unlock();
         }
 
         void end() {
             lock.lock();
-            isOver = true;
-            if (isCancelled) {
-                Thread.interrupted();
+            try {
+                isOver = true;
+                if (isCancelled) {
+                    Thread.interrupted();
+                }
+            } finally {
+                lock.unlock();
             }
-            lock.unlock();
         }
 
         IOException asIoException(InterruptedException interrupted) {
