@@ -21,7 +21,8 @@ import okio.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /** A request of OkHttp, however it is sent. */
-abstract class OkHttpTransport implements Transport<Response> {
+abstract sealed class OkHttpTransport implements Transport<Response>
+        permits RetryInterceptor.Exchange, RetryingCall.Exchange {
 
     /** A longer body of a rejected response is not read before a delay, nor one that takes longer. */
     private static final int MAX_BODY = 64 * 1024;

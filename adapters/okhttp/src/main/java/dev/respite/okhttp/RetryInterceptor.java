@@ -74,7 +74,7 @@ record RetryInterceptor(HttpRetry retry) implements Interceptor {
         }
     }
 
-    private static final class Exchange extends OkHttpTransport implements BlockingTransport<Response> {
+    static final class Exchange extends OkHttpTransport implements BlockingTransport<Response> {
 
         private final Chain chain;
 

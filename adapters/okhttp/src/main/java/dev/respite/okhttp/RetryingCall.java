@@ -153,7 +153,7 @@ final class RetryingCall implements Call {
         return new RetryingCall(owner, request);
     }
 
-    private final class Exchange extends OkHttpTransport implements AsyncTransport<Response> {
+    final class Exchange extends OkHttpTransport implements AsyncTransport<Response> {
 
         Exchange() {
             super(request, owner.once.followRedirects(), new Watch(() -> {}));

@@ -1,4 +1,4 @@
-/** Retries for OkHttp 5, which sends a request again only where a policy and the rules of HTTP permit it. */
+/** Retries for OkHttp 5, by a policy and the rules of HTTP: start with {@link dev.respite.okhttp.OkHttpRetry}. */
 @NullMarked
 package dev.respite.okhttp;
 
