@@ -1,4 +1,4 @@
-/** Retries for OkHttp 5, by a policy and the rules of HTTP: start with {@link dev.respite.okhttp.OkHttpRetry}. */
+/** Retries for OkHttp 5, by a policy and the rules of HTTP. Start with {@link dev.respite.okhttp.OkHttpRetry}. */
 @NullMarked
 package dev.respite.okhttp;
 
