@@ -21,92 +21,90 @@ import okio.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /** A request of OkHttp, however it is sent. */
-abstract sealed class OkHttpTransport implements Transport<Response>
-        permits RetryInterceptor.Exchange, RetryingCall.Exchange {
+sealed interface OkHttpTransport extends Transport<Response> permits RetryInterceptor.Exchange, RetryingCall.Exchange {
 
     /** A longer body of a rejected response is not read before a delay, nor one that takes longer. */
-    private static final int MAX_BODY = 64 * 1024;
+    int MAX_BODY = 64 * 1024;
 
-    private static final long MAX_READ_MILLIS = 100;
+    long MAX_READ_MILLIS = 100;
 
-    private final Request request;
-    private final boolean mayRedirect;
+    /**
+     * A request that is sent as often as it has to.
+     *
+     * @param request the request of the caller
+     * @param mayRedirect whether the client follows redirects
+     * @param watch observes the attempts
+     */
+    record Sent(Request request, boolean mayRedirect, Watch watch) {}
 
-    /** Observes the attempts. */
-    final Watch watch;
-
-    OkHttpTransport(Request request, boolean mayRedirect, Watch watch) {
-        this.request = request;
-        this.mayRedirect = mayRedirect;
-        this.watch = watch;
-    }
+    Sent sent();
 
     /** Returns the request of an attempt, which begins. */
-    final Request begin(ExchangeAttempt attempt) {
-        watch.begin();
+    default Request begin(ExchangeAttempt attempt) {
+        sent().watch.begin();
         if (attempt.headers().isEmpty()) {
-            return request;
+            return sent().request;
         }
-        Request.Builder builder = request.newBuilder();
+        Request.Builder builder = sent().request.newBuilder();
         attempt.headers().forEach(builder::header);
         return builder.build();
     }
 
     @Override
-    public final String method() {
-        return request.method();
+    default String method() {
+        return sent().request.method();
     }
 
     @Override
-    public final URI uri() {
-        return request.url().uri();
+    default URI uri() {
+        return sent().request.url().uri();
     }
 
     @Override
-    public final List<String> requestHeader(String name) {
-        return request.headers(name);
+    default List<String> requestHeader(String name) {
+        return sent().request.headers(name);
     }
 
     @Override
-    public final boolean isReplayable() {
-        @Nullable RequestBody body = request.body();
-        return body == null || !(body.isOneShot() || body.isDuplex()) || !watch.bodyBegun;
+    default boolean isReplayable() {
+        @Nullable RequestBody body = sent().request.body();
+        return body == null || !(body.isOneShot() || body.isDuplex()) || !sent().watch.bodyBegun;
     }
 
     @Override
-    public final boolean mayHaveBeenSent() {
-        return watch.requests.get() > 0;
+    default boolean mayHaveBeenSent() {
+        return sent().watch.requests.get() > 0;
     }
 
     /** Returns whether a redirect may have been followed in the attempt: it was more than one request. */
     @Override
-    public final boolean followsRedirects() {
-        return mayRedirect && watch.requests.get() > 1;
+    default boolean followsRedirects() {
+        return sent().mayRedirect && sent().watch.requests.get() > 1;
     }
 
     @Override
-    public final URI respondingUri(Response response) {
+    default URI respondingUri(Response response) {
         return response.request().url().uri();
     }
 
     @Override
-    public final int status(Response response) {
+    default int status(Response response) {
         return response.code();
     }
 
     @Override
-    public final List<String> responseHeader(Response response, String name) {
+    default List<String> responseHeader(Response response, String name) {
         return response.headers(name);
     }
 
     @Override
-    public final void discard(Response response) {
+    default void discard(Response response) {
         response.close();
     }
 
     /** Keeps the body if it is short and arrives soon. */
     @Override
-    public final Response detach(Response response) {
+    default Response detach(Response response) {
         try (ResponseBody body = response.body()) {
             return response.newBuilder().body(kept(body)).build();
         }
@@ -125,7 +123,8 @@ abstract sealed class OkHttpTransport implements Transport<Response>
         return ResponseBody.create(Okio.buffer(new Released()), body.contentType(), -1);
     }
 
-    private static final class Released implements Source {
+    /** The body of a response that was released before a delay in which its call ended. */
+    final class Released implements Source {
 
         @Override
         public long read(Buffer sink, long bytes) throws IOException {
@@ -142,7 +141,7 @@ abstract sealed class OkHttpTransport implements Transport<Response>
     }
 
     /** Observes what of an attempt is sent. */
-    static final class Watch extends EventListener {
+    final class Watch extends EventListener {
 
         private final AtomicInteger requests = new AtomicInteger();
         private final Runnable onCancel;

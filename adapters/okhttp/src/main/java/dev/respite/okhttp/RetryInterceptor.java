@@ -21,7 +21,8 @@ record RetryInterceptor(HttpRetry retry) implements Interceptor {
         OkHttpTransport.Watch watch = new OkHttpTransport.Watch(cancellation::cancel);
         chain.call().addEventListener(watch);
         try {
-            return retry.send(new Exchange(chain, watch));
+            return retry.send(
+                    new Exchange(chain, new OkHttpTransport.Sent(chain.request(), chain.getFollowRedirects(), watch)));
         } catch (IOException | RuntimeException thrown) {
             throw thrown;
         } catch (InterruptedException interrupted) {
@@ -74,14 +75,7 @@ record RetryInterceptor(HttpRetry retry) implements Interceptor {
         }
     }
 
-    static final class Exchange extends OkHttpTransport implements BlockingTransport<Response> {
-
-        private final Chain chain;
-
-        Exchange(Chain chain, OkHttpTransport.Watch watch) {
-            super(chain.request(), chain.getFollowRedirects(), watch);
-            this.chain = chain;
-        }
+    record Exchange(Chain chain, Sent sent) implements OkHttpTransport, BlockingTransport<Response> {
 
         /** OkHttp obeys an interrupt between two reads only, so each step has the time that is left. */
         @Override

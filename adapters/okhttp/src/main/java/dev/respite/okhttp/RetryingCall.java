@@ -153,17 +153,20 @@ final class RetryingCall implements Call {
         return new RetryingCall(owner, request);
     }
 
-    final class Exchange extends OkHttpTransport implements AsyncTransport<Response> {
+    final class Exchange implements OkHttpTransport, AsyncTransport<Response> {
 
-        Exchange() {
-            super(request, owner.once.followRedirects(), new Watch(() -> {}));
+        private final Sent sent = new Sent(request, owner.once.followRedirects(), new Watch(() -> {}));
+
+        @Override
+        public Sent sent() {
+            return sent;
         }
 
         @Override
         public Runnable sendAsync(
                 ExchangeAttempt attempt, BiConsumer<? super Response, ? super @Nullable Throwable> done) {
             Call once = owner.once.newCall(begin(attempt));
-            once.addEventListener(watch);
+            once.addEventListener(sent.watch());
             listeners.forEach(once::addEventListener);
             once.enqueue(new Callback() {
                 @Override
