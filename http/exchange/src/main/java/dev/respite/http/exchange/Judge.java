@@ -91,9 +91,10 @@ final class Judge<R> {
      */
     Verdict failure(Throwable failure) {
         boolean redirectable = transport.followsRedirects();
-        boolean keyed = !transport.mayHaveBeenSent() || (minted.isEmpty() ? carriesKey() : !redirectable);
+        boolean keyed = minted.isEmpty() ? carriesKey() : !redirectable;
         boolean mayBeElsewhere = redirectable || transport.hasResponded();
-        RequestFacts facts = new RequestFacts(transport.method(), keyed, true, mayBeElsewhere);
+        boolean repeatable = keyed || !transport.mayHaveBeenSent();
+        RequestFacts facts = new RequestFacts(transport.method(), repeatable, true, mayBeElsewhere);
         return replayable(rules.http().classify(facts, failure));
     }
 
