@@ -17,6 +17,8 @@ import dev.respite.testsupport.RealTime;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.time.Duration;
@@ -203,6 +205,23 @@ class OkHttpRetryTest {
             assertThat(result(way, retrying(late.client(plain), POLICY), request))
                     .isEqualTo("201 made");
         }
+    }
+
+    /** The exception says nothing, the events of the call do: only the tunnel was requested. */
+    @ParameterizedTest
+    @EnumSource
+    void post_whoseTunnelIsRejected_isSentAgain(Way way) {
+        server.otherwise(Reply.of(503));
+        OkHttpClient client = plain.newBuilder()
+                .proxy(new Proxy(
+                        Proxy.Type.HTTP,
+                        new InetSocketAddress("127.0.0.1", server.uri().getPort())))
+                .build();
+        Request request = post().newBuilder().url("https://shop.example/orders").build();
+
+        assertThat(result(way, retrying(client, POLICY), request)).isEqualTo("IOException");
+
+        assertThat(server.requests()).extracting(Received::method).containsExactly("CONNECT", "CONNECT", "CONNECT");
     }
 
     @ParameterizedTest
