@@ -28,13 +28,7 @@ sealed interface OkHttpTransport extends Transport<Response> permits RetryInterc
 
     long MAX_READ_MILLIS = 100;
 
-    /**
-     * A request that is sent as often as it has to.
-     *
-     * @param request the request of the caller
-     * @param mayRedirect whether the client follows redirects
-     * @param watch observes the attempts
-     */
+    /** The request of the caller, whether the client follows redirects, and the observer of the attempts. */
     record Sent(Request request, boolean mayRedirect, Watch watch) {}
 
     Sent sent();

@@ -9,6 +9,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import kotlin.jvm.functions.Function0;
@@ -58,7 +59,9 @@ final class RetryingCall implements Call {
     public void enqueue(Callback callback) {
         requireFirst();
         CompletableFuture<Response> result = new CompletableFuture<>();
-        call.addEventListener(new OkHttpTransport.Watch(() -> result.cancel(false)));
+        // A caller's thread and the watchdog of Okio cancel calls, and run no callback.
+        Executor executor = owner.retry.time().executor();
+        call.addEventListener(new OkHttpTransport.Watch(() -> executor.execute(() -> result.cancel(false))));
         AsyncTimeout timeout = (AsyncTimeout) call.timeout();
         timeout.enter();
         CompletableFuture<?> unused =
@@ -77,9 +80,9 @@ final class RetryingCall implements Call {
             } else {
                 callback.onFailure(this, thrown(isLate, failure));
             }
-        } catch (IOException failed) {
+        } catch (IOException | RuntimeException failed) {
             LOGGER.log(
-                    System.Logger.Level.INFO,
+                    System.Logger.Level.WARNING,
                     "the callback of a call to " + request.url().redact() + " has failed",
                     failed);
         }

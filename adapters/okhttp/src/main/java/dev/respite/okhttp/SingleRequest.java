@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.regex.Pattern;
 import okhttp3.Connection;
 import okhttp3.Interceptor;
-import okhttp3.Protocol;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
@@ -24,8 +23,8 @@ final class SingleRequest {
     static Response send(Interceptor.Chain chain) throws IOException {
         Response response = chain.proceed(chain.request());
         @Nullable Connection connection = chain.connection();
-        if (connection != null && response.protocol() == Protocol.HTTP_1_1) {
-            // The limit of the attempt ends here. The body keeps that of its stream, which can be set again.
+        if (connection != null) {
+            // The limit of the attempt ends here. The stream limits the body, as it does for HTTP/2.
             connection.socket().setSoTimeout(0);
         }
         String value = response.header(FIELD, "");

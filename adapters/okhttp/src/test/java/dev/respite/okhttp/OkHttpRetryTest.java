@@ -4,30 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.respite.Retry;
-import dev.respite.http.exchange.HttpRetry;
-import dev.respite.http.exchange.IdempotencyKeys;
 import dev.respite.http.faulty.FaultyServer;
 import dev.respite.http.faulty.FaultyServer.Received;
 import dev.respite.http.faulty.Reply;
 import dev.respite.http.faulty.ReservedPort;
 import dev.respite.http.faulty.ServerFault;
 import dev.respite.policy.RetryPolicy;
-import dev.respite.testsupport.RealTime;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
-import java.net.SocketTimeoutException;
 import java.net.URI;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import okhttp3.Call;
@@ -40,61 +31,12 @@ import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
 import okio.BufferedSink;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Requests that leave an OkHttp client, against a server that counts them. */
-class OkHttpRetryTest {
-
-    private static final RetryPolicy POLICY =
-            RetryPolicy.parse("max-attempts=3 attempt-timeout=300ms base-delay=1ms jitter=none budget=off");
-    private static final Reply UNAVAILABLE = Reply.of(503).body("busy");
-
-    private final FaultyServer server = FaultyServer.start();
-    private final OkHttpClient plain = new OkHttpClient();
-
-    @AfterEach
-    void close() {
-        plain.connectionPool().evictAll();
-        plain.dispatcher().executorService().shutdown();
-        server.close();
-    }
-
-    private OkHttpRetry retrying(OkHttpClient client, RetryPolicy policy) {
-        return OkHttpRetry.of(client, HttpRetry.of(Retry.of(policy)));
-    }
-
-    private OkHttpRetry retrying() {
-        return retrying(plain, POLICY);
-    }
-
-    private OkHttpRetry keyed() {
-        return OkHttpRetry.of(
-                plain, HttpRetry.of(Retry.of(POLICY)).withIdempotencyKeys(IdempotencyKeys.supportedBy(server.uri())));
-    }
-
-    private Request get() {
-        return new Request.Builder().url(server.uri("/orders").toString()).build();
-    }
-
-    private Request post() {
-        return post(RequestBody.create("tea", MediaType.get("text/plain")));
-    }
-
-    private Request post(RequestBody body) {
-        return get().newBuilder().post(body).build();
-    }
-
-    /** Sends a request and returns the status, or the class of the failure. */
-    private static String result(Way way, OkHttpRetry retry, Request request) {
-        try (Response response = way.send(retry, request)) {
-            return response.code() + " " + response.body().string();
-        } catch (IOException failed) {
-            return failed.getClass().getSimpleName();
-        }
-    }
+class OkHttpRetryTest extends OkHttpFixture {
 
     /** A server that listens from the second attempt on. */
     private static final class LateServer implements AutoCloseable {
@@ -124,10 +66,6 @@ class OkHttpRetryTest {
             port.close();
             opened.ifPresent(FaultyServer::closeForcibly);
         }
-    }
-
-    private void assertRequests(int expected) {
-        assertThat(server.requests()).hasSize(expected);
     }
 
     @ParameterizedTest
@@ -207,7 +145,7 @@ class OkHttpRetryTest {
         }
     }
 
-    /** The exception says nothing, the events of the call do: only the tunnel was requested. */
+    /** The exception does not show that nothing was sent. The events of the call show it: OkHttp requested only the tunnel. */
     @ParameterizedTest
     @EnumSource
     void post_whoseTunnelIsRejected_isSentAgain(Way way) {
@@ -246,40 +184,6 @@ class OkHttpRetryTest {
 
     @ParameterizedTest
     @EnumSource
-    void attempt_endsAtItsTimeout(Way way) throws Exception {
-        for (ServerFault fault : List.of(ServerFault.hang(), ServerFault.dripHead(200, 60))) {
-            RealTime.assertOnce(() -> assertEndsInTime(way, fault));
-        }
-    }
-
-    private void assertEndsInTime(Way way, ServerFault fault) {
-        try (FaultyServer own = FaultyServer.start()) {
-            own.otherwise(fault);
-            Request request = get().newBuilder().url(own.uri().toString()).build();
-            long start = System.nanoTime();
-
-            String result = result(way, retrying(), request);
-
-            assertThat(own.requests()).as(fault + ": " + result).hasSize(3);
-            assertThat(Duration.ofNanos(System.nanoTime() - start))
-                    .as(fault + ": " + result)
-                    .isBetween(Duration.ofMillis(900), Duration.ofMillis(1_600));
-            own.closeForcibly();
-        }
-    }
-
-    /** The body of an accepted response has the client's own time. */
-    @ParameterizedTest
-    @EnumSource
-    void body_thatIsSlowerThanAnAttempt_isReadToItsEnd(Way way) {
-        server.otherwise(ServerFault.drip(200, "x".repeat(3), 400));
-
-        assertThat(result(way, retrying(), get())).isEqualTo("200 xxx");
-        assertRequests(1);
-    }
-
-    @ParameterizedTest
-    @EnumSource
     void oneShotBody_isSentOnce_unlessNothingWasSent(Way way) throws Exception {
         RequestBody oneShot = new RequestBody() {
             @Override
@@ -308,51 +212,6 @@ class OkHttpRetryTest {
             assertThat(result(way, retrying(late.client(plain), POLICY), request))
                     .isEqualTo("201 made");
         }
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void cancel_inADelay_endsTheCallAtOnce(Way way) throws Exception {
-        server.otherwise(UNAVAILABLE);
-        OkHttpRetry retry = retrying(plain, RetryPolicy.parse("max-attempts=3 base-delay=1m jitter=none"));
-        Call call = way == Way.CLIENT ? retry.client().newCall(get()) : retry.newCall(get());
-        CompletableFuture<Response> result = way == Way.EXECUTE
-                ? CompletableFuture.supplyAsync(() -> {
-                    try {
-                        return call.execute();
-                    } catch (IOException failed) {
-                        throw new CompletionException(failed);
-                    } finally {
-                        assertThat(Thread.currentThread().isInterrupted()).isFalse();
-                    }
-                })
-                : Way.enqueue(call);
-        await().until(() -> server.requests().size() == 1);
-
-        call.cancel();
-
-        assertThatThrownBy(() -> result.get(10, TimeUnit.SECONDS))
-                .isInstanceOf(ExecutionException.class)
-                .cause()
-                .isInstanceOf(IOException.class)
-                .hasMessage("Canceled");
-        assertThat(call.isCanceled()).isTrue();
-        assertThat(call.isExecuted()).isTrue();
-        assertRequests(1);
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void callTimeout_limitsTheWholeCall(Way way) {
-        server.otherwise(UNAVAILABLE);
-        OkHttpClient client =
-                plain.newBuilder().callTimeout(Duration.ofSeconds(1)).build();
-        OkHttpRetry retry = retrying(client, RetryPolicy.parse("max-attempts=3 base-delay=1m jitter=none"));
-
-        assertThatThrownBy(() -> way.send(retry, get()))
-                .isInstanceOf(InterruptedIOException.class)
-                .hasMessage("timeout");
-        assertRequests(1);
     }
 
     /** A dispatcher of one thread has it for the other calls. */
@@ -393,24 +252,6 @@ class OkHttpRetryTest {
 
     @ParameterizedTest
     @EnumSource
-    void rejectedBody_thatIsLongOrSlow_isNotWaitedFor(Way way) throws Exception {
-        RealTime.assertOnce(() -> {
-            int before = server.requests().size();
-            server.then(Reply.of(503).body(new byte[4_000_000]), ServerFault.drip(503, "x".repeat(50), 60))
-                    .otherwise(Reply.of(200).body("ok"));
-
-            assertThat(result(way, retrying(), get())).isEqualTo("200 ok");
-
-            List<Received> requests = server.requests();
-            assertThat(requests).hasSize(before + 3);
-            assertThat(Duration.ofNanos(requests.get(before + 2).nanos()
-                            - requests.get(before + 1).nanos()))
-                    .isLessThan(Duration.ofMillis(600));
-        });
-    }
-
-    @ParameterizedTest
-    @EnumSource
     void tenThousandFailingCalls_leaveNoConnection(Way way) {
         server.otherwise(UNAVAILABLE);
         OkHttpRetry retry = retrying(plain, RetryPolicy.parse("max-attempts=2 base-delay=0ms jitter=none budget=off"));
@@ -443,17 +284,5 @@ class OkHttpRetryTest {
         try (Response again = call.clone().execute()) {
             assertThat(again.code()).isEqualTo(200);
         }
-    }
-
-    @Test
-    void readTimeoutOfTheClient_thatIsShorter_counts() {
-        server.otherwise(ServerFault.hang());
-        OkHttpClient client =
-                plain.newBuilder().readTimeout(Duration.ofMillis(50)).build();
-
-        assertThatThrownBy(() -> Way.EXECUTE.send(retrying(client, POLICY), get()))
-                .isInstanceOf(SocketTimeoutException.class);
-        assertRequests(3);
-        server.closeForcibly();
     }
 }

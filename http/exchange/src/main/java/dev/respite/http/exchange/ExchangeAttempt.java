@@ -53,9 +53,8 @@ public final class ExchangeAttempt {
     }
 
     /**
-     * {@return the unmodifiable header fields of this attempt, which replace those of the caller's request; empty for most
-     * first attempts} They are the idempotency key that was minted for the call and, from the second attempt on, the number of
-     * the attempt.
+     * {@return the header fields to set in the request of this attempt, unmodifiable} They are the idempotency key that was minted
+     * for the call and, from the second attempt on, the number of the attempt. Most first attempts have none.
      */
     public Map<String, String> headers() {
         return headers;

@@ -16,8 +16,8 @@ import java.lang.annotation.Target;
  * Receipt pay(@RequestBody Payment payment) { … }
  * }</pre>
  *
- * <p>A method of another bean names the key of a call. What it throws leaves nothing behind, and the key may be used again. A
- * call by {@code this} passes no proxy of Spring, and runs each time.
+ * <p>On a method of another bean, {@link #key} is an expression for the key of a call. If the method throws an exception, its
+ * transaction is rolled back, and the key may be used again. A call by {@code this} passes no proxy of Spring, and runs each time.
  *
  * <pre>{@code
  * @Idempotent(key = "#order.id")

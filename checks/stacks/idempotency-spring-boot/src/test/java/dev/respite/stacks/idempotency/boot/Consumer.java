@@ -118,7 +118,7 @@ final class Consumer implements AutoCloseable {
                 .queryForObject("SELECT COUNT(*) FROM effect WHERE item = ?", Integer.class, item);
     }
 
-    /** How many calls had a key. */
+    /** Returns the number of calls with a key. */
     long calls() {
         IdempotencyCounts counts = bean(Idempotency.class).counts();
         return Stream.of(IdempotencyCounts.Kind.values())
