@@ -19,7 +19,7 @@ record ForeignRetryingClient(String name, String type, String requests, String r
                 "okhttp",
                 "okhttp3.OkHttpClient",
                 "3 requests if the connection is dropped, and 2, POST too, for a 408 or for a 503 with Retry-After: 0",
-                "OkHttpClient.Builder.retryOnConnectionFailure(false)"),
+                "OkHttpRetry of respite-okhttp, since retryOnConnectionFailure(false) leaves the 503"),
         new ForeignRetryingClient(
                 APACHE,
                 "org.apache.hc.client5.http.impl.classic.HttpClientBuilder",
