@@ -153,7 +153,8 @@ class OkHttpRetryTest extends OkHttpFixture {
         OkHttpClient client = plain.newBuilder()
                 .proxy(new Proxy(
                         Proxy.Type.HTTP,
-                        new InetSocketAddress("127.0.0.1", server.uri().getPort())))
+                        new InetSocketAddress(
+                                InetAddress.getLoopbackAddress(), server.uri().getPort())))
                 .build();
         Request request = post().newBuilder().url("https://shop.example/orders").build();
 
