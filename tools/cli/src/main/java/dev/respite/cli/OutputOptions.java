@@ -3,7 +3,7 @@ package dev.respite.cli;
 import dev.respite.RetryListener;
 import dev.respite.cli.console.Console;
 import dev.respite.cli.console.ExitCodes;
-import dev.respite.cli.console.FileProblem;
+import dev.respite.cli.console.TextFormat;
 import dev.respite.cli.console.UsageException;
 import java.io.IOException;
 import java.net.http.HttpRequest;
@@ -78,7 +78,7 @@ final class OutputOptions {
             throw new UsageException(
                     "-o and --report both write to " + report.get() + "; give two files", "Try 'respite call --help'.");
         }
-        return problem("body", file(), file().flatMap(FileProblem::beforeWriting))
+        return problem("body", file(), file().flatMap(OutputPath::beforeWriting))
                 .or(() -> problem("report", report, report.flatMap(OwnersFile::beforeWriting)));
     }
 
@@ -123,7 +123,7 @@ final class OutputOptions {
     }
 
     private static int failed(Console console, String what, Optional<Path> file, IOException unwritable) {
-        String why = FileProblem.of(file.orElseThrow(), unwritable);
+        String why = TextFormat.problem(file.orElseThrow(), unwritable);
         problem(what, file, Optional.of(why)).ifPresent(console::printMessage);
         return ExitCodes.CANNOT_WRITE;
     }

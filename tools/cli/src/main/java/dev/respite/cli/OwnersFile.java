@@ -1,6 +1,5 @@
 package dev.respite.cli;
 
-import dev.respite.cli.console.FileProblem;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.channels.Channels;
@@ -31,7 +30,7 @@ final class OwnersFile {
 
     /** Returns why the file cannot be written, or empty if no reason is known. Takes its rights from others before. */
     static Optional<String> beforeWriting(Path file) {
-        Optional<String> reason = FileProblem.beforeWriting(file);
+        Optional<String> reason = OutputPath.beforeWriting(file);
         if (reason.isEmpty() && hasRights(file) && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             try {
                 Files.setPosixFilePermissions(file, RIGHTS);

@@ -2,7 +2,6 @@ package dev.respite.cli;
 
 import dev.respite.cli.console.Console;
 import dev.respite.cli.console.ExitCodes;
-import dev.respite.cli.console.FileProblem;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -18,7 +17,7 @@ record ReportFolder(Console console, Optional<Path> path) {
 
     /** Creates the folder. Returns an exit code if it cannot be written, and prints the reason. */
     Optional<Integer> prepare() {
-        return path.flatMap(FileProblem::makingFolder).map(this::cannotWrite);
+        return path.flatMap(OutputPath::makingFolder).map(this::cannotWrite);
     }
 
     /** Writes the report, and returns the exit code. */

@@ -1,6 +1,6 @@
 package dev.respite.cli;
 
-import dev.respite.cli.console.FileProblem;
+import dev.respite.cli.console.TextFormat;
 import dev.respite.http.exchange.IdempotencyKeys;
 import java.io.IOException;
 import java.io.InputStream;
@@ -183,7 +183,7 @@ final class RequestOptions {
             try {
                 return Files.readAllBytes(path);
             } catch (IOException unreadable) {
-                throw new UncheckedIOException("-d @" + file + ": " + FileProblem.of(path, unreadable), unreadable);
+                throw new UncheckedIOException("-d @" + file + ": " + TextFormat.problem(path, unreadable), unreadable);
             }
         } catch (InvalidPathException wrong) {
             throw new IllegalArgumentException("-d @" + file + ": not a file name", wrong);

@@ -2,7 +2,6 @@ package dev.respite.cli;
 
 import dev.respite.cli.console.Console;
 import dev.respite.cli.console.ExitCodes;
-import dev.respite.cli.console.FileProblem;
 import dev.respite.cli.console.TextFormat;
 import dev.respite.cli.console.UsageException;
 import dev.respite.policy.RetryPolicy;
@@ -234,7 +233,7 @@ final class SimulateCommand implements Callable<Integer> {
         try {
             return ScenarioFile.read(file, given);
         } catch (IOException unreadable) {
-            throw new InvalidScenarioException(scenario + ": " + FileProblem.of(file, unreadable));
+            throw new InvalidScenarioException(scenario + ": " + TextFormat.problem(file, unreadable));
         } catch (InvalidScenarioException wrong) {
             throw new UsageException(
                     String.valueOf(wrong.getMessage()), "The keys of a scenario file: docs/simulator.md.");

@@ -1,13 +1,20 @@
 package dev.respite.cli.console;
 
 import dev.respite.text.ValueFormat;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.BiFunction;
 import java.util.regex.Pattern;
 
-/** Formats times, numbers and paragraphs for people. */
+/** Formats times, numbers, paragraphs and failures of files for people. */
 public final class TextFormat {
 
     /** The maximum width of a line. */
@@ -16,6 +23,9 @@ public final class TextFormat {
     private static final Pattern CONTROL = Pattern.compile("\\p{Cc}");
 
     private static final Pattern CONTROL_IN_LINES = Pattern.compile("[\\p{Cc}&&[^\n\r\t]]|\r(?!\n)");
+
+    /** Why a file cannot be used for lack of rights. */
+    public static final String ACCESS_DENIED = "access is denied";
 
     private TextFormat() {}
 
@@ -102,5 +112,24 @@ public final class TextFormat {
             empty = false;
         }
         return text.append(line).toString();
+    }
+
+    /** Returns why a file could not be read or written. */
+    public static String problem(Path file, IOException failed) {
+        if (Files.isDirectory(file)) {
+            return "it is a directory";
+        }
+        if (failed instanceof NoSuchFileException) {
+            return "there is no such file";
+        }
+        if (failed instanceof AccessDeniedException) {
+            return ACCESS_DENIED;
+        }
+        if (failed instanceof CharacterCodingException) {
+            return "it is not text in UTF-8";
+        }
+        return failed instanceof FileSystemException named && named.getReason() != null
+                ? named.getReason()
+                : String.valueOf(failed.getMessage());
     }
 }

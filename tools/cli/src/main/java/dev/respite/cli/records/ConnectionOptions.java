@@ -2,7 +2,7 @@ package dev.respite.cli.records;
 
 import dev.respite.cli.console.Console;
 import dev.respite.cli.console.ExitCodes;
-import dev.respite.cli.console.FileProblem;
+import dev.respite.cli.console.TextFormat;
 import dev.respite.cli.console.UsageException;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -140,7 +140,7 @@ final class ConnectionOptions {
             return Optional.ofNullable(lines.readLine()).orElse("").strip();
         } catch (IOException failed) {
             throw new UsageException(
-                    "--url-file " + StoreUrl.shownIfUrl(file.toString()) + ": " + FileProblem.of(file, failed),
+                    "--url-file " + StoreUrl.shownIfUrl(file.toString()) + ": " + TextFormat.problem(file, failed),
                     "Give a file whose first line is the URL.");
         }
     }

@@ -2,7 +2,7 @@ package dev.respite.cli.records;
 
 import dev.respite.cli.console.Console;
 import dev.respite.cli.console.ExitCodes;
-import dev.respite.cli.console.FileProblem;
+import dev.respite.cli.console.TextFormat;
 import dev.respite.cli.console.UsageException;
 import dev.respite.idempotency.IdempotencyEngine;
 import dev.respite.idempotency.IdempotencySettings;
@@ -222,7 +222,7 @@ final class KeysResolveCommand implements Callable<Integer> {
         try {
             return Files.readAllBytes(file);
         } catch (IOException failed) {
-            throw new UsageException("--body-file " + file + ": " + FileProblem.of(file, failed), POINTER);
+            throw new UsageException("--body-file " + file + ": " + TextFormat.problem(file, failed), POINTER);
         }
     }
 
