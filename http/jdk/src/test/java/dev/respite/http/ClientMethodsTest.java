@@ -99,7 +99,7 @@ class ClientMethodsTest {
     void send_idempotentMethod_isRetriedAfterAnyFault(String method, Supplier<ServerFault> fault) throws Exception {
         server.then(fault.get());
 
-        HttpResponse<String> response = send("attempt-timeout=300ms", request(server.uri(), method));
+        HttpResponse<String> response = send("attempt-timeout=500ms", request(server.uri(), method));
 
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.body()).isEqualTo("ok");
@@ -131,7 +131,7 @@ class ClientMethodsTest {
         server.then(fault.get());
 
         try {
-            HttpResponse<String> response = send("attempt-timeout=300ms", request(server.uri(), method));
+            HttpResponse<String> response = send("attempt-timeout=500ms", request(server.uri(), method));
             assertThat(response.statusCode()).isEqualTo(503);
         } catch (IOException failed) {
             assertThat(listener.end().outcome()).isInstanceOf(dev.respite.outcome.Outcome.Failure.class);
@@ -146,7 +146,7 @@ class ClientMethodsTest {
     void send_unsafeMethodWithKey_isRetriedAfterAnyFault(String method, Supplier<ServerFault> fault) throws Exception {
         server.then(fault.get());
 
-        HttpResponse<String> response = send("attempt-timeout=300ms", keyed(server.uri(), method));
+        HttpResponse<String> response = send("attempt-timeout=500ms", keyed(server.uri(), method));
 
         assertThat(response.body()).isEqualTo("ok");
         assertThat(listener.attempts()).isEqualTo(2);

@@ -213,9 +213,9 @@ class ClientTimeoutTest {
 
     @Test
     void send_bodyThatTheCallerStreams_isNotUnderTheTimeout() throws Exception {
-        server.then(ServerFault.dripChunked(200, "0123456789", 40));
+        server.then(ServerFault.dripChunked(200, "0123456789", 60));
 
-        try (InputStream body = sender.by(listener.client(PLAIN, "attempt-timeout=200ms", time))
+        try (InputStream body = sender.by(listener.client(PLAIN, "attempt-timeout=500ms", time))
                 .send(put(Optional.empty()), BodyHandlers.ofInputStream())
                 .body()) {
             assertThat(body.readAllBytes()).asString().isEqualTo("0123456789");
