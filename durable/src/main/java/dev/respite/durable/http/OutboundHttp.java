@@ -5,7 +5,7 @@ import dev.respite.durable.DataCodec;
 import dev.respite.durable.DurableContext;
 import dev.respite.durable.DurableTask;
 import dev.respite.durable.ExternalStep;
-import dev.respite.http.exchange.AttemptHeader;
+import dev.respite.http.exchange.ExchangeAttempt;
 import dev.respite.http.exchange.HttpRules;
 import dev.respite.http.exchange.IdempotencyKeys;
 import dev.respite.http.exchange.RequestFacts;
@@ -296,7 +296,7 @@ public final class OutboundHttp implements ExternalStep<OutboundRequest, Outboun
         }
         int number = context.attempt().number();
         if (numbered && number > 1) {
-            builder.setHeader(AttemptHeader.NAME, Integer.toString(number));
+            builder.setHeader(ExchangeAttempt.NUMBER_HEADER, Integer.toString(number));
         }
         try {
             rules.preparation(request.uri()).prepare(builder, request, context);

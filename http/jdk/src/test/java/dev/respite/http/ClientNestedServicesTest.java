@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.respite.Retry;
-import dev.respite.http.exchange.AttemptHeader;
 import dev.respite.http.exchange.RetryAdvice;
 import dev.respite.outcome.StopReason;
 import dev.respite.policy.RetryPolicy;
@@ -27,6 +26,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,8 +48,8 @@ class ClientNestedServicesTest {
     @BeforeEach
     void startC() throws IOException {
         bottom = serve(exchange -> {
-            atTheBottom.add(
-                    AttemptHeader.numberOf(exchange.getRequestHeaders().getOrDefault(AttemptHeader.NAME, List.of())));
+            @Nullable String number = exchange.getRequestHeaders().getFirst("Respite-Attempt");
+            atTheBottom.add(number == null ? 1 : Integer.parseInt(number));
             exchange.sendResponseHeaders(503, -1);
         });
     }

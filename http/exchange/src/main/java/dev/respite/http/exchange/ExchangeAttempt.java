@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ExchangeAttempt {
 
+    /** The header with the number of an attempt after the first, {@code Respite-Attempt}. */
+    public static final String NUMBER_HEADER = "Respite-Attempt";
+
     private final Attempt attempt;
     private final Map<String, String> headers;
     private final Deadline deadline;

@@ -119,7 +119,7 @@ final class HttpCall<R> implements Classifier {
             return judge.mintedKey();
         }
         Map<String, String> headers = new HashMap<>(judge.mintedKey());
-        headers.put(AttemptHeader.NAME, Integer.toString(number));
+        headers.put(ExchangeAttempt.NUMBER_HEADER, Integer.toString(number));
         return Map.copyOf(headers);
     }
 
