@@ -4,7 +4,6 @@ import dev.respite.http.exchange.HttpRetry;
 import java.util.Objects;
 import okhttp3.Call;
 import okhttp3.Interceptor;
-import okhttp3.OkHttp;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 
@@ -59,9 +58,10 @@ public final class OkHttpRetry implements Call.Factory {
             Interceptor.Chain.class.getMethod("withRetryOnConnectionFailure", boolean.class);
         } catch (NoSuchMethodException old) {
             throw new IllegalStateException(
-                    "OkHttp " + OkHttp.VERSION
-                            + " tries the other addresses of a host only with its own retries, which would"
-                            + " send a POST twice: use com.squareup.okhttp3:okhttp-jvm 5.4 or later",
+                    "the OkHttp of "
+                            + Interceptor.class.getProtectionDomain().getCodeSource()
+                            + " tries the other addresses of a host only with its own retries, which would send a POST"
+                            + " twice: use com.squareup.okhttp3:okhttp-jvm 5.4 or later",
                     old);
         }
         return new OkHttpRetry(client, retry);
