@@ -6,7 +6,6 @@ import dev.respite.http.exchange.HttpRetry;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import okhttp3.Interceptor;
@@ -80,25 +79,29 @@ record RetryInterceptor(HttpRetry retry) implements Interceptor {
         /** OkHttp obeys an interrupt between two reads only, so each step has the time that is left. */
         @Override
         public Response send(ExchangeAttempt attempt) throws IOException {
-            Chain own = chain.withRetryOnConnectionFailure(false);
-            Optional<Duration> left = attempt.remaining();
-            if (left.isPresent()) {
-                // The interrupt should come first: it names the limit.
-                long millis = left.get().toMillis() + 2;
-                own = own.withConnectTimeout(shorter(chain.connectTimeoutMillis(), millis), TimeUnit.MILLISECONDS)
-                        .withWriteTimeout(shorter(chain.writeTimeoutMillis(), millis), TimeUnit.MILLISECONDS)
-                        .withReadTimeout(shorter(chain.readTimeoutMillis(), millis), TimeUnit.MILLISECONDS);
+            Chain own = chain.getRetryOnConnectionFailure() ? chain.withRetryOnConnectionFailure(false) : chain;
+            // The interrupt should come first: it names the limit.
+            int left = (int) Math.min(
+                            attempt.remaining().map(Duration::toMillis).orElse(Long.MAX_VALUE), Integer.MAX_VALUE - 2)
+                    + 2;
+            if (isLonger(chain.connectTimeoutMillis(), left)) {
+                own = own.withConnectTimeout(left, TimeUnit.MILLISECONDS);
             }
-            Response response = SingleRequest.restore(own.proceed(begin(attempt)));
-            if (left.isPresent()) {
-                response.body().source().timeout().timeout(chain.readTimeoutMillis(), TimeUnit.MILLISECONDS);
+            if (isLonger(chain.writeTimeoutMillis(), left)) {
+                own = own.withWriteTimeout(left, TimeUnit.MILLISECONDS);
             }
+            if (!isLonger(chain.readTimeoutMillis(), left)) {
+                return SingleRequest.restore(own.proceed(begin(attempt)));
+            }
+            Response response = SingleRequest.restore(
+                    own.withReadTimeout(left, TimeUnit.MILLISECONDS).proceed(begin(attempt)));
+            response.body().source().timeout().timeout(chain.readTimeoutMillis(), TimeUnit.MILLISECONDS);
             return response;
         }
 
-        /** Returns the shorter of two limits, of which the first is none if it is 0. */
-        private static int shorter(int set, long left) {
-            return (int) Math.min(set == 0 ? Integer.MAX_VALUE : set, left);
+        /** Returns whether a limit, which is none if it is 0, is longer than the time that is left. */
+        private static boolean isLonger(int limit, int left) {
+            return limit == 0 || limit > left;
         }
     }
 }
