@@ -11,6 +11,7 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.Future;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.classic.ExecRuntime;
@@ -54,6 +55,10 @@ final class ClassicCall implements ApacheTransport<ClassicHttpResponse>, Blockin
         caller.ifPresent(cancellable -> cancellable.setDependency(cancellation));
         try {
             ClassicHttpResponse response = retry.send(this);
+            if (cancellation.isCancelled()) {
+                discard(response);
+                throw new CancellationException("cancelled in a delay");
+            }
             caller.ifPresent(cancellable -> Cancellation.Caller.keep(cancellable, response, scope));
             return response;
         } catch (InterruptedException interrupted) {
