@@ -1,24 +1,30 @@
 package dev.respite.apache5;
 
 import dev.respite.http.exchange.HttpRetry;
+import java.io.IOException;
 import java.util.Objects;
+import org.apache.hc.client5.http.async.AsyncExecCallback;
+import org.apache.hc.client5.http.async.AsyncExecChain;
 import org.apache.hc.client5.http.async.AsyncExecChainHandler;
 import org.apache.hc.client5.http.classic.ExecChainHandler;
 import org.apache.hc.client5.http.impl.ChainElement;
 import org.apache.hc.client5.http.impl.async.H2AsyncClientBuilder;
 import org.apache.hc.client5.http.impl.async.HttpAsyncClientBuilder;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.client5.http.impl.classic.RequestFailedException;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpRequest;
+import org.apache.hc.core5.http.nio.AsyncEntityProducer;
 
 /**
- * Retries the requests of an Apache HttpClient 5, classic or asynchronous, in place of the client's own retries.
+ * Retries the requests of an Apache HttpClient 5 in place of the client's own retries:
  *
  * <pre>{@code
  * CloseableHttpClient client = ApacheRetry.of(HttpRetry.of(retry)).install(HttpClients.custom()).build();
  * }</pre>
  *
- * <p>It is effective whatever else is set in the builder, before or after: {@code disableAutomaticRetries} and {@code
- * setRetryStrategy} change nothing. Interceptors of the chain that are added after {@link ChainElement#RETRY}, or before {@link
- * ChainElement#MAIN_TRANSPORT}, see each attempt.
+ * <p>It is effective whatever else is set in the builder, before or after. Interceptors of the chain that are added after {@link
+ * ChainElement#RETRY}, or last, see each attempt.
  *
  * <p>Authentication is a part of an attempt. A redirect that the client follows is another call, with attempts, limits and an
  * idempotency key of its own. The limit of an attempt ends with the header fields of its response. To cancel a request, or the
@@ -31,7 +37,7 @@ public final class ApacheRetry {
 
     private static final String PLACE = ChainElement.RETRY.name();
 
-    /** The place of an element that is always there. */
+    /** An element that is always there: where the client's own retries are disabled there is none to replace. */
     private static final String INNER_PLACE = ChainElement.PROTOCOL.name();
 
     private static final String NAME = "RESPITE";
@@ -53,54 +59,49 @@ public final class ApacheRetry {
     }
 
     /**
-     * Has the clients of a builder retry.
+     * {@return the same builder, whose clients retry}
      *
      * @param builder the builder, which is changed
-     * @return the same builder
      */
     public HttpClientBuilder install(HttpClientBuilder builder) {
-        // Where the client's own retries are disabled there is nothing to replace. Of two handlers the inner one does
-        // nothing.
-        ExecChainHandler handler = (request, scope, chain) -> AttemptRequest.isIn(scope.originalRequest)
+        ExecChainHandler handler = (request, scope, chain) -> scope.originalRequest instanceof SentRequest
                 ? chain.proceed(request, scope)
                 : new ClassicCall(request, scope, chain, retry.time()).run(retry);
         return builder.replaceExecInterceptor(PLACE, handler)
                 .addExecInterceptorBefore(INNER_PLACE, NAME, handler)
                 .addExecInterceptorLast(SENDING, (request, scope, chain) -> {
-                    AttemptRequest.sending(scope.originalRequest);
+                    SentRequest.sending(scope.originalRequest);
                     return chain.proceed(request, scope);
                 });
     }
 
     /**
-     * Has the asynchronous clients of a builder retry. A delay holds no thread of the client.
+     * {@return the same builder, whose clients retry; a delay holds no thread}
      *
      * @param builder the builder, which is changed
-     * @return the same builder
      */
     public HttpAsyncClientBuilder install(HttpAsyncClientBuilder builder) {
         AsyncExecChainHandler handler = asyncHandler();
         return builder.replaceExecInterceptor(PLACE, handler)
                 .addExecInterceptorBefore(INNER_PLACE, NAME, handler)
-                .addExecInterceptorLast(SENDING, ApacheRetry.asyncSending());
+                .addExecInterceptorLast(SENDING, ApacheRetry::sending);
     }
 
     /**
-     * Has the clients of a builder for HTTP/2 retry, as {@link #install(HttpAsyncClientBuilder)} does.
+     * {@return the same builder of clients for HTTP/2, which retry; a delay holds no thread}
      *
      * @param builder the builder, which is changed
-     * @return the same builder
      */
     public H2AsyncClientBuilder install(H2AsyncClientBuilder builder) {
         AsyncExecChainHandler handler = asyncHandler();
         return builder.replaceExecInterceptor(PLACE, handler)
                 .addExecInterceptorBefore(INNER_PLACE, NAME, handler)
-                .addExecInterceptorLast(SENDING, ApacheRetry.asyncSending());
+                .addExecInterceptorLast(SENDING, ApacheRetry::sending);
     }
 
     private AsyncExecChainHandler asyncHandler() {
         return (request, body, scope, chain, callback) -> {
-            if (AttemptRequest.isIn(scope.originalRequest)) {
+            if (scope.originalRequest instanceof SentRequest) {
                 chain.proceed(request, body, scope, callback);
             } else {
                 new AsyncCall(request, body, scope, chain, callback, retry.time()).run(retry);
@@ -108,10 +109,19 @@ public final class ApacheRetry {
         };
     }
 
-    private static AsyncExecChainHandler asyncSending() {
-        return (request, body, scope, chain, callback) -> {
-            AttemptRequest.sending(scope.originalRequest);
+    /** An attempt that has ended may get its connection too late. */
+    private static void sending(
+            HttpRequest request,
+            AsyncEntityProducer body,
+            AsyncExecChain.Scope scope,
+            AsyncExecChain chain,
+            AsyncExecCallback callback)
+            throws HttpException, IOException {
+        if (scope.cancellableDependency.isCancelled()) {
+            callback.failed(new RequestFailedException("Request aborted"));
+        } else {
+            SentRequest.sending(scope.originalRequest);
             chain.proceed(request, body, scope, callback);
-        };
+        }
     }
 }

@@ -1,161 +1,185 @@
 package dev.respite.apache5;
 
-import dev.respite.time.TimeSource;
+import dev.respite.http.exchange.ExchangeAttempt;
 import java.io.IOException;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import org.apache.hc.client5.http.async.AsyncExecCallback;
-import org.apache.hc.client5.http.async.AsyncExecRuntime;
-import org.apache.hc.core5.concurrent.CancellableDependency;
-import org.apache.hc.core5.concurrent.ComplexCancellable;
-import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.EntityDetails;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.ProtocolException;
 import org.apache.hc.core5.http.nio.AsyncDataConsumer;
-import org.apache.hc.core5.http.nio.AsyncEntityProducer;
 import org.jspecify.annotations.Nullable;
 
-/** One exchange of an asynchronous call. It ends once: by its last byte, by a failure, or cut. */
-final class AsyncAttempt implements AsyncExecCallback {
+/**
+ * An attempt of an asynchronous call, and its response. The caller gets the last response when its head has arrived. The body of
+ * another one is kept if it is short and arrives soon.
+ */
+final class AsyncAttempt implements AsyncExecCallback, AutoCloseable {
 
-    private final AsyncExecRuntime connection;
-    private final @Nullable RequestBody body;
-    private final AsyncExecCallback caller;
-    private final BiConsumer<? super Reply, ? super @Nullable Throwable> done;
-    private final TimeSource time;
-    private final ComplexCancellable dependency = new ComplexCancellable();
-    private final AtomicBoolean over = new AtomicBoolean();
-    private final CompletableFuture<Void> released = new CompletableFuture<>();
-    private volatile @Nullable Reply reply;
+    private final AsyncCall call;
+    private final ExchangeAttempt attempt;
+    private final Exchange exchange;
+    private final BiConsumer<? super AsyncAttempt, ? super @Nullable Throwable> done;
+    private final AtomicReference<Fate> fate = new AtomicReference<>(Fate.OPEN);
+    private final CountDownLatch decided = new CountDownLatch(1);
+    private volatile @Nullable HttpResponse head;
+    private @Nullable EntityDetails details;
+    private @Nullable AsyncDataConsumer target;
+    private @Nullable KeptBody kept;
+
+    /** What becomes of the response. */
+    private enum Fate {
+        OPEN,
+        DELIVERED,
+        KEPT
+    }
 
     AsyncAttempt(
-            AsyncExecRuntime connection,
-            @Nullable AsyncEntityProducer body,
-            AsyncExecCallback caller,
-            BiConsumer<? super Reply, ? super @Nullable Throwable> done,
-            TimeSource time) {
-        this.connection = connection;
-        this.body = body == null ? null : new RequestBody(body);
-        this.caller = caller;
+            AsyncCall call,
+            ExchangeAttempt attempt,
+            Exchange exchange,
+            BiConsumer<? super AsyncAttempt, ? super @Nullable Throwable> done) {
+        this.call = call;
+        this.attempt = attempt;
+        this.exchange = exchange;
         this.done = done;
-        this.time = time;
     }
 
-    AsyncExecRuntime connection() {
-        return connection;
+    HttpResponse head() {
+        return Objects.requireNonNull(head, "the head has arrived");
     }
 
-    CancellableDependency dependency() {
-        return dependency;
+    boolean isReplayable() {
+        return fate.get() != Fate.DELIVERED && exchange.isReplayable();
     }
 
-    @Nullable
-    RequestBody body() {
-        return body;
-    }
-
-    boolean hasBegunBody() {
-        return body != null && body.hasBegun();
-    }
-
-    TimeSource time() {
-        return time;
-    }
-
-    /** Completed when the exchange has ended and uses neither a connection nor the body of the request. */
-    CompletableFuture<Void> released() {
-        return released;
+    CompletableFuture<@Nullable Exception> released() {
+        return exchange.released();
     }
 
     @Override
     public void handleInformationResponse(HttpResponse response) throws HttpException, IOException {
-        if (!over.get()) {
-            caller.handleInformationResponse(response);
+        if (!exchange.isOver()) {
+            call.caller().handleInformationResponse(response);
         }
     }
 
-    /** The call decides about a response when its head has arrived. */
     @Override
-    public @Nullable AsyncDataConsumer handleResponse(HttpResponse response, @Nullable EntityDetails details)
-            throws HttpException, IOException {
-        if (over.get()) {
-            throw new ConnectionClosedException("the attempt has ended");
+    public @Nullable AsyncDataConsumer handleResponse(HttpResponse response, @Nullable EntityDetails entity) {
+        if (exchange.isOver()) {
+            return null;
         }
-        Reply own = new Reply(this, response, details);
-        reply = own;
-        done.accept(own, null);
-        return own.consumer();
+        details = entity;
+        head = response;
+        boolean isLast = !attempt.wouldRetry(response.getCode(), name -> ApacheTransport.values(response, name));
+        if (isLast && attempt.tryEndLimit()) {
+            deliver();
+        }
+        done.accept(this, null);
+        awaitDecision();
+        if (fate.get() == Fate.DELIVERED) {
+            return target;
+        }
+        kept = entity == null ? null : new KeptBody(this::close);
+        return kept;
+    }
+
+    /** Waits for a thread that has started the attempt and has not come so far as to see its end. */
+    private void awaitDecision() {
+        try {
+            while (!decided.await(ApacheTransport.MAX_READ_NANOS, TimeUnit.NANOSECONDS)) {
+                detach();
+            }
+        } catch (InterruptedException stopped) {
+            detach();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Gives the response to the caller: with a body that was kept, when that is there. */
+    void deliver() {
+        if (fate.compareAndSet(Fate.OPEN, Fate.DELIVERED)) {
+            try {
+                target = call.deliver(head(), details);
+            } catch (HttpException | IOException | RuntimeException failed) {
+                exchange.cut(failed);
+            }
+            decided.countDown();
+            CompletableFuture<?> unused = released().thenAccept(call::end);
+        } else if (fate.get() == Fate.KEPT) {
+            CompletableFuture<?> unused = released().thenAccept(this::deliverKept);
+        }
+    }
+
+    private void deliverKept(@Nullable Exception cause) {
+        @Nullable Exception failure = cause;
+        try {
+            AsyncDataConsumer consumer = call.deliver(head(), details);
+            if (cause == null && consumer != null && kept != null) {
+                kept.replay(consumer);
+            }
+        } catch (HttpException | IOException | RuntimeException failed) {
+            failure = failed;
+        }
+        call.end(failure);
+    }
+
+    /** Keeps the response before a delay, with a body that is short and arrives soon. */
+    void detach() {
+        if (!fate.compareAndSet(Fate.OPEN, Fate.KEPT)) {
+            return;
+        }
+        decided.countDown();
+        if (details != null && details.getContentLength() > ApacheTransport.MAX_BODY) {
+            close();
+        } else if (details != null) {
+            Future<?> alarm = call.closeLater(this);
+            CompletableFuture<?> unused = released().thenRun(() -> alarm.cancel(false));
+        }
     }
 
     @Override
     public void completed() {
-        if (!over.compareAndSet(false, true)) {
-            return;
-        }
-        Reply own = reply;
-        if (own == null) {
-            fail(new ProtocolException("the server requires credentials, and the body cannot be sent again"));
+        if (head == null) {
+            failed(new ProtocolException("the server requires credentials, but the body cannot be sent again"));
         } else {
-            if (body == null || body.hasEnded()) {
-                connection.releaseEndpoint();
-            } else {
-                connection.discardEndpoint();
-            }
-            end();
-            own.end(null);
+            exchange.complete();
         }
     }
 
     @Override
     public void failed(Exception cause) {
-        if (over.compareAndSet(false, true)) {
-            fail(cause);
-        }
-    }
-
-    private void fail(Exception cause) {
-        connection.discardEndpoint();
-        end();
-        Reply own = reply;
-        if (own == null) {
+        exchange.fail(cause);
+        if (head == null) {
             done.accept(null, cause);
-        } else {
-            own.end(cause);
         }
     }
 
-    /** Ends the exchange before its response; what becomes of a response is decided by itself. */
+    /** Ends the exchange before its response, which decides about itself. */
     void cancel() {
-        if (reply == null) {
-            cut();
+        if (head == null) {
+            close();
         }
     }
 
-    /** Ends the exchange and its connection; returns whether it had not ended. */
-    boolean cut() {
-        if (!over.compareAndSet(false, true)) {
-            return false;
+    /** Ends the exchange, unless the caller has its response. */
+    @Override
+    public void close() {
+        decided.countDown();
+        if (fate.get() != Fate.DELIVERED) {
+            exchange.cut(new IOException(ApacheTransport.RELEASED));
         }
-        dependency.cancel();
-        connection.discardEndpoint();
-        end();
-        return true;
     }
 
-    /** Ends the exchange by the client's own rules when the caller has got its response. */
+    /** Ends the exchange of a response that the caller has got, as the client does. */
     boolean cancelDelivery() {
-        Reply own = reply;
-        return own != null && own.isDelivered() && dependency.cancel();
-    }
-
-    private void end() {
-        if (body == null) {
-            released.complete(null);
-        } else {
-            CompletableFuture<?> unused = body.close().thenRun(() -> released.complete(null));
-        }
+        return fate.get() == Fate.DELIVERED && exchange.cancel();
     }
 }

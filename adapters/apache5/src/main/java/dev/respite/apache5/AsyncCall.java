@@ -8,27 +8,33 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import org.apache.hc.client5.http.async.AsyncExecCallback;
 import org.apache.hc.client5.http.async.AsyncExecChain;
+import org.apache.hc.client5.http.impl.classic.RequestFailedException;
 import org.apache.hc.core5.concurrent.Cancellable;
+import org.apache.hc.core5.http.EntityDetails;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpRequest;
-import org.apache.hc.core5.http.message.BasicHttpRequest;
+import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.http.nio.AsyncDataConsumer;
 import org.apache.hc.core5.http.nio.AsyncEntityProducer;
+import org.apache.hc.core5.http.support.BasicRequestBuilder;
 import org.jspecify.annotations.Nullable;
 
 /** A call of an asynchronous client. Each attempt has a connection of its own, so that late signals of one cannot reach the next. */
-final class AsyncCall implements ApacheTransport<Reply>, AsyncTransport<Reply>, Cancellable {
+final class AsyncCall implements ApacheTransport<AsyncAttempt>, AsyncTransport<AsyncAttempt>, Cancellable {
 
-    private final HttpRequest request;
     private final @Nullable AsyncEntityProducer body;
     private final AsyncExecChain.Scope scope;
     private final AsyncExecChain chain;
     private final AsyncExecCallback caller;
     private final TimeSource time;
-    private final Sent sent;
-    private final CompletableFuture<Reply> result = new CompletableFuture<>();
+    private final SentRequest request;
+    private final CompletableFuture<AsyncAttempt> result = new CompletableFuture<>();
+    private final AtomicBoolean delivered = new AtomicBoolean();
     private volatile @Nullable AsyncAttempt last;
 
     AsyncCall(
@@ -38,22 +44,22 @@ final class AsyncCall implements ApacheTransport<Reply>, AsyncTransport<Reply>, 
             AsyncExecChain chain,
             AsyncExecCallback caller,
             TimeSource time) {
-        this.request = request;
         this.body = body;
         this.scope = scope;
         this.chain = chain;
         this.caller = caller;
         this.time = time;
-        this.sent = new Sent(request, scope.route.getTargetHost());
+        this.request = new SentRequest(
+                BasicRequestBuilder.copy(request).build(), null, scope.route.getTargetHost());
     }
 
     void run(HttpRetry retry) {
         scope.cancellableDependency.setDependency(this);
-        CompletableFuture<?> unused = result.whenComplete((reply, failure) -> {
-            if (reply != null) {
-                reply.deliver(caller);
-            } else {
-                failed(failure);
+        CompletableFuture<?> unused = result.whenComplete((response, failure) -> {
+            if (response != null) {
+                response.deliver();
+            } else if (beginsDelivery()) {
+                failed(failure instanceof CompletionException wrapper ? wrapper.getCause() : failure);
             }
         });
         if (!result.isDone()) {
@@ -62,101 +68,105 @@ final class AsyncCall implements ApacheTransport<Reply>, AsyncTransport<Reply>, 
     }
 
     private void failed(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException wrapper ? wrapper.getCause() : failure;
-        Exception reported = cause instanceof Exception exception ? exception : new ExecutionFailure(cause);
+        Exception cause =
+                failure instanceof Exception exception ? exception : new IOException("the call has failed", failure);
         if (body != null) {
-            body.failed(reported);
+            body.failed(cause);
         }
-        caller.failed(reported);
+        end(cause);
     }
 
-    /** An error, which the client cannot report. */
-    private static final class ExecutionFailure extends RuntimeException {
+    /** Returns whether the caller may get a response or a failure: it gets one of them. */
+    private boolean beginsDelivery() {
+        return delivered.compareAndSet(false, true);
+    }
 
-        private static final long serialVersionUID = 1L;
+    AsyncExecCallback caller() {
+        return caller;
+    }
 
-        ExecutionFailure(Throwable error) {
-            super("the call has failed", error);
+    @Nullable
+    AsyncDataConsumer deliver(HttpResponse head, @Nullable EntityDetails details) throws HttpException, IOException {
+        if (!beginsDelivery()) {
+            throw new RequestFailedException("Request aborted");
+        }
+        return caller.handleResponse(head, details);
+    }
+
+    void end(@Nullable Exception failure) {
+        if (failure == null) {
+            caller.completed();
+        } else {
+            caller.failed(failure);
         }
     }
 
-    /** Ends the attempt or the delay, or the response. */
+    Future<?> closeLater(AsyncAttempt response) {
+        return time.schedule(() -> time.executor().execute(response::close), MAX_READ_NANOS);
+    }
+
+    /** Ends the attempt or the delay, and else the response as the client does. */
     @Override
     public boolean cancel() {
         boolean cancelled = result.cancel(false);
         AsyncAttempt sending = last;
-        return cancelled || (sending != null && sending.cancelDelivery());
+        return (sending != null && sending.cancelDelivery()) || cancelled;
     }
 
     @Override
-    public Sent sent() {
-        return sent;
+    public SentRequest request() {
+        return request;
     }
 
     @Override
-    public Runnable sendAsync(ExchangeAttempt attempt, BiConsumer<? super Reply, ? super @Nullable Throwable> done) {
-        AttemptRequest original =
-                new AttemptRequest(attempt.headers().isEmpty() ? request : withHeaders(attempt, copyOf(request)), null);
-        sent.begin(original);
+    public Runnable sendAsync(
+            ExchangeAttempt attempt, BiConsumer<? super AsyncAttempt, ? super @Nullable Throwable> done) {
+        request.begin(attempt);
         if (body != null && attempt.attempt().number() > 1) {
             body.releaseResources();
         }
-        AsyncAttempt own = new AsyncAttempt(scope.execRuntime.fork(), body, caller, done, time);
-        last = own;
+        RequestBody own = body == null ? null : new RequestBody(body);
+        Exchange exchange = new Exchange(scope.execRuntime.fork(), own);
+        AsyncAttempt sending = new AsyncAttempt(this, attempt, exchange, done);
+        last = sending;
         try {
-            chain.proceed(
-                    AttemptRequest.copy(original, copyOf(request)),
-                    own.body(),
-                    new AsyncExecChain.Scope(
-                            scope.exchangeId,
-                            scope.route,
-                            original,
-                            own.dependency(),
-                            scope.clientContext,
-                            own.connection(),
-                            scope.scheduler,
-                            scope.execCount),
-                    own);
+            HttpRequest copy = BasicRequestBuilder.copy(request).build();
+            chain.proceed(copy, own, exchange.scope(scope, request), sending);
         } catch (HttpException | IOException | RuntimeException rejected) {
-            own.failed(rejected);
+            sending.failed(rejected);
         }
-        return own::cancel;
-    }
-
-    private static BasicHttpRequest copyOf(HttpRequest request) {
-        return new BasicHttpRequest(
-                request.getMethod(), request.getScheme(), request.getAuthority(), request.getPath());
+        return sending::cancel;
     }
 
     @Override
     public boolean isReplayable() {
         AsyncAttempt sending = last;
-        return body == null || body.isRepeatable() || sending == null || !sending.hasBegunBody();
+        return sending == null || sending.isReplayable();
     }
 
     @Override
-    public int status(Reply reply) {
-        return reply.response().getCode();
+    public int status(AsyncAttempt response) {
+        return response.head().getCode();
     }
 
     @Override
-    public List<String> responseHeader(Reply reply, String name) {
-        return ApacheTransport.values(reply.response(), name);
+    public List<String> responseHeader(AsyncAttempt response, String name) {
+        return ApacheTransport.values(response.head(), name);
     }
 
     @Override
-    public void discard(Reply reply) {
-        reply.close();
+    public void discard(AsyncAttempt response) {
+        response.close();
     }
 
     /** Keeps the body if it is short and arrives soon. */
     @Override
-    public Reply detach(Reply reply) {
-        reply.detach();
-        return reply;
+    public AsyncAttempt detach(AsyncAttempt response) {
+        response.detach();
+        return response;
     }
 
-    /** Another thread goes on: one of the client must not wait, nor resolve a name. */
+    /** Another thread goes on: one of the client must not resolve a name. */
     @Override
     public void whenReleased(Runnable next) {
         AsyncAttempt before = last;

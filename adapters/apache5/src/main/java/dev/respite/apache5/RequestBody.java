@@ -1,158 +1,49 @@
 package dev.respite.apache5;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.util.List;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicReference;
-import org.apache.hc.core5.http.Header;
+import java.util.concurrent.locks.ReentrantLock;
 import org.apache.hc.core5.http.nio.AsyncEntityProducer;
 import org.apache.hc.core5.http.nio.DataStreamChannel;
+import org.apache.hc.core5.http.nio.entity.AsyncEntityProducerWrapper;
 
-/**
- * The body of the request in one attempt. The next attempt resets its producer, so it begins when this one uses it no more.
- *
- * <pre>
- *          produce          close
- *   OPEN ─────────► BUSY ─────────► CLOSING
- *    ▲               │                 │ produced
- *    └───────────────┘                 ▼
- *    └────────────── close ─────────► CLOSED
- * </pre>
- */
-final class RequestBody implements AsyncEntityProducer {
+/** The body of a request in one attempt. The next attempt resets its producer, so this one must not use it any more. */
+final class RequestBody extends AsyncEntityProducerWrapper {
 
-    private final AsyncEntityProducer producer;
-    private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
-    private final CompletableFuture<Void> closed = new CompletableFuture<>();
+    private final ReentrantLock lock = new ReentrantLock();
+    private boolean closed;
     private volatile boolean begun;
-    private volatile boolean ended;
-
-    private enum State {
-        OPEN,
-        BUSY,
-        CLOSING,
-        CLOSED
-    }
 
     RequestBody(AsyncEntityProducer producer) {
-        this.producer = producer;
+        super(producer);
     }
 
     boolean hasBegun() {
         return begun;
     }
 
-    boolean hasEnded() {
-        return ended;
-    }
-
-    /** Ends the use of the producer. The returned future is completed when it is not used any more. */
-    CompletableFuture<Void> close() {
-        while (state.get() == State.OPEN || state.get() == State.BUSY) {
-            if (state.compareAndSet(State.OPEN, State.CLOSED)) {
-                closed.complete(null);
-            } else if (state.compareAndSet(State.BUSY, State.CLOSING)) {
-                return closed;
-            }
-        }
-        return closed;
+    /** The exchange has ended, or its connection is closed. */
+    void close() {
+        lock.lock();
+        closed = true;
+        lock.unlock();
     }
 
     @Override
     public void produce(DataStreamChannel channel) throws IOException {
-        if (!state.compareAndSet(State.OPEN, State.BUSY)) {
-            throw new IOException("the attempt has ended");
-        }
-        begun = true;
+        lock.lock();
         try {
-            producer.produce(new Channel(channel));
-        } finally {
-            if (!state.compareAndSet(State.BUSY, State.OPEN)) {
-                state.set(State.CLOSED);
-                closed.complete(null);
+            if (closed) {
+                channel.endStream();
+                return;
             }
+            begun = true;
+            super.produce(channel);
+        } finally {
+            lock.unlock();
         }
     }
 
-    /** Notices the end of the body. */
-    private final class Channel implements DataStreamChannel {
-
-        private final DataStreamChannel channel;
-
-        Channel(DataStreamChannel channel) {
-            this.channel = channel;
-        }
-
-        @Override
-        public void requestOutput() {
-            channel.requestOutput();
-        }
-
-        @Override
-        public int write(ByteBuffer source) throws IOException {
-            return channel.write(source);
-        }
-
-        @Override
-        public void endStream() throws IOException {
-            ended = true;
-            channel.endStream();
-        }
-
-        @Override
-        public void endStream(List<? extends Header> trailers) throws IOException {
-            ended = true;
-            channel.endStream(trailers);
-        }
-    }
-
-    /** Resets the producer for a request with credentials, in the same attempt. */
-    @Override
-    public void releaseResources() {
-        if (state.get() == State.OPEN) {
-            ended = false;
-            producer.releaseResources();
-        }
-    }
-
-    /** The call may go on. */
+    /** The failure of an attempt need not be the call's. */
     @Override
     public void failed(Exception cause) {}
-
-    @Override
-    public int available() {
-        return producer.available();
-    }
-
-    @Override
-    public boolean isRepeatable() {
-        return producer.isRepeatable();
-    }
-
-    @Override
-    public long getContentLength() {
-        return producer.getContentLength();
-    }
-
-    @Override
-    public String getContentType() {
-        return producer.getContentType();
-    }
-
-    @Override
-    public String getContentEncoding() {
-        return producer.getContentEncoding();
-    }
-
-    @Override
-    public boolean isChunked() {
-        return producer.isChunked();
-    }
-
-    @Override
-    public Set<String> getTrailerNames() {
-        return producer.getTrailerNames();
-    }
 }

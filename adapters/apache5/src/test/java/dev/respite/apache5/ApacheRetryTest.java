@@ -125,8 +125,7 @@ class ApacheRetryTest extends ApacheFixture {
         credentials.setCredentials(
                 new AuthScope(null, -1), new UsernamePasswordCredentials("shop", "secret".toCharArray()));
         Reply challenge = Reply.of(401).header("WWW-Authenticate", "Basic realm=\"shop\"");
-        server.then(UNAVAILABLE, challenge, UNAVAILABLE)
-                .otherwise(Reply.of(201).body("made"));
+        server.then(UNAVAILABLE, challenge, UNAVAILABLE).otherwise(Reply.of(201).body("made"));
         ApacheRetry keyed = keyed();
         try (TestClient client = way.open(builder -> {
             builder.credentials(credentials);
@@ -304,8 +303,7 @@ class ApacheRetryTest extends ApacheFixture {
     @EnumSource
     void tenThousandFailingCalls_leaveNoConnection(Way way) {
         server.otherwise(UNAVAILABLE);
-        ApacheRetry retry =
-                retrying(RetryPolicy.parse("max-attempts=2 base-delay=0ms jitter=none budget=off"));
+        ApacheRetry retry = retrying(RetryPolicy.parse("max-attempts=2 base-delay=0ms jitter=none budget=off"));
         int calls = Integer.getInteger("respite.test.cases", 1) > 1 ? 10_000 : 500;
         try (TestClient client = way.open(retry)) {
             for (int i = 0; i < calls; i++) {

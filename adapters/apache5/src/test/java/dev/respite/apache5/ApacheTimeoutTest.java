@@ -136,7 +136,8 @@ class ApacheTimeoutTest extends ApacheFixture {
             started.cancel().run();
 
             assertThatThrownBy(() -> started.response().get(10, TimeUnit.SECONDS))
-                    .satisfies(failure -> assertThat(failure instanceof ExecutionException failed ? failed.getCause() : failure)
+                    .satisfies(failure -> assertThat(
+                                    failure instanceof ExecutionException failed ? failed.getCause() : failure)
                             .isInstanceOfAny(RequestFailedException.class, CancellationException.class));
             assertNoneLeased(client);
         }

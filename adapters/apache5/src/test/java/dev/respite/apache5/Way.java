@@ -75,9 +75,8 @@ enum Way {
 
                 @Override
                 void connectTimeout(Timeout timeout) {
-                    pool.setDefaultConnectionConfig(ConnectionConfig.custom()
-                            .setConnectTimeout(timeout)
-                            .build());
+                    pool.setDefaultConnectionConfig(
+                            ConnectionConfig.custom().setConnectTimeout(timeout).build());
                 }
 
                 @Override
@@ -142,9 +141,8 @@ enum Way {
 
                 @Override
                 void connectTimeout(Timeout timeout) {
-                    pool.setDefaultConnectionConfig(ConnectionConfig.custom()
-                            .setConnectTimeout(timeout)
-                            .build());
+                    pool.setDefaultConnectionConfig(
+                            ConnectionConfig.custom().setConnectTimeout(timeout).build());
                 }
 
                 @Override
@@ -207,7 +205,9 @@ enum Way {
                     }));
                 } catch (Throwable failed) {
                     result.completeExceptionally(
-                            Thread.currentThread().isInterrupted() ? new AssertionError("interrupted", failed) : failed);
+                            Thread.currentThread().isInterrupted()
+                                    ? new AssertionError("interrupted", failed)
+                                    : failed);
                 }
             });
             thread.start();
@@ -234,8 +234,8 @@ enum Way {
         @Override
         public Started start(Outgoing outgoing) {
             CompletableFuture<String> result = new CompletableFuture<>();
-            Future<SimpleHttpResponse> future = client.execute(
-                    outgoing.asynchronous(), SimpleResponseConsumer.create(), new FutureCallback<>() {
+            Future<SimpleHttpResponse> future =
+                    client.execute(outgoing.asynchronous(), SimpleResponseConsumer.create(), new FutureCallback<>() {
                         @Override
                         public void completed(SimpleHttpResponse response) {
                             String body = response.getBodyText();
