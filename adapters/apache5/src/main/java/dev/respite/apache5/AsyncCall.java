@@ -21,7 +21,6 @@ import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.nio.AsyncDataConsumer;
 import org.apache.hc.core5.http.nio.AsyncEntityProducer;
-import org.apache.hc.core5.http.support.BasicRequestBuilder;
 import org.jspecify.annotations.Nullable;
 
 /** A call of an asynchronous client. Each attempt has a connection of its own, so that late signals of one cannot reach the next. */
@@ -49,8 +48,7 @@ final class AsyncCall implements ApacheTransport<AsyncAttempt>, AsyncTransport<A
         this.chain = chain;
         this.caller = caller;
         this.time = time;
-        this.request = new SentRequest(
-                BasicRequestBuilder.copy(request).build(), null, scope.route.getTargetHost());
+        this.request = new SentRequest(request, scope.route.getTargetHost());
     }
 
     void run(HttpRetry retry) {
@@ -121,7 +119,7 @@ final class AsyncCall implements ApacheTransport<AsyncAttempt>, AsyncTransport<A
     @Override
     public Runnable sendAsync(
             ExchangeAttempt attempt, BiConsumer<? super AsyncAttempt, ? super @Nullable Throwable> done) {
-        request.begin(attempt);
+        HttpRequest copy = request.begin(attempt);
         if (body != null && attempt.attempt().number() > 1) {
             body.releaseResources();
         }
@@ -130,7 +128,6 @@ final class AsyncCall implements ApacheTransport<AsyncAttempt>, AsyncTransport<A
         AsyncAttempt sending = new AsyncAttempt(this, attempt, exchange, done);
         last = sending;
         try {
-            HttpRequest copy = BasicRequestBuilder.copy(request).build();
             chain.proceed(copy, own, exchange.scope(scope, request), sending);
         } catch (HttpException | IOException | RuntimeException rejected) {
             sending.failed(rejected);

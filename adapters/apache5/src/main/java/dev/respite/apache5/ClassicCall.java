@@ -11,6 +11,7 @@ import java.util.concurrent.Future;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.classic.ExecRuntime;
 import org.apache.hc.client5.http.impl.classic.RequestFailedException;
+import org.apache.hc.client5.http.protocol.RedirectLocations;
 import org.apache.hc.core5.concurrent.CancellableDependency;
 import org.apache.hc.core5.concurrent.ComplexCancellable;
 import org.apache.hc.core5.http.ClassicHttpRequest;
@@ -20,7 +21,6 @@ import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.http.io.entity.HttpEntities;
-import org.apache.hc.core5.http.io.support.ClassicRequestBuilder;
 import org.jspecify.annotations.Nullable;
 
 /** A call of a classic client. Each attempt has a connection of its own, so that what ends one cannot end the next. */
@@ -41,9 +41,10 @@ final class ClassicCall implements ApacheTransport<ClassicHttpResponse>, Blockin
         this.chain = chain;
         this.time = time;
         this.connection = scope.execRuntime;
-        this.request = new SentRequest(
-                ClassicRequestBuilder.copy(request).build(), request.getEntity(), scope.route.getTargetHost());
-        Object first = scope.clientContext.getRedirectLocations().getAll().isEmpty()
+        this.request = new SentRequest(request, scope.route.getTargetHost());
+        this.request.setEntity(request.getEntity());
+        RedirectLocations followed = scope.clientContext.getRedirectLocations();
+        Object first = followed == null || followed.size() == 0
                 ? scope.originalRequest
                 : scope.clientContext.getAttribute(CALLER);
         this.caller = first instanceof CancellableDependency cancellable ? cancellable : null;
@@ -82,14 +83,13 @@ final class ClassicCall implements ApacheTransport<ClassicHttpResponse>, Blockin
         }
         ExecRuntime own = scope.execRuntime.fork(end);
         connection = own;
-        request.begin(attempt);
+        ClassicHttpRequest copy = request.begin(attempt);
         try {
             if (isCancelled()) {
                 throw new RequestFailedException("Request aborted");
             }
             return chain.proceed(
-                    ClassicRequestBuilder.copy((ClassicHttpRequest) request).build(),
-                    new ExecChain.Scope(scope.exchangeId, scope.route, request, own, scope.clientContext));
+                    copy, new ExecChain.Scope(scope.exchangeId, scope.route, request, own, scope.clientContext));
         } catch (IOException failed) {
             own.discardEndpoint();
             throw isCancelled() ? new RequestFailedException("Request aborted", failed) : failed;

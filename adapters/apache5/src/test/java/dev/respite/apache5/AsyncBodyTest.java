@@ -19,11 +19,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import org.apache.hc.client5.http.impl.ChainElement;
-import org.apache.hc.client5.http.impl.async.HttpAsyncClientBuilder;
 import org.apache.hc.client5.http.async.methods.SimpleHttpResponse;
 import org.apache.hc.client5.http.async.methods.SimpleResponseConsumer;
+import org.apache.hc.client5.http.impl.ChainElement;
 import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
+import org.apache.hc.client5.http.impl.async.HttpAsyncClientBuilder;
 import org.apache.hc.client5.http.impl.async.HttpAsyncClients;
 import org.apache.hc.core5.concurrent.FutureCallback;
 import org.apache.hc.core5.http.ContentType;
@@ -133,18 +133,19 @@ class AsyncBodyTest extends ApacheFixture {
     void connectionThatComesTooLate_sendsNothing() throws Exception {
         AtomicReference<Runnable> late = new AtomicReference<>();
         HttpAsyncClientBuilder builder = HttpAsyncClients.custom()
-                .addExecInterceptorAfter(ChainElement.CONNECT.name(), "late", (request, body, scope, chain, callback) -> {
-                    Runnable proceed = () -> {
-                        try {
-                            chain.proceed(request, body, scope, callback);
-                        } catch (HttpException | IOException failed) {
-                            callback.failed(failed);
-                        }
-                    };
-                    if (!late.compareAndSet(null, proceed)) {
-                        proceed.run();
-                    }
-                });
+                .addExecInterceptorAfter(
+                        ChainElement.CONNECT.name(), "late", (request, body, scope, chain, callback) -> {
+                            Runnable proceed = () -> {
+                                try {
+                                    chain.proceed(request, body, scope, callback);
+                                } catch (HttpException | IOException failed) {
+                                    callback.failed(failed);
+                                }
+                            };
+                            if (!late.compareAndSet(null, proceed)) {
+                                proceed.run();
+                            }
+                        });
         try (CloseableHttpAsyncClient own = retrying().install(builder).build()) {
             own.start();
             own.execute(post().asynchronous(), SimpleResponseConsumer.create(), null)

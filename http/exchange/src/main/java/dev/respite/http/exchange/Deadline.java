@@ -52,8 +52,8 @@ final class Deadline {
 
     /** Runs a task, which may block, when the time is up and a margin has passed; without a limit, never. */
     Future<?> schedule(Runnable task, long marginNanos) {
-        return limit.<Future<?>>map(all -> time.schedule(
-                        () -> time.executor().execute(task), Math.max(0, remaining(all)) + marginNanos))
+        return limit.<Future<?>>map(all ->
+                        time.schedule(() -> time.executor().execute(task), Math.max(0, remaining(all)) + marginNanos))
                 .orElseGet(CompletableFuture::new);
     }
 
