@@ -208,7 +208,7 @@ class ArchitectureTest {
             .ignoreDependency(
                     resideInAPackage("dev.respite.durable.http"), resideInAPackage("dev.respite.http.exchange"))
             .ignoreDependency(
-                    resideInAnyPackage("dev.respite.spring.http", "dev.respite.okhttp"),
+                    resideInAnyPackage("dev.respite.spring.http", "dev.respite.okhttp", "dev.respite.apache5"),
                     resideInAPackage("dev.respite.http.exchange"))
             .ignoreDependency(resideInAPackage("dev.respite.sim"), resideInAPackage("dev.respite.admission"))
             .ignoreDependency(resideInAPackage("dev.respite.spring"), resideInAPackage("dev.respite.reactor"))

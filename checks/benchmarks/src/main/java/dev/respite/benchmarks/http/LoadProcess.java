@@ -23,7 +23,7 @@ final class LoadProcess {
 
     private static final OperatingSystemMXBean SYSTEM =
             ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
-    private static final int THREADS = 8;
+    static final int THREADS = 8;
 
     private LoadProcess() {}
 

@@ -1,5 +1,6 @@
 package dev.respite.benchmarks.http;
 
+import dev.respite.apache5.ApacheRetry;
 import dev.respite.http.RetryingHttpClient;
 import dev.respite.http.exchange.HttpRetry;
 import dev.respite.okhttp.OkHttpRetry;
@@ -19,6 +20,12 @@ import okhttp3.Call;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.core5.http.io.entity.EntityUtils;
 
 /** The client that is measured. */
 enum MeasuredClient {
@@ -27,7 +34,9 @@ enum MeasuredClient {
     RESPITE_UNTIMED("**Respite**, `total-timeout=off`"),
     RESILIENCE4J("Resilience4j"),
     OKHTTP("OkHttp"),
-    RESPITE_OKHTTP("**Respite** with OkHttp");
+    RESPITE_OKHTTP("**Respite** with OkHttp"),
+    APACHE("Apache HttpClient"),
+    RESPITE_APACHE("**Respite** with Apache HttpClient");
 
     private final String label;
 
@@ -54,12 +63,19 @@ enum MeasuredClient {
             }
             case OKHTTP -> exchange(new OkHttpClient(), uri);
             case RESPITE_OKHTTP -> exchange(OkHttpRetry.of(new OkHttpClient(), HttpRetry.withDefaults()), uri);
+            case APACHE -> exchange(apache().disableAutomaticRetries(), uri);
+            case RESPITE_APACHE ->
+                exchange(ApacheRetry.of(HttpRetry.withDefaults()).install(apache()), uri);
         };
     }
 
     /** Returns the client below, without retries. */
     MeasuredClient below() {
-        return this == OKHTTP || this == RESPITE_OKHTTP ? OKHTTP : BARE;
+        return switch (this) {
+            case OKHTTP, RESPITE_OKHTTP -> OKHTTP;
+            case APACHE, RESPITE_APACHE -> APACHE;
+            case BARE, RESPITE, RESPITE_UNTIMED, RESILIENCE4J -> BARE;
+        };
     }
 
     private static Callable<byte[]> exchange(HttpClient client, URI uri) {
@@ -74,6 +90,19 @@ enum MeasuredClient {
                 return response.body().bytes();
             }
         };
+    }
+
+    /** Returns a builder whose clients have a connection for each thread of the load. */
+    private static HttpClientBuilder apache() {
+        return HttpClients.custom()
+                .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
+                        .setMaxConnPerRoute(LoadProcess.THREADS)
+                        .build());
+    }
+
+    private static Callable<byte[]> exchange(HttpClientBuilder builder, URI uri) {
+        CloseableHttpClient client = builder.build();
+        return () -> client.execute(new HttpGet(uri), response -> EntityUtils.toByteArray(response.getEntity()));
     }
 
     /** As many attempts as Respite's default has, at the failures that it retries. */

@@ -89,7 +89,7 @@ final class AsyncExchange<R> extends CompletableFuture<R> implements Runnable {
 
     /** This is the timer's thread: what depends on this future runs in the executor. */
     private void timedOut() {
-        if (attempt.isUnlimited()) {
+        if (!attempt.expire()) {
             return;
         }
         time.executor().execute(() -> {

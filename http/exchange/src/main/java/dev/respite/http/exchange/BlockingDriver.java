@@ -26,7 +26,7 @@ final class BlockingDriver<R> {
         this.call = new HttpCall<>(transport, config, null);
         String origin = Origins.of(transport.uri());
         Retry given = call.retry(config, origin);
-        this.retry = given.withTime(new EndableWaits(given.time(), config.calls()));
+        this.retry = given.withTime(new EndableWaits(given.time(), config.calls(), transport::onWait));
         this.guarded = config.breakers().map(breakers -> breakers.inside(retry, origin, call));
         this.limits = TimeLimit.of(config.time());
     }
@@ -62,7 +62,22 @@ final class BlockingDriver<R> {
         ExchangeAttempt begun = call.begin(attempt, transport);
         transport.awaitReleased(begun.deadline().within(Long.MAX_VALUE));
         begun.prepare(transport);
-        return within(begun.deadline(), begun::isUnlimited, () -> transport.send(begun));
+        return within(begun.deadline(), begun::isUnlimited, () -> send(begun));
+    }
+
+    private R send(ExchangeAttempt begun) throws Exception {
+        try {
+            R response = transport.send(begun);
+            if (!begun.wasAborted()) {
+                return response;
+            }
+            transport.discard(response);
+        } catch (Throwable failed) {
+            if (!begun.wasAborted()) {
+                throw failed;
+            }
+        }
+        throw transport.tooLate(begun.deadline().limit().orElse(Duration.ZERO));
     }
 
     private R read(R last) throws Exception {

@@ -10,7 +10,7 @@ public interface BlockingTransport<R> extends Transport<R> {
     /**
      * Sends the request on this thread and waits for the response: for its headers if the call {@linkplain
      * ExchangeAttempt#wouldRetry would retry} it. At the limit of the attempt the thread is interrupted, which should end the
-     * exchange; a client that ignores interrupts needs limits of its own.
+     * exchange; a client that ignores interrupts {@linkplain ExchangeAttempt#onLate registers} how to end it.
      *
      * @param attempt the attempt, with the header fields to add
      * @return the response
@@ -25,6 +25,14 @@ public interface BlockingTransport<R> extends Transport<R> {
      * @throws InterruptedException if the thread is interrupted
      */
     default void awaitReleased(long nanos) throws InterruptedException {}
+
+    /**
+     * Called at the beginning of a wait between attempts, for a client whose calls can be cancelled from another thread. After a
+     * wait that was ended the next attempt follows, which should then throw.
+     *
+     * @param end ends the wait; does nothing after its end
+     */
+    default void onWait(Runnable end) {}
 
     /**
      * Reads the body of the call's last response, if it {@linkplain #isUnread is unread}. An interrupt cuts it.

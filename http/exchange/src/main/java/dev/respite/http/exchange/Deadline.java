@@ -3,6 +3,8 @@ package dev.respite.http.exchange;
 import dev.respite.time.TimeSource;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 
 /**
  * The moment by which an attempt must have its whole response, body included. {@code HttpRequest.timeout} stops counting at
@@ -46,6 +48,13 @@ final class Deadline {
     /** Returns the time that is left, not negative; empty where there is no limit. */
     Optional<Duration> remaining() {
         return limit.map(all -> Duration.ofNanos(Math.max(0, remaining(all))));
+    }
+
+    /** Runs a task, which may block, when the time is up and a margin has passed; without a limit, never. */
+    Future<?> schedule(Runnable task, long marginNanos) {
+        return limit.<Future<?>>map(all ->
+                        time.schedule(() -> time.executor().execute(task), Math.max(0, remaining(all)) + marginNanos))
+                .orElseGet(CompletableFuture::new);
     }
 
     private long remaining(Duration all) {

@@ -3,12 +3,13 @@ package dev.respite.http.exchange;
 import dev.respite.time.TimeSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 /**
- * The time of a blocking call, whose waits between attempts end when the client is shut down. Then the call goes on, and
- * {@link HttpCall#begin} ends it.
+ * The time of a blocking call, whose waits between attempts end when the client is shut down or the call is cancelled. Then the
+ * call goes on, and {@link HttpCall#begin} or the transport ends it.
  */
-record EndableWaits(TimeSource delegate, OpenCalls calls) implements TimeSource.Forwarding {
+record EndableWaits(TimeSource delegate, OpenCalls calls, Consumer<Runnable> onWait) implements TimeSource.Forwarding {
 
     @Override
     public void sleep(long nanos) throws InterruptedException {
@@ -23,6 +24,7 @@ record EndableWaits(TimeSource delegate, OpenCalls calls) implements TimeSource.
     private void wait(Waiting waiting) throws InterruptedException {
         Waker waker = new Waker(Thread.currentThread());
         calls.delayed(waker);
+        onWait.accept(waker);
         boolean woken = false;
         try {
             waiting.run();

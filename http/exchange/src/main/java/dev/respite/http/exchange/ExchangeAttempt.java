@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +27,7 @@ public final class ExchangeAttempt {
     /** The turn of the attempts of a hedged call; null if the attempts follow each other. */
     private final @Nullable ReadingTurn turn;
 
-    private volatile boolean unlimited;
+    private final AtomicReference<Limit> limit = new AtomicReference<>(Limit.SET);
 
     /** True if the response waits for its turn. */
     private volatile boolean late;
@@ -34,8 +35,17 @@ public final class ExchangeAttempt {
     /** The response or the failure of the attempt; null if it has not ended. */
     private volatile @Nullable Object outcome;
 
+    /** Ends the exchange of a client that ignores interrupts; null if nothing was registered. */
+    private volatile @Nullable LateAbort lateAbort;
+
     /** True while the code that prepares the request runs, and after it has failed. */
     private volatile boolean preparing;
+
+    private enum Limit {
+        SET,
+        ENDED,
+        PASSED
+    }
 
     ExchangeAttempt(
             Attempt attempt,
@@ -136,11 +146,43 @@ public final class ExchangeAttempt {
      * may take longer than the policy's timeouts.
      */
     public void endLimit() {
-        unlimited = true;
+        limit.set(Limit.ENDED);
+    }
+
+    /**
+     * {@return whether the limit of this attempt was ended before it has passed, for a transport that gives an asynchronous
+     * response to its caller at once} If not, the attempt has failed.
+     */
+    public boolean tryEndLimit() {
+        return limit.compareAndSet(Limit.SET, Limit.ENDED) || isUnlimited();
+    }
+
+    /** The limit has passed. Returns whether it ends the attempt. */
+    boolean expire() {
+        return limit.compareAndSet(Limit.SET, Limit.PASSED);
+    }
+
+    /**
+     * Registers an action that ends the exchange of this attempt if its limit has passed and the interrupt of its thread has not
+     * ended it, for a {@link BlockingTransport} whose client ignores interrupts. The action runs on another thread, and not
+     * after the end of the exchange.
+     *
+     * @param abort ends the exchange
+     */
+    public void onLate(Runnable abort) {
+        if (deadline.limit().isPresent()) {
+            lateAbort = new LateAbort(deadline, abort);
+        }
+    }
+
+    /** The exchange has ended. Returns whether it was aborted. */
+    boolean wasAborted() {
+        LateAbort set = lateAbort;
+        return set != null && set.end();
     }
 
     boolean isUnlimited() {
-        return unlimited;
+        return limit.get() == Limit.ENDED;
     }
 
     Deadline deadline() {

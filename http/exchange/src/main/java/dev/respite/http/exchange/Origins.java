@@ -14,6 +14,12 @@ final class Origins {
     static String of(URI uri) {
         @Nullable String scheme = uri.getScheme();
         @Nullable String host = uri.getHost();
+        @Nullable String authority = uri.getRawAuthority();
+        if (scheme != null && host == null && authority != null) {
+            // The name of a container may have an underscore, which the host of a URI has not.
+            String server = authority.substring(authority.indexOf('@') + 1);
+            return scheme.toLowerCase(Locale.ROOT) + "://" + server.toLowerCase(Locale.ROOT);
+        }
         if (scheme == null || host == null) {
             throw new IllegalArgumentException(uri + ": expected a scheme and a host, such as https://api.example.com");
         }

@@ -56,7 +56,7 @@ class EndableWaitsTest {
 
     @Test
     void sleep_interruptFromElsewhere_isNotTakenBack() {
-        EndableWaits waits = new EndableWaits(TimeSource.system(), new OpenCalls());
+        EndableWaits waits = new EndableWaits(TimeSource.system(), new OpenCalls(), end -> {});
         Thread.currentThread().interrupt();
 
         assertThatThrownBy(() -> waits.sleep(60_000_000_000L)).isInstanceOf(InterruptedException.class);
@@ -66,7 +66,7 @@ class EndableWaitsTest {
     void waits_afterTheShutdown_endAtOnce() throws Exception {
         OpenCalls calls = new OpenCalls();
         calls.close();
-        EndableWaits waits = new EndableWaits(TimeSource.system(), calls);
+        EndableWaits waits = new EndableWaits(TimeSource.system(), calls, end -> {});
         FutureTask<Boolean> flag = new FutureTask<>(() -> {
             waits.sleep(TimeUnit.MINUTES.toNanos(10));
             waits.await(new CompletableFuture<>());
@@ -97,7 +97,7 @@ class EndableWaitsTest {
             }
         };
 
-        assertThatThrownBy(() -> new EndableWaits(interrupted, calls).sleep(1))
+        assertThatThrownBy(() -> new EndableWaits(interrupted, calls, end -> {}).sleep(1))
                 .isInstanceOf(InterruptedException.class)
                 .hasMessage("by the program");
 

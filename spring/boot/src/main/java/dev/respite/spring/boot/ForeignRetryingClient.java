@@ -24,7 +24,7 @@ record ForeignRetryingClient(String name, String type, String requests, String r
                 APACHE,
                 "org.apache.hc.client5.http.impl.classic.HttpClientBuilder",
                 "2 requests, POST too, for a 429 or 503",
-                "HttpClientBuilder.disableAutomaticRetries()"),
+                "ApacheRetry of respite-apache5, or HttpClientBuilder.disableAutomaticRetries()"),
         new ForeignRetryingClient(
                 "feign",
                 "feign.Retryer",

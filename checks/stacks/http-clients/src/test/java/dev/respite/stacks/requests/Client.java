@@ -1,6 +1,7 @@
 package dev.respite.stacks.requests;
 
 import dev.respite.Retry;
+import dev.respite.apache5.ApacheRetry;
 import dev.respite.http.RetryingHttpClient;
 import dev.respite.http.exchange.HttpRetry;
 import dev.respite.okhttp.OkHttpRetry;
@@ -126,10 +127,18 @@ enum Client {
     APACHE("Apache 5") {
         @Override
         Sender open(Server server, boolean ownRetries) {
-            HttpClientBuilder builder = HttpClientBuilder.create().setDefaultRequestConfig(apacheTimeout(server));
-            CloseableHttpClient client = ownRetries
-                    ? builder.build()
-                    : builder.disableAutomaticRetries().build();
+            HttpClientBuilder builder = HttpClientBuilder.create();
+            return apache(server, ownRetries ? builder : builder.disableAutomaticRetries());
+        }
+
+        @Override
+        Optional<Sender> retrying(Server server) {
+            return Optional.of(apache(server, APACHE_RETRY.install(HttpClientBuilder.create())));
+        }
+
+        private Sender apache(Server server, HttpClientBuilder builder) {
+            CloseableHttpClient client =
+                    builder.setDefaultRequestConfig(apacheTimeout(server)).build();
             return new Sender() {
                 @Override
                 public int send(String method, Map<String, String> headers) throws IOException {
@@ -152,11 +161,18 @@ enum Client {
     APACHE_ASYNC("Apache 5, asynchronous") {
         @Override
         Sender open(Server server, boolean ownRetries) {
-            HttpAsyncClientBuilder builder =
-                    HttpAsyncClientBuilder.create().setDefaultRequestConfig(apacheTimeout(server));
-            CloseableHttpAsyncClient client = ownRetries
-                    ? builder.build()
-                    : builder.disableAutomaticRetries().build();
+            HttpAsyncClientBuilder builder = HttpAsyncClientBuilder.create();
+            return apache(server, ownRetries ? builder : builder.disableAutomaticRetries());
+        }
+
+        @Override
+        Optional<Sender> retrying(Server server) {
+            return Optional.of(apache(server, APACHE_RETRY.install(HttpAsyncClientBuilder.create())));
+        }
+
+        private Sender apache(Server server, HttpAsyncClientBuilder builder) {
+            CloseableHttpAsyncClient client =
+                    builder.setDefaultRequestConfig(apacheTimeout(server)).build();
             client.start();
             return new Sender() {
                 @Override
@@ -241,6 +257,8 @@ enum Client {
 
     static final RetryPolicy POLICY = RetryPolicy.parse(
             "max-attempts=3 base-delay=1ms jitter=none budget=off" + " acknowledge=short-delay,no-jitter,no-budget");
+
+    static final ApacheRetry APACHE_RETRY = ApacheRetry.of(HttpRetry.of(Retry.of(POLICY)));
 
     private static final String BODY = "tea";
 

@@ -1,0 +1,127 @@
+package dev.respite.apache5;
+
+import dev.respite.http.exchange.HttpRetry;
+import java.io.IOException;
+import java.util.Objects;
+import org.apache.hc.client5.http.async.AsyncExecCallback;
+import org.apache.hc.client5.http.async.AsyncExecChain;
+import org.apache.hc.client5.http.async.AsyncExecChainHandler;
+import org.apache.hc.client5.http.classic.ExecChainHandler;
+import org.apache.hc.client5.http.impl.ChainElement;
+import org.apache.hc.client5.http.impl.async.H2AsyncClientBuilder;
+import org.apache.hc.client5.http.impl.async.HttpAsyncClientBuilder;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.client5.http.impl.classic.RequestFailedException;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpRequest;
+import org.apache.hc.core5.http.nio.AsyncEntityProducer;
+
+/**
+ * Retries the requests of an Apache HttpClient 5 in place of the client's own retries:
+ *
+ * <pre>{@code
+ * CloseableHttpClient client = ApacheRetry.of(HttpRetry.of(retry)).install(HttpClients.custom()).build();
+ * }</pre>
+ *
+ * <p>It is effective whatever else is set in the builder, before or after. Interceptors of the chain that are added after {@link
+ * ChainElement#RETRY}, or last, see each attempt.
+ *
+ * <p>Authentication is a part of an attempt. A redirect that the client follows is another call, with attempts, limits and an
+ * idempotency key of its own. The limit of an attempt ends with the header fields of its response. To cancel a request, or the
+ * future of an asynchronous one, ends its attempt or its delay. A request whose body cannot be repeated is sent again only if its
+ * body was not begun. Requests are not hedged.
+ *
+ * <p>Immutable, and safe for use by any number of threads.
+ */
+public final class ApacheRetry {
+
+    private static final String PLACE = ChainElement.RETRY.name();
+
+    /** An element that is always there: where the client's own retries are disabled there is none to replace. */
+    private static final String INNER_PLACE = ChainElement.PROTOCOL.name();
+
+    private static final String NAME = "RESPITE";
+    private static final String SENDING = "RESPITE_SENDING";
+
+    private final HttpRetry retry;
+
+    private ApacheRetry(HttpRetry retry) {
+        this.retry = Objects.requireNonNull(retry, "retry");
+    }
+
+    /**
+     * {@return a retry for clients of Apache}
+     *
+     * @param retry the policy, budgets, breakers and idempotency keys
+     */
+    public static ApacheRetry of(HttpRetry retry) {
+        return new ApacheRetry(retry);
+    }
+
+    /**
+     * {@return the same builder, whose clients retry}
+     *
+     * @param builder the builder, which is changed
+     */
+    public HttpClientBuilder install(HttpClientBuilder builder) {
+        ExecChainHandler handler = (request, scope, chain) -> scope.originalRequest instanceof SentRequest
+                ? chain.proceed(request, scope)
+                : new ClassicCall(request, scope, chain, retry.time()).run(retry);
+        return builder.replaceExecInterceptor(PLACE, handler)
+                .addExecInterceptorBefore(INNER_PLACE, NAME, handler)
+                .addExecInterceptorLast(SENDING, (request, scope, chain) -> {
+                    SentRequest.sending(scope.originalRequest);
+                    return chain.proceed(request, scope);
+                });
+    }
+
+    /**
+     * {@return the same builder, whose clients retry; a delay holds no thread}
+     *
+     * @param builder the builder, which is changed
+     */
+    public HttpAsyncClientBuilder install(HttpAsyncClientBuilder builder) {
+        AsyncExecChainHandler handler = asyncHandler();
+        return builder.replaceExecInterceptor(PLACE, handler)
+                .addExecInterceptorBefore(INNER_PLACE, NAME, handler)
+                .addExecInterceptorLast(SENDING, ApacheRetry::sending);
+    }
+
+    /**
+     * {@return the same builder of clients for HTTP/2, which retry; a delay holds no thread}
+     *
+     * @param builder the builder, which is changed
+     */
+    public H2AsyncClientBuilder install(H2AsyncClientBuilder builder) {
+        AsyncExecChainHandler handler = asyncHandler();
+        return builder.replaceExecInterceptor(PLACE, handler)
+                .addExecInterceptorBefore(INNER_PLACE, NAME, handler)
+                .addExecInterceptorLast(SENDING, ApacheRetry::sending);
+    }
+
+    private AsyncExecChainHandler asyncHandler() {
+        return (request, body, scope, chain, callback) -> {
+            if (scope.originalRequest instanceof SentRequest) {
+                chain.proceed(request, body, scope, callback);
+            } else {
+                new AsyncCall(request, body, scope, chain, callback, retry.time()).run(retry);
+            }
+        };
+    }
+
+    /** An attempt that has ended may get its connection too late. */
+    private static void sending(
+            HttpRequest request,
+            AsyncEntityProducer body,
+            AsyncExecChain.Scope scope,
+            AsyncExecChain chain,
+            AsyncExecCallback callback)
+            throws HttpException, IOException {
+        if (scope.cancellableDependency.isCancelled()) {
+            callback.failed(new RequestFailedException("Request aborted"));
+        } else {
+            SentRequest.sending(scope.originalRequest);
+            chain.proceed(request, body, scope, callback);
+        }
+    }
+}

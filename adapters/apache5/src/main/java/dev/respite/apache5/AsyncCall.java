@@ -1,0 +1,176 @@
+package dev.respite.apache5;
+
+import dev.respite.http.exchange.AsyncTransport;
+import dev.respite.http.exchange.ExchangeAttempt;
+import dev.respite.http.exchange.HttpRetry;
+import dev.respite.time.TimeSource;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
+import org.apache.hc.client5.http.async.AsyncExecCallback;
+import org.apache.hc.client5.http.async.AsyncExecChain;
+import org.apache.hc.client5.http.impl.classic.RequestFailedException;
+import org.apache.hc.core5.concurrent.Cancellable;
+import org.apache.hc.core5.http.EntityDetails;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpRequest;
+import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.http.nio.AsyncDataConsumer;
+import org.apache.hc.core5.http.nio.AsyncEntityProducer;
+import org.jspecify.annotations.Nullable;
+
+/** A call of an asynchronous client. Each attempt has a connection of its own, so that late signals of one cannot reach the next. */
+final class AsyncCall implements ApacheTransport<AsyncAttempt>, AsyncTransport<AsyncAttempt>, Cancellable {
+
+    private final @Nullable AsyncEntityProducer body;
+    private final AsyncExecChain.Scope scope;
+    private final AsyncExecChain chain;
+    private final AsyncExecCallback caller;
+    private final TimeSource time;
+    private final SentRequest request;
+    private final CompletableFuture<AsyncAttempt> result = new CompletableFuture<>();
+    private final AtomicBoolean delivered = new AtomicBoolean();
+    private volatile @Nullable AsyncAttempt last;
+
+    AsyncCall(
+            HttpRequest request,
+            @Nullable AsyncEntityProducer body,
+            AsyncExecChain.Scope scope,
+            AsyncExecChain chain,
+            AsyncExecCallback caller,
+            TimeSource time) {
+        this.body = body;
+        this.scope = scope;
+        this.chain = chain;
+        this.caller = caller;
+        this.time = time;
+        this.request = new SentRequest(request, scope.route.getTargetHost());
+    }
+
+    void run(HttpRetry retry) {
+        scope.cancellableDependency.setDependency(this);
+        CompletableFuture<?> unused = result.whenComplete((response, failure) -> {
+            if (response != null) {
+                response.deliver();
+            } else if (beginsDelivery()) {
+                failed(failure instanceof CompletionException wrapper ? wrapper.getCause() : failure);
+            }
+        });
+        if (!result.isDone()) {
+            retry.sendAsync(this, result);
+        }
+    }
+
+    private void failed(Throwable failure) {
+        Exception cause =
+                failure instanceof Exception exception ? exception : new IOException("the call has failed", failure);
+        if (body != null) {
+            body.failed(cause);
+        }
+        end(cause);
+    }
+
+    /** Returns whether the caller may get a response or a failure: it gets one of them. */
+    private boolean beginsDelivery() {
+        return delivered.compareAndSet(false, true);
+    }
+
+    AsyncExecCallback caller() {
+        return caller;
+    }
+
+    @Nullable
+    AsyncDataConsumer deliver(HttpResponse head, @Nullable EntityDetails details) throws HttpException, IOException {
+        if (!beginsDelivery()) {
+            throw new RequestFailedException("Request aborted");
+        }
+        return caller.handleResponse(head, details);
+    }
+
+    void end(@Nullable Exception failure) {
+        if (failure == null) {
+            caller.completed();
+        } else {
+            caller.failed(failure);
+        }
+    }
+
+    Future<?> closeLater(AsyncAttempt response) {
+        return time.schedule(() -> time.executor().execute(response::close), MAX_READ_NANOS);
+    }
+
+    /** Ends the attempt or the delay, and else the response as the client does. */
+    @Override
+    public boolean cancel() {
+        boolean cancelled = result.cancel(false);
+        AsyncAttempt sending = last;
+        return (sending != null && sending.cancelDelivery()) || cancelled;
+    }
+
+    @Override
+    public SentRequest request() {
+        return request;
+    }
+
+    @Override
+    public Runnable sendAsync(
+            ExchangeAttempt attempt, BiConsumer<? super AsyncAttempt, ? super @Nullable Throwable> done) {
+        HttpRequest copy = request.begin(attempt);
+        if (body != null && attempt.attempt().number() > 1) {
+            body.releaseResources();
+        }
+        RequestBody own = body == null ? null : new RequestBody(body);
+        Exchange exchange = new Exchange(scope.execRuntime.fork(), own);
+        AsyncAttempt sending = new AsyncAttempt(this, attempt, exchange, done);
+        last = sending;
+        try {
+            chain.proceed(copy, own, exchange.scope(scope, request), sending);
+        } catch (HttpException | IOException | RuntimeException rejected) {
+            sending.failed(rejected);
+        }
+        return sending::cancel;
+    }
+
+    @Override
+    public boolean isReplayable() {
+        AsyncAttempt sending = last;
+        return sending == null || sending.isReplayable();
+    }
+
+    @Override
+    public int status(AsyncAttempt response) {
+        return response.head().getCode();
+    }
+
+    @Override
+    public List<String> responseHeader(AsyncAttempt response, String name) {
+        return ApacheTransport.values(response.head(), name);
+    }
+
+    @Override
+    public void discard(AsyncAttempt response) {
+        response.close();
+    }
+
+    /** Keeps the body if it is short and arrives soon. */
+    @Override
+    public AsyncAttempt detach(AsyncAttempt response) {
+        response.detach();
+        return response;
+    }
+
+    /** Another thread goes on: one of the client must not resolve a name. */
+    @Override
+    public void whenReleased(Runnable next) {
+        AsyncAttempt before = last;
+        if (before == null) {
+            next.run();
+        } else {
+            CompletableFuture<?> unused = before.released().thenRunAsync(next, time.executor());
+        }
+    }
+}

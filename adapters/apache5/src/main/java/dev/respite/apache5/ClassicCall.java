@@ -1,0 +1,175 @@
+package dev.respite.apache5;
+
+import dev.respite.http.exchange.BlockingTransport;
+import dev.respite.http.exchange.ExchangeAttempt;
+import dev.respite.http.exchange.HttpRetry;
+import dev.respite.time.TimeSource;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.List;
+import java.util.concurrent.Future;
+import org.apache.hc.client5.http.classic.ExecChain;
+import org.apache.hc.client5.http.classic.ExecRuntime;
+import org.apache.hc.client5.http.impl.classic.RequestFailedException;
+import org.apache.hc.client5.http.protocol.RedirectLocations;
+import org.apache.hc.core5.concurrent.CancellableDependency;
+import org.apache.hc.core5.concurrent.ComplexCancellable;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.http.io.entity.HttpEntities;
+import org.jspecify.annotations.Nullable;
+
+/** A call of a classic client. Each attempt has a connection of its own, so that what ends one cannot end the next. */
+final class ClassicCall implements ApacheTransport<ClassicHttpResponse>, BlockingTransport<ClassicHttpResponse> {
+
+    /** The request that the caller may cancel, kept in the context: the scope after a redirect has another one. */
+    private static final String CALLER = "dev.respite.apache5.caller";
+
+    private final ExecChain.Scope scope;
+    private final ExecChain chain;
+    private final TimeSource time;
+    private final SentRequest request;
+    private final @Nullable CancellableDependency caller;
+    private ExecRuntime connection;
+
+    ClassicCall(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain, TimeSource time) {
+        this.scope = scope;
+        this.chain = chain;
+        this.time = time;
+        this.connection = scope.execRuntime;
+        this.request = new SentRequest(request, scope.route.getTargetHost());
+        this.request.setEntity(request.getEntity());
+        RedirectLocations followed = scope.clientContext.getRedirectLocations();
+        Object first = followed == null || followed.size() == 0
+                ? scope.originalRequest
+                : scope.clientContext.getAttribute(CALLER);
+        this.caller = first instanceof CancellableDependency cancellable ? cancellable : null;
+    }
+
+    ClassicHttpResponse run(HttpRetry retry) throws IOException, HttpException {
+        try {
+            ClassicHttpResponse response = retry.send(this);
+            if (response.getCode() / 100 == 3) {
+                scope.clientContext.setAttribute(CALLER, caller);
+            }
+            return response;
+        } catch (IOException | HttpException | RuntimeException failed) {
+            throw failed;
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            IOException reported = new InterruptedIOException("interrupted");
+            reported.initCause(interrupted);
+            throw reported;
+        } catch (Exception impossible) {
+            throw new AssertionError("a chain throws nothing else", impossible);
+        }
+    }
+
+    @Override
+    public SentRequest request() {
+        return request;
+    }
+
+    @Override
+    public ClassicHttpResponse send(ExchangeAttempt attempt) throws IOException, HttpException {
+        ComplexCancellable end = new ComplexCancellable();
+        attempt.onLate(end::cancel);
+        if (caller != null) {
+            caller.setDependency(end);
+        }
+        ExecRuntime own = scope.execRuntime.fork(end);
+        connection = own;
+        ClassicHttpRequest copy = request.begin(attempt);
+        try {
+            if (isCancelled()) {
+                throw new RequestFailedException("Request aborted");
+            }
+            return chain.proceed(
+                    copy, new ExecChain.Scope(scope.exchangeId, scope.route, request, own, scope.clientContext));
+        } catch (IOException failed) {
+            own.discardEndpoint();
+            throw isCancelled() ? new RequestFailedException("Request aborted", failed) : failed;
+        } catch (Throwable failed) {
+            own.discardEndpoint();
+            throw failed;
+        }
+    }
+
+    private boolean isCancelled() {
+        return caller != null && caller.isCancelled();
+    }
+
+    /** A wait ends when the caller cancels the request. */
+    @Override
+    public void onWait(Runnable end) {
+        if (caller != null) {
+            caller.setDependency(() -> {
+                end.run();
+                return true;
+            });
+        }
+    }
+
+    @Override
+    public boolean isReplayable() {
+        HttpEntity body = request.getEntity();
+        return body == null || body.isRepeatable() || !mayHaveBeenSent();
+    }
+
+    @Override
+    public int status(ClassicHttpResponse response) {
+        return response.getCode();
+    }
+
+    @Override
+    public List<String> responseHeader(ClassicHttpResponse response, String name) {
+        return ApacheTransport.values(response, name);
+    }
+
+    @Override
+    public Cause causeOf(Throwable failure) {
+        return isCancelled() ? Cause.CALLER : Cause.EXCHANGE;
+    }
+
+    /** Closes the connection: to close the response would read its body to the end. */
+    @Override
+    public void discard(ClassicHttpResponse response) {
+        connection.discardEndpoint();
+    }
+
+    /** Keeps the body if it is short and arrives soon. */
+    @Override
+    public ClassicHttpResponse detach(ClassicHttpResponse response) {
+        HttpEntity body = response.getEntity();
+        if (body != null && body.isStreaming()) {
+            response.setEntity(kept(body, connection));
+        }
+        return response;
+    }
+
+    /** A socket ignores interrupts, so that another thread closes it when the time is up. */
+    private HttpEntity kept(HttpEntity body, ExecRuntime own) {
+        ContentType type = ContentType.parseLenient(body.getContentType());
+        Future<?> alarm = time.schedule(() -> time.executor().execute(own::discardEndpoint), MAX_READ_NANOS);
+        try {
+            byte[] read = body.getContent().readNBytes(MAX_BODY + 1);
+            if (read.length <= MAX_BODY) {
+                return new ByteArrayEntity(read, type, body.getContentEncoding());
+            }
+        } catch (IOException broken) {
+            // It is not kept.
+        } finally {
+            alarm.cancel(false);
+            own.discardEndpoint();
+        }
+        return HttpEntities.create(
+                unread -> {
+                    throw new IOException(RELEASED);
+                },
+                type);
+    }
+}

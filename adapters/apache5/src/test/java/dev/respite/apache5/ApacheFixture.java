@@ -1,0 +1,66 @@
+package dev.respite.apache5;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.respite.Retry;
+import dev.respite.http.exchange.HttpRetry;
+import dev.respite.http.exchange.IdempotencyKeys;
+import dev.respite.http.faulty.FaultyServer;
+import dev.respite.http.faulty.Reply;
+import dev.respite.policy.RetryPolicy;
+import org.junit.jupiter.api.AfterEach;
+
+/** A server that counts the requests of a client of Apache. */
+abstract class ApacheFixture {
+
+    static final RetryPolicy POLICY =
+            RetryPolicy.parse("max-attempts=3 attempt-timeout=300ms base-delay=1ms jitter=none budget=off");
+    static final RetryPolicy PATIENT = RetryPolicy.parse("max-attempts=3 base-delay=1m jitter=none budget=off");
+    static final Reply UNAVAILABLE = Reply.of(503).body("busy");
+
+    final FaultyServer server = FaultyServer.start();
+
+    @AfterEach
+    void close() {
+        server.close();
+    }
+
+    static ApacheRetry retrying(RetryPolicy policy) {
+        return ApacheRetry.of(HttpRetry.of(Retry.of(policy)));
+    }
+
+    static ApacheRetry retrying() {
+        return retrying(POLICY);
+    }
+
+    ApacheRetry keyed() {
+        return ApacheRetry.of(
+                HttpRetry.of(Retry.of(POLICY)).withIdempotencyKeys(IdempotencyKeys.supportedBy(server.uri())));
+    }
+
+    Outgoing get() {
+        return Outgoing.get(server.uri("/orders"));
+    }
+
+    Outgoing post() {
+        return Outgoing.post(server.uri("/orders"));
+    }
+
+    /** Sends a request with a client of its own. */
+    static String result(Way way, ApacheRetry retry, Outgoing request) {
+        try (TestClient client = way.open(retry)) {
+            String result = client.send(request);
+            assertNoneLeased(client);
+            return result;
+        }
+    }
+
+    static void assertNoneLeased(TestClient client) {
+        await().untilAsserted(() -> assertThat(client.connections().getLeased()).isZero());
+    }
+
+    void assertRequests(int expected) {
+        assertThat(server.requests()).hasSize(expected);
+    }
+}

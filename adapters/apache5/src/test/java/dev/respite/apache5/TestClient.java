@@ -1,0 +1,31 @@
+package dev.respite.apache5;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.hc.core5.pool.PoolStats;
+
+/** A client of either kind. */
+interface TestClient extends AutoCloseable {
+
+    /** A call that was started: its response as text, and what cancels it. */
+    record Started(CompletableFuture<String> response, Runnable cancel) {}
+
+    Started start(Outgoing request);
+
+    PoolStats connections();
+
+    @Override
+    void close();
+
+    /** Sends a request and returns the status and the body, or the class of the failure. */
+    default String send(Outgoing request) {
+        try {
+            return start(request).response().get(60, TimeUnit.SECONDS);
+        } catch (ExecutionException failed) {
+            return failed.getCause().getClass().getSimpleName();
+        } catch (Exception broken) {
+            throw new IllegalStateException(broken);
+        }
+    }
+}

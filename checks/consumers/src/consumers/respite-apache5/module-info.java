@@ -1,0 +1,4 @@
+module consumer {
+    requires dev.respite.apache5;
+    requires jdk.httpserver;
+}

@@ -1,0 +1,39 @@
+package dev.respite.http.exchange;
+
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** Ends an exchange whose client ignores the interrupt of the attempt's limit, from another thread. */
+final class LateAbort implements Runnable {
+
+    /** The interrupt should come first: a client that waits for a connection obeys it. */
+    private static final long MARGIN_NANOS = 1_000_000;
+
+    private final AtomicReference<State> state = new AtomicReference<>(State.RUNNING);
+    private final Runnable abort;
+    private final Future<?> alarm;
+
+    private enum State {
+        RUNNING,
+        ENDED,
+        ABORTED
+    }
+
+    LateAbort(Deadline deadline, Runnable abort) {
+        this.abort = abort;
+        this.alarm = deadline.schedule(this, MARGIN_NANOS);
+    }
+
+    @Override
+    public void run() {
+        if (state.compareAndSet(State.RUNNING, State.ABORTED)) {
+            abort.run();
+        }
+    }
+
+    /** The exchange has ended, and is not aborted any more. Returns whether it was. */
+    boolean end() {
+        alarm.cancel(false);
+        return !state.compareAndSet(State.RUNNING, State.ENDED) && state.get() == State.ABORTED;
+    }
+}
