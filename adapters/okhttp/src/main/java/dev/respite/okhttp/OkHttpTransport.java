@@ -32,9 +32,8 @@ sealed interface OkHttpTransport extends Transport<Response> permits RetryInterc
 
     /** The request of the caller and its URI, whether the client follows redirects, and the observer of the attempts. */
     record Sent(Request request, URI uri, boolean mayRedirect, Watch watch) {
-
-        Sent(Request request, boolean mayRedirect, Watch watch) {
-            this(request, uriOf(request.url()), mayRedirect, watch);
+        static Sent of(Request request, boolean mayRedirect, Runnable onCancel) {
+            return new Sent(request, uriOf(request.url()), mayRedirect, new Watch(onCancel));
         }
     }
 

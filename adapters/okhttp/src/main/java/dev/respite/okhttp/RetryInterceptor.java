@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicReference;
 import okhttp3.Interceptor;
 import okhttp3.Response;
 
@@ -16,74 +16,51 @@ record RetryInterceptor(HttpRetry retry) implements Interceptor {
 
     @Override
     public Response intercept(Chain chain) throws IOException {
-        Cancellation cancellation = new Cancellation();
-        OkHttpTransport.Watch watch = new OkHttpTransport.Watch(cancellation::cancel);
-        chain.call().addEventListener(watch);
+        AtomicReference<Runnable> endOfWait = new AtomicReference<>(() -> {});
+        OkHttpTransport.Sent sent = OkHttpTransport.Sent.of(
+                chain.request(),
+                chain.getFollowRedirects(),
+                () -> endOfWait.get().run());
+        chain.call().addEventListener(sent.watch());
         try {
-            return retry.send(
-                    new Exchange(chain, new OkHttpTransport.Sent(chain.request(), chain.getFollowRedirects(), watch)));
+            return retry.send(new Exchange(chain, sent, endOfWait));
         } catch (IOException | RuntimeException thrown) {
             throw thrown;
         } catch (InterruptedException interrupted) {
-            throw cancellation.asIoException(interrupted);
+            Thread.currentThread().interrupt();
+            IOException reported = new InterruptedIOException("interrupted");
+            reported.initCause(interrupted);
+            throw reported;
         } catch (Exception impossible) {
             throw new AssertionError("a chain throws nothing else", impossible);
-        } finally {
-            cancellation.end();
         }
     }
 
-    /** Ends a delay when the call is cancelled, by an interrupt that is taken back. */
-    private static final class Cancellation {
+    /** Sends the request by a chain. The reference has what ends the present wait, and does nothing after it. */
+    record Exchange(Chain chain, Sent sent, AtomicReference<Runnable> endOfWait)
+            implements OkHttpTransport, BlockingTransport<Response> {
 
-        private final Thread thread = Thread.currentThread();
-        private final ReentrantLock lock = new ReentrantLock();
-        private boolean isOver;
-        private volatile boolean isCancelled;
-
-        void cancel() {
-            lock.lock();
-            try {
-                if (!isOver) {
-                    isCancelled = true;
-                    thread.interrupt();
-                }
-            } finally {
-                lock.unlock();
+        /** After a wait that a cancellation has ended, OkHttp throws. */
+        @Override
+        public void onWait(Runnable end) {
+            endOfWait.set(end);
+            if (chain.call().isCanceled()) {
+                end.run();
             }
         }
 
-        void end() {
-            lock.lock();
-            try {
-                isOver = true;
-                if (isCancelled) {
-                    Thread.interrupted();
-                }
-            } finally {
-                lock.unlock();
-            }
+        @Override
+        public Cause causeOf(Throwable failure) {
+            return chain.call().isCanceled() ? Cause.CALLER : Cause.EXCHANGE;
         }
-
-        IOException asIoException(InterruptedException interrupted) {
-            thread.interrupt();
-            IOException reported =
-                    isCancelled ? new IOException("Canceled") : new InterruptedIOException("interrupted");
-            reported.initCause(interrupted);
-            return reported;
-        }
-    }
-
-    record Exchange(Chain chain, Sent sent) implements OkHttpTransport, BlockingTransport<Response> {
 
         /** OkHttp obeys an interrupt between two reads only, so each step has the time that is left. */
         @Override
         public Response send(ExchangeAttempt attempt) throws IOException {
             Chain own = chain.getRetryOnConnectionFailure() ? chain.withRetryOnConnectionFailure(false) : chain;
             // The interrupt should come first: it names the limit.
-            int left = (int) Math.min(
-                            attempt.remaining().map(Duration::toMillis).orElse(Long.MAX_VALUE), Integer.MAX_VALUE - 2)
-                    + 2;
+            long millis = attempt.remaining().map(Duration::toMillis).orElse(Long.MAX_VALUE / 2) + 2;
+            int left = (int) Math.min(millis, Integer.MAX_VALUE);
             if (isLonger(chain.connectTimeoutMillis(), left)) {
                 own = own.withConnectTimeout(left, TimeUnit.MILLISECONDS);
             }

@@ -158,7 +158,7 @@ final class RetryingCall implements Call {
 
     final class Exchange implements OkHttpTransport, AsyncTransport<Response> {
 
-        private final Sent sent = new Sent(request, owner.once.followRedirects(), new Watch(() -> {}));
+        private final Sent sent = Sent.of(request, owner.once.followRedirects(), () -> {});
 
         @Override
         public Sent sent() {
