@@ -65,7 +65,7 @@ final class AsyncCall implements ApacheTransport<AsyncAttempt>, AsyncTransport<A
         }
     }
 
-    private void failed(Throwable failure) {
+    private void failed(@Nullable Throwable failure) {
         Exception cause =
                 failure instanceof Exception exception ? exception : new IOException("the call has failed", failure);
         if (body != null) {

@@ -24,8 +24,11 @@ final class RequestBody extends AsyncEntityProducerWrapper {
     /** The exchange has ended, or its connection is closed. */
     void close() {
         lock.lock();
-        closed = true;
-        lock.unlock();
+        try {
+            closed = true;
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override

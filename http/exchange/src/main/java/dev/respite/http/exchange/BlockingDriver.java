@@ -62,7 +62,7 @@ final class BlockingDriver<R> {
         ExchangeAttempt begun = call.begin(attempt, transport);
         transport.awaitReleased(begun.deadline().within(Long.MAX_VALUE));
         begun.prepare(transport);
-        return within(begun.deadline(), begun::isUnlimited, () -> send(begun));
+        return within(begun.deadline(), begun::hasEndedLimit, () -> send(begun));
     }
 
     private R send(ExchangeAttempt begun) throws Exception {

@@ -175,6 +175,15 @@ public final class ExchangeAttempt {
         }
     }
 
+    /** The limit has passed, on the timer's thread. Returns whether it does not count any more. */
+    boolean hasEndedLimit() {
+        LateAbort set = lateAbort;
+        if (set != null && !isUnlimited()) {
+            set.limitPassed();
+        }
+        return isUnlimited();
+    }
+
     /** The exchange has ended. Returns whether it was aborted. */
     boolean wasAborted() {
         LateAbort set = lateAbort;

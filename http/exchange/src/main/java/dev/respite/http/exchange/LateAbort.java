@@ -2,6 +2,7 @@ package dev.respite.http.exchange;
 
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** Ends an exchange whose client ignores the interrupt of the attempt's limit, from another thread. */
 final class LateAbort implements Runnable {
@@ -10,8 +11,9 @@ final class LateAbort implements Runnable {
     private static final long MARGIN_NANOS = 1_000_000;
 
     private final AtomicReference<State> state = new AtomicReference<>(State.RUNNING);
+    private final Deadline deadline;
     private final Runnable abort;
-    private final Future<?> alarm;
+    private volatile @Nullable Future<?> alarm;
 
     private enum State {
         RUNNING,
@@ -20,8 +22,15 @@ final class LateAbort implements Runnable {
     }
 
     LateAbort(Deadline deadline, Runnable abort) {
+        this.deadline = deadline;
         this.abort = abort;
-        this.alarm = deadline.schedule(this, MARGIN_NANOS);
+    }
+
+    /** The limit has passed: this is the timer's thread. */
+    void limitPassed() {
+        if (alarm == null) {
+            alarm = deadline.schedule(this, MARGIN_NANOS);
+        }
     }
 
     @Override
@@ -33,7 +42,10 @@ final class LateAbort implements Runnable {
 
     /** The exchange has ended, and is not aborted any more. Returns whether it was. */
     boolean end() {
-        alarm.cancel(false);
+        Future<?> set = alarm;
+        if (set != null) {
+            set.cancel(false);
+        }
         return !state.compareAndSet(State.RUNNING, State.ENDED) && state.get() == State.ABORTED;
     }
 }

@@ -6,6 +6,7 @@ import dev.respite.budget.RetryBudget;
 import dev.respite.budget.RetryBudgets;
 import dev.respite.outcome.ErrorKind;
 import dev.respite.policy.BudgetSpec;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -105,5 +106,12 @@ class PerOriginTest {
 
         assertThat(budgets.size()).isEqualTo(20);
         assertThat(hot).as("what is in constant use is never dropped").hasSize(1);
+    }
+
+    /** The name of a container. Its user information is a secret. */
+    @Test
+    void origin_ofAHostWithAnUnderscore_isItsAuthority() {
+        assertThat(Origins.of(URI.create("HTTP://user:secret@My_Service:8080/orders")))
+                .isEqualTo("http://my_service:8080");
     }
 }
