@@ -7,6 +7,7 @@ import dev.respite.budget.RetryBudget.FailedAttempt;
 import dev.respite.budget.RetryBudgets;
 import dev.respite.outcome.Attempt;
 import dev.respite.outcome.Classifier;
+import dev.respite.outcome.ErrorKind;
 import dev.respite.outcome.Outcome;
 import dev.respite.outcome.StopReason;
 import dev.respite.outcome.Verdict;
@@ -130,13 +131,14 @@ final class Attempts<Q, R> implements AsyncOperation<@Nullable R>, Classifier {
 
     @Override
     public Verdict classify(Outcome<?> outcome) {
+        Verdict policys = classifier.classify(outcome);
         UnaryAttempt<Q, R> last = newest;
-        GrpcRules.Facts facts = new GrpcRules.Facts(
-                isRepeatable || (last != null && last.isUnsent()),
-                !(Objects.requireNonNull(request).message() instanceof InputStream),
-                areLate());
+        boolean isConnect =
+                policys instanceof Verdict.Transient error && error.kind().equals(ErrorKind.CONNECT);
+        boolean mayRepeat = isRepeatable || (last != null && last.isUnsent(isConnect));
+        boolean isReplayable = !(Objects.requireNonNull(request).message() instanceof InputStream);
         Verdict verdict = GrpcRules.classify(
-                classifier.classify(outcome), outcome, retry.policy().rules(), facts);
+                policys, outcome, retry.policy().rules(), new GrpcRules.Facts(mayRepeat, isReplayable, areLate()));
         if (verdict instanceof Verdict.Fatal fatal
                 && (fatal.reason() == StopReason.RETRY_FORBIDDEN_BY_SERVER
                         || fatal.reason() == StopReason.TOTAL_TIMEOUT)) {

@@ -22,7 +22,11 @@ final class Delivery<R> {
     private volatile boolean isRequested;
 
     /** The parts of a response that the caller receives. */
-    record Response<R>(@Nullable Metadata headers, @Nullable R message, Status status, Metadata trailers) {}
+    record Response<R>(@Nullable Metadata headers, @Nullable R message, Status status, Metadata trailers) {
+        static <R> Response<R> of(Status status) {
+            return new Response<>(null, null, status, new Metadata());
+        }
+    }
 
     /**
      * Creates one.
@@ -44,35 +48,32 @@ final class Delivery<R> {
 
     private void begin(Response<R> response) {
         @Nullable Metadata headers = response.headers();
-        if (headers != null) {
-            try {
-                listener.onHeaders(headers);
-            } catch (Throwable bug) {
-                close(failedIn("onHeaders", bug), new Metadata());
-                return;
+        if (headers == null || succeeds("onHeaders", () -> listener.onHeaders(headers))) {
+            withheld.set(() -> end(response));
+            if (isRequested || response.message() == null) {
+                release(Runnable::run);
             }
-        }
-        withheld.set(() -> end(response));
-        if (isRequested || response.message() == null) {
-            release(Runnable::run);
         }
     }
 
     private void end(Response<R> response) {
         @Nullable R message = response.message();
-        if (message != null) {
-            try {
-                listener.onMessage(message);
-            } catch (Throwable bug) {
-                close(failedIn("onMessage", bug), new Metadata());
-                return;
-            }
+        if (message == null || succeeds("onMessage", () -> listener.onMessage(message))) {
+            close(response.status(), response.trailers());
         }
-        close(response.status(), response.trailers());
     }
 
-    private static Status failedIn(String callback, Throwable bug) {
-        return Status.CANCELLED.withCause(bug).withDescription("the listener of the call has failed in " + callback);
+    /** Runs a callback. One that throws ends the call. */
+    private boolean succeeds(String name, Runnable callback) {
+        try {
+            callback.run();
+            return true;
+        } catch (Throwable bug) {
+            close(
+                    Status.CANCELLED.withCause(bug).withDescription("the listener has failed in " + name),
+                    new Metadata());
+            return false;
+        }
     }
 
     private void close(Status status, Metadata trailers) {

@@ -33,9 +33,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GrpcAdmission implements ServerInterceptor {
 
-    private static final Metadata.Key<String> PUSHBACK =
-            Metadata.Key.of("grpc-retry-pushback-ms", Metadata.ASCII_STRING_MARSHALLER);
-
     private final RetryAdmission admission;
     private final LongSupplier nanoTime;
 
@@ -46,7 +43,7 @@ public final class GrpcAdmission implements ServerInterceptor {
     private final LongAdder refusedRetries = new LongAdder();
     private final AtomicBoolean hasWarned = new AtomicBoolean();
 
-    private GrpcAdmission(RetryAdmission admission, LongSupplier nanoTime) {
+    GrpcAdmission(RetryAdmission admission, LongSupplier nanoTime) {
         this.admission = Objects.requireNonNull(admission, "admission");
         this.nanoTime = nanoTime;
     }
@@ -57,11 +54,7 @@ public final class GrpcAdmission implements ServerInterceptor {
      * @param admission the rule
      */
     public static GrpcAdmission of(RetryAdmission admission) {
-        return of(admission, System::nanoTime);
-    }
-
-    static GrpcAdmission of(RetryAdmission admission, LongSupplier nanoTime) {
-        return new GrpcAdmission(admission, nanoTime);
+        return new GrpcAdmission(admission, System::nanoTime);
     }
 
     /**
@@ -116,7 +109,7 @@ public final class GrpcAdmission implements ServerInterceptor {
 
     private static void refuse(ServerCall<?, ?> call) {
         Metadata trailers = new Metadata();
-        trailers.put(PUSHBACK, "-1");
+        trailers.put(GrpcRules.PUSHBACK, "-1");
         call.close(
                 Status.UNAVAILABLE.withDescription(
                         "the server is congested and refuses retries; do not repeat this call"),

@@ -21,8 +21,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class GrpcRules {
 
-    private static final Metadata.Key<String> PUSHBACK =
+    static final Metadata.Key<String> PUSHBACK =
             Metadata.Key.of("grpc-retry-pushback-ms", Metadata.ASCII_STRING_MARSHALLER);
+
+    private static final Metadata.Key<byte[]> DETAILS =
+            Metadata.Key.of("grpc-status-details-bin", Metadata.BINARY_BYTE_MARSHALLER);
 
     private GrpcRules() {}
 
@@ -48,7 +51,7 @@ final class GrpcRules {
             }
             @Nullable Metadata trailers = closed.getTrailers();
             @Nullable String pushback = trailers == null ? null : trailers.get(PUSHBACK);
-            hint = pushback == null ? RetryInfoReader.delay(closed) : delay(pushback);
+            hint = pushback == null ? retryInfo(closed, trailers) : delay(pushback);
             if (pushback != null && hint.isEmpty()) {
                 return Verdict.fatal(StopReason.RETRY_FORBIDDEN_BY_SERVER, kind);
             }
@@ -57,7 +60,7 @@ final class GrpcRules {
         if (!(policys instanceof Verdict.Transient) && !isRequested) {
             return policys;
         }
-        if (!facts.mayRepeat() && !kind.equals(ErrorKind.CONNECT)) {
+        if (!facts.mayRepeat()) {
             return Verdict.fatal(StopReason.NOT_IDEMPOTENT, kind);
         }
         if (!facts.isReplayable()) {
@@ -66,6 +69,17 @@ final class GrpcRules {
         return hint.isPresent() || !(policys instanceof Verdict.Transient)
                 ? Verdict.transientError(kind, hint.orElse(Duration.ZERO))
                 : policys;
+    }
+
+    /** Returns the delay of {@code RetryInfo}; empty without one, without the library, and if the details cannot be read. */
+    private static Optional<Duration> retryInfo(StatusRuntimeException failure, @Nullable Metadata trailers) {
+        try {
+            return trailers != null && trailers.containsKey(DETAILS)
+                    ? RetryInfoReader.delay(failure)
+                    : Optional.empty();
+        } catch (LinkageError | Exception unreadable) {
+            return Optional.empty();
+        }
     }
 
     /** Returns the delay of a pushback; empty for a negative value and for one that cannot be read. */

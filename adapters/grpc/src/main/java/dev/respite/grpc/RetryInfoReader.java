@@ -3,50 +3,29 @@ package dev.respite.grpc;
 import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.RetryInfo;
-import io.grpc.Metadata;
+import com.google.rpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Reads {@code google.rpc.RetryInfo} of a status, if {@code grpc-protobuf} is on the class path. */
+/** Reads {@code google.rpc.RetryInfo} of a status. It needs {@code grpc-protobuf}, so it is loaded only for a status that has details. */
 final class RetryInfoReader {
-
-    private static final Metadata.Key<byte[]> DETAILS =
-            Metadata.Key.of("grpc-status-details-bin", Metadata.BINARY_BYTE_MARSHALLER);
 
     private RetryInfoReader() {}
 
-    /** Returns the delay that the server requests; empty without one, without the library, and for what cannot be read. */
-    static Optional<Duration> delay(StatusRuntimeException failure) {
-        @Nullable Metadata trailers = failure.getTrailers();
-        if (trailers == null || !trailers.containsKey(DETAILS)) {
-            return Optional.empty();
-        }
-        try {
-            return Details.delay(failure);
-        } catch (LinkageError | InvalidProtocolBufferException | RuntimeException unreadable) {
-            return Optional.empty();
-        }
-    }
-
-    /** Names the classes of the library, so it is loaded only for a status that has details. */
-    private static final class Details {
-
-        static Optional<Duration> delay(StatusRuntimeException failure) throws InvalidProtocolBufferException {
-            com.google.rpc.@Nullable Status status =
-                    StatusProto.fromStatusAndTrailers(failure.getStatus(), failure.getTrailers());
-            if (status != null) {
-                for (Any detail : status.getDetailsList()) {
-                    if (detail.is(RetryInfo.class)) {
-                        var delay = detail.unpack(RetryInfo.class).getRetryDelay();
-                        Duration wait = Duration.ofSeconds(delay.getSeconds(), delay.getNanos());
-                        return wait.isNegative() ? Optional.empty() : Optional.of(wait);
-                    }
-                }
+    /** Returns the delay that the server requests; empty without one. */
+    static Optional<Duration> delay(StatusRuntimeException failure) throws InvalidProtocolBufferException {
+        @Nullable Status status = StatusProto.fromStatusAndTrailers(failure.getStatus(), failure.getTrailers());
+        for (Any detail : status == null ? List.<Any>of() : status.getDetailsList()) {
+            if (detail.is(RetryInfo.class)) {
+                var delay = detail.unpack(RetryInfo.class).getRetryDelay();
+                Duration wait = Duration.ofSeconds(delay.getSeconds(), delay.getNanos());
+                return Optional.of(wait).filter(given -> !given.isNegative());
             }
-            return Optional.empty();
         }
+        return Optional.empty();
     }
 }

@@ -87,11 +87,7 @@ final class RetryingCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
         CompletableFuture<@Nullable R> begun = attempts.begin(new Attempts.Request<>(headers, sent, isCompressed));
         running = begun;
         CompletableFuture<?> unused = begun.whenComplete((value, failure) -> {
-            if (failure == null) {
-                end.complete(value);
-            } else {
-                end.completeExceptionally(failure);
-            }
+            boolean isFirst = failure == null ? end.complete(value) : end.completeExceptionally(failure);
         });
         if (end.isDone()) {
             begun.cancel(true);
@@ -146,9 +142,8 @@ final class RetryingCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
         attempts.context().removeListener(this);
         UnaryAttempt<Q, R> last = attempts.newest();
         Delivery.Response<R> response = last != null && (failure == null || last.failure() == failure)
-                ? new Delivery.Response<>(last.headers(), value, last.status(), last.trailers())
-                : new Delivery.Response<>(
-                        null, null, Status.fromThrowable(Objects.requireNonNull(failure)), new Metadata());
+                ? last.response(value)
+                : Delivery.Response.of(Status.fromThrowable(Objects.requireNonNull(failure)));
         started().deliver(response, last != null && last.isClosingHere());
     }
 

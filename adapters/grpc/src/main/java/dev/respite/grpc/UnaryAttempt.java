@@ -51,18 +51,9 @@ final class UnaryAttempt<Q, R> extends CompletableFuture<@Nullable R> {
         return call.getAttributes();
     }
 
-    /** Returns the header fields of the response; null if none have arrived. */
-    @Nullable
-    Metadata headers() {
-        return headers;
-    }
-
-    Status status() {
-        return status;
-    }
-
-    Metadata trailers() {
-        return trailers;
+    /** Returns what has arrived, with this message. */
+    Delivery.Response<R> response(@Nullable R value) {
+        return new Delivery.Response<>(headers, value, status, trailers);
     }
 
     /** Returns the failure with which the channel has ended the attempt; null if it has not. */
@@ -71,9 +62,13 @@ final class UnaryAttempt<Q, R> extends CompletableFuture<@Nullable R> {
         return failure;
     }
 
-    /** Returns whether certainly nothing was sent: the channel has made no stream on a connection. */
-    boolean isUnsent() {
-        return watch.isWatching && !watch.isSent;
+    /**
+     * Returns whether certainly nothing was sent: the channel has made no stream on a connection.
+     *
+     * @param isConnect whether the failure states this, which decides for a channel that makes no tracers
+     */
+    boolean isUnsent(boolean isConnect) {
+        return watch.isWatching ? !watch.isSent : isConnect;
     }
 
     /** Returns whether this thread runs the last callback of the attempt, so that callbacks may run on it. */
@@ -88,11 +83,6 @@ final class UnaryAttempt<Q, R> extends CompletableFuture<@Nullable R> {
             call.cancel("the call of this attempt has ended", null);
         }
         return cancelled;
-    }
-
-    @Override
-    public <U> CompletableFuture<U> newIncompleteFuture() {
-        return new CompletableFuture<>();
     }
 
     private final class Received extends ClientCall.Listener<R> {
@@ -117,17 +107,13 @@ final class UnaryAttempt<Q, R> extends CompletableFuture<@Nullable R> {
             status = closed;
             trailers = received;
             closing = Thread.currentThread();
-            try {
-                if (closed.isOk()) {
-                    complete(message);
-                } else {
-                    StatusRuntimeException thrown = closed.asRuntimeException(received);
-                    failure = thrown;
-                    completeExceptionally(thrown);
-                }
-            } finally {
-                closing = null;
+            if (closed.isOk()) {
+                complete(message);
+            } else {
+                failure = closed.asRuntimeException(received);
+                completeExceptionally(failure);
             }
+            closing = null;
         }
     }
 
