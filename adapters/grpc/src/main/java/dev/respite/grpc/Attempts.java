@@ -36,13 +36,16 @@ final class Attempts<Q, R> implements AsyncOperation<@Nullable R>, Classifier {
     private final boolean isRepeatable;
     private final CallOptions options;
     private final Channel channel;
-    private final Context context = Context.current();
+    final Context context = Context.current();
     private final @Nullable Deadline deadline;
     private final Classifier classifier;
     private Retry retry;
 
     private @Nullable Request<Q> request;
-    private volatile @Nullable UnaryAttempt<Q, R> newest;
+
+    /** The attempt that has begun last; null if it could not begin. */
+    volatile @Nullable UnaryAttempt<Q, R> newest;
+
     private volatile int number;
 
     /** What the caller sends, in each attempt. */
@@ -59,15 +62,7 @@ final class Attempts<Q, R> implements AsyncOperation<@Nullable R>, Classifier {
     }
 
     private static @Nullable Deadline least(@Nullable Deadline one, @Nullable Deadline other) {
-        if (one == null) {
-            return other;
-        }
-        return other == null ? one : one.minimum(other);
-    }
-
-    /** Returns the context in which the caller has made the call. */
-    Context context() {
-        return context;
+        return one == null ? other : other == null ? one : one.minimum(other);
     }
 
     /** Begins the first attempt. No delay of the call reaches the deadline of its caller, and none ends after it. */
@@ -79,12 +74,6 @@ final class Attempts<Q, R> implements AsyncOperation<@Nullable R>, Classifier {
         }
         retry = retry.withDriverClassifier(this);
         return retry.callAsyncWithAttempt(this);
-    }
-
-    /** Returns the attempt that has begun last; null if it could not begin. */
-    @Nullable
-    UnaryAttempt<Q, R> newest() {
-        return newest;
     }
 
     /** Returns whether the deadline of the caller has passed. */

@@ -39,11 +39,8 @@ final class Delivery<R> {
     }
 
     void deliver(Response<R> response, boolean mayRunHere) {
-        if (mayRunHere) {
-            begin(response);
-        } else {
-            execute(() -> begin(response));
-        }
+        Executor runner = mayRunHere ? Runnable::run : this::execute;
+        runner.execute(() -> begin(response));
     }
 
     private void begin(Response<R> response) {

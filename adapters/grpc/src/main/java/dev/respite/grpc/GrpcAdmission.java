@@ -97,12 +97,10 @@ public final class GrpcAdmission implements ServerInterceptor {
             return OptionalLong.of(nanoTime.getAsLong() - arrived);
         }
         if (admission.inProgressLimit().isEmpty() && hasWarned.compareAndSet(false, true)) {
-            System.getLogger("dev.respite.grpc")
-                    .log(
-                            System.Logger.Level.WARNING,
-                            "GrpcAdmission refuses nothing: it is an interceptor of a server that it is not installed in, and"
-                                    + " has no limit of calls in progress. Use GrpcAdmission.install(builder), or set"
-                                    + " RetryAdmission.withInProgressLimit");
+            GrpcRetry.warn(
+                    "GrpcAdmission refuses nothing: it is an interceptor of a server that it is not installed in, and has"
+                            + " no limit of calls in progress. Use GrpcAdmission.install(builder), or set"
+                            + " RetryAdmission.withInProgressLimit");
         }
         return OptionalLong.empty();
     }

@@ -125,14 +125,13 @@ public final class GrpcRetry implements ClientInterceptor {
     }
 
     private boolean isRepeatable(MethodDescriptor<?, ?> method) {
-        String service = method.getServiceName();
         return method.isIdempotent()
                 || method.isSafe()
                 || repeatable.contains(method.getFullMethodName())
-                || (service != null && repeatable.contains(service));
+                || repeatable.contains(String.valueOf(method.getServiceName()));
     }
 
-    private static void warn(String message) {
+    static void warn(String message) {
         LOGGER.log(System.Logger.Level.WARNING, message);
     }
 

@@ -66,9 +66,7 @@ final class GrpcRules {
         if (!facts.isReplayable()) {
             return Verdict.fatal(StopReason.INPUT_CONSUMED, kind);
         }
-        return hint.isPresent() || !(policys instanceof Verdict.Transient)
-                ? Verdict.transientError(kind, hint.orElse(Duration.ZERO))
-                : policys;
+        return hint.map(wait -> Verdict.transientError(kind, wait)).orElse(policys);
     }
 
     /** Returns the delay of {@code RetryInfo}; empty without one, without the library, and if the details cannot be read. */

@@ -39,7 +39,7 @@ final class RetryingCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
      */
     RetryingCall(Attempts<Q, R> attempts, Executor executor) {
         this.attempts = attempts;
-        this.executor = attempts.context().fixedContextExecutor(executor);
+        this.executor = attempts.context.fixedContextExecutor(executor);
     }
 
     @Override
@@ -48,7 +48,7 @@ final class RetryingCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
         headers = sent;
         delivery = new Delivery<>(listener, executor);
         CompletableFuture<?> unused = end.whenComplete(this::ended);
-        attempts.context().addListener(this, Runnable::run);
+        attempts.context.addListener(this, Runnable::run);
     }
 
     @Override
@@ -76,15 +76,13 @@ final class RetryingCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 
     @Override
     public void halfClose() {
-        Q sent = message;
-        if (sent == null || isHalfClosed) {
-            throw new IllegalStateException("a unary call is half-closed once, after its message");
-        }
+        require(message != null && !isHalfClosed, "a unary call is half-closed once, after its message");
         isHalfClosed = true;
         if (end.isDone()) {
             return;
         }
-        CompletableFuture<@Nullable R> begun = attempts.begin(new Attempts.Request<>(headers, sent, isCompressed));
+        CompletableFuture<@Nullable R> begun =
+                attempts.begin(new Attempts.Request<>(headers, Objects.requireNonNull(message), isCompressed));
         running = begun;
         CompletableFuture<?> unused = begun.whenComplete((value, failure) -> {
             boolean isFirst = failure == null ? end.complete(value) : end.completeExceptionally(failure);
@@ -95,11 +93,8 @@ final class RetryingCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
     }
 
     private Delivery<R> started() {
-        Delivery<R> started = delivery;
-        if (started == null) {
-            throw new IllegalStateException("the call has not been started");
-        }
-        return started;
+        require(delivery != null, "the call has not been started");
+        return Objects.requireNonNull(delivery);
     }
 
     private static void require(boolean condition, String rule) {
@@ -125,23 +120,20 @@ final class RetryingCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 
     private void endWith(Status status) {
         StatusRuntimeException failure = status.asRuntimeException();
-        if (end.completeExceptionally(failure)) {
-            CompletableFuture<@Nullable R> begun = running;
-            if (begun != null) {
-                begun.completeExceptionally(failure);
-            }
-            return;
-        }
+        boolean isEnd = end.completeExceptionally(failure);
+        CompletableFuture<@Nullable R> begun = running;
         Delivery<R> started = delivery;
-        if (started != null) {
+        if (isEnd && begun != null) {
+            begun.completeExceptionally(failure);
+        } else if (!isEnd && started != null) {
             started.cancelled(status);
         }
     }
 
     private void ended(@Nullable R value, @Nullable Throwable failure) {
-        attempts.context().removeListener(this);
-        UnaryAttempt<Q, R> last = attempts.newest();
-        Delivery.Response<R> response = last != null && (failure == null || last.failure() == failure)
+        attempts.context.removeListener(this);
+        UnaryAttempt<Q, R> last = attempts.newest;
+        Delivery.Response<R> response = last != null && (failure == null || last.failure == failure)
                 ? last.response(value)
                 : Delivery.Response.of(Status.fromThrowable(Objects.requireNonNull(failure)));
         started().deliver(response, last != null && last.isClosingHere());
@@ -149,7 +141,7 @@ final class RetryingCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
 
     @Override
     public Attributes getAttributes() {
-        UnaryAttempt<Q, R> last = attempts.newest();
-        return last == null ? Attributes.EMPTY : last.attributes();
+        UnaryAttempt<Q, R> last = attempts.newest;
+        return last == null ? Attributes.EMPTY : last.call.getAttributes();
     }
 }

@@ -20,14 +20,16 @@ import org.jspecify.annotations.Nullable;
 final class UnaryAttempt<Q, R> extends CompletableFuture<@Nullable R> {
 
     private final Watch watch = new Watch();
-    private final ClientCall<Q, R> call;
+    final ClientCall<Q, R> call;
 
     private volatile @Nullable Metadata headers;
     private volatile @Nullable R message;
     private volatile Status status = Status.UNKNOWN;
     private volatile Metadata trailers = new Metadata();
-    private volatile @Nullable StatusRuntimeException failure;
     private volatile @Nullable Thread closing;
+
+    /** The failure with which the channel has ended the attempt; null if it has not. */
+    volatile @Nullable StatusRuntimeException failure;
 
     UnaryAttempt(Channel channel, MethodDescriptor<Q, R> method, CallOptions options) {
         this.call = channel.newCall(method, options.withStreamTracerFactory(watch));
@@ -47,19 +49,9 @@ final class UnaryAttempt<Q, R> extends CompletableFuture<@Nullable R> {
         }
     }
 
-    Attributes attributes() {
-        return call.getAttributes();
-    }
-
     /** Returns what has arrived, with this message. */
     Delivery.Response<R> response(@Nullable R value) {
         return new Delivery.Response<>(headers, value, status, trailers);
-    }
-
-    /** Returns the failure with which the channel has ended the attempt; null if it has not. */
-    @Nullable
-    StatusRuntimeException failure() {
-        return failure;
     }
 
     /**

@@ -70,6 +70,16 @@ class DeadlineTest extends GrpcFixture {
     }
 
     @Test
+    void delay_thatWouldReachTheDeadline_isNotBegun() {
+        replies(unavailable());
+        Retry retry = retry("base-delay=6s jitter=none budget=off");
+        CallOptions options = CallOptions.DEFAULT.withExecutor(Runnable::run).withDeadlineAfter(5, TimeUnit.SECONDS);
+        Stub.Running call = Stub.FUTURE.begin(directChannel(GrpcRetry.of(retry)), FETCH, options);
+        assertThat(call.result()).isCompletedWithValue("UNAVAILABLE");
+        assertThat(reason(retry)).isEqualTo(StopReason.TOTAL_TIMEOUT);
+    }
+
+    @Test
     void attempt_hasTheRestOfTheTotalTimeout() throws Exception {
         replies(unavailable(), Reply.of("4.20"));
         Retry retry = retry("base-delay=20s jitter=none budget=off total-timeout=30s");

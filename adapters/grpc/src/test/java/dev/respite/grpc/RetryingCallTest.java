@@ -11,6 +11,8 @@ import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -116,6 +118,28 @@ class RetryingCallTest extends GrpcFixture {
         call.cancel("enough", null);
         call.request(1);
         assertThat(events).containsExactly("headers 4.20", "close CANCELLED null");
+    }
+
+    /** A blocking stub waits for tasks in that executor. */
+    @Test
+    void endInADelay_isATaskOfTheCallersExecutor() throws Exception {
+        replies(unavailable());
+        Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+        ClientCall<String, String> call =
+                directChannel(GrpcRetry.of(retry())).newCall(FETCH, CallOptions.DEFAULT.withExecutor(tasks::add));
+        call.start(listener, new Metadata());
+        call.request(2);
+        call.sendMessage("tea");
+        call.halfClose();
+        while (!tasks.isEmpty()) {
+            tasks.remove().run();
+        }
+        time.next();
+        call.cancel("enough", null);
+        assertThat(events).isEmpty();
+        assertThat(tasks).hasSize(1);
+        tasks.remove().run();
+        assertThat(events).containsExactly("close CANCELLED null");
     }
 
     @Test
