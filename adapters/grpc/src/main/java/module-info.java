@@ -4,8 +4,6 @@ module dev.respite.grpc {
     requires transitive dev.respite.admission;
     requires transitive io.grpc;
     requires static com.google.protobuf;
-    requires static io.grpc.protobuf;
-    requires static proto.google.common.protos;
     requires static org.jspecify;
 
     exports dev.respite.grpc;

@@ -27,7 +27,7 @@ import java.util.regex.Pattern;
  * before see each attempt.
  *
  * <p>The deadline of the caller holds for all attempts. An attempt has a deadline of its own from the policy. {@code
- * grpc-retry-pushback-ms} and {@code RetryInfo} of the server are obeyed; the latter needs {@code io.grpc:grpc-protobuf} on the class
+ * grpc-retry-pushback-ms} and {@code RetryInfo} of the server are obeyed; the latter needs {@code protobuf-java} on the class
  * path. The caller receives the header fields, the message and the status of the last attempt. A delay holds no thread.
  *
  * <p>Streaming calls pass through. Immutable, and safe for use by any number of threads.

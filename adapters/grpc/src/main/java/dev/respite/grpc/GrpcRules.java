@@ -51,7 +51,8 @@ final class GrpcRules {
             }
             @Nullable Metadata trailers = closed.getTrailers();
             @Nullable String pushback = trailers == null ? null : trailers.get(PUSHBACK);
-            hint = pushback == null ? retryInfo(closed, trailers) : delay(pushback);
+            byte @Nullable [] details = trailers == null ? null : trailers.get(DETAILS);
+            hint = pushback == null ? retryInfo(details) : delay(pushback);
             if (pushback != null && hint.isEmpty()) {
                 return Verdict.fatal(StopReason.RETRY_FORBIDDEN_BY_SERVER, kind);
             }
@@ -70,11 +71,9 @@ final class GrpcRules {
     }
 
     /** Returns the delay of {@code RetryInfo}; empty without one, without the library, and if the details cannot be read. */
-    private static Optional<Duration> retryInfo(StatusRuntimeException failure, @Nullable Metadata trailers) {
+    private static Optional<Duration> retryInfo(byte @Nullable [] details) {
         try {
-            return trailers != null && trailers.containsKey(DETAILS)
-                    ? RetryInfoReader.delay(failure)
-                    : Optional.empty();
+            return details == null ? Optional.empty() : RetryInfoReader.delay(details);
         } catch (LinkageError | Exception unreadable) {
             return Optional.empty();
         }

@@ -85,7 +85,7 @@ final class RetryingCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
                 attempts.begin(new Attempts.Request<>(headers, Objects.requireNonNull(message), isCompressed));
         running = begun;
         CompletableFuture<?> unused = begun.whenComplete((value, failure) -> {
-            boolean isFirst = failure == null ? end.complete(value) : end.completeExceptionally(failure);
+            boolean unusedFirst = failure == null ? end.complete(value) : end.completeExceptionally(failure);
         });
         if (end.isDone()) {
             begun.cancel(true);

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-class DeadlineTest extends GrpcFixture {
+class GrpcDeadlineTest extends GrpcFixture {
 
     private static final Reply NONE = call -> {};
 

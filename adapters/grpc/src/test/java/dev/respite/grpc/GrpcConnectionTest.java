@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Connections that fail. */
-class ConnectionTest {
+class GrpcConnectionTest {
 
     private static String call(Retry retry, int port, boolean isIdempotent) {
         ManagedChannel channel = GrpcRetry.of(retry)

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The server's hints of further attempts. */
-class HintTest extends GrpcFixture {
+class GrpcHintTest extends GrpcFixture {
 
     private static Reply pushback(Status status, String value) {
         return Reply.of(status, metadata(PUSHBACK, value));
