@@ -48,7 +48,7 @@ final class Attempts<Q, R> implements AsyncOperation<@Nullable R>, Classifier {
 
     private volatile int number;
 
-    /** What the caller sends, in each attempt. */
+    /** The request of the caller, of which each attempt sends a copy. */
     record Request<Q>(Metadata headers, Q message, boolean isCompressed) {}
 
     Attempts(Retry retry, MethodDescriptor<Q, R> method, boolean isRepeatable, CallOptions options, Channel channel) {
