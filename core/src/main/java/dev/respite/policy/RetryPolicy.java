@@ -121,6 +121,25 @@ public final class RetryPolicy {
     }
 
     /**
+     * {@return this policy with a total timeout of at most this time} For drivers whose calls have deadlines of their own.
+     *
+     * @param most the time that a call has, not negative
+     */
+    public RetryPolicy withTotalTimeoutAtMost(Duration most) {
+        if (limits.totalTimeout().isPresent() && limits.totalTimeout().get().compareTo(most) <= 0) {
+            return this;
+        }
+        Limits shorter = new Limits(
+                limits.maxAttempts(),
+                Optional.of(most),
+                limits.attemptTimeout(),
+                limits.unboundedReason(),
+                limits.budgetWait(),
+                limits.nested());
+        return new RetryPolicy(shorter, backoff, hints, budget, classifier, rules).acknowledging(acknowledged);
+    }
+
+    /**
      * {@return this policy for attempts that run side by side} It has the classifier, limits, hints and budget of this one. It has
      * no backoff, neither in general nor in its rules, and does not wait for the budget.
      *

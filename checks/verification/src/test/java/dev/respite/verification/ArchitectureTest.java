@@ -210,7 +210,9 @@ class ArchitectureTest {
             .ignoreDependency(
                     resideInAnyPackage("dev.respite.spring.http", "dev.respite.okhttp", "dev.respite.apache5"),
                     resideInAPackage("dev.respite.http.exchange"))
-            .ignoreDependency(resideInAPackage("dev.respite.sim"), resideInAPackage("dev.respite.admission"))
+            .ignoreDependency(
+                    resideInAnyPackage("dev.respite.sim", "dev.respite.grpc"),
+                    resideInAPackage("dev.respite.admission"))
             .ignoreDependency(resideInAPackage("dev.respite.spring"), resideInAPackage("dev.respite.reactor"))
             .ignoreDependency(
                     resideInAPackage("dev.respite.spring.boot.."),

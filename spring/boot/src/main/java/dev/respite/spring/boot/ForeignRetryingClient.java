@@ -46,7 +46,7 @@ record ForeignRetryingClient(String name, String type, String requests, String r
                 "grpc",
                 "io.grpc.ManagedChannelBuilder",
                 "as many requests as the service config of a server says, at most 5",
-                "ManagedChannelBuilder.disableRetry()"),
+                "GrpcRetry.install of respite-grpc, or ManagedChannelBuilder.disableRetry()"),
         new ForeignRetryingClient(
                 "spring-retry",
                 "org.springframework.retry.annotation.EnableRetry",

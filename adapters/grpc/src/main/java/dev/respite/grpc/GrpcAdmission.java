@@ -1,0 +1,168 @@
+package dev.respite.grpc;
+
+import dev.respite.admission.RetryAdmission;
+import io.grpc.Context;
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
+import io.grpc.Metadata;
+import io.grpc.ServerBuilder;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.ServerStreamTracer;
+import io.grpc.Status;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Refuses retries while a server of gRPC is congested, so that first attempts get its threads.
+ *
+ * <pre>{@code
+ * GrpcAdmission admission = GrpcAdmission.of(RetryAdmission.ofTimeout(Duration.ofSeconds(2)));
+ * Server server = admission.install(Grpc.newServerBuilderForPort(443, credentials)).addService(quotes).build();
+ * }</pre>
+ *
+ * <p>A refusal is {@code UNAVAILABLE} with the trailer {@code grpc-retry-pushback-ms: -1}, by which clients of gRPC make no further
+ * attempt. It comes before the message is read. Calls in progress are unary and streaming calls that have not ended.
+ *
+ * <p>Safe for use by any number of threads.
+ */
+public final class GrpcAdmission implements ServerInterceptor {
+
+    private final RetryAdmission admission;
+    private final LongSupplier nanoTime;
+
+    /** The time at which a call has arrived. */
+    private final Context.Key<Long> arrival = Context.key("dev.respite.grpc.arrival");
+
+    private final AtomicInteger inProgress = new AtomicInteger();
+    private final LongAdder refusedRetries = new LongAdder();
+    private final AtomicBoolean hasWarned = new AtomicBoolean();
+
+    GrpcAdmission(RetryAdmission admission, LongSupplier nanoTime) {
+        this.admission = Objects.requireNonNull(admission, "admission");
+        this.nanoTime = nanoTime;
+    }
+
+    /**
+     * {@return an admission of calls}
+     *
+     * @param admission the rule
+     */
+    public static GrpcAdmission of(RetryAdmission admission) {
+        return new GrpcAdmission(admission, System::nanoTime);
+    }
+
+    /**
+     * Adds this admission to a server, and measures the time that calls wait for a thread. Interceptors that are added later run before
+     * it.
+     *
+     * @param builder the builder of the server
+     * @param <B> its type
+     * @return the builder
+     */
+    public <B extends ServerBuilder<?>> B install(B builder) {
+        builder.addStreamTracerFactory(new Arrivals());
+        builder.intercept(this);
+        return builder;
+    }
+
+    @Override
+    public <Q, R> ServerCall.Listener<Q> interceptCall(
+            ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+        int attempt =
+                RetryAdmission.attemptOf(name -> headers.get(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER)));
+        int running = inProgress.incrementAndGet();
+        try {
+            if (admission.admits(attempt, waitedNanos(), running)) {
+                return new InProgress<>(next.startCall(call, headers));
+            }
+        } catch (Throwable failed) {
+            inProgress.decrementAndGet();
+            throw failed;
+        }
+        inProgress.decrementAndGet();
+        refusedRetries.increment();
+        refuse(call);
+        return new ServerCall.Listener<>() {};
+    }
+
+    private OptionalLong waitedNanos() {
+        @Nullable Long arrived = arrival.get();
+        if (arrived != null) {
+            return OptionalLong.of(nanoTime.getAsLong() - arrived);
+        }
+        if (admission.inProgressLimit().isEmpty() && hasWarned.compareAndSet(false, true)) {
+            GrpcRetry.warn(
+                    "GrpcAdmission refuses nothing: it is an interceptor of a server that it is not installed in, and has"
+                            + " no limit of calls in progress. Use GrpcAdmission.install(builder), or set"
+                            + " RetryAdmission.withInProgressLimit");
+        }
+        return OptionalLong.empty();
+    }
+
+    private static void refuse(ServerCall<?, ?> call) {
+        Metadata trailers = new Metadata();
+        trailers.put(GrpcRules.PUSHBACK, "-1");
+        call.close(
+                Status.UNAVAILABLE.withDescription(
+                        "the server is congested and refuses retries; do not repeat this call"),
+                trailers);
+    }
+
+    /** {@return the number of retries that were refused} */
+    public long refusedRetries() {
+        return refusedRetries.sum();
+    }
+
+    /** {@return the number of calls in progress} */
+    public int inProgress() {
+        return inProgress.get();
+    }
+
+    /** Notes the arrival of each call, on a thread of its connection. */
+    private final class Arrivals extends ServerStreamTracer.Factory {
+        @Override
+        public ServerStreamTracer newServerStreamTracer(String method, Metadata headers) {
+            long now = nanoTime.getAsLong();
+            return new ServerStreamTracer() {
+                @Override
+                public Context filterContext(Context context) {
+                    return context.withValue(arrival, now);
+                }
+            };
+        }
+    }
+
+    /** A call in progress, until its one end. */
+    private final class InProgress<Q> extends SimpleForwardingServerCallListener<Q> {
+
+        private final AtomicBoolean isEnded = new AtomicBoolean();
+
+        InProgress(ServerCall.Listener<Q> listener) {
+            super(listener);
+        }
+
+        @Override
+        public void onCancel() {
+            end();
+            super.onCancel();
+        }
+
+        @Override
+        public void onComplete() {
+            end();
+            super.onComplete();
+        }
+
+        private void end() {
+            if (isEnded.compareAndSet(false, true)) {
+                inProgress.decrementAndGet();
+            }
+        }
+    }
+}
