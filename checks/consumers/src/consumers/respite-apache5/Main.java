@@ -23,7 +23,8 @@ final class Main {
         HttpRetry retry = HttpRetry.of(Retry.withDefaults());
         try (CloseableHttpClient client = ApacheRetry.of(retry).install(HttpClients.custom()).build()) {
             HttpGet request = new HttpGet(flakyServer().resolve("/quotes/ACME"));
-            System.out.println(client.execute(request, response -> response.getCode()));
+            int status = client.execute(request, response -> response.getCode());
+            System.out.println(status);
         }
         // end
         server.stop(0);

@@ -34,7 +34,7 @@ final class AsyncAttempt implements AsyncExecCallback, AutoCloseable {
     private @Nullable AsyncDataConsumer target;
     private @Nullable KeptBody kept;
 
-    /** What becomes of the response. */
+    /** The fate of the response. */
     private enum Fate {
         OPEN,
         DELIVERED,
@@ -91,7 +91,7 @@ final class AsyncAttempt implements AsyncExecCallback, AutoCloseable {
         return kept;
     }
 
-    /** Waits for a thread that has started the attempt and has not come so far as to see its end. */
+    /** Waits for the thread that has started the attempt, if it has not yet registered for its end. */
     private void awaitDecision() {
         try {
             while (!decided.await(ApacheTransport.MAX_READ_NANOS, TimeUnit.NANOSECONDS)) {
