@@ -163,9 +163,8 @@ public final class ExchangeAttempt {
     }
 
     /**
-     * Registers an action that ends the exchange of this attempt if its limit has passed and the interrupt of its thread has not
-     * ended it, for a {@link BlockingTransport} whose client ignores interrupts. The action runs on another thread, and not
-     * after the end of the exchange.
+     * Registers an action that ends the exchange if its limit has passed, for a {@link BlockingTransport} whose client ignores
+     * interrupts. The action runs on another thread, and not after the end of the exchange.
      *
      * @param abort ends the exchange
      */
