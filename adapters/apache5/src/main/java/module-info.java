@@ -4,6 +4,10 @@ module dev.respite.apache5 {
     requires transitive dev.respite.http.exchange;
     requires transitive org.apache.httpcomponents.client5.httpclient5;
     requires transitive org.apache.httpcomponents.core5.httpcore5;
+    // The client is an automatic module, which cannot require by itself what it needs.
+    requires java.naming;
+    requires jdk.net;
+    requires org.slf4j;
     requires static org.jspecify;
 
     exports dev.respite.apache5;

@@ -169,7 +169,7 @@ enum Way {
         return open(builder -> builder.install(retry));
     }
 
-    /** What both builders have. */
+    /** The settings of both builders. */
     abstract static class Builder {
         abstract void install(ApacheRetry retry);
 
