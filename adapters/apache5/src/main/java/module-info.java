@@ -4,7 +4,7 @@ module dev.respite.apache5 {
     requires transitive dev.respite.http.exchange;
     requires transitive org.apache.httpcomponents.client5.httpclient5;
     requires transitive org.apache.httpcomponents.core5.httpcore5;
-    // The client is an automatic module, which cannot require by itself what it needs.
+    // The client needs these modules. As an automatic module it cannot require them itself.
     requires java.naming;
     requires jdk.net;
     requires org.slf4j;

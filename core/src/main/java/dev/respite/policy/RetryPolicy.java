@@ -123,15 +123,15 @@ public final class RetryPolicy {
     /**
      * {@return this policy with a total timeout of at most this time} For drivers whose calls have deadlines of their own.
      *
-     * @param most the time that a call has, not negative
+     * @param limit the time that a call has, not negative
      */
-    public RetryPolicy withTotalTimeoutAtMost(Duration most) {
-        if (limits.totalTimeout().isPresent() && limits.totalTimeout().get().compareTo(most) <= 0) {
+    public RetryPolicy withTotalTimeoutAtMost(Duration limit) {
+        if (limits.totalTimeout().isPresent() && limits.totalTimeout().get().compareTo(limit) <= 0) {
             return this;
         }
         Limits shorter = new Limits(
                 limits.maxAttempts(),
-                Optional.of(most),
+                Optional.of(limit),
                 limits.attemptTimeout(),
                 limits.unboundedReason(),
                 limits.budgetWait(),

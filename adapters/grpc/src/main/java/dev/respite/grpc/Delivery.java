@@ -31,7 +31,7 @@ final class Delivery<R> {
     /**
      * Creates one.
      *
-     * @param executor runs the callbacks: that of the caller. A blocking stub waits for tasks in it
+     * @param executor the executor of the caller, which runs the callbacks. A blocking stub waits for its tasks
      */
     Delivery(ClientCall.Listener<R> listener, Executor executor) {
         this.listener = listener;

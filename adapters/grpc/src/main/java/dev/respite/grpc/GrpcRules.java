@@ -13,8 +13,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The verdict on the outcome of an attempt: that of the policy, unless the server, the deadline of the caller or the method forbids a
- * further attempt. Pure functions.
+ * Judges the outcome of an attempt. The verdict of the policy holds, unless the server, the deadline of the caller or the method
+ * forbids a further attempt. Pure functions.
  *
  * <p>A pushback of the server is as in proposal A6 of gRPC: a delay requests a further attempt, and any other value forbids it. {@code
  * RetryInfo} requests one, too. {@code stop-on} overrides a request.
@@ -38,7 +38,7 @@ final class GrpcRules {
      */
     record Facts(boolean mayRepeat, boolean isReplayable, boolean isLate) {}
 
-    /** Returns the verdict where that of the policy is given. */
+    /** Returns the verdict on an outcome, which the policy has judged before. */
     static Verdict classify(Verdict policys, Outcome<?> outcome, ErrorRules rules, Facts facts) {
         if (policys instanceof Verdict.Accept) {
             return policys;

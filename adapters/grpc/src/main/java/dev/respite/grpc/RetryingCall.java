@@ -35,7 +35,7 @@ final class RetryingCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
     /**
      * Creates a call.
      *
-     * @param executor runs the callbacks of the caller, unless they run within those of an attempt
+     * @param executor runs the callbacks of the caller, unless a callback of an attempt runs them
      */
     RetryingCall(Attempts<Q, R> attempts, Executor executor) {
         this.attempts = attempts;

@@ -14,7 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One attempt: a call of the channel, and what has arrived of its response. It fails with a {@link StatusRuntimeException} unless its
+ * Makes one attempt by a call of the channel, and keeps its response. It fails with a {@link StatusRuntimeException} unless its
  * status is OK.
  */
 final class UnaryAttempt<Q, R> extends CompletableFuture<@Nullable R> {
@@ -49,7 +49,7 @@ final class UnaryAttempt<Q, R> extends CompletableFuture<@Nullable R> {
         }
     }
 
-    /** Returns what has arrived, with this message. */
+    /** Returns the response, with this message. */
     Delivery.Response<R> response(@Nullable R value) {
         return new Delivery.Response<>(headers, value, status, trailers);
     }

@@ -31,7 +31,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The threads of the server are those of the test: a call waits until the test runs its tasks. */
+/** The test runs the tasks of the server, so a call waits until then. */
 class GrpcAdmissionTest {
 
     private static final RetryAdmission RULE = RetryAdmission.ofTimeout(Duration.ofSeconds(2));

@@ -64,7 +64,7 @@ abstract class GrpcFixture {
 
     final HeldTime time = new HeldTime();
 
-    /** What the server does with a call. */
+    /** The reaction of the server to a call. */
     @FunctionalInterface
     interface Reply {
         void to(ServerCall<String, String> call);
