@@ -8,7 +8,7 @@ import org.apache.hc.core5.pool.PoolStats;
 /** A client of either kind. */
 interface TestClient extends AutoCloseable {
 
-    /** A call that was started: its response as text, and what cancels it. */
+    /** A call that was started: its response as text, and its cancellation. */
     record Started(CompletableFuture<String> response, Runnable cancel) {}
 
     Started start(Outgoing request);
@@ -25,7 +25,7 @@ interface TestClient extends AutoCloseable {
         } catch (ExecutionException failed) {
             return failed.getCause().getClass().getSimpleName();
         } catch (Exception broken) {
-            throw new IllegalStateException(broken);
+            throw new AssertionError("the call has not ended", broken);
         }
     }
 }
