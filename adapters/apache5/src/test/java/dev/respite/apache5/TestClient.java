@@ -21,7 +21,7 @@ interface TestClient extends AutoCloseable {
     /** Sends a request and returns the status and the body, or the class of the failure. */
     default String send(Outgoing request) {
         try {
-            return start(request).response().get(60, TimeUnit.SECONDS);
+            return start(request).response().get(20, TimeUnit.SECONDS);
         } catch (ExecutionException failed) {
             return failed.getCause().getClass().getSimpleName();
         } catch (Exception broken) {
