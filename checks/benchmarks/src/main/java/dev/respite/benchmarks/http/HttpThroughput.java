@@ -27,10 +27,9 @@ public final class HttpThroughput {
               --only PATTERN  only rows that match this regular expression, such as 'JDK|Respite'
             The JDK is that of JAVA_HOME. The table goes to stdout, messages to stderr.""";
 
-    /** More than the 10,000 calls after which the virtual machine compiles a method anew, so that it has time for that. */
-    private static final int WARMUP_REQUESTS = 12_000;
+    /** On two processors that the load keeps busy, the virtual machine compiles for so many seconds. */
+    private static final int WARMUP_SECONDS = 12;
 
-    private static final int MAX_WARMUP_SLICES = 10;
     private static final String HEAP = "256m";
 
     private HttpThroughput() {}
@@ -70,7 +69,7 @@ public final class HttpThroughput {
             LineProcess process = LineProcess.start(HEAP, LoadProcess.class, client.name(), port);
             processes.put(client, process);
             long requests = 0;
-            for (int slice = 0; slice < MAX_WARMUP_SLICES && requests < WARMUP_REQUESTS; slice++) {
+            for (int second = 0; second < WARMUP_SECONDS; second++) {
                 requests += slice(process, 1_000).requests();
             }
             messages.printf("warmed up  %s: %,d requests%n", client, requests);
