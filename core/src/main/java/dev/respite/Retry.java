@@ -207,6 +207,26 @@ public final class Retry {
     }
 
     /**
+     * Returns this retry for a driver: as by {@link #withDriverClassifier}, {@link #withDetach} and {@link #withTime}, for which each
+     * call of a driver would make three retries. For the modules of Respite.
+     *
+     * @param classifier the classifier
+     * @param type the class of the values for which the hook is
+     * @param hook returns the detached value
+     * @param time the time
+     * @param <V> the type of the values
+     * @return the retry
+     */
+    public <V> Retry withDriver(Classifier classifier, Class<V> type, UnaryOperator<V> hook, TimeSource time) {
+        return new Retry(
+                policy.withClassifier(Objects.requireNonNull(classifier, "classifier")),
+                budget,
+                ownsBudget,
+                context.hooks().withTime(Objects.requireNonNull(time, "time")).withDetach(type, hook),
+                context.reporter().enforcingTimeouts());
+    }
+
+    /**
      * {@return this retry with a carrier for the context of a caller's thread: the current span, a security context, the keys of a
      * log} The carrier is applied once at the beginning of each asynchronous call, on the thread of its caller. It captures the
      * context and returns a task that restores it on any thread. Later attempts run in it, and so do the classifier and the

@@ -6,6 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpMessage;
+import org.apache.hc.core5.net.URIAuthority;
+import org.jspecify.annotations.Nullable;
 
 /** A request of Apache HttpClient, however it is sent. */
 sealed interface ApacheTransport<R> extends Transport<R> permits ClassicCall, AsyncCall {
@@ -28,6 +30,15 @@ sealed interface ApacheTransport<R> extends Transport<R> permits ClassicCall, As
     @Override
     default URI uri() {
         return request().uri();
+    }
+
+    @Override
+    default String origin() {
+        @Nullable String scheme = request().getScheme();
+        @Nullable URIAuthority server = request().getAuthority();
+        return scheme == null || server == null
+                ? Transport.super.origin()
+                : Transport.originOf(scheme, server.getHostName(), server.getPort());
     }
 
     @Override

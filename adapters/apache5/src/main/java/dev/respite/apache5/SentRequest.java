@@ -16,20 +16,20 @@ final class SentRequest extends BasicClassicHttpRequest {
 
     private static final long serialVersionUID = 1L;
 
-    private final URI uri;
+    private final HttpHost target;
     private volatile boolean sent;
 
     /** Copies the caller's request. */
     SentRequest(HttpRequest request, HttpHost target) {
         super(request.getMethod(), request.getScheme(), request.getAuthority(), request.getPath());
         copy(request, this);
-        this.uri = uri(request, target);
+        this.target = target;
     }
 
     /** The client sends a path that is none of a URI too. */
-    private static URI uri(HttpRequest request, HttpHost target) {
+    URI uri() {
         try {
-            return request.getUri();
+            return getUri();
         } catch (URISyntaxException unusual) {
             return URI.create(target.toURI());
         }
@@ -59,9 +59,5 @@ final class SentRequest extends BasicClassicHttpRequest {
 
     boolean wasSent() {
         return sent;
-    }
-
-    URI uri() {
-        return uri;
     }
 }

@@ -30,10 +30,10 @@ sealed interface OkHttpTransport extends Transport<Response> permits RetryInterc
 
     long MAX_READ_MILLIS = 100;
 
-    /** The request of the caller and its URI, whether the client follows redirects, and the observer of the attempts. */
-    record Sent(Request request, URI uri, boolean mayRedirect, Watch watch) {
+    /** The request of the caller, whether the client follows redirects, and the observer of the attempts. */
+    record Sent(Request request, boolean mayRedirect, Watch watch) {
         static Sent of(Request request, boolean mayRedirect, Runnable onCancel) {
-            return new Sent(request, uriOf(request.url()), mayRedirect, new Watch(onCancel));
+            return new Sent(request, mayRedirect, new Watch(onCancel));
         }
     }
 
@@ -57,7 +57,13 @@ sealed interface OkHttpTransport extends Transport<Response> permits RetryInterc
 
     @Override
     default URI uri() {
-        return sent().uri;
+        return uriOf(sent().request.url());
+    }
+
+    @Override
+    default String origin() {
+        HttpUrl url = sent().request.url();
+        return Transport.originOf(url.scheme(), url.host(), url.port());
     }
 
     @Override

@@ -40,8 +40,9 @@ final class AsyncDriver<R> implements AsyncOperation<R> {
         this.config = config;
         this.hedge = hedge;
         this.call = new HttpCall<>(transport, config, hedge.isPresent() ? turn : null);
-        String origin = Origins.of(transport.uri());
-        Retry given = call.retry(config, origin);
+        String origin = transport.origin();
+        Retry base = config.retry(origin);
+        Retry given = call.retry(base, base.time());
         this.retry = hedge.map(side -> given.withPolicy(given.policy().withHedging(side.maxAttempts())))
                 .orElse(given);
         this.guarded = config.breakers().map(breakers -> breakers.inside(retry, origin, call));

@@ -24,9 +24,9 @@ final class BlockingDriver<R> {
         this.transport = transport;
         this.config = config;
         this.call = new HttpCall<>(transport, config, null);
-        String origin = Origins.of(transport.uri());
-        Retry given = call.retry(config, origin);
-        this.retry = given.withTime(new EndableWaits(given.time(), config.calls(), transport::onWait));
+        String origin = transport.origin();
+        Retry base = config.retry(origin);
+        this.retry = call.retry(base, new EndableWaits(base.time(), config.calls(), transport::onWait));
         this.guarded = config.breakers().map(breakers -> breakers.inside(retry, origin, call));
         this.limits = TimeLimit.of(config.time());
     }

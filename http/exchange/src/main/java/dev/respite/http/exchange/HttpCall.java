@@ -93,10 +93,10 @@ final class HttpCall<R> implements Classifier {
         this.judge = new Judge<>(transport, config.rules(), config.keys(), time);
     }
 
-    /** Returns a retry for this call: with the budget of its origin, judged by the rules of HTTP. */
+    /** Returns a retry of its origin for this call: judged by the rules of HTTP, with the time of its driver. */
     @SuppressWarnings("unchecked") // the only values of this call are its own responses
-    Retry retry(HttpConfig config, String origin) {
-        return config.retry(origin).withDriverClassifier(this).withDetach((Class<R>) Object.class, this::detach);
+    Retry retry(Retry ofOrigin, TimeSource driven) {
+        return ofOrigin.withDriver(this, (Class<R>) Object.class, this::detach, driven);
     }
 
     /** Begins an attempt. After a shutdown of the client there is no further one. */
@@ -265,7 +265,7 @@ final class HttpCall<R> implements Classifier {
     private void countRefusal(R response, ErrorKind kind) {
         @Nullable Sent<R> sent = sentWith(response);
         int number = sent == null ? 1 : sent.attempt().attempt().number();
-        RetryBudget budget = config.retry(Origins.of(transport.uri())).budget();
+        RetryBudget budget = config.retry(transport.origin()).budget();
         RetryBudgets.guarded(budget, bug -> retry.publish(new RetryEvent.CallbackFailed(retry.name(), "budget", bug)))
                 .failed(new FailedAttempt(kind, number, time.nanoTime(), 0));
     }

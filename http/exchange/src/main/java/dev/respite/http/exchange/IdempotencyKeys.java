@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
@@ -138,8 +139,8 @@ public final class IdempotencyKeys {
     }
 
     /** Returns whether to mint a key for the request. */
-    boolean isNeededBy(String method, URI uri, Function<String, List<String>> headers) {
-        return !RequestFacts.isIdempotent(method) && isSupportedBy(uri) && !isCarriedBy(headers);
+    boolean isNeededBy(String method, Supplier<URI> uri, Function<String, List<String>> headers) {
+        return !RequestFacts.isIdempotent(method) && isSupportedBy(uri.get()) && !isCarriedBy(headers);
     }
 
     /**

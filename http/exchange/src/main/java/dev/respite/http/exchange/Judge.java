@@ -29,8 +29,9 @@ final class Judge<R> {
         this.rules = rules;
         this.keys = keys;
         this.time = time;
-        boolean mints = keys.isNeededBy(transport.method(), transport.uri(), transport::requestHeader);
-        this.minted = mints ? Map.of(keys.header(), keys.mint(time.wallTime())) : Map.of();
+        this.minted = keys.isNeededBy(transport.method(), transport::uri, transport::requestHeader)
+                ? Map.of(keys.header(), keys.mint(time.wallTime()))
+                : Map.of();
     }
 
     Map<String, String> mintedKey() {

@@ -23,11 +23,11 @@ record OriginHedges(Hedge model, PerOrigin<Hedge> origins) {
      * is safe or has a key. All servers that may receive it honour the key.
      */
     Optional<Hedge> of(AsyncTransport<?> request, IdempotencyKeys keys) {
-        boolean mints = keys.isNeededBy(request.method(), request.uri(), request::requestHeader);
+        boolean mints = keys.isNeededBy(request.method(), request::uri, request::requestHeader);
         boolean keyed = mints ? !request.followsRedirects() : keys.isCarriedBy(request::requestHeader);
         boolean safe = new RequestFacts(request.method(), false, true, true).isSafe();
         return (safe || keyed) && request.another().isPresent()
-                ? Optional.of(origins.of(Origins.of(request.uri())))
+                ? Optional.of(origins.of(request.origin()))
                 : Optional.empty();
     }
 }

@@ -15,17 +15,24 @@ final class Origins {
         @Nullable String scheme = uri.getScheme();
         @Nullable String host = uri.getHost();
         @Nullable String authority = uri.getRawAuthority();
-        if (scheme != null && host == null && authority != null) {
-            // The name of a container may have an underscore, which the host of a URI has not.
-            String server = authority.substring(authority.indexOf('@') + 1);
-            return scheme.toLowerCase(Locale.ROOT) + "://" + server.toLowerCase(Locale.ROOT);
-        }
-        if (scheme == null || host == null) {
+        if (scheme == null || authority == null) {
             throw new IllegalArgumentException(uri + ": expected a scheme and a host, such as https://api.example.com");
         }
+        if (host != null) {
+            return of(scheme, host, uri.getPort());
+        }
+        // The name of a container may have an underscore, which the host of a URI has not.
+        String server = authority.substring(authority.indexOf('@') + 1);
+        return server.contains(":")
+                ? scheme.toLowerCase(Locale.ROOT) + "://" + server.toLowerCase(Locale.ROOT)
+                : of(scheme, server, -1);
+    }
+
+    static String of(String scheme, String host, int port) {
         String lower = scheme.toLowerCase(Locale.ROOT);
-        int port = uri.getPort() >= 0 ? uri.getPort() : lower.equals("https") ? 443 : 80;
-        return lower + "://" + host.toLowerCase(Locale.ROOT) + ":" + port;
+        String server = host.indexOf(':') >= 0 && !host.startsWith("[") ? '[' + host + ']' : host;
+        int known = port >= 0 ? port : lower.equals("https") ? 443 : 80;
+        return lower + "://" + server.toLowerCase(Locale.ROOT) + ":" + known;
     }
 
     /** Returns whether a URI has another origin than this one. */

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One value for each origin, a budget or a breaker, bounded in number: the one that was not used for longest makes room. If
@@ -28,6 +29,11 @@ final class PerOrigin<V> {
     }
 
     V of(String origin) {
+        @Nullable Entry<V> known = entries.get(origin);
+        if (known != null && known.lastUse().get() == uses.get()) {
+            // The last use again: threads that share an origin write nothing.
+            return known.value();
+        }
         long use = uses.incrementAndGet();
         Entry<V> entry = entries.computeIfAbsent(origin, key -> new Entry<V>(make.apply(key), new AtomicLong(use)));
         // Never back: another thread may have used it since.

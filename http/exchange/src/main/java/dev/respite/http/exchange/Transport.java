@@ -29,6 +29,26 @@ public interface Transport<R> {
     URI uri();
 
     /**
+     * {@return the origin of the URI, such as {@code https://api.example.com:443}} Each call needs it, and few need the whole URI. A
+     * transport whose client has another type of URL can return it by {@link #originOf}, without a {@link URI}.
+     */
+    default String origin() {
+        return Origins.of(uri());
+    }
+
+    /**
+     * Returns an origin.
+     *
+     * @param scheme the scheme, in any case
+     * @param host a name or an address, in any case; an address of IPv6 with its brackets or without
+     * @param port the port; a negative number for the default of the scheme
+     * @return the origin in the one spelling that {@link #origin} has
+     */
+    static String originOf(String scheme, String host, int port) {
+        return Origins.of(scheme, host, port);
+    }
+
+    /**
      * Returns a header field of the caller's request, to find an idempotency key.
      *
      * @param name the name of the field, in any case

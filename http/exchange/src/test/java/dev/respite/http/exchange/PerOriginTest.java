@@ -108,10 +108,23 @@ class PerOriginTest {
         assertThat(hot).as("what is in constant use is never dropped").hasSize(1);
     }
 
+    /** A budget is shared by adapters whose clients spell an origin in their own ways. */
+    @Test
+    void origin_ofOneServer_hasOneSpelling() {
+        assertThat(Origins.of(URI.create("HTTPS://API.example.com/orders")))
+                .isEqualTo(Transport.originOf("https", "api.Example.com", 443))
+                .isEqualTo(Transport.originOf("https", "api.example.com", -1))
+                .isEqualTo("https://api.example.com:443");
+        assertThat(Origins.of(URI.create("http://[::1]/")))
+                .isEqualTo(Transport.originOf("http", "::1", 80))
+                .isEqualTo("http://[::1]:80");
+    }
+
     /** The name of a container. Its user information is a secret. */
     @Test
     void origin_ofAHostWithAnUnderscore_isItsAuthority() {
         assertThat(Origins.of(URI.create("HTTP://user:secret@My_Service:8080/orders")))
                 .isEqualTo("http://my_service:8080");
+        assertThat(Origins.of(URI.create("https://my_service/"))).isEqualTo("https://my_service:443");
     }
 }
