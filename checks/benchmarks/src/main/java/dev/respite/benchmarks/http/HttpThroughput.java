@@ -28,7 +28,7 @@ public final class HttpThroughput {
             The JDK is that of JAVA_HOME. The table goes to stdout, messages to stderr.""";
 
     /** On two processors that the load keeps busy, the virtual machine compiles for so many seconds. */
-    private static final int WARMUP_SECONDS = 12;
+    private static final int WARMUP_SECONDS = 30;
 
     private static final String HEAP = "256m";
 
