@@ -4,6 +4,7 @@ import dev.respite.RetryListener.Interest;
 import dev.respite.budget.RetryBudget;
 import dev.respite.driver.ResumableRetry;
 import dev.respite.outcome.Attempt;
+import dev.respite.outcome.Classifier;
 import dev.respite.outcome.Decision;
 import dev.respite.outcome.ErrorKind;
 import dev.respite.outcome.Outcome;
@@ -35,6 +36,11 @@ record CallContext(
                 || guarded.readsClock()
                 || policy.limits().totalTimeout().isPresent();
         return new CallContext(policy, guarded, hooks, reporter, readsClock);
+    }
+
+    /** Returns this context for a driver. The budget keeps the clock and the random numbers that it has. */
+    CallContext of(Classifier driver, CallHooks driven) {
+        return new CallContext(policy.withClassifier(driver), budget, driven, reporter.enforcingTimeouts(), readsClock);
     }
 
     TimeSource time() {

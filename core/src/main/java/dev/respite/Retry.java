@@ -62,6 +62,14 @@ public final class Retry {
         this.blocking = new BlockingCalls(context);
     }
 
+    private Retry(Retry driven, CallContext context) {
+        this.policy = context.policy();
+        this.budget = driven.budget;
+        this.ownsBudget = driven.ownsBudget;
+        this.context = context;
+        this.blocking = new BlockingCalls(context);
+    }
+
     /** {@return a retry with the default policy and a budget of its own} */
     public static Retry withDefaults() {
         return of(RetryPolicy.defaults());
@@ -208,7 +216,8 @@ public final class Retry {
 
     /**
      * Returns this retry for a driver: as by {@link #withDriverClassifier}, {@link #withDetach} and {@link #withTime}, for which each
-     * call of a driver would make three retries. For the modules of Respite.
+     * call of a driver would make three retries. The budget keeps the clock and the random numbers that it has. For the modules of
+     * Respite.
      *
      * @param classifier the classifier
      * @param type the class of the values for which the hook is
@@ -218,12 +227,9 @@ public final class Retry {
      * @return the retry
      */
     public <V> Retry withDriver(Classifier classifier, Class<V> type, UnaryOperator<V> hook, TimeSource time) {
-        return new Retry(
-                policy.withClassifier(Objects.requireNonNull(classifier, "classifier")),
-                budget,
-                ownsBudget,
-                context.hooks().withTime(Objects.requireNonNull(time, "time")).withDetach(type, hook),
-                context.reporter().enforcingTimeouts());
+        CallHooks driven =
+                context.hooks().withTime(Objects.requireNonNull(time, "time")).withDetach(type, hook);
+        return new Retry(this, context.of(Objects.requireNonNull(classifier, "classifier"), driven));
     }
 
     /**

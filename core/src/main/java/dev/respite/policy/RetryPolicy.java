@@ -57,12 +57,12 @@ public final class RetryPolicy {
                 limits.totalTimeout().map(ValueFormat::saturatedNanos).orElse(Long.MAX_VALUE);
     }
 
-    private RetryPolicy(RetryPolicy policy, Set<String> acknowledged) {
+    private RetryPolicy(RetryPolicy policy, Classifier classifier, Set<String> acknowledged) {
         this.limits = policy.limits;
         this.backoff = policy.backoff;
         this.hints = policy.hints;
         this.budget = policy.budget;
-        this.classifier = policy.classifier;
+        this.classifier = classifier;
         this.rules = policy.rules;
         this.acknowledged = acknowledged;
         this.timed = policy.timed;
@@ -71,7 +71,7 @@ public final class RetryPolicy {
 
     /** Returns this policy without the warnings of these codes. */
     RetryPolicy acknowledging(Set<String> codes) {
-        return codes.isEmpty() ? this : new RetryPolicy(this, codes);
+        return codes.isEmpty() ? this : new RetryPolicy(this, classifier, codes);
     }
 
     /** {@return the policy with no options} */
@@ -117,7 +117,7 @@ public final class RetryPolicy {
      * @param classifier the classifier, which alone decides about retries; it may query {@link #rules()}
      */
     public RetryPolicy withClassifier(Classifier classifier) {
-        return new RetryPolicy(limits, backoff, hints, budget, classifier, rules).acknowledging(acknowledged);
+        return new RetryPolicy(this, classifier, acknowledged);
     }
 
     /**
