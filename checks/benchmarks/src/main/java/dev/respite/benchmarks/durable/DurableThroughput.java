@@ -26,6 +26,9 @@ public final class DurableThroughput {
 
     private static final long SLICE_MINUTES = 5;
 
+    /** Rounds that are not counted, in which the virtual machine compiles. */
+    private static final int WARMUP_ROUNDS = 10;
+
     private final int rounds;
     private final int tasks;
     private final PrintStream messages;
@@ -67,8 +70,7 @@ public final class DurableThroughput {
     private String run() throws Exception {
         try (Rig rig = Rig.start()) {
             for (Workload workload : Workload.values()) {
-                // The first round warms up, and is not counted.
-                for (int round = 0; round <= rounds; round++) {
+                for (int round = 1 - WARMUP_ROUNDS; round <= rounds; round++) {
                     for (Contender contender : contenders(rig, workload)) {
                         slice(rig, workload, contender, round);
                     }
