@@ -3,7 +3,9 @@ package dev.respite.reactor;
 import dev.respite.outcome.Attempt;
 import dev.respite.outcome.Outcome;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +16,7 @@ import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
 /** One attempt of a {@link FluxCall}: the subscription to the source, and the stage that the call waits for. */
-final class FluxAttempt<T> extends CompletableFuture<@Nullable Void> implements CoreSubscriber<T> {
+final class FluxAttempt<T> implements CoreSubscriber<T> {
 
     private final FluxCall<T> call;
     private final Context context;
@@ -24,6 +26,11 @@ final class FluxAttempt<T> extends CompletableFuture<@Nullable Void> implements 
     private final AtomicInteger asking = new AtomicInteger();
 
     private volatile boolean subscribed;
+
+    private volatile Stage stage = new Stage();
+
+    /** The time of the first element, or at which a call began anew; empty before. For the thread that emits. */
+    private OptionalLong runsSince = OptionalLong.empty();
 
     /** The number of elements that the subscriber had before this attempt, and that this attempt has requested. */
     private long before;
@@ -37,7 +44,7 @@ final class FluxAttempt<T> extends CompletableFuture<@Nullable Void> implements 
 
     /** Subscribes to the source, unless this attempt is over already. */
     void begin(Function<? super Attempt, ? extends Flux<T>> source, Attempt attempt) {
-        if (isDone() || call.isCancelled()) {
+        if (stage.isDone() || call.isCancelled()) {
             return;
         }
         before = call.emitted();
@@ -48,8 +55,45 @@ final class FluxAttempt<T> extends CompletableFuture<@Nullable Void> implements 
             if (new Outcome.Failure<>(error, false).clearedInterruptFlag()) {
                 Thread.currentThread().interrupt();
             }
-            completeExceptionally(error);
+            stage.completeExceptionally(error);
         }
+    }
+
+    /** What the call waits for. To cancel it ends the subscription. */
+    private final class Stage extends CompletableFuture<@Nullable Void> {
+
+        @Override
+        public boolean cancel(boolean mayInterruptIfRunning) {
+            boolean cancelled = super.cancel(mayInterruptIfRunning);
+            if (cancelled) {
+                upstream.cancel();
+            }
+            return cancelled;
+        }
+    }
+
+    CompletionStage<@Nullable Void> stage() {
+        return stage;
+    }
+
+    /** Returns whether the stream has run for so long since its first element, or since this was true. */
+    boolean hasRun(long nanos, long now) {
+        boolean enough = runsSince.isPresent() && now - runsSince.getAsLong() >= nanos;
+        if (enough || runsSince.isEmpty()) {
+            runsSince = OptionalLong.of(now);
+        }
+        return enough;
+    }
+
+    /** Ends the stage with success, and goes on under another one. Returns false if the stage has ended. */
+    boolean beginAnew() {
+        Stage ended = stage;
+        stage = new Stage();
+        boolean begun = ended.complete(null);
+        if (!begun) {
+            stage = ended;
+        }
+        return begun;
     }
 
     @Override
@@ -88,27 +132,18 @@ final class FluxAttempt<T> extends CompletableFuture<@Nullable Void> implements 
 
     @Override
     public void onError(Throwable error) {
-        if (!completeExceptionally(error)) {
+        if (!stage.completeExceptionally(error)) {
             Operators.onErrorDropped(error, context);
         }
     }
 
     @Override
     public void onComplete() {
-        complete(null);
+        stage.complete(null);
     }
 
     /** Ends the subscription; not the stage, which belongs to the call. */
     void stop() {
         upstream.cancel();
-    }
-
-    @Override
-    public boolean cancel(boolean mayInterruptIfRunning) {
-        boolean cancelled = super.cancel(mayInterruptIfRunning);
-        if (cancelled) {
-            upstream.cancel();
-        }
-        return cancelled;
     }
 }

@@ -25,8 +25,16 @@ import reactor.util.context.Context;
  * subscriber, {@code next} is the waiting step, and the side that leaves last runs it. Each side first writes its own state and
  * then reads the state of the other. A thread that emits counts itself, then reads {@code current}. A thread that changes
  * {@code current} then reads the count. So at least one of them finds the other.
+ *
+ * <p>A stream that has run for the reset time ends its call with success, and is the first attempt of the next call. So the
+ * attempts, the delays and the timeouts of the policy begin anew.
  */
 final class FluxCall<T> implements AsyncOperation<@Nullable Void>, Subscription {
+
+    private final Retry retry;
+
+    /** The time, in nanoseconds, after which a stream begins a new call; 0 if none does. */
+    private final long resetNanos;
 
     private final Function<? super Attempt, ? extends Flux<T>> source;
     private final CoreSubscriber<? super T> subscriber;
@@ -38,29 +46,41 @@ final class FluxCall<T> implements AsyncOperation<@Nullable Void>, Subscription 
     private volatile @Nullable CompletableFuture<@Nullable Void> call;
     private volatile boolean cancelled;
 
+    /** The attempt whose stream goes on in the next call, until that has taken it over. */
+    private volatile @Nullable FluxAttempt<T> goingOn;
+
     /** Written by the thread that emits, read when none does. */
     private long emitted;
 
-    private FluxCall(Function<? super Attempt, ? extends Flux<T>> source, CoreSubscriber<? super T> subscriber) {
+    private FluxCall(
+            Retry retry,
+            long resetNanos,
+            Function<? super Attempt, ? extends Flux<T>> source,
+            CoreSubscriber<? super T> subscriber) {
+        this.retry = retry;
+        this.resetNanos = resetNanos;
         this.source = source;
         this.subscriber = subscriber;
     }
 
     static <T> void start(
-            Retry retry, Function<? super Attempt, ? extends Flux<T>> source, Subscriber<? super T> subscriber) {
-        FluxCall<T> started = new FluxCall<>(source, Operators.toCoreSubscriber(subscriber));
+            Retry retry,
+            long resetNanos,
+            Function<? super Attempt, ? extends Flux<T>> source,
+            Subscriber<? super T> subscriber) {
+        FluxCall<T> started = new FluxCall<>(retry, resetNanos, source, Operators.toCoreSubscriber(subscriber));
         started.subscriber.onSubscribe(started);
         if (!started.cancelled) {
-            Enclosing.run(started.context(), () -> started.start(retry));
+            Enclosing.run(started.context(), started::start);
         }
     }
 
-    private void start(Retry retry) {
+    private void start() {
         CompletableFuture<@Nullable Void> begun;
         try {
             begun = retry.callAsyncWithAttempt(this);
         } catch (Throwable bug) {
-            subscriber.onError(bug);
+            ended(null, bug);
             return;
         }
         call = begun;
@@ -72,13 +92,37 @@ final class FluxCall<T> implements AsyncOperation<@Nullable Void>, Subscription 
 
     @Override
     public CompletionStage<@Nullable Void> attempt(Attempt attempt) {
+        FluxAttempt<T> going = takeGoingOn();
+        if (going != null && attempt.number() == 1) {
+            return going.stage();
+        }
+        stop(going);
         FluxAttempt<T> begun = new FluxAttempt<>(this, context());
         turn(begun, () -> begun.begin(source, attempt));
-        return begun;
+        return begun.stage();
+    }
+
+    private @Nullable FluxAttempt<T> takeGoingOn() {
+        FluxAttempt<T> going = goingOn;
+        goingOn = null;
+        return going;
+    }
+
+    /** Ends a stream that was to go on: its time was up at the same moment. */
+    private static void stop(@Nullable FluxAttempt<?> going) {
+        if (going != null) {
+            going.stop();
+        }
     }
 
     private void ended(@Nullable Void nothing, @Nullable Throwable error) {
-        if (!cancelled) {
+        if (cancelled) {
+            return;
+        }
+        if (error == null && goingOn != null) {
+            Enclosing.run(context(), this::start);
+        } else {
+            stop(takeGoingOn());
             turn(null, error == null ? subscriber::onComplete : () -> subscriber.onError(error));
         }
     }
@@ -106,6 +150,9 @@ final class FluxCall<T> implements AsyncOperation<@Nullable Void>, Subscription 
             if (current == attempt && !cancelled) {
                 emitted++;
                 subscriber.onNext(element);
+                if (resetNanos > 0 && attempt.hasRun(resetNanos, retry.time().nanoTime())) {
+                    beginAnew(attempt);
+                }
             } else {
                 Discards.late(element, context());
             }
@@ -113,6 +160,14 @@ final class FluxCall<T> implements AsyncOperation<@Nullable Void>, Subscription 
             if (emitting.decrementAndGet() == 0 && next.get() != null) {
                 runNext();
             }
+        }
+    }
+
+    /** Ends the call with success, at whose end the next one takes the stream over. */
+    private void beginAnew(FluxAttempt<T> attempt) {
+        goingOn = attempt;
+        if (!attempt.beginAnew()) {
+            goingOn = null;
         }
     }
 

@@ -5,8 +5,13 @@ import dev.respite.outcome.Attempt;
 import dev.respite.outcome.Classifier;
 import dev.respite.outcome.Outcome;
 import dev.respite.outcome.Verdict;
+import dev.respite.policy.Limits;
+import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -38,9 +43,11 @@ public final class ReactorRetry {
 
     private final Retry values;
     private final Retry streams;
+    private final long resetNanos;
 
-    private ReactorRetry(Retry retry) {
+    private ReactorRetry(Retry retry, long resetNanos) {
         this.values = retry;
+        this.resetNanos = resetNanos;
         Classifier classifier = retry.policy().classifier();
         this.streams = classifier.judgesValues() ? retry.withDriverClassifier(new FailuresOnly(classifier)) : retry;
     }
@@ -51,7 +58,34 @@ public final class ReactorRetry {
      * @param retry the policy, the budget, the time and the listeners
      */
     public static ReactorRetry of(Retry retry) {
-        return new ReactorRetry(Objects.requireNonNull(retry, "retry"));
+        return new ReactorRetry(Objects.requireNonNull(retry, "retry"), 0);
+    }
+
+    /**
+     * {@return these operators, for streams that last} When a stream has emitted elements for this time, its call ends with success and
+     * the next call begins, with the running stream as its first attempt. So attempts, delays and timeouts begin anew, again and
+     * again; the budget does not. A stream that emits nothing begins no new call, and the timeouts of the policy end it.
+     *
+     * <p>The time is counted from the first element of an attempt, and a call begins anew at an element. Each of them counts as a call
+     * of its own.
+     *
+     * @param time the time, such as 30 s; it must be shorter than the timeouts of the policy
+     * @throws IllegalArgumentException if it is not positive, or a timeout of the policy would pass first
+     */
+    public ReactorRetry withResetAfter(Duration time) {
+        if (time.isZero() || time.isNegative()) {
+            throw new IllegalArgumentException("a reset after " + time + ": give a positive time, such as 30 s");
+        }
+        Limits limits = values.policy().limits();
+        Stream.of(limits.totalTimeout(), limits.attemptTimeout())
+                .flatMap(Optional::stream)
+                .filter(timeout -> timeout.compareTo(time) <= 0)
+                .findFirst()
+                .ifPresent(timeout -> {
+                    throw new IllegalArgumentException("a reset after " + time + ": a timeout of the policy, " + timeout
+                            + ", would end each stream before; give longer timeouts, or total-timeout=off");
+                });
+        return new ReactorRetry(values, TimeUnit.NANOSECONDS.convert(time));
     }
 
     /**
@@ -97,8 +131,8 @@ public final class ReactorRetry {
      *
      * <p>Elements that were emitted before a failure are not taken back. The subscriber gets the elements of one attempt after
      * the elements of the other, and never more than it requested. An attempt succeeds when its stream completes; no element is
-     * judged. So the timeouts of the policy apply to whole streams. A long stream needs {@code total-timeout=off}, since the
-     * default ends it after 30 seconds.
+     * judged. So the timeouts of the policy apply to whole streams. A long stream needs {@link #withResetAfter} or {@code
+     * total-timeout=off}, since the default ends it after 30 seconds.
      *
      * @param source makes what each attempt subscribes to; an attempt for which it throws, or makes nothing, has failed
      * @param <T> the type of the elements
@@ -106,7 +140,7 @@ public final class ReactorRetry {
      */
     public <T> Flux<T> flux(Function<? super Attempt, ? extends Flux<T>> source) {
         Objects.requireNonNull(source, "source");
-        return Flux.from(subscriber -> FluxCall.start(streams, source, subscriber));
+        return Flux.from(subscriber -> FluxCall.start(streams, resetNanos, source, subscriber));
     }
 
     /** A stream has no value that could be judged; its completion is a success. */
