@@ -41,6 +41,7 @@ import org.apache.hc.client5.http.impl.async.HttpAsyncClients;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -137,6 +138,9 @@ class FeignTest {
         @RequestLine("POST /")
         @Headers("Idempotency-Key: {key}")
         String post(@Param("key") String key, String body);
+
+        @RequestLine("POST /")
+        String postNothing();
 
         @RequestLine("POST /keyed")
         String postToKeyed(String body);
@@ -321,6 +325,29 @@ class FeignTest {
 
     private static boolean isWaiting(Thread caller) {
         return caller.getState() == Thread.State.TIMED_WAITING;
+    }
+
+    /** The record of the decision admits it: Feign's exception is another object than the response. */
+    @ParameterizedTest
+    @EnumSource
+    void get_inAnotherRetry_multiplies(Below below) {
+        server.otherwise(BUSY);
+        Orders orders = orders(below);
+        assertThatThrownBy(() -> Retry.of(RetryPolicy.parse(POLICY)).call(orders::get))
+                .isInstanceOf(FeignException.ServiceUnavailable.class);
+        assertThat(server.requests()).hasSize(9);
+    }
+
+    /** The page warns of it, and the JDK's client does not do it. */
+    @Test
+    void emptyPost_ofFeignsDefaultClient_isSentTwice() {
+        Orders orders = orders(new Client.Default(null, null), options(CONNECT_MILLIS, READ_MILLIS, false));
+        assertThat(orders.get()).isEqualTo("ok");
+        server.otherwise(ServerFault.close());
+        assertThatThrownBy(orders::postNothing).isInstanceOf(RetryableException.class);
+        assertThat(server.requests()).hasSize(3);
+        assertThatThrownBy(() -> orders(Below.JDK).postNothing()).isInstanceOf(RetryableException.class);
+        assertThat(server.requests()).hasSize(4);
     }
 
     @ParameterizedTest

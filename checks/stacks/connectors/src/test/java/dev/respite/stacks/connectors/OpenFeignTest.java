@@ -15,10 +15,13 @@ import feign.Retryer;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.cloud.openfeign.EnableFeignClients;
 import org.springframework.cloud.openfeign.FeignClient;
 import org.springframework.cloud.openfeign.FeignClientFactory;
@@ -115,13 +118,15 @@ class OpenFeignTest {
         }
     }
 
-    /** The reason for the bean. */
+    /** The reason for the bean, and for the warning. */
     @Test
-    void call_withoutTheBean_isRepeatedByApache() {
+    @ExtendWith(OutputCaptureExtension.class)
+    void call_withoutTheBean_isRepeatedByApache(CapturedOutput output) {
         try (ConfigurableApplicationContext context = start(WithoutRespite.class)) {
             assertThat(requests(context.getBean(Payments.class), Reply.of(503))).isEqualTo(List.of(2, 2, 2));
             assertThat(context.getBean(FeignClientFactory.class).getInstance("payments", Retryer.class))
                     .isSameAs(Retryer.NEVER_RETRY);
+            assertThat(output.getAll()).containsOnlyOnce("in Spring Cloud 2 by its Apache client");
         }
     }
 }
