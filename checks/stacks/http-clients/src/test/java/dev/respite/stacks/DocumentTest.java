@@ -20,8 +20,8 @@ class DocumentTest {
         StringBuilder tests = new StringBuilder();
         for (String folder : List.of("src/test/java", "../connectors/src/test/java")) {
             try (Stream<Path> sources = Files.walk(Path.of(folder))) {
-                for (Path source :
-                        sources.filter(file -> file.toString().endsWith(".java")).toList()) {
+                for (Path source : sources.filter(file -> file.toString().endsWith(".java"))
+                        .toList()) {
                     tests.append(withoutSpace(Files.readString(source)));
                 }
             }

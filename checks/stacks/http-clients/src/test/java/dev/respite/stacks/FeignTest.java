@@ -198,6 +198,20 @@ class FeignTest {
                 .toList();
     }
 
+    /** With the options that Feign has by default. */
+    @Test
+    void get_withTheBuilderOfThePage_isRetried() {
+        HttpRetry retry = retries(POLICY).http();
+        server.then(BUSY, BUSY);
+        Orders orders = Feign.builder()
+                .client(new ApacheHttp5Client(
+                        ApacheRetry.of(retry).install(HttpClients.custom()).build()))
+                .retryer(Retryer.NEVER_RETRY)
+                .target(Orders.class, server.uri("").toString());
+        assertThat(orders.get()).isEqualTo("ok");
+        assertThat(server.requests()).hasSize(3);
+    }
+
     @ParameterizedTest
     @EnumSource
     void get_afterTwoRejectedAttempts_returnsTheThirdResponse(Below below) {
