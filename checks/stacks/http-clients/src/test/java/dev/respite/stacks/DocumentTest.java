@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The indented examples of {@code docs/http-clients.md} are code of these tests. */
+/** The indented examples of {@code docs/http-clients.md} are code of these tests, or of those with Spring Boot's connectors. */
 class DocumentTest {
 
     private static final String INDENT = "    ";
@@ -18,10 +18,12 @@ class DocumentTest {
     @Test
     void everyExample_ofThePage_isCodeOfATest() throws IOException {
         StringBuilder tests = new StringBuilder();
-        try (Stream<Path> sources = Files.walk(Path.of("src/test/java"))) {
-            for (Path source :
-                    sources.filter(file -> file.toString().endsWith(".java")).toList()) {
-                tests.append(withoutSpace(Files.readString(source)));
+        for (String folder : List.of("src/test/java", "../connectors/src/test/java")) {
+            try (Stream<Path> sources = Files.walk(Path.of(folder))) {
+                for (Path source : sources.filter(file -> file.toString().endsWith(".java"))
+                        .toList()) {
+                    tests.append(withoutSpace(Files.readString(source)));
+                }
             }
         }
         assertThat(examples())

@@ -28,8 +28,10 @@ record ForeignRetryingClient(String name, String type, String requests, String r
         new ForeignRetryingClient(
                 "feign",
                 "feign.Retryer",
-                "5 requests, POST too, for a failed connection and for a response with Retry-After",
-                "Retryer.NEVER_RETRY"),
+                "5 requests, POST too, for a failed connection and for a response with Retry-After, and in Spring Cloud 2 by its"
+                        + " Apache client, POST too, for a 429 or 503",
+                "Retryer.NEVER_RETRY, which Spring Cloud has, over a client with the retries of Respite"
+                        + " (docs/http-clients.md#feign)"),
         new ForeignRetryingClient(
                 "aws-sdk",
                 "software.amazon.awssdk.retries.api.RetryStrategy",

@@ -7,9 +7,6 @@ import dev.respite.http.exchange.HttpRetry;
 import dev.respite.okhttp.OkHttpRetry;
 import dev.respite.policy.RetryPolicy;
 import feign.Feign;
-import feign.FeignException;
-import feign.HeaderMap;
-import feign.RequestLine;
 import feign.Retryer;
 import io.netty.handler.codec.http.HttpMethod;
 import java.io.IOException;
@@ -20,8 +17,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import okhttp3.Call;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -52,9 +49,11 @@ enum Client {
         }
 
         @Override
-        Optional<Sender> retrying(Server server) {
-            return Optional.of(
-                    jdk(server, RetryingHttpClient.of(java.net.http.HttpClient.newHttpClient(), Retry.of(POLICY))));
+        Map<String, Function<Server, Sender>> retrying() {
+            return Map.of(
+                    title(),
+                    server -> jdk(
+                            server, RetryingHttpClient.of(java.net.http.HttpClient.newHttpClient(), Retry.of(POLICY))));
         }
 
         private Sender jdk(Server server, java.net.http.HttpClient client) {
@@ -101,8 +100,9 @@ enum Client {
         }
 
         @Override
-        Optional<Sender> retrying(Server server) {
-            return Optional.of(okHttp(server, OkHttpRetry.of(okHttp(server), HttpRetry.of(Retry.of(POLICY)))));
+        Map<String, Function<Server, Sender>> retrying() {
+            return Map.of(
+                    title(), server -> okHttp(server, OkHttpRetry.of(okHttp(server), HttpRetry.of(Retry.of(POLICY)))));
         }
 
         private OkHttpClient okHttp(Server server) {
@@ -132,8 +132,8 @@ enum Client {
         }
 
         @Override
-        Optional<Sender> retrying(Server server) {
-            return Optional.of(apache(server, APACHE_RETRY.install(HttpClientBuilder.create())));
+        Map<String, Function<Server, Sender>> retrying() {
+            return Map.of(title(), server -> apache(server, APACHE_RETRY.install(HttpClientBuilder.create())));
         }
 
         private Sender apache(Server server, HttpClientBuilder builder) {
@@ -166,8 +166,8 @@ enum Client {
         }
 
         @Override
-        Optional<Sender> retrying(Server server) {
-            return Optional.of(apache(server, APACHE_RETRY.install(HttpAsyncClientBuilder.create())));
+        Map<String, Function<Server, Sender>> retrying() {
+            return Map.of(title(), server -> apache(server, APACHE_RETRY.install(HttpAsyncClientBuilder.create())));
         }
 
         private Sender apache(Server server, HttpAsyncClientBuilder builder) {
@@ -227,40 +227,22 @@ enum Client {
     FEIGN("Feign") {
         @Override
         Sender open(Server server, boolean ownRetries) {
-            Feign.Builder builder = Feign.builder()
-                    .options(new feign.Request.Options(
-                            1, TimeUnit.SECONDS, server.timeoutMillis(), TimeUnit.MILLISECONDS, true));
-            Orders orders = (ownRetries ? builder : builder.retryer(Retryer.NEVER_RETRY))
-                    .target(Orders.class, server.uri().resolve("/").toString());
-            return (method, headers) -> {
-                try {
-                    String unused = method.equals("GET") ? orders.get(headers) : orders.post(headers, BODY);
-                    return 200;
-                } catch (FeignException failed) {
-                    if (failed.status() > 0) {
-                        return failed.status();
-                    }
-                    throw failed;
-                }
-            };
+            Feign.Builder builder = Feign.builder();
+            return FeignOrders.sender(server, ownRetries ? builder : builder.retryer(Retryer.NEVER_RETRY));
+        }
+
+        @Override
+        Map<String, Function<Server, Sender>> retrying() {
+            return FeignOrders.retrying(Retry.of(POLICY));
         }
     };
-
-    /** The calls of Feign. */
-    interface Orders {
-        @RequestLine("GET /orders")
-        String get(@HeaderMap Map<String, String> headers);
-
-        @RequestLine("POST /orders")
-        String post(@HeaderMap Map<String, String> headers, String body);
-    }
 
     static final RetryPolicy POLICY = RetryPolicy.parse(
             "max-attempts=3 base-delay=1ms jitter=none budget=off" + " acknowledge=short-delay,no-jitter,no-budget");
 
     static final ApacheRetry APACHE_RETRY = ApacheRetry.of(HttpRetry.of(Retry.of(POLICY)));
 
-    private static final String BODY = "tea";
+    static final String BODY = "tea";
 
     private final String title;
 
@@ -275,9 +257,9 @@ enum Client {
     /** Opens a client with its defaults, or with its own retries switched off. */
     abstract Sender open(Server server, boolean ownRetries);
 
-    /** Opens a client with the retries of Respite; empty if there is no adapter. */
-    Optional<Sender> retrying(Server server) {
-        return Optional.empty();
+    /** Returns what opens a client with the retries of Respite, by the title of its row; empty if there is no adapter. */
+    Map<String, Function<Server, Sender>> retrying() {
+        return Map.of();
     }
 
     private static RequestConfig apacheTimeout(Server server) {

@@ -7,13 +7,13 @@ import dev.respite.http.faulty.FaultyServer.Received;
 import dev.respite.http.faulty.Reply;
 import dev.respite.http.faulty.ServerFault;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Tag;
@@ -27,7 +27,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RequestsAtTheServerTest {
 
     private static final Path PAGE = Path.of("../../../docs/requests-at-the-server.md");
-    private static final Server NOWHERE = new Server(URI.create("http://127.0.0.1:1/orders"), 200);
     private static final int ATTEMPTS = 3;
     private static final String KEY = "Idempotency-Key";
 
@@ -80,20 +79,35 @@ class RequestsAtTheServerTest {
         assertRows(client, List.of(Fault.values()));
     }
 
+    /** Clients that the page has in one row. */
+    private record Row(String title, Retries retries, Function<Server, Sender> opener) {
+
+        static List<Row> of(Client client) {
+            List<Row> rows = new ArrayList<>();
+            rows.add(new Row(client.title(), Retries.NONE, server -> client.open(server, false)));
+            rows.add(new Row(client.title(), Retries.OWN, server -> client.open(server, true)));
+            rows.add(new Row(client.title(), Retries.THREE_OF_OWN, server -> client.open(server, true)));
+            client.retrying().forEach((title, opener) -> rows.add(new Row(title, Retries.RESPITE, opener)));
+            return rows;
+        }
+
+        @Override
+        public String toString() {
+            return title + ", " + retries.title;
+        }
+    }
+
     private static void assertRows(Client client, List<Fault> faults) throws Exception {
         List<List<String>> table = table();
         SoftAssertions rows = new SoftAssertions();
-        for (Retries retries : Retries.values()) {
-            if (retries == Retries.RESPITE && client.retrying(NOWHERE).isEmpty()) {
-                continue;
-            }
+        for (Row row : Row.of(client)) {
             List<String> counted = new ArrayList<>();
             List<String> documented = new ArrayList<>();
             for (Fault fault : faults) {
-                counted.add(fault.title + ": " + cell(client, retries, fault));
-                documented.add(fault.title + ": " + documented(table, client, retries, fault));
+                counted.add(fault.title + ": " + cell(row, fault));
+                documented.add(fault.title + ": " + documented(table, row, fault));
             }
-            rows.assertThat(counted).as(client.title() + ", " + retries.title).isEqualTo(documented);
+            rows.assertThat(counted).as(row.toString()).isEqualTo(documented);
         }
         rows.assertAll();
     }
@@ -107,24 +121,23 @@ class RequestsAtTheServerTest {
                 .toList();
     }
 
-    private static String documented(List<List<String>> table, Client client, Retries retries, Fault fault) {
+    private static String documented(List<List<String>> table, Row row, Fault fault) {
         int column = table.get(0).indexOf(fault.title);
         return table.stream()
-                .filter(row -> row.get(0).equals(client.title()) && row.get(1).equals(retries.title))
-                .map(row -> row.get(column))
+                .filter(cells -> cells.get(0).equals(row.title) && cells.get(1).equals(row.retries.title))
+                .map(cells -> cells.get(column))
                 .findFirst()
                 .orElse("no row");
     }
 
-    private static String cell(Client client, Retries retries, Fault fault) throws Exception {
-        return count(client, retries, fault, "GET", false) + "/" + count(client, retries, fault, "POST", false) + "/"
-                + count(client, retries, fault, "POST", true);
+    private static String cell(Row row, Fault fault) throws Exception {
+        return count(row, fault, "GET", false) + "/" + count(row, fault, "POST", false) + "/"
+                + count(row, fault, "POST", true);
     }
 
-    private static int count(Client client, Retries retries, Fault fault, String method, boolean withKey)
-            throws Exception {
+    private static int count(Row row, Fault fault, String method, boolean withKey) throws Exception {
         try (FaultyServer server = FaultyServer.start();
-                Sender sender = open(client, retries, new Server(server.uri("/orders"), timeoutMillis(fault)))) {
+                Sender sender = row.opener.apply(new Server(server.uri("/orders"), timeoutMillis(fault)))) {
             Map<String, String> headers = withKey ? Map.of(KEY, "order-1") : Map.of();
             if (fault != Fault.FRESH) {
                 assertThat(sender.send("GET", Map.of())).isEqualTo(200);
@@ -132,13 +145,13 @@ class RequestsAtTheServerTest {
             int before = server.requests().size();
             server.otherwise(fault.fault);
             try {
-                (retries == Retries.THREE_OF_OWN ? sender.inThreeAttempts() : sender).send(method, headers);
+                (row.retries == Retries.THREE_OF_OWN ? sender.inThreeAttempts() : sender).send(method, headers);
             } catch (Exception failed) {
                 // The requests count.
             }
             List<Received> all = server.requests();
             List<Received> requests = all.subList(before, all.size());
-            assertRule(client, retries, requests, method, withKey);
+            assertRule(row, requests, method, withKey);
             server.closeForcibly();
             return requests.size();
         }
@@ -149,18 +162,11 @@ class RequestsAtTheServerTest {
         return fault == Fault.NO_RESPONSE ? 200 : 2_000;
     }
 
-    private static Sender open(Client client, Retries retries, Server server) {
-        return retries == Retries.RESPITE
-                ? client.retrying(server).orElseThrow()
-                : client.open(server, retries != Retries.NONE);
-    }
-
-    private static void assertRule(
-            Client client, Retries retries, List<Received> requests, String method, boolean withKey) {
-        if (retries == Retries.RESPITE && method.equals("POST")) {
-            assertThat(requests).as(client.title()).hasSizeLessThanOrEqualTo(withKey ? ATTEMPTS : 1);
+    private static void assertRule(Row row, List<Received> requests, String method, boolean withKey) {
+        if (row.retries == Retries.RESPITE && method.equals("POST")) {
+            assertThat(requests).as(row.title).hasSizeLessThanOrEqualTo(withKey ? ATTEMPTS : 1);
             assertThat(requests.stream().map(request -> request.values(KEY)).collect(Collectors.toSet()))
-                    .as(client.title())
+                    .as(row.title)
                     .hasSize(1);
         }
     }
