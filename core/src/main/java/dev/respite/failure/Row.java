@@ -58,9 +58,12 @@ record Row(String type, boolean exact, List<String> paths, Reading reading) {
         return reading.of(failure, accessors);
     }
 
-    /** The fact of a status; none for a number that is not a status, as clients use it for "no response". */
+    /**
+     * The fact of a status; none for a number that is not a status, as clients use it for "no response", and none for a success: then
+     * something else has failed, such as the connection while the body was read, and the cause states it.
+     */
     static List<FailureFact> status(int code) {
-        return HttpStatus.isValid(code) ? STATUSES.get(code - 100) : List.of();
+        return HttpStatus.isValid(code) && code / 100 != 2 ? STATUSES.get(code - 100) : List.of();
     }
 
     static int number(MethodHandle accessor, Throwable failure) throws Throwable {

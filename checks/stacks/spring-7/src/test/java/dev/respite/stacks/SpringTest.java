@@ -4,6 +4,8 @@ import dev.respite.outcome.ErrorKind;
 import java.net.URI;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.http.client.SimpleClientHttpRequestFactory;
 import org.springframework.web.client.HttpServerErrorException;
 import org.springframework.web.client.ResourceAccessException;
@@ -79,6 +81,17 @@ class SpringTest {
         }
         try (RawServer server = RawServer.of(RawServer.Fault.RESET)) {
             reactive(server.uri()).isA(WebClientRequestException.class).isTransient(ErrorKind.IO);
+        }
+    }
+
+    /** The exception has the status of the response that broke off, which is a success. */
+    @ParameterizedTest
+    @EnumSource(
+            value = RawServer.Fault.class,
+            names = {"TRUNCATE", "TRUNCATE_CHUNK"})
+    void webClient_bodyThatBreaksOff_isWhatItsCauseStates(RawServer.Fault fault) {
+        try (RawServer server = RawServer.of(fault)) {
+            reactive(server.uri()).isA(WebClientResponseException.class).isTransient(ErrorKind.IO);
         }
     }
 }
