@@ -77,18 +77,20 @@ public final class GrpcAdmission implements ServerInterceptor {
         int attempt =
                 RetryAdmission.attemptOf(name -> headers.get(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER)));
         int running = inProgress.incrementAndGet();
+        if (!admission.admits(attempt, waitedNanos(), running)) {
+            inProgress.decrementAndGet();
+            refusedRetries.increment();
+            Metadata trailers = new Metadata();
+            trailers.put(GrpcRules.PUSHBACK, "-1");
+            call.close(Status.UNAVAILABLE.withDescription("the server is congested and refuses retries"), trailers);
+            return new ServerCall.Listener<>() {};
+        }
         try {
-            if (admission.admits(attempt, waitedNanos(), running)) {
-                return new InProgress<>(next.startCall(call, headers));
-            }
+            return new InProgress<>(next.startCall(call, headers));
         } catch (Throwable failed) {
             inProgress.decrementAndGet();
             throw failed;
         }
-        inProgress.decrementAndGet();
-        refusedRetries.increment();
-        refuse(call);
-        return new ServerCall.Listener<>() {};
     }
 
     private OptionalLong waitedNanos() {
@@ -103,15 +105,6 @@ public final class GrpcAdmission implements ServerInterceptor {
                             + " RetryAdmission.withInProgressLimit");
         }
         return OptionalLong.empty();
-    }
-
-    private static void refuse(ServerCall<?, ?> call) {
-        Metadata trailers = new Metadata();
-        trailers.put(GrpcRules.PUSHBACK, "-1");
-        call.close(
-                Status.UNAVAILABLE.withDescription(
-                        "the server is congested and refuses retries; do not repeat this call"),
-                trailers);
     }
 
     /** {@return the number of retries that were refused} */
@@ -138,10 +131,8 @@ public final class GrpcAdmission implements ServerInterceptor {
         }
     }
 
-    /** A call in progress, until its one end. */
+    /** A call in progress. It ends by one of two callbacks, which is its last. */
     private final class InProgress<Q> extends SimpleForwardingServerCallListener<Q> {
-
-        private final AtomicBoolean isEnded = new AtomicBoolean();
 
         InProgress(ServerCall.Listener<Q> listener) {
             super(listener);
@@ -149,20 +140,14 @@ public final class GrpcAdmission implements ServerInterceptor {
 
         @Override
         public void onCancel() {
-            end();
+            inProgress.decrementAndGet();
             super.onCancel();
         }
 
         @Override
         public void onComplete() {
-            end();
+            inProgress.decrementAndGet();
             super.onComplete();
-        }
-
-        private void end() {
-            if (isEnded.compareAndSet(false, true)) {
-                inProgress.decrementAndGet();
-            }
         }
     }
 }
