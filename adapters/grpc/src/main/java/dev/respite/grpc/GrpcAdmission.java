@@ -12,7 +12,6 @@ import io.grpc.ServerStreamTracer;
 import io.grpc.Status;
 import java.util.Objects;
 import java.util.OptionalLong;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
@@ -31,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Safe for use by any number of threads.
  */
-public final class GrpcAdmission implements ServerInterceptor {
+public final class GrpcAdmission {
 
     private final RetryAdmission admission;
     private final LongSupplier nanoTime;
@@ -41,7 +40,6 @@ public final class GrpcAdmission implements ServerInterceptor {
 
     private final AtomicInteger inProgress = new AtomicInteger();
     private final LongAdder refusedRetries = new LongAdder();
-    private final AtomicBoolean hasWarned = new AtomicBoolean();
 
     GrpcAdmission(RetryAdmission admission, LongSupplier nanoTime) {
         this.admission = Objects.requireNonNull(admission, "admission");
@@ -67,44 +65,8 @@ public final class GrpcAdmission implements ServerInterceptor {
      */
     public <B extends ServerBuilder<?>> B install(B builder) {
         builder.addStreamTracerFactory(new Arrivals());
-        builder.intercept(this);
+        builder.intercept(new Interceptor());
         return builder;
-    }
-
-    @Override
-    public <Q, R> ServerCall.Listener<Q> interceptCall(
-            ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-        int attempt =
-                RetryAdmission.attemptOf(name -> headers.get(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER)));
-        int running = inProgress.incrementAndGet();
-        if (!admission.admits(attempt, waitedNanos(), running)) {
-            inProgress.decrementAndGet();
-            refusedRetries.increment();
-            Metadata trailers = new Metadata();
-            trailers.put(GrpcRules.PUSHBACK, "-1");
-            call.close(Status.UNAVAILABLE.withDescription("the server is congested and refuses retries"), trailers);
-            return new ServerCall.Listener<>() {};
-        }
-        try {
-            return new InProgress<>(next.startCall(call, headers));
-        } catch (Throwable failed) {
-            inProgress.decrementAndGet();
-            throw failed;
-        }
-    }
-
-    private OptionalLong waitedNanos() {
-        @Nullable Long arrived = arrival.get();
-        if (arrived != null) {
-            return OptionalLong.of(nanoTime.getAsLong() - arrived);
-        }
-        if (admission.inProgressLimit().isEmpty() && hasWarned.compareAndSet(false, true)) {
-            GrpcRetry.warn(
-                    "GrpcAdmission refuses nothing: it is an interceptor of a server that it is not installed in, and has"
-                            + " no limit of calls in progress. Use GrpcAdmission.install(builder), or set"
-                            + " RetryAdmission.withInProgressLimit");
-        }
-        return OptionalLong.empty();
     }
 
     /** {@return the number of retries that were refused} */
@@ -131,23 +93,44 @@ public final class GrpcAdmission implements ServerInterceptor {
         }
     }
 
-    /** A call in progress. It ends by one of two callbacks, which is its last. */
-    private final class InProgress<Q> extends SimpleForwardingServerCallListener<Q> {
-
-        InProgress(ServerCall.Listener<Q> listener) {
-            super(listener);
-        }
-
+    /** Refuses a call, or counts it until its end. */
+    private final class Interceptor implements ServerInterceptor {
         @Override
-        public void onCancel() {
-            inProgress.decrementAndGet();
-            super.onCancel();
-        }
+        public <Q, R> ServerCall.Listener<Q> interceptCall(
+                ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+            int attempt = RetryAdmission.attemptOf(
+                    name -> headers.get(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER)));
+            @Nullable Long arrived = arrival.get();
+            OptionalLong waited =
+                    arrived == null ? OptionalLong.empty() : OptionalLong.of(nanoTime.getAsLong() - arrived);
+            if (!admission.admits(attempt, waited, inProgress.incrementAndGet())) {
+                inProgress.decrementAndGet();
+                refusedRetries.increment();
+                Metadata trailers = new Metadata();
+                trailers.put(GrpcRules.PUSHBACK, "-1");
+                call.close(Status.UNAVAILABLE.withDescription("the server is congested and refuses retries"), trailers);
+                return new ServerCall.Listener<>() {};
+            }
+            try {
+                return new SimpleForwardingServerCallListener<>(next.startCall(call, headers)) {
 
-        @Override
-        public void onComplete() {
-            inProgress.decrementAndGet();
-            super.onComplete();
+                    // One of the two is the last callback of a call.
+                    @Override
+                    public void onCancel() {
+                        inProgress.decrementAndGet();
+                        super.onCancel();
+                    }
+
+                    @Override
+                    public void onComplete() {
+                        inProgress.decrementAndGet();
+                        super.onComplete();
+                    }
+                };
+            } catch (Throwable failed) {
+                inProgress.decrementAndGet();
+                throw failed;
+            }
         }
     }
 }
