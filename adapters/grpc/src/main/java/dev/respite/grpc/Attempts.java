@@ -75,11 +75,6 @@ final class Attempts<Q, R> implements AsyncOperation<@Nullable R>, Classifier {
         return retry.callAsyncWithAttempt(this);
     }
 
-    /** Returns whether the deadline of the caller has passed. */
-    boolean areLate() {
-        return deadline != null && deadline.isExpired();
-    }
-
     /** Returns the response to the caller: that of the last attempt, if the call has ended with its failure or with a message. */
     Response<R> response(@Nullable Throwable failure) {
         UnaryAttempt<Q, R> last = newest;
@@ -127,7 +122,7 @@ final class Attempts<Q, R> implements AsyncOperation<@Nullable R>, Classifier {
     @Override
     public Verdict classify(Outcome<?> outcome) {
         Verdict verdict = GrpcRules.classify(
-                classifier.classify(outcome), outcome, retry.policy().rules(), areLate());
+                classifier.classify(outcome), outcome, retry.policy().rules());
         if (verdict instanceof Verdict.Transient error) {
             UnaryAttempt<Q, R> last = newest;
             if (!isRepeatable && (last == null || !last.isUnsent(error.kind()))) {
@@ -137,9 +132,7 @@ final class Attempts<Q, R> implements AsyncOperation<@Nullable R>, Classifier {
                 return Verdict.fatal(StopReason.INPUT_CONSUMED, error.kind());
             }
         }
-        if (verdict instanceof Verdict.Fatal fatal
-                && (fatal.reason() == StopReason.RETRY_FORBIDDEN_BY_SERVER
-                        || fatal.reason() == StopReason.TOTAL_TIMEOUT)) {
+        if (verdict instanceof Verdict.Fatal fatal && fatal.reason() == StopReason.RETRY_FORBIDDEN_BY_SERVER) {
             // A sign of overload, which the engine does not count where the verdict is fatal.
             retry.budget()
                     .failed(new FailedAttempt(fatal.kind(), number, retry.time().nanoTime(), 0));

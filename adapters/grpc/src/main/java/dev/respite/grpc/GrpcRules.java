@@ -9,7 +9,6 @@ import dev.respite.outcome.StopReason;
 import dev.respite.outcome.Verdict;
 import dev.respite.policy.ErrorRules;
 import io.grpc.Metadata;
-import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.time.Duration;
@@ -17,7 +16,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges the outcome of an attempt by the hints of the server and by the deadline of the caller. Pure functions.
+ * Judges the outcome of an attempt by the hints of the server. Pure functions.
  *
  * <p>A pushback of the server is as in proposal A6 of gRPC: a delay requests a further attempt, and any other value forbids it. {@code
  * RetryInfo} requests one, too. {@code stop-on} overrides a request.
@@ -32,21 +31,14 @@ final class GrpcRules {
 
     private GrpcRules() {}
 
-    /**
-     * Returns the verdict on an outcome, which the policy has judged before.
-     *
-     * @param isLate whether the deadline of the caller has passed
-     */
-    static Verdict classify(Verdict policys, Outcome<?> outcome, ErrorRules rules, boolean isLate) {
+    /** Returns the verdict on an outcome, which the policy has judged before. */
+    static Verdict classify(Verdict policys, Outcome<?> outcome, ErrorRules rules) {
         if (policys instanceof Verdict.Accept
                 || !(outcome instanceof Outcome.Failure<?> failure)
                 || !(failure.error() instanceof StatusRuntimeException closed)) {
             return policys;
         }
         ErrorKind kind = policys instanceof Verdict.Transient error ? error.kind() : ((Verdict.Fatal) policys).kind();
-        if (isLate && closed.getStatus().getCode() == Code.DEADLINE_EXCEEDED) {
-            return Verdict.fatal(StopReason.TOTAL_TIMEOUT, kind);
-        }
         @Nullable Metadata trailers = closed.getTrailers();
         if (trailers == null) {
             return policys;

@@ -107,10 +107,10 @@ final class RetryingCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
                 .withCause(cause));
     }
 
-    /** The context of the caller is cancelled. By its deadline the channel ends the attempt, and no delay reaches that. */
+    /** The context of the caller is cancelled. By its deadline the channel ends the attempt, and the engine the call. */
     @Override
     public void cancelled(Context context) {
-        if (!attempts.areLate() || !(context.cancellationCause() instanceof TimeoutException)) {
+        if (context.getDeadline() == null || !(context.cancellationCause() instanceof TimeoutException)) {
             endWith(Contexts.statusFromCancelled(context));
         }
     }
