@@ -125,7 +125,7 @@ final class Attempts<Q, R> implements AsyncOperation<@Nullable R>, Classifier {
                 classifier.classify(outcome), outcome, retry.policy().rules());
         if (verdict instanceof Verdict.Transient error) {
             UnaryAttempt<Q, R> last = newest;
-            if (!isRepeatable && (last == null || !last.isUnsent(error.kind()))) {
+            if (!isRepeatable && (last == null || !last.isUnsent)) {
                 return Verdict.fatal(StopReason.NOT_IDEMPOTENT, error.kind());
             }
             if (message instanceof InputStream) {

@@ -1,6 +1,5 @@
 package dev.respite.grpc;
 
-import dev.respite.outcome.ErrorKind;
 import io.grpc.Attributes;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
@@ -28,10 +27,8 @@ final class UnaryAttempt<Q, R> extends ClientCall.Listener<R> {
 
     volatile @Nullable Throwable failure;
 
-    /** The channel makes a tracer before it has a connection. */
-    private volatile boolean isWatched;
-
-    private volatile boolean isSent;
+    /** True if certainly nothing was sent: the channel has made a tracer, and no stream on a connection. */
+    volatile boolean isUnsent;
 
     /** The response that a caller receives. */
     record Response<R>(@Nullable Metadata headers, @Nullable R message, Status status, Metadata trailers) {
@@ -44,11 +41,11 @@ final class UnaryAttempt<Q, R> extends ClientCall.Listener<R> {
         this.call = channel.newCall(method, options.withStreamTracerFactory(new ClientStreamTracer.Factory() {
             @Override
             public ClientStreamTracer newClientStreamTracer(StreamInfo info, Metadata sent) {
-                isWatched = true;
+                isUnsent = true;
                 return new ClientStreamTracer() {
                     @Override
                     public void streamCreated(Attributes transport, Metadata mutable) {
-                        isSent = true;
+                        isUnsent = false;
                     }
                 };
             }
@@ -73,15 +70,6 @@ final class UnaryAttempt<Q, R> extends ClientCall.Listener<R> {
             call.cancel("the attempt has not begun", failed);
             throw failed;
         }
-    }
-
-    /**
-     * Returns whether certainly nothing was sent: the channel has made no stream on a connection.
-     *
-     * @param kind the error of the attempt, which decides for a channel that makes no tracers
-     */
-    boolean isUnsent(ErrorKind kind) {
-        return isWatched ? !isSent : kind.equals(ErrorKind.CONNECT);
     }
 
     /** Returns whether this thread runs the last callback of the attempt, so that callbacks may run on it. */
