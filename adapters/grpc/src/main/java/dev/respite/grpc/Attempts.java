@@ -10,29 +10,28 @@ import dev.respite.outcome.Outcome;
 import dev.respite.outcome.StopReason;
 import dev.respite.outcome.Verdict;
 import io.grpc.CallOptions;
-import io.grpc.Channel;
+import io.grpc.ClientCall;
 import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.Metadata;
-import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The attempts of one call, one after the other: begins and judges them. */
-final class Attempts<Q, R> implements AsyncOperation<@Nullable R>, Classifier {
+final class Attempts<Q, R> implements AsyncOperation<@Nullable R> {
 
     private static final Metadata.Key<String> PREVIOUS_ATTEMPTS =
             Metadata.Key.of("grpc-previous-rpc-attempts", Metadata.ASCII_STRING_MARSHALLER);
 
-    private final MethodDescriptor<Q, R> method;
+    private final Function<CallOptions, ClientCall<Q, R>> channel;
     private final boolean isRepeatable;
     private final CallOptions options;
-    private final Channel channel;
     final Context context = Context.current();
     private final @Nullable Deadline deadline;
     private final Classifier classifier;
@@ -51,8 +50,7 @@ final class Attempts<Q, R> implements AsyncOperation<@Nullable R>, Classifier {
 
     private volatile int number;
 
-    Attempts(Retry retry, MethodDescriptor<Q, R> method, boolean isRepeatable, CallOptions options, Channel channel) {
-        this.method = method;
+    Attempts(Retry retry, boolean isRepeatable, CallOptions options, Function<CallOptions, ClientCall<Q, R>> channel) {
         this.isRepeatable = isRepeatable;
         this.deadline = least(options.getDeadline(), context.getDeadline());
         this.options = options.withDeadline(deadline);
@@ -71,7 +69,7 @@ final class Attempts<Q, R> implements AsyncOperation<@Nullable R>, Classifier {
             Duration left = Duration.ofNanos(Math.max(0, deadline.timeRemaining(TimeUnit.NANOSECONDS)));
             retry = retry.withPolicy(retry.policy().withTotalTimeoutAtMost(left));
         }
-        retry = retry.withDriverClassifier(this);
+        retry = retry.withDriverClassifier(this::classify);
         return retry.callAsyncWithAttempt(this);
     }
 
@@ -102,7 +100,7 @@ final class Attempts<Q, R> implements AsyncOperation<@Nullable R>, Classifier {
         CallOptions limited =
                 retry.policy().timeoutOf(attempt).map(this::within).orElse(options);
         return context.call(() -> {
-            UnaryAttempt<Q, R> begun = new UnaryAttempt<>(channel, method, limited);
+            UnaryAttempt<Q, R> begun = new UnaryAttempt<>(channel, limited);
             newest = begun;
             begun.start(sent, Objects.requireNonNull(message), isCompressed);
             return begun.result;
@@ -114,13 +112,7 @@ final class Attempts<Q, R> implements AsyncOperation<@Nullable R>, Classifier {
         return options.withDeadline(least(own, deadline));
     }
 
-    @Override
-    public boolean judgesValues() {
-        return classifier.judgesValues();
-    }
-
-    @Override
-    public Verdict classify(Outcome<?> outcome) {
+    private Verdict classify(Outcome<?> outcome) {
         Verdict verdict = GrpcRules.classify(
                 classifier.classify(outcome), outcome, retry.policy().rules());
         if (verdict instanceof Verdict.Transient error) {

@@ -118,8 +118,9 @@ public final class GrpcRetry {
                 return next.newCall(method, options);
             }
             Executor executor = options.getExecutor();
+            CallOptions marked = options.withOption(IS_ATTEMPT, true);
             return new RetryingCall<>(
-                    new Attempts<>(retry, method, isRepeatable(method), options.withOption(IS_ATTEMPT, true), next),
+                    new Attempts<>(retry, isRepeatable(method), marked, own -> next.newCall(method, own)),
                     executor == null ? retry.time().executor() : executor);
         }
     }

@@ -28,8 +28,8 @@ final class RetryingCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
     /** The end of this call, by its attempts or by its caller. */
     private final CompletableFuture<Response<R>> end = new CompletableFuture<>();
 
-    /** OK when the caller requests the message; the status with which it cancels a call whose message it has not requested. */
-    private final CompletableFuture<Status> requested = new CompletableFuture<>();
+    /** Null when the caller requests the message; what it receives instead if it cancels before. */
+    private final CompletableFuture<@Nullable Response<R>> requested = new CompletableFuture<>();
 
     private volatile @Nullable Listener<R> listener;
     private boolean isHalfClosed;
@@ -57,7 +57,7 @@ final class RetryingCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
     public void request(int messages) {
         Listener<R> unused = started();
         if (messages > 0) {
-            requested.complete(Status.OK);
+            requested.complete(null);
         }
     }
 
@@ -116,8 +116,9 @@ final class RetryingCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
     }
 
     private void endWith(Status status) {
-        if (!end.complete(Response.of(status))) {
-            requested.complete(status);
+        Response<R> response = Response.of(status);
+        if (!end.complete(response)) {
+            requested.complete(response);
         }
     }
 
@@ -136,22 +137,20 @@ final class RetryingCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
                 started().onHeaders(response.headers());
             }
             if (response.message() == null) {
-                close(response.status(), response.trailers());
-                return;
+                finish(response);
+            } else {
+                boolean isRequested = requested.isDone();
+                CompletableFuture<?> unused = requested.thenAccept(
+                        instead -> execute(isRequested, () -> finish(instead == null ? response : instead)));
             }
-            boolean isRequested = requested.isDone();
-            CompletableFuture<?> unused =
-                    requested.thenAccept(status -> execute(isRequested, () -> end(response, status)));
         });
     }
 
-    private void end(Response<R> response, Status status) {
-        if (status.isOk()) {
-            started().onMessage(Objects.requireNonNull(response.message()));
-            close(response.status(), response.trailers());
-        } else {
-            close(status, new Metadata());
+    private void finish(Response<R> response) {
+        if (response.message() != null) {
+            started().onMessage(response.message());
         }
+        close(response.status(), response.trailers());
     }
 
     /** Runs callbacks. One that throws ends the call. */
@@ -163,12 +162,9 @@ final class RetryingCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
                 close(Status.CANCELLED.withCause(bug).withDescription("the listener has failed"), new Metadata());
             }
         };
-        if (mayRunHere) {
-            task.run();
-            return;
-        }
+        Executor runner = mayRunHere ? Runnable::run : executor;
         try {
-            executor.execute(task);
+            runner.execute(task);
         } catch (RejectedExecutionException ended) {
             task.run();
         }

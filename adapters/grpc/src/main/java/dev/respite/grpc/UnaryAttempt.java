@@ -2,14 +2,13 @@ package dev.respite.grpc;
 
 import io.grpc.Attributes;
 import io.grpc.CallOptions;
-import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.ClientStreamTracer;
 import io.grpc.ClientStreamTracer.StreamInfo;
 import io.grpc.Metadata;
-import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** One attempt, by a call of the channel. The result is its message, or a failure if its status is not OK. */
@@ -37,8 +36,8 @@ final class UnaryAttempt<Q, R> extends ClientCall.Listener<R> {
         }
     }
 
-    UnaryAttempt(Channel channel, MethodDescriptor<Q, R> method, CallOptions options) {
-        this.call = channel.newCall(method, options.withStreamTracerFactory(new ClientStreamTracer.Factory() {
+    UnaryAttempt(Function<CallOptions, ClientCall<Q, R>> channel, CallOptions options) {
+        this.call = channel.apply(options.withStreamTracerFactory(new ClientStreamTracer.Factory() {
             @Override
             public ClientStreamTracer newClientStreamTracer(StreamInfo info, Metadata sent) {
                 isUnsent = true;
@@ -95,14 +94,12 @@ final class UnaryAttempt<Q, R> extends ClientCall.Listener<R> {
     @Override
     public void onClose(Status status, Metadata trailers) {
         closing = Thread.currentThread();
+        response = new Response<>(headers, status.isOk() ? message : null, status, trailers);
         if (status.isOk()) {
-            response = new Response<>(headers, message, status, trailers);
             result.complete(message);
         } else {
-            Throwable failed = status.asRuntimeException(trailers);
-            failure = failed;
-            response = new Response<>(headers, null, status, trailers);
-            result.completeExceptionally(failed);
+            failure = status.asRuntimeException(trailers);
+            result.completeExceptionally(failure);
         }
         closing = null;
     }
