@@ -27,7 +27,7 @@ sealed interface ApacheTransport<R> extends Transport<R> permits ClassicCall, As
 
     @Override
     default URI uri() {
-        return request().uri();
+        return request().uri;
     }
 
     @Override
@@ -37,7 +37,12 @@ sealed interface ApacheTransport<R> extends Transport<R> permits ClassicCall, As
 
     @Override
     default boolean mayHaveBeenSent() {
-        return request().wasSent();
+        return request().sent;
+    }
+
+    @Override
+    default boolean isReplayable() {
+        return request().isRepeatable || !request().sent;
     }
 
     /** Returns false: a redirect is followed outside of this call, by another one. */

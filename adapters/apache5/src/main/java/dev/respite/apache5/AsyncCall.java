@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import org.apache.hc.client5.http.async.AsyncExecCallback;
 import org.apache.hc.client5.http.async.AsyncExecChain;
+import org.apache.hc.client5.http.async.AsyncExecRuntime;
 import org.apache.hc.client5.http.impl.classic.RequestFailedException;
 import org.apache.hc.core5.concurrent.Cancellable;
 import org.apache.hc.core5.http.EntityDetails;
@@ -29,11 +30,14 @@ final class AsyncCall implements ApacheTransport<AsyncAttempt>, AsyncTransport<A
     private final @Nullable AsyncEntityProducer body;
     private final AsyncExecChain.Scope scope;
     private final AsyncExecChain chain;
-    private final AsyncExecCallback caller;
+    final AsyncExecCallback caller;
     private final TimeSource time;
     private final SentRequest request;
     private final CompletableFuture<AsyncAttempt> result = new CompletableFuture<>();
+
+    /** True if the caller has got a response or a failure: it gets one of them. */
     private final AtomicBoolean delivered = new AtomicBoolean();
+
     private volatile @Nullable AsyncAttempt last;
 
     AsyncCall(
@@ -48,7 +52,7 @@ final class AsyncCall implements ApacheTransport<AsyncAttempt>, AsyncTransport<A
         this.chain = chain;
         this.caller = caller;
         this.time = time;
-        this.request = new SentRequest(request, scope.route.getTargetHost());
+        this.request = new SentRequest(request, scope.route.getTargetHost(), body == null || body.isRepeatable());
     }
 
     void run(HttpRetry retry) {
@@ -56,7 +60,7 @@ final class AsyncCall implements ApacheTransport<AsyncAttempt>, AsyncTransport<A
         CompletableFuture<?> unused = result.whenComplete((response, failure) -> {
             if (response != null) {
                 response.deliver();
-            } else if (beginsDelivery()) {
+            } else if (delivered.compareAndSet(false, true)) {
                 failed(failure instanceof CompletionException wrapper ? wrapper.getCause() : failure);
             }
         });
@@ -74,18 +78,9 @@ final class AsyncCall implements ApacheTransport<AsyncAttempt>, AsyncTransport<A
         end(cause);
     }
 
-    /** Returns whether the caller may get a response or a failure: it gets one of them. */
-    private boolean beginsDelivery() {
-        return delivered.compareAndSet(false, true);
-    }
-
-    AsyncExecCallback caller() {
-        return caller;
-    }
-
     @Nullable
     AsyncDataConsumer deliver(HttpResponse head, @Nullable EntityDetails details) throws HttpException, IOException {
-        if (!beginsDelivery()) {
+        if (!delivered.compareAndSet(false, true)) {
             throw new RequestFailedException("Request aborted");
         }
         return caller.handleResponse(head, details);
@@ -124,21 +119,24 @@ final class AsyncCall implements ApacheTransport<AsyncAttempt>, AsyncTransport<A
             body.releaseResources();
         }
         RequestBody own = body == null ? null : new RequestBody(body);
-        Exchange exchange = new Exchange(scope.execRuntime.fork(), own);
-        AsyncAttempt sending = new AsyncAttempt(this, attempt, exchange, done);
+        AsyncExecRuntime connection = scope.execRuntime.fork();
+        AsyncAttempt sending = new AsyncAttempt(this, attempt, connection, own, done);
         last = sending;
+        AsyncExecChain.Scope inner = new AsyncExecChain.Scope(
+                scope.exchangeId,
+                scope.route,
+                request,
+                sending.dependency,
+                scope.clientContext,
+                connection,
+                scope.scheduler,
+                scope.execCount);
         try {
-            chain.proceed(copy, own, exchange.scope(scope, request), sending);
+            chain.proceed(copy, own, inner, sending);
         } catch (HttpException | IOException | RuntimeException rejected) {
             sending.failed(rejected);
         }
         return sending::cancel;
-    }
-
-    @Override
-    public boolean isReplayable() {
-        AsyncAttempt sending = last;
-        return sending == null || sending.isReplayable();
     }
 
     @Override
@@ -170,7 +168,7 @@ final class AsyncCall implements ApacheTransport<AsyncAttempt>, AsyncTransport<A
         if (before == null) {
             next.run();
         } else {
-            CompletableFuture<?> unused = before.released().thenRunAsync(next, time.executor());
+            CompletableFuture<?> unused = before.released.thenRunAsync(next, time.executor());
         }
     }
 }

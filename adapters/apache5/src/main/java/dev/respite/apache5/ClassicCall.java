@@ -41,29 +41,25 @@ final class ClassicCall implements ApacheTransport<ClassicHttpResponse>, Blockin
         this.chain = chain;
         this.time = time;
         this.connection = scope.execRuntime;
-        this.request = new SentRequest(request, scope.route.getTargetHost());
-        this.request.setEntity(request.getEntity());
+        @Nullable HttpEntity body = request.getEntity();
+        this.request = new SentRequest(request, scope.route.getTargetHost(), body == null || body.isRepeatable());
+        this.request.setEntity(body);
         RedirectLocations followed = scope.clientContext.getRedirectLocations();
-        Object first = followed == null || followed.size() == 0
-                ? scope.originalRequest
-                : scope.clientContext.getAttribute(CALLER);
+        if (followed == null || followed.size() == 0) {
+            scope.clientContext.setAttribute(CALLER, scope.originalRequest);
+        }
+        Object first = scope.clientContext.getAttribute(CALLER);
         this.caller = first instanceof CancellableDependency cancellable ? cancellable : null;
     }
 
     ClassicHttpResponse run(HttpRetry retry) throws IOException, HttpException {
         try {
-            ClassicHttpResponse response = retry.send(this);
-            if (response.getCode() / 100 == 3) {
-                scope.clientContext.setAttribute(CALLER, caller);
-            }
-            return response;
+            return retry.send(this);
         } catch (IOException | HttpException | RuntimeException failed) {
             throw failed;
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            IOException reported = new InterruptedIOException("interrupted");
-            reported.initCause(interrupted);
-            throw reported;
+            throw (IOException) new InterruptedIOException("interrupted").initCause(interrupted);
         } catch (Exception impossible) {
             throw new AssertionError("a chain throws nothing else", impossible);
         }
@@ -90,11 +86,11 @@ final class ClassicCall implements ApacheTransport<ClassicHttpResponse>, Blockin
             }
             return chain.proceed(
                     copy, new ExecChain.Scope(scope.exchangeId, scope.route, request, own, scope.clientContext));
-        } catch (IOException failed) {
-            own.discardEndpoint();
-            throw isCancelled() ? new RequestFailedException("Request aborted", failed) : failed;
         } catch (Throwable failed) {
             own.discardEndpoint();
+            if (failed instanceof IOException && isCancelled()) {
+                throw new RequestFailedException("Request aborted", failed);
+            }
             throw failed;
         }
     }
@@ -112,12 +108,6 @@ final class ClassicCall implements ApacheTransport<ClassicHttpResponse>, Blockin
                 return true;
             });
         }
-    }
-
-    @Override
-    public boolean isReplayable() {
-        HttpEntity body = request.getEntity();
-        return body == null || body.isRepeatable() || !mayHaveBeenSent();
     }
 
     @Override
