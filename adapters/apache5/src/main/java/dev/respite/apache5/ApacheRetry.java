@@ -9,6 +9,7 @@ import org.apache.hc.client5.http.impl.async.H2AsyncClientBuilder;
 import org.apache.hc.client5.http.impl.async.HttpAsyncClientBuilder;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.client5.http.impl.classic.RequestFailedException;
+import org.apache.hc.core5.http.HttpException;
 
 /**
  * Retries the requests of an Apache HttpClient 5 in place of the client's own retries:
@@ -70,7 +71,7 @@ public final class ApacheRetry {
     public HttpClientBuilder install(HttpClientBuilder builder) {
         ExecChainHandler handler = (request, scope, chain) -> scope.originalRequest instanceof SentRequest
                 ? chain.proceed(request, scope)
-                : new ClassicCall(request, scope, chain, retry.time()).run(retry);
+                : retry.send(new ClassicCall(request, scope, chain, retry.time()), HttpException.class);
         return builder.replaceExecInterceptor(PLACE, handler)
                 .addExecInterceptorBefore(INNER_PLACE, NAME, handler)
                 .addExecInterceptorLast(SENDING, (request, scope, chain) -> {

@@ -2,10 +2,8 @@ package dev.respite.apache5;
 
 import dev.respite.http.exchange.BlockingTransport;
 import dev.respite.http.exchange.ExchangeAttempt;
-import dev.respite.http.exchange.HttpRetry;
 import dev.respite.time.TimeSource;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.util.List;
 import java.util.concurrent.Future;
 import org.apache.hc.client5.http.classic.ExecChain;
@@ -50,19 +48,6 @@ final class ClassicCall implements ApacheTransport<ClassicHttpResponse>, Blockin
         }
         Object first = scope.clientContext.getAttribute(CALLER);
         this.caller = first instanceof CancellableDependency cancellable ? cancellable : null;
-    }
-
-    ClassicHttpResponse run(HttpRetry retry) throws IOException, HttpException {
-        try {
-            return retry.send(this);
-        } catch (IOException | HttpException | RuntimeException failed) {
-            throw failed;
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw (IOException) new InterruptedIOException("interrupted").initCause(interrupted);
-        } catch (Exception impossible) {
-            throw new AssertionError("a chain throws nothing else", impossible);
-        }
     }
 
     @Override
