@@ -1,6 +1,5 @@
 package dev.respite.apache5;
 
-import dev.respite.http.exchange.ExchangeAttempt;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -24,8 +23,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class AsyncAttempt implements AsyncExecCallback, AutoCloseable {
 
+    /** A thread of the client goes on after this time in any case. */
+    private static final int MAX_DECISION_SECONDS = 10;
+
     private final AsyncCall call;
-    private final ExchangeAttempt attempt;
     private final AsyncExecRuntime connection;
     private final @Nullable RequestBody body;
     private final BiConsumer<? super AsyncAttempt, ? super @Nullable Throwable> done;
@@ -44,12 +45,10 @@ final class AsyncAttempt implements AsyncExecCallback, AutoCloseable {
 
     AsyncAttempt(
             AsyncCall call,
-            ExchangeAttempt attempt,
             AsyncExecRuntime connection,
             @Nullable RequestBody body,
             BiConsumer<? super AsyncAttempt, ? super @Nullable Throwable> done) {
         this.call = call;
-        this.attempt = attempt;
         this.connection = connection;
         this.body = body;
         this.done = done;
@@ -66,7 +65,7 @@ final class AsyncAttempt implements AsyncExecCallback, AutoCloseable {
         }
     }
 
-    /** Waits for the thread that has started the attempt, if it has not yet registered for its end. */
+    /** Waits for the decision of the call, if the thread that has started the attempt has not yet registered for its end. */
     @Override
     public @Nullable AsyncDataConsumer handleResponse(HttpResponse response, @Nullable EntityDetails entity) {
         if (over.get()) {
@@ -74,13 +73,9 @@ final class AsyncAttempt implements AsyncExecCallback, AutoCloseable {
         }
         details = entity;
         head = response;
-        boolean isLast = !attempt.wouldRetry(response.getCode(), name -> ApacheTransport.values(response, name));
-        if (isLast && attempt.tryEndLimit()) {
-            delivered.complete(true);
-        }
         done.accept(this, null);
         if (delivered
-                .completeOnTimeout(false, ApacheTransport.MAX_READ_NANOS, TimeUnit.NANOSECONDS)
+                .completeOnTimeout(false, MAX_DECISION_SECONDS, TimeUnit.SECONDS)
                 .join()) {
             return deliverHead();
         }
@@ -90,7 +85,7 @@ final class AsyncAttempt implements AsyncExecCallback, AutoCloseable {
     private @Nullable AsyncDataConsumer deliverHead() {
         @Nullable AsyncDataConsumer target = null;
         try {
-            target = call.deliver(head(), details);
+            target = call.caller.handleResponse(head(), details);
         } catch (HttpException | IOException | RuntimeException failed) {
             cut(failed);
         }
@@ -119,7 +114,7 @@ final class AsyncAttempt implements AsyncExecCallback, AutoCloseable {
     private void deliverKept(@Nullable Exception cause) {
         @Nullable Exception failure = cause;
         try {
-            AsyncDataConsumer consumer = call.deliver(head(), details);
+            AsyncDataConsumer consumer = call.caller.handleResponse(head(), details);
             if (cause == null && consumer != null && kept != null) {
                 kept.replay(consumer);
             }

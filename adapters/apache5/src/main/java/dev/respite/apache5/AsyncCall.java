@@ -9,18 +9,13 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import org.apache.hc.client5.http.async.AsyncExecCallback;
 import org.apache.hc.client5.http.async.AsyncExecChain;
 import org.apache.hc.client5.http.async.AsyncExecRuntime;
-import org.apache.hc.client5.http.impl.classic.RequestFailedException;
 import org.apache.hc.core5.concurrent.Cancellable;
-import org.apache.hc.core5.http.EntityDetails;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpRequest;
-import org.apache.hc.core5.http.HttpResponse;
-import org.apache.hc.core5.http.nio.AsyncDataConsumer;
 import org.apache.hc.core5.http.nio.AsyncEntityProducer;
 import org.jspecify.annotations.Nullable;
 
@@ -34,10 +29,6 @@ final class AsyncCall implements ApacheTransport<AsyncAttempt>, AsyncTransport<A
     private final TimeSource time;
     private final SentRequest request;
     private final CompletableFuture<AsyncAttempt> result = new CompletableFuture<>();
-
-    /** True if the caller has got a response or a failure: it gets one of them. */
-    private final AtomicBoolean delivered = new AtomicBoolean();
-
     private volatile @Nullable AsyncAttempt last;
 
     AsyncCall(
@@ -60,7 +51,7 @@ final class AsyncCall implements ApacheTransport<AsyncAttempt>, AsyncTransport<A
         CompletableFuture<?> unused = result.whenComplete((response, failure) -> {
             if (response != null) {
                 response.deliver();
-            } else if (delivered.compareAndSet(false, true)) {
+            } else {
                 failed(failure instanceof CompletionException wrapper ? wrapper.getCause() : failure);
             }
         });
@@ -76,14 +67,6 @@ final class AsyncCall implements ApacheTransport<AsyncAttempt>, AsyncTransport<A
             body.failed(cause);
         }
         end(cause);
-    }
-
-    @Nullable
-    AsyncDataConsumer deliver(HttpResponse head, @Nullable EntityDetails details) throws HttpException, IOException {
-        if (!delivered.compareAndSet(false, true)) {
-            throw new RequestFailedException("Request aborted");
-        }
-        return caller.handleResponse(head, details);
     }
 
     void end(@Nullable Exception failure) {
@@ -120,7 +103,7 @@ final class AsyncCall implements ApacheTransport<AsyncAttempt>, AsyncTransport<A
         }
         RequestBody own = body == null ? null : new RequestBody(body);
         AsyncExecRuntime connection = scope.execRuntime.fork();
-        AsyncAttempt sending = new AsyncAttempt(this, attempt, connection, own, done);
+        AsyncAttempt sending = new AsyncAttempt(this, connection, own, done);
         last = sending;
         AsyncExecChain.Scope inner = new AsyncExecChain.Scope(
                 scope.exchangeId,

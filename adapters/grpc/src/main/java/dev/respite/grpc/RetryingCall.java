@@ -23,6 +23,8 @@ final class RetryingCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
     private static final System.Logger LOGGER = System.getLogger("dev.respite.grpc");
 
     private final Attempts<Q, R> attempts;
+
+    /** Runs the callbacks of the caller, unless a callback of an attempt runs them. A blocking stub waits for its tasks. */
     private final Executor executor;
 
     /** The end of this call, by its attempts or by its caller. */
@@ -34,11 +36,6 @@ final class RetryingCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
     private volatile @Nullable Listener<R> listener;
     private boolean isHalfClosed;
 
-    /**
-     * Creates a call.
-     *
-     * @param executor runs the callbacks of the caller, unless a callback of an attempt runs them. A blocking stub waits for its tasks
-     */
     RetryingCall(Attempts<Q, R> attempts, Executor executor) {
         this.attempts = attempts;
         this.executor = attempts.context.fixedContextExecutor(executor);
