@@ -31,7 +31,7 @@ final class ClassicCall implements ApacheTransport<ClassicHttpResponse>, Blockin
     private final ExecChain chain;
     private final TimeSource time;
     private final SentRequest request;
-    private final @Nullable CancellableDependency caller;
+    private final CancellableDependency caller;
     private ExecRuntime connection;
 
     ClassicCall(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain, TimeSource time) {
@@ -47,7 +47,7 @@ final class ClassicCall implements ApacheTransport<ClassicHttpResponse>, Blockin
             scope.clientContext.setAttribute(CALLER, scope.originalRequest);
         }
         Object first = scope.clientContext.getAttribute(CALLER);
-        this.caller = first instanceof CancellableDependency cancellable ? cancellable : null;
+        this.caller = first instanceof CancellableDependency cancellable ? cancellable : new ComplexCancellable();
     }
 
     @Override
@@ -59,40 +59,32 @@ final class ClassicCall implements ApacheTransport<ClassicHttpResponse>, Blockin
     public ClassicHttpResponse send(ExchangeAttempt attempt) throws IOException, HttpException {
         ComplexCancellable end = new ComplexCancellable();
         attempt.onLate(end::cancel);
-        if (caller != null) {
-            caller.setDependency(end);
-        }
+        caller.setDependency(end);
         ExecRuntime own = scope.execRuntime.fork(end);
         connection = own;
         ClassicHttpRequest copy = request.begin(attempt);
         try {
-            if (isCancelled()) {
+            if (caller.isCancelled()) {
                 throw new RequestFailedException("Request aborted");
             }
             return chain.proceed(
                     copy, new ExecChain.Scope(scope.exchangeId, scope.route, request, own, scope.clientContext));
         } catch (Throwable failed) {
             own.discardEndpoint();
-            if (failed instanceof IOException && isCancelled()) {
+            if (failed instanceof IOException && caller.isCancelled()) {
                 throw new RequestFailedException("Request aborted", failed);
             }
             throw failed;
         }
     }
 
-    private boolean isCancelled() {
-        return caller != null && caller.isCancelled();
-    }
-
     /** A wait ends when the caller cancels the request. */
     @Override
     public void onWait(Runnable end) {
-        if (caller != null) {
-            caller.setDependency(() -> {
-                end.run();
-                return true;
-            });
-        }
+        caller.setDependency(() -> {
+            end.run();
+            return true;
+        });
     }
 
     @Override
@@ -107,7 +99,7 @@ final class ClassicCall implements ApacheTransport<ClassicHttpResponse>, Blockin
 
     @Override
     public Cause causeOf(Throwable failure) {
-        return isCancelled() ? Cause.CALLER : Cause.EXCHANGE;
+        return caller.isCancelled() ? Cause.CALLER : Cause.EXCHANGE;
     }
 
     /** Closes the connection: to close the response would read its body to the end. */
