@@ -99,12 +99,10 @@ final class Attempts<Q, R> implements AsyncOperation<@Nullable R> {
         }
         CallOptions limited =
                 retry.policy().timeoutOf(attempt).map(this::within).orElse(options);
-        return context.call(() -> {
-            UnaryAttempt<Q, R> begun = new UnaryAttempt<>(channel, limited);
-            newest = begun;
-            begun.start(sent, Objects.requireNonNull(message), isCompressed);
-            return begun.result;
-        });
+        UnaryAttempt<Q, R> begun = context.call(() -> new UnaryAttempt<>(channel, limited));
+        newest = begun;
+        context.run(() -> begun.start(sent, Objects.requireNonNull(message), isCompressed));
+        return begun.result;
     }
 
     private CallOptions within(Duration limit) {
