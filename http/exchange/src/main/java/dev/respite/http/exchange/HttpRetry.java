@@ -273,7 +273,8 @@ public final class HttpRetry {
      * @param <R> a response of the client
      * @param <X> the other exception
      * @return the last response
-     * @throws X the failure of the last attempt, as an {@code IOException} is
+     * @throws IOException the failure of the last attempt, or the interrupt
+     * @throws X the failure of the last attempt
      */
     public <R, X extends Exception> R send(BlockingTransport<R> transport, Class<X> type) throws IOException, X {
         try {
