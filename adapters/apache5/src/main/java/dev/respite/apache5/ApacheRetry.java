@@ -1,10 +1,7 @@
 package dev.respite.apache5;
 
 import dev.respite.http.exchange.HttpRetry;
-import java.io.IOException;
 import java.util.Objects;
-import org.apache.hc.client5.http.async.AsyncExecCallback;
-import org.apache.hc.client5.http.async.AsyncExecChain;
 import org.apache.hc.client5.http.async.AsyncExecChainHandler;
 import org.apache.hc.client5.http.classic.ExecChainHandler;
 import org.apache.hc.client5.http.impl.ChainElement;
@@ -13,8 +10,6 @@ import org.apache.hc.client5.http.impl.async.HttpAsyncClientBuilder;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.client5.http.impl.classic.RequestFailedException;
 import org.apache.hc.core5.http.HttpException;
-import org.apache.hc.core5.http.HttpRequest;
-import org.apache.hc.core5.http.nio.AsyncEntityProducer;
 
 /**
  * Retries the requests of an Apache HttpClient 5 in place of the client's own retries:
@@ -43,6 +38,16 @@ public final class ApacheRetry {
     private static final String NAME = "RESPITE";
     private static final String SENDING = "RESPITE_SENDING";
 
+    /** An attempt that has ended may get its connection too late. */
+    private static final AsyncExecChainHandler ASYNC_SENDING = (request, body, scope, chain, callback) -> {
+        if (scope.cancellableDependency.isCancelled()) {
+            callback.failed(new RequestFailedException("Request aborted"));
+        } else {
+            SentRequest.sending(scope.originalRequest);
+            chain.proceed(request, body, scope, callback);
+        }
+    };
+
     private final HttpRetry retry;
 
     private ApacheRetry(HttpRetry retry) {
@@ -66,7 +71,7 @@ public final class ApacheRetry {
     public HttpClientBuilder install(HttpClientBuilder builder) {
         ExecChainHandler handler = (request, scope, chain) -> scope.originalRequest instanceof SentRequest
                 ? chain.proceed(request, scope)
-                : new ClassicCall(request, scope, chain, retry.time()).run(retry);
+                : retry.send(new ClassicCall(request, scope, chain, retry.time()), HttpException.class);
         return builder.replaceExecInterceptor(PLACE, handler)
                 .addExecInterceptorBefore(INNER_PLACE, NAME, handler)
                 .addExecInterceptorLast(SENDING, (request, scope, chain) -> {
@@ -84,7 +89,7 @@ public final class ApacheRetry {
         AsyncExecChainHandler handler = asyncHandler();
         return builder.replaceExecInterceptor(PLACE, handler)
                 .addExecInterceptorBefore(INNER_PLACE, NAME, handler)
-                .addExecInterceptorLast(SENDING, ApacheRetry::sending);
+                .addExecInterceptorLast(SENDING, ASYNC_SENDING);
     }
 
     /**
@@ -96,7 +101,7 @@ public final class ApacheRetry {
         AsyncExecChainHandler handler = asyncHandler();
         return builder.replaceExecInterceptor(PLACE, handler)
                 .addExecInterceptorBefore(INNER_PLACE, NAME, handler)
-                .addExecInterceptorLast(SENDING, ApacheRetry::sending);
+                .addExecInterceptorLast(SENDING, ASYNC_SENDING);
     }
 
     private AsyncExecChainHandler asyncHandler() {
@@ -107,21 +112,5 @@ public final class ApacheRetry {
                 new AsyncCall(request, body, scope, chain, callback, retry.time()).run(retry);
             }
         };
-    }
-
-    /** An attempt that has ended may get its connection too late. */
-    private static void sending(
-            HttpRequest request,
-            AsyncEntityProducer body,
-            AsyncExecChain.Scope scope,
-            AsyncExecChain chain,
-            AsyncExecCallback callback)
-            throws HttpException, IOException {
-        if (scope.cancellableDependency.isCancelled()) {
-            callback.failed(new RequestFailedException("Request aborted"));
-        } else {
-            SentRequest.sending(scope.originalRequest);
-            chain.proceed(request, body, scope, callback);
-        }
     }
 }

@@ -48,7 +48,12 @@ sealed interface ApacheTransport<R> extends Transport<R> permits ClassicCall, As
 
     @Override
     default boolean mayHaveBeenSent() {
-        return request().wasSent();
+        return request().sent;
+    }
+
+    @Override
+    default boolean isReplayable() {
+        return request().isRepeatable || !request().sent;
     }
 
     /** Returns false: a redirect is followed outside of this call, by another one. */

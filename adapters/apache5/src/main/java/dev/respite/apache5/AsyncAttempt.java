@@ -1,15 +1,15 @@
 package dev.respite.apache5;
 
-import dev.respite.http.exchange.ExchangeAttempt;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import org.apache.hc.client5.http.async.AsyncExecCallback;
+import org.apache.hc.client5.http.async.AsyncExecRuntime;
+import org.apache.hc.core5.concurrent.ComplexCancellable;
 import org.apache.hc.core5.http.EntityDetails;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpResponse;
@@ -18,37 +18,39 @@ import org.apache.hc.core5.http.nio.AsyncDataConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An attempt of an asynchronous call, and its response. The caller gets the last response when its head has arrived. The body of
- * another one is kept if it is short and arrives soon.
+ * An attempt of an asynchronous call, and its response. It ends once: by its last byte, by a failure, or cut. The caller gets the
+ * last response when its head has arrived. The body of another one is kept if it is short and arrives soon.
  */
 final class AsyncAttempt implements AsyncExecCallback, AutoCloseable {
 
+    /** A thread of the client goes on after this time in any case. */
+    private static final int MAX_DECISION_SECONDS = 10;
+
     private final AsyncCall call;
-    private final ExchangeAttempt attempt;
-    private final Exchange exchange;
+    private final AsyncExecRuntime connection;
+    private final @Nullable RequestBody body;
     private final BiConsumer<? super AsyncAttempt, ? super @Nullable Throwable> done;
-    private final AtomicReference<Fate> fate = new AtomicReference<>(Fate.OPEN);
-    private final CountDownLatch decided = new CountDownLatch(1);
+    private final AtomicBoolean over = new AtomicBoolean();
+    final ComplexCancellable dependency = new ComplexCancellable();
+
+    /** Completed with the failure, if there is one, when neither the connection nor the body is used any more. */
+    final CompletableFuture<@Nullable Exception> released = new CompletableFuture<>();
+
+    /** True if the caller gets the response at its head, false if the response is kept or closed. */
+    private final CompletableFuture<Boolean> delivered = new CompletableFuture<>();
+
     private volatile @Nullable HttpResponse head;
     private @Nullable EntityDetails details;
-    private @Nullable AsyncDataConsumer target;
     private @Nullable KeptBody kept;
-
-    /** The fate of the response. */
-    private enum Fate {
-        OPEN,
-        DELIVERED,
-        KEPT
-    }
 
     AsyncAttempt(
             AsyncCall call,
-            ExchangeAttempt attempt,
-            Exchange exchange,
+            AsyncExecRuntime connection,
+            @Nullable RequestBody body,
             BiConsumer<? super AsyncAttempt, ? super @Nullable Throwable> done) {
         this.call = call;
-        this.attempt = attempt;
-        this.exchange = exchange;
+        this.connection = connection;
+        this.body = body;
         this.done = done;
     }
 
@@ -56,72 +58,63 @@ final class AsyncAttempt implements AsyncExecCallback, AutoCloseable {
         return Objects.requireNonNull(head, "the head has arrived");
     }
 
-    boolean isReplayable() {
-        return fate.get() != Fate.DELIVERED && exchange.isReplayable();
-    }
-
-    CompletableFuture<@Nullable Exception> released() {
-        return exchange.released();
-    }
-
     @Override
     public void handleInformationResponse(HttpResponse response) throws HttpException, IOException {
-        if (!exchange.isOver()) {
-            call.caller().handleInformationResponse(response);
+        if (!over.get()) {
+            call.caller.handleInformationResponse(response);
         }
     }
 
+    /** Waits for the decision of the call, if the thread that has started the attempt has not yet registered for its end. */
     @Override
     public @Nullable AsyncDataConsumer handleResponse(HttpResponse response, @Nullable EntityDetails entity) {
-        if (exchange.isOver()) {
+        if (over.get()) {
             return null;
         }
         details = entity;
         head = response;
-        boolean isLast = !attempt.wouldRetry(response.getCode(), name -> ApacheTransport.values(response, name));
-        if (isLast && attempt.tryEndLimit()) {
-            deliver();
-        }
         done.accept(this, null);
-        awaitDecision();
-        if (fate.get() == Fate.DELIVERED) {
-            return target;
+        if (delivered
+                .completeOnTimeout(false, MAX_DECISION_SECONDS, TimeUnit.SECONDS)
+                .join()) {
+            return deliverHead();
         }
-        kept = entity == null ? null : new KeptBody(this::close);
+        return entity == null ? null : keep(entity);
+    }
+
+    private @Nullable AsyncDataConsumer deliverHead() {
+        @Nullable AsyncDataConsumer target = null;
+        try {
+            target = call.caller.handleResponse(head(), details);
+        } catch (HttpException | IOException | RuntimeException failed) {
+            cut(failed);
+        }
+        CompletableFuture<?> unused = released.thenAccept(call::end);
+        return target;
+    }
+
+    private KeptBody keep(EntityDetails entity) {
+        if (entity.getContentLength() > ApacheTransport.MAX_BODY) {
+            close();
+        } else {
+            Future<?> alarm = call.closeLater(this);
+            CompletableFuture<?> unused = released.thenRun(() -> alarm.cancel(false));
+        }
+        kept = new KeptBody(this::close);
         return kept;
     }
 
-    /** Waits for the thread that has started the attempt, if it has not yet registered for its end. */
-    private void awaitDecision() {
-        try {
-            while (!decided.await(ApacheTransport.MAX_READ_NANOS, TimeUnit.NANOSECONDS)) {
-                detach();
-            }
-        } catch (InterruptedException stopped) {
-            detach();
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /** Gives the response to the caller: with a body that was kept, when that is there. */
+    /** Gives the response to the caller: with a body that is kept, when that is there. */
     void deliver() {
-        if (fate.compareAndSet(Fate.OPEN, Fate.DELIVERED)) {
-            try {
-                target = call.deliver(head(), details);
-            } catch (HttpException | IOException | RuntimeException failed) {
-                exchange.cut(failed);
-            }
-            decided.countDown();
-            CompletableFuture<?> unused = released().thenAccept(call::end);
-        } else if (fate.get() == Fate.KEPT) {
-            CompletableFuture<?> unused = released().thenAccept(this::deliverKept);
+        if (!delivered.complete(true) && !delivered.join()) {
+            CompletableFuture<?> unused = released.thenAccept(this::deliverKept);
         }
     }
 
     private void deliverKept(@Nullable Exception cause) {
         @Nullable Exception failure = cause;
         try {
-            AsyncDataConsumer consumer = call.deliver(head(), details);
+            AsyncDataConsumer consumer = call.caller.handleResponse(head(), details);
             if (cause == null && consumer != null && kept != null) {
                 kept.replay(consumer);
             }
@@ -133,33 +126,44 @@ final class AsyncAttempt implements AsyncExecCallback, AutoCloseable {
 
     /** Keeps the response before a delay, with a body that is short and arrives soon. */
     void detach() {
-        if (!fate.compareAndSet(Fate.OPEN, Fate.KEPT)) {
-            return;
-        }
-        decided.countDown();
-        if (details != null && details.getContentLength() > ApacheTransport.MAX_BODY) {
-            close();
-        } else if (details != null) {
-            Future<?> alarm = call.closeLater(this);
-            CompletableFuture<?> unused = released().thenRun(() -> alarm.cancel(false));
-        }
+        delivered.complete(false);
     }
 
     @Override
     public void completed() {
         if (head == null) {
             failed(new ProtocolException("the server requires credentials, but the body cannot be sent again"));
-        } else {
-            exchange.complete();
+        } else if (over.compareAndSet(false, true)) {
+            connection.releaseEndpoint();
+            release(null);
         }
     }
 
+    /** An attempt that was cut may have got its connection afterwards. */
     @Override
     public void failed(Exception cause) {
-        exchange.fail(cause);
+        connection.discardEndpoint();
+        if (over.compareAndSet(false, true)) {
+            release(cause);
+        }
         if (head == null) {
             done.accept(null, cause);
         }
+    }
+
+    private void cut(Exception cause) {
+        if (over.compareAndSet(false, true)) {
+            dependency.cancel();
+            connection.discardEndpoint();
+            release(cause);
+        }
+    }
+
+    private void release(@Nullable Exception cause) {
+        if (body != null) {
+            body.close();
+        }
+        released.complete(cause);
     }
 
     /** Ends the exchange before its response, which decides about itself. */
@@ -172,14 +176,14 @@ final class AsyncAttempt implements AsyncExecCallback, AutoCloseable {
     /** Ends the exchange, unless the caller has its response. */
     @Override
     public void close() {
-        decided.countDown();
-        if (fate.get() != Fate.DELIVERED) {
-            exchange.cut(new IOException(ApacheTransport.RELEASED));
+        delivered.complete(false);
+        if (!delivered.join()) {
+            cut(new IOException(ApacheTransport.RELEASED));
         }
     }
 
     /** Ends the exchange of a response that the caller has got, as the client does. */
     boolean cancelDelivery() {
-        return fate.get() == Fate.DELIVERED && exchange.cancel();
+        return delivered.getNow(false) && dependency.cancel();
     }
 }

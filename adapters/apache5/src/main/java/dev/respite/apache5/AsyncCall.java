@@ -9,17 +9,13 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import org.apache.hc.client5.http.async.AsyncExecCallback;
 import org.apache.hc.client5.http.async.AsyncExecChain;
-import org.apache.hc.client5.http.impl.classic.RequestFailedException;
+import org.apache.hc.client5.http.async.AsyncExecRuntime;
 import org.apache.hc.core5.concurrent.Cancellable;
-import org.apache.hc.core5.http.EntityDetails;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpRequest;
-import org.apache.hc.core5.http.HttpResponse;
-import org.apache.hc.core5.http.nio.AsyncDataConsumer;
 import org.apache.hc.core5.http.nio.AsyncEntityProducer;
 import org.jspecify.annotations.Nullable;
 
@@ -29,11 +25,10 @@ final class AsyncCall implements ApacheTransport<AsyncAttempt>, AsyncTransport<A
     private final @Nullable AsyncEntityProducer body;
     private final AsyncExecChain.Scope scope;
     private final AsyncExecChain chain;
-    private final AsyncExecCallback caller;
+    final AsyncExecCallback caller;
     private final TimeSource time;
     private final SentRequest request;
     private final CompletableFuture<AsyncAttempt> result = new CompletableFuture<>();
-    private final AtomicBoolean delivered = new AtomicBoolean();
     private volatile @Nullable AsyncAttempt last;
 
     AsyncCall(
@@ -48,7 +43,7 @@ final class AsyncCall implements ApacheTransport<AsyncAttempt>, AsyncTransport<A
         this.chain = chain;
         this.caller = caller;
         this.time = time;
-        this.request = new SentRequest(request, scope.route.getTargetHost());
+        this.request = new SentRequest(request, scope.route.getTargetHost(), body == null || body.isRepeatable());
     }
 
     void run(HttpRetry retry) {
@@ -56,7 +51,7 @@ final class AsyncCall implements ApacheTransport<AsyncAttempt>, AsyncTransport<A
         CompletableFuture<?> unused = result.whenComplete((response, failure) -> {
             if (response != null) {
                 response.deliver();
-            } else if (beginsDelivery()) {
+            } else {
                 failed(failure instanceof CompletionException wrapper ? wrapper.getCause() : failure);
             }
         });
@@ -72,23 +67,6 @@ final class AsyncCall implements ApacheTransport<AsyncAttempt>, AsyncTransport<A
             body.failed(cause);
         }
         end(cause);
-    }
-
-    /** Returns whether the caller may get a response or a failure: it gets one of them. */
-    private boolean beginsDelivery() {
-        return delivered.compareAndSet(false, true);
-    }
-
-    AsyncExecCallback caller() {
-        return caller;
-    }
-
-    @Nullable
-    AsyncDataConsumer deliver(HttpResponse head, @Nullable EntityDetails details) throws HttpException, IOException {
-        if (!beginsDelivery()) {
-            throw new RequestFailedException("Request aborted");
-        }
-        return caller.handleResponse(head, details);
     }
 
     void end(@Nullable Exception failure) {
@@ -124,21 +102,24 @@ final class AsyncCall implements ApacheTransport<AsyncAttempt>, AsyncTransport<A
             body.releaseResources();
         }
         RequestBody own = body == null ? null : new RequestBody(body);
-        Exchange exchange = new Exchange(scope.execRuntime.fork(), own);
-        AsyncAttempt sending = new AsyncAttempt(this, attempt, exchange, done);
+        AsyncExecRuntime connection = scope.execRuntime.fork();
+        AsyncAttempt sending = new AsyncAttempt(this, connection, own, done);
         last = sending;
+        AsyncExecChain.Scope inner = new AsyncExecChain.Scope(
+                scope.exchangeId,
+                scope.route,
+                request,
+                sending.dependency,
+                scope.clientContext,
+                connection,
+                scope.scheduler,
+                scope.execCount);
         try {
-            chain.proceed(copy, own, exchange.scope(scope, request), sending);
+            chain.proceed(copy, own, inner, sending);
         } catch (HttpException | IOException | RuntimeException rejected) {
             sending.failed(rejected);
         }
         return sending::cancel;
-    }
-
-    @Override
-    public boolean isReplayable() {
-        AsyncAttempt sending = last;
-        return sending == null || sending.isReplayable();
     }
 
     @Override
@@ -170,7 +151,7 @@ final class AsyncCall implements ApacheTransport<AsyncAttempt>, AsyncTransport<A
         if (before == null) {
             next.run();
         } else {
-            CompletableFuture<?> unused = before.released().thenRunAsync(next, time.executor());
+            CompletableFuture<?> unused = before.released.thenRunAsync(next, time.executor());
         }
     }
 }

@@ -2,10 +2,8 @@ package dev.respite.apache5;
 
 import dev.respite.http.exchange.BlockingTransport;
 import dev.respite.http.exchange.ExchangeAttempt;
-import dev.respite.http.exchange.HttpRetry;
 import dev.respite.time.TimeSource;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.util.List;
 import java.util.concurrent.Future;
 import org.apache.hc.client5.http.classic.ExecChain;
@@ -33,7 +31,7 @@ final class ClassicCall implements ApacheTransport<ClassicHttpResponse>, Blockin
     private final ExecChain chain;
     private final TimeSource time;
     private final SentRequest request;
-    private final @Nullable CancellableDependency caller;
+    private final CancellableDependency caller;
     private ExecRuntime connection;
 
     ClassicCall(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain, TimeSource time) {
@@ -41,32 +39,15 @@ final class ClassicCall implements ApacheTransport<ClassicHttpResponse>, Blockin
         this.chain = chain;
         this.time = time;
         this.connection = scope.execRuntime;
-        this.request = new SentRequest(request, scope.route.getTargetHost());
-        this.request.setEntity(request.getEntity());
+        @Nullable HttpEntity body = request.getEntity();
+        this.request = new SentRequest(request, scope.route.getTargetHost(), body == null || body.isRepeatable());
+        this.request.setEntity(body);
         RedirectLocations followed = scope.clientContext.getRedirectLocations();
-        Object first = followed == null || followed.size() == 0
-                ? scope.originalRequest
-                : scope.clientContext.getAttribute(CALLER);
-        this.caller = first instanceof CancellableDependency cancellable ? cancellable : null;
-    }
-
-    ClassicHttpResponse run(HttpRetry retry) throws IOException, HttpException {
-        try {
-            ClassicHttpResponse response = retry.send(this);
-            if (response.getCode() / 100 == 3) {
-                scope.clientContext.setAttribute(CALLER, caller);
-            }
-            return response;
-        } catch (IOException | HttpException | RuntimeException failed) {
-            throw failed;
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            IOException reported = new InterruptedIOException("interrupted");
-            reported.initCause(interrupted);
-            throw reported;
-        } catch (Exception impossible) {
-            throw new AssertionError("a chain throws nothing else", impossible);
+        if (followed == null || followed.size() == 0) {
+            scope.clientContext.setAttribute(CALLER, scope.originalRequest);
         }
+        Object first = scope.clientContext.getAttribute(CALLER);
+        this.caller = first instanceof CancellableDependency cancellable ? cancellable : new ComplexCancellable();
     }
 
     @Override
@@ -78,46 +59,32 @@ final class ClassicCall implements ApacheTransport<ClassicHttpResponse>, Blockin
     public ClassicHttpResponse send(ExchangeAttempt attempt) throws IOException, HttpException {
         ComplexCancellable end = new ComplexCancellable();
         attempt.onLate(end::cancel);
-        if (caller != null) {
-            caller.setDependency(end);
-        }
+        caller.setDependency(end);
         ExecRuntime own = scope.execRuntime.fork(end);
         connection = own;
         ClassicHttpRequest copy = request.begin(attempt);
         try {
-            if (isCancelled()) {
+            if (caller.isCancelled()) {
                 throw new RequestFailedException("Request aborted");
             }
             return chain.proceed(
                     copy, new ExecChain.Scope(scope.exchangeId, scope.route, request, own, scope.clientContext));
-        } catch (IOException failed) {
-            own.discardEndpoint();
-            throw isCancelled() ? new RequestFailedException("Request aborted", failed) : failed;
         } catch (Throwable failed) {
             own.discardEndpoint();
+            if (failed instanceof IOException && caller.isCancelled()) {
+                throw new RequestFailedException("Request aborted", failed);
+            }
             throw failed;
         }
-    }
-
-    private boolean isCancelled() {
-        return caller != null && caller.isCancelled();
     }
 
     /** A wait ends when the caller cancels the request. */
     @Override
     public void onWait(Runnable end) {
-        if (caller != null) {
-            caller.setDependency(() -> {
-                end.run();
-                return true;
-            });
-        }
-    }
-
-    @Override
-    public boolean isReplayable() {
-        HttpEntity body = request.getEntity();
-        return body == null || body.isRepeatable() || !mayHaveBeenSent();
+        caller.setDependency(() -> {
+            end.run();
+            return true;
+        });
     }
 
     @Override
@@ -132,7 +99,7 @@ final class ClassicCall implements ApacheTransport<ClassicHttpResponse>, Blockin
 
     @Override
     public Cause causeOf(Throwable failure) {
-        return isCancelled() ? Cause.CALLER : Cause.EXCHANGE;
+        return caller.isCancelled() ? Cause.CALLER : Cause.EXCHANGE;
     }
 
     /** Closes the connection: to close the response would read its body to the end. */

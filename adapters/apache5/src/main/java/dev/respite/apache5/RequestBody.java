@@ -11,14 +11,9 @@ final class RequestBody extends AsyncEntityProducerWrapper {
 
     private final ReentrantLock lock = new ReentrantLock();
     private boolean closed;
-    private volatile boolean begun;
 
     RequestBody(AsyncEntityProducer producer) {
         super(producer);
-    }
-
-    boolean hasBegun() {
-        return begun;
     }
 
     /** The exchange has ended, or its connection is closed. */
@@ -39,7 +34,6 @@ final class RequestBody extends AsyncEntityProducerWrapper {
                 channel.endStream();
                 return;
             }
-            begun = true;
             super.produce(channel);
         } finally {
             lock.unlock();

@@ -17,13 +17,19 @@ final class SentRequest extends BasicClassicHttpRequest {
     private static final long serialVersionUID = 1L;
 
     private final HttpHost target;
-    private volatile boolean sent;
+
+    /** False if it has a body that can be sent once. */
+    final boolean isRepeatable;
+
+    /** True if something of the last attempt may have been sent. */
+    volatile boolean sent;
 
     /** Copies the caller's request. */
-    SentRequest(HttpRequest request, HttpHost target) {
+    SentRequest(HttpRequest request, HttpHost target, boolean isRepeatable) {
         super(request.getMethod(), request.getScheme(), request.getAuthority(), request.getPath());
         copy(request, this);
         this.target = target;
+        this.isRepeatable = isRepeatable;
     }
 
     /** The client sends a path that is none of a URI too. */
@@ -55,9 +61,5 @@ final class SentRequest extends BasicClassicHttpRequest {
         if (original instanceof SentRequest request) {
             request.sent = true;
         }
-    }
-
-    boolean wasSent() {
-        return sent;
     }
 }

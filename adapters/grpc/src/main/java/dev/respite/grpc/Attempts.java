@@ -2,61 +2,59 @@ package dev.respite.grpc;
 
 import dev.respite.AsyncOperation;
 import dev.respite.Retry;
-import dev.respite.RetryEvent;
 import dev.respite.budget.RetryBudget.FailedAttempt;
-import dev.respite.budget.RetryBudgets;
+import dev.respite.grpc.UnaryAttempt.Response;
 import dev.respite.outcome.Attempt;
 import dev.respite.outcome.Classifier;
-import dev.respite.outcome.ErrorKind;
 import dev.respite.outcome.Outcome;
 import dev.respite.outcome.StopReason;
 import dev.respite.outcome.Verdict;
 import io.grpc.CallOptions;
-import io.grpc.Channel;
+import io.grpc.ClientCall;
 import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.Metadata;
-import io.grpc.MethodDescriptor;
+import io.grpc.Status;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The attempts of one call, one after the other: begins and judges them. */
-final class Attempts<Q, R> implements AsyncOperation<@Nullable R>, Classifier {
+final class Attempts<Q, R> implements AsyncOperation<@Nullable R> {
 
     private static final Metadata.Key<String> PREVIOUS_ATTEMPTS =
             Metadata.Key.of("grpc-previous-rpc-attempts", Metadata.ASCII_STRING_MARSHALLER);
 
-    private final MethodDescriptor<Q, R> method;
+    private final Function<CallOptions, ClientCall<Q, R>> channel;
     private final boolean isRepeatable;
     private final CallOptions options;
-    private final Channel channel;
     final Context context = Context.current();
     private final @Nullable Deadline deadline;
     private final Classifier classifier;
     private Retry retry;
 
-    private @Nullable Request<Q> request;
+    /** The request of the caller, of which each attempt sends a copy. */
+    Metadata headers = new Metadata();
+
+    @Nullable
+    Q message;
+
+    boolean isCompressed = true;
 
     /** The attempt that has begun last; null if it could not begin. */
     volatile @Nullable UnaryAttempt<Q, R> newest;
 
     private volatile int number;
 
-    /** The request of the caller, of which each attempt sends a copy. */
-    record Request<Q>(Metadata headers, Q message, boolean isCompressed) {}
-
-    Attempts(Retry retry, MethodDescriptor<Q, R> method, boolean isRepeatable, CallOptions options, Channel channel) {
-        this.method = method;
+    Attempts(Retry retry, boolean isRepeatable, CallOptions options, Function<CallOptions, ClientCall<Q, R>> channel) {
         this.isRepeatable = isRepeatable;
-        this.options = options;
-        this.channel = channel;
         this.deadline = least(options.getDeadline(), context.getDeadline());
+        this.options = options.withDeadline(deadline);
+        this.channel = channel;
         this.classifier = retry.policy().classifier();
         this.retry = retry;
     }
@@ -66,19 +64,21 @@ final class Attempts<Q, R> implements AsyncOperation<@Nullable R>, Classifier {
     }
 
     /** Begins the first attempt. No delay of the call reaches the deadline of its caller, and none ends after it. */
-    CompletableFuture<@Nullable R> begin(Request<Q> sent) {
-        request = sent;
+    CompletableFuture<@Nullable R> begin() {
         if (deadline != null) {
             Duration left = Duration.ofNanos(Math.max(0, deadline.timeRemaining(TimeUnit.NANOSECONDS)));
             retry = retry.withPolicy(retry.policy().withTotalTimeoutAtMost(left));
         }
-        retry = retry.withDriverClassifier(this);
+        retry = retry.withDriverClassifier(this::classify);
         return retry.callAsyncWithAttempt(this);
     }
 
-    /** Returns whether the deadline of the caller has passed. */
-    boolean areLate() {
-        return deadline != null && deadline.isExpired();
+    /** Returns the response to the caller: that of the last attempt, if the call has ended with its failure or with a message. */
+    Response<R> response(@Nullable Throwable failure) {
+        UnaryAttempt<Q, R> last = newest;
+        return last != null && last.failure == failure
+                ? Objects.requireNonNull(last.response)
+                : Response.of(Status.fromThrowable(Objects.requireNonNull(failure)));
     }
 
     /** An attempt ends by its own deadline. */
@@ -88,57 +88,45 @@ final class Attempts<Q, R> implements AsyncOperation<@Nullable R>, Classifier {
     }
 
     @Override
-    public CompletionStage<@Nullable R> attempt(Attempt attempt) {
+    public CompletableFuture<@Nullable R> attempt(Attempt attempt) throws Exception {
         number = attempt.number();
         newest = null;
-        Request<Q> sent = Objects.requireNonNull(request);
-        Metadata headers = new Metadata();
-        headers.merge(sent.headers());
+        Metadata sent = new Metadata();
+        sent.merge(headers);
         if (number > 1) {
-            headers.discardAll(PREVIOUS_ATTEMPTS);
-            headers.put(PREVIOUS_ATTEMPTS, Integer.toString(number - 1));
+            sent.discardAll(PREVIOUS_ATTEMPTS);
+            sent.put(PREVIOUS_ATTEMPTS, Integer.toString(number - 1));
         }
-        Optional<Deadline> own = retry.policy()
-                .timeoutOf(attempt)
-                .map(limit -> Deadline.after(TimeUnit.NANOSECONDS.convert(limit), TimeUnit.NANOSECONDS));
-        CallOptions limited = options.withDeadline(least(options.getDeadline(), own.orElse(null)));
-        Context before = context.attach();
-        try {
-            UnaryAttempt<Q, R> begun = new UnaryAttempt<>(channel, method, limited);
-            newest = begun;
-            begun.start(headers, sent);
-            return begun;
-        } finally {
-            context.detach(before);
-        }
+        CallOptions limited =
+                retry.policy().timeoutOf(attempt).map(this::within).orElse(options);
+        UnaryAttempt<Q, R> begun = context.call(() -> new UnaryAttempt<>(channel, limited));
+        newest = begun;
+        context.run(() -> begun.start(sent, Objects.requireNonNull(message), isCompressed));
+        return begun.result;
     }
 
-    @Override
-    public boolean judgesValues() {
-        return classifier.judgesValues();
+    private CallOptions within(Duration limit) {
+        Deadline own = Deadline.after(TimeUnit.NANOSECONDS.convert(limit), TimeUnit.NANOSECONDS);
+        return options.withDeadline(least(own, deadline));
     }
 
-    @Override
-    public Verdict classify(Outcome<?> outcome) {
-        Verdict policys = classifier.classify(outcome);
-        UnaryAttempt<Q, R> last = newest;
-        boolean isConnect =
-                policys instanceof Verdict.Transient error && error.kind().equals(ErrorKind.CONNECT);
-        boolean mayRepeat = isRepeatable || (last != null && last.isUnsent(isConnect));
-        boolean isReplayable = !(Objects.requireNonNull(request).message() instanceof InputStream);
+    private Verdict classify(Outcome<?> outcome) {
         Verdict verdict = GrpcRules.classify(
-                policys, outcome, retry.policy().rules(), new GrpcRules.Facts(mayRepeat, isReplayable, areLate()));
-        if (verdict instanceof Verdict.Fatal fatal
-                && (fatal.reason() == StopReason.RETRY_FORBIDDEN_BY_SERVER
-                        || fatal.reason() == StopReason.TOTAL_TIMEOUT)) {
+                classifier.classify(outcome), outcome, retry.policy().rules());
+        if (verdict instanceof Verdict.Transient error) {
+            UnaryAttempt<Q, R> last = newest;
+            if (!isRepeatable && (last == null || !last.isUnsent)) {
+                return Verdict.fatal(StopReason.NOT_IDEMPOTENT, error.kind());
+            }
+            if (message instanceof InputStream) {
+                return Verdict.fatal(StopReason.INPUT_CONSUMED, error.kind());
+            }
+        }
+        if (verdict instanceof Verdict.Fatal fatal && fatal.reason() == StopReason.RETRY_FORBIDDEN_BY_SERVER) {
             // A sign of overload, which the engine does not count where the verdict is fatal.
-            RetryBudgets.guarded(retry.budget(), this::report)
+            retry.budget()
                     .failed(new FailedAttempt(fatal.kind(), number, retry.time().nanoTime(), 0));
         }
         return verdict;
-    }
-
-    private void report(Throwable bug) {
-        retry.publish(new RetryEvent.CallbackFailed(retry.name(), "budget", bug));
     }
 }

@@ -12,7 +12,6 @@ import io.grpc.ServerStreamTracer;
 import io.grpc.Status;
 import java.util.Objects;
 import java.util.OptionalLong;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
@@ -31,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Safe for use by any number of threads.
  */
-public final class GrpcAdmission implements ServerInterceptor {
+public final class GrpcAdmission {
 
     private final RetryAdmission admission;
     private final LongSupplier nanoTime;
@@ -41,7 +40,6 @@ public final class GrpcAdmission implements ServerInterceptor {
 
     private final AtomicInteger inProgress = new AtomicInteger();
     private final LongAdder refusedRetries = new LongAdder();
-    private final AtomicBoolean hasWarned = new AtomicBoolean();
 
     GrpcAdmission(RetryAdmission admission, LongSupplier nanoTime) {
         this.admission = Objects.requireNonNull(admission, "admission");
@@ -67,51 +65,8 @@ public final class GrpcAdmission implements ServerInterceptor {
      */
     public <B extends ServerBuilder<?>> B install(B builder) {
         builder.addStreamTracerFactory(new Arrivals());
-        builder.intercept(this);
+        builder.intercept(new Interceptor());
         return builder;
-    }
-
-    @Override
-    public <Q, R> ServerCall.Listener<Q> interceptCall(
-            ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-        int attempt =
-                RetryAdmission.attemptOf(name -> headers.get(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER)));
-        int running = inProgress.incrementAndGet();
-        try {
-            if (admission.admits(attempt, waitedNanos(), running)) {
-                return new InProgress<>(next.startCall(call, headers));
-            }
-        } catch (Throwable failed) {
-            inProgress.decrementAndGet();
-            throw failed;
-        }
-        inProgress.decrementAndGet();
-        refusedRetries.increment();
-        refuse(call);
-        return new ServerCall.Listener<>() {};
-    }
-
-    private OptionalLong waitedNanos() {
-        @Nullable Long arrived = arrival.get();
-        if (arrived != null) {
-            return OptionalLong.of(nanoTime.getAsLong() - arrived);
-        }
-        if (admission.inProgressLimit().isEmpty() && hasWarned.compareAndSet(false, true)) {
-            GrpcRetry.warn(
-                    "GrpcAdmission refuses nothing: it is an interceptor of a server that it is not installed in, and has"
-                            + " no limit of calls in progress. Use GrpcAdmission.install(builder), or set"
-                            + " RetryAdmission.withInProgressLimit");
-        }
-        return OptionalLong.empty();
-    }
-
-    private static void refuse(ServerCall<?, ?> call) {
-        Metadata trailers = new Metadata();
-        trailers.put(GrpcRules.PUSHBACK, "-1");
-        call.close(
-                Status.UNAVAILABLE.withDescription(
-                        "the server is congested and refuses retries; do not repeat this call"),
-                trailers);
     }
 
     /** {@return the number of retries that were refused} */
@@ -138,30 +93,43 @@ public final class GrpcAdmission implements ServerInterceptor {
         }
     }
 
-    /** A call in progress, until its one end. */
-    private final class InProgress<Q> extends SimpleForwardingServerCallListener<Q> {
-
-        private final AtomicBoolean isEnded = new AtomicBoolean();
-
-        InProgress(ServerCall.Listener<Q> listener) {
-            super(listener);
-        }
-
+    /** Refuses a call, or counts it until its end. */
+    private final class Interceptor implements ServerInterceptor {
         @Override
-        public void onCancel() {
-            end();
-            super.onCancel();
-        }
-
-        @Override
-        public void onComplete() {
-            end();
-            super.onComplete();
-        }
-
-        private void end() {
-            if (isEnded.compareAndSet(false, true)) {
+        public <Q, R> ServerCall.Listener<Q> interceptCall(
+                ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+            int attempt = RetryAdmission.attemptOf(
+                    name -> headers.get(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER)));
+            @Nullable Long arrived = arrival.get();
+            OptionalLong waited =
+                    arrived == null ? OptionalLong.empty() : OptionalLong.of(nanoTime.getAsLong() - arrived);
+            if (!admission.admits(attempt, waited, inProgress.incrementAndGet())) {
                 inProgress.decrementAndGet();
+                refusedRetries.increment();
+                Metadata trailers = new Metadata();
+                trailers.put(GrpcRules.PUSHBACK, "-1");
+                call.close(Status.UNAVAILABLE.withDescription("the server is congested and refuses retries"), trailers);
+                return new ServerCall.Listener<>() {};
+            }
+            try {
+                return new SimpleForwardingServerCallListener<>(next.startCall(call, headers)) {
+
+                    // One of the two is the last callback of a call.
+                    @Override
+                    public void onCancel() {
+                        inProgress.decrementAndGet();
+                        super.onCancel();
+                    }
+
+                    @Override
+                    public void onComplete() {
+                        inProgress.decrementAndGet();
+                        super.onComplete();
+                    }
+                };
+            } catch (Throwable failed) {
+                inProgress.decrementAndGet();
+                throw failed;
             }
         }
     }

@@ -32,7 +32,7 @@ import java.util.regex.Pattern;
  *
  * <p>Streaming calls pass through. Immutable, and safe for use by any number of threads.
  */
-public final class GrpcRetry implements ClientInterceptor {
+public final class GrpcRetry {
 
     private static final System.Logger LOGGER = System.getLogger("dev.respite.grpc");
 
@@ -44,8 +44,6 @@ public final class GrpcRetry implements ClientInterceptor {
 
     private final Retry retry;
     private final Set<String> repeatable;
-    private final AtomicBoolean hasWarnedOfStreams = new AtomicBoolean();
-    private final AtomicBoolean hasWarnedOfConfigs = new AtomicBoolean();
 
     private GrpcRetry(Retry retry, Set<String> repeatable) {
         this.retry = Objects.requireNonNull(retry, "retry");
@@ -92,36 +90,8 @@ public final class GrpcRetry implements ClientInterceptor {
     public <B extends ManagedChannelBuilder<?>> B install(B builder) {
         builder.maxRetryAttempts(1);
         builder.maxHedgedAttempts(1);
-        builder.intercept(new Installed(this));
+        builder.intercept(new Interceptor());
         return builder;
-    }
-
-    /** Retries a call of a channel whose builder {@link #install} has not seen; warns of that once. */
-    @Override
-    public <Q, R> ClientCall<Q, R> interceptCall(MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
-        if (hasWarnedOfConfigs.compareAndSet(false, true)) {
-            warn(
-                    "GrpcRetry is an interceptor of a channel that it is not installed in: a retryPolicy in the service config"
-                            + " of a server would multiply its attempts. Use GrpcRetry.install(builder)");
-        }
-        return call(method, options, next);
-    }
-
-    private <Q, R> ClientCall<Q, R> call(MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
-        if (method.getType() != MethodType.UNARY) {
-            if (hasWarnedOfStreams.compareAndSet(false, true)) {
-                warn("streaming calls such as " + method.getFullMethodName()
-                        + " are not retried: GrpcRetry retries unary calls. Repeat the whole stream by Retry.call");
-            }
-            return next.newCall(method, options);
-        }
-        if (options.getOption(IS_ATTEMPT)) {
-            return next.newCall(method, options);
-        }
-        Executor executor = options.getExecutor();
-        return new RetryingCall<>(
-                new Attempts<>(retry, method, isRepeatable(method), options.withOption(IS_ATTEMPT, true), next),
-                executor == null ? retry.time().executor() : executor);
     }
 
     private boolean isRepeatable(MethodDescriptor<?, ?> method) {
@@ -131,14 +101,27 @@ public final class GrpcRetry implements ClientInterceptor {
                 || repeatable.contains(String.valueOf(method.getServiceName()));
     }
 
-    static void warn(String message) {
-        LOGGER.log(System.Logger.Level.WARNING, message);
-    }
+    private final class Interceptor implements ClientInterceptor {
 
-    private record Installed(GrpcRetry retry) implements ClientInterceptor {
+        private final AtomicBoolean hasWarned = new AtomicBoolean();
+
         @Override
         public <Q, R> ClientCall<Q, R> interceptCall(MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
-            return retry.call(method, options, next);
+            boolean isUnary = method.getType() == MethodType.UNARY;
+            if (!isUnary && hasWarned.compareAndSet(false, true)) {
+                LOGGER.log(
+                        System.Logger.Level.WARNING,
+                        "streaming calls such as " + method.getFullMethodName()
+                                + " are not retried: GrpcRetry retries unary calls. Repeat the whole stream by Retry.call");
+            }
+            if (!isUnary || options.getOption(IS_ATTEMPT)) {
+                return next.newCall(method, options);
+            }
+            Executor executor = options.getExecutor();
+            CallOptions marked = options.withOption(IS_ATTEMPT, true);
+            return new RetryingCall<>(
+                    new Attempts<>(retry, isRepeatable(method), marked, own -> next.newCall(method, own)),
+                    executor == null ? retry.time().executor() : executor);
         }
     }
 }

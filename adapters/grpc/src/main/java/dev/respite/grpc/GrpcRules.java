@@ -1,20 +1,22 @@
 package dev.respite.grpc;
 
+import com.google.protobuf.Any;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnknownFieldSet;
 import dev.respite.outcome.ErrorKind;
 import dev.respite.outcome.Outcome;
 import dev.respite.outcome.StopReason;
 import dev.respite.outcome.Verdict;
 import dev.respite.policy.ErrorRules;
 import io.grpc.Metadata;
-import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges the outcome of an attempt. The verdict of the policy holds, unless the server, the deadline of the caller or the method
- * forbids a further attempt. Pure functions.
+ * Judges the outcome of an attempt by the hints of the server. Pure functions.
  *
  * <p>A pushback of the server is as in proposal A6 of gRPC: a delay requests a further attempt, and any other value forbids it. {@code
  * RetryInfo} requests one, too. {@code stop-on} overrides a request.
@@ -29,62 +31,60 @@ final class GrpcRules {
 
     private GrpcRules() {}
 
-    /**
-     * The facts of a call.
-     *
-     * @param mayRepeat whether its method may be repeated, or nothing was sent
-     * @param isReplayable whether its message can be sent again
-     * @param isLate whether the deadline of its caller has passed
-     */
-    record Facts(boolean mayRepeat, boolean isReplayable, boolean isLate) {}
-
     /** Returns the verdict on an outcome, which the policy has judged before. */
-    static Verdict classify(Verdict policys, Outcome<?> outcome, ErrorRules rules, Facts facts) {
-        if (policys instanceof Verdict.Accept) {
+    static Verdict classify(Verdict policys, Outcome<?> outcome, ErrorRules rules) {
+        if (policys instanceof Verdict.Accept
+                || !(outcome instanceof Outcome.Failure<?> failure)
+                || !(failure.error() instanceof StatusRuntimeException closed)) {
             return policys;
         }
         ErrorKind kind = policys instanceof Verdict.Transient error ? error.kind() : ((Verdict.Fatal) policys).kind();
-        Optional<Duration> hint = Optional.empty();
-        if (outcome instanceof Outcome.Failure<?> failure && failure.error() instanceof StatusRuntimeException closed) {
-            if (facts.isLate() && closed.getStatus().getCode() == Code.DEADLINE_EXCEEDED) {
-                return Verdict.fatal(StopReason.TOTAL_TIMEOUT, kind);
-            }
-            @Nullable Metadata trailers = closed.getTrailers();
-            @Nullable String pushback = trailers == null ? null : trailers.get(PUSHBACK);
-            byte @Nullable [] details = trailers == null ? null : trailers.get(DETAILS);
-            hint = pushback == null ? retryInfo(details) : delay(pushback);
-            if (pushback != null && hint.isEmpty()) {
-                return Verdict.fatal(StopReason.RETRY_FORBIDDEN_BY_SERVER, kind);
-            }
-        }
-        boolean isRequested = hint.isPresent() && rules.isRetried(outcome, kind, true);
-        if (!(policys instanceof Verdict.Transient) && !isRequested) {
+        @Nullable Metadata trailers = closed.getTrailers();
+        if (trailers == null) {
             return policys;
         }
-        if (!facts.mayRepeat()) {
-            return Verdict.fatal(StopReason.NOT_IDEMPOTENT, kind);
+        @Nullable String pushback = trailers.get(PUSHBACK);
+        Optional<Duration> hint = hint(pushback, trailers.get(DETAILS));
+        if (pushback != null && hint.isEmpty()) {
+            return Verdict.fatal(StopReason.RETRY_FORBIDDEN_BY_SERVER, kind);
         }
-        if (!facts.isReplayable()) {
-            return Verdict.fatal(StopReason.INPUT_CONSUMED, kind);
-        }
-        return hint.map(wait -> Verdict.transientError(kind, wait)).orElse(policys);
+        boolean isRetried = policys instanceof Verdict.Transient || rules.isRetried(outcome, kind, true);
+        return isRetried ? hint.map(wait -> Verdict.transientError(kind, wait)).orElse(policys) : policys;
     }
 
-    /** Returns the delay of {@code RetryInfo}; empty without one, without the library, and if the details cannot be read. */
-    private static Optional<Duration> retryInfo(byte @Nullable [] details) {
+    /** Returns the delay of a pushback or else of {@code RetryInfo}; empty if it is negative or cannot be read. */
+    private static Optional<Duration> hint(@Nullable String pushback, byte @Nullable [] details) {
         try {
-            return details == null ? Optional.empty() : RetryInfoReader.delay(details);
-        } catch (LinkageError | Exception unreadable) {
+            Optional<Duration> delay = pushback != null
+                    ? Optional.of(Duration.ofMillis(Integer.parseInt(pushback)))
+                    : details != null ? RetryInfo.delay(details) : Optional.empty();
+            return delay.filter(wait -> !wait.isNegative());
+        } catch (LinkageError | IOException | RuntimeException unreadable) {
             return Optional.empty();
         }
     }
 
-    /** Returns the delay of a pushback; empty for a negative value and for one that cannot be read. */
-    private static Optional<Duration> delay(String pushback) {
-        try {
-            int millis = Integer.parseInt(pushback);
-            return millis < 0 ? Optional.empty() : Optional.of(Duration.ofMillis(millis));
-        } catch (NumberFormatException unreadable) {
+    /**
+     * Reads {@code google.rpc.RetryInfo} of the details of a status. It needs {@code protobuf-java}, so it is loaded only for a status
+     * that has details. The classes of {@code google.rpc} are in a library without the name of a module.
+     */
+    private static final class RetryInfo {
+
+        private static final int DETAILS_OF_STATUS = 3;
+        private static final int DELAY_OF_RETRY_INFO = 1;
+
+        static Optional<Duration> delay(byte[] status) throws IOException {
+            UnknownFieldSet fields = UnknownFieldSet.parseFrom(status);
+            for (ByteString detail : fields.getField(DETAILS_OF_STATUS).getLengthDelimitedList()) {
+                Any any = Any.parseFrom(detail);
+                if (any.getTypeUrl().endsWith("/google.rpc.RetryInfo")) {
+                    UnknownFieldSet info = UnknownFieldSet.parseFrom(any.getValue());
+                    for (ByteString field : info.getField(DELAY_OF_RETRY_INFO).getLengthDelimitedList()) {
+                        var delay = com.google.protobuf.Duration.parseFrom(field);
+                        return Optional.of(Duration.ofSeconds(delay.getSeconds(), delay.getNanos()));
+                    }
+                }
+            }
             return Optional.empty();
         }
     }

@@ -1,100 +1,94 @@
 package dev.respite.grpc;
 
+import dev.respite.grpc.UnaryAttempt.Response;
 import io.grpc.Attributes;
 import io.grpc.ClientCall;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.Metadata;
 import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** A unary call that is retried. Its first attempt begins when its request is complete. */
+/**
+ * A unary call that is retried. Its first attempt begins when its request is complete. Its caller receives one response, as a whole:
+ * header fields, message and status.
+ */
 final class RetryingCall<Q, R> extends ClientCall<Q, R> implements Context.CancellationListener {
 
+    private static final System.Logger LOGGER = System.getLogger("dev.respite.grpc");
+
     private final Attempts<Q, R> attempts;
+
+    /** Runs the callbacks of the caller, unless a callback of an attempt runs them. A blocking stub waits for its tasks. */
     private final Executor executor;
 
     /** The end of this call, by its attempts or by its caller. */
-    private final CompletableFuture<@Nullable R> end = new CompletableFuture<>();
+    private final CompletableFuture<Response<R>> end = new CompletableFuture<>();
 
-    private Metadata headers = new Metadata();
-    private @Nullable Q message;
-    private boolean isCompressed = true;
+    /** Null when the caller requests the message; what it receives instead if it cancels before. */
+    private final CompletableFuture<@Nullable Response<R>> requested = new CompletableFuture<>();
+
+    private volatile @Nullable Listener<R> listener;
     private boolean isHalfClosed;
 
-    private volatile @Nullable Delivery<R> delivery;
-
-    /** The call of the retry; null before the request is complete. */
-    private volatile @Nullable CompletableFuture<@Nullable R> running;
-
-    /**
-     * Creates a call.
-     *
-     * @param executor runs the callbacks of the caller, unless a callback of an attempt runs them
-     */
     RetryingCall(Attempts<Q, R> attempts, Executor executor) {
         this.attempts = attempts;
         this.executor = attempts.context.fixedContextExecutor(executor);
     }
 
     @Override
-    public void start(Listener<R> listener, Metadata sent) {
-        require(delivery == null && !end.isDone(), "the call has been started or cancelled before");
-        headers = sent;
-        delivery = new Delivery<>(listener, executor);
-        CompletableFuture<?> unused = end.whenComplete(this::ended);
+    public void start(Listener<R> caller, Metadata sent) {
+        require(listener == null && !end.isDone(), "the call has been started or cancelled before");
+        attempts.headers = sent;
+        listener = caller;
+        CompletableFuture<?> unused = end.thenAccept(this::ended);
         attempts.context.addListener(this, Runnable::run);
     }
 
     @Override
     public void request(int messages) {
+        Listener<R> unused = started();
         if (messages > 0) {
-            started().requested();
+            requested.complete(null);
         }
     }
 
     @Override
     public boolean isReady() {
-        return delivery != null && !isHalfClosed;
+        return listener != null && !isHalfClosed;
     }
 
     @Override
     public void setMessageCompression(boolean enabled) {
-        isCompressed = enabled;
+        attempts.isCompressed = enabled;
     }
 
     @Override
     public void sendMessage(Q sent) {
-        require(started() != null && message == null, "a unary call has one message");
-        message = sent;
+        require(started() != null && attempts.message == null, "a unary call has one message");
+        attempts.message = sent;
     }
 
     @Override
     public void halfClose() {
-        require(message != null && !isHalfClosed, "a unary call is half-closed once, after its message");
+        require(attempts.message != null && !isHalfClosed, "a unary call is half-closed once, after its message");
         isHalfClosed = true;
-        if (end.isDone()) {
-            return;
-        }
-        CompletableFuture<@Nullable R> begun =
-                attempts.begin(new Attempts.Request<>(headers, Objects.requireNonNull(message), isCompressed));
-        running = begun;
-        CompletableFuture<?> unused = begun.whenComplete((value, failure) -> {
-            boolean unusedFirst = failure == null ? end.complete(value) : end.completeExceptionally(failure);
-        });
-        if (end.isDone()) {
-            begun.cancel(true);
+        if (!end.isDone()) {
+            CompletableFuture<@Nullable R> running = attempts.begin();
+            CompletableFuture<?> unused =
+                    running.whenComplete((value, failure) -> end.complete(attempts.response(failure)));
+            CompletableFuture<?> unusedCancellation = end.thenRun(() -> running.cancel(true));
         }
     }
 
-    private Delivery<R> started() {
-        require(delivery != null, "the call has not been started");
-        return Objects.requireNonNull(delivery);
+    private Listener<R> started() {
+        require(listener != null, "the call has not been started");
+        return Objects.requireNonNull(listener);
     }
 
     private static void require(boolean condition, String rule) {
@@ -110,38 +104,74 @@ final class RetryingCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
                 .withCause(cause));
     }
 
-    /** The context of the caller is cancelled. By its deadline the channel ends the attempt, and no delay reaches that. */
+    /** The context of the caller is cancelled. By its deadline the channel ends the attempt, and the engine the call. */
     @Override
     public void cancelled(Context context) {
-        if (!attempts.areLate() || !(context.cancellationCause() instanceof TimeoutException)) {
+        if (context.getDeadline() == null || !(context.cancellationCause() instanceof TimeoutException)) {
             endWith(Contexts.statusFromCancelled(context));
         }
     }
 
     private void endWith(Status status) {
-        StatusRuntimeException failure = status.asRuntimeException();
-        boolean isEnd = end.completeExceptionally(failure);
-        CompletableFuture<@Nullable R> begun = running;
-        Delivery<R> started = delivery;
-        if (isEnd && begun != null) {
-            begun.completeExceptionally(failure);
-        } else if (!isEnd && started != null) {
-            started.cancelled(status);
+        Response<R> response = Response.of(status);
+        if (!end.complete(response)) {
+            requested.complete(response);
         }
-    }
-
-    private void ended(@Nullable R value, @Nullable Throwable failure) {
-        attempts.context.removeListener(this);
-        UnaryAttempt<Q, R> last = attempts.newest;
-        Delivery.Response<R> response = last != null && (failure == null || last.failure == failure)
-                ? last.response(value)
-                : Delivery.Response.of(Status.fromThrowable(Objects.requireNonNull(failure)));
-        started().deliver(response, last != null && last.isClosingHere());
     }
 
     @Override
     public Attributes getAttributes() {
         UnaryAttempt<Q, R> last = attempts.newest;
         return last == null ? Attributes.EMPTY : last.call.getAttributes();
+    }
+
+    private void ended(Response<R> response) {
+        attempts.context.removeListener(this);
+        UnaryAttempt<Q, R> last = attempts.newest;
+        boolean mayRunHere = last != null && last.isClosingHere();
+        execute(mayRunHere, () -> {
+            if (response.headers() != null) {
+                started().onHeaders(response.headers());
+            }
+            if (response.message() == null) {
+                finish(response);
+            } else {
+                boolean isRequested = requested.isDone();
+                CompletableFuture<?> unused = requested.thenAccept(
+                        instead -> execute(isRequested, () -> finish(instead == null ? response : instead)));
+            }
+        });
+    }
+
+    private void finish(Response<R> response) {
+        if (response.message() != null) {
+            started().onMessage(response.message());
+        }
+        close(response.status(), response.trailers());
+    }
+
+    /** Runs callbacks. One that throws ends the call. */
+    private void execute(boolean mayRunHere, Runnable callbacks) {
+        Runnable task = () -> {
+            try {
+                callbacks.run();
+            } catch (Throwable bug) {
+                close(Status.CANCELLED.withCause(bug).withDescription("the listener has failed"), new Metadata());
+            }
+        };
+        Executor runner = mayRunHere ? Runnable::run : executor;
+        try {
+            runner.execute(task);
+        } catch (RejectedExecutionException ended) {
+            task.run();
+        }
+    }
+
+    private void close(Status status, Metadata trailers) {
+        try {
+            started().onClose(status, trailers);
+        } catch (RuntimeException bug) {
+            LOGGER.log(System.Logger.Level.WARNING, "the listener of a call has failed in onClose", bug);
+        }
     }
 }

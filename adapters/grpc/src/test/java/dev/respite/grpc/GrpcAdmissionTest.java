@@ -6,7 +6,6 @@ import dev.respite.Retry;
 import dev.respite.admission.RetryAdmission;
 import dev.respite.outcome.StopReason;
 import dev.respite.policy.RetryPolicy;
-import dev.respite.testsupport.LogLines;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -174,28 +173,6 @@ class GrpcAdmissionTest {
         }
         assertThat(closed).hasSize(1);
         assertThat(admission.inProgress()).isZero();
-    }
-
-    @Test
-    void interceptor_withoutInstallAndLimit_warnsOnce() throws IOException {
-        start(InProcessServerBuilder.forName("admission").intercept(GrpcAdmission.of(RULE)));
-        try (LogLines log = LogLines.of("dev.respite.grpc")) {
-            begin(GrpcFixture.FETCH, 1);
-            begin(GrpcFixture.FETCH, 1);
-            run();
-            assertThat(served).hasSize(2);
-            assertThat(log.all()).singleElement().asString().contains("GrpcAdmission.install", "withInProgressLimit");
-        }
-    }
-
-    @Test
-    void interceptor_withoutInstallButWithALimit_doesNotWarn() throws IOException {
-        start(InProcessServerBuilder.forName("admission").intercept(GrpcAdmission.of(RULE.withInProgressLimit(1))));
-        try (LogLines log = LogLines.of("dev.respite.grpc")) {
-            begin(GrpcFixture.FETCH, 1);
-            run();
-            assertThat(log.all()).isEmpty();
-        }
     }
 
     @Test

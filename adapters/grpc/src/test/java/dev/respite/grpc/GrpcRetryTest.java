@@ -11,7 +11,6 @@ import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.ClientInterceptor;
-import io.grpc.ClientInterceptors;
 import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
@@ -213,25 +212,10 @@ class GrpcRetryTest extends GrpcFixture {
     }
 
     @Test
-    void interceptor_withoutInstall_warnsOnceThatAServiceConfigMultiplies() {
-        unavailable(16);
-        GrpcRetry retry = GrpcRetry.of(quick("max-attempts=2"));
-        ManagedChannel channel = add(configured(config("retryPolicy", RETRIED)).intercept(retry));
-        try (LogLines log = LogLines.of("dev.respite.grpc")) {
-            call(channel, FETCH);
-            // The reason for the warning.
-            assertThat(requests).hasSize(8);
-            call(channel, FETCH);
-            assertThat(log.all()).singleElement().asString().contains("service config", "GrpcRetry.install");
-        }
-    }
-
-    @Test
-    void retry_thatIsInstalledAndAnInterceptor_doesNotMultiply() {
+    void retry_thatIsInstalledTwice_doesNotMultiply() {
         unavailable(9);
-        GrpcRetry retry = GrpcRetry.of(quick(""));
-        assertThat(call(ClientInterceptors.intercept(channel(retry), GrpcRetry.of(quick(""))), FETCH))
-                .isEqualTo("UNAVAILABLE");
+        InProcessChannelBuilder builder = GrpcRetry.of(quick("")).install(plain());
+        assertThat(call(add(GrpcRetry.of(quick("")).install(builder)), FETCH)).isEqualTo("UNAVAILABLE");
         assertThat(requests).hasSize(3);
     }
 

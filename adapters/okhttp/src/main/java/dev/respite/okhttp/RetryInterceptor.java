@@ -4,7 +4,6 @@ import dev.respite.http.exchange.BlockingTransport;
 import dev.respite.http.exchange.ExchangeAttempt;
 import dev.respite.http.exchange.HttpRetry;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -22,18 +21,7 @@ record RetryInterceptor(HttpRetry retry) implements Interceptor {
                 chain.getFollowRedirects(),
                 () -> endOfWait.get().run());
         chain.call().addEventListener(sent.watch());
-        try {
-            return retry.send(new Exchange(chain, sent, endOfWait));
-        } catch (IOException | RuntimeException thrown) {
-            throw thrown;
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            IOException reported = new InterruptedIOException("interrupted");
-            reported.initCause(interrupted);
-            throw reported;
-        } catch (Exception impossible) {
-            throw new AssertionError("a chain throws nothing else", impossible);
-        }
+        return retry.send(new Exchange(chain, sent, endOfWait), IOException.class);
     }
 
     /** Sends the request by a chain. The reference has what ends the present wait, and does nothing after it. */

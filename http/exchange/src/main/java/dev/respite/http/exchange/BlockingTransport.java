@@ -1,7 +1,7 @@
 package dev.respite.http.exchange;
 
 /**
- * A {@link Transport} that sends on the calling thread: for {@link HttpRetry#send}.
+ * A {@link Transport} that sends on the calling thread: for {@link HttpRetry#send(BlockingTransport)}.
  *
  * @param <R> a response of the client
  */

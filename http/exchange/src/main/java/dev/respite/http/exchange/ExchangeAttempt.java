@@ -149,14 +149,6 @@ public final class ExchangeAttempt {
         limit.set(Limit.ENDED);
     }
 
-    /**
-     * {@return whether the limit of this attempt was ended before it has passed, for a transport that gives an asynchronous
-     * response to its caller at once} If not, the attempt has failed.
-     */
-    public boolean tryEndLimit() {
-        return limit.compareAndSet(Limit.SET, Limit.ENDED) || isUnlimited();
-    }
-
     /** The limit has passed. Returns whether it ends the attempt. */
     boolean expire() {
         return limit.compareAndSet(Limit.SET, Limit.PASSED);

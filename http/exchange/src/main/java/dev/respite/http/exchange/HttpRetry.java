@@ -7,6 +7,8 @@ import dev.respite.call.RetryHandle;
 import dev.respite.hedge.Hedge;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.time.TimeSource;
+import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Objects;
@@ -17,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Retries the requests of an HTTP client, whichever it is. Users configure it and hand it to the adapter of their client; an
- * adapter calls {@link #send} or {@link #sendAsync(AsyncTransport)} with a {@link Transport} for each request.
+ * adapter calls {@link #send(BlockingTransport)} or {@link #sendAsync(AsyncTransport)} with a {@link Transport} for each request.
  *
  * <pre>{@code
  * HttpRetry retry = HttpRetry.of(Retry.of(policy))
@@ -259,6 +261,31 @@ public final class HttpRetry {
                     : new BlockingDriver<>(transport, now).run();
         } finally {
             opened.close();
+        }
+    }
+
+    /**
+     * Sends a request as {@link #send(BlockingTransport)} does, for a client whose exchanges throw an {@link IOException} or one other
+     * checked exception. An interrupt becomes an {@link InterruptedIOException}, and the thread stays interrupted.
+     *
+     * @param transport the request
+     * @param type the other exception; {@code IOException.class} if there is none
+     * @param <R> a response of the client
+     * @param <X> the other exception
+     * @return the last response
+     * @throws IOException the failure of the last attempt, or the interrupt
+     * @throws X the failure of the last attempt
+     */
+    public <R, X extends Exception> R send(BlockingTransport<R> transport, Class<X> type) throws IOException, X {
+        try {
+            return send(transport);
+        } catch (IOException | RuntimeException thrown) {
+            throw thrown;
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw (IOException) new InterruptedIOException(interrupted.getMessage()).initCause(interrupted);
+        } catch (Exception thrown) {
+            throw type.cast(thrown);
         }
     }
 

@@ -1,7 +1,7 @@
 package dev.respite.http.exchange;
 
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** Ends an exchange whose client ignores the interrupt of the attempt's limit, from another thread. */
@@ -10,16 +10,12 @@ final class LateAbort implements Runnable {
     /** The interrupt should come first: a client that waits for a connection obeys it. */
     private static final long MARGIN_NANOS = 1_000_000;
 
-    private final AtomicReference<State> state = new AtomicReference<>(State.RUNNING);
+    /** True if the exchange has ended or is aborted. */
+    private final AtomicBoolean over = new AtomicBoolean();
+
     private final Deadline deadline;
     private final Runnable abort;
     private volatile @Nullable Future<?> alarm;
-
-    private enum State {
-        RUNNING,
-        ENDED,
-        ABORTED
-    }
 
     LateAbort(Deadline deadline, Runnable abort) {
         this.deadline = deadline;
@@ -35,17 +31,17 @@ final class LateAbort implements Runnable {
 
     @Override
     public void run() {
-        if (state.compareAndSet(State.RUNNING, State.ABORTED)) {
+        if (over.compareAndSet(false, true)) {
             abort.run();
         }
     }
 
-    /** The exchange has ended, and is not aborted any more. Returns whether it was. */
+    /** The exchange has ended, and is not aborted any more. Returns whether it was. Called once, or again if it was. */
     boolean end() {
         Future<?> set = alarm;
         if (set != null) {
             set.cancel(false);
         }
-        return !state.compareAndSet(State.RUNNING, State.ENDED) && state.get() == State.ABORTED;
+        return !over.compareAndSet(false, true);
     }
 }

@@ -102,24 +102,13 @@ public final class RespiteInterceptor implements ClientHttpRequestInterceptor {
             throws IOException {
         boolean mayRedirect = redirects.mayFollow();
         InterceptedExchange exchange = new InterceptedExchange(request, body, execution, mayRedirect, retry.time());
-        try {
-            ClientHttpResponse last = retry.send(exchange);
-            if (!mayRedirect && retry.hasIdempotencyKeys()) {
-                rejectRedirect(request, last);
-            } else if (mayRedirect && exchange.hasMintedKey()) {
-                redirects.warnOfKeys("RespiteInterceptor");
-            }
-            return last;
-        } catch (IOException | RuntimeException thrown) {
-            throw thrown;
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            InterruptedIOException reported = new InterruptedIOException(interrupted.getMessage());
-            reported.initCause(interrupted);
-            throw reported;
-        } catch (Exception impossible) {
-            throw new AssertionError("a request factory throws nothing else", impossible);
+        ClientHttpResponse last = retry.send(exchange, IOException.class);
+        if (!mayRedirect && retry.hasIdempotencyKeys()) {
+            rejectRedirect(request, last);
+        } else if (mayRedirect && exchange.hasMintedKey()) {
+            redirects.warnOfKeys("RespiteInterceptor");
         }
+        return last;
     }
 
     private static void rejectRedirect(HttpRequest request, ClientHttpResponse response) throws IOException {
