@@ -47,8 +47,8 @@ final class FlightRecorder {
 
     private static boolean isPresent() {
         try {
-            Class.forName("jdk.jfr.Event");
-            return true;
+            // A module that embeds Respite need not require jdk.jfr.
+            return FlightRecorder.class.getModule().canRead(Class.forName("jdk.jfr.Event").getModule());
         } catch (ClassNotFoundException | LinkageError withoutIt) {
             return false;
         }
