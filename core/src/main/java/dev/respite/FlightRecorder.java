@@ -48,7 +48,9 @@ final class FlightRecorder {
     private static boolean isPresent() {
         try {
             // A module that embeds Respite need not require jdk.jfr.
-            return FlightRecorder.class.getModule().canRead(Class.forName("jdk.jfr.Event").getModule());
+            return FlightRecorder.class
+                    .getModule()
+                    .canRead(Class.forName("jdk.jfr.Event").getModule());
         } catch (ClassNotFoundException | LinkageError withoutIt) {
             return false;
         }

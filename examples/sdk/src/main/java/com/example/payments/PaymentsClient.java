@@ -8,7 +8,6 @@ import dev.respite.outcome.Outcome;
 import dev.respite.outcome.Verdict;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.time.TimeSource;
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -40,7 +39,9 @@ public final class PaymentsClient {
                 .build();
         Consumer<String> events = builder.events;
         // Logs no warnings, and has the retry budget of this client.
-        retry = Retry.silent(policy, TimeSource.system()).withName("payments").withListener(event -> pass(event, events));
+        retry = Retry.silent(policy, TimeSource.system())
+                .withName("payments")
+                .withListener(event -> pass(event, events));
     }
 
     /**

@@ -38,8 +38,8 @@ class PaymentsClientTest {
             }
         });
         server.start();
-        client = PaymentsClient.builder(URI.create(
-                "http://" + loopback.getHostAddress() + ":" + server.getAddress().getPort()));
+        client = PaymentsClient.builder(URI.create("http://" + loopback.getHostAddress() + ":"
+                + server.getAddress().getPort()));
     }
 
     @AfterEach
