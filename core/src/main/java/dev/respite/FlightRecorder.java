@@ -47,10 +47,9 @@ final class FlightRecorder {
 
     private static boolean isPresent() {
         try {
-            // A module that embeds Respite need not require jdk.jfr.
-            return FlightRecorder.class
-                    .getModule()
-                    .canRead(Class.forName("jdk.jfr.Event").getModule());
+            Module module = Class.forName("jdk.jfr.Event").getModule();
+            // A module that embeds Respite need not require that one.
+            return FlightRecorder.class.getModule().canRead(module);
         } catch (ClassNotFoundException | LinkageError withoutIt) {
             return false;
         }
