@@ -323,8 +323,7 @@ class SdkTest {
         StringWriter messages = new StringWriter();
         var compiler = ToolProvider.getSystemJavaCompiler();
         try (var files = compiler.getStandardFileManager(null, null, StandardCharsets.UTF_8)) {
-            List<String> options =
-                    List.of("-d", classes.toString(), "-proc:none", "--release", "17", "-p", modules);
+            List<String> options = List.of("-d", classes.toString(), "-proc:none", "--release", "17", "-p", modules);
             var sources = files.getJavaFileObjects(descriptor, program);
             assertThat(compiler.getTask(messages, files, null, options, null, sources)
                             .call())
