@@ -47,8 +47,9 @@ final class FlightRecorder {
 
     private static boolean isPresent() {
         try {
-            Class.forName("jdk.jfr.Event");
-            return true;
+            Module module = Class.forName("jdk.jfr.Event").getModule();
+            // A module that embeds Respite need not require that one.
+            return FlightRecorder.class.getModule().canRead(module);
         } catch (ClassNotFoundException | LinkageError withoutIt) {
             return false;
         }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -20,7 +21,11 @@ import org.junit.jupiter.api.TestFactory;
 class ExamplesTest {
 
     private static final Path EXAMPLES = Snippet.ROOT.resolve("examples");
-    private static final String TESTED = "testing-with-virtual-time";
+
+    /** The examples that print the result of a test, with the class of the test. */
+    private static final Map<String, String> TESTED = Map.of(
+            "testing-with-virtual-time", "com.example.ConverterTest",
+            "sdk", "com.example.payments.PaymentsClientTest");
 
     private static final Pattern MODULE = Pattern.compile("<module>(.+?)</module>");
     private static final Pattern VERSIONED =
@@ -87,12 +92,12 @@ class ExamplesTest {
     }
 
     private static String printed(String example) throws IOException, InterruptedException {
-        return example.equals(TESTED) ? reported() : run(example);
+        return TESTED.containsKey(example) ? reported(example) : run(example);
     }
 
     /** The build has run this example's tests, on this JDK, before these. */
-    private static String reported() throws IOException {
-        Path report = EXAMPLES.resolve(TESTED).resolve("target/surefire-reports/com.example.ConverterTest.txt");
+    private static String reported(String example) throws IOException {
+        Path report = EXAMPLES.resolve(example).resolve("target/surefire-reports/" + TESTED.get(example) + ".txt");
         return Files.readString(report)
                 .lines()
                 .filter(line -> line.startsWith("Tests run:"))
