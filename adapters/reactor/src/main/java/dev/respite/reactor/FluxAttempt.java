@@ -59,7 +59,7 @@ final class FluxAttempt<T> implements CoreSubscriber<T> {
         }
     }
 
-    /** What the call waits for. To cancel it ends the subscription. */
+    /** The stage that the call waits for. Its cancellation ends the subscription. */
     private final class Stage extends CompletableFuture<@Nullable Void> {
 
         @Override
