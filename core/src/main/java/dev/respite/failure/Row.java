@@ -59,8 +59,8 @@ record Row(String type, boolean exact, List<String> paths, Reading reading) {
     }
 
     /**
-     * The fact of a status; none for a number that is not a status, as clients use it for "no response", and none for a success: then
-     * something else has failed, such as the connection while the body was read, and the cause states it.
+     * The fact of a status; none for a number that is not a status, as clients use it for "no response". A success is no fact either:
+     * something else has failed, such as the connection while the body was read.
      */
     static List<FailureFact> status(int code) {
         return HttpStatus.isValid(code) && code / 100 != 2 ? STATUSES.get(code - 100) : List.of();
