@@ -98,8 +98,10 @@ final class FluxCall<T> implements AsyncOperation<@Nullable Void>, Subscription 
         }
         stop(going);
         FluxAttempt<T> begun = new FluxAttempt<>(this, context());
+        // Not afterwards: a source that emits at once may have begun another one.
+        CompletionStage<@Nullable Void> stage = begun.stage();
         turn(begun, () -> begun.begin(source, attempt));
-        return begun.stage();
+        return stage;
     }
 
     private @Nullable FluxAttempt<T> takeGoingOn() {

@@ -116,6 +116,20 @@ class FluxResetTest {
         assertThat(streams).hasSize(1);
     }
 
+    /** Its elements come while it is subscribed to, so that there is no call yet whose end could be awaited. */
+    @Test
+    void flux_thatEmitsAllAtOnce_beginsAnewToo() {
+        AtomicInteger attempts = new AtomicInteger();
+        Received<Integer> received =
+                Received.from(ReactorRetry.of(retry).withResetAfter(RESET).flux(attempt -> {
+                    attempts.incrementAndGet();
+                    Flux<Integer> stream = Flux.range(0, 5).doOnNext(element -> time.advance(Duration.ofSeconds(10)));
+                    return attempts.get() < 10 ? stream.concatWith(Flux.error(real)) : stream;
+                }));
+        time.runAll();
+        assertThat(received.signals()).hasSize(51).endsWith(COMPLETED);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {0, 20, 40})
     void totalTimeout_ofAStreamThatFallsSilent_endsIt(int running) {
