@@ -63,6 +63,7 @@ import kotlinx.coroutines.withContext
  * @throws IllegalArgumentException if [resetAfter] is not positive, or a timeout of the policy would pass first, or [redeliver] is
  *     false
  */
+@JvmName("retrying")
 public fun <T> Flow<T>.retrying(retry: Retry, redeliver: Boolean = false, resetAfter: Duration? = null): Flow<T> {
     if (resetAfter != null) {
         requireReset(resetAfter, redeliver, retry.policy().limits())
