@@ -292,7 +292,7 @@ public final class DurableRetryBuilder {
     }
 
     /**
-     * Sets how long a due call of a task that this instance does not know, or of data that is too new for it, is left to other
+     * Sets how long a due call of an unknown task, or of data that is too new, is left to other
      * instances before it is parked. It should be longer than a deployment, and than an outage of the instances that know the task.
      *
      * @param wait 100 ms or more; 7 days by default

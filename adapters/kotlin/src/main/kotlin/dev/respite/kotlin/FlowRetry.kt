@@ -36,7 +36,7 @@ import kotlinx.coroutines.withContext
  * service.quotes("ACME").retrying(retry).collect { println(it) }
  * ```
  *
- * What the collector has received is not delivered again: a failure after the first element ends the call with the stop reason
+ * What the collector has received is not delivered again. A failure after the first element ends the call with the stop reason
  * [PARTLY_DELIVERED][dev.respite.outcome.StopReason.PARTLY_DELIVERED]. With [redeliver] the flow is collected again in that case
  * too, from its beginning, and the collector receives the elements of all attempts.
  *
