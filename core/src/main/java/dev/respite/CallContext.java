@@ -39,8 +39,9 @@ record CallContext(
     }
 
     /** Returns this context for a driver. The budget keeps the clock and the random numbers that it has. */
-    CallContext of(Classifier driver, CallHooks driven) {
-        return new CallContext(policy.withClassifier(driver), budget, driven, reporter.enforcingTimeouts(), readsClock);
+    CallContext forDriver(Classifier classifier, CallHooks driven) {
+        return new CallContext(
+                policy.withClassifier(classifier), budget, driven, reporter.enforcingTimeouts(), readsClock);
     }
 
     TimeSource time() {

@@ -62,10 +62,11 @@ public final class Retry {
         this.blocking = new BlockingCalls(context);
     }
 
-    private Retry(Retry driven, CallContext context) {
+    /** Creates a retry with the budget of another one. */
+    private Retry(Retry other, CallContext context) {
         this.policy = context.policy();
-        this.budget = driven.budget;
-        this.ownsBudget = driven.ownsBudget;
+        this.budget = other.budget;
+        this.ownsBudget = other.ownsBudget;
         this.context = context;
         this.blocking = new BlockingCalls(context);
     }
@@ -205,13 +206,7 @@ public final class Retry {
      * @param classifier the classifier
      */
     public Retry withDriverClassifier(Classifier classifier) {
-        Objects.requireNonNull(classifier, "classifier");
-        return new Retry(
-                policy.withClassifier(classifier),
-                budget,
-                ownsBudget,
-                context.hooks(),
-                context.reporter().enforcingTimeouts());
+        return new Retry(this, context.forDriver(Objects.requireNonNull(classifier, "classifier"), context.hooks()));
     }
 
     /**
@@ -229,7 +224,7 @@ public final class Retry {
     public <V> Retry withDriver(Classifier classifier, Class<V> type, UnaryOperator<V> hook, TimeSource time) {
         CallHooks driven =
                 context.hooks().withTime(Objects.requireNonNull(time, "time")).withDetach(type, hook);
-        return new Retry(this, context.of(Objects.requireNonNull(classifier, "classifier"), driven));
+        return new Retry(this, context.forDriver(Objects.requireNonNull(classifier, "classifier"), driven));
     }
 
     /**

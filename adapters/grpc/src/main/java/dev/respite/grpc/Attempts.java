@@ -73,7 +73,7 @@ final class Attempts<Q, R> implements AsyncOperation<@Nullable R> {
         return retry.callAsyncWithAttempt(this);
     }
 
-    /** Returns the response to the caller: that of the last attempt, if the call has ended with its failure or with a message. */
+    /** Returns the response of the last attempt if the call has ended with it; otherwise a response that states the failure. */
     Response<R> response(@Nullable Throwable failure) {
         UnaryAttempt<Q, R> last = newest;
         return last != null && last.failure == failure

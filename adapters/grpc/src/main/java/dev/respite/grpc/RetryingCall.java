@@ -30,7 +30,7 @@ final class RetryingCall<Q, R> extends ClientCall<Q, R> implements Context.Cance
     /** The end of this call, by its attempts or by its caller. */
     private final CompletableFuture<Response<R>> end = new CompletableFuture<>();
 
-    /** Null when the caller requests the message; what it receives instead if it cancels before. */
+    /** Completed with null when the caller requests the message, or with another response if the caller cancels before. */
     private final CompletableFuture<@Nullable Response<R>> requested = new CompletableFuture<>();
 
     private volatile @Nullable Listener<R> listener;

@@ -229,7 +229,7 @@ class SdkTest {
         }
     }
 
-    /** What an SDK must keep from its users: the listener of the example catches, and its classifier throws nothing. */
+    /** An SDK must keep these exceptions from its users: the listener of the example catches them, and its classifier throws none. */
     @Test
     void silentRetry_withWrongCallbacks_logsTheirExceptionsOnly() {
         List<RetryEvent> events = new CopyOnWriteArrayList<>();
@@ -365,7 +365,7 @@ class SdkTest {
         }
     }
 
-    /** What loggers write, at any level. */
+    /** Records the lines of loggers, at any level. */
     private static final class Log extends Handler implements AutoCloseable {
         private final List<String> lines = new CopyOnWriteArrayList<>();
         private final List<Logger> loggers;

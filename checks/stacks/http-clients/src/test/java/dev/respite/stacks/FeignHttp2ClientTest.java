@@ -19,10 +19,12 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Feign's {@code Http2Client} builds a client of its own where the options of a request differ from those of the client that it
- * was given, and then does not retry. It compares two: the connect timeout, where the client has one, and redirects.
+ * Feign's {@code Http2Client} builds a client of its own if the options of a request differ from the given client, and then does not
+ * retry. It compares redirects, and the connect timeout if the client has one.
  */
 class FeignHttp2ClientTest {
 
@@ -61,12 +63,7 @@ class FeignHttp2ClientTest {
                 .connectTimeout(Duration.ofSeconds(2))
                 .followRedirects(Redirect.NEVER)
                 .build();
-        Quotes quotes = Feign.builder()
-                .client(new Http2Client(client))
-                .options(new Request.Options(2, TimeUnit.SECONDS, 10, TimeUnit.SECONDS, false))
-                .retryer(Retryer.NEVER_RETRY)
-                .target(Quotes.class, server.uri().toString());
-        assertThat(quotes.fetch()).isEqualTo("done");
+        assertThat(feign(client, options(false)).fetch()).isEqualTo("done");
         assertThat(server.requests()).hasSize(2);
     }
 
@@ -83,34 +80,18 @@ class FeignHttp2ClientTest {
                 .allSatisfy(request -> assertThat(request.body()).isEqualTo("100 EUR"));
     }
 
-    /** What the page warns of: if Feign no longer does this, the page is to be changed. */
-    @Test
-    void fetch_withOtherRedirects_isNotRetried() throws IOException {
+    /** The page warns of this. If Feign no longer does it, the page is to be changed. */
+    @ParameterizedTest
+    @CsvSource({"2, true", "3, false", "0, false"})
+    void fetch_withOptionsThatDifferFromTheClients_isNotRetried(int connectSeconds, boolean followRedirects)
+            throws IOException {
         server = ScriptedServer.responding(503, 200);
-        HttpClient client = RetryingHttpClient.newBuilder(retry)
-                .connectTimeout(Duration.ofSeconds(2))
-                .build();
-        assertThatThrownBy(() -> feign(client, options(true)).fetch())
-                .isInstanceOf(FeignException.ServiceUnavailable.class);
-        assertThat(server.requests()).hasSize(1);
-    }
-
-    @Test
-    void fetch_withAnotherConnectTimeout_isNotRetried() throws IOException {
-        server = ScriptedServer.responding(503, 200);
-        HttpClient client = RetryingHttpClient.newBuilder(retry)
-                .connectTimeout(Duration.ofSeconds(3))
-                .build();
-        assertThatThrownBy(() -> feign(client, options(false)).fetch())
-                .isInstanceOf(FeignException.ServiceUnavailable.class);
-        assertThat(server.requests()).hasSize(1);
-    }
-
-    @Test
-    void fetch_ofAClientWithoutConnectTimeout_isNotRetried() throws IOException {
-        server = ScriptedServer.responding(503, 200);
-        HttpClient client = RetryingHttpClient.newBuilder(retry).build();
-        assertThatThrownBy(() -> feign(client, options(false)).fetch())
+        HttpClient.Builder builder = RetryingHttpClient.newBuilder(retry);
+        if (connectSeconds > 0) {
+            builder.connectTimeout(Duration.ofSeconds(connectSeconds));
+        }
+        assertThatThrownBy(
+                        () -> feign(builder.build(), options(followRedirects)).fetch())
                 .isInstanceOf(FeignException.ServiceUnavailable.class);
         assertThat(server.requests()).hasSize(1);
     }
