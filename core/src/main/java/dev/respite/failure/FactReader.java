@@ -124,12 +124,14 @@ public final class FactReader {
 
     /** Only what Respite's own class loader sees: anything else could be undeployed before Respite is. */
     private static List<FailureFacts> installed() {
-        if (!FactReader.class.getModule().canUse(FailureFacts.class)) {
-            return List.of(); // The module of a library that embeds Respite.
-        }
         List<FailureFacts> found = new ArrayList<>();
-        Iterator<FailureFacts> providers = ServiceLoader.load(FailureFacts.class, FailureFacts.class.getClassLoader())
-                .iterator();
+        Iterator<FailureFacts> providers;
+        try {
+            providers = ServiceLoader.load(FailureFacts.class, FailureFacts.class.getClassLoader())
+                    .iterator();
+        } catch (ServiceConfigurationError undeclared) {
+            return List.of(); // In the module of a library that embeds Respite and uses no providers.
+        }
         while (true) {
             try {
                 if (!providers.hasNext()) {

@@ -201,8 +201,9 @@ class DurableRetryTest {
                 assertThat(TestStore.tasks(fixture.dataSource)).isZero();
             });
             assertThat(retry.counts().rejectedByBudget())
-                    .as("of six retries the budget pays for one, and another if a call has succeeded")
-                    .isBetween(3L, 5L);
+                    .as(
+                            "of six retries the budget pays for three at most; a deferred one may be rejected again each time it is due")
+                    .isGreaterThanOrEqualTo(3);
             assertThat(fixture.allLetters()).isEmpty();
             for (String id : List.of("1", "2", "3")) {
                 assertThat(fixture.attempts)
