@@ -7,6 +7,7 @@ import {exportsOf} from "./exports.js";
 import {element, fieldOf, replaceDetails} from "./fields.js";
 import {Observer} from "./observer.js";
 import {listCourse, showLesson} from "./path.js";
+import {Scene} from "./scene.js";
 import {scorecard} from "./scorecard.js";
 import {decode, encode, initial} from "./state.js";
 import {STEPS, step} from "./steps.js";
@@ -29,6 +30,8 @@ const engineStatus = {
 };
 const engines = {run: new EngineClient(engineStatus), observe: new Observer({form}), second: new Observer({form}),
   card: new EngineClient({form}), side: new EngineClient({form})};
+
+const scene = new Scene($("scene"), {form, showProblem});
 
 let state;
 let scenarios = [];
@@ -90,6 +93,9 @@ function enter(problem) {
   }
   $("previous").disabled = now === STEPS[0];
   $("next").disabled = now === STEPS.at(-1);
+  $("experiment").hidden = now.isScene === true;
+  $("scene").hidden = !now.isScene;
+  scene.leave();
   $("conclusion").replaceChildren();
   $("conclusion").parentElement.classList.remove("stale");
   $("shared").textContent = "";
@@ -101,6 +107,10 @@ function enter(problem) {
   $("player").hidden = !now.isPlayed;
   notice = problem ?? "";
   showProblem(notice);
+  if (now.isScene) {
+    scene.enter(state, () => history.replaceState(null, "", encode(state)));
+    return;
+  }
   showControls();
   if (now.hasScorecard) {
     scorecard($("scorecard"), request => engines.card.ask(request), () => now.policies(state.values), state.values, values => {

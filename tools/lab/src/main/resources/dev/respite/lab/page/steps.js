@@ -35,6 +35,19 @@ const clients = () => ({kind: "clients", name: "clients", label: "Clients", min:
 
 export const STEPS = [
   {
+    id: "outage",
+    title: "An outage",
+    isScene: true,
+    defaults: {load: 280, capacity: 300, timeout: 1000, clients: 20, errors: 0},
+    controls: [
+      {name: "load", min: 1, max: 5000},
+      {name: "capacity", min: 1, max: 5000},
+      {name: "timeout", min: 50, max: 30_000},
+      {name: "clients", min: 1, max: 2000},
+      {name: "errors", min: 0, max: 50},
+    ],
+  },
+  {
     id: "call",
     title: "One call",
     idea: "A call fails, waits and tries again. The strategy decides how long it waits; jitter decides whether others wait as long."
