@@ -30,10 +30,11 @@ final class ClientPool {
     private final Replicas target;
     private final NetworkLink wire;
     private final boolean nests;
-    private final Retry common;
+    private Retry common;
     private final Optional<Duration> hedge;
     private final LayerEvents events;
     private final List<SimulatedClient> clients = new ArrayList<>();
+    private boolean sharesBudget;
     private Waves waves = new Waves(false);
     private @Nullable Balancers balancers;
     private boolean sendsAttemptNumber = true;
@@ -100,14 +101,29 @@ final class ClientPool {
     ClientPool of(ClientGroup group, Supplier<RetryBudget> budgets, Optional<BreakerFactory> breakers, Waves waves) {
         this.waves = waves;
         this.sendsAttemptNumber = group.sendsAttemptNumber();
+        this.sharesBudget = group.sharedBudget();
         clients.clear();
-        Optional<RetryBudget> shared =
-                Optional.of(group).filter(ClientGroup::sharedBudget).map(all -> budgets.get());
+        Supplier<RetryBudget> perClient = perClient(budgets);
         for (int i = 0; i < group.clients(); i++) {
-            Retry retry = common.withBudget(shared.orElseGet(budgets));
+            Retry retry = common.withBudget(perClient.get());
             clients.add(new SimulatedClient(retry, hedge, breakers.map(BreakerFactory::next)));
         }
         return this;
+    }
+
+    private Supplier<RetryBudget> perClient(Supplier<RetryBudget> budgets) {
+        if (!sharesBudget) {
+            return budgets;
+        }
+        RetryBudget shared = budgets.get();
+        return () -> shared;
+    }
+
+    /** Replaces the policy of all clients, for calls that begin from now on. The counts and the breakers stay. */
+    void replacePolicy(RetryPolicy policy, Optional<Duration> timeout, Supplier<RetryBudget> budgets) {
+        common = under(policy, timeout, common);
+        Supplier<RetryBudget> perClient = perClient(budgets);
+        clients.replaceAll(client -> client.withRetry(common.withBudget(perClient.get()), hedge));
     }
 
     /** Makes a call of a client of the load, and passes its failure on, or null. */
@@ -121,19 +137,26 @@ final class ClientPool {
         SimulatedClient caller = clients.get(index);
         CallEvents observed = events.callStarts(index, parent);
         CallRoute route = balancers == null ? null : balancers.route(index);
-        Call call = new Call(waves.begin(common.time().nanoTime()), route, ended, observed);
+        Call call = new Call(caller.retry().policy(), waves.begin(common.time().nanoTime()), route, ended, observed);
         var unused = (observed == null ? caller.call(call) : caller.call(call, observed)).whenComplete(call);
     }
 
     /** One call: starts a request for each attempt, and receives how it ended. */
     private final class Call implements AsyncOperation<Object>, BiConsumer<Object, @Nullable Throwable> {
 
+        private final RetryPolicy policy;
         private final int burst;
         private final @Nullable CallRoute route;
         private final Consumer<@Nullable Throwable> ended;
         private final @Nullable CallEvents observed;
 
-        Call(int burst, @Nullable CallRoute route, Consumer<@Nullable Throwable> ended, @Nullable CallEvents observed) {
+        Call(
+                RetryPolicy policy,
+                int burst,
+                @Nullable CallRoute route,
+                Consumer<@Nullable Throwable> ended,
+                @Nullable CallEvents observed) {
+            this.policy = policy;
             this.burst = burst;
             this.route = route;
             this.ended = ended;
@@ -145,7 +168,7 @@ final class ClientPool {
             attempts++;
             waves.add(burst, attempt.number(), common.time().nanoTime());
             SimulatedRequest request = route == null ? request(attempt, target.draw()) : balanced(attempt, route);
-            common.policy().timeoutOf(attempt).ifPresent(limit -> request.endIn(common.time(), limit));
+            policy.timeoutOf(attempt).ifPresent(limit -> request.endIn(common.time(), limit));
             request.send();
             return request;
         }

@@ -15,16 +15,23 @@ final class RequestLog {
         this.tap = tap;
     }
 
-    void arrived(long now, int replica) {
+    void arrived(long now, int replica, SimulatedRequest request) {
         counts.add(now);
         if (tap.isOpen()) {
-            tap.publish(new RequestArrived(now, service, replica));
+            tap.publish(new RequestArrived(now, service, replica, request.callNumber(), request.attempt()));
         }
     }
 
-    void finished(long now, int replica, long workNanos, boolean isAbandoned) {
+    void finished(long now, int replica, SimulatedRequest request) {
         if (tap.isOpen()) {
-            tap.publish(new RequestFinished(now, service, replica, workNanos, isAbandoned));
+            tap.publish(new RequestFinished(
+                    now,
+                    service,
+                    replica,
+                    request.callNumber(),
+                    request.attempt(),
+                    request.work(),
+                    request.isAbandoned()));
         }
     }
 

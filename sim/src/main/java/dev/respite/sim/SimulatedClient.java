@@ -33,6 +33,11 @@ final class SimulatedClient {
                 : Hedge.of(retry, hedgeAfter.get()).withMaxAttempts(Math.min(attempts, MAX_HEDGED));
     }
 
+    /** Returns this client with another retry. */
+    SimulatedClient withRetry(Retry other, Optional<Duration> hedgeAfter) {
+        return new SimulatedClient(other, hedgeAfter, Optional.ofNullable(breaker));
+    }
+
     CompletableFuture<Object> call(AsyncOperation<Object> operation) {
         if (guarded != null) {
             return guarded.callAsyncWithAttempt(operation);

@@ -3,7 +3,9 @@ package dev.respite.sim;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.sim.scenario.InvalidScenarioException;
 import dev.respite.sim.scenario.Scenario;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /**
  * Runs scenarios. The driver, the policy and the budgets are those of production; the same seed gives the same result, on
@@ -63,6 +65,32 @@ public final class Simulation {
     public static SimulationResult observe(
             Scenario scenario, RetryPolicy policy, long seed, SimulationListener listener) {
         return observe(new SimulationResult.Setting(scenario, seed, Optional.empty()), policy, listener);
+    }
+
+    /**
+     * Runs a scenario with a listener under policies that follow each other. Until a policy is replaced, the run is the same as one in
+     * which it is not.
+     *
+     * @param scenario the scenario
+     * @param policies the policies by the times from which they apply to calls that begin, the first at zero. Each comes with new
+     *     budgets. A layer or a group that has a policy of its own keeps it.
+     * @param seed what decides all chance
+     * @param listener what receives the events of the run, on the calling thread
+     * @return the measured figures
+     * @throws IllegalArgumentException if the first time is not zero, or the listener's sample interval is below 1 ms
+     */
+    public static SimulationResult observe(
+            Scenario scenario, SortedMap<Duration, RetryPolicy> policies, long seed, SimulationListener listener) {
+        if (policies.isEmpty() || !policies.firstKey().isZero()) {
+            throw new IllegalArgumentException("policies at " + policies.keySet() + ": the first must be at zero");
+        }
+        SimulationRun run = new SimulationRun(
+                new SimulationResult.Setting(scenario, seed, Optional.empty()),
+                policies.values().iterator().next(),
+                () -> {},
+                listener);
+        policies.forEach(run::replacePolicy);
+        return run.run();
     }
 
     /**

@@ -87,8 +87,10 @@ public sealed interface SimulationEvent {
      * @param nanos when
      * @param service the service
      * @param replica which of its servers, from 1
+     * @param call the number of the call whose attempt it is
+     * @param attempt the number of the attempt, from 1; 1 if its client does not send the number
      */
-    record RequestArrived(long nanos, String service, int replica) implements SimulationEvent {}
+    record RequestArrived(long nanos, String service, int replica, long call, int attempt) implements SimulationEvent {}
 
     /**
      * A server has finished its work on a request.
@@ -96,10 +98,13 @@ public sealed interface SimulationEvent {
      * @param nanos when
      * @param service the service
      * @param replica which of its servers, from 1
+     * @param call the number of the call whose attempt it is
+     * @param attempt the number of the attempt, as the server reads it
      * @param workNanos how much work it was
      * @param isAbandoned whether the caller no longer waits, so that the work was wasted
      */
-    record RequestFinished(long nanos, String service, int replica, long workNanos, boolean isAbandoned)
+    record RequestFinished(
+            long nanos, String service, int replica, long call, int attempt, long workNanos, boolean isAbandoned)
             implements SimulationEvent {}
 
     /**

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
@@ -40,6 +41,10 @@ final class SimulationRun {
     private final Map<String, Replicas> services = new LinkedHashMap<>();
     private final Map<Layer, List<ClientPool>> layers = new LinkedHashMap<>();
     private final Retry front;
+
+    /** Replace the policy of the layers that have none of their own. */
+    private final List<Consumer<RetryPolicy>> followers = new ArrayList<>();
+
     private final Waves waves;
     private final Replicas focus;
     private final CallLog calls;
@@ -79,19 +84,25 @@ final class SimulationRun {
             service.downstream().ifPresent(next -> {
                 Layer layer = new Layer(service.name(), next.to(), false);
                 RetryPolicy rules = next.policy().orElse(policy);
-                Supplier<RetryBudget> budgetsOfLayer = budgets(next.policy(), budgets);
-                Optional<RetryBudget> shared = Optional.of(budgetsOfLayer)
-                        .filter(all -> next.sharedBudget())
-                        .map(Supplier::get);
+                Supplier<RetryBudget> budgetsOfLayer = perReplica(next.sharedBudget(), budgets(next.policy(), budgets));
                 Function<String, Optional<Balancers>> balancers = Balancers.of(next.balancer(), this::balancer);
                 List<SimulatedServer> servers = replicas(service.name()).servers();
+                List<ClientPool> fleets = new ArrayList<>();
                 for (int i = 0; i < servers.size(); i++) {
                     int replica = i;
                     Retry retry = tap.observe(ClientPool.retry(rules, next.timeout(), time))
-                            .withBudget(shared.orElseGet(budgetsOfLayer));
+                            .withBudget(budgetsOfLayer.get());
                     ClientPool fleet = fleet(
                             layer, Optional.empty(), retry, wire, (client, parent) -> tap.call(layer, replica, parent));
                     servers.get(i).callsThrough(fleet.balancedBy(balancers.apply(next.to())));
+                    fleets.add(fleet);
+                }
+                if (next.policy().isEmpty()) {
+                    followers.add(then -> {
+                        Supplier<RetryBudget> budgetsOfThen =
+                                perReplica(next.sharedBudget(), () -> RetryBudgets.of(then));
+                        fleets.forEach(fleet -> fleet.replacePolicy(then, next.timeout(), budgetsOfThen));
+                    });
                 }
             });
         }
@@ -116,6 +127,9 @@ final class SimulationRun {
                                     (client, parent) -> tap.call(layer, client, parent))
                             .of(group, budgets(itsOwn, budgets), breakers, waves)
                             .balancedBy(balancers.apply(layer.service()));
+                    if (itsOwn.isEmpty()) {
+                        followers.add(then -> fleet.replacePolicy(then, load.timeout(), () -> RetryBudgets.of(then)));
+                    }
                     return new GroupRun(group, fleet, calls, time, end, seed);
                 })
                 .toList();
@@ -126,6 +140,15 @@ final class SimulationRun {
     private Supplier<RetryBudget> budgets(Optional<RetryPolicy> own, Supplier<RetryBudget> ofRun) {
         return own.<Supplier<RetryBudget>>map(policy -> () -> RetryBudgets.of(policy))
                 .orElse(ofRun);
+    }
+
+    /** Returns the factory of the budgets of a service's replicas, which share one or have one each. */
+    private static Supplier<RetryBudget> perReplica(boolean isShared, Supplier<RetryBudget> budgets) {
+        if (!isShared) {
+            return budgets;
+        }
+        RetryBudget shared = budgets.get();
+        return () -> shared;
     }
 
     /** Far more than any scenario does at one instant that comes to an end. */
@@ -150,6 +173,13 @@ final class SimulationRun {
 
     private Replicas replicas(String name) {
         return Objects.requireNonNull(services.get(name));
+    }
+
+    /** Replaces the policy for calls that begin at a time or later, which is after zero. */
+    void replacePolicy(Duration at, RetryPolicy policy) {
+        if (!at.isZero()) {
+            time.at(at.toNanos(), () -> followers.forEach(follower -> follower.accept(policy)));
+        }
     }
 
     SimulationResult run() {

@@ -29,6 +29,8 @@ import java.util.concurrent.atomic.AtomicLong;
  *   <li>{@code {"op": "print", "builtIn": "metastable", "settings": {"load": "280"}}} returns {@code yaml}: the scenario as a file.
  *   <li>{@code {"op": "observe", "builtIn": "metastable", "binMs": 50, "lanes": 24}} returns {@code observations}: for each policy
  *       what happened in the run of the first seed, as {@link Observation} lists it.
+ *   <li>{@code {"op": "replay", "builtIn": "metastable", "policies": {"0": "max-attempts=4", "31400": ""}, "every": 10}} returns one run
+ *       to be played, as {@link Replay} records it. Its policies follow each other, by the millisecond at which they begin.
  *   <li>{@code {"op": "transfer", "policy": "max-attempts=3", "safety": "KEY", "lostResponses": 1}} returns {@code transfer}: the
  *       attempts and the ledger of a transfer whose first responses are lost.
  *   <li>A request that is rejected returns {@code error}: a text with the reason.
@@ -85,6 +87,15 @@ public final class Engine {
         }
         if (request instanceof Request.Observe observe) {
             return observations(observe, progress);
+        }
+        if (request instanceof Request.Play play) {
+            Scenario scenario = play.scenario();
+            Replay replay = new Replay(scenario.focus().name(), play.every());
+            Simulation.observe(scenario, play.policies(), play.seed(), replay);
+            return JsonWriter.object(response -> {
+                response.number("durationMs", (double) scenario.duration().toMillis());
+                replay.write(response);
+            });
         }
         if (request instanceof Request.LostTransfer lost) {
             return JsonWriter.object(response -> response.object(

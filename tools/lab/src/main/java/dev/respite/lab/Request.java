@@ -6,11 +6,14 @@ import dev.respite.sim.scenario.BuiltIn;
 import dev.respite.sim.scenario.Scenario;
 import dev.respite.sim.scenario.ScenarioFile;
 import dev.respite.text.ValueFormat;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** A request of a page, with its scenario and its policies. */
 sealed interface Request {
@@ -35,6 +38,15 @@ sealed interface Request {
      * @param lanes of how many clients the calls are listed
      */
     record Observe(Run run, int binMillis, int lanes) implements Request {}
+
+    /**
+     * Records one run to be played.
+     *
+     * @param policies the policies by the times at which they begin, the first at zero
+     * @param every the attempts of one call in so many are recorded
+     */
+    record Play(Scenario scenario, SortedMap<Duration, RetryPolicy> policies, long seed, int every)
+            implements Request {}
 
     /**
      * A transfer whose response is lost.
@@ -90,6 +102,14 @@ sealed interface Request {
                 yield new Observe(
                         run(request), range(request, "binMs", 50, 1, 60_000), range(request, "lanes", 0, 0, 1_000));
             }
+            case "replay" -> {
+                allow(request, "op", "builtIn", "scenario", "settings", "policies", "firstSeed", "every");
+                yield new Play(
+                        scenario(request),
+                        policiesByTime(request),
+                        whole(request, "firstSeed").orElse(1),
+                        range(request, "every", 1, 1, 100_000));
+            }
             case "transfer" -> {
                 allow(request, "op", "policy", "safety", "lostResponses", "seed");
                 yield new LostTransfer(
@@ -100,7 +120,7 @@ sealed interface Request {
             }
             default ->
                 throw new InvalidRequestException("request, op: '" + ValueFormat.shortened(op)
-                        + "': use list, explain, print, run, observe or transfer");
+                        + "': use list, explain, print, run, observe, replay or transfer");
         };
     }
 
@@ -124,6 +144,21 @@ sealed interface Request {
             }
         });
         return policies;
+    }
+
+    private static SortedMap<Duration, RetryPolicy> policiesByTime(Json.Members request) {
+        SortedMap<Duration, RetryPolicy> byTime = new TreeMap<>();
+        policies(request).forEach((millis, policy) -> {
+            if (!millis.matches("0|[1-9][0-9]{0,8}")) {
+                throw new InvalidRequestException("request, policies: '" + ValueFormat.shortened(millis)
+                        + "': expected the time of a policy in whole milliseconds");
+            }
+            byTime.put(Duration.ofMillis(Long.parseLong(millis)), policy);
+        });
+        if (!byTime.containsKey(Duration.ZERO)) {
+            throw new InvalidRequestException("request, policies: none begins at 0");
+        }
+        return byTime;
     }
 
     private static Transfer.Safety safety(String name) {

@@ -6,9 +6,11 @@ import dev.respite.policy.RetryPolicy;
 import dev.respite.sim.Simulation;
 import dev.respite.sim.SimulationResult;
 import dev.respite.sim.scenario.BuiltIn;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class EngineTest {
@@ -41,13 +43,63 @@ class EngineTest {
         assertThat(totals).containsOnly(210L);
     }
 
+    /** The way of each attempt of every tenth call; a policy that is replaced changes nothing of what was before. */
+    @Test
+    void replay_hasTheAttemptsOfCallsUnderEachPolicy() {
+        SimulationResult expected = Simulation.simulate(
+                BuiltIn.named("metastable").scenario(Map.of()), RetryPolicy.parse("max-attempts=3 budget=off"), 1);
+        Json kept = respond(replay("{\"0\": \"max-attempts=3 budget=off\"}"));
+        Json replaced = respond(replay("{\"0\": \"max-attempts=3 budget=off\", \"60000\": \"max-attempts=1\"}"));
+
+        assertThat(numbers(kept, "begun").stream().mapToInt(Integer::intValue).sum()).isEqualTo(expected.calls());
+        assertThat(numbers(kept, "succeeded").stream().mapToInt(Integer::intValue).sum())
+                .isEqualTo(expected.succeeded());
+        List<List<Integer>> ways = ways(kept);
+        assertThat(ways).allSatisfy(way -> assertThat(way.get(0) % 10).isZero());
+        assertThat(ways.size()).isBetween((int) expected.attempts() / 11, (int) expected.attempts() / 9);
+        assertThat(ways.stream().filter(way -> way.get(5) >= 0))
+                .isNotEmpty()
+                .allSatisfy(way -> assertThat(way.subList(2, 6)).isSorted());
+        assertThat(until(60_000, ways)).isEqualTo(until(60_000, ways(replaced))).hasSizeGreaterThan(2_000);
+        assertThat(ways.stream().filter(way -> way.get(2) > 70_000 && way.get(1) > 1)).isNotEmpty();
+        assertThat(ways(replaced).stream().filter(way -> way.get(2) > 70_000 && way.get(1) > 1)).isEmpty();
+    }
+
+    private static String replay(String policies) {
+        return "{\"op\": \"replay\", \"builtIn\": \"metastable\", \"every\": 10, \"policies\": " + policies + "}";
+    }
+
+    /** The attempts that were sent before a time, without what has happened to them later. */
+    private static List<List<Integer>> until(int millis, List<List<Integer>> ways) {
+        return ways.stream()
+                .filter(way -> way.get(2) < millis)
+                .map(way -> way.subList(0, 7).stream().map(time -> time < millis ? time : -1).toList())
+                .toList();
+    }
+
+    private static List<List<Integer>> ways(Json response) {
+        List<Integer> numbers = numbers(response, "attempts");
+        return IntStream.range(0, numbers.size() / 8)
+                .mapToObj(way -> numbers.subList(8 * way, 8 * way + 8))
+                .toList();
+    }
+
+    private static List<Integer> numbers(Json response, String name) {
+        return ((Json.Elements) at(response, name))
+                .elements().stream().map(number -> Integer.valueOf(text(number))).toList();
+    }
+
     @Test
     void refusals_haveTheMessageAsItIs() {
         assertRefused(
                 "{\"op\": \"run\", \"builtIn\": \"metastable\", \"settings\": {\"laod\": 1}}",
                 "metastable: unknown setting 'laod'; use one of capacity, clients, load, outage, refuse-retries, timeout");
         assertRefused("{\"op\": \"explain\", \"policy\": \"max-attempts=0\"}", "max-attempts=0: ");
-        assertRefused("{\"op\": \"stop\"}", "request, op: 'stop': use list, explain, print, run, observe or transfer");
+        assertRefused(
+                "{\"op\": \"stop\"}",
+                "request, op: 'stop': use list, explain, print, run, observe, replay or transfer");
+        assertRefused(replay("{\"7\": \"\"}"), "request, policies: none begins at 0");
+        assertRefused(replay("{\"0.5\": \"\"}"), "request, policies: '0.5': expected the time of a policy in whole milliseconds");
         Json response =
                 respond("{\"op\": \"run\", \"builtIn\": \"tail\", \"policies\": {\"mine\": \"max-attempts=0\"}}");
         assertThat(text(at(response, "error"))).startsWith("policy mine: max-attempts=0: ");

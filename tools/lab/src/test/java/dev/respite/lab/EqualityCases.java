@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** Requests whose responses must be the same wherever the engine runs, and what "the same" means. */
 final class EqualityCases {
@@ -153,6 +154,12 @@ final class EqualityCases {
                 .texts("policies", POLICIES)
                 .whole("binMs", 500)
                 .whole("lanes", 5)));
+        requests.add(JsonWriter.object(request -> request.text("op", "replay")
+                .text("builtIn", "bad-replica")
+                .texts("policies", new TreeMap<>(Map.of("0", POLICIES.get("naive"), "25000", "")))
+                .whole("every", 7)));
+        requests.add("{\"op\": \"replay\", \"builtIn\": \"tail\", \"policies\": {\"5\": \"\"}}");
+        requests.add("{\"op\": \"replay\", \"builtIn\": \"tail\", \"policies\": {\"soon\": \"\"}}");
         requests.add("{\"op\": \"transfer\", \"safety\": \"HOPE\"}");
         requests.add("{\"op\": \"observe\", \"builtIn\": \"tail\", \"binMs\": 0}");
         requests.add("{\"op\": \"run\"}");

@@ -47,7 +47,7 @@ function valueFor(control, usual) {
     }
     default:
       if (typeof usual === "number") {
-        return 1 + below(1e9);
+        return control?.max === undefined ? 1 + below(1e9) : control.min + below(control.max - control.min + 1);
       }
       return typeof usual === "string" ? text() : Object.fromEntries(several(4, () => [`k${text()}`, text()]));
   }
@@ -194,7 +194,7 @@ assert.equal(valueOf("retry-on-more=a retry-on=b", "retry-on"), "b");
 assert.equal(withValue("retry-on-more=a", "retry-on", "b"), "retry-on-more=a retry-on=b");
 
 // The exports of each step: the policy that is shown, and a command line only where a built-in scenario has one.
-for (const step of STEPS) {
+for (const step of STEPS.filter(({isScene}) => !isScene)) {
   const parts = new Map(exportsOf(step, initial(step.id).values, "name: x").map(({parts: [title, content]}) => [title.text, content.text]));
   const own = Object.entries(step.policies(initial(step.id).values)).filter(([name]) => !["none", "naive", "respite"].includes(name));
   for (const [name, text] of own.length ? own : [["respite", ""]]) {

@@ -31,9 +31,13 @@ final class SiteFolder {
             "lab.js",
             "observer.js",
             "path.js",
+            "pens.js",
+            "scene.js",
             "scorecard.js",
+            "stage.js",
             "state.js",
-            "steps.js");
+            "steps.js",
+            "story.js");
 
     private static final List<String> LIBRARY = List.of("uPlot.esm.js", "uPlot.min.css");
 

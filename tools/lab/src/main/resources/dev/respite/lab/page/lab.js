@@ -46,7 +46,6 @@ let notice = "";
 async function begin() {
   const decoded = decode(location.hash);
   state = decoded.state;
-  scenarios = (await engines.run.ask({op: "list"})).scenarios;
   for (const known of STEPS) {
     const link = element("a", {href: `#${known.id}`}, known.title);
     $("steps").append(element("li", {}, link));
@@ -65,7 +64,7 @@ async function begin() {
   listenToPlayer();
   new ResizeObserver(redraw).observe($("figures"));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
-  enter(decoded.problem);
+  await enter(decoded.problem);
 }
 
 function go(by) {
@@ -78,8 +77,9 @@ function go(by) {
 }
 
 /** Shows the step of the state. */
-function enter(problem) {
+async function enter(problem) {
   const now = step(state.step);
+  const entered = state;
   document.title = `${now.title} · Respite lab`;
   $("title").textContent = now.title;
   $("idea").textContent = now.idea;
@@ -110,6 +110,13 @@ function enter(problem) {
   if (now.isScene) {
     scene.enter(state, () => history.replaceState(null, "", encode(state)));
     return;
+  }
+  if (scenarios.length === 0) {
+    const listed = (await engines.run.ask({op: "list"})).scenarios;
+    if (state !== entered) {
+      return;
+    }
+    scenarios = listed;
   }
   showControls();
   if (now.hasScorecard) {

@@ -1,15 +1,369 @@
-// The first step: a service at 93 % of its capacity meets an outage, drawn with its requests.
+// The first step: a service with its clients, which plays by itself. The reader replaces its policy and breaks it while it runs; what follows is
+// computed by the engine, from the beginning and with the same seed, so that nothing before that moment changes.
+
+import {EngineClient, Refused, Replaced} from "./engine-client.js";
+import {element, replaceDetails} from "./fields.js";
+import {CanvasPen, SvgPen} from "./pens.js";
+import {drawStage, heightOf, prepare, SPEED, succeedingNow, waitingNow} from "./stage.js";
+import {add, BREAKS, hint, isBroken, isInTime, lengthOf, opening, POLICIES, policyAt, queueOf, read, requestOf, requestsOfADot, scenarioOf, sentence,
+  share, STORY, toldFrom, write} from "./story.js";
+
+const COLOURS = ["ground", "raised", "ink", "soft", "fault", "problem", "useful", "wasted", "c0", "c1", "c2", "c3", "c5"];
+const STEP_MS = 5000;
+const STILL_MS = 1000;
+const SEEDS = 3;
+const SHARED_WIDTH = 960;
+
+const $ = id => document.getElementById(id);
+const stillness = matchMedia("(prefers-reduced-motion: reduce)");
 
 export class Scene {
-  #section;
+  #engines;
+  #showProblem;
+  #pen;
+  #colours;
+  #values;
+  #changes;
+  #remember = () => {};
+  #time = 0;
+  #isPlaying = false;
+  #isEntered = false;
+  #run;
+  #none;
+  #noneOf;
+  #number = 0;
+  #verdictOf;
+  #frames;
 
-  constructor(section) {
-    this.#section = section;
+  constructor(section, {form, showProblem}) {
+    const engine = () => new EngineClient({form, onFailure: message => showProblem(`The engine cannot be loaded: ${message}.`)});
+    this.#engines = {run: engine(), none: engine(), verdict: engine()};
+    this.#showProblem = showProblem;
+    this.#pen = new CanvasPen($("stage"));
+    for (const button of section.querySelectorAll("[data-policy]")) {
+      button.addEventListener("click", () => this.#change({policy: button.dataset.policy}));
+    }
+    for (const button of section.querySelectorAll("[data-break]")) {
+      const kind = button.dataset.break;
+      button.addEventListener("click", () => this.#change({kind, isOn: !isBroken(this.#changes, kind, this.#time)}));
+    }
+    $("scene-play").addEventListener("click", () => (this.#isPlaying ? this.#stop() : this.#play()));
+    $("scene-back").addEventListener("click", () => this.#move(this.#time - STEP_MS));
+    $("scene-forward").addEventListener("click", () => this.#move(this.#time + STEP_MS));
+    $("scene-time").addEventListener("input", () => this.#move(Number($("scene-time").value)));
+    $("scene-again").addEventListener("click", () => this.#begin(STORY));
+    $("scene-picture").addEventListener("click", () => this.#save());
+    $("scene-share").addEventListener("click", () => this.#copy());
+    $("scene-numbers").addEventListener("submit", event => event.preventDefault());
+    $("scene-numbers").addEventListener("change", () => this.#readNumbers());
+    new ResizeObserver(() => this.#draw()).observe($("stage").parentElement);
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+      this.#colours = undefined;
+      this.#draw();
+    });
   }
 
-  enter() {
-    this.#section.replaceChildren();
+  /** Shows the story of a state, which is kept up to date. */
+  enter(state, remember) {
+    this.#isEntered = true;
+    this.#values = state.values;
+    this.#remember = remember;
+    this.#changes = read(state.values.story);
+    if (!this.#changes) {
+      this.#showProblem(`The address has a story that cannot be read: ${state.values.story.slice(0, 40)}`);
+      this.#values.story = STORY;
+      this.#changes = read(STORY);
+    }
+    for (const name of ["load", "capacity", "timeout", "clients", "errors", "queue"]) {
+      $(`scene-${name}`).value = this.#values[name];
+    }
+    this.#time = 0;
+    this.#draw();
+    this.#compute(() => (stillness.matches ? this.#move(this.#changes.at(-1).at + STEP_MS) : this.#play()));
   }
 
-  leave() {}
+  leave() {
+    this.#isEntered = false;
+    this.#number++;
+    this.#stop();
+    Object.values(this.#engines).forEach(each => each.cancel());
+  }
+
+  #begin(story) {
+    this.#changes = read(story);
+    this.#time = 0;
+    this.#tell();
+    this.#compute(() => this.#play());
+  }
+
+  /** Something happens now: the motion waits for what follows of it. */
+  #change(change) {
+    const at = Math.round(this.#time);
+    if (!isInTime(at)) {
+      this.#showProblem("The run is four minutes long, and ends soon: begin again.");
+      return;
+    }
+    this.#showProblem("");
+    const goesOn = this.#isPlaying || this.#time >= lengthOf(this.#changes);
+    this.#changes = add(this.#changes, {at, ...change});
+    this.#tell();
+    this.#compute(() => (goesOn && !stillness.matches ? this.#play() : this.#move(this.#time)));
+  }
+
+  /** The address has the story. */
+  #tell() {
+    this.#values.story = write(this.#changes);
+    this.#remember();
+    this.#showState();
+  }
+
+  #readNumbers() {
+    const form = $("scene-numbers");
+    if (!form.reportValidity()) {
+      return;
+    }
+    const numbers = Object.fromEntries([...new FormData(form)].map(([name, text]) => [name, Number(text)]));
+    if (numbers.load >= numbers.capacity) {
+      this.#showProblem(`${numbers.load} requests a second are not less than the capacity of ${numbers.capacity}: such a service is overloaded`
+        + " without any fault, and no policy helps. Enter a load below the capacity.");
+      return;
+    }
+    this.#showProblem("");
+    Object.assign(this.#values, numbers);
+    this.#begin(STORY);
+  }
+
+  /** Has the run of the story recorded, and the one without retries unless it is the same as before; then goes on. */
+  async #compute(then) {
+    const number = ++this.#number;
+    this.#stop();
+    // The picture has the processors to itself.
+    this.#engines.verdict.cancel();
+    $("stage").parentElement.setAttribute("aria-busy", "true");
+    try {
+      const values = {...this.#values};
+      const none = requestOf(values, this.#changes, "none");
+      const run = requestOf(values, this.#changes);
+      const noneOf = JSON.stringify(none);
+      const isKept = this.#noneOf === noneOf;
+      const isNone = JSON.stringify(run) === noneOf;
+      const [other, own] = await Promise.all([
+        isKept ? this.#none : this.#engines.none.ask(none).then(prepare),
+        isNone ? undefined : this.#engines.run.ask(run).then(prepare),
+      ]);
+      if (number !== this.#number) {
+        return;
+      }
+      this.#none = other;
+      this.#noneOf = noneOf;
+      this.#run = own ?? other;
+      this.#showProblem("");
+      $("scene-time").max = lengthOf(this.#changes);
+      then();
+      document.documentElement.dataset.firstMs ??= Math.round(performance.now());
+      document.documentElement.dataset.step = "outage";
+    } catch (failure) {
+      if (!(failure instanceof Replaced) && number === this.#number) {
+        this.#showProblem(failure instanceof Refused ? failure.message : `This should not happen: ${failure.message}`);
+      }
+    } finally {
+      if (number === this.#number) {
+        $("stage").parentElement.removeAttribute("aria-busy");
+      }
+    }
+  }
+
+  #play() {
+    const end = lengthOf(this.#changes);
+    if (this.#time >= end) {
+      this.#time = 0;
+    }
+    this.#isPlaying = true;
+    this.#frames = {spans: [], scripts: []};
+    $("scene-play").textContent = "Pause";
+    let before;
+    const tick = now => {
+      if (!this.#isPlaying) {
+        return;
+      }
+      const span = before === undefined ? 0 : now - before;
+      const isDue = !stillness.matches || before === undefined || span >= STILL_MS;
+      if (isDue) {
+        // A tab that was hidden goes on where it was.
+        this.#time = Math.min(end, this.#time + (stillness.matches ? (before === undefined ? 0 : STEP_MS) : Math.min(span, 100) * SPEED));
+        before = now;
+        const began = performance.now();
+        this.#draw();
+        this.#frames.scripts.push(performance.now() - began);
+        this.#frames.spans.push(span);
+      }
+      if (this.#time >= end) {
+        this.#stop();
+        this.#check();
+      } else {
+        requestAnimationFrame(tick);
+      }
+    };
+    requestAnimationFrame(tick);
+  }
+
+  #stop() {
+    if (this.#isPlaying) {
+      this.#isPlaying = false;
+      document.documentElement.dataset.frames = JSON.stringify(this.#frames);
+    }
+    $("scene-play").textContent = "Play";
+    if (this.#run) {
+      this.#showState();
+      this.#describe();
+    }
+  }
+
+  #move(time) {
+    this.#time = Math.max(0, Math.min(lengthOf(this.#changes), time));
+    this.#isPlaying = false;
+    $("scene-play").textContent = "Play";
+    this.#draw();
+    this.#describe();
+    if (this.#time >= lengthOf(this.#changes)) {
+      this.#check();
+    }
+  }
+
+  #frame() {
+    return {values: this.#values, changes: this.#changes, run: this.#run, none: this.#none, time: this.#time};
+  }
+
+  #draw() {
+    const width = Math.floor($("stage").parentElement.clientWidth);
+    if (!this.#isEntered || width === 0) {
+      return;
+    }
+    this.#colours ??= coloursOf(document.documentElement);
+    this.#pen.begin(width, heightOf(width), this.#colours);
+    drawStage(this.#pen, width, this.#frame());
+    $("scene-time").value = this.#time;
+    const clock = `${(this.#time / 1000).toFixed(this.#isPlaying ? 0 : 1)} s`;
+    if ($("scene-clock").textContent !== clock) {
+      $("scene-clock").textContent = clock;
+      this.#showState();
+      if (this.#run) {
+        this.#conclude();
+      }
+    }
+  }
+
+  /** The buttons show what holds at the time of the picture. */
+  #showState() {
+    const {policy} = policyAt(this.#changes, this.#time);
+    for (const button of document.querySelectorAll("#scene [data-policy]")) {
+      button.setAttribute("aria-pressed", String(button.dataset.policy === policy));
+    }
+    for (const button of document.querySelectorAll("#scene [data-break]")) {
+      const {label, repair} = BREAKS[button.dataset.break];
+      const isOn = isBroken(this.#changes, button.dataset.break, this.#time);
+      const text = isOn ? repair : label;
+      if (button.textContent !== text) {
+        button.textContent = text;
+        button.classList.toggle("broken", isOn);
+      }
+    }
+  }
+
+  /** The picture in words, whenever it stands still, and the conclusion of the whole run. */
+  #describe() {
+    const words = this.#words();
+    $("stage").setAttribute("aria-label", words);
+    $("scene-time").setAttribute("aria-valuetext", words);
+    this.#conclude();
+    $("scene-scale").textContent = `One dot is ${requestsOfADot(this.#values)} requests of ${this.#values.load} a second; ${SPEED} s of service pass in one second.`
+      + ` The queue holds ${queueOf(this.#values)}. Seed 1; ways are drawn longer than they are.`;
+    this.#showFigures();
+    document.documentElement.dataset.state = location.hash;
+  }
+
+  /** First what is going to happen; the conclusion when it has. */
+  #conclude() {
+    const isTold = this.#time >= toldFrom(this.#changes);
+    const text = isTold ? sentence(this.#values, this.#changes, this.#run, this.#none) : opening(this.#values, this.#changes);
+    if ($("scene-conclusion").textContent !== text) {
+      $("scene-conclusion").textContent = text;
+      $("scene-hint").textContent = isTold ? hint(this.#changes, this.#run) : "";
+    }
+  }
+
+  #words() {
+    const {policy} = policyAt(this.#changes, this.#time);
+    const broken = Object.keys(BREAKS).filter(kind => isBroken(this.#changes, kind, this.#time)).map(kind => BREAKS[kind].noun);
+    const of = record => `${succeedingNow(record, this.#time) || 0} % of calls succeed and ${waitingNow(record, this.#time)} requests wait`;
+    return `At ${(this.#time / 1000).toFixed(0)} s${broken.length > 0 ? `, during ${broken.join(" and ")}` : ""}: ${POLICIES[policy].name}: ${of(this.#run)}.`
+      + ` Without retries: ${of(this.#none)}.`;
+  }
+
+  #showFigures() {
+    const end = lengthOf(this.#changes);
+    const sum = bins => bins.reduce((total, bin) => total + bin, 0);
+    const row = (name, record) => element("tr", {}, ...[name, sum(record.begun), sum(record.requests), `${(100 * share(record, 0, end)).toFixed(1)} %`,
+      `${(100 * share(record, end - 10_000, end)).toFixed(1)} %`].map(cell => element("td", {}, String(cell))));
+    const head = ["", "calls", "requests", "calls that succeed", "of the last 10 s"].map(name => element("th", {scope: "col"}, name));
+    $("scene-table").replaceChildren(element("table", {}, element("caption", {}, "The whole run"), element("thead", {}, element("tr", {}, ...head)),
+      element("tbody", {}, row("This story", this.#run), row("Without retries", this.#none))));
+  }
+
+  /** Compares the three policies over several seeds, in the outage alone: the verdict of the engine. */
+  async #check() {
+    const key = JSON.stringify([requestOf(this.#values, read(STORY)), SEEDS]);
+    if (this.#verdictOf === key) {
+      return;
+    }
+    const number = this.#number;
+    $("scene-verdict").textContent = `The crash of 10 s is being compared over ${SEEDS} seeds.`;
+    const policies = Object.fromEntries(Object.values(POLICIES).map(({name, text}) => [name, text]));
+    try {
+      const {conclusions} = await this.#engines.verdict.ask({op: "run", scenario: scenarioOf(this.#values, read(STORY)), policies, firstSeed: 1, seeds: SEEDS},
+        (done, total) => {
+          $("scene-verdict").textContent = `The crash of 10 s is being compared over ${SEEDS} seeds: ${Math.round(100 * done / total)} %.`;
+        });
+      if (number === this.#number) {
+        this.#verdictOf = key;
+        $("scene-verdict").textContent = `Over ${SEEDS} seeds, a crash of 10 s and a calm service: ${conclusions.slice(1)
+          .map(({policy, text}) => `${policy}: ${text.split(":")[0].toLowerCase()}`).join("; ")}.`;
+        replaceDetails($("scene-conclusions"), [element("details", {}, element("summary", {}, "The conclusions"),
+          ...conclusions.map(({policy, text}) => element("p", {}, element("b", {}, policy), `: ${text}`)))]);
+      }
+    } catch (failure) {
+      if (!(failure instanceof Replaced)) {
+        $("scene-verdict").textContent = `The comparison has failed: ${failure.message}`;
+      }
+    }
+  }
+
+  /** The picture as a file, in the light colours. */
+  svg() {
+    const pen = new SvgPen();
+    pen.begin(SHARED_WIDTH, heightOf(SHARED_WIDTH), coloursOf($("scene-light")));
+    drawStage(pen, SHARED_WIDTH, this.#frame());
+    return pen.end(sentence(this.#values, this.#changes, this.#run, this.#none), this.#words());
+  }
+
+  #save() {
+    const url = URL.createObjectURL(new Blob([this.svg()], {type: "image/svg+xml"}));
+    const link = element("a", {href: url, download: "respite-outage.svg"});
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(url), 1000);
+  }
+
+  async #copy() {
+    try {
+      await navigator.clipboard.writeText(location.href);
+      $("scene-copied").textContent = "Copied.";
+    } catch {
+      $("scene-copied").textContent = "Copy the address from the browser's address bar.";
+    }
+  }
+}
+
+function coloursOf(node) {
+  const style = getComputedStyle(node);
+  return Object.fromEntries(COLOURS.map(name => [name, style.getPropertyValue(`--${name}`).trim()]));
 }

@@ -1,6 +1,8 @@
-// The eight steps: what each one shows, its controls, what it asks the engine, and the charts that draw the response.
+// The steps: what each one shows, its controls, what it asks the engine, and the charts that draw the response.
 // A step is {id, title, idea, defaults, controls, policies(values), scenario(values), charts}; one that isWritten lets the reader write
 // policies, and shows their warnings. One that isObserved only has its words from what was observed, without a comparison. Requests are those of dev.respite.lab.Engine.
+
+import {STORY} from "./story.js";
 
 /** The policy of this name on the command line: a test compares them. */
 export const NAIVE = "max-attempts=4 backoff=fixed base-delay=50ms jitter=none budget=off nested=retry retry-after=ignore";
@@ -38,13 +40,14 @@ export const STEPS = [
     id: "outage",
     title: "An outage",
     isScene: true,
-    defaults: {load: 280, capacity: 300, timeout: 1000, clients: 20, errors: 0},
+    defaults: {story: STORY, load: 280, capacity: 300, timeout: 1000, clients: 20, errors: 0, queue: 1500},
     controls: [
       {name: "load", min: 1, max: 5000},
       {name: "capacity", min: 1, max: 5000},
       {name: "timeout", min: 50, max: 30_000},
       {name: "clients", min: 1, max: 2000},
       {name: "errors", min: 0, max: 50},
+      {name: "queue", min: 10, max: 60_000},
     ],
   },
   {

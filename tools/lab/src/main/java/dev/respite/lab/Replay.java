@@ -1,0 +1,173 @@
+package dev.respite.lab;
+
+import dev.respite.outcome.StopReason;
+import dev.respite.sim.SimulationEvent;
+import dev.respite.sim.SimulationEvent.Call;
+import dev.respite.sim.SimulationEvent.CallEnded;
+import dev.respite.sim.SimulationEvent.CallEvent;
+import dev.respite.sim.SimulationEvent.QueueSampled;
+import dev.respite.sim.SimulationEvent.RequestArrived;
+import dev.respite.sim.SimulationEvent.RequestFinished;
+import dev.respite.sim.SimulationListener;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * A run as a page plays it: the way of each attempt of one call in so many, and the counts of all calls in bins of half a
+ * second.
+ */
+final class Replay implements SimulationListener {
+
+    private static final long BIN_NANOS = 500_000_000;
+    private static final Duration SAMPLE = Duration.ofMillis(100);
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
+    /** Above any number of attempts that a call of this page makes. */
+    private static final long MAX_ATTEMPTS = 1_000_000;
+
+    /** The time of what has not happened. */
+    private static final long NEVER = -1;
+
+    private final String focus;
+    private final int every;
+    private final Map<Long, Way> ways = new LinkedHashMap<>();
+    private final List<Double> begun = new ArrayList<>();
+    private final List<Double> succeeded = new ArrayList<>();
+    private final List<Double> goodput = new ArrayList<>();
+    private final List<Double> requests = new ArrayList<>();
+    private final List<Double> queue = new ArrayList<>();
+
+    /** The times of one attempt, in nanoseconds, and how it ended for its caller. */
+    private static final class Way {
+
+        private final long call;
+        private final int attempt;
+        private final long sent;
+        private long arrived = NEVER;
+        private long begun = NEVER;
+        private long finished = NEVER;
+        private long ended = NEVER;
+        private CallEvent.Kind result = CallEvent.Kind.STARTED;
+
+        Way(long call, int attempt, long sent) {
+            this.call = call;
+            this.attempt = attempt;
+            this.sent = sent;
+        }
+    }
+
+    /**
+     * Records a run.
+     *
+     * @param focus the service that is drawn
+     * @param every the attempts of one call in so many are recorded
+     */
+    Replay(String focus, int every) {
+        this.focus = focus;
+        this.every = every;
+    }
+
+    @Override
+    public Duration sampleInterval() {
+        return SAMPLE;
+    }
+
+    @Override
+    public void on(SimulationEvent event) {
+        if (event instanceof CallEvent step) {
+            stepped(step);
+        } else if (event instanceof CallEnded ended) {
+            ended(ended);
+        } else if (event instanceof RequestArrived request && request.service().equals(focus)) {
+            count(requests, event.nanos());
+            way(request.call(), request.attempt(), way -> way.arrived = event.nanos());
+        } else if (event instanceof RequestFinished request && request.service().equals(focus)) {
+            way(request.call(), request.attempt(), way -> {
+                way.begun = event.nanos() - request.workNanos();
+                way.finished = event.nanos();
+            });
+        } else if (event instanceof QueueSampled sample && sample.service().equals(focus)) {
+            queue.add((double) sample.waiting());
+        }
+    }
+
+    private void stepped(CallEvent event) {
+        Call call = event.call();
+        if (!call.layer().isFront()) {
+            return;
+        }
+        switch (event.kind()) {
+            case STARTED -> count(begun, event.nanos());
+            case ATTEMPT, HEDGE -> {
+                if (call.number() % every == 0) {
+                    ways.put(
+                            key(call.number(), event.attempt()),
+                            new Way(call.number(), event.attempt(), event.nanos()));
+                }
+            }
+            case SERVED, FAILED, TIMED_OUT, REJECTED, CANCELLED ->
+                way(call.number(), event.attempt(), way -> {
+                    way.ended = event.nanos();
+                    way.result = event.kind();
+                });
+            case RETRY_SCHEDULED, RETRY_REJECTED -> {}
+        }
+    }
+
+    private void ended(CallEnded event) {
+        if (event.call().layer().isFront() && event.reason() == StopReason.ACCEPTED) {
+            count(succeeded, event.nanos() - event.latencyNanos());
+            count(goodput, event.nanos());
+        }
+    }
+
+    private void way(long call, int attempt, Consumer<Way> then) {
+        if (call % every == 0) {
+            Way way = ways.get(key(call, attempt));
+            if (way != null) {
+                then.accept(way);
+            }
+        }
+    }
+
+    private static long key(long call, int attempt) {
+        return call * MAX_ATTEMPTS + attempt;
+    }
+
+    private static void count(List<Double> bins, long nanos) {
+        int index = (int) (nanos / BIN_NANOS);
+        while (bins.size() <= index) {
+            bins.add(0.0);
+        }
+        bins.set(index, bins.get(index) + 1);
+    }
+
+    /**
+     * Writes all of it. Each attempt has eight numbers in a row: its call, its number, when it was sent, arrived, was begun, was
+     * finished and ended, in milliseconds, -1 for never, and the ordinal of its end among the kinds of events.
+     */
+    void write(JsonWriter json) {
+        List<Double> numbers = new ArrayList<>(8 * ways.size());
+        ways.values().forEach(way -> {
+            numbers.add((double) way.call);
+            numbers.add((double) way.attempt);
+            for (long nanos : new long[] {way.sent, way.arrived, way.begun, way.finished, way.ended}) {
+                numbers.add(nanos == NEVER ? NEVER : (double) (nanos / NANOS_PER_MILLI));
+            }
+            numbers.add((double) way.result.ordinal());
+        });
+        json.number("binMs", (double) BIN_NANOS / NANOS_PER_MILLI)
+                .number("sampleMs", (double) SAMPLE.toMillis())
+                .whole("every", every)
+                .numbers("attempts", numbers)
+                .numbers("begun", begun)
+                .numbers("succeeded", succeeded)
+                .numbers("goodput", goodput)
+                .numbers("requests", requests)
+                .numbers("queue", queue);
+    }
+}

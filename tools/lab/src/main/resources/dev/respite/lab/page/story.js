@@ -1,0 +1,208 @@
+// The story of the first step: what happens to a service and which policy its clients have, by time. Pure: values in, values out.
+// A change is {at, policy} or {at, kind, isOn}; times are milliseconds of the run. Its text is "0three.10000+down.20000-down".
+
+/** The policies of the three buttons, as the engine reads them. */
+export const POLICIES = {
+  none: {name: "No retries", subject: "Without retries", text: "max-attempts=1"},
+  three: {name: "Three retries", subject: "With three retries", text: "max-attempts=4 backoff=exponential base-delay=100ms jitter=none budget=off retry-after=ignore"},
+  respite: {name: "Respite", subject: "With Respite", text: ""},
+};
+
+/** What can be broken: the fault of the scenario, and the names of its button and its repair. */
+export const BREAKS = {
+  down: {fault: {down: "store"}, label: "Crash", repair: "Restart", noun: "the crash"},
+  slow: {fault: {slow: "store", by: 3}, label: "Slow down", repair: "Speed up", noun: "the slowness"},
+  errors: {fault: {errors: "store", ratio: "30%"}, label: "Errors", repair: "No errors", noun: "the errors"},
+  capacity: {fault: {capacity: "store", to: "67%"}, label: "Drop a replica", repair: "Add it again", noun: "the loss of a replica"},
+};
+
+export const STORY = "0three.10000+down.20000-down";
+export const WORKERS = 3;
+
+const LENGTH_MS = 60_000;
+const AFTER_MS = 40_000;
+const MAX_MS = 240_000;
+const SEEN_MS = 12_000;
+const RUN_ON_MS = 5000;
+const CHANGE = /^(\d{1,6})(?:(none|three|respite)|([+-])(down|slow|errors|capacity))$/;
+
+/** The changes of a text, by time, or undefined if it is none. */
+export function read(text) {
+  const changes = [];
+  for (const each of text.split(".")) {
+    const match = CHANGE.exec(each);
+    if (!match || Number(match[1]) > MAX_MS) {
+      return undefined;
+    }
+    const at = Number(match[1]);
+    changes.push(match[2] ? {at, policy: match[2]} : {at, kind: match[4], isOn: match[3] === "+"});
+  }
+  const isOrdered = changes.every(({at}, i) => i === 0 || changes[i - 1].at <= at);
+  return isOrdered && changes[0].at === 0 && changes[0].policy ? changes : undefined;
+}
+
+export function write(changes) {
+  return changes.map(({at, policy, kind, isOn}) => `${at}${policy ?? (isOn ? "+" : "-") + kind}`).join(".");
+}
+
+/** The changes with another one. Later ones of the same kind are taken back: they belong to a story that is not told any more. */
+export function add(changes, change) {
+  const isSame = other => (change.policy ? other.policy !== undefined : other.kind === change.kind);
+  return [...changes.filter(other => other.at < change.at || !isSame(other)), change].sort((one, other) => one.at - other.at);
+}
+
+/** How long the run is: a change by hand has time to show its effect. */
+export function lengthOf(changes) {
+  const last = Math.max(...changes.map(({at}) => at));
+  return Math.min(MAX_MS, Math.max(LENGTH_MS, Math.ceil((last + AFTER_MS) / 5000) * 5000));
+}
+
+/** Whether a change at this time would still have time to show its effect. */
+export const isInTime = at => at <= MAX_MS - AFTER_MS;
+
+/** The policy at a time: {policy, at}, with the time from which it holds. */
+export function policyAt(changes, time) {
+  return changes.filter(({policy, at}) => policy && at <= time).at(-1);
+}
+
+/** Returns whether something is broken at a time. */
+export const isBroken = (changes, kind, time) => changes.filter(change => change.kind === kind && change.at <= time).at(-1)?.isOn === true;
+
+/** The faults with their times: {kind, at, end}; one that is not repaired ends with the run. */
+export function faultsOf(changes) {
+  const end = lengthOf(changes);
+  const faults = [];
+  for (const kind of Object.keys(BREAKS)) {
+    let open;
+    for (const {at, isOn} of changes.filter(change => change.kind === kind)) {
+      if (isOn && open === undefined) {
+        open = at;
+      } else if (!isOn && open !== undefined) {
+        faults.push({kind, at: open, end: at});
+        open = undefined;
+      }
+    }
+    if (open !== undefined) {
+      faults.push({kind, at: open, end});
+    }
+  }
+  return faults.filter(({at, end: until}) => until > at).sort((one, other) => one.at - other.at);
+}
+
+/** The scenario of a story with the reader's numbers, as a file in JSON. */
+export function scenarioOf(values, changes) {
+  const {load, capacity, timeout, clients, errors} = values;
+  return JSON.stringify({
+    name: "outage",
+    // What is drawn ends before the calls do.
+    duration: `${lengthOf(changes) + RUN_ON_MS}ms`,
+    services: {
+      store: {
+        workers: WORKERS,
+        "service-time": `exponential ${Math.round(WORKERS * 1e6 / capacity)}us`,
+        queue: queueOf(values),
+        ...(errors > 0 ? {failures: `${errors}% 500`} : {}),
+      },
+    },
+    load: {to: "store", arrivals: `poisson ${load}/s`, clients, timeout: `${timeout}ms`},
+    faults: faultsOf(changes).map(({kind, at, end}) => ({...BREAKS[kind].fault, at: `${at}ms`, for: `${end - at + (end === lengthOf(changes) ? RUN_ON_MS : 0)}ms`})),
+  });
+}
+
+/** The requests that the queue holds. */
+export const queueOf = ({capacity, queue}) => Math.max(1, Math.round(capacity * queue / 1000));
+
+/** Of how many requests one is drawn. */
+export const requestsOfADot = ({load}) => Math.max(1, Math.round(load / 28));
+
+/** The request to record the run of a story; "only" in place of its policies, if it is given. */
+export function requestOf(values, changes, only) {
+  const policies = {};
+  for (const {at, policy} of changes.filter(change => change.policy)) {
+    policies[at] = POLICIES[policy].text;
+  }
+  return {op: "replay", scenario: scenarioOf(values, changes), policies: only ? {0: POLICIES[only].text} : policies,
+    firstSeed: 1, every: requestsOfADot(values)};
+}
+
+/** The share of calls that begin in [from, to) and succeed, from 0 to 1; NaN if none begins. */
+export function share({binMs, begun, succeeded}, from, to) {
+  const sum = bins => bins.slice(Math.max(0, Math.floor(from / binMs)), Math.ceil(to / binMs)).reduce((total, each) => total + each, 0);
+  return sum(succeeded) / sum(begun);
+}
+
+/** The time after "from" at which calls succeed again as they begin: nine of ten over three seconds. Undefined if there is none. */
+export function recovery(record, from, end) {
+  const span = 3000;
+  for (let at = Math.ceil(from / record.binMs) * record.binMs; at + span <= end; at += record.binMs) {
+    if (share(record, at, at + span) >= 0.9) {
+      return at;
+    }
+  }
+  return undefined;
+}
+
+const percent = ratio => `${(Math.floor(1000 * ratio) / 10).toFixed(1).replace(/\.0$/, "")} %`;
+const seconds = ms => `${Math.max(1, Math.round(ms / 1000))} s`;
+
+/** The time from which the conclusion is told: when it can be seen. */
+export function toldFrom(changes) {
+  const last = Math.max(...changes.map(({at}) => at));
+  return Math.min(lengthOf(changes), last + SEEN_MS);
+}
+
+/** What is going to happen. */
+export function opening({load, capacity, clients}, changes) {
+  const last = changes.reduce((latest, change) => (change.at >= latest.at ? change : latest));
+  if (last.policy && last.at > 0) {
+    return `${POLICIES[last.policy].subject} from ${seconds(last.at)} on: watch what follows.`;
+  }
+  const told = faultsOf(changes).map(({kind, at, end}) => `${BREAKS[kind].noun} from ${at / 1000 | 0} s to ${end / 1000 | 0} s`);
+  return `${clients} ${clients === 1 ? "client calls" : "clients call"} a service that is used to ${percent(load / capacity)} of its capacity.`
+    + (told.length > 0 ? ` Watch what follows ${told.at(-1)}.` : "");
+}
+
+/** What a reader may try next. */
+export function hint(changes, run) {
+  const end = lengthOf(changes);
+  const {policy} = policyAt(changes, end);
+  const last = faultsOf(changes).at(-1);
+  const isBack = !last || (last.end < end && recovery(run, last.end, end) !== undefined);
+  if (policy === "three") {
+    return isBack ? "Crash the service, and restart it." : "Press Respite: the policy is replaced at the time of the picture.";
+  }
+  return isBack && policy === "respite" ? "Crash it again, or press Retry three times before you do." : "";
+}
+
+/** One sentence that can be quoted, from the figures of the run and of the same run without retries. */
+export function sentence(values, changes, run, none) {
+  const end = lengthOf(changes);
+  const {policy, at} = policyAt(changes, end);
+  const faults = faultsOf(changes);
+  const last = faults.at(-1);
+  const {subject} = POLICIES[policy];
+  const without = policy === "none" ? "" : "; without retries ";
+  const of = (record, from, to) => `${percent(share(record, from, to))} of the calls succeed`;
+  if (!last) {
+    return `Without a fault ${of(run, 0, end)}${without && without + percent(share(none, 0, end))}.`;
+  }
+  if (last.end === end) {
+    return `${subject}, ${of(run, last.at, end)} since ${BREAKS[last.kind].noun} at ${seconds(last.at)}, which is not repaired`
+      + `${without && without + percent(share(none, last.at, end))}.`;
+  }
+  const backWithout = recovery(none, last.end, end);
+  const comparison = without && (backWithout === undefined ? `${without}it does not come back either`
+    : `${without}it is back within ${seconds(backWithout - last.end)}`);
+  const cause = `${BREAKS[last.kind].noun} of ${seconds(last.end - last.at)}`;
+  const back = recovery(run, Math.max(last.end, at), end);
+  if (back === undefined) {
+    return `${subject} the service stays down: ${seconds(end - last.end)} after ${cause} ended, ${of(run, end - 10_000, end)}${comparison}.`;
+  }
+  if (at > last.end) {
+    return recovery(run, last.end, at) === undefined
+      ? `${subject} from ${seconds(at)} on, the service is back ${seconds(back - at)} later, and was not restarted: ${of(run, back, end)} since then.`
+      : `${subject} from ${seconds(at)} on, ${of(run, at, end)}: the service was up. Break it, and see what follows.`;
+  }
+  return `${subject} the service is back ${seconds(back - last.end)} after ${cause}, and ${of(run, 0, end)} in all`
+    + `${without && without + percent(share(none, 0, end))}.`;
+}
