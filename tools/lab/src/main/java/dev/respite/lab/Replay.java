@@ -148,7 +148,7 @@ final class Replay implements SimulationListener {
 
     /**
      * Writes all of it. Each attempt has eight numbers in a row: its call, its number, when it was sent, arrived, was begun, was
-     * finished and ended, in milliseconds, -1 for never, and the ordinal of its end among the kinds of events.
+     * finished and ended, in milliseconds, -1 for never, and the number of its end.
      */
     void write(JsonWriter json) {
         List<Double> numbers = new ArrayList<>(8 * ways.size());
@@ -156,9 +156,10 @@ final class Replay implements SimulationListener {
             numbers.add((double) way.call);
             numbers.add((double) way.attempt);
             for (long nanos : new long[] {way.sent, way.arrived, way.begun, way.finished, way.ended}) {
-                numbers.add(nanos == NEVER ? NEVER : (double) (nanos / NANOS_PER_MILLI));
+                long millis = nanos == NEVER ? NEVER : nanos / NANOS_PER_MILLI;
+                numbers.add((double) millis);
             }
-            numbers.add((double) way.result.ordinal());
+            numbers.add(number(way.result));
         });
         json.number("binMs", (double) BIN_NANOS / NANOS_PER_MILLI)
                 .number("sampleMs", (double) SAMPLE.toMillis())
@@ -169,5 +170,16 @@ final class Replay implements SimulationListener {
                 .numbers("goodput", goodput)
                 .numbers("requests", requests)
                 .numbers("queue", queue);
+    }
+
+    private static double number(CallEvent.Kind end) {
+        return switch (end) {
+            case SERVED -> 1;
+            case FAILED -> 2;
+            case TIMED_OUT -> 3;
+            case REJECTED -> 4;
+            case CANCELLED -> 5;
+            case STARTED, ATTEMPT, HEDGE, RETRY_SCHEDULED, RETRY_REJECTED -> 0;
+        };
     }
 }

@@ -51,8 +51,11 @@ class EngineTest {
         Json kept = respond(replay("{\"0\": \"max-attempts=3 budget=off\"}"));
         Json replaced = respond(replay("{\"0\": \"max-attempts=3 budget=off\", \"60000\": \"max-attempts=1\"}"));
 
-        assertThat(numbers(kept, "begun").stream().mapToInt(Integer::intValue).sum()).isEqualTo(expected.calls());
-        assertThat(numbers(kept, "succeeded").stream().mapToInt(Integer::intValue).sum())
+        assertThat(numbers(kept, "begun").stream().mapToInt(Integer::intValue).sum())
+                .isEqualTo(expected.calls());
+        assertThat(numbers(kept, "succeeded").stream()
+                        .mapToInt(Integer::intValue)
+                        .sum())
                 .isEqualTo(expected.succeeded());
         List<List<Integer>> ways = ways(kept);
         assertThat(ways).allSatisfy(way -> assertThat(way.get(0) % 10).isZero());
@@ -61,8 +64,10 @@ class EngineTest {
                 .isNotEmpty()
                 .allSatisfy(way -> assertThat(way.subList(2, 6)).isSorted());
         assertThat(until(60_000, ways)).isEqualTo(until(60_000, ways(replaced))).hasSizeGreaterThan(2_000);
-        assertThat(ways.stream().filter(way -> way.get(2) > 70_000 && way.get(1) > 1)).isNotEmpty();
-        assertThat(ways(replaced).stream().filter(way -> way.get(2) > 70_000 && way.get(1) > 1)).isEmpty();
+        assertThat(ways.stream().filter(way -> way.get(2) > 70_000 && way.get(1) > 1))
+                .isNotEmpty();
+        assertThat(ways(replaced).stream().filter(way -> way.get(2) > 70_000 && way.get(1) > 1))
+                .isEmpty();
     }
 
     private static String replay(String policies) {
@@ -73,7 +78,9 @@ class EngineTest {
     private static List<List<Integer>> until(int millis, List<List<Integer>> ways) {
         return ways.stream()
                 .filter(way -> way.get(2) < millis)
-                .map(way -> way.subList(0, 7).stream().map(time -> time < millis ? time : -1).toList())
+                .map(way -> way.subList(0, 7).stream()
+                        .map(time -> time < millis ? time : -1)
+                        .toList())
                 .toList();
     }
 
@@ -86,7 +93,9 @@ class EngineTest {
 
     private static List<Integer> numbers(Json response, String name) {
         return ((Json.Elements) at(response, name))
-                .elements().stream().map(number -> Integer.valueOf(text(number))).toList();
+                .elements().stream()
+                        .map(number -> Integer.valueOf(text(number)))
+                        .toList();
     }
 
     @Test
@@ -99,7 +108,9 @@ class EngineTest {
                 "{\"op\": \"stop\"}",
                 "request, op: 'stop': use list, explain, print, run, observe, replay or transfer");
         assertRefused(replay("{\"7\": \"\"}"), "request, policies: none begins at 0");
-        assertRefused(replay("{\"0.5\": \"\"}"), "request, policies: '0.5': expected the time of a policy in whole milliseconds");
+        assertRefused(
+                replay("{\"0.5\": \"\"}"),
+                "request, policies: '0.5': expected the time of a policy in whole milliseconds");
         Json response =
                 respond("{\"op\": \"run\", \"builtIn\": \"tail\", \"policies\": {\"mine\": \"max-attempts=0\"}}");
         assertThat(text(at(response, "error"))).startsWith("policy mine: max-attempts=0: ");

@@ -49,10 +49,11 @@ class StoryTest {
         assertThat(process.exitValue())
                 .as("seed %s: %s", seed, String.join("\n", lines.subList(Math.max(0, lines.size() - 20), lines.size())))
                 .isZero();
-        assertThat(lines).hasSize(SCENARIOS).allSatisfy(line -> assertThat(
-                        Engine.respond(line, (done, total) -> {}))
-                .as(line)
-                .startsWith("{\"yaml\":"));
+        assertThat(lines)
+                .hasSize(SCENARIOS)
+                .allSatisfy(line -> assertThat(Engine.respond(line, (done, total) -> {}))
+                        .as(line)
+                        .startsWith("{\"yaml\":"));
     }
 
     private void copy(String resource, String name) throws IOException {

@@ -2,11 +2,11 @@
 // check fails. In each check nothing may be requested elsewhere, reported on the console or refused by the security policy.
 
 import assert from "node:assert/strict";
-import {readFileSync} from "node:fs";
+import {existsSync, readFileSync, writeFileSync} from "node:fs";
 import {createRequire} from "node:module";
 import {chromium} from "playwright-core";
 
-const [address, executablePath, check] = process.argv.slice(2);
+const [address, executablePath, check, picture] = process.argv.slice(2);
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const STEPS = ["call", "herd", "server", "budget", "transfer", "layers", "breaker", "free"];
 const PATIENCE = {timeout: 120_000};
@@ -32,6 +32,12 @@ async function open(path, options = {}) {
 const entered = (page, step) => page.waitForFunction(id => document.documentElement.dataset.step === id, step, PATIENCE);
 /** Waits until the page shows what its address says, after a control was changed. */
 const settled = page => page.waitForFunction(() => document.documentElement.dataset.state === location.hash, undefined, PATIENCE);
+/** Waits until the first step has played to its end. */
+const ended = (page, timeout = PATIENCE.timeout) => page.waitForFunction(() => document.documentElement.dataset.step === "outage"
+  && document.getElementById("scene-time").value === document.getElementById("scene-time").max, undefined, {timeout});
+/** Waits until the first step shows what follows of the last change. */
+const computed = page => page.waitForFunction(() => document.documentElement.dataset.step === "outage"
+  && !document.querySelector(".stage").hasAttribute("aria-busy"), undefined, PATIENCE);
 const active = page => page.evaluate(() => {
   const {id, tagName, type, textContent} = document.activeElement;
   return {id, kind: `${tagName.toLowerCase()}${type ? `-${type}` : ""}`, text: textContent.slice(0, 40),
@@ -148,7 +154,7 @@ const CHECKS = {
       location.hash = "#s=1.broken";
     });
     await page.locator("#problem:visible").waitFor();
-    assert.match(await page.locator("#title").innerText(), /One call/);
+    assert.ok(await page.locator("#scene").isVisible());
   },
 
   /** Sliders and the text of a policy move each other, and the picture follows. */
@@ -291,6 +297,117 @@ const CHECKS = {
     await page.locator("#control-budgetA").selectOption("10%");
     await settled(page);
     assert.deepEqual(await names(), ["A", "B: ordinary errors", "B: overload signals"]);
+  },
+
+  /** The first step plays by itself; three retries keep the service down, Respite at that moment brings it back; then it is broken by hand. */
+  async outage() {
+    const page = await open("");
+    await page.waitForFunction(() => Number(document.getElementById("scene-time").value) > 0, undefined, PATIENCE);
+    const told = page.locator("#scene-conclusion");
+    assert.match(await told.innerText(), /^20 clients call a service that is used to 93.3 % of its capacity\. Watch/);
+    await ended(page);
+    assert.match(await told.innerText(), /^With three retries the service stays down: 40 s after the crash of 10 s ended, 0 % .* without retries it is back within 1 s\.$/);
+    await page.locator("#scene-time").focus();
+    await page.keyboard.press("Home");
+    await page.locator("#scene-time").fill("35000");
+    await page.locator("#scene [data-policy=respite]").click();
+    await computed(page);
+    assert.equal(await page.locator("#scene [data-policy=respite]").getAttribute("aria-pressed"), "true");
+    await page.locator("#scene-time").fill("75000");
+    assert.match(await told.innerText(), /^With Respite from 35 s on, the service is back (1\d|2\d) s later, and was not restarted: (9\d|100)(\.\d)? % of the calls/);
+    assert.match(await page.locator("#stage").getAttribute("aria-label"), /^At 75 s: Respite: (9\d|100) % of calls succeed and \d+ requests wait\. Without retries: /);
+    // Broken by hand, and repaired by the same button.
+    await page.locator("#scene-time").fill("60000");
+    await page.locator("#scene [data-break=slow]").click();
+    await computed(page);
+    assert.equal(await page.locator("#scene [data-break=slow]").innerText(), "Speed up");
+    await page.locator("#scene-time").fill("70000");
+    await page.locator("#scene [data-break=slow]").click();
+    await computed(page);
+    await page.locator("#scene-time").fill("109000");
+    assert.match(await told.innerText(), /^With Respite the service is back \d+ s after the slowness of 10 s/);
+    // The address has all of it.
+    const other = await open(await page.evaluate("location.hash"));
+    await ended(other, 400_000);
+    assert.equal(await other.locator("#scene-conclusion").innerText(), await told.innerText());
+    await other.close();
+    await page.locator("#scene-again").click();
+    await computed(page);
+    assert.equal(await page.evaluate("location.hash"), await page.evaluate(() => document.documentElement.dataset.state));
+    await page.evaluate(() => {
+      location.hash = "#s=1.WyJvdXRhZ2UiLHsic3RvcnkiOiJ4In1d";
+    });
+    await page.locator("#problem:visible").waitFor();
+    assert.match(await page.locator("#problem").innerText(), /story that cannot be read: x/);
+  },
+
+  /** The reader's own service: what is refused, and what is said of it over several seeds. */
+  async numbers() {
+    const page = await open("#outage");
+    await computed(page);
+    await page.locator("#scene-load").fill("60");
+    await page.locator("#scene-capacity").fill("60");
+    await page.keyboard.press("Tab");
+    await page.locator("#problem:visible").waitFor();
+    assert.match(await page.locator("#problem").innerText(), /60 requests a second are not less than the capacity of 60/);
+    await page.locator("#scene-capacity").fill("200");
+    await page.keyboard.press("Tab");
+    await computed(page);
+    assert.ok(!await page.locator("#problem").isVisible());
+    await ended(page);
+    assert.match(await page.locator("#scene-conclusion").innerText(), /^With three retries the service is back/);
+    await page.locator("#scene-verdict", {hasText: "Respite: "}).waitFor(PATIENCE);
+    assert.match(await page.locator("#scene-verdict").innerText(), /^Over 3 seeds, a crash of 10 s and a calm service: Three retries: .*; Respite: .*\.$/);
+    assert.ok(!(await page.locator("#scene-conclusion").innerText()).match(/gain|harm/i), "a verdict of one seed");
+  },
+
+  /** Nothing moves by itself under reduced motion; steps do, and say where they are. */
+  async stillness() {
+    const page = await open("#outage", {reducedMotion: "reduce"});
+    await computed(page);
+    const at = await page.locator("#scene-time").inputValue();
+    await page.waitForTimeout(500);
+    assert.equal(await page.locator("#scene-time").inputValue(), at);
+    await page.locator("#scene-forward").click();
+    assert.equal(Number(await page.locator("#scene-time").inputValue()), Number(at) + 5000);
+    assert.match(await page.locator("#stage").getAttribute("aria-label"), /^At 30 s: Three retries: 0 % /);
+  },
+
+  /** At both sizes picture and controls are in one view; each theme passes axe; keys reach every control in the order of the page. */
+  async scene() {
+    const page = await open("#outage", {reducedMotion: "reduce"});
+    await computed(page);
+    for (const [width, height] of [[1280, 800], [768, 1024], [320, 640]]) {
+      await page.setViewportSize({width, height});
+      await page.evaluate(() => scrollTo(0, 0));
+      await page.waitForTimeout(100);
+      const [stage, controls] = await Promise.all(["#stage", "#scene .scene-controls"].map(each => page.locator(each).boundingBox()));
+      assert.ok(stage.y < controls.y && stage.height > 200, `${width}: the picture is not first`);
+      assert.ok(controls.y + controls.height <= height, `${width}: the controls end at ${controls.y + controls.height}`);
+      for (const colorScheme of ["light", "dark"]) {
+        await page.emulateMedia({colorScheme, reducedMotion: "reduce"});
+        await page.waitForTimeout(100);
+        await assertAccessible(page, `outage, ${width} px, ${colorScheme}`);
+      }
+    }
+    const controls = await page.evaluate(() => [...document.querySelectorAll("#scene .scene-controls :is(button, input)")].map(each => each.textContent));
+    await page.locator("#scene [data-policy=none]").focus();
+    for (const text of controls) {
+      assert.equal(await page.evaluate(() => document.activeElement.textContent), text);
+      await page.keyboard.press("Tab");
+    }
+  },
+
+  /** The picture that is saved is that of the README, byte by byte: argument 6 is its file. */
+  async picture() {
+    const page = await open("#outage", {reducedMotion: "reduce"});
+    await computed(page);
+    await page.locator("#scene-time").fill("40000");
+    const [download] = await Promise.all([page.waitForEvent("download"), page.locator("#scene-picture").click()]);
+    assert.equal(download.suggestedFilename(), "respite-outage.svg");
+    const saved = readFileSync(await download.path(), "utf8");
+    writeFileSync("respite-outage.svg", saved);
+    assert.ok(existsSync(picture) && readFileSync(picture, "utf8") === saved, `${picture} is not this picture: copy it from ${process.cwd()}/respite-outage.svg`);
   },
 
   /** The engine in JavaScript shows what the one in WebAssembly does. */

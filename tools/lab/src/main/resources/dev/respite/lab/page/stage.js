@@ -11,7 +11,8 @@ const SHOWN_CLIENTS = 16;
 /** The span of the figures that are of now. */
 const NOW_MS = 2000;
 const NUMBERS = 8;
-const [SERVED, FAILED, TIMED_OUT, REJECTED] = [3, 4, 5, 6];
+/** The ends of attempts, as the engine numbers them. */
+const [SERVED, FAILED, TIMED_OUT, REJECTED] = [1, 2, 3, 4];
 
 /** A record with its numbers as the drawing reads them. */
 export function prepare(record) {
