@@ -1,18 +1,17 @@
 // One drawing, two pens: a canvas for motion, and SVG to be kept. A pen has: box, band, line, text and dots. Colours are names of the style sheet.
 
-/** The shapes of dots. Never colour alone: each meaning has a shape of its own. */
+/** The shapes of dots as ends of paths. Never colour alone: each meaning has a shape of its own. A filled disc is a point of a wide, round line. */
 const SHAPES = {
-  disc: r => `a${r},${r} 0 1,0 ${2 * r},0a${r},${r} 0 1,0 ${-2 * r},0z`,
-  diamond: r => `l${r},${-r}l${r},${r}l${-r},${r}z`,
-  cross: r => `m0,${-r}l${2 * r},${2 * r}m0,${-2 * r}l${-2 * r},${2 * r}`,
+  disc: r => `m${-r},0a${r},${r} 0 1,0 ${2 * r},0a${r},${r} 0 1,0 ${-2 * r},0`,
+  diamond: r => `m${-r},0l${r},${-r} ${r},${r} ${-r},${r}z`,
+  cross: r => `m${-r},${-r}l${2 * r},${2 * r}m0,${-2 * r}l${-2 * r},${2 * r}`,
 };
 
 /** The path of dots, an array of x and y by turns. */
-function pathOf(points, shape, radius) {
-  const tail = SHAPES[shape](radius);
+function pathOf(points, tail) {
   let path = "";
   for (let i = 0; i < points.length; i += 2) {
-    path += `M${(points[i] - radius).toFixed(1)},${points[i + 1].toFixed(1)}${tail}`;
+    path += `M${short(points[i])},${short(points[i + 1])}${tail}`;
   }
   return path;
 }
@@ -152,7 +151,10 @@ export class SvgPen {
 
   dots(points, {shape, radius, fill, stroke}) {
     if (points.length > 0) {
-      this.#shapes.push(`<path d="${pathOf(points, shape, radius)}"${this.#paint({fill, stroke})} stroke-width="${shape === "cross" ? 1.8 : 1.3}"/>`);
+      const isPoint = shape === "disc" && !stroke;
+      this.#shapes.push(isPoint
+        ? `<path d="${pathOf(points, "h0")}" stroke="${this.#colours[fill]}" stroke-width="${short(2 * radius)}" stroke-linecap="round"/>`
+        : `<path d="${pathOf(points, SHAPES[shape](Number(short(radius))))}"${this.#paint({fill, stroke})} stroke-width="${shape === "cross" ? 1.8 : 1.3}"/>`);
     }
   }
 

@@ -4,7 +4,7 @@
 import {EngineClient, Refused, Replaced} from "./engine-client.js";
 import {element, replaceDetails} from "./fields.js";
 import {CanvasPen, SvgPen} from "./pens.js";
-import {drawStage, heightOf, prepare, SPEED, succeedingNow, waitingNow} from "./stage.js";
+import {drawKey, drawStage, heightOf, KEY_HEIGHT, prepare, SPEED, succeedingNow, waitingNow} from "./stage.js";
 import {add, BREAKS, hint, isBroken, isInTime, lengthOf, opening, POLICIES, policyAt, queueOf, read, requestOf, requestsOfADot, scenarioOf, sentence,
   share, STORY, toldFrom, write} from "./story.js";
 
@@ -341,8 +341,10 @@ export class Scene {
   /** The picture as a file, in the light colours. */
   svg() {
     const pen = new SvgPen();
-    pen.begin(SHARED_WIDTH, heightOf(SHARED_WIDTH), coloursOf($("scene-light")));
+    const height = heightOf(SHARED_WIDTH);
+    pen.begin(SHARED_WIDTH, height + KEY_HEIGHT, coloursOf($("scene-light")));
     drawStage(pen, SHARED_WIDTH, this.#frame());
+    drawKey(pen, height);
     return pen.end(sentence(this.#values, this.#changes, this.#run, this.#none), this.#words());
   }
 

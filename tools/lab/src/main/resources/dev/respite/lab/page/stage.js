@@ -50,6 +50,26 @@ export function succeedingNow(record, time) {
 
 export const waitingNow = (record, time) => record.queue[Math.min(record.queue.length - 1, Math.floor(time / record.sampleMs))] ?? 0;
 
+/** The height of the key, for a picture that stands alone. */
+export const KEY_HEIGHT = 26;
+
+const KEY = [["first attempt", {shape: "disc", fill: "c2"}], ["retry", {shape: "diamond", fill: "c5"}],
+  ["its caller has given up", {shape: "disc", fill: "ground", stroke: "c1"}], ["success", {shape: "disc", fill: "c3"}],
+  ["failure or timeout", {shape: "cross", stroke: "problem"}], ["useful work", {box: "useful"}], ["work that no caller waits for", {box: "wasted"}]];
+
+export function drawKey(pen, y) {
+  let x = 8;
+  for (const [name, {box, ...style}] of KEY) {
+    if (box) {
+      pen.box(x - 4, y + 8, 10, 10, {fill: box});
+    } else {
+      pen.dots([x, y + 13], {radius: 4, ...style});
+    }
+    pen.text(x + 10, y + 17, name);
+    x += 26 + 6.4 * name.length;
+  }
+}
+
 function drawService(pen, {x, y, width, height}, frame) {
   const {record, title, colour, time, values, isWide: wide} = frame;
   const top = y + 22;
