@@ -61,7 +61,7 @@ export function lanes(context) {
   const end = context.durationMs;
   const shapes = {SERVED: "filled", FAILED: "cross", TIMED_OUT: "cross", REJECTED: "bar", CANCELLED: "bar"};
   return {
-    title: `${clients.length} of the clients, ${observation.policy}`, isWide: true,
+    title: `${clients.length} of the clients, ${observation.policy.replaceAll("-", " ")}`, isWide: true,
     caption: "Each lane is a client. Filled: served. Cross: failed or timed out. Bar: rejected at once. Ring: the budget rejects the retry.",
     key: [{name: "served", shape: "filled"}, {name: "failed", shape: "cross"}, {name: "rejected", shape: "bar"},
       {name: "no budget", shape: "ring"}],

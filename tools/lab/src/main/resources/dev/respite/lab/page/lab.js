@@ -59,6 +59,11 @@ function begin() {
       enter(read.problem);
     }
   });
+  // The address is the state's alone.
+  document.querySelector(".skip").addEventListener("click", event => {
+    event.preventDefault();
+    $("main").focus();
+  });
   $("share").addEventListener("click", share);
   $("previous").addEventListener("click", () => go(-1));
   $("next").addEventListener("click", () => go(1));
@@ -117,16 +122,18 @@ function enter(problem) {
   }
   const began = performance.now();
   ask(0);
-  // After the workers of the picture have begun.
-  if (scenarios.length === 0 && now.controls.some(({kind}) => kind === "scenario")) {
-    card.ask({op: "list"}).then(listed => {
-      scenarios = listed.scenarios;
-      if (step(state.step) === now) {
-        showControls();
-      }
-    }, () => {});
-  }
   page.skeletonMs = Math.round(performance.now() - began);
+}
+
+/** Completes the controls of a step that has a list of scenarios: after its first picture, which has the processors to itself. */
+async function listScenarios(now) {
+  if (scenarios.length > 0 || !now.controls.some(({kind}) => kind === "scenario")) {
+    return;
+  }
+  ({scenarios} = await card.ask({op: "list"}));
+  if (step(state.step) === now) {
+    showControls();
+  }
 }
 
 /** Marks the link of the step, and scrolls the row of links to it where they do not fit. */
@@ -187,11 +194,12 @@ function ask(delay) {
   questions.ask(now, state.values, {
     picture: (results, isWhole) => showPicture(now, results, isWhole, began),
     progress: (done, total) => {
-      $("status").textContent = `One run is drawn. The comparison is computed: ${Math.round(100 * done / total)} %.`;
+      $("status").textContent = `Comparing: ${Math.round(100 * done / total)} %.`;
     },
     words: results => showWords(now, results, performance.now() - began),
     exported: results => showExports(now, results),
     refused: message => {
+      listScenarios(now);
       showProblem(message);
       $("conclusion").setAttribute("aria-busy", "false");
       $("status").textContent = "The figures are those of the last values that could be run.";
@@ -205,6 +213,7 @@ function showPicture(now, {context, transfer, second}, isWhole, began) {
     return;
   }
   isDrawn ||= isWhole;
+  listScenarios(now);
   showProblem(notice);
   const drawn = context ?? {transfer, durationMs: 0};
   const charts = now.charts.map(name => CHARTS[name](drawn));

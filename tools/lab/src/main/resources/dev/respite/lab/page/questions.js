@@ -50,7 +50,7 @@ export class Questions {
     if (now.transfer) {
       const {transfer} = await this.#run.ask({op: "transfer", ...now.transfer(values)});
       call("picture", {transfer}, true);
-      call("words", {transfer, side: await beside(one(this.#side), policies)});
+      call("words", {transfer, side: await beside(one(this.#side), policies, now.taken?.(values))});
       return;
     }
     const firstSeed = now.firstSeed?.(values) ?? 1;
@@ -69,10 +69,10 @@ export class Questions {
       results.second = await second(one(this.#second), now.second(values));
       call("picture", results, true);
     }
-    const run = () => one(this.#run)({op: "run", ...source, policies, firstSeed, seeds: now.seeds?.(values) ?? 1},
-      (done, total) => call("progress", done, total));
+    const run = (...progress) => one(this.#run)({op: "run", ...source, policies, firstSeed, seeds: now.seeds?.(values) ?? 1}, ...progress);
     // Only now: the picture has the processors to itself.
-    const [compared, side] = await Promise.all([now.isObserved ? undefined : run(), beside(one(this.#side), policies, source)]);
+    const [compared, side] = await Promise.all([now.isObserved ? undefined : run((done, total) => call("progress", done, total)),
+      beside(one(this.#side), policies, now.taken?.(values), source)]);
     Object.assign(results, {run: compared, side});
     call("words", results);
     if (now.isObserved && source.builtIn) {
@@ -90,11 +90,11 @@ async function second(asks, {scenario, policies, without}) {
   return {...own, observations: [...other.observations, ...own.observations].map((each, index) => ({...each, index}))};
 }
 
-/** Returns the warnings of the policies, and the scenario as a file. */
-async function beside(asks, policies, source) {
+/** Returns the warnings of the reader's policies, and the scenario as a file. */
+async function beside(asks, policies, taken, source) {
   const warnings = [];
   for (const [name, text] of Object.entries(policies)) {
-    if (name !== "naive" && name !== "none") {
+    if (taken ? taken.includes(name) : name !== "naive" && name !== "none") {
       const explanation = await asks({op: "explain", policy: text});
       warnings.push(...explanation.warnings.map(message => `${name}: ${message}`));
     }

@@ -154,7 +154,7 @@ export const STEPS = [
     }),
     scenario: values => ({builtIn: "metastable", settings: settings(values, "load", "clients")}),
     observe: {binMs: 1000, lanes: 0},
-    charts: ["budget", "retries", "requests"],
+    charts: ["requests", "retries", "budget"],
     isPlayed: true,
   },
   {
