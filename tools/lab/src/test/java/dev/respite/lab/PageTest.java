@@ -84,6 +84,12 @@ class PageTest {
                 "layers",
                 "budget",
                 "motion",
+                "layout",
+                "coarse",
+                "presets",
+                "scales",
+                "exports",
+                "policyOfThePage",
                 "javascript"
             })
     void check_ofThePage_holds(String check) throws Exception {
