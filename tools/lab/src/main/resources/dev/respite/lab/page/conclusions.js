@@ -1,4 +1,4 @@
-// What a step shows: a line, and the sentences with the figures behind it. The sentences of comparisons are the engine's own; the steps that
+// The conclusion of a step: a line, and the sentences with its figures. The sentences of comparisons are the engine's own; the steps that
 // compare nothing have theirs from the figures here. A line of one run has no verdict: a comparison needs the calm runs too.
 
 import {time} from "./chart-kit.js";
@@ -11,7 +11,7 @@ const sum = numbers => numbers.reduce((all, each) => all + each, 0);
 /** The order of the kinds of conclusions in a line. */
 const KINDS = ["harm", "harm when calm", "cost without gain", "not decided", "no difference", "costly gain", "gain when calm", "gain"];
 
-/** Returns {line, rows} of a comparison that has been run, or of what a step without one has observed; a row is [policy, text]. */
+/** Returns {line, rows} of a comparison that has been run, or of the observations of a step without one; a row is [policy, text]. */
 export function conclusion(step, {run, transfer}, context) {
   const own = observedOnly(step, transfer, context);
   return own ?? {line: compared(run), rows: run.conclusions.map(({policy, text}) => [policy, text])};

@@ -11,7 +11,7 @@ export function own(policies, taken) {
   return Object.entries(policies).filter(([name]) => (taken ? taken.includes(name) : name !== "none" && name !== "naive" && name !== "respite"));
 }
 
-/** Returns what can be taken. The tests need the run of the policies, which holds what is true of each. */
+/** Returns what can be taken. The tests need the run of the policies, which has the figures of each. */
 export function exportsOf(step, values, yaml, run) {
   const policies = own(step.policies(values), step.taken?.(values));
   const source = step.scenario?.(values) ?? {};
@@ -59,7 +59,7 @@ export function command(scenario, policies) {
   return `./respite simulate ${scenario}${given}`;
 }
 
-/** A test with limits that the run of seed 1 keeps; a run that does not recover has no limit for that. */
+/** A test with limits that the run of seed 1 keeps. A run that does not recover has no limit for recovery. */
 function test({builtIn, settings = {}}, text, {calls, succeeded, amplification, recoverySeconds}) {
   const map = Object.entries(settings).map(([key, value]) => `${quoted(key)}, ${quoted(String(value))}`).join(", ");
   const policy = text === "" ? "RetryPolicy.defaults()" : `RetryPolicy.parse(${quoted(text)})`;
@@ -67,7 +67,7 @@ function test({builtIn, settings = {}}, text, {calls, succeeded, amplification, 
   const down = number => (Math.floor(number * 1000) / 1000).toFixed(3);
   const recovery = recoverySeconds === null ? "        // It does not recover within this run. Require it: .recoversWithin(Duration.ofSeconds(5))\n"
     : `        .recoversWithin(Duration.ofSeconds(${recoverySeconds}))\n`;
-  return "// The limits are what seed 1 has measured. Set those that you need.\n"
+  return "// The limits are those of a run with seed 1. Set those that you need.\n"
     + `Scenario scenario = BuiltIn.named(${quoted(builtIn)}).scenario(Map.of(${map}));\n`
     + `SimulationAssert.assertThat(Simulation.simulate(scenario, ${policy}))\n`
     + `${recovery}        .amplifiesAtMost(${up(amplification)})\n        .succeedsAtLeast(${down(succeeded / Math.max(1, calls))});`;

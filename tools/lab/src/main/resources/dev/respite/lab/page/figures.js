@@ -4,7 +4,7 @@ import {sample} from "./chart-kit.js";
 import {TITLES} from "./charts.js";
 import {element, replaceDetails} from "./fields.js";
 
-/** The picture and what belongs to it may have so much of the window's height beside its controls, or above them. */
+/** The picture with its key and player may have so much of the window's height beside its controls, or above them. */
 const BESIDE = 0.6;
 const ABOVE = 0.43;
 

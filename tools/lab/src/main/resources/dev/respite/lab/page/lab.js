@@ -187,7 +187,7 @@ function markStale() {
   $("status").textContent = "Computing.";
 }
 
-/** Asks for what belongs to the state. */
+/** Requests the results of the state. */
 function ask(delay) {
   const began = performance.now();
   const now = step(state.step);
@@ -209,7 +209,7 @@ function ask(delay) {
 
 /** The charts come first: they are there before the calm runs that the conclusions need. A part of them is shown only if there are none yet. */
 function showPicture(now, {context, transfer, second}, isWhole, began) {
-  if (isDrawn && !isWhole && !now.second) {
+  if (isDrawn && !isWhole) {
     return;
   }
   isDrawn ||= isWhole;

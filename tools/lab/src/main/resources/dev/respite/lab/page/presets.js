@@ -1,7 +1,7 @@
-// Defaults of other libraries as policy texts, by name: {name, version, source, gap, text}. The text approximates them, and "gap" has
-// what a policy cannot express.
+// Defaults of other libraries as policy texts, by name: {name, version, source, gap, text}. The text approximates them, and "gap" names
+// the rest.
 
-/** What most libraries lack: a choice of errors, a total timeout, a budget, hints, and suppression in nested calls. */
+/** Most libraries have no choice of errors, no total timeout, no budget, no hints, and no suppression in nested calls. */
 const PLAIN = "retry-on=any total-timeout=off budget=off retry-after=ignore nested=retry";
 
 export const PRESETS = [
@@ -30,7 +30,7 @@ export function presetOf(text) {
   return PRESETS.find(preset => preset.text === text.trim());
 }
 
-/** Returns the line that names the version and the source of a preset, and what is missing. */
+/** Returns the line with the version and the source of a preset, and its gap. */
 export function about({version, source, gap}) {
   return `Version: ${version}. Source: ${source}. Not expressed: ${gap}.`;
 }

@@ -1,4 +1,4 @@
-// What a step asks the engine: first the runs of its picture, then those of its conclusion. A newer question ends an older one.
+// The requests of a step to the engine: first the runs of its picture, then those of its conclusion. A newer request ends an older one.
 
 import {EngineClient, Refused, Replaced} from "./engine-client.js";
 import {Observer} from "./observer.js";
@@ -19,14 +19,16 @@ export class Questions {
     this.#second = new Observer({form});
   }
 
-  /** Ends what is asked. */
+  /** Ends all requests: their runs would take the processors from a new picture. */
   end() {
     clearTimeout(this.#timer);
     this.#number++;
+    [this.#run, this.#side].forEach(engine => engine.cancel());
+    [this.#observer, this.#second].forEach(observer => observer.end());
   }
 
   /**
-   * Asks for a step after a delay, and calls the listener as results come: picture(results, isWhole), words(results), progress(done, total),
+   * Requests all of a step after a delay, and calls the listener as results come: picture(results, isWhole), words(results), progress(done, total),
    * exported(results), refused(message).
    */
   ask(now, values, listener, delay) {
@@ -41,9 +43,6 @@ export class Questions {
   }
 
   async #respond(now, values, number, call) {
-    // What is still computed for the last values would take the processors from the new picture.
-    this.#run.cancel();
-    this.#side.cancel();
     const one = engine => (...request) => (number === this.#number ? engine.ask(...request) : Promise.reject(new Replaced()));
     const source = now.scenario?.(values);
     const policies = now.policies(values);
@@ -62,7 +61,7 @@ export class Questions {
       taken: now.taken?.(values)[0],
     });
     const observed = await this.#observer.ask({op: "observe", ...source, policies, firstSeed, ...now.observe},
-      part => call("picture", {context: contextOf(part)}, false));
+      early => call("picture", {context: contextOf(early)}, false));
     const results = {context: contextOf(observed)};
     call("picture", results, !now.second);
     if (now.second) {
