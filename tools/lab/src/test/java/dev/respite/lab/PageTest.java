@@ -112,7 +112,7 @@ class PageTest {
     }
 
     @Test
-    void changedPolicy_isDrawnWithinASecond(@TempDir Path folder) throws Exception {
+    void picture_isDrawnWithinASecond(@TempDir Path folder) throws Exception {
         Path site = home.resolve("site");
         try (Stream<Path> files = Files.list(site)) {
             for (Path file : files.toList()) {
@@ -131,15 +131,20 @@ class PageTest {
 
         String report = new Chromium(chromium, folder, folder.resolve("profile")).report("measured.html#server", "");
 
-        List<Double> millis = ((Json.Elements)
-                        ((Json.Members) JsonReader.read(report)).get("times").orElseThrow())
-                .elements().stream()
-                        .map(time -> Double.valueOf(((Json.Scalar) time).text()))
-                        .toList();
-        System.out.println("lab: the picture of a changed policy is drawn after " + millis + " ms");
+        Json.Members measured = (Json.Members) JsonReader.read(report);
+        double coarse = millis(measured.get("coarse").orElseThrow());
+        List<Double> millis = ((Json.Elements) measured.get("times").orElseThrow())
+                .elements().stream().map(PageTest::millis).toList();
+        System.out.println("lab: the first run is drawn after " + coarse + " ms, the picture of a changed policy after "
+                + millis + " ms");
         assertThat(millis).hasSize(4);
         assumeTrue(load <= processors, "the times say nothing: the load of the machine is " + load);
+        assertThat(coarse).isLessThan(MAX_PICTURE_MILLIS);
         assertThat(millis.stream().sorted().toList().get(millis.size() / 2 - 1)).isLessThan(MAX_PICTURE_MILLIS);
+    }
+
+    private static double millis(Json time) {
+        return Double.parseDouble(((Json.Scalar) time).text());
     }
 
     /** Ctrl-C ends the server, and leaves the compiled page and nothing else. */

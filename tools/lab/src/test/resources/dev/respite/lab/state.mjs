@@ -105,7 +105,7 @@ for (const item of COURSE) {
   }
   requests.forEach(request => console.log(JSON.stringify(request)));
 }
-// Each preset is a policy that the engine reads, found again by its text, with what is known of it.
+// Each preset is a policy that the engine reads, found again by its text, with its source.
 for (const preset of PRESETS) {
   console.log(JSON.stringify({op: "explain", policy: preset.text}));
   assert.equal(presetOf(` ${preset.text}\n`), preset);
