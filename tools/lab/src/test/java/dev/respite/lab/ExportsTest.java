@@ -1,6 +1,7 @@
 package dev.respite.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.respite.policy.RetryPolicy;
@@ -9,10 +10,13 @@ import dev.respite.sim.scenario.Scenario;
 import dev.respite.sim.scenario.ScenarioFile;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -25,24 +29,28 @@ import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the page exports, for each step and each of its choices, under Node: Java compiles, and commands name what there is. */
+/** What the page exports, for each step and each of its choices, under Node: Java compiles, tests pass, and commands name what there is. */
 class ExportsTest {
 
     private static final List<String> MODULES =
-            List.of("course.js", "state.js", "steps.js", "exports.js", "fields.js", "scorecard.js");
+            List.of("course.js", "state.js", "steps.js", "exports.js", "fields.js", "presets.js", "scorecard.js");
     private static final Pattern COMMAND = Pattern.compile("\\./respite simulate (\\S+)((?s).*)");
     private static final Pattern OPTION = Pattern.compile("--(set|policy) '([^'=]+)=([^']*)'");
 
     private static final String IMPORTS = """
             import dev.respite.*;
+            import dev.respite.hedge.*;
             import dev.respite.http.*;
             import dev.respite.http.exchange.*;
             import dev.respite.policy.*;
+            import dev.respite.resilience4j.*;
             import dev.respite.sim.*;
             import dev.respite.sim.scenario.*;
+            import io.github.resilience4j.circuitbreaker.*;
             import java.net.URI;
             import java.net.http.HttpClient;
             import java.time.Duration;
@@ -54,50 +62,88 @@ class ExportsTest {
 
     @Test
     void java_ofEachStepAndChoice_compiles() throws Exception {
-        List<Map<String, String>> all = exports();
-
-        List<Path> sources = new ArrayList<>();
-        for (Map<String, String> exports : all) {
-            for (Map.Entry<String, String> export : exports.entrySet()) {
-                if (export.getKey().matches("(Java|Test)( of .*)?")) {
-                    String name = "Export" + sources.size();
-                    sources.add(Files.writeString(
-                            folder.resolve(name + ".java"),
-                            IMPORTS + "class " + name + " { void run() throws Exception {\n" + export.getValue()
-                                    + "\n}}"));
-                }
-            }
-        }
+        List<Path> sources = sources(exports(), "(Java|Test)( of .*)?");
 
         assertThat(sources).hasSizeGreaterThan(40);
         assertThat(problems(sources)).isEmpty();
+    }
+
+    /** The limits of an exported test are those that its own policy keeps, also if it does not recover. */
+    @Test
+    @Tag("slow")
+    void test_ofEachStep_passesForItsPolicy() throws Exception {
+        Path node = prepare();
+        List<String> responses = run(node, "requests").stream()
+                .map(request -> Engine.respond(request, (done, total) -> {}))
+                .toList();
+        Files.write(folder.resolve("runs.json"), responses);
+        Map<String, Map<String, String>> first = new LinkedHashMap<>();
+        for (String line : run(node)) {
+            first.putIfAbsent(step(line), texts(line));
+        }
+        List<Path> sources = sources(List.copyOf(first.values()), "Test( of .*)?");
+
+        assertThat(sources).hasSize(8);
+        assertThat(problems(sources)).isEmpty();
+        try (URLClassLoader classes = new URLClassLoader(
+                new URL[] {folder.toUri().toURL()}, getClass().getClassLoader())) {
+            for (Path source : sources) {
+                Class<?> exported =
+                        classes.loadClass(source.getFileName().toString().replace(".java", ""));
+                assertThatCode(() -> exported.getMethod("run").invoke(null))
+                        .as(Files.readString(source))
+                        .doesNotThrowAnyException();
+            }
+        }
+    }
+
+    private List<Path> sources(List<Map<String, String>> all, String titles) throws IOException {
+        List<Path> sources = new ArrayList<>();
+        for (Map<String, String> exports : all) {
+            for (Map.Entry<String, String> export : exports.entrySet()) {
+                if (export.getKey().matches(titles)) {
+                    String name = "Export" + sources.size();
+                    sources.add(Files.writeString(
+                            folder.resolve(name + ".java"),
+                            IMPORTS + "public class " + name + " { public static void run() throws Exception {\n"
+                                    + export.getValue() + "\n}}"));
+                }
+            }
+        }
+        return sources;
     }
 
     @Test
     void commandLine_ofEachStepAndChoice_namesAScenarioItsSettingsAndPolicies() throws Exception {
         int commands = 0;
         for (Map<String, String> exports : exports()) {
-            if (!exports.containsKey("Command line")) {
-                continue;
+            for (String line : exports.entrySet().stream()
+                    .filter(export -> export.getKey().startsWith("Command line"))
+                    .map(Map.Entry::getValue)
+                    .toList()) {
+                commands++;
+                assertNamesWhatThereIs(line);
             }
-            commands++;
-            Matcher command = COMMAND.matcher(exports.get("Command line"));
-            assertThat(command.matches()).as(exports.get("Command line")).isTrue();
-            Map<String, String> settings = new HashMap<>();
-            String rest = command.group(2);
-            Matcher options = OPTION.matcher(rest);
-            while (options.find()) {
-                if (options.group(1).equals("set")) {
-                    settings.put(options.group(2), options.group(3));
-                } else {
-                    assertThat(RetryPolicy.parse(options.group(3))).isNotNull();
-                }
-            }
-            assertThat(OPTION.matcher(rest).replaceAll("").replaceAll("[\\s\\\\]+", ""))
-                    .isEmpty();
-            assertThat(BuiltIn.named(command.group(1)).scenario(settings)).isNotNull();
         }
         assertThat(commands).isGreaterThan(10);
+    }
+
+    private static void assertNamesWhatThereIs(String line) {
+        Matcher command = COMMAND.matcher(line);
+        assertThat(command.matches()).as(line).isTrue();
+        Map<String, String> settings = new HashMap<>();
+        String rest = command.group(2);
+        Matcher options = OPTION.matcher(rest);
+        while (options.find()) {
+            if (options.group(1).equals("set")) {
+                settings.put(options.group(2), options.group(3));
+            } else {
+                assertThat(RetryPolicy.parse(options.group(3))).isNotNull();
+            }
+        }
+        assertThat(OPTION.matcher(rest).replaceAll("").replaceAll("[\\s\\\\]+", ""))
+                .isEmpty();
+        assertThat(BuiltIn.named(command.group(1)).scenario(settings)).isNotNull();
     }
 
     @Test
@@ -135,6 +181,11 @@ class ExportsTest {
     }
 
     private List<Map<String, String>> exports() throws Exception {
+        return run(prepare()).stream().map(ExportsTest::texts).toList();
+    }
+
+    /** Copies what is run, and returns the program that runs it. */
+    private Path prepare() throws IOException {
         Optional<Path> node = Programs.find("node", "node.exe");
         assumeTrue(node.isPresent(), "the exports of the page are not tested: no node on the PATH");
         for (String module : MODULES) {
@@ -142,8 +193,14 @@ class ExportsTest {
         }
         copy("exports.mjs", "exports.mjs");
         Files.writeString(folder.resolve("package.json"), "{\"type\": \"module\"}");
+        return node.get();
+    }
+
+    private List<String> run(Path node, String... arguments) throws Exception {
         Path output = folder.resolve("output");
-        Process process = new ProcessBuilder(node.orElseThrow().toString(), "exports.mjs")
+        List<String> command = new ArrayList<>(List.of(node.toString(), "exports.mjs"));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command)
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
@@ -154,15 +211,19 @@ class ExportsTest {
             process.destroyForcibly();
         }
         assertThat(process.exitValue()).as(Files.readString(output)).isZero();
-        List<Map<String, String>> exports = new ArrayList<>();
-        for (String line : Files.readAllLines(output)) {
-            Map<String, String> texts = new HashMap<>();
-            ((Json.Members) ((Json.Elements) JsonReader.read(line)).elements().get(1))
-                    .members()
-                    .forEach(fraction -> texts.put(fraction.name(), ((Json.Scalar) fraction.value()).text()));
-            exports.add(texts);
-        }
-        return exports;
+        return Files.readAllLines(output);
+    }
+
+    private static String step(String line) {
+        return ((Json.Scalar) ((Json.Elements) JsonReader.read(line)).elements().get(0)).text();
+    }
+
+    private static Map<String, String> texts(String line) {
+        Map<String, String> texts = new HashMap<>();
+        ((Json.Members) ((Json.Elements) JsonReader.read(line)).elements().get(1))
+                .members()
+                .forEach(fraction -> texts.put(fraction.name(), ((Json.Scalar) fraction.value()).text()));
+        return texts;
     }
 
     private List<String> problems(List<Path> sources) throws IOException {

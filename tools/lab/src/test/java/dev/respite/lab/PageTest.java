@@ -94,6 +94,12 @@ class PageTest {
                 "stillness",
                 "scene",
                 "picture",
+                "layout",
+                "coarse",
+                "presets",
+                "scales",
+                "exports",
+                "policyOfThePage",
                 "javascript"
             })
     void check_ofThePage_holds(String check) throws Exception {
@@ -117,12 +123,15 @@ class PageTest {
     }
 
     @Test
-    void changedPolicy_isDrawnWithinASecond(@TempDir Path folder) throws Exception {
+    void picture_isDrawnWithinASecond(@TempDir Path folder) throws Exception {
         Json.Members report = measured(folder, "measure.js", "#server");
+        double coarse = number(report, "coarse");
         List<Double> millis = numbers(report, "times");
-        System.out.println("lab: the picture of a changed policy is drawn after " + millis + " ms");
+        System.out.println("lab: the first run is drawn after " + coarse + " ms, the picture of a changed policy after "
+                + millis + " ms");
         assertThat(millis).hasSize(4);
         assumeQuiet();
+        assertThat(coarse).isLessThan(MAX_PICTURE_MILLIS);
         assertThat(millis.stream().sorted().toList().get(millis.size() / 2 - 1)).isLessThan(MAX_PICTURE_MILLIS);
     }
 

@@ -43,7 +43,9 @@ const active = page => page.evaluate(() => {
   return {id, kind: `${tagName.toLowerCase()}${type ? `-${type}` : ""}`, text: textContent.slice(0, 40),
     isControl: document.activeElement.closest("#controls") !== null};
 });
-const textOf = page => page.locator("#conclusion").innerText();
+/** The line of the conclusion, and the figures folded below it. */
+const textOf = page => page.locator("#conclusion, #findings div").allTextContents().then(texts => texts.join("\n"));
+const isVisible = (page, selector) => page.locator(selector).isVisible();
 
 async function assertAccessible(page, where) {
   const {violations, passes} = await page.evaluate(`${AXE};axe.run()`);
@@ -115,12 +117,12 @@ const CHECKS = {
   async table() {
     const page = await open("#herd");
     await entered(page, "herd");
-    const summary = page.locator("figure summary").first();
+    const summary = page.locator("#numbers summary");
     await summary.focus();
     await page.keyboard.press("Enter");
     await page.keyboard.press("Tab");
-    assert.equal(await page.evaluate(() => document.activeElement.getAttribute("aria-label")), "The numbers: 24 of the clients");
-    assert.ok(await page.locator("figure table").first().isVisible());
+    assert.equal(await page.evaluate(() => document.activeElement.getAttribute("aria-label")), "The numbers: Retries in 50 ms");
+    assert.ok(await isVisible(page, "#numbers table"));
   },
 
   /** An address has everything: another page that opens it shows the same values, words and numbers. */
@@ -144,7 +146,7 @@ const CHECKS = {
     assert.ok(command.includes("--set 'clients=100'"), command);
     assert.ok((await page.locator("#exports details", {hasText: "Scenario in YAML"}).textContent()).includes("clients: 100"));
     assert.ok(command.includes("--policy 'mine=max-attempts=6 base-delay=70ms budget=off retry-on=any'"), command);
-    assert.equal(await other.locator("#figures table").allTextContents().then(String), await page.locator("#figures table").allTextContents().then(String));
+    assert.equal(await other.locator("table").allTextContents().then(String), await page.locator("table").allTextContents().then(String));
     await page.locator("#next").click();
     await entered(page, "budget");
     await page.goBack();
@@ -154,7 +156,7 @@ const CHECKS = {
       location.hash = "#s=1.broken";
     });
     await page.locator("#problem:visible").waitFor();
-    assert.ok(await page.locator("#scene").isVisible());
+    assert.match(await page.title(), /^An outage/);
   },
 
   /** Sliders and the text of a policy move each other, and the picture follows. */
@@ -170,12 +172,13 @@ const CHECKS = {
     assert.equal(await page.locator("#control-a").inputValue(), "max-attempts=7 base-delay=300ms");
     await settled(page);
     assert.notEqual(await textOf(page), before);
-    assert.equal(await page.locator("#figures.stale").count(), 0);
+    assert.equal(await page.locator(".stale").count(), 0);
     await page.locator("#control-a").fill("max-atempts=3");
     await page.locator("#problem:visible").waitFor();
     assert.match(await page.locator("#problem").innerText(), /policy A: .*max-atempts.*max-attempts/s);
-    assert.equal(await page.locator("#figures.stale figure").count(), 6);
+    assert.equal(await page.locator(".stale figure").count(), 6);
     await page.locator("#control-a").fill("max-attempts=3");
+    assert.ok(!await isVisible(page, "#problem"), "the problem of another policy stays");
     await settled(page);
     assert.ok(!await page.locator("#problem").isVisible());
     await page.locator("#control-scenario").focus();
@@ -281,7 +284,7 @@ const CHECKS = {
     const page = await open("#layers");
     await entered(page, "layers");
     assert.match(await textOf(page), /4 × 4 × 4 = 64 requests at the last service, 1 without retries/);
-    assert.equal(await page.locator("figure", {hasText: "One call that fails"}).locator("svg[role=img]").getAttribute("aria-label"),
+    assert.equal(await page.locator("#picture", {hasText: "One call that fails"}).locator("svg[role=img]").getAttribute("aria-label"),
       "1 call, 4 requests at 'edge', 16 requests at 'middle', 64 requests at 'store'");
     await page.locator("#control-nested").selectOption("suppress");
     await settled(page);
@@ -293,10 +296,151 @@ const CHECKS = {
     const page = await open("#budget");
     await entered(page, "budget");
     const names = () => page.locator("figure", {hasText: "Retries that the budget of a client would grant"}).locator(".key li").allInnerTexts();
-    assert.deepEqual(await names(), ["B: ordinary errors", "B: overload signals"]);
+    assert.deepEqual(await names(), ["B: ordinary errors", "B: overload signals", "fault"]);
     await page.locator("#control-budgetA").selectOption("10%");
     await settled(page);
-    assert.deepEqual(await names(), ["A", "B: ordinary errors", "B: overload signals"]);
+    assert.deepEqual(await names(), ["A", "B: ordinary errors", "B: overload signals", "fault"]);
+  },
+
+  /** The picture and the first control are in the first view; in a narrow one the picture stays while the others are used. */
+  async layout() {
+    const box = (page, selector) => page.locator(selector).first().boundingBox();
+    for (const step of STEPS) {
+      for (const [width, height] of [[1280, 800], [320, 640]]) {
+        const page = await open(`#${step}`, {viewport: {width, height}});
+        await entered(page, step);
+        const where = `${step}, ${width} x ${height}`;
+        const picture = await box(page, "#picture");
+        const control = await box(page, "#controls :is(input, select, textarea, button)");
+        assert.ok(picture.y > 0 && picture.y + picture.height <= height, `${where}: ${JSON.stringify(picture)}`);
+        assert.ok(control.y > 0 && control.y + control.height <= height, `${where}: ${JSON.stringify(control)}`);
+        assert.ok(!await isVisible(page, "#findings div") && !await isVisible(page, "#problem"), where);
+        const lines = await page.evaluate(() => document.getElementById("conclusion").offsetHeight
+          / Number.parseFloat(getComputedStyle(document.getElementById("conclusion")).lineHeight));
+        assert.ok(lines < (width === 1280 ? 1.5 : 3.5), `${where}: ${lines} lines of conclusion`);
+        if (width === 320) {
+          assert.ok(picture.height <= 0.45 * height, `${where}: ${JSON.stringify(picture)}`);
+          const last = page.locator("#controls :is(input, select, textarea, button)").last();
+          await last.evaluate(each => each.scrollIntoView({block: "end"}));
+          const used = await last.boundingBox();
+          const still = await box(page, "#picture");
+          assert.ok(still.y >= 0 && still.y + still.height <= used.y && used.y + used.height <= height + 1,
+            `${where}: ${JSON.stringify([still, used])}`);
+        }
+        await page.context().close();
+      }
+    }
+  },
+
+  /** Before the engine is loaded there are frames and controls; then a line of one run without a verdict, then the engine's conclusion. */
+  async coarse() {
+    let release;
+    const held = new Promise(resolve => {
+      release = resolve;
+    });
+    const page = await open("#call");
+    await entered(page, "call");
+    await page.context().route("**/engine.wasm", async route => {
+      await held;
+      await route.continue();
+    });
+    await page.addInitScript(() => addEventListener("DOMContentLoaded", () => {
+      window.lines = [];
+      new MutationObserver(() => window.lines.push(document.getElementById("conclusion").textContent))
+        .observe(document.getElementById("conclusion"), {childList: true});
+    }));
+    await page.goto(`${address}#server`);
+    await page.reload();
+    await page.locator("#control-load").waitFor();
+    assert.equal(await page.locator("#picture h3").innerText(), "Goodput: successes each second");
+    assert.ok(await isVisible(page, "#picture .frame"));
+    assert.equal(await page.locator("#figures .frame").count(), 3);
+    release();
+    await entered(page, "server");
+    const lines = (await page.evaluate("window.lines")).filter(Boolean);
+    assert.match(lines[0], /^One run: .*\bnone \d+ %.* of the calls succeed\.$/);
+    assert.ok(lines.slice(0, -1).every(line => !/gain|harm/i.test(line)), lines.join("\n"));
+    assert.match(lines.at(-1), /^Harm: naive \d+ %\. .*Without retries \d+ % of calls succeed\.$/);
+    assert.equal(await page.locator(".frame").count(), 0);
+  },
+
+  /** The defaults of other libraries are policies that run, with a line on their source and on what is missing. */
+  async presets() {
+    const page = await open("#transfer");
+    await entered(page, "transfer");
+    const menu = page.locator("#control-policy-preset");
+    const names = (await menu.locator("option").evaluateAll(options => options.map(option => option.value))).filter(Boolean);
+    for (const name of ["Resilience4j", "Spring", "Polly", ".NET 11", "AWS", "gRPC"]) {
+      assert.ok(names.includes(name), name);
+    }
+    for (const name of names.reverse()) {
+      await menu.selectOption(name);
+      await settled(page);
+      assert.ok(!await isVisible(page, "#problem"), name);
+      assert.match(await page.locator("#control-policy-preset-about").innerText(), /^Version: .* Source: .* Not expressed: /, name);
+    }
+    await menu.selectOption("Resilience4j");
+    assert.match(await page.locator("#control-policy").inputValue(), /^max-attempts=3 backoff=fixed base-delay=500ms /);
+    await page.locator("#control-policy-max-attempts").fill("7");
+    assert.equal(await menu.inputValue(), "");
+    assert.equal(await page.locator("#control-policy-preset-about").innerText(), "");
+  },
+
+  /** Retries with and without jitter have the same axes, whichever is chosen. */
+  async scales() {
+    const page = await open("#herd");
+    await entered(page, "herd");
+    const axes = () => page.locator("#picture svg[data-highest]").evaluate(({dataset, ariaLabel}) => [dataset.highest, dataset.end, ariaLabel]);
+    const [highest, end, label] = await axes();
+    const peaks = /no-jitter ([\d,]+), full-jitter ([\d,]+)/.exec(label).slice(1).map(text => Number(text.replace(",", "")));
+    assert.equal(Number(highest), Math.max(...peaks));
+    assert.ok(peaks[0] > 5 * peaks[1], label);
+    await page.locator("#control-jitter").selectOption("full jitter");
+    await settled(page);
+    assert.deepEqual(await axes(), [highest, end, label]);
+    assert.match(await page.locator("#figures h3").first().innerText(), /full jitter$/);
+  },
+
+  /** What is taken from a step is what it shows. */
+  async exports() {
+    const taken = async (step, title) => {
+      const page = await open(`#${step}`);
+      await entered(page, step);
+      const found = page.locator("#exports details", {has: page.locator("summary", {hasText: new RegExp(`^${title}$`)})});
+      await found.waitFor({state: "attached"});
+      const content = await found.textContent();
+      await page.context().close();
+      return content;
+    };
+    assert.match(await taken("herd", "Test"), /jitter=none.*recover.*amplifiesAtMost\(\d+\.\d\d\)/s);
+    assert.match(await taken("budget", "Test of A"), /budget=off.*does not recover.*amplifiesAtMost\(/s);
+    assert.match(await taken("layers", "Test"), /deep-stack.*succeedsAtLeast\(/s);
+    assert.match(await taken("breaker", "Java of the breaker"), /waitDurationInOpenState\(Duration\.ofSeconds\(2\)\)/);
+    assert.match(await taken("breaker", "Java of the hedge"), /Duration\.ofMillis\(20\)/);
+    assert.match(await taken("breaker", "Command line of the hedge"), /simulate tail --set 'slow=2%' --set 'hedge=20ms'/);
+  },
+
+  /** The page has its security policy itself, for a host that sends no header. */
+  async policyOfThePage() {
+    const context = await browser.newContext();
+    await context.route("**/*", async route => {
+      const response = await route.fetch();
+      const headers = response.headers();
+      delete headers["content-security-policy"];
+      await route.fulfill({response, headers});
+    });
+    const page = await context.newPage();
+    await page.goto(`${address}#call`);
+    await entered(page, "call");
+    assert.match(await page.locator("#engine").innerText(), /WebAssembly\.$/);
+    const refused = await page.evaluate(() => new Promise(resolve => {
+      addEventListener("securitypolicyviolation", event => resolve(event.violatedDirective));
+      const script = document.createElement("script");
+      script.textContent = "window.isRun = true";
+      document.body.append(script);
+    }));
+    assert.match(refused, /^script-src/);
+    assert.equal(await page.evaluate("window.isRun"), undefined);
   },
 
   /** The first step plays by itself; three retries keep the service down, Respite at that moment brings it back; then it is broken by hand. */
@@ -315,7 +459,7 @@ const CHECKS = {
     assert.equal(await page.locator("#scene [data-policy=respite]").getAttribute("aria-pressed"), "true");
     await page.locator("#scene-time").fill("75000");
     assert.match(await told.innerText(), /^With Respite from 35 s on, the service is back (1\d|2\d) s later, and was not restarted: (9\d|100)(\.\d)? % of the calls/);
-    assert.match(await page.locator("#stage").getAttribute("aria-label"), /^At 75 s: Respite: (9\d|100) % of calls succeed and \d+ requests wait\. Without retries: /);
+    assert.match(await page.locator("#scene-canvas").getAttribute("aria-label"), /^At 75 s: Respite: (9\d|100) % of calls succeed and \d+ requests wait\. Without retries: /);
     // Broken by hand, and repaired by the same button.
     await page.locator("#scene-time").fill("60000");
     await page.locator("#scene [data-break=slow]").click();
@@ -370,7 +514,7 @@ const CHECKS = {
     assert.equal(await page.locator("#scene-time").inputValue(), at);
     await page.locator("#scene-forward").click();
     assert.equal(Number(await page.locator("#scene-time").inputValue()), Number(at) + 5000);
-    assert.match(await page.locator("#stage").getAttribute("aria-label"), /^At 30 s: Three retries: 0 % /);
+    assert.match(await page.locator("#scene-canvas").getAttribute("aria-label"), /^At 30 s: Three retries: 0 % /);
   },
 
   /** At both sizes picture and controls are in one view; each theme passes axe; keys reach every control in the order of the page. */
@@ -381,7 +525,7 @@ const CHECKS = {
       await page.setViewportSize({width, height});
       await page.evaluate(() => scrollTo(0, 0));
       await page.waitForTimeout(100);
-      const [stage, controls] = await Promise.all(["#stage", "#scene .scene-controls"].map(each => page.locator(each).boundingBox()));
+      const [stage, controls] = await Promise.all(["#scene-canvas", "#scene .scene-controls"].map(each => page.locator(each).boundingBox()));
       assert.ok(stage.y < controls.y && stage.height > 200, `${width}: the picture is not first`);
       assert.ok(controls.y + controls.height <= height, `${width}: the controls end at ${controls.y + controls.height}`);
       for (const colorScheme of ["light", "dark"]) {

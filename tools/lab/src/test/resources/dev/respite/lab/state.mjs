@@ -15,6 +15,7 @@ const {decode, encode, initial, lesson} = await import("./state.js");
 const {STEPS} = await import("./steps.js");
 const {exportsOf, spring} = await import("./exports.js");
 const {CLIENTS, valueOf, withValue} = await import("./fields.js");
+const {about, PRESETS, presetOf} = await import("./presets.js");
 const {problemOf, recoveryText, situations, verdict} = await import("./scorecard.js");
 
 let seed = Number(process.argv[2]);
@@ -104,6 +105,14 @@ for (const item of COURSE) {
   }
   requests.forEach(request => console.log(JSON.stringify(request)));
 }
+// Each preset is a policy that the engine reads, found again by its text, with its source.
+for (const preset of PRESETS) {
+  console.log(JSON.stringify({op: "explain", policy: preset.text}));
+  assert.equal(presetOf(` ${preset.text}\n`), preset);
+  assert.match(about(preset), /^Version: .+\. Source: .+\. Not expressed: .+\.$/);
+}
+assert.equal(presetOf("max-attempts=9"), undefined);
+
 const shown = COURSE.map(item => JSON.stringify([item.step, item.values]));
 assert.deepEqual(shown.filter((state, index) => shown.indexOf(state) !== index), [], "two items show the same");
 assert.equal(new Set(COURSE.map(({id}) => id)).size, COURSE.length);
@@ -194,16 +203,29 @@ assert.equal(valueOf("retry-on-more=a retry-on=b", "retry-on"), "b");
 assert.equal(withValue("retry-on-more=a", "retry-on", "b"), "retry-on-more=a retry-on=b");
 
 // The exports of each step: the policy that is shown, and a command line only where a built-in scenario has one.
+const usual = {calls: 3, succeeded: 2, amplification: 1.101, recoverySeconds: 4};
 for (const step of STEPS.filter(({isScene}) => !isScene)) {
-  const parts = new Map(exportsOf(step, initial(step.id).values, "name: x").map(({parts: [title, content]}) => [title.text, content.text]));
-  const own = Object.entries(step.policies(initial(step.id).values)).filter(([name]) => !["none", "naive", "respite"].includes(name));
+  const values = initial(step.id).values;
+  const runs = Object.keys(step.policies(values)).map(policy => ({policy, results: [usual]}));
+  const parts = new Map(exportsOf(step, values, "name: x", {runs}).map(({parts: [title, content]}) => [title.text, content.text]));
+  const own = Object.entries(step.policies(values)).filter(([name]) =>
+    (step.taken ? step.taken(values).includes(name) : !["none", "naive", "respite"].includes(name)));
   for (const [name, text] of own.length ? own : [["respite", ""]]) {
     assert.equal(parts.get(own.length > 1 ? `Policy text of ${name}` : "Policy text"), text || "(the default policy: no text)");
   }
   const source = step.scenario?.(initial(step.id).values);
   assert.equal(parts.get("Command line")?.includes(`simulate ${source?.builtIn}`), source?.builtIn ? true : undefined);
   assert.equal(parts.get("Scenario in YAML"), "name: x");
+  const test = parts.get(own.length > 1 ? `Test of ${own[0][0]}` : "Test");
+  assert.equal(test?.includes(".recoversWithin(Duration.ofSeconds(4))\n        .amplifiesAtMost(1.11)\n        .succeedsAtLeast(0.666);"),
+    source?.builtIn ? true : undefined);
+  // Without a run there is no test, since its limits come from there.
+  assert.ok(!exportsOf(step, values, "name: x").some(({parts: [title]}) => title.text.startsWith("Test")));
 }
+const breakers = values => exportsOf(STEPS.find(({id}) => id === "breaker"), {...initial("breaker").values, ...values}, undefined)
+  .map(({parts: [title, content]}) => `${title.text}: ${content.text}`).join("\n");
+assert.match(breakers({open: 7, hedge: 35}), /Java of the breaker: .*ofSeconds\(7\).*Java of the hedge: .*ofMillis\(35\).*simulate tail .*'hedge=35ms'/s);
+assert.ok(!breakers({breaker: "none"}).includes("Java of the breaker"));
 const hostile = exportsOf(STEPS.at(-1), {...STEPS.at(-1).defaults, b: "budget='$(reboot)' \"x\\"}, "")
   .map(({parts: [title, content]}) => [title.text, content.text]);
 assert.ok(Object.fromEntries(hostile)["Command line"].endsWith("--policy 'B=budget='\\''$(reboot)'\\'' \"x\\'"));

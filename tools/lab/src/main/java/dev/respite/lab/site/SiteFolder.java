@@ -19,12 +19,17 @@ final class SiteFolder {
 
     /** The files that are written by hand. */
     private static final List<String> WRITTEN = List.of(
+            "chart-calls.js",
+            "chart-kit.js",
+            "chart-lines.js",
+            "chart-services.js",
             "charts.js",
             "conclusions.js",
             "course.js",
             "engine-client.js",
             "exports.js",
             "fields.js",
+            "figures.js",
             "icon.svg",
             "index.html",
             "lab.css",
@@ -32,6 +37,9 @@ final class SiteFolder {
             "observer.js",
             "path.js",
             "pens.js",
+            "player.js",
+            "presets.js",
+            "questions.js",
             "scene.js",
             "scorecard.js",
             "stage.js",

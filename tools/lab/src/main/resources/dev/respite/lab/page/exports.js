@@ -6,13 +6,14 @@ import {element} from "./fields.js";
 const quoted = text => JSON.stringify(text);
 const shell = text => `'${text.replaceAll("'", "'\\''")}'`;
 
-/** The policies that are the reader's own. */
-export function own(policies) {
-  return Object.entries(policies).filter(([name]) => name !== "none" && name !== "naive" && name !== "respite");
+/** The policies that are the reader's own: those that the step names, or all that do not come with it. */
+export function own(policies, taken) {
+  return Object.entries(policies).filter(([name]) => (taken ? taken.includes(name) : name !== "none" && name !== "naive" && name !== "respite"));
 }
 
-export function exportsOf(step, values, yaml) {
-  const policies = own(step.policies(values));
+/** Returns what can be taken. The tests need the run of the policies, which has the figures of each. */
+export function exportsOf(step, values, yaml, run) {
+  const policies = own(step.policies(values), step.taken?.(values));
   const source = step.scenario?.(values) ?? {};
   const parts = [];
   const exported = policies.length ? policies : [["respite", ""]];
@@ -23,14 +24,16 @@ export function exportsOf(step, values, yaml) {
       ? "RetryPolicy policy = RetryPolicy.defaults();\nRetry retry = Retry.of(policy);"
       : `RetryPolicy policy = RetryPolicy.parse(${quoted(text)});\nRetry retry = Retry.of(policy);`]);
     parts.push([`Spring properties${of}`, spring(name, text)]);
-    if (source.builtIn) {
-      parts.push([`Test${of}`, test(source, text)]);
+    const result = run?.runs.find(({policy}) => policy === name)?.results[0];
+    if (source.builtIn && result) {
+      parts.push([`Test${of}`, test(source, text, result)]);
     }
   }
   if (source.builtIn) {
     const seeds = values.seeds > 1 ? ` --seeds ${values.seeds}` : "";
     parts.push(["Command line", command(`${source.builtIn}${sets(source)}${seeds}`, policies)]);
   }
+  parts.push(...step.further?.(values) ?? []);
   if (yaml) {
     parts.push(["Scenario in YAML", yaml]);
   }
@@ -56,12 +59,34 @@ export function command(scenario, policies) {
   return `./respite simulate ${scenario}${given}`;
 }
 
-function test({builtIn, settings = {}}, text) {
+/** A test with limits that the run of seed 1 keeps. A run that does not recover has no limit for recovery. */
+function test({builtIn, settings = {}}, text, {calls, succeeded, amplification, recoverySeconds}) {
   const map = Object.entries(settings).map(([key, value]) => `${quoted(key)}, ${quoted(String(value))}`).join(", ");
   const policy = text === "" ? "RetryPolicy.defaults()" : `RetryPolicy.parse(${quoted(text)})`;
-  return `Scenario scenario = BuiltIn.named(${quoted(builtIn)}).scenario(Map.of(${map}));\n`
+  const up = number => (Math.ceil(number * 100) / 100).toFixed(2);
+  const down = number => (Math.floor(number * 1000) / 1000).toFixed(3);
+  const recovery = recoverySeconds === null ? "        // It does not recover within this run. Require it: .recoversWithin(Duration.ofSeconds(5))\n"
+    : `        .recoversWithin(Duration.ofSeconds(${recoverySeconds}))\n`;
+  return "// The limits are those of a run with seed 1. Set those that you need.\n"
+    + `Scenario scenario = BuiltIn.named(${quoted(builtIn)}).scenario(Map.of(${map}));\n`
     + `SimulationAssert.assertThat(Simulation.simulate(scenario, ${policy}))\n`
-    + "        .recoversWithin(Duration.ofSeconds(5))\n        .amplifiesAtMost(1.2);";
+    + `${recovery}        .amplifiesAtMost(${up(amplification)})\n        .succeedsAtLeast(${down(succeeded / Math.max(1, calls))});`;
+}
+
+/** A breaker with the values of the step: the names and the defaults of the scenario. */
+export function breakerExports({open}) {
+  return [["Java of the breaker", "CircuitBreaker breaker = CircuitBreaker.of(\"store\", CircuitBreakerConfig.custom()\n"
+    + "        .failureRateThreshold(50)\n        .slidingWindowSize(20)\n        .minimumNumberOfCalls(20)\n"
+    + `        .waitDurationInOpenState(Duration.ofSeconds(${open}))\n        .build());\n`
+    + "BreakerPerAttempt calls = BreakerPerAttempt.of(Retry.of(RetryPolicy.defaults()), Resilience4jBreaker.of(breaker));"]];
+}
+
+/** A hedge, and the command that runs its scenario. */
+export function hedgeExports({hedge}, source) {
+  return [
+    ["Java of the hedge", `Hedge hedge = Hedge.of(Retry.of(RetryPolicy.defaults()), Duration.ofMillis(${hedge}));`],
+    ["Command line of the hedge", command(`${source.builtIn}${sets(source)}`, [])],
+  ];
 }
 
 /** The keys of a policy text below respite.policies, those of an error below errors. */

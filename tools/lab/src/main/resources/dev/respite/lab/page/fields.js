@@ -1,5 +1,7 @@
 // Elements of the page, and the controls of a step.
 
+import {about, PRESETS, presetOf} from "./presets.js";
+
 export function element(name, attributes, ...content) {
   const made = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {
@@ -145,18 +147,42 @@ const SLIDERS = [
 function policy(control, id, label, value, set) {
   const input = element("textarea", {id, class: "text", rows: "2", spellcheck: "false", autocomplete: "off", autocapitalize: "off"});
   input.value = value;
+  const preset = presetsOf(`${id}-preset`, text => {
+    input.value = text;
+    show();
+    set(text);
+  });
   const inputs = SLIDERS.map(slider => sliderOf(slider, `${id}-${slider.key}`, next => {
     input.value = withValue(input.value, slider.key, next);
+    preset.show(input.value);
     set(input.value);
   }));
-  const show = () => inputs.forEach((each, i) => each.show(valueOf(input.value, SLIDERS[i].key)));
+  const show = () => {
+    preset.show(input.value);
+    inputs.forEach((each, i) => each.show(valueOf(input.value, SLIDERS[i].key)));
+  };
   input.addEventListener("input", () => {
     show();
     set(input.value);
   });
   show();
-  return [element("div", {class: "field wide"}, label, input),
+  return [element("div", {class: "field wide"}, label, input), preset.field,
     element("fieldset", {}, element("legend", {}, `Sliders of ${control.label.replace(/ \(.*/, "")}`), ...inputs.map(({field}) => field))];
+}
+
+/** A menu of the presets, and a line about the one that is chosen: show(text) finds it. */
+function presetsOf(id, choose) {
+  const own = element("option", {value: ""}, "your own text");
+  const input = element("select", {id, "aria-describedby": `${id}-about`}, own,
+    ...PRESETS.map(({name, version}) => element("option", {value: name}, `${name}, ${version}`)));
+  const line = element("span", {id: `${id}-about`, class: "hint"});
+  input.addEventListener("change", () => input.value === "" || choose(PRESETS.find(({name}) => name === input.value).text));
+  const show = text => {
+    const preset = presetOf(text);
+    input.value = preset?.name ?? "";
+    line.textContent = preset ? about(preset) : "";
+  };
+  return {show, field: element("div", {class: "field wide"}, element("label", {for: id}, "Start from the defaults of"), input, line)};
 }
 
 /** A slider for a key of a policy text: show(value) moves it, without a value to what is usual. */

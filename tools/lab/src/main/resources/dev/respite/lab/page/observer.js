@@ -17,31 +17,44 @@ export class Observer {
     this.#clients = Array.from({length: workers}, () => new EngineClient(status));
   }
 
-  /** Returns the response to a request to observe policies. A newer question ends this one. */
-  async ask({policies, ...request}) {
-    const turn = ++this.#turn;
+  /** Ends the request that has no response yet. Policies that have been observed are kept. */
+  end() {
+    this.#turn++;
     this.#clients.forEach(client => client.cancel());
-    const keys = new Map(Object.entries(policies).map(([name, text]) => [name, JSON.stringify([request, text])]));
-    const waiting = Object.keys(policies).filter(name => !this.#kept.has(keys.get(name)));
-    const fresh = new Map();
+  }
+
+  /** Returns the response to a request to observe policies; early(response) is called with those that are there. A newer request ends this one. */
+  async ask({policies, ...request}, early = () => {}) {
+    this.end();
+    const turn = this.#turn;
+    const names = Object.keys(policies);
+    const keys = new Map(names.map(name => [name, JSON.stringify([request, policies[name]])]));
+    const waiting = names.filter(name => !this.#kept.has(keys.get(name)));
+    const observed = () => {
+      const there = names.filter(name => this.#kept.has(keys.get(name)));
+      there.forEach(name => this.#keep(keys.get(name), this.#kept.get(keys.get(name))));
+      return {
+        ...this.#kept.get(keys.get(there[0])),
+        observations: there.map(name => ({...this.#kept.get(keys.get(name)).observations[0], policy: name, index: names.indexOf(name)})),
+      };
+    };
     const work = async client => {
       while (turn === this.#turn && waiting.length > 0) {
         const name = waiting.shift();
-        fresh.set(keys.get(name), await client.ask({...request, policies: {[name]: policies[name]}}));
+        this.#keep(keys.get(name), await client.ask({...request, policies: {[name]: policies[name]}}));
+        if (turn === this.#turn && names.some(each => !this.#kept.has(keys.get(each)))) {
+          early(observed());
+        }
       }
     };
     await Promise.all(this.#clients.map(work));
     if (turn !== this.#turn) {
       throw new Replaced();
     }
-    const responses = [...keys].map(([name, key]) => [name, fresh.get(key) ?? this.#kept.get(key)]);
-    responses.forEach(([name, response]) => this.#keep(keys.get(name), response));
-    return {
-      ...responses[0][1],
-      observations: responses.map(([name, {observations: [observation]}]) => ({...observation, policy: name})),
-    };
+    return observed();
   }
 
+  /** Keeps a response as the newest. */
   #keep(key, response) {
     this.#kept.delete(key);
     this.#kept.set(key, response);

@@ -20,8 +20,8 @@ export function listCourse(details, onChosen) {
       onChosen();
     }
   });
-  details.replaceChildren(element("summary", {}, `The course as a path: ${COURSE.length} things to see`),
-    element("p", {class: "soft"}, "Each shows a step with other values, and has a question that the picture answers. docs/course.md has the"
+  details.replaceChildren(element("summary", {}, "The course as a path"),
+    element("p", {class: "soft"}, `${COURSE.length} things to see. Each shows a step with other values, and has a question that the picture answers. docs/course.md has the`
       + " same items, with code."), list);
 }
 

@@ -35,11 +35,11 @@ export class Scene {
   #verdictOf;
   #frames;
 
-  constructor(section, {form, showProblem}) {
-    const engine = () => new EngineClient({form, onFailure: message => showProblem(`The engine cannot be loaded: ${message}.`)});
+  constructor(section, {showProblem, ...engineStatus}) {
+    const engine = () => new EngineClient(engineStatus);
     this.#engines = {run: engine(), none: engine(), verdict: engine()};
     this.#showProblem = showProblem;
-    this.#pen = new CanvasPen($("stage"));
+    this.#pen = new CanvasPen($("scene-canvas"));
     for (const button of section.querySelectorAll("[data-policy]")) {
       button.addEventListener("click", () => this.#change({policy: button.dataset.policy}));
     }
@@ -56,7 +56,7 @@ export class Scene {
     $("scene-share").addEventListener("click", () => this.#copy());
     $("scene-numbers").addEventListener("submit", event => event.preventDefault());
     $("scene-numbers").addEventListener("change", () => this.#readNumbers());
-    new ResizeObserver(() => this.#draw()).observe($("stage").parentElement);
+    new ResizeObserver(() => this.#draw()).observe($("scene-canvas").parentElement);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
       this.#colours = undefined;
       this.#draw();
@@ -139,7 +139,7 @@ export class Scene {
     this.#stop();
     // The picture has the processors to itself.
     this.#engines.verdict.cancel();
-    $("stage").parentElement.setAttribute("aria-busy", "true");
+    $("scene-canvas").parentElement.setAttribute("aria-busy", "true");
     try {
       const values = {...this.#values};
       const none = requestOf(values, this.#changes, "none");
@@ -168,7 +168,7 @@ export class Scene {
       }
     } finally {
       if (number === this.#number) {
-        $("stage").parentElement.removeAttribute("aria-busy");
+        $("scene-canvas").parentElement.removeAttribute("aria-busy");
       }
     }
   }
@@ -235,7 +235,7 @@ export class Scene {
   }
 
   #draw() {
-    const width = Math.floor($("stage").parentElement.clientWidth);
+    const width = Math.floor($("scene-canvas").parentElement.clientWidth);
     if (!this.#isEntered || width === 0) {
       return;
     }
@@ -273,7 +273,7 @@ export class Scene {
   /** The picture in words, whenever it stands still, and the conclusion of the whole run. */
   #describe() {
     const words = this.#words();
-    $("stage").setAttribute("aria-label", words);
+    $("scene-canvas").setAttribute("aria-label", words);
     $("scene-time").setAttribute("aria-valuetext", words);
     this.#conclude();
     $("scene-scale").textContent = `One dot is ${requestsOfADot(this.#values)} requests of ${this.#values.load} a second; ${SPEED} s of service pass in one second.`

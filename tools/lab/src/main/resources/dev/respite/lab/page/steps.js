@@ -1,7 +1,9 @@
 // The steps: what each one shows, its controls, what it asks the engine, and the charts that draw the response.
-// A step is {id, title, idea, defaults, controls, policies(values), scenario(values), charts}; one that isWritten lets the reader write
+// A step is {id, title, idea, more, defaults, controls, policies(values), scenario(values), charts}; taken(values) names the policies that are
+// the reader's, where the names do not decide that. The first chart is the picture beside the controls. A step that isWritten lets the reader write
 // policies, and shows their warnings. One that isObserved only has its words from what was observed, without a comparison. Requests are those of dev.respite.lab.Engine.
 
+import {breakerExports, hedgeExports} from "./exports.js";
 import {STORY} from "./story.js";
 
 /** The policy of this name on the command line: a test compares them. */
@@ -53,8 +55,8 @@ export const STEPS = [
   {
     id: "call",
     title: "One call",
-    idea: "A call fails, waits and tries again. The strategy decides how long it waits; jitter decides whether others wait as long."
-      + " Each row is the same call with other luck.",
+    idea: "A call fails, waits and tries again. Each row has other luck.",
+    more: "The strategy decides how long a call waits; jitter decides whether others wait as long.",
     defaults: {strategy: "exponential, full jitter", attempts: 5, cap: 32, seed: 1},
     controls: [
       select("strategy", "Strategy", Object.keys(STRATEGIES)),
@@ -83,23 +85,25 @@ export const STEPS = [
   {
     id: "herd",
     title: "A thousand clients",
-    idea: "A thousand clients fail at the same moment. Without jitter they all come back at the same moment, again and again."
-      + " Jitter spreads the same retries over their whole delay; after some of them the server keeps up.",
+    idea: "A thousand clients fail at the same moment. Jitter spreads their retries.",
+    more: "Without jitter all of them come back at the same moment, again and again. Jitter spreads the same retries over"
+      + " their whole delay; after some of these the server keeps up.",
     defaults: {jitter: "no jitter", clients: 1000, outage: 5, capacity: 200},
     controls: [
       select("jitter", "Jitter", Object.keys(HERD_JITTER)),
       range("clients", "Clients", 100, 2000, 100),
       range("outage", "Outage", 1, 15, 1, "s"),
     ],
-    policies: values => ({
-      mine: `max-attempts=8 base-delay=1s max-delay=32s ${HERD_JITTER[values.jitter]} total-timeout=off budget=off`,
-    }),
+    // The reader's choice beside its contrary, by names that a command line takes.
+    policies: values => Object.fromEntries(["no jitter", values.jitter === "no jitter" ? "full jitter" : values.jitter].map(jitter =>
+      [jitter.replaceAll(" ", "-"), `max-attempts=8 base-delay=1s max-delay=32s ${HERD_JITTER[jitter]} total-timeout=off budget=off`])),
+    taken: values => [values.jitter.replaceAll(" ", "-")],
     scenario: values => ({
       builtIn: "thundering-herd",
       settings: {...settings(values, "clients", "capacity"), outage: `${values.outage}s`},
     }),
     observe: {binMs: 50, lanes: 24},
-    charts: ["lanes", "arrivals"],
+    charts: ["arrivals", "lanes"],
     capacity: values => values.capacity,
     conclude: "herd",
     isPlayed: true,
@@ -107,8 +111,9 @@ export const STEPS = [
   {
     id: "server",
     title: "The server",
-    idea: "A store is down for a while. With careless retries it stays down: it works on requests whose callers no longer wait,"
-      + " and their retries keep the queue full. That is a metastable failure.",
+    idea: "A store is down for a while. With careless retries it stays down.",
+    more: "It works on requests whose callers no longer wait, and their retries keep the queue full. That is a metastable"
+      + " failure.",
     defaults: {load: 280, clients: 20, outage: 10, timeout: 1, refusal: "none", naive: NAIVE},
     controls: [
       range("load", "Load", 100, 300, 10, "calls/s"),
@@ -127,15 +132,15 @@ export const STEPS = [
         "refuse-retries": values.refusal},
     }),
     observe: {binMs: 1000, lanes: 0},
-    charts: ["requests", "goodput", "queue", "wasted"],
+    charts: ["goodput", "requests", "queue", "wasted"],
     isPlayed: true,
   },
   {
     id: "budget",
     title: "The budget",
-    idea: "A budget pays for retries out of successes. It begins with a reserve, part of which it gives up until it has seen some calls;"
-      + " successes refill it. In an outage it is empty after a moment, and what would have been a storm is a list of calls that"
-      + " fail at once.",
+    idea: "A budget pays for retries out of successes.",
+    more: "It begins with a reserve, part of which it gives up until it has seen some calls; successes refill it. In an"
+      + " outage it is empty after a moment, and what would have been a storm is a list of calls that fail at once.",
     defaults: {load: 280, clients: 20, budgetA: "off", budgetB: ""},
     controls: [
       range("load", "Load", 100, 300, 10, "calls/s"),
@@ -151,14 +156,15 @@ export const STEPS = [
     }),
     scenario: values => ({builtIn: "metastable", settings: settings(values, "load", "clients")}),
     observe: {binMs: 1000, lanes: 0},
-    charts: ["budget", "retries", "requests"],
+    charts: ["requests", "retries", "budget"],
     isPlayed: true,
   },
   {
     id: "transfer",
     title: "A transfer",
-    idea: "The bank executes a transfer of 100, and its response is lost. The client cannot know. A retry without a key transfers"
-      + " twice; a client that does not repeat leaves the outcome unknown; the same key with each attempt makes a retry safe.",
+    idea: "The bank executes a transfer of 100, and its response is lost.",
+    more: "The client cannot know. A retry without a key transfers twice; a client that does not repeat leaves the outcome"
+      + " unknown; the same key with each attempt makes a retry safe.",
     defaults: {safety: "NONE", lost: 1, seed: 1, policy: "max-attempts=4"},
     controls: [
       select("safety", "Protection", [["NONE", "none"], ["NO_REPEAT", "never repeat a request that may have taken effect"],
@@ -175,8 +181,9 @@ export const STEPS = [
   {
     id: "layers",
     title: "Layers",
-    idea: "Three services call each other, and each layer retries. With four attempts each, one call becomes 4 × 4 × 4 = 64 requests when"
-      + " the last service fails, unless an inner failure that was already retried is not retried again.",
+    idea: "Three services call each other, and each layer retries.",
+    more: "With four attempts each, one call becomes 4 × 4 × 4 = 64 requests when the last service fails, unless an inner"
+      + " failure that was already retried is not retried again.",
     defaults: {nested: "retry", budget: "off", attempts: 4, ratio: 100},
     controls: [
       select("nested", "What an inner layer has given up on is", [["retry", "retried again"], ["suppress", "not retried again"]]),
@@ -198,9 +205,9 @@ export const STEPS = [
   {
     id: "breaker",
     title: "Breakers and hedges",
-    idea: "A circuit breaker rejects calls at once while a store is down. It protects the store from careless clients, and rejects"
-      + " good calls while it is still open afterwards. A hedge is the opposite: a second attempt before the first has failed,"
-      + " for the slowest answers.",
+    idea: "A breaker rejects calls while a store is down; a hedge repeats slow ones early.",
+    more: "A circuit breaker protects the store from careless clients, and rejects good calls while it is still open"
+      + " afterwards. A hedge is the opposite: a second attempt before the first has failed, for the slowest answers.",
     defaults: {breaker: "own", open: 2, slow: 2, hedge: 20},
     controls: [
       select("breaker", "Breaker", [["own", "one for each client"], ["shared", "one together"], ["none", "none"]]),
@@ -216,14 +223,19 @@ export const STEPS = [
       charts: ["tail"],
       without: {scenario: {builtIn: "tail", settings: {slow: `${values.slow}%`, hedge: "1900ms"}}, policies: {"without hedges": DEFAULT}},
     }),
+    further: values => [
+      ...(values.breaker === "none" ? [] : breakerExports(values)),
+      ...hedgeExports(values, {builtIn: "tail", settings: {slow: `${values.slow}%`, hedge: `${values.hedge}ms`}}),
+    ],
     observe: {binMs: 200, lanes: 0},
     charts: ["breakers", "goodput"],
   },
   {
     id: "free",
     title: "Free lab",
-    idea: "Any scenario with any policies. A and B are yours; no retries and a naive loop stand beside them. The scorecard"
-      + " compares all four for your own rate, capacity and timeout.",
+    idea: "Any scenario with any policies: A and B are yours.",
+    more: "No retries and a naive loop stand beside them. The scorecard compares all four for your own rate, capacity and"
+      + " timeout.",
     defaults: {scenario: "metastable", settings: {}, a: "max-attempts=5 budget=off", b: "", seeds: 1, cardRate: 50, cardCapacity: 80,
       cardTimeout: 2000},
     controls: [
@@ -237,7 +249,7 @@ export const STEPS = [
     policies: values => ({none: NONE, naive: NAIVE, A: values.a, B: values.b}),
     scenario: values => ({builtIn: values.scenario, settings: values.settings}),
     observe: {binMs: 500, lanes: 0},
-    charts: ["requests", "goodput", "queue", "budget", "wasted", "tail"],
+    charts: ["goodput", "requests", "queue", "budget", "wasted", "tail"],
     seeds: values => values.seeds,
     isPlayed: true,
     hasScorecard: true,

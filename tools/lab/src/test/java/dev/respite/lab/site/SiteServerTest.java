@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -102,6 +104,19 @@ class SiteServerTest {
     void get_root_isThePage() throws IOException {
         assertThat(request("GET", "/", "[::1]:" + port).body())
                 .isEqualTo(Files.readAllBytes(folder.resolve("index.html")));
+    }
+
+    /** A host that sends no header has the policy of the page itself; frame-ancestors has a meaning in a header only. */
+    @Test
+    void policy_ofThePage_isThatOfTheHeader() throws IOException {
+        String page;
+        try (InputStream content = SiteFolder.class.getResourceAsStream("/dev/respite/lab/page/index.html")) {
+            page = new String(Objects.requireNonNull(content).readAllBytes(), StandardCharsets.UTF_8);
+        }
+        String policy = page.replaceAll("(?s).*http-equiv=\"Content-Security-Policy\" content=\"([^\"]+)\".*", "$1");
+
+        assertThat(request("GET", "/", "127.0.0.1:" + port).header("content-security-policy"))
+                .isEqualTo(policy + "; frame-ancestors 'none'");
     }
 
     @Test
