@@ -61,16 +61,16 @@ assert.equal(share(none, 0, 20_000), 0.495);
 assert.equal(recovery(none, 20_000, 60_000), 20_000);
 assert.equal(recovery(dead, 20_000, 60_000), undefined);
 assert.equal(told(read(STORY), dead),
-  "With three retries the service stays down: 40 s after the crash of 10 s ended, 0 % of the calls succeed; without retries it is back within 1 s.");
+  "With three retries the service stays down: 40 s after the crash of 10 s, 0 % of calls succeed; without retries it is back within 1 s.");
 assert.equal(told(replaced, saved),
-  "With Respite from 35 s on, the service is back 8 s later, and was not restarted: 99 % of the calls succeed since then.");
+  "With Respite from 35 s on, the service is back 8 s later, and was not restarted: 99 % of calls succeed since then.");
 assert.equal(told(add(read(STORY), {at: 35_000, policy: "respite"}), none),
-  "With Respite from 35 s on, 99 % of the calls succeed: the service was up. Break it, and see what follows.");
-assert.equal(told(read("0none.10000+down.20000-down"), none), "Without retries the service is back 1 s after the crash of 10 s, and 82.5 % of the calls succeed in all.");
+  "With Respite from 35 s on, 99 % of calls succeed: the service was up. Break it, and see what follows.");
+assert.equal(told(read("0none.10000+down.20000-down"), none), "Without retries the service is back 1 s after the crash of 10 s, and 82.5 % of calls succeed in all.");
 assert.equal(told(read("0respite.10000+down.20000-down"), none),
-  "With Respite the service is back 1 s after the crash of 10 s, and 82.5 % of the calls succeed in all; without retries 82.5 %.");
-assert.equal(told(read("0three.30000+slow"), dead), "With three retries, 0 % of the calls succeed since the slowness at 30 s, which is not repaired; without retries 99 %.");
-assert.equal(told(read("0three"), none), "Without a fault 82.5 % of the calls succeed; without retries 82.5 %.");
+  "With Respite the service is back 1 s after the crash of 10 s, and 82.5 % of calls succeed in all; without retries 82.5 %.");
+assert.equal(told(read("0three.30000+slow"), dead), "With three retries, 0 % of calls succeed since the slowness at 30 s, which is not repaired; without retries 99 %.");
+assert.equal(told(read("0three"), none), "Without a fault 82.5 % of calls succeed; without retries 82.5 %.");
 assert.match(hint(read(STORY), dead), /^Press Respite/);
 assert.match(opening(values, read(STORY)), /^20 clients call a service that is used to 93\.3 % of its capacity\. Watch what follows the crash from 10 s to 20 s\.$/);
 assert.equal(opening(values, replaced), "With Respite from 35 s on: watch what follows.");

@@ -35,6 +35,7 @@ final class SiteFolder {
             "lab.css",
             "lab.js",
             "observer.js",
+            "og.png",
             "path.js",
             "pens.js",
             "player.js",

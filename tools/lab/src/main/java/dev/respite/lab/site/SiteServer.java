@@ -32,6 +32,7 @@ final class SiteServer implements AutoCloseable {
             "js", "text/javascript; charset=utf-8",
             "css", "text/css; charset=utf-8",
             "svg", "image/svg+xml",
+            "png", "image/png",
             "wasm", "application/wasm");
 
     /** The requests that are read at the same time. */

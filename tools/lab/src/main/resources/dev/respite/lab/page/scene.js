@@ -157,7 +157,6 @@ export class Scene {
       this.#none = other;
       this.#noneOf = noneOf;
       this.#run = own ?? other;
-      this.#showProblem("");
       $("scene-time").max = lengthOf(this.#changes);
       then();
       document.documentElement.dataset.firstMs ??= Math.round(performance.now());
@@ -327,7 +326,7 @@ export class Scene {
       if (number === this.#number) {
         this.#verdictOf = key;
         $("scene-verdict").textContent = `Over ${SEEDS} seeds, a crash of 10 s and a calm service: ${conclusions.slice(1)
-          .map(({policy, text}) => `${policy}: ${text.split(":")[0].toLowerCase()}`).join("; ")}.`;
+          .map(({policy, text}) => `${policy}: ${text.split(/ ?[(:]/)[0].toLowerCase()}`).join("; ")}.`;
         replaceDetails($("scene-conclusions"), [element("details", {}, element("summary", {}, "The conclusions"),
           ...conclusions.map(({policy, text}) => element("p", {}, element("b", {}, policy), `: ${text}`)))]);
       }

@@ -182,7 +182,7 @@ export function sentence(values, changes, run, none) {
   const last = faults.at(-1);
   const {subject} = POLICIES[policy];
   const without = policy === "none" ? "" : "; without retries ";
-  const of = (record, from, to) => `${percent(share(record, from, to))} of the calls succeed`;
+  const of = (record, from, to) => `${percent(share(record, from, to))} of calls succeed`;
   if (!last) {
     return `Without a fault ${of(run, 0, end)}${without && without + percent(share(none, 0, end))}.`;
   }
@@ -196,7 +196,7 @@ export function sentence(values, changes, run, none) {
   const cause = `${BREAKS[last.kind].noun} of ${seconds(last.end - last.at)}`;
   const back = recovery(run, Math.max(last.end, at), end);
   if (back === undefined) {
-    return `${subject} the service stays down: ${seconds(end - last.end)} after ${cause} ended, ${of(run, end - 10_000, end)}${comparison}.`;
+    return `${subject} the service stays down: ${seconds(end - last.end)} after ${cause}, ${of(run, end - 10_000, end)}${comparison}.`;
   }
   if (at > last.end) {
     return recovery(run, last.end, at) === undefined
