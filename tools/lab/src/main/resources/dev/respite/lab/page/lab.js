@@ -39,6 +39,8 @@ const figures = new Figures(() => player.until());
 
 let state;
 let scenarios = [];
+/** The request of the scenarios, once it has been made. */
+let listed;
 /** Whether the step has a whole picture: until then a part of it is shown. */
 let isDrawn = false;
 /** The problem of the address: it stays until a control is changed. */
@@ -126,14 +128,18 @@ function enter(problem) {
 }
 
 /** Completes the controls of a step that has a list of scenarios: after its first picture, which has the processors to itself. */
-async function listScenarios(now) {
-  if (scenarios.length > 0 || !now.controls.some(({kind}) => kind === "scenario")) {
+function listScenarios(now) {
+  if (!now.controls.some(({kind}) => kind === "scenario")) {
     return;
   }
-  ({scenarios} = await card.ask({op: "list"}));
-  if (step(state.step) === now) {
-    showControls();
-  }
+  listed ??= card.ask({op: "list"}).then(response => {
+    scenarios = response.scenarios;
+    if (step(state.step) === now) {
+      showControls();
+    }
+  }, () => {
+    listed = undefined;
+  });
 }
 
 /** Marks the link of the step, and scrolls the row of links to it where they do not fit. */
