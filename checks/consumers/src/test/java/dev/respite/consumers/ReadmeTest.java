@@ -29,6 +29,7 @@ class ReadmeTest {
             "`dev\\.respite:([a-z-]+)`[^`]*(?:`[^`\\n]+`[^`]*)?```java[^\\n]*\\n(.*?)```\\s+```(text|yaml)[^\\n]*\\n(.*?)```",
             Pattern.DOTALL);
 
+    private static final Pattern PACKAGE = Pattern.compile("(?m)^package (\\w+);");
     private static final Pattern PROGRAM = Pattern.compile("public class (\\w+)");
     private static final Pattern VARIABLE = Pattern.compile("\\b\\d+ ?ms\\b");
 
@@ -80,7 +81,9 @@ class ReadmeTest {
         String bin = Path.of(System.getProperty("java.home"), "bin").toString();
         String compiled = output(project, bin + "/javac", "-parameters", "-d", classes.toString(), "-cp", path, file);
         assertThat(compiled).isEmpty();
-        return output(project, bin + "/java", "-cp", classes + File.pathSeparator + path, program);
+        Matcher name = PACKAGE.matcher(Files.readString(Path.of(file)));
+        String main = name.find() ? name.group(1) + "." + program : program;
+        return output(project, bin + "/java", "-cp", classes + File.pathSeparator + path, main);
     }
 
     private static String output(Path project, String... command) throws Exception {

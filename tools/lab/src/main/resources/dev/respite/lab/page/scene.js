@@ -5,7 +5,7 @@ import {EngineClient, Refused, Replaced} from "./engine-client.js";
 import {element, replaceDetails} from "./fields.js";
 import {CanvasPen, SvgPen} from "./pens.js";
 import {drawKey, drawStage, heightOf, KEY_HEIGHT, prepare, SPEED, succeedingNow, waitingNow} from "./stage.js";
-import {add, BREAKS, hint, isBroken, isInTime, lengthOf, opening, POLICIES, policyAt, queueOf, read, requestOf, requestsOfADot, scenarioOf, sentence,
+import {add, BREAKS, faultsOf, hint, isBroken, isInTime, lengthOf, opening, POLICIES, policyAt, queueOf, read, requestOf, requestsOfADot, scenarioOf, sentence,
   share, STORY, toldFrom, write} from "./story.js";
 
 const COLOURS = ["ground", "raised", "ink", "soft", "fault", "problem", "useful", "wasted", "c0", "c1", "c2", "c3", "c5"];
@@ -34,6 +34,8 @@ export class Scene {
   #number = 0;
   #verdictOf;
   #frames;
+  /** The time up to which the run is known. */
+  #limit = Infinity;
 
   constructor(section, {showProblem, ...engineStatus}) {
     const engine = () => new EngineClient(engineStatus);
@@ -145,20 +147,34 @@ export class Scene {
       const none = requestOf(values, this.#changes, "none");
       const run = requestOf(values, this.#changes);
       const noneOf = JSON.stringify(none);
-      const isKept = this.#noneOf === noneOf;
       const isNone = JSON.stringify(run) === noneOf;
-      const [other, own] = await Promise.all([
-        isKept ? this.#none : this.#engines.none.ask(none).then(prepare),
-        isNone ? undefined : this.#engines.run.ask(run).then(prepare),
-      ]);
+      const own = isNone ? undefined : this.#engines.run.ask(run).then(prepare);
+      // It is waited for below, and may not fail unheard before that.
+      own?.catch(() => {});
+      const other = this.#noneOf === noneOf ? this.#none : prepare(await this.#engines.none.ask(none));
       if (number !== this.#number) {
         return;
       }
       this.#none = other;
       this.#noneOf = noneOf;
-      this.#run = own ?? other;
       $("scene-time").max = lengthOf(this.#changes);
-      then();
+      // Until the first fault no call fails, so that the run is the one without retries, which is there first.
+      const calm = values.errors === 0 ? Math.min(...faultsOf(this.#changes).map(({at}) => at)) : 0;
+      let goOn = then;
+      if (own && this.#time < calm && !stillness.matches) {
+        this.#run = other;
+        this.#limit = calm;
+        then();
+        document.documentElement.dataset.firstMs ??= Math.round(performance.now());
+        goOn = () => {};
+      }
+      const record = (await own) ?? other;
+      if (number !== this.#number) {
+        return;
+      }
+      this.#run = record;
+      this.#limit = Infinity;
+      goOn();
       document.documentElement.dataset.firstMs ??= Math.round(performance.now());
       document.documentElement.dataset.step = "outage";
     } catch (failure) {
@@ -189,7 +205,7 @@ export class Scene {
       const isDue = !stillness.matches || before === undefined || span >= STILL_MS;
       if (isDue) {
         // A tab that was hidden goes on where it was.
-        this.#time = Math.min(end, this.#time + (stillness.matches ? (before === undefined ? 0 : STEP_MS) : Math.min(span, 100) * SPEED));
+        this.#time = Math.min(end, this.#limit, this.#time + (stillness.matches ? (before === undefined ? 0 : STEP_MS) : Math.min(span, 100) * SPEED));
         before = now;
         const began = performance.now();
         this.#draw();
@@ -219,7 +235,7 @@ export class Scene {
   }
 
   #move(time) {
-    this.#time = Math.max(0, Math.min(lengthOf(this.#changes), time));
+    this.#time = Math.max(0, Math.min(lengthOf(this.#changes), this.#limit, time));
     this.#isPlaying = false;
     $("scene-play").textContent = "Play";
     this.#draw();

@@ -8,6 +8,8 @@ export const SPEED = 6;
 /** The time that a dot takes from the clients to the service or back, in milliseconds of the run. */
 const WAY_MS = 350 * SPEED;
 const SHOWN_CLIENTS = 16;
+/** No attempt is drawn longer than this after it was sent: the longest queue takes a minute. */
+const OLDEST_MS = 90_000;
 /** The span of the figures that are of now. */
 const NOW_MS = 2000;
 const NUMBERS = 8;
@@ -118,6 +120,21 @@ function clientY({top, bottom}, index, shown) {
   return top + 6 + (bottom - top - 24) * (shown === 1 ? 0.5 : index / (shown - 1));
 }
 
+/** The index of the first attempt that was sent at a time or later. */
+function firstAfter(attempts, time) {
+  let low = 0;
+  let high = attempts.length / NUMBERS;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (attempts[middle * NUMBERS + 2] < time) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low * NUMBERS;
+}
+
 /** The places of all dots at a time, by what they mean, and how much of the latest work was of use. */
 function dotsAt({attempts, every}, {values, changes, time}, place) {
   const {queue, servers} = place;
@@ -133,12 +150,12 @@ function dotsAt({attempts, every}, {values, changes, time}, place) {
   const isDown = at => crashes.filter(change => change.at <= at).at(-1)?.isOn === true;
   const crashAfter = at => crashes.find(change => change.isOn && change.at > at)?.at ?? Infinity;
   let waiting = 0;
-  for (let i = 0; i < attempts.length; i += NUMBERS) {
-    const sent = attempts[i + 2];
-    if (sent - WAY_MS > time) {
-      break;
-    }
-    const [arrived, begun, finished, ended, result] = attempts.subarray(i + 3, i + 8);
+  for (let i = firstAfter(attempts, time - OLDEST_MS); i < attempts.length && attempts[i + 2] - WAY_MS <= time; i += NUMBERS) {
+    const arrived = attempts[i + 3];
+    const begun = attempts[i + 4];
+    const finished = attempts[i + 5];
+    const ended = attempts[i + 6];
+    const result = attempts[i + 7];
     const last = Math.max(arrived, finished, ended, finished < 0 && ended < 0 ? time : 0);
     if (arrived < 0 || (last + WAY_MS < time && !(begun < 0 && result === TIMED_OUT))) {
       continue;
