@@ -26,8 +26,8 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 /** The page's state, texts and exports, under Node; what it writes in YAML is read back here. */
 class StateTest {
 
-    private static final List<String> MODULES =
-            List.of("course.js", "state.js", "steps.js", "exports.js", "fields.js", "presets.js", "scorecard.js", "story.js");
+    private static final List<String> MODULES = List.of(
+            "course.js", "state.js", "steps.js", "exports.js", "fields.js", "presets.js", "scorecard.js", "story.js");
     private static final Pattern TOKEN = Pattern.compile("\\S+");
     private static final Pattern RULE = Pattern.compile("on\\.(.+)\\.([a-z-]+)");
     private static final int POLICIES = 2_001;

@@ -40,7 +40,8 @@ class SiteFolderTest {
 
     @Test
     void written_filesNameNoOtherSite() throws Exception {
-        for (String name : written().stream().filter(each -> !each.endsWith(".png")).toList()) {
+        for (String name :
+                written().stream().filter(each -> !each.endsWith(".png")).toList()) {
             assertThat(text(name).replace("http://www.w3.org/2000/svg", "").replace("https://bank.example/", ""))
                     .as(name)
                     .doesNotContain("http://", "https://", "//cdn");
