@@ -41,7 +41,7 @@ let state;
 let scenarios = [];
 /** The request of the scenarios, once it has been made. */
 let listed;
-/** Whether the step has a whole picture: until then a part of it is shown. */
+/** The step has a whole picture. Until then a part of it is shown. */
 let isDrawn = false;
 /** The problem of the address: it stays until a control is changed. */
 let notice = "";

@@ -38,10 +38,17 @@ export class Observer {
         observations: there.map(name => ({...this.#kept.get(keys.get(name)).observations[0], policy: name, index: names.indexOf(name)})),
       };
     };
-    const work = async client => {
+    // The first run of a page has few processors to itself: loading the engine twice would delay it.
+    let begin;
+    const begun = this.#kept.size > 0 || navigator.hardwareConcurrency > 3 ? undefined : new Promise(resolve => {
+      begin = resolve;
+    });
+    const work = async (client, index) => {
+      await (index > 0 ? begun : undefined);
       while (turn === this.#turn && waiting.length > 0) {
         const name = waiting.shift();
         this.#keep(keys.get(name), await client.ask({...request, policies: {[name]: policies[name]}}));
+        begin?.();
         if (turn === this.#turn && names.some(each => !this.#kept.has(keys.get(each)))) {
           early(observed());
         }
