@@ -50,7 +50,7 @@ final class ReleaseFolder {
     private final List<String> gaps = new ArrayList<>();
 
     private ReleaseFolder(String bom, String version, Path folder, boolean signed) {
-        this.folder = folder.resolve(GROUP.replace('.', '/'));
+        this.folder = folder;
         this.version = version;
         this.signed = signed;
         Pattern.compile("<artifactId>(respite[^<]*)</artifactId>")
@@ -96,7 +96,7 @@ final class ReleaseFolder {
         if (pages.size() > 1) {
             gaps.add("POMs have different urls " + pages + ": an artifact's id was appended");
         }
-        try (Stream<Path> found = Files.walk(folder.getParent().getParent())) {
+        try (Stream<Path> found = Files.walk(folder)) {
             found.filter(file -> Files.isRegularFile(file) && !expected.contains(file))
                     .map(file -> "unexpected file: " + file)
                     .sorted()
@@ -106,7 +106,8 @@ final class ReleaseFolder {
 
     /** Returns a file of an artifact, after a check that it is present with its checksums and its signature. */
     private Path file(String artifact, String ending) throws Exception {
-        Path file = folder.resolve(artifact).resolve(version).resolve(artifact + "-" + version + ending);
+        Path file =
+                folder.resolve("dev/respite/" + artifact + "/" + version + "/" + artifact + "-" + version + ending);
         expected.add(file);
         if (!Files.exists(file)) {
             gaps.add("missing: " + file);
