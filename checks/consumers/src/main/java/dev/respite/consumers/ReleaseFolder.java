@@ -106,8 +106,7 @@ final class ReleaseFolder {
 
     /** Returns a file of an artifact, after a check that it is present with its checksums and its signature. */
     private Path file(String artifact, String ending) throws Exception {
-        Path file =
-                folder.resolve("dev/respite/" + artifact + "/" + version + "/" + artifact + "-" + version + ending);
+        Path file = folder.resolve("dev/respite/" + artifact + "/" + version + "/" + artifact + "-" + version + ending);
         expected.add(file);
         if (!Files.exists(file)) {
             gaps.add("missing: " + file);
