@@ -37,7 +37,7 @@ def bom = system.readArtifactDescriptor(resolving,
 def managed = project.dependencyManagement.dependencies
 
 // Our own, annotations without code, and what Spring itself brings: its users have the versions of Spring Boot.
-def elsewhere = ['dev.respite', 'org.jetbrains', 'io.micrometer', 'commons-logging']
+def elsewhere = ['dev.respite', 'org.jetbrains', 'org.jspecify', 'io.micrometer', 'commons-logging']
 def foreign = new File(target, 'versions.txt')
 foreign.text = ''
 
