@@ -1,4 +1,8 @@
-/** The core of Respite: policies, budgets and the engine. It depends on nothing but the JDK. */
+/**
+ * The core of Respite: policies, budgets and the engine. It depends on nothing but the JDK.
+ *
+ * @since 0.1
+ */
 @SuppressWarnings("module") // the modules that packages are exported to are compiled later
 module dev.respite {
     requires static jdk.jfr;

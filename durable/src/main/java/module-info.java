@@ -1,4 +1,8 @@
-/** Calls that survive a crash and a deployment: their state is in the user's database. */
+/**
+ * Calls that survive a crash and a deployment: their state is in the user's database.
+ *
+ * @since 0.1
+ */
 module dev.respite.durable {
     requires transitive dev.respite;
     requires transitive java.net.http;

@@ -1,4 +1,8 @@
-/** Transactions of JDBC that are run again as a whole. */
+/**
+ * Transactions of JDBC that are run again as a whole.
+ *
+ * @since 0.1
+ */
 @SuppressWarnings("module") // the modules of the qualified export are built later
 module dev.respite.jdbc {
     requires transitive dev.respite;

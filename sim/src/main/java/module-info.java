@@ -1,4 +1,8 @@
-/** Sees what a retry policy does to a service, before an outage does. */
+/**
+ * Sees what a retry policy does to a service, before an outage does.
+ *
+ * @since 0.1
+ */
 module dev.respite.sim {
     requires transitive dev.respite;
     requires dev.respite.admission;

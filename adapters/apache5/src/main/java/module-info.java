@@ -1,4 +1,8 @@
-/** Retries for Apache HttpClient. */
+/**
+ * Retries for Apache HttpClient.
+ *
+ * @since 0.1
+ */
 @SuppressWarnings("module") // the digit is the version of the client, which its packages have too
 module dev.respite.apache5 {
     requires transitive dev.respite.http.exchange;

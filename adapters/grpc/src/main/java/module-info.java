@@ -1,4 +1,8 @@
-/** Retries for gRPC. */
+/**
+ * Retries for gRPC.
+ *
+ * @since 0.1
+ */
 module dev.respite.grpc {
     requires transitive dev.respite;
     requires transitive dev.respite.admission;

@@ -1,4 +1,8 @@
-/** Retries for Kotlin: suspending functions, flows, and policies as blocks. */
+/**
+ * Retries for Kotlin: suspending functions, flows, and policies as blocks.
+ *
+ * @since 0.1
+ */
 module dev.respite.kotlin {
     requires transitive dev.respite;
     requires transitive kotlin.stdlib;

@@ -1,4 +1,8 @@
-/** Micrometer's meters of retries, idempotency keys and durable calls. */
+/**
+ * Micrometer's meters of retries, idempotency keys and durable calls.
+ *
+ * @since 0.1
+ */
 module dev.respite.micrometer {
     requires transitive dev.respite;
     requires transitive micrometer.core;

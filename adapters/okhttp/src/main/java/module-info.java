@@ -1,4 +1,8 @@
-/** Retries for OkHttp. */
+/**
+ * Retries for OkHttp.
+ *
+ * @since 0.1
+ */
 module dev.respite.okhttp {
     requires transitive dev.respite.http.exchange;
     requires transitive okhttp3;

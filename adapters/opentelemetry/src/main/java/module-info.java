@@ -1,4 +1,8 @@
-/** Events of retries on OpenTelemetry's spans. */
+/**
+ * Events of retries on OpenTelemetry's spans.
+ *
+ * @since 0.1
+ */
 module dev.respite.opentelemetry {
     requires transitive dev.respite;
     requires transitive io.opentelemetry.context;

@@ -1,4 +1,8 @@
-/** Retries for Reactor's Mono and Flux. */
+/**
+ * Retries for Reactor's Mono and Flux.
+ *
+ * @since 0.1
+ */
 module dev.respite.reactor {
     requires transitive dev.respite;
     requires transitive reactor.core;

@@ -1,4 +1,8 @@
-/** Retries for HTTP: a drop-in client. */
+/**
+ * Retries for HTTP: a drop-in client.
+ *
+ * @since 0.1
+ */
 module dev.respite.http {
     requires transitive dev.respite;
     requires transitive dev.respite.http.exchange;

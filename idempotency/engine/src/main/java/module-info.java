@@ -1,4 +1,8 @@
-/** Runs work once for each idempotency key. */
+/**
+ * Runs work once for each idempotency key.
+ *
+ * @since 0.1
+ */
 @SuppressWarnings("module") // the module that a package is exported to is compiled later
 module dev.respite.idempotency {
     requires transitive dev.respite;

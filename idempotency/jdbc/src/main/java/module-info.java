@@ -1,4 +1,8 @@
-/** Runs work exactly once whose effect is in a database: the record is in the same transaction. */
+/**
+ * Runs work exactly once whose effect is in a database: the record is in the same transaction.
+ *
+ * @since 0.1
+ */
 module dev.respite.idempotency.jdbc {
     requires transitive dev.respite.idempotency;
     requires transitive java.sql;

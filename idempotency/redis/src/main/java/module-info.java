@@ -1,4 +1,8 @@
-/** Records in Redis, for effects in other systems. */
+/**
+ * Records in Redis, for effects in other systems.
+ *
+ * @since 0.1
+ */
 module dev.respite.idempotency.redis {
     requires transitive dev.respite.idempotency;
     requires transitive lettuce.core;

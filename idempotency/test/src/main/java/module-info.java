@@ -1,4 +1,8 @@
-/** Contract tests for implementations of Respite's interfaces. */
+/**
+ * Contract tests for implementations of Respite's interfaces.
+ *
+ * @since 0.1
+ */
 module dev.respite.idempotency.test {
     requires transitive dev.respite.idempotency;
     requires transitive org.junit.jupiter.api;

@@ -1,4 +1,8 @@
-/** Retries of annotated methods, transactions and HTTP clients in Spring. */
+/**
+ * Retries of annotated methods, transactions and HTTP clients in Spring.
+ *
+ * @since 0.1
+ */
 module dev.respite.spring {
     requires transitive dev.respite;
     requires transitive dev.respite.http.exchange;

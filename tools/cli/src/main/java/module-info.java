@@ -1,4 +1,8 @@
-/** The command line of Respite. */
+/**
+ * The command line of Respite.
+ *
+ * @since 0.1
+ */
 module dev.respite.cli {
     requires dev.respite.durable;
     requires dev.respite.http;

@@ -9,6 +9,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.spi.ToolProvider;
@@ -77,6 +78,18 @@ class JavadocTest {
                         folder.getFileName().toString(),
                         () -> assertThat(Files.readString(folder.resolve("package-info.java")))
                                 .contains("Start with {@link")));
+    }
+
+    /** A later type or method has a tag of its own. Spring Boot's modules have no descriptor: theirs is the first package. */
+    @Test
+    void everyPublishedModule_statesItsFirstVersionOnce() throws IOException {
+        for (SourceTree.Module module : SourceTree.published()) {
+            List<Path> files = module.mainFiles("module-info.java", "package-info.java");
+            assertThat(files.stream().min(Comparator.comparingInt(Path::getNameCount)).stream())
+                    .as(module.artifact())
+                    .hasSize(module.artifact().endsWith("-starter") ? 0 : 1)
+                    .allSatisfy(file -> assertThat(file).content().containsOnlyOnce("@since 0.1\n"));
+        }
     }
 
     private static List<Module> modules() throws IOException {

@@ -3,6 +3,8 @@
  * dev.respite.spring.Respite} methods, meters, and the endpoint {@code /actuator/respite}.
  *
  * <p>Start with {@link dev.respite.spring.boot.RespiteAutoConfiguration}.
+ *
+ * @since 0.1
  */
 @NullMarked
 package dev.respite.spring.boot;
