@@ -90,6 +90,7 @@ class PageTest {
                 "budget",
                 "motion",
                 "outage",
+                "download",
                 "numbers",
                 "stillness",
                 "scene",

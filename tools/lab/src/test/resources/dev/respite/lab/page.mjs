@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import {existsSync, readFileSync, writeFileSync} from "node:fs";
 import {createRequire} from "node:module";
+import {gzipSync} from "node:zlib";
 import {chromium} from "playwright-core";
 
 const [address, executablePath, check, picture] = process.argv.slice(2);
@@ -483,6 +484,21 @@ const CHECKS = {
     });
     await page.locator("#problem:visible").waitFor();
     assert.match(await page.locator("#problem").innerText(), /story that cannot be read: x/);
+  },
+
+  /** What the first step loads, compressed; the charts of the others and the engine in JavaScript are not among it. */
+  async download() {
+    const page = await open("");
+    await ended(page);
+    const names = await page.evaluate(() => performance.getEntriesByType("resource").map(({name}) => new URL(name).pathname.slice(1)));
+    const loaded = [...new Set([...names.filter(name => !name.startsWith("worker.js")), "index.html", "worker.js", "engine.wasm"])];
+    assert.ok(loaded.includes("scene.js") && !loaded.includes("uPlot.esm.js") && !loaded.includes("engine.js"), loaded.join());
+    let bytes = 0;
+    for (const name of loaded) {
+      bytes += gzipSync(Buffer.from(await (await fetch(address + name)).arrayBuffer()), {level: 9}).length;
+    }
+    console.log(`lab: the first step loads ${loaded.length} files, ${bytes} bytes compressed`);
+    assert.ok(bytes < 450_000, `${bytes}: ${loaded.join()}`);
   },
 
   /** The reader's own service: what is refused, and what is said of it over several seeds. */

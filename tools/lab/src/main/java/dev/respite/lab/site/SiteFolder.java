@@ -27,6 +27,7 @@ final class SiteFolder {
             "conclusions.js",
             "course.js",
             "engine-client.js",
+            "experiment.js",
             "exports.js",
             "fields.js",
             "figures.js",
