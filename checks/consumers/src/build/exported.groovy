@@ -8,7 +8,8 @@ def exported = Files.find(root, 6, { file, attributes -> file.fileName.toString(
         .toList()
         .collectMany { (it.toFile().text =~ /(?m)^ +exports ([\w.]+);/).collect { match -> match[1] } } as Set
 assert 'dev.respite.policy' in exported
-jApiClasses.findAll { type ->
+jApiClasses.retainAll { type ->
     def name = type.fullyQualifiedName.replaceFirst(/\.[^.]+$/, '')
     name in exported || name.startsWith('dev.respite.spring.boot')
 }
+jApiClasses

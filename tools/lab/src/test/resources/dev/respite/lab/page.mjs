@@ -449,9 +449,9 @@ const CHECKS = {
     const page = await open("");
     await page.waitForFunction(() => Number(document.getElementById("scene-time").value) > 0, undefined, PATIENCE);
     const told = page.locator("#scene-conclusion");
-    assert.match(await told.innerText(), /^20 clients call a service that is used to 93.3 % of its capacity\. Watch/);
+    assert.match(await told.innerText(), /^20 clients call a service that uses 93.3 % of its capacity\. Watch/);
     await ended(page);
-    assert.match(await told.innerText(), /^With three retries the service stays down: 40 s after the crash of 10 s, 0 % .* without retries it is back within 1 s\.$/);
+    assert.match(await told.innerText(), /^With three retries the service stays down: 40 s after a crash of 10 s, 0 % .* without retries it is back within 1 s\.$/);
     await page.locator("#scene-time").focus();
     await page.keyboard.press("Home");
     await page.locator("#scene-time").fill("35000");
@@ -469,8 +469,8 @@ const CHECKS = {
     await page.locator("#scene-time").fill("70000");
     await page.locator("#scene [data-break=slow]").click();
     await computed(page);
-    await page.locator("#scene-time").fill("109000");
-    assert.match(await told.innerText(), /^With Respite the service is back \d+ s after the slowness of 10 s/);
+    await page.locator("#scene-time").fill("110000");
+    assert.match(await told.innerText(), /^With Respite from 35 s on, the service is back \d+ s after the last repair/);
     // The address has all of it.
     const other = await open(await page.evaluate("location.hash"));
     await ended(other, 400_000);
@@ -508,16 +508,16 @@ const CHECKS = {
     await page.locator("#scene-load").fill("60");
     await page.locator("#scene-capacity").fill("60");
     await page.keyboard.press("Tab");
-    await page.locator("#problem:visible").waitFor();
-    assert.match(await page.locator("#problem").innerText(), /60 requests a second are not less than the capacity of 60/);
+    await page.locator("#scene-refused", {hasText: "60 requests a second are not less than the capacity of 60"}).waitFor(PATIENCE);
+    assert.equal(await page.locator("#scene-capacity").getAttribute("aria-invalid"), "true");
     await page.locator("#scene-capacity").fill("200");
     await page.keyboard.press("Tab");
     await computed(page);
-    assert.ok(!await page.locator("#problem").isVisible());
+    assert.ok(!await page.locator("#scene-refused").isVisible());
     await ended(page);
     assert.match(await page.locator("#scene-conclusion").innerText(), /^With three retries the service is back/);
     await page.locator("#scene-verdict", {hasText: "Respite: "}).waitFor(PATIENCE);
-    assert.match(await page.locator("#scene-verdict").innerText(), /^Over 3 seeds, a crash of 10 s and a calm service: Three retries: .*; Respite: .*\.$/);
+    assert.match(await page.locator("#scene-verdict").innerText(), /^Over 3 seeds, in a crash of 10 s, and in a calm service with 5 and 20 % random failures: Three retries: .*; Respite: .*\.$/);
     assert.ok(!(await page.locator("#scene-conclusion").innerText()).match(/gain|harm/i), "a verdict of one seed");
   },
 

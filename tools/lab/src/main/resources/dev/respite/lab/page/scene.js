@@ -5,7 +5,7 @@ import {EngineClient, Refused, Replaced} from "./engine-client.js";
 import {element, replaceDetails} from "./fields.js";
 import {CanvasPen, SvgPen} from "./pens.js";
 import {drawKey, drawStage, heightOf, KEY_HEIGHT, prepare, SPEED, succeedingNow, waitingNow} from "./stage.js";
-import {add, BREAKS, faultsOf, hint, isBroken, isInTime, lengthOf, opening, POLICIES, policyAt, queueOf, read, requestOf, requestsOfADot, scenarioOf, sentence,
+import {add, BREAKS, faultsOf, hint, isBroken, isInTime, lengthOf, noteOn, opening, percent, POLICIES, policyAt, queueOf, read, requestOf, requestsOfADot, scenarioOf, sentence,
   share, STORY, toldFrom, write} from "./story.js";
 
 const COLOURS = ["ground", "raised", "ink", "soft", "fault", "problem", "useful", "wasted", "c0", "c1", "c2", "c3", "c5"];
@@ -30,7 +30,10 @@ export class Scene {
   #isEntered = false;
   #run;
   #none;
-  #noneOf;
+  /** The last run without retries: {of, record}. */
+  #kept = {};
+  /** The whole run of the story is there. */
+  #isKnown = false;
   #number = 0;
   #verdictOf;
   #frames;
@@ -56,8 +59,8 @@ export class Scene {
     $("scene-again").addEventListener("click", () => this.#begin(STORY));
     $("scene-picture").addEventListener("click", () => this.#save());
     $("scene-share").addEventListener("click", () => this.#copy());
-    $("scene-numbers").addEventListener("submit", event => event.preventDefault());
-    $("scene-numbers").addEventListener("change", () => this.#readNumbers());
+    $("scene-numbers").onsubmit = event => event.preventDefault();
+    $("scene-numbers").onchange = () => this.#readNumbers();
     new ResizeObserver(() => this.#draw()).observe($("scene-canvas").parentElement);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
       this.#colours = undefined;
@@ -94,19 +97,23 @@ export class Scene {
   #begin(story) {
     this.#changes = read(story);
     this.#time = 0;
+    this.#run = undefined;
+    this.#none = undefined;
+    this.#draw();
     this.#tell();
     this.#compute(() => this.#play());
   }
 
   /** Something happens now: the motion waits for what follows of it. */
   #change(change) {
-    const at = Math.round(this.#time);
-    if (!isInTime(at)) {
+    const at = Math.floor(this.#time);
+    if (!isInTime(at) && change.isOn !== false) {
       this.#showProblem("The run is four minutes long, and ends soon: begin again.");
       return;
     }
     this.#showProblem("");
     const goesOn = this.#isPlaying || this.#time >= lengthOf(this.#changes);
+    this.#limit = at;
     this.#changes = add(this.#changes, {at, ...change});
     this.#tell();
     this.#compute(() => (goesOn && !stillness.matches ? this.#play() : this.#move(this.#time)));
@@ -125,19 +132,23 @@ export class Scene {
       return;
     }
     const numbers = Object.fromEntries([...new FormData(form)].map(([name, text]) => [name, Number(text)]));
-    if (numbers.load >= numbers.capacity) {
-      this.#showProblem(`${numbers.load} requests a second are not less than the capacity of ${numbers.capacity}: such a service is overloaded`
-        + " without any fault, and no policy helps. Enter a load below the capacity.");
+    const {isRefused, text} = noteOn(numbers, this.#values);
+    $("scene-capacity").setAttribute("aria-invalid", String(isRefused));
+    $("scene-refused").textContent = text;
+    if (isRefused) {
       return;
     }
-    this.#showProblem("");
     Object.assign(this.#values, numbers);
-    this.#begin(STORY);
+    this.#verdictOf = undefined;
+    $("scene-verdict").textContent = "";
+    $("scene-conclusions").replaceChildren();
+    this.#begin(write(this.#changes));
   }
 
   /** Has the run of the story recorded, and the one without retries unless it is the same as before; then goes on. */
   async #compute(then) {
     const number = ++this.#number;
+    this.#isKnown = false;
     this.#stop();
     // The picture has the processors to itself.
     this.#engines.verdict.cancel();
@@ -151,12 +162,12 @@ export class Scene {
       const own = isNone ? undefined : this.#engines.run.ask(run).then(prepare);
       // It is waited for below, and may not fail unheard before that.
       own?.catch(() => {});
-      const other = this.#noneOf === noneOf ? this.#none : prepare(await this.#engines.none.ask(none));
+      const other = this.#kept.of === noneOf ? this.#kept.record : prepare(await this.#engines.none.ask(none));
       if (number !== this.#number) {
         return;
       }
       this.#none = other;
-      this.#noneOf = noneOf;
+      this.#kept = {of: noneOf, record: other};
       $("scene-time").max = lengthOf(this.#changes);
       // Until the first fault no call fails, so that the run is the one without retries, which is there first.
       const calm = values.errors === 0 ? Math.min(...faultsOf(this.#changes).map(({at}) => at)) : 0;
@@ -174,7 +185,9 @@ export class Scene {
       }
       this.#run = record;
       this.#limit = Infinity;
+      this.#isKnown = true;
       goOn();
+      this.#describe();
       document.documentElement.dataset.firstMs ??= Math.round(performance.now());
       document.documentElement.dataset.step = "outage";
     } catch (failure) {
@@ -228,10 +241,8 @@ export class Scene {
       document.documentElement.dataset.frames = JSON.stringify(this.#frames);
     }
     $("scene-play").textContent = "Play";
-    if (this.#run) {
-      this.#showState();
-      this.#describe();
-    }
+    this.#showState();
+    this.#describe();
   }
 
   #move(time) {
@@ -262,14 +273,15 @@ export class Scene {
     if ($("scene-clock").textContent !== clock) {
       $("scene-clock").textContent = clock;
       this.#showState();
-      if (this.#run) {
-        this.#conclude();
-      }
+      this.#conclude();
     }
   }
 
   /** The buttons show what holds at the time of the picture. */
   #showState() {
+    if (!this.#isEntered) {
+      return;
+    }
     const {policy} = policyAt(this.#changes, this.#time);
     for (const button of document.querySelectorAll("#scene [data-policy]")) {
       button.setAttribute("aria-pressed", String(button.dataset.policy === policy));
@@ -287,6 +299,9 @@ export class Scene {
 
   /** The picture in words, whenever it stands still, and the conclusion of the whole run. */
   #describe() {
+    if (!this.#isEntered || !this.#run) {
+      return;
+    }
     const words = this.#words();
     $("scene-canvas").setAttribute("aria-label", words);
     $("scene-time").setAttribute("aria-valuetext", words);
@@ -299,11 +314,13 @@ export class Scene {
 
   /** First what is going to happen; the conclusion when it has. */
   #conclude() {
-    const isTold = this.#time >= toldFrom(this.#changes);
-    const text = isTold ? sentence(this.#values, this.#changes, this.#run, this.#none) : opening(this.#values, this.#changes);
+    const end = lengthOf(this.#changes);
+    const isTold = this.#isKnown && this.#time >= toldFrom(this.#changes);
+    const text = !isTold ? opening(this.#values, this.#changes, this.#time)
+      : sentence(this.#values, this.#changes, this.#run, this.#none, this.#time >= end ? end : toldFrom(this.#changes));
     if ($("scene-conclusion").textContent !== text) {
       $("scene-conclusion").textContent = text;
-      $("scene-hint").textContent = isTold ? hint(this.#changes, this.#run) : "";
+      $("scene-hint").textContent = isTold ? hint(this.#changes, this.#run, this.#none) : "";
     }
   }
 
@@ -316,11 +333,15 @@ export class Scene {
   }
 
   #showFigures() {
+    if (!this.#isKnown) {
+      $("scene-table").textContent = "The run is being computed.";
+      return;
+    }
     const end = lengthOf(this.#changes);
     const sum = bins => bins.reduce((total, bin) => total + bin, 0);
-    const row = (name, record) => element("tr", {}, ...[name, sum(record.begun), sum(record.requests), `${(100 * share(record, 0, end)).toFixed(1)} %`,
-      `${(100 * share(record, end - 10_000, end)).toFixed(1)} %`].map(cell => element("td", {}, String(cell))));
-    const head = ["", "calls", "requests", "calls that succeed", "of the last 10 s"].map(name => element("th", {scope: "col"}, name));
+    const row = (name, record) => element("tr", {}, ...[name, sum(record.begun), sum(record.requests), percent(share(record, 0, end)),
+      percent(share(record, end - 10_000, end))].map(cell => element("td", {}, String(cell))));
+    const head = ["", "calls", "requests", "calls that succeed", "of those in the last 10 s"].map(name => element("th", {scope: "col"}, name));
     $("scene-table").replaceChildren(element("table", {}, element("caption", {}, "The whole run"), element("thead", {}, element("tr", {}, ...head)),
       element("tbody", {}, row("This story", this.#run), row("Without retries", this.#none))));
   }
@@ -341,7 +362,7 @@ export class Scene {
         });
       if (number === this.#number) {
         this.#verdictOf = key;
-        $("scene-verdict").textContent = `Over ${SEEDS} seeds, a crash of 10 s and a calm service: ${conclusions.slice(1)
+        $("scene-verdict").textContent = `Over ${SEEDS} seeds, in a crash of 10 s, and in a calm service with 5 and 20 % random failures: ${conclusions.slice(1)
           .map(({policy, text}) => `${policy}: ${text.split(/ ?[(:]/)[0].toLowerCase()}`).join("; ")}.`;
         replaceDetails($("scene-conclusions"), [element("details", {}, element("summary", {}, "The conclusions"),
           ...conclusions.map(({policy, text}) => element("p", {}, element("b", {}, policy), `: ${text}`)))]);

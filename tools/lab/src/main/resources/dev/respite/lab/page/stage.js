@@ -103,7 +103,7 @@ function drawService(pen, {x, y, width, height}, frame) {
   const waiting = record ? waitingNow(record, time) : 0;
   if (wide) {
     pen.text(place.clients, bottom + 1, `${values.clients} clients`, {fill: "soft", size: 11});
-    pen.text(place.queue.x + 4, place.queue.y + place.queue.height + 13, `${waiting} of ${queueOf(values)} wait`, {fill: "soft", size: 11});
+    pen.text(place.queue.x + 4, place.queue.y + place.queue.height + 13, `queue: ${waiting} of ${queueOf(values)}`, {fill: "soft", size: 11});
   }
   if (dots) {
     const {radius} = dots;
@@ -223,7 +223,7 @@ function drawServers(pen, {x, y, width, height}, {changes, time, isWide: wide}, 
   const wasted = work > 0 ? Math.round(100 * dots.wasted / work) : 0;
   const states = [isDown && "down", isReduced && "a replica is gone", isBroken(changes, "slow", time) && "slow",
     isBroken(changes, "errors", time) && "errors"].filter(Boolean);
-  const words = isDown ? "down" : states.length > 0 ? states.join(", ") : wasted > 0 ? `${wasted} % of work wasted` : "";
+  const words = isDown ? "down" : states.length > 0 ? states.join(", ") : wasted > 0 ? `${wasted} % of work wasted` : wide ? "server" : "";
   if (words) {
     pen.text(x + width, y + height + 12, words, {anchor: "end", size: wide ? 12 : 11, fill: states.length > 0 || wasted > 20 ? "problem" : "soft"});
   }
@@ -232,7 +232,7 @@ function drawServers(pen, {x, y, width, height}, {changes, time, isWide: wide}, 
 function drawStrip(pen, {x, y, width, height}, {values, changes, run, none, time}) {
   const end = lengthOf(changes);
   const plot = {x: x + 34, y: y + 16, width: width - 40, height: height - 32};
-  const most = values.load * 1.25;
+  const most = Math.max(values.load * 1.25, values.capacity * 1.15);
   const atX = ms => plot.x + plot.width * ms / end;
   const atY = rate => plot.y + plot.height * (1 - Math.min(1, rate / most));
   pen.text(x, y + 10, width >= 640 ? "Calls that succeed each second, with this policy and without retries" : "Calls that succeed each second", {size: 12});

@@ -48,7 +48,10 @@ export function write(changes) {
 /** The changes with another one. Later ones of the same kind are taken back: they belong to a story that is not told any more. */
 export function add(changes, change) {
   const isSame = other => (change.policy ? other.policy !== undefined : other.kind === change.kind);
-  return [...changes.filter(other => other.at < change.at || !isSame(other)), change].sort((one, other) => one.at - other.at);
+  const kept = changes.filter(other => other.at < change.at || !isSame(other) || (!change.policy && other.at === change.at));
+  // Broken and repaired at the same time: nothing has happened.
+  const twin = kept.find(other => change.kind && other.kind === change.kind && other.at === change.at);
+  return twin ? kept.filter(other => other !== twin) : [...kept, change].sort((one, other) => one.at - other.at);
 }
 
 /** How long the run is: a change by hand has time to show its effect. */
@@ -115,6 +118,17 @@ export const queueOf = ({capacity, queue}) => Math.max(1, Math.round(capacity * 
 /** Of how many requests one is drawn. */
 export const requestsOfADot = ({load}) => Math.max(1, Math.round(load / 28));
 
+/** What is wrong with a reader's numbers: {isRefused, text}. The picture is still that of the last ones. */
+export function noteOn({load, capacity, timeout}, last) {
+  if (load >= capacity) {
+    return {isRefused: true, text: `${load} requests a second are not less than the capacity of ${capacity}: such a service is overloaded without any fault,`
+      + ` and no policy helps. Enter a load below the capacity. The picture is still that of ${last.load} and ${last.capacity}.`};
+  }
+  const requestMs = Math.round(WORKERS * 1000 / capacity);
+  return {isRefused: false, text: requestMs < timeout ? ""
+    : `One request takes ${requestMs} ms, on average, and the timeout is ${timeout} ms: most calls fail at any time.`};
+}
+
 /** The request to record the run of a story; "only" in place of its policies, if it is given. */
 export function requestOf(values, changes, only) {
   const policies = {};
@@ -131,18 +145,22 @@ export function share({binMs, begun, succeeded}, from, to) {
   return sum(succeeded) / sum(begun);
 }
 
-/** The time after "from" at which calls succeed again as they begin: nine of ten over three seconds. Undefined if there is none. */
-export function recovery(record, from, end) {
+/** The share of calls that usually succeed: those before the first fault, without retries. */
+const usual = (none, faults) => (faults.length > 0 && faults[0].at >= 2000 ? share(none, 0, faults[0].at) : 1);
+
+/** The time after "from" at which calls succeed as before: nine of ten of the usual share, over three seconds. Undefined if there is none. */
+export function recovery(record, from, end, share0 = 1) {
   const span = 3000;
   for (let at = Math.ceil(from / record.binMs) * record.binMs; at + span <= end; at += record.binMs) {
-    if (share(record, at, at + span) >= 0.9) {
+    if (share(record, at, at + span) >= 0.9 * share0) {
       return at;
     }
   }
   return undefined;
 }
 
-const percent = ratio => `${(Math.floor(1000 * ratio) / 10).toFixed(1).replace(/\.0$/, "")} %`;
+/** A share as a text; what is not all is never rounded to all. */
+export const percent = ratio => (Number.isNaN(ratio) ? "–" : `${ratio === 1 ? 100 : Math.min(99.9, Math.round(1000 * ratio) / 10)} %`);
 const seconds = ms => `${Math.max(1, Math.round(ms / 1000))} s`;
 
 /** The time from which the conclusion is told: when it can be seen. */
@@ -151,58 +169,62 @@ export function toldFrom(changes) {
   return Math.min(lengthOf(changes), last + SEEN_MS);
 }
 
-/** What is going to happen. */
-export function opening({load, capacity, clients}, changes) {
-  const last = changes.reduce((latest, change) => (change.at >= latest.at ? change : latest));
+/** What has happened until a time, and what follows. */
+export function opening({load, capacity, clients}, changes, time) {
+  const last = changes.filter(({at}) => at <= time).reduce((latest, change) => (change.at >= latest.at ? change : latest));
   if (last.policy && last.at > 0) {
     return `${POLICIES[last.policy].subject} from ${seconds(last.at)} on: watch what follows.`;
   }
-  const told = faultsOf(changes).map(({kind, at, end}) => `${BREAKS[kind].noun} from ${at / 1000 | 0} s to ${end / 1000 | 0} s`);
-  return `${clients} ${clients === 1 ? "client calls" : "clients call"} a service that is used to ${percent(load / capacity)} of its capacity.`
-    + (told.length > 0 ? ` Watch what follows ${told.at(-1)}.` : "");
+  const fault = faultsOf(changes).find(({end}) => end > time) ?? faultsOf(changes).at(-1);
+  const service = `${clients} ${clients === 1 ? "client calls" : "clients call"} a service that uses ${percent(load / capacity)} of its capacity.`;
+  return fault ? `${service} Watch what follows ${BREAKS[fault.kind].noun} at ${seconds(fault.at)}.` : service;
 }
 
-/** What a reader may try next. */
-export function hint(changes, run) {
+/** Why it is so, and what a reader may try next. */
+export function hint(changes, run, none) {
   const end = lengthOf(changes);
   const {policy} = policyAt(changes, end);
-  const last = faultsOf(changes).at(-1);
-  const isBack = !last || (last.end < end && recovery(run, last.end, end) !== undefined);
-  if (policy === "three") {
-    return isBack ? "Crash the service, and restart it." : "Press Respite: the policy is replaced at the time of the picture.";
-  }
-  return isBack && policy === "respite" ? "Crash it again, or press Retry three times before you do." : "";
-}
-
-/** One sentence that can be quoted, from the figures of the run and of the same run without retries. */
-export function sentence(values, changes, run, none) {
-  const end = lengthOf(changes);
-  const {policy, at} = policyAt(changes, end);
   const faults = faultsOf(changes);
   const last = faults.at(-1);
+  const isBack = !last || (last.end < end && recovery(run, last.end, end, usual(none, faults)) !== undefined);
+  switch (policy) {
+    case "three": return isBack ? "Crash the service, and restart it." : "Press Respite: its default policy replaces the three retries at the time of the picture.";
+    case "respite": return isBack ? "Successes pay for retries: while all calls fail there are hardly any, so the queue becomes short and answers are in time again." : "";
+    default: return "";
+  }
+}
+
+/** One sentence that can be quoted, from the figures of the run until a time and of the same run without retries. */
+export function sentence(values, changes, run, none, until = lengthOf(changes)) {
+  const {policy, at} = policyAt(changes, until);
+  const faults = faultsOf(changes).filter(fault => fault.at < until);
+  const last = faults.reduce((latest, fault) => (!latest || fault.end > latest.end ? fault : latest), undefined);
   const {subject} = POLICIES[policy];
-  const without = policy === "none" ? "" : "; without retries ";
-  const of = (record, from, to) => `${percent(share(record, from, to))} of calls succeed`;
+  const who = at === 0 ? subject : `${subject} from ${seconds(at)} on,`;
+  const of = (record, from) => `${percent(share(record, from, until))} of calls succeed`;
+  const beside = from => (policy === "none" ? "" : `; without retries ${percent(share(none, from, until))}`);
   if (!last) {
-    return `Without a fault ${of(run, 0, end)}${without && without + percent(share(none, 0, end))}.`;
+    return `Nothing was broken: ${of(run, at)}${beside(at)}.`;
   }
-  if (last.end === end) {
-    return `${subject}, ${of(run, last.at, end)} since ${BREAKS[last.kind].noun} at ${seconds(last.at)}, which is not repaired`
-      + `${without && without + percent(share(none, last.at, end))}.`;
+  const open = faults.filter(fault => fault.end > until || fault.end === lengthOf(changes));
+  if (open.length > 0) {
+    const from = Math.max(at, ...open.map(fault => fault.at));
+    return `${who.replace(/,$/, "")}, ${of(run, from)} while there ${open.length === 1 ? "is" : "are"} ${open.map(({kind}) => BREAKS[kind].noun).join(" and ")}${beside(from)}.`;
   }
-  const backWithout = recovery(none, last.end, end);
-  const comparison = without && (backWithout === undefined ? `${without}it does not come back either`
-    : `${without}it is back within ${seconds(backWithout - last.end)}`);
-  const cause = `${BREAKS[last.kind].noun} of ${seconds(last.end - last.at)}`;
-  const back = recovery(run, Math.max(last.end, at), end);
+  const cause = faults.length === 1 ? `a ${BREAKS[last.kind].noun.replace(/^the /, "")} of ${seconds(last.end - last.at)}`.replace("a errors", "errors") : "the last repair";
+  const level = usual(none, faults);
+  const back = recovery(run, Math.max(last.end, at), until, level);
   if (back === undefined) {
-    return `${subject} the service stays down: ${seconds(end - last.end)} after ${cause}, ${of(run, end - 10_000, end)}${comparison}.`;
+    const without = recovery(none, last.end, until, level);
+    const comparison = policy === "none" ? "" : without === undefined ? "; so it does without retries" : `; without retries it is back within ${seconds(without - last.end)}`;
+    const isStill = until < lengthOf(changes);
+    return `${who} the service ${isStill ? "is still" : "stays"} down: ${seconds(until - last.end)} after ${cause}, ${of(run, Math.max(at, until - 10_000))}`
+      + `${isStill ? comparison.replace("so it does", "so it is") : comparison}.`;
   }
-  if (at > last.end) {
-    return recovery(run, last.end, at) === undefined
-      ? `${subject} from ${seconds(at)} on, the service is back ${seconds(back - at)} later, and was not restarted: ${of(run, back, end)} since then.`
-      : `${subject} from ${seconds(at)} on, ${of(run, at, end)}: the service was up. Break it, and see what follows.`;
+  if (at >= last.end) {
+    return recovery(run, last.end, at, level) === undefined
+      ? `${who} the service is back ${seconds(back - at)} later, and was not restarted: ${of(run, back)} from then on.`
+      : `${who.replace(/,$/, "")}, ${of(run, at)}: the service was up. Break it, and see what follows.`;
   }
-  return `${subject} the service is back ${seconds(back - last.end)} after ${cause}, and ${of(run, 0, end)} in all`
-    + `${without && without + percent(share(none, 0, end))}.`;
+  return `${who} the service is back ${seconds(back - last.end)} after ${cause}, and ${of(run, at)} ${at === 0 ? "in all" : "since then"}${beside(at)}.`;
 }
