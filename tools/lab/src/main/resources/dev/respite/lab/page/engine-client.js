@@ -1,5 +1,16 @@
 // Asks the engine, in a worker of its own. A newer question ends the older one: the worker is terminated, and a new one is loaded.
 
+async function compile() {
+  try {
+    return await WebAssembly.compileStreaming(fetch(new URL("engine.wasm", import.meta.url)));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The engine, compiled once for all workers, as soon as the page loads. Undefined if it cannot be: then each worker tries by itself, and takes JavaScript. */
+const compiled = new URLSearchParams(location.search).has("form") ? undefined : compile();
+
 /** The question was replaced by a newer one. */
 export class Replaced extends Error {}
 
@@ -42,9 +53,12 @@ export class EngineClient {
   }
 
   #start() {
-    const query = this.#form ? `?form=${this.#form}` : "";
+    const query = this.#form ? `?form=${this.#form}` : "?given";
     const worker = new Worker(new URL(`worker.js${query}`, import.meta.url), {type: "module"});
     worker.onmessage = ({data}) => this.#receive(data);
+    if (!this.#form) {
+      compiled.then(module => worker.postMessage({module}));
+    }
     worker.onerror = event => this.#fail(event.message || "the worker cannot be started");
     return worker;
   }

@@ -1,5 +1,6 @@
 // The engine in a worker: new Worker("worker.js", {type: "module"}).
-// In:  {id, request}                     a request as dev.respite.lab.Engine has it, as text
+// In:  {module}                          once, if the address has "given": the compiled engine, or undefined if the page could not compile it
+//      {id, request}                     a request as dev.respite.lab.Engine has it, as text
 // Out: {form}                            once, when the engine is loaded: "wasm" or "js"
 //      {id, done, total}                 simulated seconds, a few times a second while a run goes on
 //      {id, response}                    the response, as text
@@ -70,9 +71,13 @@ function absent(name) {
   };
 }
 
-async function loadWasm() {
-  const url = new URL("engine.wasm", import.meta.url);
-  const module = await WebAssembly.compileStreaming(fetch(url));
+let give;
+const given = new Promise(resolve => {
+  give = resolve;
+});
+
+async function loadWasm(isGiven) {
+  const module = (isGiven ? await given : undefined) ?? await WebAssembly.compileStreaming(fetch(new URL("engine.wasm", import.meta.url)));
   const imports = runtime(module);
   for (const {module: source, name} of WebAssembly.Module.imports(module)) {
     imports[source] ??= {};
@@ -104,10 +109,11 @@ async function loadScript() {
 }
 
 async function load() {
-  const wanted = new URLSearchParams(self.location.search).get("form");
+  const query = new URLSearchParams(self.location.search);
+  const wanted = query.get("form");
   if (wanted !== "js") {
     try {
-      return {form: "wasm", respond: await loadWasm()};
+      return {form: "wasm", respond: await loadWasm(query.has("given"))};
     } catch (failure) {
       if (wanted === "wasm") {
         throw failure;
@@ -125,7 +131,11 @@ function failed(failure) {
   return JSON.stringify({error: String(failure)});
 }
 
-onmessage = async ({data: {id, request}}) => {
+onmessage = async ({data: {id, request, ...other}}) => {
+  if ("module" in other) {
+    give(other.module);
+    return;
+  }
   const {respond} = await loaded;
   current = id;
   reported = performance.now();
