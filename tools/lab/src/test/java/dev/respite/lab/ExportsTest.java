@@ -36,8 +36,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** What the page exports, for each step and each of its choices, under Node: Java compiles, tests pass, and commands name what there is. */
 class ExportsTest {
 
-    private static final List<String> MODULES =
-            List.of("course.js", "state.js", "steps.js", "exports.js", "fields.js", "presets.js", "scorecard.js");
+    private static final List<String> MODULES = List.of(
+            "course.js", "state.js", "steps.js", "exports.js", "fields.js", "presets.js", "scorecard.js", "story.js");
     private static final Pattern COMMAND = Pattern.compile("\\./respite simulate (\\S+)((?s).*)");
     private static final Pattern OPTION = Pattern.compile("--(set|policy) '([^'=]+)=([^']*)'");
 

@@ -17,7 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The story of the first step, under Node; the engine reads each scenario that it writes. */
 class StoryTest {
 
-    private static final List<String> MODULES = List.of("course.js", "state.js", "steps.js", "story.js");
+    private static final List<String> MODULES =
+            List.of("course.js", "state.js", "steps.js", "exports.js", "fields.js", "presets.js", "story.js");
     private static final int SCENARIOS = 501;
 
     @TempDir

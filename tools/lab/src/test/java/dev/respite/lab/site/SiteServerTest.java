@@ -40,6 +40,7 @@ class SiteServerTest {
             "js", "text/javascript; charset=utf-8",
             "css", "text/css; charset=utf-8",
             "svg", "image/svg+xml",
+            "png", "image/png",
             "wasm", "application/wasm");
 
     @TempDir
