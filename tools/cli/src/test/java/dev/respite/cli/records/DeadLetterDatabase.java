@@ -13,6 +13,8 @@ import dev.respite.durable.DurableStats;
 import dev.respite.durable.DurableTables;
 import dev.respite.durable.DurableTask;
 import dev.respite.durable.EnqueueOptions;
+import dev.respite.durable.PendingCall;
+import dev.respite.durable.PendingCalls;
 import dev.respite.durable.TaskQueue;
 import dev.respite.policy.RetryPolicy;
 import java.net.ConnectException;
@@ -82,7 +84,9 @@ final class DeadLetterDatabase {
         })) {
             durable.start();
             // An instance finds out that a call waits when it picks that.
-            await().until(() -> letters().size() == 1 && due() + queue().stats().running() == 0);
+            PendingCall.Filter waiting = PendingCall.Filter.all().withState(PendingCall.State.IN_SEQUENCE);
+            await().until(() -> letters().size() == 1
+                    && PendingCalls.of(dataSource).list(waiting).size() == calls.size() - 1);
         }
         return letters().get(0);
     }
@@ -145,7 +149,10 @@ final class DeadLetterDatabase {
                 })
                 .build()) {
             durable.start();
-            await().until(() -> due() + queue().stats().running() == 0);
+            await().until(() -> {
+                DurableStats stats = queue().stats();
+                return stats.due() + stats.running() == 0;
+            });
         }
     }
 
