@@ -147,8 +147,8 @@ final class Replay implements SimulationListener {
     }
 
     /**
-     * Writes all of it. Each attempt has eight numbers in a row: its call, its number, when it was sent, arrived, was begun, was
-     * finished and ended, in milliseconds, -1 for never, and the number of its end.
+     * Writes all of it. Each attempt has eight numbers in a row. The first two are its call and its own number. The next five are
+     * when it was sent, arrived, was begun, was finished and ended, in milliseconds, or -1. The last is the number of its end.
      */
     void write(JsonWriter json) {
         List<Double> numbers = new ArrayList<>(8 * ways.size());

@@ -28,7 +28,7 @@ export function heightOf(width) {
 
 const isWide = width => width >= 640;
 
-/** What is drawn at a time: {values, changes, run, none, time}. Runs that are not there yet leave their places empty. */
+/** Draws a time of a story: {values, changes, run, none, time}. Runs that are not there yet leave their places empty. */
 export function drawStage(pen, width, {values, changes, run, none, time}) {
   const height = heightOf(width);
   const wide = isWide(width);

@@ -8,7 +8,7 @@ export const POLICIES = {
   respite: {name: "Respite", subject: "With Respite", text: ""},
 };
 
-/** What can be broken: the fault of the scenario, and the names of its button and its repair. */
+/** The faults that a reader can make: the fault of the scenario, and the names of its button and its repair. */
 export const BREAKS = {
   down: {fault: {down: "store"}, label: "Crash", repair: "Restart", noun: "the crash"},
   slow: {fault: {slow: "store", by: 3}, label: "Slow down", repair: "Speed up", noun: "the slowness"},
@@ -54,13 +54,13 @@ export function add(changes, change) {
   return twin ? kept.filter(other => other !== twin) : [...kept, change].sort((one, other) => one.at - other.at);
 }
 
-/** How long the run is: a change by hand has time to show its effect. */
+/** The length of the run: a change by hand has time to show its effect. */
 export function lengthOf(changes) {
   const last = Math.max(...changes.map(({at}) => at));
   return Math.min(MAX_MS, Math.max(LENGTH_MS, Math.ceil((last + AFTER_MS) / 5000) * 5000));
 }
 
-/** Whether a change at this time would still have time to show its effect. */
+/** Returns whether a change at this time still has time to show its effect. */
 export const isInTime = at => at <= MAX_MS - AFTER_MS;
 
 /** The policy at a time: {policy, at}, with the time from which it holds. */
@@ -118,7 +118,7 @@ export const queueOf = ({capacity, queue}) => Math.max(1, Math.round(capacity * 
 /** Of how many requests one is drawn. */
 export const requestsOfADot = ({load}) => Math.max(1, Math.round(load / 28));
 
-/** What is wrong with a reader's numbers: {isRefused, text}. The picture is still that of the last ones. */
+/** A note on a reader's numbers: {isRefused, text}. The picture is still that of the last ones. */
 export function noteOn({load, capacity, timeout}, last) {
   if (load >= capacity) {
     return {isRefused: true, text: `${load} requests a second are not less than the capacity of ${capacity}: such a service is overloaded without any fault,`
@@ -169,7 +169,7 @@ export function toldFrom(changes) {
   return Math.min(lengthOf(changes), last + SEEN_MS);
 }
 
-/** What has happened until a time, and what follows. */
+/** Returns a sentence on the last event before a time, which may have consequences. */
 export function opening({load, capacity, clients}, changes, time) {
   const last = changes.filter(({at}) => at <= time).reduce((latest, change) => (change.at >= latest.at ? change : latest));
   if (last.policy && last.at > 0) {
