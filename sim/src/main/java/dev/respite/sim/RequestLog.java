@@ -15,23 +15,16 @@ final class RequestLog {
         this.tap = tap;
     }
 
-    void arrived(long now, int replica, SimulatedRequest request) {
+    void arrived(long now, int replica, long call, int attempt) {
         counts.add(now);
         if (tap.isOpen()) {
-            tap.publish(new RequestArrived(now, service, replica, request.callNumber(), request.attempt()));
+            tap.publish(new RequestArrived(now, service, replica, call, attempt));
         }
     }
 
-    void finished(long now, int replica, SimulatedRequest request) {
+    void finished(long now, int replica, long call, int attempt, long workNanos, boolean isAbandoned) {
         if (tap.isOpen()) {
-            tap.publish(new RequestFinished(
-                    now,
-                    service,
-                    replica,
-                    request.callNumber(),
-                    request.attempt(),
-                    request.work(),
-                    request.isAbandoned()));
+            tap.publish(new RequestFinished(now, service, replica, call, attempt, workNanos, isAbandoned));
         }
     }
 

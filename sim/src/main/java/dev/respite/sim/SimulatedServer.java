@@ -113,7 +113,7 @@ final class SimulatedServer {
 
     void arrive(SimulatedRequest request) {
         long now = time.nanoTime();
-        requests.arrived(now, number, request);
+        requests.arrived(now, number, request.callNumber(), request.attempt());
         if (mishaps.hits(severity(Kind.DOWN, now))) {
             return;
         }
@@ -228,7 +228,7 @@ final class SimulatedServer {
         long now = time.nanoTime();
         busy--;
         leave(request, now);
-        requests.finished(now, number, request);
+        requests.finished(now, number, request.callNumber(), request.attempt(), request.work(), request.isAbandoned());
         if (request.isAbandoned()) {
             wastedNanos += request.work();
         }
