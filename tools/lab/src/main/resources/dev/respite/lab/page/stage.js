@@ -266,7 +266,10 @@ function curve({binMs, goodput}, time, atX, atY) {
   const points = [];
   const wide = Math.round(1000 / binMs);
   for (let bin = wide; bin * binMs <= time; bin++) {
-    const sum = Array.from({length: wide}, (_, i) => goodput[bin - 1 - i] ?? 0).reduce((total, each) => total + each, 0);
+    let sum = 0;
+    for (let i = 1; i <= wide; i++) {
+      sum += goodput[bin - i] ?? 0;
+    }
     points.push(atX(bin * binMs), atY(sum));
   }
   return points.length > 0 ? points : [atX(0), atY(0)];
