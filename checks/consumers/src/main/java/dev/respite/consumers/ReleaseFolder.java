@@ -20,8 +20,8 @@ import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 
 /**
- * The folder of a release, compared with what Maven Central requires and with what we publish beside it. The artifacts are those of
- * the bill of materials. It runs without a build: {@code java ReleaseFolder.java bom/pom.xml 0.1.0 FOLDER [unsigned]}.
+ * Compares the folder of a release with the requirements of Maven Central and with the files that we add. The bill of materials
+ * lists the artifacts. It runs without a build: {@code java ReleaseFolder.java bom/pom.xml 0.1.0 FOLDER [unsigned]}.
  */
 final class ReleaseFolder {
 
@@ -70,7 +70,7 @@ final class ReleaseFolder {
         System.exit(gaps.isEmpty() ? 0 : 1);
     }
 
-    /** Returns what is missing, unexpected or wrong, one line each. */
+    /** Returns each gap, unexpected file and wrong value as a line. */
     static List<String> gaps(Path bom, String version, Path folder, boolean signed) throws Exception {
         ReleaseFolder release = new ReleaseFolder(Files.readString(bom), version, folder, signed);
         release.check();

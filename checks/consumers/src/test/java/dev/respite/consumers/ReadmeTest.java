@@ -24,7 +24,7 @@ class ReadmeTest {
     private static final Path README =
             Path.of("").toAbsolutePath().getParent().getParent().resolve("README.md");
 
-    /** An artifact, a block of Java, and the block after it: what it prints, or the configuration that it needs. */
+    /** An artifact, a block of Java, and the block after it: the output, or the configuration. */
     private static final Pattern EXAMPLE = Pattern.compile(
             "`dev\\.respite:([a-z-]+)`[^`]*(?:`[^`\\n]+`[^`]*)?```java[^\\n]*\\n(.*?)```\\s+```(text|yaml)[^\\n]*\\n(.*?)```",
             Pattern.DOTALL);

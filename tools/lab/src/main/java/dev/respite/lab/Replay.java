@@ -29,7 +29,7 @@ final class Replay implements SimulationListener {
     /** Above any number of attempts that a call of this page makes. */
     private static final long MAX_ATTEMPTS = 1_000_000;
 
-    /** The time of what has not happened. */
+    /** Stands for the time of an event that has not happened. */
     private static final long NEVER = -1;
 
     private final String focus;

@@ -43,7 +43,7 @@ class EngineTest {
         assertThat(totals).containsOnly(210L);
     }
 
-    /** The way of each attempt of every tenth call; a policy that is replaced changes nothing of what was before. */
+    /** The record has each attempt of every tenth call. A replaced policy leaves earlier attempts as they are. */
     @Test
     void replay_hasTheAttemptsOfCallsUnderEachPolicy() {
         SimulationResult expected = Simulation.simulate(
@@ -74,7 +74,7 @@ class EngineTest {
         return "{\"op\": \"replay\", \"builtIn\": \"metastable\", \"every\": 10, \"policies\": " + policies + "}";
     }
 
-    /** The attempts that were sent before a time, without what has happened to them later. */
+    /** Returns the attempts that were sent before a time, without later events. */
     private static List<List<Integer>> until(int millis, List<List<Integer>> ways) {
         return ways.stream()
                 .filter(way -> way.get(2) < millis)

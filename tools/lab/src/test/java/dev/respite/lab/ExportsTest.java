@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the page exports, for each step and each of its choices, under Node: Java compiles, tests pass, and commands name what there is. */
+/** Checks the exports of each step and choice under Node: Java compiles, tests pass, and commands name existing settings. */
 class ExportsTest {
 
     private static final List<String> MODULES = List.of(
@@ -184,7 +184,7 @@ class ExportsTest {
         return run(prepare()).stream().map(ExportsTest::texts).toList();
     }
 
-    /** Copies what is run, and returns the program that runs it. */
+    /** Copies the scripts, and returns the program that runs them. */
     private Path prepare() throws IOException {
         Optional<Path> node = Programs.find("node", "node.exe");
         assumeTrue(node.isPresent(), "the exports of the page are not tested: no node on the PATH");

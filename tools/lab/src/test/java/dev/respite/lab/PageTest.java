@@ -91,6 +91,7 @@ class PageTest {
                 "motion",
                 "outage",
                 "download",
+                "pace",
                 "numbers",
                 "stillness",
                 "scene",

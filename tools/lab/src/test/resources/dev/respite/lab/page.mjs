@@ -486,6 +486,32 @@ const CHECKS = {
     assert.match(await page.locator("#problem").innerText(), /story that cannot be read: x/);
   },
 
+  /** A change whose run is known goes on at once, at the same pace: one playback follows the other. */
+  async pace() {
+    const page = await open("");
+    await page.waitForFunction(() => document.documentElement.dataset.step === "outage", undefined, PATIENCE);
+    const [millis, moved] = await page.evaluate(async () => {
+      const policies = [...document.querySelectorAll("#scene [data-policy=none]")];
+      const slider = document.getElementById("scene-time");
+      slider.value = 0;
+      slider.dispatchEvent(new Event("input"));
+      policies[0].click();
+      const until = async isDone => {
+        while (!isDone()) {
+          await new Promise(resolve => setTimeout(resolve, 10));
+        }
+      };
+      await until(() => !document.querySelector(".stage").hasAttribute("aria-busy"));
+      document.getElementById("scene-play").click();
+      policies[0].click();
+      await until(() => !document.querySelector(".stage").hasAttribute("aria-busy"));
+      const [began, at] = [performance.now(), Number(slider.value)];
+      await new Promise(resolve => setTimeout(resolve, 1500));
+      return [performance.now() - began, Number(slider.value) - at];
+    });
+    assert.ok(moved > 0 && moved < 1.3 * 6 * millis, `${moved} ms of the run in ${millis} ms`);
+  },
+
   /** What the first step loads, compressed; the charts of the others and the engine in JavaScript are not among it. */
   async download() {
     const page = await open("");

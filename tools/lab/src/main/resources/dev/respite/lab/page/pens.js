@@ -172,3 +172,11 @@ export class SvgPen {
       + `${this.#shapes.join("\n")}\n</svg>\n`;
   }
 }
+
+const COLOURS = ["ground", "raised", "ink", "soft", "fault", "problem", "useful", "wasted", "c0", "c1", "c2", "c3", "c5"];
+
+/** Returns the colours of the style sheet as they are at an element. */
+export function coloursOf(node) {
+  const style = getComputedStyle(node);
+  return Object.fromEntries(COLOURS.map(name => [name, style.getPropertyValue(`--${name}`).trim()]));
+}

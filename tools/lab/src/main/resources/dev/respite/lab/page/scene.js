@@ -3,12 +3,11 @@
 
 import {EngineClient, Refused, Replaced} from "./engine-client.js";
 import {element, replaceDetails} from "./fields.js";
-import {CanvasPen, SvgPen} from "./pens.js";
+import {CanvasPen, coloursOf, SvgPen} from "./pens.js";
 import {drawKey, drawStage, heightOf, KEY_HEIGHT, prepare, SPEED, succeedingNow, waitingNow} from "./stage.js";
 import {add, BREAKS, faultsOf, hint, isBroken, isInTime, lengthOf, noteOn, opening, percent, POLICIES, policyAt, queueOf, read, requestOf, requestsOfADot, scenarioOf, sentence,
   share, STORY, toldFrom, write} from "./story.js";
 
-const COLOURS = ["ground", "raised", "ink", "soft", "fault", "problem", "useful", "wasted", "c0", "c1", "c2", "c3", "c5"];
 const STEP_MS = 5000;
 const STILL_MS = 1000;
 const SEEDS = 3;
@@ -37,6 +36,8 @@ export class Scene {
   #number = 0;
   #verdictOf;
   #frames;
+  /** The number of the latest playback. */
+  #turn = 0;
   /** The time up to which the run is known. */
   #limit = Infinity;
 
@@ -97,6 +98,7 @@ export class Scene {
   #begin(story) {
     this.#changes = read(story);
     this.#time = 0;
+    this.#limit = 0;
     this.#run = undefined;
     this.#none = undefined;
     this.#draw();
@@ -207,11 +209,13 @@ export class Scene {
       this.#time = 0;
     }
     this.#isPlaying = true;
+    // A frame of an earlier playback may still be due.
+    const turn = ++this.#turn;
     this.#frames = {spans: [], scripts: []};
     $("scene-play").textContent = "Pause";
     let before;
     const tick = now => {
-      if (!this.#isPlaying) {
+      if (!this.#isPlaying || turn !== this.#turn) {
         return;
       }
       const span = before === undefined ? 0 : now - before;
@@ -399,9 +403,4 @@ export class Scene {
       $("scene-copied").textContent = "Copy the address from the browser's address bar.";
     }
   }
-}
-
-function coloursOf(node) {
-  const style = getComputedStyle(node);
-  return Object.fromEntries(COLOURS.map(name => [name, style.getPropertyValue(`--${name}`).trim()]));
 }
