@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The default verdicts on the facts of a failure: the outermost fact that decides is the verdict. A fact that states trouble
- * with the connection to a service gives way to a cause that states more: that nothing was sent, or that time was up. An
+ * with the connection to a service gives way to a cause that states more: that nothing was sent, or that time was up. gRPC's
+ * {@code UNKNOWN} gives way to a broken connection, too: its client ends a call so whose connection closes in a write. An
  * SQLState of an unknown result overrides the classes of the exceptions around it.
  */
 final class KnownFailures {
@@ -27,6 +28,7 @@ final class KnownFailures {
     private static final int MAX_DEPTH = 1_000;
 
     private static final Verdict CONNECT = Verdict.transientError(ErrorKind.CONNECT);
+    private static final Verdict BROKEN = Verdict.transientError(ErrorKind.IO);
     private static final Verdict TIMEOUT = Verdict.transientError(ErrorKind.TIMEOUT);
     private static final Verdict SQL = Verdict.transientError(ErrorKind.SQL);
     private static final Verdict RESULT_UNKNOWN = Verdict.fatal(StopReason.NOT_IDEMPOTENT, ErrorKind.SQL);
@@ -76,7 +78,9 @@ final class KnownFailures {
                     if (fact instanceof SqlState || verdict instanceof Verdict.Fatal) {
                         return found;
                     }
-                } else if (verdict == CONNECT || verdict == TIMEOUT) {
+                } else if (verdict == CONNECT
+                        || verdict == TIMEOUT
+                        || (verdict == BROKEN && first == GrpcCode.UNKNOWN)) {
                     return verdict;
                 }
             }
@@ -105,7 +109,9 @@ final class KnownFailures {
     }
 
     private static boolean isGeneral(FailureFact fact) {
-        return fact == GrpcCode.UNAVAILABLE || (fact instanceof SqlState sql && sql.isConnectionFailure());
+        return fact == GrpcCode.UNAVAILABLE
+                || fact == GrpcCode.UNKNOWN
+                || (fact instanceof SqlState sql && sql.isConnectionFailure());
     }
 
     private static @Nullable Verdict verdict(FailureFact fact) {
@@ -125,7 +131,7 @@ final class KnownFailures {
         return switch (condition) {
             case NOTHING_SENT -> CONNECT;
             case TIMEOUT -> TIMEOUT;
-            case CONNECTION_BROKEN -> Verdict.transientError(ErrorKind.IO);
+            case CONNECTION_BROKEN -> BROKEN;
             case CANCELLED -> Verdict.fatal(StopReason.CANCELLED, ErrorKind.of("cancelled"));
             case THROTTLED -> Verdict.transientError(ErrorKind.THROTTLED);
             case DATABASE_TRANSIENT -> SQL;

@@ -11,12 +11,16 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Connections that fail. */
 class GrpcConnectionTest {
+
+    /** The second one if the connection closes while the client writes. */
+    private static final List<String> DROPPED = List.of("UNAVAILABLE", "UNKNOWN");
 
     private static String call(Retry retry, int port, boolean isIdempotent) {
         ManagedChannel channel = GrpcRetry.of(retry)
@@ -57,7 +61,7 @@ class GrpcConnectionTest {
     void connection_thatIsDropped_isRetriedForAnIdempotentMethod() throws IOException {
         try (FrameServer server = FrameServer.of(Reaction.CLOSE)) {
             Retry retry = GrpcFixture.quick("");
-            assertThat(call(retry, server.port(), true)).isEqualTo("UNAVAILABLE");
+            assertThat(call(retry, server.port(), true)).isIn(DROPPED);
             assertThat(server.requests()).isEqualTo(3);
         }
     }
@@ -66,7 +70,7 @@ class GrpcConnectionTest {
     void connection_thatIsDropped_isNotRetriedForAnyOtherMethod() throws IOException {
         try (FrameServer server = FrameServer.of(Reaction.CLOSE)) {
             Retry retry = GrpcFixture.quick("");
-            assertThat(call(retry, server.port(), false)).isEqualTo("UNAVAILABLE");
+            assertThat(call(retry, server.port(), false)).isIn(DROPPED);
             assertThat(server.requests()).isEqualTo(1);
             assertThat(reason(retry)).isEqualTo(StopReason.NOT_IDEMPOTENT);
         }

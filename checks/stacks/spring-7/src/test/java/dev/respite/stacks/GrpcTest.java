@@ -20,6 +20,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -110,6 +111,17 @@ class GrpcTest {
         new Judged(new StatusException(Status.fromCode(Status.Code.valueOf(code))))
                 .isFatal()
                 .isSelectedBy("grpc:" + code);
+    }
+
+    /** The client of gRPC ends a call so if the connection closes while it writes. */
+    @Test
+    void call_unknownByAConnectionThatClosed_isTransient() {
+        Throwable closed = new ClosedChannelException();
+        new Judged(Status.UNKNOWN.withCause(closed).asRuntimeException()).isTransient(ErrorKind.IO);
+        new Judged(Status.UNKNOWN.withCause(new IllegalStateException(closed)).asRuntimeException())
+                .isTransient(ErrorKind.IO);
+        new Judged(Status.UNKNOWN.withCause(new IllegalStateException()).asRuntimeException()).isFatal();
+        new Judged(Status.INTERNAL.withCause(closed).asRuntimeException()).isFatal();
     }
 
     @Test
