@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -165,10 +166,11 @@ class ExamplesTest {
         return value(root, managed.group(2));
     }
 
+    /** Returns the value of a property, or its name if a command sets it. */
     private static String value(String root, String property) {
-        if (property.equals("project.version")) {
-            return root.replaceFirst("(?s).*?<version>(.*?)</version>.*", "$1");
-        }
-        return root.replaceFirst("(?s).*<" + Pattern.quote(property) + ">(.*?)</.*", "$1");
+        String element = property.equals("project.version") ? "version" : property;
+        Matcher value =
+                Pattern.compile("<" + Pattern.quote(element) + ">(.*?)</").matcher(root);
+        return value.find() ? value.group(1) : property;
     }
 }
