@@ -147,20 +147,27 @@ final class Replay implements SimulationListener {
     }
 
     /**
-     * Writes all of it. Each attempt has eight numbers in a row. The first two are its call and its own number. The next five are
-     * when it was sent, arrived, was begun, was finished and ended, in milliseconds, or -1. The last is the number of its end.
+     * Writes all of it. Each attempt has eight numbers in a row. The first two are its call, less that of the attempt before, and its
+     * own number. The third is when it was sent, less that of the attempt before. The next four are spans: from sent to arrived, from
+     * there to begun, from there to finished, and from sent to ended. The last is the number of its end. Times are in milliseconds, and
+     * -1 if the event has not happened.
      */
     void write(JsonWriter json) {
         List<Double> numbers = new ArrayList<>(8 * ways.size());
-        ways.values().forEach(way -> {
-            numbers.add((double) way.call);
+        long call = 0;
+        long sent = 0;
+        for (Way way : ways.values()) {
+            numbers.add((double) (way.call - call));
             numbers.add((double) way.attempt);
-            for (long nanos : new long[] {way.sent, way.arrived, way.begun, way.finished, way.ended}) {
-                long millis = nanos == NEVER ? NEVER : nanos / NANOS_PER_MILLI;
-                numbers.add((double) millis);
-            }
+            numbers.add((double) (millis(way.sent) - sent));
+            numbers.add(span(way.sent, way.arrived));
+            numbers.add(span(way.arrived, way.begun));
+            numbers.add(span(way.begun, way.finished));
+            numbers.add(span(way.sent, way.ended));
             numbers.add(number(way.result));
-        });
+            call = way.call;
+            sent = millis(way.sent);
+        }
         json.number("binMs", (double) BIN_NANOS / NANOS_PER_MILLI)
                 .number("sampleMs", (double) SAMPLE.toMillis())
                 .whole("every", every)
@@ -170,6 +177,14 @@ final class Replay implements SimulationListener {
                 .numbers("goodput", goodput)
                 .numbers("requests", requests)
                 .numbers("queue", queue);
+    }
+
+    private static long millis(long nanos) {
+        return nanos / NANOS_PER_MILLI;
+    }
+
+    private static double span(long from, long to) {
+        return to == NEVER ? NEVER : millis(to) - millis(from);
     }
 
     private static double number(CallEvent.Kind end) {

@@ -6,11 +6,11 @@ import dev.respite.policy.RetryPolicy;
 import dev.respite.sim.Simulation;
 import dev.respite.sim.SimulationResult;
 import dev.respite.sim.scenario.BuiltIn;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class EngineTest {
@@ -84,11 +84,26 @@ class EngineTest {
                 .toList();
     }
 
+    /** Returns the attempts with all times from the beginning of the run. */
     private static List<List<Integer>> ways(Json response) {
         List<Integer> numbers = numbers(response, "attempts");
-        return IntStream.range(0, numbers.size() / 8)
-                .mapToObj(way -> numbers.subList(8 * way, 8 * way + 8))
-                .toList();
+        List<List<Integer>> ways = new ArrayList<>();
+        int call = 0;
+        int sent = 0;
+        for (int i = 0; i < numbers.size(); i += 8) {
+            call += numbers.get(i);
+            sent += numbers.get(i + 2);
+            int arrived = since(sent, numbers.get(i + 3));
+            int begun = since(arrived, numbers.get(i + 4));
+            int finished = since(begun, numbers.get(i + 5));
+            int ended = since(sent, numbers.get(i + 6));
+            ways.add(List.of(call, numbers.get(i + 1), sent, arrived, begun, finished, ended, numbers.get(i + 7)));
+        }
+        return ways;
+    }
+
+    private static int since(int from, int span) {
+        return span < 0 ? -1 : from + span;
     }
 
     private static List<Integer> numbers(Json response, String name) {

@@ -3,10 +3,15 @@ package dev.respite.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.sim.scenario.BuiltIn;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /** Requests whose responses must be the same wherever the engine runs, and what "the same" means. */
@@ -158,6 +163,7 @@ final class EqualityCases {
                 .text("builtIn", "bad-replica")
                 .texts("policies", new TreeMap<>(Map.of("0", POLICIES.get("naive"), "25000", "")))
                 .whole("every", 7)));
+        requests.add(firstRun());
         requests.add("{\"op\": \"replay\", \"builtIn\": \"tail\", \"policies\": {\"5\": \"\"}}");
         requests.add("{\"op\": \"replay\", \"builtIn\": \"tail\", \"policies\": {\"soon\": \"\"}}");
         requests.add("{\"op\": \"transfer\", \"safety\": \"HOPE\"}");
@@ -167,6 +173,15 @@ final class EqualityCases {
         requests.add("{\"op\"");
         requests.add("");
         return requests;
+    }
+
+    /** The run that the page has from the JVM, in place of one of its own. */
+    static String firstRun() {
+        try (InputStream request = EqualityCases.class.getResourceAsStream("first-request.json")) {
+            return new String(Objects.requireNonNull(request).readAllBytes(), StandardCharsets.UTF_8).strip();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
     }
 
     /** What takes long in JavaScript: other breakers and budgets, comparisons, and what happens in whole scenarios. */

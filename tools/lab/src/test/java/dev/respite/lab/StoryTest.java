@@ -50,8 +50,9 @@ class StoryTest {
         assertThat(process.exitValue())
                 .as("seed %s: %s", seed, String.join("\n", lines.subList(Math.max(0, lines.size() - 20), lines.size())))
                 .isZero();
-        assertThat(lines)
-                .hasSize(SCENARIOS)
+        assertThat(lines).hasSize(SCENARIOS + 1);
+        assertThat(lines.get(SCENARIOS)).isEqualTo(EqualityCases.firstRun());
+        assertThat(lines.subList(0, SCENARIOS))
                 .allSatisfy(line -> assertThat(Engine.respond(line, (done, total) -> {}))
                         .as(line)
                         .startsWith("{\"yaml\":"));

@@ -513,18 +513,25 @@ const CHECKS = {
   },
 
   /** What the first step loads, compressed; the charts of the others and the engine in JavaScript are not among it. */
+  /** The page and its engine, in each step, without the engine in JavaScript; the first step needs no charts. */
   async download() {
     const page = await open("");
     await ended(page);
-    const names = await page.evaluate(() => performance.getEntriesByType("resource").map(({name}) => new URL(name).pathname.slice(1)));
-    const loaded = [...new Set([...names.filter(name => !name.startsWith("worker.js")), "index.html", "worker.js", "engine.wasm"])];
-    assert.ok(loaded.includes("scene.js") && !loaded.includes("uPlot.esm.js") && !loaded.includes("engine.js"), loaded.join());
+    const names = () => page.evaluate(() => performance.getEntriesByType("resource").map(({name}) => new URL(name).pathname.slice(1)));
+    const first = await names();
+    assert.ok(first.includes("scene.js") && !first.includes("uPlot.min.js"), first.join());
+    await page.evaluate(() => {
+      location.hash = "#server";
+    });
+    await entered(page, "server");
+    const all = [...new Set([...first, ...await names()].filter(name => !name.startsWith("worker.js")).concat("index.html", "worker.js", "engine.wasm"))];
+    assert.ok(all.includes("uPlot.min.js") && !all.includes("engine.js"), all.join());
     let bytes = 0;
-    for (const name of loaded) {
+    for (const name of all) {
       bytes += gzipSync(Buffer.from(await (await fetch(address + name)).arrayBuffer()), {level: 9}).length;
     }
-    console.log(`lab: the first step loads ${loaded.length} files, ${bytes} bytes compressed`);
-    assert.ok(bytes < 450_000, `${bytes}: ${loaded.join()}`);
+    console.log(`lab: the page loads ${all.length} files, ${bytes} bytes compressed`);
+    assert.ok(bytes < 450_000, `${bytes}: ${all.join()}`);
   },
 
   /** The reader's own service: what is refused, and what is said of it over several seeds. */

@@ -40,6 +40,8 @@ for (let i = 0; i < 500; i++) {
   console.log(JSON.stringify({op: "print", scenario: scenarioOf(values, changes)}));
 }
 console.log(JSON.stringify({op: "print", scenario: scenarioOf({load: 0.1, capacity: 5000, timeout: 50, clients: 1, errors: 50, queue: 10}, read(STORY))}));
+// The request of the first run, which is recorded when the page is made.
+console.log(JSON.stringify(requestOf(values, read(STORY), "none")));
 for (const broken of ["", "three", "0three.", "5three", "0three.9+up", "0three.20000-down.10000+down", "0three.9999999+down", "0+down", "x".repeat(9999)]) {
   assert.equal(read(broken), undefined, broken);
 }

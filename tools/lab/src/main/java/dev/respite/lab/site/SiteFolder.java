@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -49,7 +50,8 @@ final class SiteFolder {
             "steps.js",
             "story.js");
 
-    private static final List<String> LIBRARY = List.of("uPlot.esm.js", "uPlot.min.css");
+    private static final String LIBRARY = "uPlot.min.js";
+    private static final String LIBRARY_STYLE = "uPlot.min.css";
 
     private SiteFolder() {}
 
@@ -57,8 +59,7 @@ final class SiteFolder {
     static List<String> names() {
         return Stream.of(
                         WRITTEN.stream(),
-                        LIBRARY.stream(),
-                        Stream.of(Compiler.WORKER),
+                        Stream.of(LIBRARY, LIBRARY_STYLE, Compiler.WORKER, FirstRun.FILE),
                         Stream.of(Compiler.Form.values()).map(Compiler.Form::file))
                 .flatMap(files -> files)
                 .sorted()
@@ -80,12 +81,14 @@ final class SiteFolder {
     static void write(Path folder, Consumer<String> progress) throws IOException {
         Files.createDirectories(folder);
         Compiler.writeEngine(folder, progress);
+        FirstRun.write(folder);
         for (String name : WRITTEN) {
             copy(PAGE + name, folder.resolve(name));
         }
-        for (String name : LIBRARY) {
-            copy(UPLOT + name, folder.resolve(name));
-        }
+        copy(UPLOT + LIBRARY_STYLE, folder.resolve(LIBRARY_STYLE));
+        // Only the script of the library is minified: it has half the size of its module.
+        copy(UPLOT + "uPlot.iife.min.js", folder.resolve(LIBRARY));
+        Files.writeString(folder.resolve(LIBRARY), "\nexport default uPlot;\n", StandardOpenOption.APPEND);
     }
 
     /**

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.PriorityQueue;
@@ -49,6 +50,12 @@ public final class LibraryMethods {
     @Adds(to = Instant.class)
     public static String toString(Instant instant) {
         return instant.getEpochSecond() + "." + instant.getNano() + " s";
+    }
+
+    /** Would bring the symbols of all locales with it. */
+    @Adds(to = String.class, isStatic = true)
+    public static String format(Locale locale, String format, Object... values) {
+        return TextFormat.format(format, values);
     }
 
     /** Missing. With one thread no stream is parallel. */

@@ -1,7 +1,7 @@
 // Charts of lines: quantities over time, and the slowest answers.
 
 import {color, compact, css, DASHES, empty, few, thin, time} from "./chart-kit.js";
-import uPlot from "./uPlot.esm.js";
+import uPlot from "./uPlot.min.js";
 
 /**
  * A line chart over time: lines are {name, values, index}, one value for each bin; the index decides how a line looks, and one that

@@ -16,6 +16,16 @@ const SHARED_WIDTH = 960;
 const $ = id => document.getElementById(id);
 const stillness = matchMedia("(prefers-reduced-motion: reduce)");
 
+/** The run without retries of the story that the page opens with, {of, record}: recorded by the engine when the page was made. */
+async function recorded() {
+  try {
+    const {request, response} = await (await fetch(new URL("first-run.json", import.meta.url))).json();
+    return {of: JSON.stringify(request), record: prepare(response)};
+  } catch {
+    return {};
+  }
+}
+
 export class Scene {
   #engines;
   #showProblem;
@@ -29,8 +39,8 @@ export class Scene {
   #isEntered = false;
   #run;
   #none;
-  /** The last run without retries: {of, record}. */
-  #kept = {};
+  /** The last run without retries, or a promise of it: {of, record}. */
+  #kept = recorded();
   /** The whole run of the story is there. */
   #isKnown = false;
   #number = 0;
@@ -40,6 +50,10 @@ export class Scene {
   #turn = 0;
   /** The time up to which the run is known. */
   #limit = Infinity;
+  #width = 0;
+  /** Keys of the state that the buttons show, and of the conclusion. */
+  #shownState;
+  #shownText;
 
   constructor(section, {showProblem, ...engineStatus}) {
     const engine = () => new EngineClient(engineStatus);
@@ -62,7 +76,10 @@ export class Scene {
     $("scene-share").addEventListener("click", () => this.#copy());
     $("scene-numbers").onsubmit = event => event.preventDefault();
     $("scene-numbers").onchange = () => this.#readNumbers();
-    new ResizeObserver(() => this.#draw()).observe($("scene-canvas").parentElement);
+    new ResizeObserver(([{contentRect}]) => {
+      this.#width = Math.floor(contentRect.width);
+      this.#draw();
+    }).observe($("scene-canvas").parentElement);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
       this.#colours = undefined;
       this.#draw();
@@ -164,7 +181,8 @@ export class Scene {
       const own = isNone ? undefined : this.#engines.run.ask(run).then(prepare);
       // It is waited for below, and may not fail unheard before that.
       own?.catch(() => {});
-      const other = this.#kept.of === noneOf ? this.#kept.record : prepare(await this.#engines.none.ask(none));
+      const kept = await this.#kept;
+      const other = kept.of === noneOf ? kept.record : prepare(await this.#engines.none.ask(none));
       if (number !== this.#number) {
         return;
       }
@@ -265,7 +283,7 @@ export class Scene {
   }
 
   #draw() {
-    const width = Math.floor($("scene-canvas").parentElement.clientWidth);
+    const width = this.#width;
     if (!this.#isEntered || width === 0) {
       return;
     }
@@ -287,6 +305,11 @@ export class Scene {
       return;
     }
     const {policy} = policyAt(this.#changes, this.#time);
+    const state = [policy, ...Object.keys(BREAKS).filter(kind => isBroken(this.#changes, kind, this.#time))].join();
+    if (state === this.#shownState) {
+      return;
+    }
+    this.#shownState = state;
     for (const button of document.querySelectorAll("#scene [data-policy]")) {
       button.setAttribute("aria-pressed", String(button.dataset.policy === policy));
     }
@@ -320,10 +343,11 @@ export class Scene {
   #conclude() {
     const end = lengthOf(this.#changes);
     const isTold = this.#isKnown && this.#time >= toldFrom(this.#changes);
-    const text = !isTold ? opening(this.#values, this.#changes, this.#time)
-      : sentence(this.#values, this.#changes, this.#run, this.#none, this.#time >= end ? end : toldFrom(this.#changes));
-    if ($("scene-conclusion").textContent !== text) {
-      $("scene-conclusion").textContent = text;
+    const until = this.#time >= end ? end : toldFrom(this.#changes);
+    const key = isTold ? `${this.#number} ${until}` : opening(this.#values, this.#changes, this.#time);
+    if (key !== this.#shownText) {
+      this.#shownText = key;
+      $("scene-conclusion").textContent = isTold ? sentence(this.#values, this.#changes, this.#run, this.#none, until) : key;
       $("scene-hint").textContent = isTold ? hint(this.#changes, this.#run, this.#none) : "";
     }
   }

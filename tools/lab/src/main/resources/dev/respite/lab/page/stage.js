@@ -16,9 +16,24 @@ const NUMBERS = 8;
 /** The ends of attempts, as the engine numbers them. */
 const [SERVED, FAILED, TIMED_OUT, REJECTED] = [1, 2, 3, 4];
 
-/** A record with its numbers as the drawing reads them. */
+/**
+ * A record with its numbers as the drawing reads them. The first two of an attempt are its call and its own number. The next five are when it was
+ * sent, arrived, was begun, was finished and ended, or -1. The last is the number of its end.
+ */
 export function prepare(record) {
-  return {...record, attempts: Int32Array.from(record.attempts)};
+  const attempts = Int32Array.from(record.attempts);
+  for (let i = 0; i < attempts.length; i += NUMBERS) {
+    if (i > 0) {
+      attempts[i] += attempts[i - NUMBERS];
+      attempts[i + 2] += attempts[i + 2 - NUMBERS];
+    }
+    for (const [time, since] of [[3, 2], [4, 3], [5, 4], [6, 2]]) {
+      if (attempts[i + time] >= 0) {
+        attempts[i + time] += attempts[i + since];
+      }
+    }
+  }
+  return {...record, attempts};
 }
 
 /** The height of the picture at a width. */

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 /** The list of the page's files is that of its folder, and they name no others. */
 class SiteFolderTest {
 
-    private static final Pattern REFERENCE =
-            Pattern.compile("(?:from|import|href=|src=|new URL\\()\\s*[\"'`](?:\\./)?([\\w.-]+\\.(?:js|css|svg|wasm))");
+    private static final Pattern REFERENCE = Pattern.compile(
+            "(?:from|import|href=|src=|new URL\\()\\s*[\"'`](?:\\./)?([\\w.-]+\\.(?:json|js|css|svg|wasm))");
 
     @Test
     void names_areThoseOfTheFolder() throws Exception {
@@ -34,7 +34,7 @@ class SiteFolderTest {
                         .map(SiteFolderTest::file))
                 .toList();
 
-        assertThat(references).contains("lab.js", "uPlot.esm.js", "uPlot.min.css", "worker.js", "charts.js");
+        assertThat(references).contains("lab.js", "uPlot.min.js", "uPlot.min.css", "worker.js", "charts.js");
         assertThat(SiteFolder.names()).containsAll(references);
     }
 

@@ -13,6 +13,7 @@ import dev.respite.lab.substitute.org.HdrHistogram.TPackedHistogram;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Queue;
@@ -31,6 +32,23 @@ import org.junit.jupiter.api.Test;
 class SubstitutesTest {
 
     private static final int SEQUENCES = 2_000;
+    private static final double[] SPECIAL = {
+        0.0,
+        -0.0,
+        0.5,
+        -0.5,
+        0.005,
+        0.995,
+        9.995,
+        -0.004,
+        1e-300,
+        999.95,
+        999_999.5,
+        Double.NaN,
+        Double.MAX_VALUE,
+        Double.POSITIVE_INFINITY,
+        Double.NEGATIVE_INFINITY
+    };
 
     @Test
     void queue_doesWhatTheJdksDoes() {
@@ -52,6 +70,33 @@ class SubstitutesTest {
             }
         }
         return log;
+    }
+
+    @Test
+    void format_doesWhatTheJdksDoes() {
+        String many = "%s of %d: %.2f%% %.1f %+.2f %,.0f %,.1f %.4f";
+        String few = "%s, %,d %.3f %+.1f%s";
+        String code = "%s\\u%04x";
+        String halves = "%.2f %,.1f %+.0f";
+        Random random = new Random(1);
+        for (int i = 0; i < 50 * SEQUENCES; i++) {
+            double scale = Math.pow(10, random.nextInt(24) - 8);
+            double number =
+                    random.nextInt(10) == 0 ? SPECIAL[random.nextInt(SPECIAL.length)] : random.nextGaussian() * scale;
+            double half = (random.nextInt(2_001) - 1_000) / 8.0;
+            long whole = (long) number;
+            String name = "call " + i;
+            assertSameText(many, name, whole, number, number, number, number, number, number);
+            assertSameText(few, name, whole, number, number, null);
+            assertSameText(code, name, random.nextInt(70_000));
+            assertSameText(halves, half, half, half);
+        }
+        assertThatThrownBy(() -> TextFormat.format("%e", 1.0)).hasMessage("the lab does not format '%e'");
+        assertThatThrownBy(() -> TextFormat.format("100 %")).hasMessage("the lab does not format '% '");
+    }
+
+    private static void assertSameText(String format, Object... values) {
+        assertThat(TextFormat.format(format, values)).isEqualTo(String.format(Locale.ROOT, format, values));
     }
 
     @Test
