@@ -1,6 +1,7 @@
 package dev.respite;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.io.IOException;
 import java.lang.module.Configuration;
@@ -38,9 +39,12 @@ class EmbeddedCoreTest {
                 .loadClass("dev.respite.Retry");
         assertThat(retry.getModule().getName()).isEqualTo("library");
         Callable<String> operation = () -> "value";
-        Object made = retry.getMethod("withDefaults").invoke(null);
-        assertThat(retry.getMethod("call", Callable.class).invoke(made, operation))
-                .isEqualTo("value");
+        assertThatCode(() -> {
+                    Object made = retry.getMethod("withDefaults").invoke(null);
+                    assertThat(retry.getMethod("call", Callable.class).invoke(made, operation))
+                            .isEqualTo("value");
+                })
+                .doesNotThrowAnyException();
     }
 
     private static void copyCore(Path to) throws Exception {

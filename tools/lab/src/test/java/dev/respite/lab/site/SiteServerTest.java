@@ -39,6 +39,7 @@ class SiteServerTest {
             "html", "text/html; charset=utf-8",
             "js", "text/javascript; charset=utf-8",
             "css", "text/css; charset=utf-8",
+            "json", "application/json",
             "svg", "image/svg+xml",
             "png", "image/png",
             "wasm", "application/wasm");
