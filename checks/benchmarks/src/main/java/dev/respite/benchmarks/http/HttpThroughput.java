@@ -11,8 +11,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Measures small GET requests of eight threads over loopback, with the JDK's client and with retrying clients around it, and prints
- * one table.
+ * Measures small requests of eight threads over loopback, with HTTP clients and a channel of gRPC, bare and with retries around
+ * them, and prints one table.
  *
  * <p>The server is a process of its own, and so is each client. All take turns, a slice each, so that a noisy minute of the machine
  * does not disturb one row alone. A ratio is of two slices of the same round. The table has the median of the rounds, and the lowest
@@ -50,7 +50,8 @@ public final class HttpThroughput {
         options.end();
         Results<MeasuredClient, HttpFigures> results = new Results<>();
         try (LineProcess server = LineProcess.start(HEAP, ServerProcess.class)) {
-            Map<MeasuredClient, LineProcess> processes = warmedUp(clients, server.readLine(), messages);
+            Map<MeasuredClient, LineProcess> processes =
+                    warmedUp(clients, server.readLine().split(" "), messages);
             for (int round = 1; round <= rounds; round++) {
                 for (Map.Entry<MeasuredClient, LineProcess> client : processes.entrySet()) {
                     HttpFigures figures = slice(client.getValue(), millis);
@@ -63,9 +64,10 @@ public final class HttpThroughput {
     }
 
     private static Map<MeasuredClient, LineProcess> warmedUp(
-            List<MeasuredClient> clients, String port, PrintStream messages) throws IOException {
+            List<MeasuredClient> clients, String[] ports, PrintStream messages) throws IOException {
         Map<MeasuredClient, LineProcess> processes = new EnumMap<>(MeasuredClient.class);
         for (MeasuredClient client : clients) {
+            String port = ports[client.below() == MeasuredClient.GRPC ? 1 : 0];
             LineProcess process = LineProcess.start(HEAP, LoadProcess.class, client.name(), port);
             processes.put(client, process);
             long requests = 0;

@@ -1,6 +1,7 @@
 package dev.respite.benchmarks.http;
 
 import dev.respite.apache5.ApacheRetry;
+import dev.respite.grpc.GrpcRetry;
 import dev.respite.http.RetryingHttpClient;
 import dev.respite.http.exchange.HttpRetry;
 import dev.respite.okhttp.OkHttpRetry;
@@ -8,6 +9,7 @@ import dev.respite.policy.RetryPolicy;
 import io.github.resilience4j.core.IntervalFunction;
 import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
+import io.grpc.ManagedChannelBuilder;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -36,7 +38,9 @@ enum MeasuredClient {
     OKHTTP("OkHttp"),
     RESPITE_OKHTTP("**Respite** with OkHttp"),
     APACHE("Apache HttpClient"),
-    RESPITE_APACHE("**Respite** with Apache HttpClient");
+    RESPITE_APACHE("**Respite** with Apache HttpClient"),
+    GRPC("gRPC"),
+    RESPITE_GRPC("**Respite** with gRPC");
 
     private final String label;
 
@@ -64,9 +68,16 @@ enum MeasuredClient {
             case OKHTTP -> exchange(new OkHttpClient(), uri);
             case RESPITE_OKHTTP -> exchange(OkHttpRetry.of(new OkHttpClient(), HttpRetry.withDefaults()), uri);
             case APACHE -> exchange(apache().disableAutomaticRetries(), uri);
+            case GRPC -> GrpcService.call(channel(uri));
+            case RESPITE_GRPC ->
+                GrpcService.call(GrpcRetry.of(dev.respite.Retry.withDefaults()).install(channel(uri)));
             case RESPITE_APACHE ->
                 exchange(ApacheRetry.of(HttpRetry.withDefaults()).install(apache()), uri);
         };
+    }
+
+    private static ManagedChannelBuilder<?> channel(URI uri) {
+        return ManagedChannelBuilder.forAddress(uri.getHost(), uri.getPort());
     }
 
     /** Returns the client below, without retries. */
@@ -74,6 +85,7 @@ enum MeasuredClient {
         return switch (this) {
             case OKHTTP, RESPITE_OKHTTP -> OKHTTP;
             case APACHE, RESPITE_APACHE -> APACHE;
+            case GRPC, RESPITE_GRPC -> GRPC;
             case BARE, RESPITE, RESPITE_UNTIMED, RESILIENCE4J -> BARE;
         };
     }

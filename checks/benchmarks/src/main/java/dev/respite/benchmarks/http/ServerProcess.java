@@ -10,9 +10,9 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * A process that responds to every GET at once with the same small body. A connection has a thread of its own; a request costs
- * one read, one write and no allocation, so that the processors are the client's.
+ * one read, one write and no allocation, so that the processors are the client's. Beside it is a {@link GrpcService}.
  *
- * <p>It prints its port. The end of its standard input ends it.
+ * <p>It prints both ports in a line, that of HTTP first. The end of its standard input ends it.
  */
 final class ServerProcess {
 
@@ -36,7 +36,8 @@ final class ServerProcess {
     public static void main(String[] arguments) throws IOException {
         try (ServerSocket listener = new ServerSocket(0, 64, InetAddress.getLoopbackAddress())) {
             daemon(() -> accept(listener));
-            System.out.println(listener.getLocalPort());
+            System.out.println(
+                    listener.getLocalPort() + " " + GrpcService.start().getPort());
             while (System.in.read() >= 0) {
                 // The parent process sends no data; the end of the stream means that it has ended.
             }
