@@ -84,6 +84,14 @@ const half = record(second => (second >= 10 && second < 20 ? 0 : 50));
 assert.match(sentence(values, read(STORY), half, half), /^With three retries the service is back 1 s after/);
 assert.match(hint(read(STORY), dead, none), /^Press Respite/);
 assert.match(hint(replaced, none, none), /^Successes pay for retries/);
+// A policy that was replaced before a fault is compared from that fault on, and harm is named.
+const later = read("0three.30000respite.60000+capacity.70000-capacity");
+const dipped = record(second => (second < 40 || (second >= 62 && second < 70) ? 0 : 99));
+const steady = record(() => 99);
+assert.equal(sentence(values, later, dipped, steady),
+  "With Respite from 30 s on, the service is back 1 s after a loss of a replica of 10 s, and 83.2 % of calls succeed from 60 s on; without retries 99 %.");
+assert.match(hint(later, dipped, steady), /^Here Respite does harm/);
+assert.match(hint(later, steady, steady), /^Successes pay for retries/);
 assert.equal(opening(values, read(STORY), 0), "20 clients call a service that uses 93.3 % of its capacity. Watch what follows the crash at 10 s.");
 assert.equal(opening(values, replaced, 40_000), "With Respite from 35 s on: watch what follows.");
 assert.equal(opening(values, replaced, 30_000), opening(values, read(STORY), 0));

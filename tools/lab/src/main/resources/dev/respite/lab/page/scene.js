@@ -154,13 +154,14 @@ export class Scene {
     const {isRefused, text} = noteOn(numbers, this.#values);
     $("scene-capacity").setAttribute("aria-invalid", String(isRefused));
     $("scene-refused").textContent = text;
+    // A verdict on other numbers would be read as one on these.
+    this.#verdictOf = undefined;
+    $("scene-verdict").textContent = "";
+    $("scene-conclusions").replaceChildren();
     if (isRefused) {
       return;
     }
     Object.assign(this.#values, numbers);
-    this.#verdictOf = undefined;
-    $("scene-verdict").textContent = "";
-    $("scene-conclusions").replaceChildren();
     this.#begin(write(this.#changes));
   }
 

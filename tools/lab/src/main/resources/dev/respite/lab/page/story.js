@@ -180,6 +180,13 @@ export function opening({load, capacity, clients}, changes, time) {
   return fault ? `${service} Watch what follows ${BREAKS[fault.kind].noun} at ${seconds(fault.at)}.` : service;
 }
 
+/** Returns whether fewer calls succeed than without retries, from the last fault on, under a policy that was there before. */
+function isHarm(changes, run, none) {
+  const end = lengthOf(changes);
+  const last = faultsOf(changes).at(-1);
+  return last !== undefined && policyAt(changes, end).at <= last.at && share(run, last.at, end) < share(none, last.at, end) - 0.01;
+}
+
 /** Why it is so, and what a reader may try next. */
 export function hint(changes, run, none) {
   const end = lengthOf(changes);
@@ -189,7 +196,8 @@ export function hint(changes, run, none) {
   const isBack = !last || (last.end < end && recovery(run, last.end, end, usual(none, faults)) !== undefined);
   switch (policy) {
     case "three": return isBack ? "Crash the service, and restart it." : "Press Respite: its default policy replaces the three retries at the time of the picture.";
-    case "respite": return isBack ? "Successes pay for retries: while all calls fail there are hardly any, so the queue becomes short and answers are in time again." : "";
+    case "respite": return isHarm(changes, run, none) ? "Here Respite does harm: without retries more calls succeed. Compare the queues and the wasted work."
+      : isBack ? "Successes pay for retries: while all calls fail there are hardly any, so the queue becomes short and answers are in time again." : "";
     default: return "";
   }
 }
@@ -226,5 +234,8 @@ export function sentence(values, changes, run, none, until = lengthOf(changes)) 
       ? `${who} the service is back ${seconds(back - at)} later, and was not restarted: ${of(run, back)} from then on.`
       : `${who.replace(/,$/, "")}, ${of(run, at)}: the service was up. Break it, and see what follows.`;
   }
-  return `${who} the service is back ${seconds(back - last.end)} after ${cause}, and ${of(run, at)} ${at === 0 ? "in all" : "since then"}${beside(at)}.`;
+  // Calls before the fault are not counted if the policy was there before it.
+  const from = at > 0 && at < last.at ? last.at : at;
+  const span = at === 0 ? "in all" : from > at ? `from ${seconds(from)} on` : "since then";
+  return `${who} the service is back ${seconds(back - last.end)} after ${cause}, and ${of(run, from)} ${span}${beside(from)}.`;
 }
