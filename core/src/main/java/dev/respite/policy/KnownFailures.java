@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The default verdicts on the facts of a failure: the outermost fact that decides is the verdict. A fact that states trouble
  * with the connection to a service gives way to a cause that states more: that nothing was sent, or that time was up. gRPC's
- * {@code UNKNOWN} gives way to a broken connection, too: its client ends a call so whose connection closes in a write. An
+ * {@code UNKNOWN} gives way to a broken connection, too: its client ends a call with that code if the connection closes in a write. An
  * SQLState of an unknown result overrides the classes of the exceptions around it.
  */
 final class KnownFailures {

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Connections that fail. */
 class GrpcConnectionTest {
 
-    /** The second one if the connection closes while the client writes. */
+    /** The status is the second one if the connection closes while the client writes. */
     private static final List<String> DROPPED = List.of("UNAVAILABLE", "UNKNOWN");
 
     private static String call(Retry retry, int port, boolean isIdempotent) {

@@ -147,10 +147,10 @@ final class Replay implements SimulationListener {
     }
 
     /**
-     * Writes all of it. Each attempt has eight numbers in a row. The first two are its call, less that of the attempt before, and its
-     * own number. The third is when it was sent, less that of the attempt before. The next four are spans: from sent to arrived, from
-     * there to begun, from there to finished, and from sent to ended. The last is the number of its end. Times are in milliseconds, and
-     * -1 if the event has not happened.
+     * Writes all of it. Each attempt has eight numbers in a row. The first is the difference of its call to the call of the attempt
+     * before, and the second its own number. The third is the time since the attempt before was sent. The next four are times: from sent
+     * to arrived, from arrived to begun, from begun to finished, and from sent to ended. The last is the number of its end. Times are in
+     * milliseconds, and -1 if the event has not happened.
      */
     void write(JsonWriter json) {
         List<Double> numbers = new ArrayList<>(8 * ways.size());

@@ -512,7 +512,6 @@ const CHECKS = {
     assert.ok(moved > 0 && moved < 1.3 * 6 * millis, `${moved} ms of the run in ${millis} ms`);
   },
 
-  /** What the first step loads, compressed; the charts of the others and the engine in JavaScript are not among it. */
   /** The page and its engine, in each step, without the engine in JavaScript; the first step needs no charts. */
   async download() {
     const page = await open("");

@@ -68,11 +68,11 @@ enum MeasuredClient {
             case OKHTTP -> exchange(new OkHttpClient(), uri);
             case RESPITE_OKHTTP -> exchange(OkHttpRetry.of(new OkHttpClient(), HttpRetry.withDefaults()), uri);
             case APACHE -> exchange(apache().disableAutomaticRetries(), uri);
+            case RESPITE_APACHE ->
+                exchange(ApacheRetry.of(HttpRetry.withDefaults()).install(apache()), uri);
             case GRPC -> GrpcService.call(channel(uri));
             case RESPITE_GRPC ->
                 GrpcService.call(GrpcRetry.of(dev.respite.Retry.withDefaults()).install(channel(uri)));
-            case RESPITE_APACHE ->
-                exchange(ApacheRetry.of(HttpRetry.withDefaults()).install(apache()), uri);
         };
     }
 

@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
  * A process that responds to every GET at once with the same small body. A connection has a thread of its own; a request costs
  * one read, one write and no allocation, so that the processors are the client's. Beside it is a {@link GrpcService}.
  *
- * <p>It prints both ports in a line, that of HTTP first. The end of its standard input ends it.
+ * <p>It prints the ports of HTTP and gRPC in one line. The end of its standard input ends it.
  */
 final class ServerProcess {
 

@@ -113,7 +113,7 @@ class GrpcTest {
                 .isSelectedBy("grpc:" + code);
     }
 
-    /** The client of gRPC ends a call so if the connection closes while it writes. */
+    /** The client of gRPC ends a call with this code if the connection closes while it writes. */
     @Test
     void call_unknownByAConnectionThatClosed_isTransient() {
         Throwable closed = new ClosedChannelException();

@@ -32,6 +32,7 @@ final class SiteFolder {
             "exports.js",
             "fields.js",
             "figures.js",
+            "first-run.js",
             "icon.svg",
             "index.html",
             "lab.css",
@@ -48,7 +49,8 @@ final class SiteFolder {
             "stage.js",
             "state.js",
             "steps.js",
-            "story.js");
+            "story.js",
+            "verdict.js");
 
     private static final String LIBRARY = "uPlot.min.js";
     private static final String LIBRARY_STYLE = "uPlot.min.css";

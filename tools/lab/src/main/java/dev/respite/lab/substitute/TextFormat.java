@@ -2,63 +2,65 @@ package dev.respite.lab.substitute;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
- * The conversions that texts of the engine have: {@code %s}, {@code %d}, {@code %f}, {@code %x} and {@code %%}, with the flags {@code +},
- * {@code ,} and {@code 0}. TeaVM's own formatter brings the symbols of all locales with it, a seventh of the program.
+ * The conversions that texts of the engine have; any other is rejected. TeaVM's own formatter brings the symbols of all locales with it,
+ * a seventh of the program.
  */
 final class TextFormat {
 
     private static final int GROUP = 3;
+
+    /** Flags of a number, digits after the point, and the width of a hexadecimal number with zeros. */
+    private static final Pattern CONVERSION = Pattern.compile("%(?:%|s|([+]?,?)(?:d|[.]([0-9]+)f)|0([0-9]+)x)");
 
     private TextFormat() {}
 
     /** Formats values as {@link String#format(java.util.Locale, String, Object...)} does without a locale. */
     static String format(String format, Object... values) {
         StringBuilder text = new StringBuilder();
+        Matcher conversion = CONVERSION.matcher(format);
+        int from = 0;
         int next = 0;
-        for (int at = 0; at < format.length(); at++) {
-            if (format.charAt(at) != '%') {
-                text.append(format.charAt(at));
-                continue;
-            }
-            int end = at + 1;
-            while (end < format.length() && "+,.0123456789".indexOf(format.charAt(end)) >= 0) {
-                end++;
-            }
-            String options = format.substring(at + 1, end);
-            char conversion = end < format.length() ? format.charAt(end) : ' ';
-            switch (conversion) {
+        while (conversion.find()) {
+            text.append(literal(format.substring(from, conversion.start())));
+            from = conversion.end();
+            switch (format.charAt(from - 1)) {
                 case '%' -> text.append('%');
                 case 's' -> text.append(values[next++]);
-                case 'd' -> text.append(signed(options, whole(values[next++]), false));
-                case 'f' -> text.append(decimal(options, (Double) values[next++]));
-                case 'x' -> text.append(hexadecimal(options, (Integer) values[next++]));
-                default ->
-                    throw new IllegalArgumentException("the lab does not format '%" + options + conversion + "'");
+                case 'd' -> text.append(signed(conversion.group(1), whole(values[next++]), false));
+                case 'f' -> text.append(decimal(conversion.group(1), conversion.group(2), (Double) values[next++]));
+                default -> text.append(hexadecimal(conversion.group(3), (Integer) values[next++]));
             }
-            at = end;
         }
-        return text.toString();
+        return text.append(literal(format.substring(from))).toString();
+    }
+
+    private static String literal(String text) {
+        if (text.indexOf('%') >= 0) {
+            throw new IllegalArgumentException("'" + text + "': the lab has no such conversion; add it to TextFormat");
+        }
+        return text;
     }
 
     private static BigDecimal whole(Object value) {
         return BigDecimal.valueOf(((Number) value).longValue());
     }
 
-    private static String decimal(String options, double value) {
+    private static String decimal(String flags, String digits, double value) {
         if (Double.isNaN(value) || Double.isInfinite(value)) {
-            return (value > 0 && options.startsWith("+") ? "+" : "") + value;
+            return (value > 0 && flags.startsWith("+") ? "+" : "") + value;
         }
-        int digits = Integer.parseInt(options.substring(options.indexOf('.') + 1));
-        boolean isNegative = Double.compare(value, 0.0) < 0;
-        return signed(options, BigDecimal.valueOf(value).setScale(digits, RoundingMode.HALF_UP), isNegative);
+        BigDecimal rounded = BigDecimal.valueOf(value).setScale(Integer.parseInt(digits), RoundingMode.HALF_UP);
+        return signed(flags, rounded, Double.compare(value, 0.0) < 0);
     }
 
-    private static String signed(String options, BigDecimal number, boolean isNegative) {
-        String sign = isNegative || number.signum() < 0 ? "-" : options.startsWith("+") ? "+" : "";
+    private static String signed(String flags, BigDecimal number, boolean isNegative) {
+        String sign = isNegative || number.signum() < 0 ? "-" : flags.startsWith("+") ? "+" : "";
         StringBuilder digits = new StringBuilder(number.abs().toPlainString());
-        if (options.indexOf(',') >= 0) {
+        if (flags.endsWith(",")) {
             int point = digits.indexOf(".");
             for (int at = (point < 0 ? digits.length() : point) - GROUP; at > 0; at -= GROUP) {
                 digits.insert(at, ',');
@@ -67,9 +69,8 @@ final class TextFormat {
         return sign + digits;
     }
 
-    private static String hexadecimal(String options, int value) {
+    private static String hexadecimal(String width, int value) {
         String digits = Integer.toHexString(value);
-        int width = options.isEmpty() ? 0 : Integer.parseInt(options);
-        return "0".repeat(Math.max(0, width - digits.length())) + digits;
+        return "0".repeat(Math.max(0, Integer.parseInt(width) - digits.length())) + digits;
     }
 }

@@ -2,29 +2,20 @@
 // computed by the engine, from the beginning and with the same seed, so that nothing before that moment changes.
 
 import {EngineClient, Refused, Replaced} from "./engine-client.js";
-import {element, replaceDetails} from "./fields.js";
+import {element} from "./fields.js";
+import {recorded} from "./first-run.js";
 import {CanvasPen, coloursOf, SvgPen} from "./pens.js";
 import {drawKey, drawStage, heightOf, KEY_HEIGHT, prepare, SPEED, succeedingNow, waitingNow} from "./stage.js";
-import {add, BREAKS, faultsOf, hint, isBroken, isInTime, lengthOf, noteOn, opening, percent, POLICIES, policyAt, queueOf, read, requestOf, requestsOfADot, scenarioOf, sentence,
+import {add, BREAKS, faultsOf, hint, isBroken, isInTime, lengthOf, noteOn, opening, percent, POLICIES, policyAt, queueOf, read, requestOf, requestsOfADot, sentence,
   share, STORY, toldFrom, write} from "./story.js";
+import {Verdict} from "./verdict.js";
 
 const STEP_MS = 5000;
 const STILL_MS = 1000;
-const SEEDS = 3;
 const SHARED_WIDTH = 960;
 
 const $ = id => document.getElementById(id);
 const stillness = matchMedia("(prefers-reduced-motion: reduce)");
-
-/** The run without retries of the story that the page opens with, {of, record}: recorded by the engine when the page was made. */
-async function recorded() {
-  try {
-    const {request, response} = await (await fetch(new URL("first-run.json", import.meta.url))).json();
-    return {of: JSON.stringify(request), record: prepare(response)};
-  } catch {
-    return {};
-  }
-}
 
 export class Scene {
   #engines;
@@ -44,7 +35,7 @@ export class Scene {
   /** The whole run of the story is there. */
   #isKnown = false;
   #number = 0;
-  #verdictOf;
+  #verdict;
   #frames;
   /** The number of the latest playback. */
   #turn = 0;
@@ -57,7 +48,8 @@ export class Scene {
 
   constructor(section, {showProblem, ...engineStatus}) {
     const engine = () => new EngineClient(engineStatus);
-    this.#engines = {run: engine(), none: engine(), verdict: engine()};
+    this.#engines = {run: engine(), none: engine()};
+    this.#verdict = new Verdict(engine());
     this.#showProblem = showProblem;
     this.#pen = new CanvasPen($("scene-canvas"));
     for (const button of section.querySelectorAll("[data-policy]")) {
@@ -109,7 +101,7 @@ export class Scene {
     this.#isEntered = false;
     this.#number++;
     this.#stop();
-    Object.values(this.#engines).forEach(each => each.cancel());
+    [...Object.values(this.#engines), this.#verdict].forEach(each => each.cancel());
   }
 
   #begin(story) {
@@ -155,9 +147,7 @@ export class Scene {
     $("scene-capacity").setAttribute("aria-invalid", String(isRefused));
     $("scene-refused").textContent = text;
     // A verdict on other numbers would be read as one on these.
-    this.#verdictOf = undefined;
-    $("scene-verdict").textContent = "";
-    $("scene-conclusions").replaceChildren();
+    this.#verdict.clear();
     if (isRefused) {
       return;
     }
@@ -171,7 +161,7 @@ export class Scene {
     this.#isKnown = false;
     this.#stop();
     // The picture has the processors to itself.
-    this.#engines.verdict.cancel();
+    this.#verdict.cancel();
     $("scene-canvas").parentElement.setAttribute("aria-busy", "true");
     try {
       const values = {...this.#values};
@@ -183,6 +173,9 @@ export class Scene {
       // It is waited for below, and may not fail unheard before that.
       own?.catch(() => {});
       const kept = await this.#kept;
+      if (number !== this.#number) {
+        return;
+      }
       const other = kept.of === noneOf ? kept.record : prepare(await this.#engines.none.ask(none));
       if (number !== this.#number) {
         return;
@@ -250,7 +243,7 @@ export class Scene {
       }
       if (this.#time >= end) {
         this.#stop();
-        this.#check();
+        this.#verdict.show(this.#values);
       } else {
         requestAnimationFrame(tick);
       }
@@ -275,7 +268,7 @@ export class Scene {
     this.#draw();
     this.#describe();
     if (this.#time >= lengthOf(this.#changes)) {
-      this.#check();
+      this.#verdict.show(this.#values);
     }
   }
 
@@ -373,34 +366,6 @@ export class Scene {
     const head = ["", "calls", "requests", "calls that succeed", "of those in the last 10 s"].map(name => element("th", {scope: "col"}, name));
     $("scene-table").replaceChildren(element("table", {}, element("caption", {}, "The whole run"), element("thead", {}, element("tr", {}, ...head)),
       element("tbody", {}, row("This story", this.#run), row("Without retries", this.#none))));
-  }
-
-  /** Compares the three policies over several seeds, in the outage alone: the verdict of the engine. */
-  async #check() {
-    const key = JSON.stringify([requestOf(this.#values, read(STORY)), SEEDS]);
-    if (this.#verdictOf === key) {
-      return;
-    }
-    const number = this.#number;
-    $("scene-verdict").textContent = `The crash of 10 s is being compared over ${SEEDS} seeds.`;
-    const policies = Object.fromEntries(Object.values(POLICIES).map(({name, text}) => [name, text]));
-    try {
-      const {conclusions} = await this.#engines.verdict.ask({op: "run", scenario: scenarioOf(this.#values, read(STORY)), policies, firstSeed: 1, seeds: SEEDS},
-        (done, total) => {
-          $("scene-verdict").textContent = `The crash of 10 s is being compared over ${SEEDS} seeds: ${Math.round(100 * done / total)} %.`;
-        });
-      if (number === this.#number) {
-        this.#verdictOf = key;
-        $("scene-verdict").textContent = `Over ${SEEDS} seeds, in a crash of 10 s, and in a calm service with 5 and 20 % random failures: ${conclusions.slice(1)
-          .map(({policy, text}) => `${policy}: ${text.split(/ ?[(:]/)[0].toLowerCase()}`).join("; ")}.`;
-        replaceDetails($("scene-conclusions"), [element("details", {}, element("summary", {}, "The conclusions"),
-          ...conclusions.map(({policy, text}) => element("p", {}, element("b", {}, policy), `: ${text}`)))]);
-      }
-    } catch (failure) {
-      if (!(failure instanceof Replaced)) {
-        $("scene-verdict").textContent = `The comparison has failed: ${failure.message}`;
-      }
-    }
   }
 
   /** The picture as a file, in the light colours. */

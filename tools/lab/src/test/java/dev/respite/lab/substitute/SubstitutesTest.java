@@ -91,8 +91,11 @@ class SubstitutesTest {
             assertSameText(code, name, random.nextInt(70_000));
             assertSameText(halves, half, half, half);
         }
-        assertThatThrownBy(() -> TextFormat.format("%e", 1.0)).hasMessage("the lab does not format '%e'");
-        assertThatThrownBy(() -> TextFormat.format("100 %")).hasMessage("the lab does not format '% '");
+        for (String other : List.of("%e", "%5d", "%4x", "%.f", "%-8s", "100 %")) {
+            assertThatThrownBy(() -> TextFormat.format("a" + other, 1.0))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("'a" + other + "': the lab has no such conversion; add it to TextFormat");
+        }
     }
 
     private static void assertSameText(String format, Object... values) {
