@@ -15,6 +15,9 @@ import org.junit.jupiter.api.Test;
 
 class EngineTest {
 
+    /** The number of the end of an attempt that succeeded. */
+    private static final int SERVED = 1;
+
     private static final String RUN =
             "{\"op\": \"run\", \"builtIn\": \"metastable\", \"policies\": {\"mine\": \"max-attempts=3\"}}";
 
@@ -63,6 +66,11 @@ class EngineTest {
         assertThat(ways.stream().filter(way -> way.get(5) >= 0))
                 .isNotEmpty()
                 .allSatisfy(way -> assertThat(way.subList(2, 6)).isSorted());
+        assertThat(ways.stream().filter(way -> way.get(7) == SERVED))
+                .as("a network without latency")
+                .hasSizeGreaterThan(500)
+                .allSatisfy(way -> assertThat(way.get(3)).isEqualTo(way.get(2)))
+                .allSatisfy(way -> assertThat(way.get(6)).isEqualTo(way.get(5)));
         assertThat(until(60_000, ways)).isEqualTo(until(60_000, ways(replaced))).hasSizeGreaterThan(2_000);
         assertThat(ways.stream().filter(way -> way.get(2) > 70_000 && way.get(1) > 1))
                 .isNotEmpty();
