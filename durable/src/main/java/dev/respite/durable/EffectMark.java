@@ -45,11 +45,14 @@ final class EffectMark {
         this.sql = Sql.of(database.dialect(), SAVEPOINT + "_" + Long.toHexString(row.version()));
     }
 
-    /** PostgreSQL removes the row of the call with the mark: a round trip less. */
-    private static final String BOTH = "WITH marks AS (DELETE FROM {effects}" + ROW
-            + " AND CAST(txid_current() AS varchar) = ? RETURNING version), calls AS (DELETE FROM {tasks}" + ROW
-            + " AND EXISTS (SELECT 1 FROM marks) RETURNING version)"
-            + " SELECT (SELECT COUNT(*) FROM marks), (SELECT COUNT(*) FROM calls)";
+    private static final String DELETE = "DELETE FROM {effects}" + ROW;
+    private static final String SAME = " AND CAST(txid_current() AS varchar) = ?";
+
+    /**
+     * PostgreSQL removes the row of the call with the mark: a round trip less. In another transaction it removes neither, since a
+     * handler may have switched auto-commit on.
+     */
+    private static final String BOTH = DELETE + SAME + "; DELETE FROM {tasks}" + ROW + SAME;
 
     /** The work of a handler. */
     @FunctionalInterface
@@ -142,16 +145,18 @@ final class EffectMark {
     }
 
     private int removeBoth(Connection connection, List<Object> values) throws SQLException {
-        values.addAll(List.of(row.task(), row.id(), row.version()));
-        List<Integer> removed = database.first(
-                        connection, BOTH, counts -> List.of(counts.getInt(1), counts.getInt(2)), values.toArray())
-                .orElseThrow();
-        if (removed.equals(List.of(1, 0))) {
-            // The transaction is the same: no other connection has to read the mark.
-            isUnclear = false;
-            throw CallStatements.lost(row);
+        values.addAll(List.copyOf(values));
+        try (PreparedStatement statement = database.prepare(connection, BOTH, values.toArray())) {
+            statement.execute();
+            int marks = statement.getUpdateCount();
+            statement.getMoreResults();
+            if (marks == 1 && statement.getUpdateCount() == 0) {
+                // The transaction is the same: no other connection has to read the mark.
+                isUnclear = false;
+                throw CallStatements.lost(row);
+            }
+            return marks;
         }
-        return removed.get(0);
     }
 
     private void run(Connection connection, Work handler, Removal removal) throws Exception {
@@ -276,7 +281,7 @@ final class EffectMark {
      */
     static void remove(CallDatabase database, Connection connection, CallRow row) throws SQLException {
         for (long version : visible(database, connection, row)) {
-            database.update(connection, "DELETE FROM {effects}" + ROW, row.task(), row.id(), version);
+            database.update(connection, DELETE, row.task(), row.id(), version);
         }
     }
 
@@ -305,15 +310,13 @@ final class EffectMark {
      */
     private record Sql(String begin, String end, String same, Set<String> gone) {
 
-        private static final String DELETE = "DELETE FROM {effects}" + ROW;
-
         static Sql of(DurableDialect dialect, String savepoint) {
             return switch (dialect) {
                 // The transaction has a number, and statements that are always the same are prepared once.
                 case POSTGRESQL ->
                     new Sql(
                             "SAVEPOINT " + SAVEPOINT + "; " + INSERT + " RETURNING CAST(txid_current() AS varchar)",
-                            DELETE + " AND CAST(txid_current() AS varchar) = ?",
+                            DELETE + SAME,
                             "ROLLBACK TO SAVEPOINT " + SAVEPOINT,
                             Set.of("3B001", "25P01"));
                 case MARIADB ->

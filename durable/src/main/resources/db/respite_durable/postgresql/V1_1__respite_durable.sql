@@ -42,11 +42,18 @@ CREATE INDEX respite_task_heartbeat ON respite_task (last_heartbeat) WHERE last_
 CREATE INDEX respite_task_sequence ON respite_task (call_sequence, sequence_position) WHERE call_sequence IS NOT NULL;
 
 -- Marks of effects in open transactions. One that is visible shows that a handler has ended its own transaction.
+-- To the database the table looks empty, and in an empty table it finds a row by reading all, those that were removed included. So
+-- the first cleaning comes late, and its pages are kept.
 CREATE TABLE respite_task_effect (
     task_name     varchar(100) COLLATE "C" NOT NULL,
     task_instance varchar(100) COLLATE "C" NOT NULL,
     version       bigint NOT NULL,
     PRIMARY KEY (task_name, task_instance, version)
+) WITH (
+    autovacuum_vacuum_threshold = 5000,
+    autovacuum_vacuum_insert_threshold = -1,
+    autovacuum_analyze_threshold = 10000,
+    vacuum_truncate = false
 );
 
 -- Calls that were given up, paused or cancelled, or could not be read. handler_failed is set if the handler of calls that are
