@@ -80,9 +80,12 @@ final class BackgroundWrites {
 
     /** Returns whether a statement may wait for a lock. A query that locks no rows has no limit of time. */
     private static boolean waits(String sql) {
-        String upper = sql.toUpperCase(Locale.ROOT);
-        boolean isQuery = upper.startsWith("SELECT") || upper.startsWith("(SELECT");
-        return !isQuery || upper.contains(" FOR ");
+        boolean isQuery = isStart("SELECT", sql) || isStart("(SELECT", sql);
+        return !isQuery || sql.toUpperCase(Locale.ROOT).contains(" FOR ");
+    }
+
+    private static boolean isStart(String start, String sql) {
+        return sql.regionMatches(true, 0, start, 0, start.length());
     }
 
     /** Calls a method, and throws its own exception. */

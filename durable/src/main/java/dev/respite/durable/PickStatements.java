@@ -14,6 +14,8 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
@@ -33,6 +35,9 @@ final class PickStatements {
             + SKIP;
 
     private final CallDatabase database;
+
+    /** The statement of PostgreSQL for the tasks of an instance, which are always the same. */
+    private final Map<Set<String>, String> single = new ConcurrentHashMap<>();
 
     PickStatements(CallDatabase database) {
         this.database = database;
@@ -62,11 +67,15 @@ final class PickStatements {
     <T> List<T> pick(Pick pick, ResultSetMapper<List<T>> reader) {
         try {
             return database.dialect() == DurableDialect.POSTGRESQL
-                    ? database.single(connection -> read(connection, reader, single(pick), values(pick)))
+                    ? database.single(connection -> read(connection, reader, singleOf(pick), values(pick)))
                     : database.transaction(connection -> pickTogether(connection, pick, reader));
         } catch (SQLException failure) {
             throw new StoreException("calls could not be picked", failure);
         }
+    }
+
+    private String singleOf(Pick pick) {
+        return single.computeIfAbsent(Set.copyOf(pick.free.tasks().keySet()), names -> single(pick));
     }
 
     private <T> List<T> read(Connection connection, ResultSetMapper<List<T>> reader, String sql, Object... values)

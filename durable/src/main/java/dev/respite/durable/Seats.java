@@ -163,9 +163,13 @@ final class Seats {
     }
 
     private Unused unused() {
-        int all = tasks.values().stream().mapToInt(task -> task.running.size()).sum();
-        int inKept = Math.min(
-                kept, tasks.values().stream().mapToInt(TaskSeats::inKept).sum());
+        int all = 0;
+        int inKept = 0;
+        for (TaskSeats task : tasks.values()) {
+            all += task.running.size();
+            inKept += task.inKept();
+        }
+        inKept = Math.min(kept, inKept);
         return new Unused(threads - kept - (all - inKept), kept - inKept);
     }
 
@@ -178,22 +182,25 @@ final class Seats {
         lock.lock();
         try {
             Unused unused = unused();
+            boolean isAheadAllowed = pick.nanos > 0 && isAllQuick();
             SortedMap<String, Share> shares = new TreeMap<>();
-            tasks.forEach((name, task) -> shares.put(name, task.share(unused, ahead(name, task), now)));
-            int ahead = shares.values().stream().mapToInt(Share::ahead).sum();
+            int ahead = 0;
+            for (Map.Entry<String, TaskSeats> each : tasks.entrySet()) {
+                int own = isAheadAllowed && exhausted.contains(each.getKey())
+                        ? each.getValue().ahead(threads / exhausted.size(), pick)
+                        : 0;
+                Share share = each.getValue().share(unused, own, now);
+                shares.put(each.getKey(), share);
+                ahead += share.ahead;
+            }
             return new Free(unused.general + ahead, unused.kept, shares);
         } finally {
             lock.unlock();
         }
     }
 
-    private int ahead(String name, TaskSeats task) {
-        boolean isAnySlow = tasks.entrySet().stream()
-                .anyMatch(each ->
-                        exhausted.contains(each.getKey()) && !each.getValue().isQuick());
-        return exhausted.contains(name) && pick.nanos > 0 && !isAnySlow
-                ? task.ahead(threads / exhausted.size(), pick)
-                : 0;
+    private boolean isAllQuick() {
+        return exhausted.stream().allMatch(name -> seatsOf(name).isQuick());
     }
 
     /**
@@ -222,7 +229,7 @@ final class Seats {
         lock.lock();
         try {
             for (CallRow call : calls) {
-                TaskSeats task = seatsOf(call);
+                TaskSeats task = seatsOf(call.task());
                 task.tokens -= 1;
                 task.waiting.put(call, lock.newCondition());
             }
@@ -262,7 +269,7 @@ final class Seats {
      */
     boolean await(CallRow call) {
         lock.lock();
-        TaskSeats task = seatsOf(call);
+        TaskSeats task = seatsOf(call.task());
         try {
             long left = MAX_WAIT.toNanos();
             for (Condition seated = task.waiting.get(call);
@@ -304,7 +311,7 @@ final class Seats {
     void release(CallRow call, long now) {
         lock.lock();
         try {
-            TaskSeats task = seatsOf(call);
+            TaskSeats task = seatsOf(call.task());
             @Nullable Long since = task.running.remove(call);
             if (since != null) {
                 task.attempt.add(now - since);
@@ -315,8 +322,8 @@ final class Seats {
         }
     }
 
-    private TaskSeats seatsOf(CallRow call) {
-        return Objects.requireNonNull(tasks.get(call.task()), call.task());
+    private TaskSeats seatsOf(String task) {
+        return Objects.requireNonNull(tasks.get(task), task);
     }
 
     /**
@@ -373,17 +380,17 @@ final class Seats {
 
         /** Returns the tasks that have no free seat after calls were chosen: they may have more calls that are due. */
         Set<String> exhausted(List<CallRow> chosen) {
-            Map<String, Long> taken =
-                    chosen.stream().collect(Collectors.groupingBy(CallRow::task, Collectors.counting()));
-            long inGeneral = 0;
-            for (Map.Entry<String, Long> each : taken.entrySet()) {
+            Map<String, Integer> taken = new HashMap<>();
+            chosen.forEach(call -> taken.merge(call.task(), 1, Integer::sum));
+            int inGeneral = 0;
+            for (Map.Entry<String, Integer> each : taken.entrySet()) {
                 inGeneral += Math.max(0, each.getValue() - of(each.getKey()).kept);
             }
             boolean isFull = chosen.size() >= general + kept;
             boolean isGeneralFull = isFull || inGeneral >= general;
             return tasks.keySet().stream()
                     .filter(name -> {
-                        long own = taken.getOrDefault(name, 0L);
+                        int own = taken.getOrDefault(name, 0);
                         return own >= of(name).calls || isFull || (isGeneralFull && own >= of(name).kept);
                     })
                     .collect(Collectors.toSet());
