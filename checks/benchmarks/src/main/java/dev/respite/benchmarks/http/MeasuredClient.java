@@ -9,7 +9,12 @@ import dev.respite.policy.RetryPolicy;
 import io.github.resilience4j.core.IntervalFunction;
 import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
 import io.grpc.ManagedChannelBuilder;
+import io.grpc.MethodDescriptor;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -18,6 +23,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import okhttp3.Call;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -40,6 +46,7 @@ enum MeasuredClient {
     APACHE("Apache HttpClient"),
     RESPITE_APACHE("**Respite** with Apache HttpClient"),
     GRPC("gRPC"),
+    GRPC_DEADLINE("gRPC with a deadline"),
     RESPITE_GRPC("**Respite** with gRPC");
 
     private final String label;
@@ -71,9 +78,18 @@ enum MeasuredClient {
             case RESPITE_APACHE ->
                 exchange(ApacheRetry.of(HttpRetry.withDefaults()).install(apache()), uri);
             case GRPC -> GrpcService.call(channel(uri));
+            case GRPC_DEADLINE -> GrpcService.call(channel(uri).intercept(new Deadline()));
             case RESPITE_GRPC ->
                 GrpcService.call(GrpcRetry.of(dev.respite.Retry.withDefaults()).install(channel(uri)));
         };
+    }
+
+    /** Gives each call the deadline that the total timeout gives it by default. */
+    private static final class Deadline implements ClientInterceptor {
+        @Override
+        public <Q, R> ClientCall<Q, R> interceptCall(MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
+            return next.newCall(method, options.withDeadlineAfter(30, TimeUnit.SECONDS));
+        }
     }
 
     private static ManagedChannelBuilder<?> channel(URI uri) {
@@ -85,7 +101,7 @@ enum MeasuredClient {
         return switch (this) {
             case OKHTTP, RESPITE_OKHTTP -> OKHTTP;
             case APACHE, RESPITE_APACHE -> APACHE;
-            case GRPC, RESPITE_GRPC -> GRPC;
+            case GRPC, GRPC_DEADLINE, RESPITE_GRPC -> GRPC;
             case BARE, RESPITE, RESPITE_UNTIMED, RESILIENCE4J -> BARE;
         };
     }
