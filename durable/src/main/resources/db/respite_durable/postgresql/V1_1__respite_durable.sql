@@ -31,7 +31,9 @@ CREATE TABLE respite_task (
 ) WITH (
     -- Each attempt updates its row.
     autovacuum_vacuum_scale_factor = 0.02,
-    autovacuum_vacuum_threshold = 5000
+    autovacuum_vacuum_threshold = 5000,
+    -- Plans for an empty table read all rows of a backlog that grows within a minute.
+    vacuum_truncate = false
 );
 
 CREATE INDEX respite_task_due ON respite_task (task_name, execution_time)
@@ -42,8 +44,8 @@ CREATE INDEX respite_task_heartbeat ON respite_task (last_heartbeat) WHERE last_
 CREATE INDEX respite_task_sequence ON respite_task (call_sequence, sequence_position) WHERE call_sequence IS NOT NULL;
 
 -- Marks of effects in open transactions. One that is visible shows that a handler has ended its own transaction.
--- To the database the table looks empty, and in an empty table it finds a row by reading all, those that were removed included. So
--- the first cleaning comes late, and its pages are kept.
+-- The table is nearly always empty, and in an empty table the database finds a row by reading all, those that were removed
+-- included. So the first cleaning comes late, and the pages are kept.
 CREATE TABLE respite_task_effect (
     task_name     varchar(100) COLLATE "C" NOT NULL,
     task_instance varchar(100) COLLATE "C" NOT NULL,

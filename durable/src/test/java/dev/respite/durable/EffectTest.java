@@ -54,24 +54,6 @@ class EffectTest {
         }
     }
 
-    /** The table of marks is nearly always empty, and the database plans for what it found when it cleaned the table. */
-    @OnEachStore
-    void mark_inATableThatWasCleaned_isFoundByItsKey(TestStore store) {
-        assumeThat(store).isEqualTo(TestStore.POSTGRESQL);
-        try (DurableFixture fixture = new DurableFixture(store)) {
-            TestStore.run(
-                    fixture.dataSource,
-                    "INSERT INTO respite_task_effect SELECT 'payment', 'order ' || n, 1 FROM generate_series(1, 5000) AS n");
-            TestStore.run(fixture.dataSource, "DELETE FROM respite_task_effect");
-            TestStore.run(fixture.dataSource, "VACUUM ANALYZE respite_task_effect");
-            assertThat(TestStore.strings(
-                            fixture.dataSource,
-                            "EXPLAIN DELETE FROM respite_task_effect WHERE task_name = 'payment'"
-                                    + " AND task_instance = 'order 17' AND version = 1"))
-                    .anyMatch(step -> step.contains("Index Scan"));
-        }
-    }
-
     /** MariaDB's driver throws a transient exception for every SQLState that it does not know. */
     @OnEachStore
     void effect_procedureOfMariaDbThatSignals_isParkedAfterOneAttempt(TestStore store) {

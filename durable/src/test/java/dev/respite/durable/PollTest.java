@@ -78,6 +78,38 @@ class PollTest {
         }
     }
 
+    /** PostgreSQL keeps its plans, also those that it made for an empty table, until it has cleaned or counted the rows. */
+    @OnEachStore
+    void plans_ofTablesThatWereCleaned_areForFullOnes(TestStore store) throws SQLException {
+        assumeThat(store).isEqualTo(TestStore.POSTGRESQL);
+        try (DurableFixture fixture = new DurableFixture(store)) {
+            for (String filled : List.of(
+                    "respite_task_effect SELECT 'payment', 'order ' || n, 1",
+                    "respite_task SELECT 'payment', 'order ' || n, NULL, now(), FALSE, NULL, NULL, NULL, NULL, NULL, 1")) {
+                String table = filled.substring(0, filled.indexOf(' '));
+                TestStore.run(fixture.dataSource, "INSERT INTO " + filled + " FROM generate_series(1, 5000) AS n");
+                TestStore.run(fixture.dataSource, "DELETE FROM " + table);
+                TestStore.run(fixture.dataSource, "VACUUM ANALYZE " + table);
+                assertThat(
+                                plan(
+                                        fixture,
+                                        "DELETE FROM " + table
+                                                + " WHERE task_name = 'payment' AND task_instance = 'order 17' AND version = 1"))
+                        .contains("Index Scan");
+            }
+            Seats.Free free = new Seats.Free(10, 5, new TreeMap<>(Map.of("payment", new Share(10, 5, 0))));
+            PickStatements.Pick pick = new PickStatements.Pick(free, Map.of(), Instant.EPOCH, "me");
+            assertThat(plan(fixture, PickStatements.single(pick), PickStatements.values(pick)))
+                    .contains("Tid Scan on respite_task");
+        }
+    }
+
+    private static String plan(DurableFixture fixture, String sql, Object... values) throws SQLException {
+        CallDatabase database = CallDatabase.of(fixture.dataSource, DurableTables.defaults());
+        return database.transaction(connection ->
+                String.join("\n", database.list(connection, "EXPLAIN " + sql, row -> row.getString(1), values)));
+    }
+
     /** Of PostgreSQL: the pick and the removal. Of the others: the locks, the update and the data, and the removal. */
     @OnEachStore
     void call_thatSucceeds_isFewStatements(TestStore store) {
