@@ -100,7 +100,9 @@ final class Consumer implements AutoCloseable {
                 "spring.autoconfigure.exclude=" + EXCLUDED,
                 "logging.level.root=OFF",
                 "respite.policies.deliver.max-attempts=3",
-                "respite.policies.deliver.base-delay=1ms"));
+                "respite.policies.deliver.base-delay=1ms",
+                // Its tests share one policy, and each needs all of its attempts.
+                "respite.policies.deliver.budget=off"));
         all.addAll(properties);
         return new Consumer(new SpringApplicationBuilder(sources)
                 .web(WebApplicationType.NONE)
