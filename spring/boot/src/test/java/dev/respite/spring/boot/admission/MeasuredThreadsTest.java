@@ -49,15 +49,17 @@ class MeasuredThreadsTest {
         assertThat(threads.getIdleTimeout()).isEqualTo(5_000);
     }
 
-    /** A reserved thread runs several tasks one after the other, as parts of one task of the pool. */
+    /** The first task is an ordinary one. A reserved thread runs several tasks one after the other, as parts of one task of the pool. */
     @Test
-    void taskOnAReservedThreadOfJetty_hasAWaitOfItsOwn() throws Exception {
+    void tasksOfJetty_alsoOnAReservedThread_haveWaitsOfTheirOwn() throws Exception {
         MeasuredJettyThreads threads = MeasuredJettyThreads.of(new JettyServerProperties().getThreads(), queueTime);
         threads.setReservedThreads(1);
         threads.start();
         try {
             List<Boolean> measured = new CopyOnWriteArrayList<>();
-            for (int i = 1; i <= 10; i++) {
+            threads.execute(() -> measured.add(queueTime.takeWaitedNanos().isPresent()));
+            await().until(() -> measured.size() == 1);
+            for (int i = 2; i <= 10; i++) {
                 await().until(() -> threads.tryExecute(
                         () -> measured.add(queueTime.takeWaitedNanos().isPresent())));
                 int ran = i;
