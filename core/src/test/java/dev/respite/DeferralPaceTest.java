@@ -135,6 +135,45 @@ class DeferralPaceTest {
         assertThat(taken(1, true)).isLessThan(8);
     }
 
+    /** Nothing of one outage slows down the retries of the next. */
+    @Test
+    void pace_thatWasNotUsed_behavesAsANewOne() {
+        taken(3, true);
+        for (int i = 0; i < 9; i++) {
+            pace.failed(true, now);
+            now += SECOND;
+        }
+        pace.succeeded(now);
+        now += 200 * SECOND;
+        DeferralPace other = new DeferralPace();
+        assertThat(other.left(now - SECOND)).isEqualTo(1);
+        pace.overloaded(now);
+        other.overloaded(now);
+        Random random = new Random(1);
+        for (long end = now + 60 * SECOND; now < end; now += MILLI) {
+            boolean isTaken = other.tryTake(now);
+            assertThat(pace.tryTake(now)).as("at %d", now).isEqualTo(isTaken);
+            if (isTaken) {
+                double roll = random.nextDouble();
+                for (DeferralPace each : new DeferralPace[] {pace, other}) {
+                    if (roll < 0.7) {
+                        each.succeeded(now);
+                    } else {
+                        each.failed(roll < 0.72, now);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void secondOutage_isApproachedAsFastAsTheFirst() {
+        taken(3, true);
+        pace.failed(true, now);
+        now += 11 * SECOND;
+        assertThat(taken(20, true)).isGreaterThan(3_000);
+    }
+
     /** Two threads read the clock, and the later time comes first. */
     @Test
     void earlierTime_afterALaterOne_isNotCountedTwice() {

@@ -16,8 +16,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -122,6 +124,27 @@ class Rule15CancelStopsEverythingTest {
                 Retry.of(RetryPolicy.parse("budget=off"), manual).callAsync(AsyncScript.of(real));
         call.cancel(true);
         assertThat(manual.tasks).hasSize(1).allMatch(ManualTime.Entry::isCancelled);
+    }
+
+    /** The timer has taken the wait, and the call does not have its future yet. */
+    @Test
+    void cancel_whileTheWaitIsScheduled_takesItOutOfTheTimer() {
+        AtomicReference<CompletableFuture<Object>> call = new AtomicReference<>();
+        ManualTime manual = new ManualTime() {
+            @Override
+            public Future<?> schedule(Task task, long delayNanos) {
+                Future<?> wait = super.schedule(task, delayNanos);
+                if (call.get() != null) {
+                    call.get().cancel(true);
+                }
+                return wait;
+            }
+        };
+        CompletableFuture<Object> first = new CompletableFuture<>();
+        call.set(Retry.of(RetryPolicy.parse("budget=off"), manual).callAsync(() -> first));
+        first.completeExceptionally(real);
+        assertThat(call.get()).isCancelled();
+        assertThat(manual.tasks).isNotEmpty().allMatch(ManualTime.Entry::isCancelled);
     }
 
     @Test

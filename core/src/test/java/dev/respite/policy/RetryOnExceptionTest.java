@@ -65,6 +65,15 @@ class RetryOnExceptionTest {
     }
 
     @Test
+    void retryOnException_besideKindsThatStopOrAreRetried_leavesTheirErrorsToThem() {
+        assertThat(retries(temporaryQuotas().stopOn("connect").build(), new ConnectException()))
+                .isFalse();
+        RetryPolicy others = temporaryQuotas().retryOn("other").build();
+        assertThat(retries(others, new IllegalStateException())).isTrue();
+        assertThat(retries(others, new QuotaException(true))).isTrue();
+    }
+
+    @Test
     void retryOnException_ofWhatIsNeverRetried_isRefusedOrHasNoEffect() {
         assertThatThrownBy(() -> RetryPolicy.builder().retryOnException(CancellationException.class, error -> true))
                 .isInstanceOf(InvalidPolicyException.class)

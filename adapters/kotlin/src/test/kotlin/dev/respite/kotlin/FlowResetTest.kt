@@ -1,6 +1,9 @@
 package dev.respite.kotlin
 
+import dev.respite.Retry
 import dev.respite.outcome.StopReason
+import dev.respite.policy.RetryPolicy
+import dev.respite.time.TimeSource
 import java.util.concurrent.TimeoutException
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.minutes
@@ -94,6 +97,31 @@ class FlowResetTest {
         assertThat(thrown).isSameAs(bug)
         assertThat(open).isZero()
         assertThat(script.collections).isEqualTo(1)
+    }
+
+    /** The clock fails after the stream has been handed to the next call, which makes no attempt then. */
+    @Test
+    fun nextCall_thatCannotBegin_endsTheStream() = runTest {
+        val bug = IllegalStateException("the clock has failed", null)
+        var readings = Int.MAX_VALUE
+        val time = object : TimeSource.Forwarding {
+            override fun delegate(): TimeSource = TimeSource.system()
+
+            override fun nanoTime(): Long {
+                if (readings-- <= 0) throw bug
+                return now() * 1_000_000
+            }
+        }
+        val own = Retry.silent(RetryPolicy.parse("max-attempts=2 budget=off total-timeout=off"), time).withListener(script.recorder)
+        val thrown = runCatching {
+            running(3_600) {}.retrying(own, redeliver = true, resetAfter = 30.seconds).collect {
+                received += it
+                if (it == 30) readings = 1
+            }
+        }.exceptionOrNull()
+        assertThat(thrown).isSameAs(bug)
+        assertThat(received).hasSize(4)
+        assertThat(open).isZero()
     }
 
     @Test

@@ -14,25 +14,28 @@ import javax.tools.ToolProvider;
 import org.jetbrains.kotlin.cli.common.ExitCode;
 import org.jetbrains.kotlin.cli.jvm.K2JVMCompiler;
 
-/** Compiles one file against the classes of its module, without Maven. */
+/** Compiles a changed file against the classes of its module, without Maven. */
 final class Compiler {
 
     private Compiler() {}
 
     /**
-     * Compiles a file of Java or Kotlin.
+     * Compiles a file of Java, or all files of the folder of Kotlin sources that a file is in. One file of Kotlin alone is not
+     * enough: a class such as {@code RespiteKt} is made of several files.
      *
-     * @param classes the classes of its module, whose package-private and internal members it sees
+     * @param sources the folder of the sources of the file's language
+     * @param classes the classes of its module, whose package-private members it sees
      * @param classPath what its module sees
      * @param module the name of its module, which is part of the names of internal members of Kotlin
      * @throws IllegalArgumentException if it does not compile, with the compiler's message
      */
-    static void compile(Path file, Path classes, List<Path> classPath, String module, Path output) throws IOException {
+    static void compile(Path file, Path sources, Path classes, List<Path> classPath, String module, Path output)
+            throws IOException {
         String path = classes
                 + File.pathSeparator
                 + classPath.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
         if (file.toString().endsWith(".kt")) {
-            compileKotlin(file, classes, path, module, output);
+            compileKotlin(sources, path, module, output);
         } else {
             compileJava(file, path, output);
         }
@@ -61,19 +64,18 @@ final class Compiler {
         }
     }
 
-    private static void compileKotlin(Path file, Path classes, String path, String module, Path output) {
+    private static void compileKotlin(Path sources, String path, String module, Path output) {
         ByteArrayOutputStream messages = new ByteArrayOutputStream();
         ExitCode code = new K2JVMCompiler()
                 .exec(
                         new PrintStream(messages, true, StandardCharsets.UTF_8),
-                        file.toString(),
+                        sources.toString(),
                         "-d",
                         output.toString(),
                         "-cp",
                         path,
                         "-module-name",
                         module,
-                        "-Xfriend-paths=" + classes,
                         "-jvm-target",
                         "17",
                         "-no-stdlib",

@@ -100,7 +100,8 @@ final class Copy implements AutoCloseable {
 
     private void compile(Path file, Module module, List<Path> changed) throws IOException {
         Path classes = copied(module.classes());
-        Path kind = Path.of(module.path(), "src", "main").relativize(file);
+        Path main = Path.of(module.path(), "src", "main");
+        Path kind = main.relativize(file);
         if (kind.startsWith("resources")) {
             change(
                     classes.resolve(Path.of("resources").relativize(kind)),
@@ -111,6 +112,7 @@ final class Copy implements AutoCloseable {
         Path output = Files.createTempDirectory(root, "compiled");
         Compiler.compile(
                 root.resolve(file),
+                root.resolve(main).resolve(kind.getName(0)),
                 classes,
                 module.classPath().stream().map(this::copied).toList(),
                 module.artifact(),

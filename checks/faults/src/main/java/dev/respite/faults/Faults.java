@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -15,11 +16,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
  * Plants faults in copies of the checkout, one at a time, and expects of each that an assertion of its test fails. The same test
- * must pass on the clean copy before. An error of compilation, of set-up or of time finds nothing.
+ * must pass on the clean copy before. An error of compilation, of linkage, of set-up or of time finds nothing.
+ *
+ * <p>Controls are planted in the same way, and must not be found: changes without an effect, and changes that other classes do not
+ * fit. The name of a control's folder is its {@link Kind}.
  */
 final class Faults {
 
@@ -30,17 +35,42 @@ final class Faults {
 
     private Faults() {}
 
+    /** The end of a planted fault or control. */
+    enum Kind {
+        /** An assertion has failed. */
+        FOUND,
+        /** All tests have passed. */
+        PASSED,
+        /** The changed class does not fit the others. */
+        UNLINKED,
+        /** The change was not planted, or the tests have failed otherwise. */
+        BROKEN
+    }
+
+    private record End(Kind kind, String text) {}
+
     /** The folder with the files of all faults; the working directory is this module's. */
     static Path folder() {
         return Path.of("src", "faults");
+    }
+
+    static Path controls() {
+        return Path.of("src", "controls");
     }
 
     static Path root() throws IOException {
         return Path.of("..", "..").toRealPath();
     }
 
-    /** Arguments: names of faults or of folders of faults; without one, all. The exit code is 0 if all were found, else 1. */
+    /**
+     * Arguments: names of faults or of folders of faults; without one, all; or {@code --self-test} for the controls. The exit code
+     * is 0 if all ended as they must, else 1.
+     */
     public static void main(String[] arguments) throws IOException, InterruptedException, ExecutionException {
+        if (List.of(arguments).equals(List.of("--self-test"))) {
+            List<Fault> controls = Fault.all(controls());
+            exit(controls, missedControls(controls), "controls ended as they must");
+        }
         List<Fault> chosen = new ArrayList<>(Fault.all(folder()));
         if (arguments.length > 0) {
             for (String argument : arguments) {
@@ -52,13 +82,27 @@ final class Faults {
             }
             chosen.removeIf(fault -> Arrays.stream(arguments).noneMatch(fault::isNamed));
         }
-        List<String> missed = missed(chosen);
-        System.out.println(chosen.size() - missed.size() + " of " + chosen.size() + " faults found");
+        exit(chosen, missed(chosen), "faults found");
+    }
+
+    private static void exit(List<Fault> planted, List<String> missed, String end) {
+        System.out.println(planted.size() - missed.size() + " of " + planted.size() + " " + end);
         System.exit(missed.isEmpty() ? 0 : 1);
     }
 
     /** Plants each fault and prints its end. The result has a line for each that was not found. */
     static List<String> missed(List<Fault> faults) throws IOException, InterruptedException, ExecutionException {
+        return missed(faults, fault -> Kind.FOUND);
+    }
+
+    /** Plants each control and prints its end. The result has a line for each that did not end as its folder is named. */
+    static List<String> missedControls(List<Fault> controls)
+            throws IOException, InterruptedException, ExecutionException {
+        return missed(controls, control -> Kind.valueOf(control.folder().toUpperCase(Locale.ROOT)));
+    }
+
+    private static List<String> missed(List<Fault> faults, Function<Fault, Kind> expected)
+            throws IOException, InterruptedException, ExecutionException {
         Map<String, Module> modules = Module.all(Path.of(System.getProperty("faults.modules")));
         Faults runs = new Faults();
         ExecutorService workers = Executors.newFixedThreadPool(COPIES);
@@ -69,7 +113,7 @@ final class Faults {
             List<Future<List<String>>> ends = new ArrayList<>();
             for (List<Fault> group :
                     faults.stream().collect(Collectors.groupingBy(Fault::test)).values()) {
-                ends.add(workers.submit(() -> runs.missedOfOneTest(group)));
+                ends.add(workers.submit(() -> runs.missedOfOneTest(group, expected)));
             }
             List<String> missed = new ArrayList<>();
             for (Future<List<String>> end : ends) {
@@ -84,7 +128,8 @@ final class Faults {
         }
     }
 
-    private List<String> missedOfOneTest(List<Fault> faults) throws IOException, InterruptedException {
+    private List<String> missedOfOneTest(List<Fault> faults, Function<Fault, Kind> expected)
+            throws IOException, InterruptedException {
         Copy copy = idle.take();
         try {
             List<String> missed = new ArrayList<>();
@@ -99,9 +144,15 @@ final class Faults {
                     unfit = unfit(fault.test(), copy);
                     isFirst = false;
                 }
-                End end = unfit.isEmpty() ? plant(fault, copy) : new End(false, unfit.get());
-                System.out.println((end.isFound() ? "found     " : "NOT FOUND ") + fault.name() + ": " + end.text());
-                if (!end.isFound()) {
+                End end = unfit.isEmpty() ? plant(fault, copy) : new End(Kind.BROKEN, unfit.get());
+                Kind kind = expected.apply(fault);
+                boolean isExpected = end.kind() == kind;
+                System.out.printf(
+                        "%-10s%s: %s%n",
+                        isExpected ? kind.toString().toLowerCase(Locale.ROOT) : "NOT " + kind,
+                        fault.name(),
+                        end.text());
+                if (!isExpected) {
                     missed.add(fault.name() + ": " + end.text());
                 }
             }
@@ -111,12 +162,12 @@ final class Faults {
         }
     }
 
-    private record End(boolean isFound, String text) {}
-
     /** Why a test shows nothing, or an empty text if it passes on the clean copy. */
     private static Optional<String> unfit(TestName test, Copy copy) throws IOException, InterruptedException {
         Result clean = Tests.run(test, copy);
-        if (!clean.failed().isEmpty() || !clean.broken().isEmpty()) {
+        if (!clean.failed().isEmpty()
+                || !clean.unlinked().isEmpty()
+                || !clean.broken().isEmpty()) {
             return Optional.of(test + " fails on the clean copy: " + clean);
         }
         return clean.passed() > 0 ? Optional.empty() : Optional.of(test + " runs no test on the clean copy");
@@ -127,21 +178,27 @@ final class Faults {
         try {
             result = copy.with(fault, () -> Tests.run(fault.test(), copy));
         } catch (IllegalArgumentException unplanted) {
-            return new End(false, String.valueOf(unplanted.getMessage()));
+            return new End(Kind.BROKEN, String.valueOf(unplanted.getMessage()));
+        }
+        if (!result.unlinked().isEmpty()) {
+            return new End(
+                    Kind.UNLINKED,
+                    "other classes do not fit the changed one, so nothing is shown: "
+                            + result.unlinked().get(0));
         }
         int failed = result.failed().size();
         if (failed > 0) {
             int all = result.passed() + failed + result.broken().size();
             return new End(
-                    true,
+                    Kind.FOUND,
                     failed + " of " + all + " tests of " + fault.test() + " failed: "
                             + result.failed().get(0));
         }
-        return new End(
-                false,
-                result.broken().isEmpty()
-                        ? fault.test() + " passes"
-                        : "no assertion of " + fault.test() + " has failed, but: "
+        return result.broken().isEmpty()
+                ? new End(Kind.PASSED, fault.test() + " passes")
+                : new End(
+                        Kind.BROKEN,
+                        "no assertion of " + fault.test() + " has failed, but: "
                                 + result.broken().get(0));
     }
 }

@@ -5,8 +5,15 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.junit.platform.engine.FilterResult;
 import org.junit.platform.engine.TestDescriptor;
 import org.junit.platform.engine.TestExecutionResult;
@@ -21,13 +28,20 @@ import org.junit.platform.launcher.core.LauncherFactory;
 
 /**
  * Runs a test class, or one of its methods, in a process of its own. It writes a line for each test to a file: {@value #PASSED},
- * {@value #FAILED} if an assertion has failed, {@value #BROKEN} if something else has. A leak that is found at the end fails too.
+ * {@value #FAILED} if an assertion has failed, {@value #UNLINKED} if classes do not fit each other, {@value #BROKEN} if something
+ * else has failed. A leak that is found at the end fails too.
  */
 final class ForkedTests implements TestExecutionListener {
 
     static final String PASSED = "passed";
     static final String FAILED = "failed";
+    static final String UNLINKED = "unlinked";
     static final String BROKEN = "broken";
+
+    /** An assertion often has the error in its message alone. */
+    private static final Pattern LINKAGE = Pattern.compile(
+            "\\b(NoSuchMethod|NoSuchField|NoClassDefFound|AbstractMethod|IllegalAccess|IncompatibleClassChange"
+                    + "|BootstrapMethod|Verify|ClassFormat|UnsupportedClassVersion|Linkage)Error\\b");
 
     private static final int MAX_MESSAGE = 160;
 
@@ -41,7 +55,7 @@ final class ForkedTests implements TestExecutionListener {
         try {
             LauncherFactory.create().execute(request(Class.forName(arguments[1]), arguments[2]), results);
         } catch (AssertionError leaks) {
-            results.lines.add(FAILED + " " + inOneLine(leaks));
+            results.lines.add(kind(leaks, true) + " " + inOneLine(leaks));
         }
         Files.write(Path.of(arguments[0]), results.lines);
         // Some tests leave threads that are no daemons.
@@ -68,11 +82,33 @@ final class ForkedTests implements TestExecutionListener {
     public void executionFinished(TestIdentifier test, TestExecutionResult result) {
         Throwable failure = result.getThrowable().orElse(null);
         if (failure != null && result.getStatus() == Status.FAILED) {
-            boolean found = test.isTest() && isAssertion(failure);
-            lines.add((found ? FAILED : BROKEN) + " " + test.getDisplayName() + ": " + inOneLine(failure));
+            lines.add(kind(failure, test.isTest()) + " " + test.getDisplayName() + ": " + inOneLine(failure));
         } else if (test.isTest() && result.getStatus() == Status.SUCCESSFUL) {
             lines.add(PASSED + " " + test.getDisplayName());
         }
+    }
+
+    private static String kind(Throwable failure, boolean isOfATest) {
+        if (isUnlinked(failure)) {
+            return UNLINKED;
+        }
+        return isOfATest && isAssertion(failure) ? FAILED : BROKEN;
+    }
+
+    private static boolean isUnlinked(Throwable failure) {
+        Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        Deque<Throwable> open = new ArrayDeque<>(List.of(failure));
+        while (!open.isEmpty()) {
+            Throwable each = open.pop();
+            if (seen.add(each)) {
+                if (LINKAGE.matcher(each.toString()).find()) {
+                    return true;
+                }
+                Optional.ofNullable(each.getCause()).ifPresent(open::push);
+                open.addAll(List.of(each.getSuppressed()));
+            }
+        }
+        return false;
     }
 
     private static boolean isAssertion(Throwable failure) {

@@ -22,9 +22,10 @@ final class Tests {
      *
      * @param passed how many tests have passed
      * @param failed the tests of which an assertion has failed, with its message
+     * @param unlinked the tests that met classes which do not fit each other, with the error
      * @param broken all that failed otherwise
      */
-    record Result(int passed, List<String> failed, List<String> broken) {}
+    record Result(int passed, List<String> failed, List<String> unlinked, List<String> broken) {}
 
     static Result run(Fault.TestName test, Copy copy) throws IOException, InterruptedException {
         Module module = copy.module(test.module());
@@ -46,7 +47,10 @@ final class Tests {
         Result read = Files.exists(result)
                 ? read(Files.readAllLines(result))
                 : new Result(
-                        0, List.of(), List.of(ended ? lastLines(output) : "not ended after " + MINUTES + " minutes"));
+                        0,
+                        List.of(),
+                        List.of(),
+                        List.of(ended ? lastLines(output) : "not ended after " + MINUTES + " minutes"));
         Stream.of(folder.resolve("arguments"), result, output, folder)
                 .map(Path::toFile)
                 .forEach(File::delete);
@@ -89,6 +93,7 @@ final class Tests {
         return new Result(
                 starting(lines, ForkedTests.PASSED).size(),
                 starting(lines, ForkedTests.FAILED),
+                starting(lines, ForkedTests.UNLINKED),
                 starting(lines, ForkedTests.BROKEN));
     }
 

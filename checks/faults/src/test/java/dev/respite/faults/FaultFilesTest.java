@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,7 @@ class FaultFilesTest {
     @TestFactory
     Stream<DynamicTest> fault_ofEachFile_fitsTheCodeAndItsTest() throws IOException {
         Path root = Faults.root();
-        return Fault.all(Faults.folder()).stream()
+        return Stream.concat(Fault.all(Faults.folder()).stream(), Fault.all(Faults.controls()).stream())
                 .map(fault -> DynamicTest.dynamicTest(fault.name(), () -> {
                     assertThatCode(() -> fault.plantedIn(root)).doesNotThrowAnyException();
                     assertThat(testSource(root, fault.test()))
@@ -61,6 +62,19 @@ class FaultFilesTest {
         assertThat(named)
                 .containsExactlyInAnyOrderElementsOf(
                         Fault.all(Faults.folder()).stream().map(Fault::name).toList());
+    }
+
+    @Test
+    void controlWithoutAChange_existsForEachKindOfFile() throws IOException {
+        Set<String> faulty = endings(Fault.all(Faults.folder()));
+        assertThat(faulty).contains("java", "kt", "imports", "md");
+        assertThat(endings(Fault.all(Faults.controls().resolve("passed")))).containsAll(faulty);
+    }
+
+    private static Set<String> endings(List<Fault> faults) {
+        return faults.stream()
+                .map(fault -> fault.path().toString().replaceAll(".*\\.", ""))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     @Test

@@ -28,6 +28,13 @@ class PlantedFaultsTest {
                 .isEmpty();
     }
 
+    @Test
+    void controls_ofEachKind_areNotFound() throws Exception {
+        List<Fault> controls = Fault.all(Faults.controls());
+        assertThat(controls).extracting(Fault::folder).contains("passed", "unlinked");
+        assertThat(Faults.missedControls(controls)).isEmpty();
+    }
+
     /** A number of the last commit, or 0 where there is no repository. */
     private static long seedOfTheCommit() throws IOException, InterruptedException {
         Process git = new ProcessBuilder("git", "rev-parse", "--short=12", "HEAD")
