@@ -2,6 +2,8 @@ package dev.respite.durable;
 
 import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
 import dev.respite.jdbc.transaction.LocalTransaction;
+import dev.respite.jdbc.transaction.OwnConnections;
+import dev.respite.jdbc.transaction.UnfitConnectionException;
 import dev.respite.time.TimeSource;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -34,13 +36,20 @@ final class CallDatabase {
                     + " turn_has_come, deferred_until, enqueued_at, last_error";
 
     private final DataSource dataSource;
+    private final OwnConnections connections;
     private final DurableTables tables;
     private final DurableDialect dialect;
     private final TimeSource time;
     private final JdbcCustomization binding;
 
-    private CallDatabase(DataSource dataSource, DurableTables tables, DurableDialect dialect, TimeSource time) {
-        this.dataSource = BackgroundWrites.limited(dataSource, dialect);
+    private CallDatabase(
+            DataSource dataSource,
+            OwnConnections connections,
+            DurableTables tables,
+            DurableDialect dialect,
+            TimeSource time) {
+        this.dataSource = dataSource;
+        this.connections = connections;
         this.tables = tables;
         this.dialect = dialect;
         this.time = time instanceof DatabaseTime unmeasured && dialect.clock().isEmpty() ? unmeasured.delegate() : time;
@@ -53,21 +62,24 @@ final class CallDatabase {
     }
 
     /**
-     * Determines the kind of a database and checks its tables.
+     * Determines the kind of a database, and checks the settings of its connections and its tables.
      *
      * @param time the time; a {@link DatabaseTime} is measured, any other is taken as it is
-     * @throws IllegalArgumentException if it is not supported, or lacks a table or a column
+     * @throws IllegalArgumentException if it is not supported, its connections have a setting that is refused, or it lacks a table or
+     *     a column
      * @throws StoreException if it cannot be reached
      */
     static CallDatabase of(DataSource dataSource, DurableTables tables, TimeSource time) {
         Objects.requireNonNull(tables, "tables");
-        try (Connection connection =
-                Objects.requireNonNull(dataSource, "dataSource").getConnection()) {
+        OwnConnections connections = OwnConnections.of(Objects.requireNonNull(dataSource, "dataSource"));
+        try (Connection connection = connections.autoCommitted()) {
             DurableDialect dialect = DurableDialect.of(connection.getMetaData().getDatabaseProductName());
-            CallDatabase database = new CallDatabase(dataSource, tables, dialect, time);
+            CallDatabase database = new CallDatabase(dataSource, connections, tables, dialect, time);
             database.check(connection);
             database.refreshTime(connection);
             return database;
+        } catch (UnfitConnectionException unfit) {
+            throw new IllegalArgumentException(unfit.getMessage(), unfit);
         } catch (SQLException failure) {
             throw new StoreException("the database could not be reached", failure);
         }
@@ -170,9 +182,25 @@ final class CallDatabase {
                 .orElseThrow();
     }
 
-    /** Returns the data source of the scheduler, whose writes wait for locks no longer than a limit. */
+    /** Returns the data source of the application. */
     DataSource dataSource() {
         return dataSource;
+    }
+
+    /**
+     * Returns the data source of the scheduler, which commits each statement by itself, and whose writes wait for locks no longer than
+     * a limit.
+     */
+    DataSource ownDataSource() {
+        return BackgroundWrites.proxy(
+                DataSource.class,
+                (proxy, method, arguments) -> method.getName().equals("getConnection")
+                        ? limited(connections.autoCommitted())
+                        : BackgroundWrites.invoke(dataSource, method, arguments));
+    }
+
+    private Connection limited(Connection connection) {
+        return BackgroundWrites.limited(connection, dialect);
     }
 
     DurableTables tables() {
@@ -185,10 +213,13 @@ final class CallDatabase {
 
     /** Runs a transaction and commits it. */
     <T> T transaction(LocalTransaction.Body<T, SQLException> body) throws SQLException {
-        return LocalTransaction.run(dataSource, connection -> {
+        try (LocalTransaction transaction = connections.begin()) {
+            Connection connection = limited(transaction.connection());
             refreshTime(connection);
-            return body.run(connection);
-        });
+            T result = body.run(connection);
+            transaction.commit();
+            return result;
+        }
     }
 
     /**
@@ -196,10 +227,13 @@ final class CallDatabase {
      *
      * @param failed the message of the exception if the database fails
      * @throws StoreException if the database fails
+     * @throws IllegalStateException if the connection is in a transaction of the caller
      */
     <T> T transaction(String failed, LocalTransaction.Body<T, SQLException> body) {
         try {
             return transaction(body);
+        } catch (UnfitConnectionException refused) {
+            throw new IllegalStateException(failed + ": " + refused.getMessage(), refused);
         } catch (SQLException failure) {
             throw new StoreException(failed, failure);
         }
@@ -207,7 +241,7 @@ final class CallDatabase {
 
     /** Runs one statement, which is committed by itself. */
     <T> T single(LocalTransaction.Body<T, SQLException> body) throws SQLException {
-        try (Connection connection = dataSource.getConnection()) {
+        try (Connection connection = limited(connections.autoCommitted())) {
             refreshTime(connection);
             return body.run(connection);
         }

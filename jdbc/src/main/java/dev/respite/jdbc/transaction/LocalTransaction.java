@@ -70,20 +70,30 @@ public final class LocalTransaction implements AutoCloseable {
     }
 
     /**
-     * Begins a transaction on a connection of a data source.
+     * Begins a transaction of the application on a connection of a data source, whose other settings remain.
      *
      * @param dataSource provides the connection
      * @return the transaction
+     * @throws UnfitConnectionException if the connection is in a transaction already, which remains as it is
      * @throws SQLException if no connection is available or the transaction cannot be begun
      */
     public static LocalTransaction begin(DataSource dataSource) throws SQLException {
-        return begin(dataSource.getConnection());
+        Connection connection = dataSource.getConnection();
+        try {
+            if (!connection.getAutoCommit()) {
+                RunningTransaction.requireNone(dataSource, connection);
+            }
+        } catch (Throwable failure) {
+            closeQuietly(connection);
+            throw failure;
+        }
+        return begin(connection);
     }
 
     /**
      * Begins a transaction on a connection, and takes the connection over: it is closed when the transaction is closed.
      *
-     * @param connection the connection
+     * @param connection the connection, which is in no transaction
      * @return the transaction
      * @throws SQLException if the transaction cannot be begun; the connection is closed then
      */
@@ -160,12 +170,12 @@ public final class LocalTransaction implements AutoCloseable {
     }
 
     @FunctionalInterface
-    private interface Step {
+    interface Step {
         void run() throws SQLException;
     }
 
     /** A failure must not replace the caller's failure. An old driver lacks methods. */
-    private static boolean succeeds(Step step) {
+    static boolean succeeds(Step step) {
         try {
             step.run();
             return true;
