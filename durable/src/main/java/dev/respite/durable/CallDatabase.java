@@ -90,7 +90,7 @@ final class CallDatabase {
                 connection,
                 "the database lacks " + tables.tasks() + ", " + tables.effects() + " or " + tables.deadLetters()
                         + ", or a column of them: run " + dialect.file()
-                        + ", which is in the jar of respite-durable",
+                        + ", which is in the jar of respite-durable, or name another schema by DurableTables.inSchema",
                 "SELECT " + TASK_COLUMNS + " FROM {tasks} WHERE 1 = 0",
                 "SELECT " + LETTER_COLUMNS + ", envelope, handler_failed, call_data FROM {letters} WHERE 1 = 0",
                 "SELECT task_name, task_instance, version FROM {effects} WHERE 1 = 0");
