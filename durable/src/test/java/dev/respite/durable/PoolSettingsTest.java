@@ -12,6 +12,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.net.ConnectException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -141,6 +142,38 @@ class PoolSettingsTest {
             case Connection.TRANSACTION_REPEATABLE_READ -> "REPEATABLE_READ";
             default -> "READ_COMMITTED";
         };
+    }
+
+    /** The heartbeat changes the row of the call after the snapshot of the effect. */
+    @OnEachStore
+    void effect_longerThanAHeartbeatWithReadCommitted_isCommittedAtOnce(TestStore store) {
+        DataSource outside = store.emptied();
+        List<Integer> attempts = new CopyOnWriteArrayList<>();
+        try (HikariDataSource pool = pool(outside, 8, Setting.READ_COMMITTED.change);
+                DurableRetry durable = builder(pool)
+                        .heartbeat(Duration.ofMillis(50))
+                        .effect(BOOKING, retry("max-attempts=3 base-delay=10ms"), (connection, data, context) -> {
+                            attempts.add(context.attempt().number());
+                            TestStore.book(connection, data);
+                            try (Statement sql = connection.createStatement()) {
+                                sql.executeQuery("SELECT COUNT(*) FROM respite_task")
+                                        .close();
+                            }
+                            String first = heartbeat(outside);
+                            eventually(() -> assertThat(heartbeat(outside)).isNotEqualTo(first));
+                        })
+                        .build()) {
+            durable.start();
+            durable.queue().enqueue(BOOKING, "1");
+            eventually(() -> assertThat(TestStore.tasks(outside)).isZero());
+        }
+        assertThat(attempts).containsExactly(1);
+        assertThat(TestStore.ledger(outside)).containsExactly("1");
+    }
+
+    private static String heartbeat(DataSource dataSource) {
+        return TestStore.strings(dataSource, "SELECT last_heartbeat FROM respite_task")
+                .toString();
     }
 
     @OnEachStore
