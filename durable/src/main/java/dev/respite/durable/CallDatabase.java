@@ -2,8 +2,6 @@ package dev.respite.durable;
 
 import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
 import dev.respite.jdbc.transaction.LocalTransaction;
-import dev.respite.jdbc.transaction.OwnConnections;
-import dev.respite.jdbc.transaction.UnfitConnectionException;
 import dev.respite.time.TimeSource;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -36,7 +34,7 @@ final class CallDatabase {
                     + " turn_has_come, deferred_until, enqueued_at, last_error";
 
     private final DataSource dataSource;
-    private final OwnConnections connections;
+    private final DataSource connections;
     private final DurableTables tables;
     private final DurableDialect dialect;
     private final TimeSource time;
@@ -44,7 +42,7 @@ final class CallDatabase {
 
     private CallDatabase(
             DataSource dataSource,
-            OwnConnections connections,
+            DataSource connections,
             DurableTables tables,
             DurableDialect dialect,
             TimeSource time) {
@@ -71,16 +69,17 @@ final class CallDatabase {
      */
     static CallDatabase of(DataSource dataSource, DurableTables tables, TimeSource time) {
         Objects.requireNonNull(tables, "tables");
-        OwnConnections connections = OwnConnections.of(Objects.requireNonNull(dataSource, "dataSource"));
-        try (Connection connection = connections.autoCommitted()) {
+        DataSource connections = LocalTransaction.ownConnections(Objects.requireNonNull(dataSource, "dataSource"));
+        try (Connection connection = connections.getConnection()) {
             DurableDialect dialect = DurableDialect.of(connection.getMetaData().getDatabaseProductName());
             CallDatabase database = new CallDatabase(dataSource, connections, tables, dialect, time);
             database.check(connection);
             database.refreshTime(connection);
             return database;
-        } catch (UnfitConnectionException unfit) {
-            throw new IllegalArgumentException(unfit.getMessage(), unfit);
         } catch (SQLException failure) {
+            if (LocalTransaction.isRefusal(failure)) {
+                throw new IllegalArgumentException(failure.getMessage(), failure);
+            }
             throw new StoreException("the database could not be reached", failure);
         }
     }
@@ -195,8 +194,8 @@ final class CallDatabase {
         return BackgroundWrites.proxy(
                 DataSource.class,
                 (proxy, method, arguments) -> method.getName().equals("getConnection")
-                        ? limited(connections.autoCommitted())
-                        : BackgroundWrites.invoke(dataSource, method, arguments));
+                        ? limited(connections.getConnection())
+                        : BackgroundWrites.invoke(connections, method, arguments));
     }
 
     private Connection limited(Connection connection) {
@@ -213,7 +212,7 @@ final class CallDatabase {
 
     /** Runs a transaction and commits it. */
     <T> T transaction(LocalTransaction.Body<T, SQLException> body) throws SQLException {
-        try (LocalTransaction transaction = connections.begin()) {
+        try (LocalTransaction transaction = LocalTransaction.begin(connections)) {
             Connection connection = limited(transaction.connection());
             refreshTime(connection);
             T result = body.run(connection);
@@ -232,16 +231,17 @@ final class CallDatabase {
     <T> T transaction(String failed, LocalTransaction.Body<T, SQLException> body) {
         try {
             return transaction(body);
-        } catch (UnfitConnectionException refused) {
-            throw new IllegalStateException(failed + ": " + refused.getMessage(), refused);
         } catch (SQLException failure) {
+            if (LocalTransaction.isRefusal(failure)) {
+                throw new IllegalStateException(failed + ": " + failure.getMessage(), failure);
+            }
             throw new StoreException(failed, failure);
         }
     }
 
     /** Runs one statement, which is committed by itself. */
     <T> T single(LocalTransaction.Body<T, SQLException> body) throws SQLException {
-        try (Connection connection = limited(connections.autoCommitted())) {
+        try (Connection connection = limited(connections.getConnection())) {
             refreshTime(connection);
             return body.run(connection);
         }

@@ -226,7 +226,7 @@ class PoolSettingsTest {
     void enqueue_inAHandlerWithAConnection_isRefusedAtOnceWithTheRemedy(TestStore store) {
         DataSource outside = store.emptied();
         List<Throwable> failures = new CopyOnWriteArrayList<>();
-        try (HikariDataSource pool = pool(outside, 1, config -> {})) {
+        try (HikariDataSource pool = pool(outside, 1, config -> config.setConnectionTimeout(1_000))) {
             TaskQueue other = TaskQueue.of(pool);
             try (DurableRetry durable = builder(pool)
                     .effect(

@@ -1,18 +1,21 @@
 package dev.respite.jdbc.transaction;
 
+import java.io.PrintWriter;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens connections for statements of Respite, from a data source of the application. Its connections may have auto-commit off, or
+ * The connections of a data source of the application, for statements of Respite. The application's connections may have auto-commit off, or
  * the isolation REPEATABLE READ or SERIALIZABLE: both are changed while Respite uses a connection, and restored before it is closed.
  * The isolation of MariaDB's default, REPEATABLE READ, is not changed.
  *
@@ -22,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Safe for use by any number of threads.
  */
-public final class OwnConnections {
+final class OwnConnections implements DataSource {
 
     private static final int OWN_ISOLATION = Connection.TRANSACTION_READ_COMMITTED;
 
@@ -31,28 +34,18 @@ public final class OwnConnections {
     /** The isolation to which connections are restored; the own one if it is not changed, null until the first connection. */
     private volatile @Nullable Integer isolation;
 
-    private OwnConnections(DataSource dataSource) {
+    OwnConnections(DataSource dataSource) {
         this.dataSource = dataSource;
     }
 
     /**
-     * Returns the connections of a data source, which is not used yet.
+     * Opens a connection on which each statement is committed by itself. Its {@code close} restores the settings.
      *
-     * @param dataSource the data source
-     * @return the connections
-     */
-    public static OwnConnections of(DataSource dataSource) {
-        return new OwnConnections(dataSource);
-    }
-
-    /**
-     * Opens a connection on which each statement is committed by itself.
-     *
-     * @return the connection, whose {@code close} restores its settings
      * @throws UnfitConnectionException if the connection is in a transaction, or has a setting that is refused
      * @throws SQLException if no connection is available, or its settings cannot be changed
      */
-    public Connection autoCommitted() throws SQLException {
+    @Override
+    public Connection getConnection() throws SQLException {
         Restored restored = open();
         try {
             if (!restored.wasAutoCommit) {
@@ -66,22 +59,21 @@ public final class OwnConnections {
         }
     }
 
-    /**
-     * Begins a transaction.
-     *
-     * @return the transaction
-     * @throws UnfitConnectionException as {@link #autoCommitted} does
-     * @throws SQLException as {@link #autoCommitted} does, or if the transaction cannot be begun
-     */
-    public LocalTransaction begin() throws SQLException {
+    /** Opens a connection for a transaction, whose auto-commit is as it was; otherwise as {@link #getConnection()} does. */
+    Connection openForTransaction() throws SQLException {
         Restored restored = open();
         try {
             adapt(restored);
+            return restored.toConnection();
         } catch (Throwable failure) {
             restored.close();
             throw failure;
         }
-        return LocalTransaction.begin(restored.toConnection());
+    }
+
+    @Override
+    public Connection getConnection(String user, String password) throws SQLException {
+        throw new SQLFeatureNotSupportedException("the user is that of the data source; use getConnection()");
     }
 
     /** Returns a connection that is in no transaction. One that is in a transaction is closed, and nothing of it is changed. */
@@ -193,5 +185,40 @@ public final class OwnConnections {
                 throw thrown.getCause();
             }
         }
+    }
+
+    @Override
+    public @Nullable PrintWriter getLogWriter() throws SQLException {
+        return dataSource.getLogWriter();
+    }
+
+    @Override
+    public void setLogWriter(@Nullable PrintWriter out) throws SQLException {
+        dataSource.setLogWriter(out);
+    }
+
+    @Override
+    public void setLoginTimeout(int seconds) throws SQLException {
+        dataSource.setLoginTimeout(seconds);
+    }
+
+    @Override
+    public int getLoginTimeout() throws SQLException {
+        return dataSource.getLoginTimeout();
+    }
+
+    @Override
+    public Logger getParentLogger() throws SQLFeatureNotSupportedException {
+        return dataSource.getParentLogger();
+    }
+
+    @Override
+    public <T> T unwrap(Class<T> type) throws SQLException {
+        return dataSource.unwrap(type);
+    }
+
+    @Override
+    public boolean isWrapperFor(Class<?> type) throws SQLException {
+        return dataSource.isWrapperFor(type);
     }
 }

@@ -78,14 +78,14 @@ class OwnConnectionsTest {
     @Test
     void defaults_areCheckedOnceAndNothingIsChanged() throws SQLException {
         ScriptedDataSource dataSource = dataSource(connection -> {});
-        OwnConnections connections = OwnConnections.of(dataSource);
-        connections.autoCommitted().close();
+        DataSource connections = LocalTransaction.ownConnections(dataSource);
+        connections.getConnection().close();
         methods.clear();
-        try (Connection connection = connections.autoCommitted()) {
+        try (Connection connection = connections.getConnection()) {
             insert(connection);
         }
         assertThat(methods).containsExactly("getConnection", "getAutoCommit", "createStatement", "close");
-        try (LocalTransaction transaction = connections.begin()) {
+        try (LocalTransaction transaction = LocalTransaction.begin(connections)) {
             transaction.commit();
         }
         assertThat(dataSource.calls)
@@ -96,8 +96,8 @@ class OwnConnectionsTest {
     @Test
     void statement_withAutoCommitOff_isCommittedByItselfAndTheSettingIsRestored() throws SQLException {
         ScriptedDataSource dataSource = withAutoCommitOff();
-        OwnConnections connections = OwnConnections.of(dataSource);
-        try (Connection connection = connections.autoCommitted()) {
+        DataSource connections = LocalTransaction.ownConnections(dataSource);
+        try (Connection connection = connections.getConnection()) {
             insert(connection);
             assertThat(rows()).isEqualTo(1);
             // A second close has no effect.
@@ -109,12 +109,12 @@ class OwnConnectionsTest {
     @Test
     void transaction_withAutoCommitOff_isCommittedOrRolledBack() throws SQLException {
         ScriptedDataSource dataSource = withAutoCommitOff();
-        OwnConnections connections = OwnConnections.of(dataSource);
-        try (LocalTransaction transaction = connections.begin()) {
+        DataSource connections = LocalTransaction.ownConnections(dataSource);
+        try (LocalTransaction transaction = LocalTransaction.begin(connections)) {
             insert(transaction.connection());
         }
         assertThat(rows()).isZero();
-        try (LocalTransaction transaction = connections.begin()) {
+        try (LocalTransaction transaction = LocalTransaction.begin(connections)) {
             insert(transaction.connection());
             transaction.commit();
         }
@@ -130,7 +130,7 @@ class OwnConnectionsTest {
     @MethodSource("kinds")
     void setting_thatCannotBeRestored_abortsTheConnection(Throwable thrown) throws SQLException {
         ScriptedDataSource dataSource = withAutoCommitOff();
-        Connection connection = OwnConnections.of(dataSource).autoCommitted();
+        Connection connection = LocalTransaction.ownConnections(dataSource).getConnection();
         insert(connection);
         dataSource.before = method -> method.equals("setAutoCommit") ? thrown : null;
         connection.close();
@@ -146,10 +146,10 @@ class OwnConnectionsTest {
             connection.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);
         });
         dataSource.before = method -> method.equals("setTransactionIsolation") ? thrown : null;
-        OwnConnections connections = OwnConnections.of(dataSource);
-        assertThat(catchThrowable(connections::autoCommitted)).isSameAs(thrown);
+        DataSource connections = LocalTransaction.ownConnections(dataSource);
+        assertThat(catchThrowable(connections::getConnection)).isSameAs(thrown);
         assertThat(dataSource.calls).startsWith("autoCommit true").endsWith("abort", "close");
-        assertThat(catchThrowable(connections::begin)).isSameAs(thrown);
+        assertThat(catchThrowable(() -> LocalTransaction.begin(connections))).isSameAs(thrown);
         assertThat(dataSource.open).isZero();
     }
 
@@ -158,13 +158,13 @@ class OwnConnectionsTest {
         for (int level : new int[] {Connection.TRANSACTION_SERIALIZABLE, Connection.TRANSACTION_REPEATABLE_READ}) {
             SingleConnectionDataSource only = new SingleConnectionDataSource(h2.getConnection(), true);
             only.getConnection().setTransactionIsolation(level);
-            OwnConnections connections = OwnConnections.of(only);
+            DataSource connections = LocalTransaction.ownConnections(only);
             for (int i = 0; i < 2; i++) {
-                try (Connection connection = connections.autoCommitted()) {
+                try (Connection connection = connections.getConnection()) {
                     assertThat(connection.getTransactionIsolation()).isEqualTo(Connection.TRANSACTION_READ_COMMITTED);
                 }
                 assertThat(only.getConnection().getTransactionIsolation()).isEqualTo(level);
-                try (LocalTransaction transaction = connections.begin()) {
+                try (LocalTransaction transaction = LocalTransaction.begin(connections)) {
                     assertThat(transaction.connection().getTransactionIsolation())
                             .isEqualTo(Connection.TRANSACTION_READ_COMMITTED);
                     transaction.commit();
@@ -179,12 +179,12 @@ class OwnConnectionsTest {
     @Test
     void readUncommitted_isRefusedAtEachUse() {
         ScriptedDataSource dataSource = withIsolation(Connection.TRANSACTION_READ_UNCOMMITTED);
-        OwnConnections connections = OwnConnections.of(dataSource);
+        DataSource connections = LocalTransaction.ownConnections(dataSource);
         for (int i = 0; i < 2; i++) {
-            assertThatThrownBy(connections::autoCommitted)
+            assertThatThrownBy(connections::getConnection)
                     .isInstanceOf(UnfitConnectionException.class)
                     .hasMessageContaining("READ UNCOMMITTED");
-            assertThatThrownBy(connections::begin).isInstanceOf(UnfitConnectionException.class);
+            assertThatThrownBy(() -> LocalTransaction.begin(connections)).isInstanceOf(UnfitConnectionException.class);
         }
         assertThat(dataSource.open).isZero();
     }
@@ -200,9 +200,11 @@ class OwnConnectionsTest {
     }
 
     private void assertAllRefused(DataSource dataSource) {
-        OwnConnections connections = OwnConnections.of(dataSource);
+        DataSource connections = LocalTransaction.ownConnections(dataSource);
         for (var opens : List.<org.assertj.core.api.ThrowableAssert.ThrowingCallable>of(
-                connections::autoCommitted, connections::begin, () -> LocalTransaction.begin(dataSource))) {
+                connections::getConnection,
+                () -> LocalTransaction.begin(connections),
+                () -> LocalTransaction.begin(dataSource))) {
             assertThatThrownBy(opens)
                     .isInstanceOf(UnfitConnectionException.class)
                     .hasMessageContaining("a transaction that is running");
@@ -245,7 +247,7 @@ class OwnConnectionsTest {
         TransactionTemplate spring = new TransactionTemplate(new DataSourceTransactionManager(lazy));
         spring.executeWithoutResult(status -> {
             new JdbcTemplate(lazy).update("INSERT INTO sale VALUES (1)");
-            try (LocalTransaction transaction = OwnConnections.of(lazy).begin()) {
+            try (LocalTransaction transaction = LocalTransaction.begin(LocalTransaction.ownConnections(lazy))) {
                 insert(transaction.connection());
                 transaction.commit();
             } catch (SQLException failed) {

@@ -1,8 +1,6 @@
 package dev.respite.idempotency.jdbc;
 
 import dev.respite.jdbc.transaction.LocalTransaction;
-import dev.respite.jdbc.transaction.OwnConnections;
-import dev.respite.jdbc.transaction.UnfitConnectionException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
@@ -11,16 +9,16 @@ import javax.sql.DataSource;
 final class StoreConnections {
 
     private final DataSource dataSource;
-    private final OwnConnections connections;
+    private final DataSource own;
 
     StoreConnections(DataSource dataSource) {
         this.dataSource = dataSource;
-        this.connections = OwnConnections.of(dataSource);
+        this.own = LocalTransaction.ownConnections(dataSource);
     }
 
     /** Runs each statement in its own transaction. The connection is returned to the data source before this method returns. */
     <T> T autoCommitted(LocalTransaction.Body<T, RuntimeException> use) throws SQLException {
-        Connection connection = opened(connections::autoCommitted);
+        Connection connection = opened(own::getConnection);
         try {
             return use.run(connection);
         } finally {
@@ -33,7 +31,7 @@ final class StoreConnections {
      * exception, the transaction may or may not be committed.
      */
     boolean transaction(LocalTransaction.Body<Boolean, RuntimeException> use) throws SQLException {
-        return run(opened(connections::begin), use);
+        return run(opened(() -> LocalTransaction.begin(own)), use);
     }
 
     /** Runs the work of the application as {@link #transaction} does, with the isolation of the data source. */
@@ -63,8 +61,11 @@ final class StoreConnections {
     private static <T> T opened(Opening<T> opening) throws SQLException {
         try {
             return opening.open();
-        } catch (UnfitConnectionException unfit) {
-            throw new UnfitDatabaseException(String.valueOf(unfit.getMessage()));
+        } catch (SQLException failure) {
+            if (LocalTransaction.isRefusal(failure)) {
+                throw new UnfitDatabaseException(String.valueOf(failure.getMessage()));
+            }
+            throw failure;
         }
     }
 }
