@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.respite.jdbc.ScriptedDataSource;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -186,6 +187,27 @@ class OwnConnectionsTest {
                     .hasMessageContaining("READ UNCOMMITTED");
             assertThatThrownBy(() -> LocalTransaction.begin(connections)).isInstanceOf(UnfitConnectionException.class);
         }
+        assertThat(dataSource.open).isZero();
+    }
+
+    /** As those of a pool with that setting. */
+    @Test
+    void readOnlyConnections_areRefused() {
+        ScriptedDataSource dataSource = dataSource(connection -> {});
+        DataSource proxied = new DelegatingDataSource(dataSource) {
+            @Override
+            public Connection getConnection() throws SQLException {
+                Connection connection = super.getConnection();
+                return (Connection) Proxy.newProxyInstance(
+                        getClass().getClassLoader(),
+                        new Class<?>[] {Connection.class},
+                        (proxy, method, arguments) ->
+                                method.getName().equals("isReadOnly") ? true : method.invoke(connection, arguments));
+            }
+        };
+        assertThatThrownBy(() -> LocalTransaction.ownConnections(proxied).getConnection())
+                .isInstanceOf(UnfitConnectionException.class)
+                .hasMessageContaining("spring.datasource.hikari.read-only");
         assertThat(dataSource.open).isZero();
     }
 
