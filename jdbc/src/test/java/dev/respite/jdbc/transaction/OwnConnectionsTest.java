@@ -178,6 +178,21 @@ class OwnConnectionsTest {
     }
 
     @Test
+    void bothSettings_areRestored() throws SQLException {
+        SingleConnectionDataSource only = new SingleConnectionDataSource(h2.getConnection(), true);
+        Connection connection = only.getConnection();
+        connection.setAutoCommit(false);
+        connection.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);
+        try (Connection own = LocalTransaction.ownConnections(only).getConnection()) {
+            insert(own);
+        }
+        assertThat(connection.getAutoCommit()).isFalse();
+        assertThat(connection.getTransactionIsolation()).isEqualTo(Connection.TRANSACTION_SERIALIZABLE);
+        assertThat(rows()).isEqualTo(1);
+        only.destroy();
+    }
+
+    @Test
     void readUncommitted_isRefusedAtEachUse() {
         ScriptedDataSource dataSource = withIsolation(Connection.TRANSACTION_READ_UNCOMMITTED);
         DataSource connections = LocalTransaction.ownConnections(dataSource);
