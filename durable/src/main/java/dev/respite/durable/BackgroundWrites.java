@@ -31,15 +31,15 @@ final class BackgroundWrites {
 
     private BackgroundWrites() {}
 
-    /** Returns a data source whose writes wait at most two seconds for a lock. H2 has a limit of its own. */
-    static DataSource limited(DataSource dataSource, DurableDialect dialect) {
+    /** Returns a connection whose writes wait at most two seconds for a lock. H2 has a limit of its own. */
+    static Connection limited(Connection connection, DurableDialect dialect) {
         return switch (dialect) {
-            case H2 -> dataSource;
+            case H2 -> connection;
             // The driver cancels the statement. A limit of the server would cost a statement of its own each time.
-            case POSTGRESQL -> limited(dataSource, new Limit("", MAX_WAIT_SECONDS));
+            case POSTGRESQL -> limited(connection, new Limit("", MAX_WAIT_SECONDS));
             case MARIADB ->
                 limited(
-                        dataSource,
+                        connection,
                         new Limit("SET STATEMENT innodb_lock_wait_timeout = " + MAX_WAIT_SECONDS + " FOR ", 0));
         };
     }
@@ -51,10 +51,6 @@ final class BackgroundWrites {
      * @param timeoutSeconds the time after which the driver cancels it; 0 for never
      */
     private record Limit(String prefix, int timeoutSeconds) {}
-
-    private static DataSource limited(DataSource dataSource, Limit limit) {
-        return connections(dataSource, connection -> limited(connection, limit));
-    }
 
     /** Returns a data source whose connections are replaced. */
     static DataSource connections(DataSource dataSource, UnaryOperator<Connection> replacement) {

@@ -34,13 +34,20 @@ final class CallDatabase {
                     + " turn_has_come, deferred_until, enqueued_at, last_error";
 
     private final DataSource dataSource;
+    private final DataSource connections;
     private final DurableTables tables;
     private final DurableDialect dialect;
     private final TimeSource time;
     private final JdbcCustomization binding;
 
-    private CallDatabase(DataSource dataSource, DurableTables tables, DurableDialect dialect, TimeSource time) {
-        this.dataSource = BackgroundWrites.limited(dataSource, dialect);
+    private CallDatabase(
+            DataSource dataSource,
+            DataSource connections,
+            DurableTables tables,
+            DurableDialect dialect,
+            TimeSource time) {
+        this.dataSource = dataSource;
+        this.connections = connections;
         this.tables = tables;
         this.dialect = dialect;
         this.time = time instanceof DatabaseTime unmeasured && dialect.clock().isEmpty() ? unmeasured.delegate() : time;
@@ -53,22 +60,26 @@ final class CallDatabase {
     }
 
     /**
-     * Determines the kind of a database and checks its tables.
+     * Determines the kind of a database, and checks the settings of its connections and its tables.
      *
      * @param time the time; a {@link DatabaseTime} is measured, any other is taken as it is
-     * @throws IllegalArgumentException if it is not supported, or lacks a table or a column
+     * @throws IllegalArgumentException if it is not supported, its connections have a setting that is refused, or it lacks a table or
+     *     a column
      * @throws StoreException if it cannot be reached
      */
     static CallDatabase of(DataSource dataSource, DurableTables tables, TimeSource time) {
         Objects.requireNonNull(tables, "tables");
-        try (Connection connection =
-                Objects.requireNonNull(dataSource, "dataSource").getConnection()) {
+        DataSource connections = LocalTransaction.ownConnections(Objects.requireNonNull(dataSource, "dataSource"));
+        try (Connection connection = connections.getConnection()) {
             DurableDialect dialect = DurableDialect.of(connection.getMetaData().getDatabaseProductName());
-            CallDatabase database = new CallDatabase(dataSource, tables, dialect, time);
+            CallDatabase database = new CallDatabase(dataSource, connections, tables, dialect, time);
             database.check(connection);
             database.refreshTime(connection);
             return database;
         } catch (SQLException failure) {
+            if (LocalTransaction.isRefusal(failure)) {
+                throw new IllegalArgumentException(failure.getMessage(), failure);
+            }
             throw new StoreException("the database could not be reached", failure);
         }
     }
@@ -78,7 +89,7 @@ final class CallDatabase {
                 connection,
                 "the database lacks " + tables.tasks() + ", " + tables.effects() + " or " + tables.deadLetters()
                         + ", or a column of them: run " + dialect.file()
-                        + ", which is in the jar of respite-durable",
+                        + ", which is in the jar of respite-durable, or name another schema by DurableTables.inSchema",
                 "SELECT " + TASK_COLUMNS + " FROM {tasks} WHERE 1 = 0",
                 "SELECT " + LETTER_COLUMNS + ", envelope, handler_failed, call_data FROM {letters} WHERE 1 = 0",
                 "SELECT task_name, task_instance, version FROM {effects} WHERE 1 = 0");
@@ -170,9 +181,25 @@ final class CallDatabase {
                 .orElseThrow();
     }
 
-    /** Returns the data source of the scheduler, whose writes wait for locks no longer than a limit. */
+    /** Returns the data source of the application. */
     DataSource dataSource() {
         return dataSource;
+    }
+
+    /**
+     * Returns the data source of the scheduler, which commits each statement by itself, and whose writes wait for locks no longer than
+     * a limit.
+     */
+    DataSource ownDataSource() {
+        return BackgroundWrites.proxy(
+                DataSource.class,
+                (proxy, method, arguments) -> method.getName().equals("getConnection")
+                        ? limited(connections.getConnection())
+                        : BackgroundWrites.invoke(connections, method, arguments));
+    }
+
+    private Connection limited(Connection connection) {
+        return BackgroundWrites.limited(connection, dialect);
     }
 
     DurableTables tables() {
@@ -185,10 +212,13 @@ final class CallDatabase {
 
     /** Runs a transaction and commits it. */
     <T> T transaction(LocalTransaction.Body<T, SQLException> body) throws SQLException {
-        return LocalTransaction.run(dataSource, connection -> {
+        try (LocalTransaction transaction = LocalTransaction.begin(connections)) {
+            Connection connection = limited(transaction.connection());
             refreshTime(connection);
-            return body.run(connection);
-        });
+            T result = body.run(connection);
+            transaction.commit();
+            return result;
+        }
     }
 
     /**
@@ -196,18 +226,22 @@ final class CallDatabase {
      *
      * @param failed the message of the exception if the database fails
      * @throws StoreException if the database fails
+     * @throws IllegalStateException if the connection is in a transaction of the caller
      */
     <T> T transaction(String failed, LocalTransaction.Body<T, SQLException> body) {
         try {
             return transaction(body);
         } catch (SQLException failure) {
+            if (LocalTransaction.isRefusal(failure)) {
+                throw new IllegalStateException(failed + ": " + failure.getMessage(), failure);
+            }
             throw new StoreException(failed, failure);
         }
     }
 
     /** Runs one statement, which is committed by itself. */
     <T> T single(LocalTransaction.Body<T, SQLException> body) throws SQLException {
-        try (Connection connection = dataSource.getConnection()) {
+        try (Connection connection = limited(connections.getConnection())) {
             refreshTime(connection);
             return body.run(connection);
         }

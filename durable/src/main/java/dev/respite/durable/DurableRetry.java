@@ -15,7 +15,6 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -102,7 +101,7 @@ public final class DurableRetry implements AutoCloseable {
     /**
      * Returns a builder.
      *
-     * @param dataSource the database, whose connections have auto-commit on; PostgreSQL, MariaDB or H2
+     * @param dataSource the database: PostgreSQL, MariaDB or H2, with auto-commit on or off
      * @return a new builder
      */
     public static DurableRetryBuilder builder(DataSource dataSource) {
@@ -136,7 +135,7 @@ public final class DurableRetry implements AutoCloseable {
                         "respite-" + ProcessHandle.current().pid()))
                 .threads(settings.threads())
                 // Calls that wait for seats have threads too.
-                .executorService(Executors.newCachedThreadPool(threads()))
+                .executorService(Executors.newCachedThreadPool(AttemptThread.factory()))
                 .pollingInterval(settings.pollInterval())
                 .heartbeatInterval(settings.heartbeat())
                 .missedHeartbeatsLimit(DurableSettings.MISSED_HEARTBEATS)
@@ -166,16 +165,6 @@ public final class DurableRetry implements AutoCloseable {
                 log,
                 letter -> runHandler(letter, letters, runners, new GiveUp(database)),
                 closed);
-    }
-
-    /** Names the threads of attempts. They inherit the class loader of the thread that starts the instance. */
-    private static ThreadFactory threads() {
-        ThreadFactory factory = Executors.defaultThreadFactory();
-        return attempts -> {
-            Thread thread = factory.newThread(attempts);
-            thread.setName("respite-durable-" + thread.getName());
-            return thread;
-        };
     }
 
     /** Runs the handler of a dead letter again. */

@@ -164,7 +164,7 @@ final class EffectMark {
         String transaction = begin(connection);
         isUnclear = true;
         try {
-            handler.run();
+            AttemptThread.run(database.dataSource(), handler);
         } catch (Throwable failure) {
             requireSame(connection, transaction, failure);
             throw failure;

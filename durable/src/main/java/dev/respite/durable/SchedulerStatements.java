@@ -87,7 +87,7 @@ final class SchedulerStatements {
     /** Returns the data source of the scheduler. */
     DataSource dataSource() {
         return BackgroundWrites.connections(
-                database.dataSource(),
+                database.ownDataSource(),
                 connection -> BackgroundWrites.proxy(Connection.class, (proxy, method, arguments) -> {
                     if (method.getName().equals("prepareStatement")) {
                         arguments[0] = rewritten((String) arguments[0], connection);

@@ -64,6 +64,8 @@ public final class TaskQueue {
      * @return the id of the call
      * @throws IllegalArgumentException if the data is longer than the task allows
      * @throws StoreException if the database has failed
+     * @throws IllegalStateException in a handler that has a connection of this database, and on the connection of a transaction
+     *     that is running: use the method with a connection there
      */
     public <T> String enqueue(DurableTask<T> task, T data) {
         return enqueue(task, data, EnqueueOptions.defaults());
@@ -79,8 +81,10 @@ public final class TaskQueue {
      * @return the id of the call
      * @throws IllegalArgumentException if the data is longer than the task allows
      * @throws StoreException if the task has a call with this id that has not ended, or the database has failed
+     * @throws IllegalStateException as {@link #enqueue(DurableTask, Object)} does
      */
     public <T> String enqueue(DurableTask<T> task, T data, EnqueueOptions options) {
+        AttemptThread.requireNoHandler(database.dataSource(), "enqueue");
         String id = database.transaction(
                 "a call of task '" + task.name() + "' could not be enqueued",
                 connection -> enqueue(connection, task, data, options));
@@ -119,8 +123,10 @@ public final class TaskQueue {
      * @return the ids of the calls, in the order of the data
      * @throws IllegalArgumentException if the options have an id or a key, or the data of a call is longer than the task allows
      * @throws StoreException if the database has failed
+     * @throws IllegalStateException as {@link #enqueue(DurableTask, Object)} does
      */
     public <T> List<String> enqueueAll(DurableTask<T> task, Collection<? extends T> data, EnqueueOptions options) {
+        AttemptThread.requireNoHandler(database.dataSource(), "enqueueAll");
         List<String> ids = database.transaction(
                 data.size() + " calls of task '" + task.name() + "' could not be enqueued",
                 connection -> enqueueAll(connection, task, data, options));
@@ -185,8 +191,10 @@ public final class TaskQueue {
      * @throws IllegalArgumentException if the options have no id, the call with this id has other data, or the data is longer than
      *     the task allows
      * @throws StoreException if the database has failed
+     * @throws IllegalStateException as {@link #enqueue(DurableTask, Object)} does
      */
     public <T> boolean enqueueIfAbsent(DurableTask<T> task, T data, EnqueueOptions options) {
+        AttemptThread.requireNoHandler(database.dataSource(), "enqueueIfAbsent");
         boolean added = database.transaction(
                 "a call of task '" + task.name() + "' could not be enqueued",
                 connection -> enqueueIfAbsent(connection, task, data, options));

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,13 +14,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The behaviour that depends on the kind of the database. H2 stands for the others. */
 class DurableDialectTest {
 
-    private static DataSource limited(DurableDialect dialect) throws SQLException {
+    private static Connection limited(DurableDialect dialect) throws SQLException {
         JdbcDataSource h2 = new JdbcDataSource();
         h2.setURL("jdbc:h2:mem:limits;DB_CLOSE_DELAY=-1");
         try (Connection connection = h2.getConnection()) {
             connection.createStatement().execute("CREATE TABLE IF NOT EXISTS t (c integer)");
         }
-        return BackgroundWrites.limited(h2, dialect);
+        return BackgroundWrites.limited(h2.getConnection(), dialect);
     }
 
     @ParameterizedTest
@@ -36,7 +35,7 @@ class DurableDialectTest {
         "DELETE FROM t, 2"
     })
     void limited_onPostgreSql_cancelsWhatMayWaitAfterTwoSeconds(String sql, int seconds) throws SQLException {
-        try (Connection connection = limited(DurableDialect.POSTGRESQL).getConnection();
+        try (Connection connection = limited(DurableDialect.POSTGRESQL);
                 PreparedStatement statement = connection.prepareStatement(sql)) {
             assertThat(statement.getQueryTimeout()).isEqualTo(seconds);
         }
@@ -44,7 +43,7 @@ class DurableDialectTest {
 
     @Test
     void limited_onMariaDb_isALimitOfTheServer() throws SQLException {
-        try (Connection connection = limited(DurableDialect.MARIADB).getConnection()) {
+        try (Connection connection = limited(DurableDialect.MARIADB)) {
             assertThatThrownBy(() -> connection.prepareStatement("DELETE FROM t"))
                     .hasMessageContaining("innodb_lock_wait_timeout = 2 FOR DELETE FROM t");
             connection.prepareStatement("SELECT c FROM t").close();

@@ -45,7 +45,7 @@ final class NestingGuard {
                     + " outer call on instead");
         } else if (SpringTransaction.isActive()) {
             report("an active transaction of Spring. It makes a transaction of its own, on a second connection, or"
-                    + " ends that of Spring if the DataSource returns its connection. Use RetryingTransactions"
+                    + " fails if the DataSource returns the connection of Spring. Use RetryingTransactions"
                     + " or @Respite of respite-spring, or call it outside");
         }
     }

@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A call inside an active transaction does not take part in it. The first such call is logged as a warning of the logger
  * {@code dev.respite}: one in the work of the same object, and one in an active transaction of Spring, which must be on the
- * class path of this class.
+ * class path of this class. A call fails, before its work, if the data source returns the connection of a transaction that is
+ * running.
  *
  * <p>Immutable, and safe for use by any number of threads.
  */

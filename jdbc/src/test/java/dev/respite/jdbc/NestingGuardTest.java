@@ -18,6 +18,7 @@ import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Calls inside an active transaction. */
@@ -111,5 +112,24 @@ class NestingGuardTest {
         }));
         assertThat(lines).singleElement().asString().contains("inside an active transaction of Spring");
         assertThat(rows()).containsExactly(1);
+    }
+
+    /** Its commit would commit what Spring may still roll back. */
+    @Test
+    void callOnTheConnectionOfSpring_failsBeforeItsWorkAndIsNotRetried() {
+        List<Integer> attempts = new ArrayList<>();
+        TransactionRetry joined = TransactionRetry.of(
+                Retry.silent(RetryPolicy.parse("budget=off"), TimeSource.system()),
+                new TransactionAwareDataSourceProxy(dataSource));
+        new TransactionTemplate(new DataSourceTransactionManager(dataSource)).executeWithoutResult(status -> {
+            new JdbcTemplate(dataSource).update("INSERT INTO sale VALUES (17)");
+            assertThatThrownBy(() -> joined.run(connection -> attempts.add(1)))
+                    .isInstanceOf(SQLException.class)
+                    .hasMessageContaining("a transaction that is running")
+                    .hasNoSuppressedExceptions();
+            status.setRollbackOnly();
+        });
+        assertThat(attempts).isEmpty();
+        assertThat(rows()).isEmpty();
     }
 }

@@ -13,7 +13,6 @@ import dev.respite.idempotency.jdbc.TransactionalIdempotency;
 import dev.respite.idempotency.redis.RedisIdempotencyStore;
 import dev.respite.idempotency.store.StoreUnavailableException;
 import dev.respite.torture.cluster.Breakpoints;
-import dev.respite.torture.cluster.ConnectionPool;
 import dev.respite.torture.cluster.InterceptedJdbc;
 import dev.respite.torture.cluster.Step;
 import dev.respite.torture.run.Bank;
@@ -31,6 +30,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 
@@ -44,9 +44,13 @@ enum Mode {
         }
 
         @Override
-        IdempotentHandler handler(List<String> urls, Breakpoints breakpoints, Optional<Sabotage> sabotage) {
+        IdempotentHandler handler(
+                Function<String, DataSource> pools,
+                List<String> urls,
+                Breakpoints breakpoints,
+                Optional<Sabotage> sabotage) {
             Supplier<DataSource> connections =
-                    () -> withBreakpoints(DataSource.class, ConnectionPool.of(urls.get(0)), breakpoints);
+                    () -> withBreakpoints(DataSource.class, pools.apply(urls.get(0)), breakpoints);
             DataSource dataSource = connections.get();
             JdbcIdempotencyStore store = awaitStore(() -> JdbcIdempotencyStore.of(dataSource));
             IdempotencyEngine engine = IdempotencyEngine.of(store).withSettings(Worker.settings());
@@ -79,14 +83,18 @@ enum Mode {
         }
 
         @Override
-        IdempotentHandler handler(List<String> urls, Breakpoints breakpoints, Optional<Sabotage> sabotage) {
+        IdempotentHandler handler(
+                Function<String, DataSource> pools,
+                List<String> urls,
+                Breakpoints breakpoints,
+                Optional<Sabotage> sabotage) {
             ClientResources resources = ClientResources.builder()
                     .reconnectDelay(Delay.constant(RECONNECT_AFTER))
                     .build();
             RedisClient client = RedisClient.create(resources, urls.get(0));
             RedisIdempotencyStore store =
                     awaitStore(() -> RedisIdempotencyStore.of(client).requireDurable());
-            DataSource bank = ConnectionPool.of(urls.get(1));
+            DataSource bank = pools.apply(urls.get(1));
             Idempotency<Execution> idempotency = ExternalIdempotency.of(
                             IdempotencyEngine.of(store).withSettings(Worker.settings()))
                     .withExplicitEffectStart();
@@ -119,7 +127,11 @@ enum Mode {
      * Returns the handler of transfers. A sabotage replaces the idempotency of the transactional mode; the external mode
      * ignores it.
      */
-    abstract IdempotentHandler handler(List<String> urls, Breakpoints breakpoints, Optional<Sabotage> sabotage);
+    abstract IdempotentHandler handler(
+            Function<String, DataSource> pools,
+            List<String> urls,
+            Breakpoints breakpoints,
+            Optional<Sabotage> sabotage);
 
     /** Adds breakpoints where a transaction begins, and before and after its commit. */
     private static <T> T withBreakpoints(Class<T> type, T target, Breakpoints breakpoints) {

@@ -113,6 +113,19 @@ public final class Torture implements Callable<Integer> {
                             + " that contains MariaDB (/usr), or the program redis-server or valkey-server. Not with h2.")
     private Optional<Path> installed = Optional.empty();
 
+    @Option(
+            names = "--auto-commit",
+            paramLabel = "SETTING",
+            description =
+                    "Auto-commit of the workers' pools, on or off. Default off for some, by the seed; on with a sabotage.")
+    private Optional<AutoCommit> autoCommit = Optional.empty();
+
+    /** The setting of pools. */
+    private enum AutoCommit {
+        ON,
+        OFF
+    }
+
     @Option(names = "--json", description = "Print one JSON object on stdout.")
     private boolean json;
 
@@ -150,12 +163,19 @@ public final class Torture implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException, SQLException {
         checkUsage();
-        TortureConfig config = new TortureConfig(store, Duration.ofSeconds(seconds), seed, installed);
+        TortureConfig config = new TortureConfig(
+                store,
+                Duration.ofSeconds(seconds),
+                seed,
+                installed,
+                autoCommit.or(() -> sabotage.map(protection -> AutoCommit.ON)).map(AutoCommit.ON::equals));
         Workload workload = subject == Subject.DURABLE
                 ? new DurableWorkload(config, protection(DurableSabotage.values()), err)
                 : new TransferWorkload(config, protection(Sabotage.values()), err);
         err.println("torture: " + (subject == Subject.DURABLE ? "durable calls on " : "") + store
-                + sabotage.map(name -> " with " + name).orElse("") + " for " + seconds + " s, seed " + seed);
+                + sabotage.map(name -> " with " + name).orElse("") + " for " + seconds + " s, seed " + seed
+                + ", auto-commit "
+                + config.autoCommit().map(on -> on ? "on" : "off").orElse("on and off"));
         Path home = Files.createTempDirectory("respite-torture");
         TortureRun.Result result = new TortureRun(home, err).run(config, workload);
         out.println(json ? result.json(sabotage) : result.table());

@@ -109,8 +109,8 @@ final class TransferWorkload implements Workload {
 
     @Override
     public Program program(int index, List<String> urls) {
-        List<String> args = new ArrayList<>(
-                List.of(mode.name(), sabotage.map(Sabotage::name).orElse("")));
+        List<String> args = new ArrayList<>(List.of(
+                mode.name(), sabotage.map(Sabotage::name).orElse(""), String.valueOf(config.autoCommit(index))));
         args.addAll(urls);
         return new Program(Worker.class.getName(), List.of(args), 0);
     }

@@ -4,6 +4,7 @@ import dev.respite.idempotency.IdempotencySettings;
 import dev.respite.idempotency.Scope;
 import dev.respite.idempotency.http.IdempotentHandler;
 import dev.respite.torture.cluster.Breakpoints;
+import dev.respite.torture.cluster.ConnectionPool;
 import dev.respite.torture.cluster.LocalServer;
 import dev.respite.torture.run.TransferOrder;
 import java.io.IOException;
@@ -26,14 +27,19 @@ final class Worker {
     /**
      * Runs the worker.
      *
-     * @param args the mode, the sabotage or an empty text, and the URLs of the stores
+     * @param args the mode, the sabotage or an empty text, whether the pool has auto-commit on, and the URLs of the stores
      * @throws IOException if no port is available
      */
     public static void main(String[] args) throws IOException {
         Breakpoints breakpoints = Breakpoints.ofThisProcess();
         Optional<Sabotage> sabotage = args[1].isEmpty() ? Optional.empty() : Optional.of(Sabotage.valueOf(args[1]));
+        boolean autoCommit = Boolean.parseBoolean(args[2]);
         IdempotentHandler handler = Mode.valueOf(args[0])
-                .handler(List.of(args).subList(2, args.length), breakpoints, sabotage)
+                .handler(
+                        url -> ConnectionPool.of(url, autoCommit),
+                        List.of(args).subList(3, args.length),
+                        breakpoints,
+                        sabotage)
                 .withSharedScope(exchange -> Optional.of(Scope.of("torture")));
         LocalServer.startWorker(TransferOrder.PATH, MAX_CONCURRENT_REQUESTS, handler);
     }

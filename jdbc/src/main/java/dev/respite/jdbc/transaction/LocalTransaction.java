@@ -70,20 +70,59 @@ public final class LocalTransaction implements AutoCloseable {
     }
 
     /**
-     * Begins a transaction on a connection of a data source.
+     * Returns a data source for statements of Respite, whatever the settings of its connections. Its connections commit each
+     * statement by themselves, and {@link #begin(DataSource)} begins transactions of Respite on them. The isolation is READ
+     * COMMITTED, or MariaDB's default, REPEATABLE READ. What is changed of a connection is restored before it is closed.
+     *
+     * <p>An exception of the first connection for which {@link #isRefusal} returns true shows that a setting of the connections is
+     * refused; one of a later connection, that it is in a transaction of the caller.
+     *
+     * @param dataSource the data source of the application, which is not used yet
+     * @return the data source
+     */
+    public static DataSource ownConnections(DataSource dataSource) {
+        return new OwnConnections(dataSource);
+    }
+
+    /**
+     * Returns whether a connection was refused. Its message has the reason and the remedy, and nothing of the connection is changed.
+     *
+     * @param failure an exception of this class, or of {@link #ownConnections}
+     * @return whether it is a refusal
+     */
+    public static boolean isRefusal(SQLException failure) {
+        return failure instanceof UnfitConnectionException;
+    }
+
+    /**
+     * Begins a transaction on a connection of a data source. It is a transaction of the application, whose settings remain, unless the
+     * data source is one of {@link #ownConnections}.
      *
      * @param dataSource provides the connection
      * @return the transaction
-     * @throws SQLException if no connection is available or the transaction cannot be begun
+     * @throws SQLException if no connection is available, the transaction cannot be begun, or the connection is in a transaction
+     *     already, which remains as it is
      */
     public static LocalTransaction begin(DataSource dataSource) throws SQLException {
-        return begin(dataSource.getConnection());
+        if (dataSource instanceof OwnConnections own) {
+            return begin(own.openForTransaction());
+        }
+        Connection connection = dataSource.getConnection();
+        try {
+            if (!connection.getAutoCommit()) {
+                RunningTransaction.requireNone(dataSource, connection);
+            }
+        } catch (Throwable failure) {
+            closeQuietly(connection);
+            throw failure;
+        }
+        return begin(connection);
     }
 
     /**
      * Begins a transaction on a connection, and takes the connection over: it is closed when the transaction is closed.
      *
-     * @param connection the connection
+     * @param connection the connection, which is in no transaction
      * @return the transaction
      * @throws SQLException if the transaction cannot be begun; the connection is closed then
      */
@@ -160,12 +199,12 @@ public final class LocalTransaction implements AutoCloseable {
     }
 
     @FunctionalInterface
-    private interface Step {
+    interface Step {
         void run() throws SQLException;
     }
 
     /** A failure must not replace the caller's failure. An old driver lacks methods. */
-    private static boolean succeeds(Step step) {
+    static boolean succeeds(Step step) {
         try {
             step.run();
             return true;

@@ -19,7 +19,13 @@ public final class ConnectionPool {
 
     /** Returns a pool of a JDBC URL, which opens no connection before one is needed. */
     public static HikariDataSource of(String url) {
+        return of(url, true);
+    }
+
+    /** Returns a pool of a JDBC URL, whose connections have auto-commit on or off. */
+    public static HikariDataSource of(String url, boolean autoCommit) {
         HikariConfig config = new HikariConfig();
+        config.setAutoCommit(autoCommit);
         config.setJdbcUrl(url);
         config.setMaximumPoolSize(CONNECTIONS);
         config.setConnectionTimeout(CONNECTION_MILLIS);

@@ -45,7 +45,8 @@ final class DurableWorker {
     /**
      * Runs the worker.
      *
-     * @param args the deployment, the sabotage or an empty text, the URI of the payment bank, and the URL of the database
+     * @param args the deployment, the sabotage or an empty text, the URI of the payment bank, the URL of the database, and whether its
+     *     pool has auto-commit on
      * @throws IOException if no port is available
      */
     public static void main(String[] args) throws IOException {
@@ -55,7 +56,8 @@ final class DurableWorker {
                 args[1].isEmpty() ? Optional.empty() : Optional.of(DurableSabotage.valueOf(args[1]));
         OrderHandlers handlers = new OrderHandlers(URI.create(args[2]), breakpoints);
         String url = sabotage.map(protection -> protection.url(args[3])).orElse(args[3]);
-        DataSource connections = WatchedDataSource.of(ConnectionPool.of(url), breakpoints);
+        DataSource connections =
+                WatchedDataSource.of(ConnectionPool.of(url, Boolean.parseBoolean(args[4])), breakpoints);
         DataSource dataSource =
                 sabotage.map(protection -> protection.connections(connections)).orElse(connections);
 

@@ -139,7 +139,8 @@ public final class DurableWorkload implements Workload {
                         deployment.name(),
                         sabotage.map(DurableSabotage::name).orElse(""),
                         payments.uri().toString(),
-                        urls.get(0)))
+                        urls.get(0),
+                        String.valueOf(config.autoCommit(index))))
                 .toList();
         return new Program(DurableWorker.class.getName(), deployments, index % deployments.size());
     }

@@ -66,12 +66,12 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
      * at the first use. Where this method would have rejected the database, that use throws a {@link
      * StoreUnavailableException}.
      *
-     * @param dataSource provides connections with auto-commit on
+     * @param dataSource provides connections, with auto-commit on or off
      * @return the store
      * @throws IllegalArgumentException if the database is neither PostgreSQL, H2 nor MariaDB; if MariaDB is older than 10.6,
      *     is a node of a Galera cluster, has a table without transactions, or uses READ UNCOMMITTED; if a table, column,
-     *     index or sequence is missing, with the SQL file to run; if the user lacks a privilege, with the GRANT; or if
-     *     auto-commit is off
+     *     index or sequence is missing, with the SQL file to run; if the user lacks a privilege, with the GRANT; or if its
+     *     connections are read-only or in a transaction
      */
     public static JdbcIdempotencyStore of(DataSource dataSource) {
         return of(dataSource, new ScopeWarning(ScopeWarning.MANY_RECORDS));

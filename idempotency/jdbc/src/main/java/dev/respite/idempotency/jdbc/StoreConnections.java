@@ -9,14 +9,16 @@ import javax.sql.DataSource;
 final class StoreConnections {
 
     private final DataSource dataSource;
+    private final DataSource own;
 
     StoreConnections(DataSource dataSource) {
         this.dataSource = dataSource;
+        this.own = LocalTransaction.ownConnections(dataSource);
     }
 
     /** Runs each statement in its own transaction. The connection is returned to the data source before this method returns. */
     <T> T autoCommitted(LocalTransaction.Body<T, RuntimeException> use) throws SQLException {
-        Connection connection = open();
+        Connection connection = opened(own::getConnection);
         try {
             return use.run(connection);
         } finally {
@@ -29,7 +31,17 @@ final class StoreConnections {
      * exception, the transaction may or may not be committed.
      */
     boolean transaction(LocalTransaction.Body<Boolean, RuntimeException> use) throws SQLException {
-        try (LocalTransaction transaction = LocalTransaction.begin(open())) {
+        return run(opened(() -> LocalTransaction.begin(own)), use);
+    }
+
+    /** Runs the work of the application as {@link #transaction} does, with the isolation of the data source. */
+    boolean work(LocalTransaction.Body<Boolean, RuntimeException> use) throws SQLException {
+        return run(opened(() -> LocalTransaction.begin(dataSource)), use);
+    }
+
+    private static boolean run(LocalTransaction begun, LocalTransaction.Body<Boolean, RuntimeException> use)
+            throws SQLException {
+        try (LocalTransaction transaction = begun) {
             boolean commit = use.run(transaction.connection());
             if (commit) {
                 transaction.commit();
@@ -40,23 +52,20 @@ final class StoreConnections {
         }
     }
 
-    /** Returns a connection that is in no transaction. A connection that is in one is closed and left as it is. */
-    private Connection open() throws SQLException {
-        Connection connection = dataSource.getConnection();
-        try {
-            requireAutoCommit(connection);
-            return connection;
-        } catch (Throwable failure) {
-            LocalTransaction.closeQuietly(connection);
-            throw failure;
-        }
+    /** Opens a connection. */
+    @FunctionalInterface
+    private interface Opening<T> {
+        T open() throws SQLException;
     }
 
-    private static void requireAutoCommit(Connection connection) throws SQLException {
-        if (!connection.getAutoCommit()) {
-            throw new UnfitDatabaseException("the DataSource returns connections with auto-commit off: they"
-                    + " are in a transaction already, or the pool is configured so. Pass a DataSource of the same"
-                    + " database whose connections have auto-commit on and are used by Respite only");
+    private static <T> T opened(Opening<T> opening) throws SQLException {
+        try {
+            return opening.open();
+        } catch (SQLException failure) {
+            if (LocalTransaction.isRefusal(failure)) {
+                throw new UnfitDatabaseException(String.valueOf(failure.getMessage()));
+            }
+            throw failure;
         }
     }
 }

@@ -60,7 +60,7 @@ public final class TransactionalIdempotency implements Idempotency<Connection> {
     /**
      * {@return an idempotency for records and effects in a database, with the default settings}
      *
-     * @param dataSource provides connections with auto-commit on
+     * @param dataSource provides connections of the database
      * @throws IllegalArgumentException if the database is not supported or lacks the tables, see {@link
      *     JdbcIdempotencyStore#of}
      */
@@ -85,7 +85,7 @@ public final class TransactionalIdempotency implements Idempotency<Connection> {
                             + " use ExternalIdempotency, which has weaker guarantees");
         }
         StoreConnections connections = ours.connections();
-        return of(engine, ours, body -> connections.transaction(body::test));
+        return of(engine, ours, body -> connections.work(body::test));
     }
 
     /**

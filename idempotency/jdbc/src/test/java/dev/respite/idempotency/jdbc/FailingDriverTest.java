@@ -109,11 +109,14 @@ class FailingDriverTest {
         AtomicBoolean ran = new AtomicBoolean();
         Connection open = TestDatabase.H2_MEMORY.dataSource().getConnection();
         open.setAutoCommit(false);
+        LedgerFixture.payOn(open, call);
         ScriptedDataSource joined = new ScriptedDataSource(new SingleConnectionDataSource(open, true));
         assertThat(catchThrowable(() -> new StoreConnections(joined).transaction(connection -> ran.getAndSet(true))))
                 .isInstanceOf(UnfitDatabaseException.class);
         assertThat(joined.calls).containsExactly("close");
         assertThat(ran).isFalse();
+        open.rollback();
+        open.close();
     }
 
     /** Work whose transaction cannot be rolled back has no effect, and its key may be sent again. */

@@ -7,8 +7,6 @@ import static dev.respite.idempotency.jdbc.LedgerFixture.replayed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import dev.respite.idempotency.IdempotencyEngine;
 import dev.respite.idempotency.IdempotentCall;
 import dev.respite.idempotency.IdempotentResult;
@@ -93,19 +91,6 @@ class SetUpTest {
                     .singleElement()
                     .asString()
                     .contains("its tables were not checked", "the connection was cut");
-        }
-    }
-
-    @OnEachDatabase
-    void in_connectionsWithoutAutoCommit_areRejected(TestDatabase database) {
-        HikariConfig config = new HikariConfig();
-        config.setDataSource(database.dataSource());
-        config.setAutoCommit(false);
-        config.setMaximumPoolSize(1);
-        try (HikariDataSource pool = new HikariDataSource(config)) {
-            assertThatThrownBy(() -> JdbcIdempotencyStore.of(pool))
-                    .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("auto-commit off");
         }
     }
 

@@ -112,6 +112,23 @@ class SetUpTest {
         assertThat(output.getAll()).contains("@Idempotent has no effect").contains("Shop$Orders.order(");
     }
 
+    /** As users of Hibernate configure their pool. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void poolWithAutoCommitOff_executesOnce(boolean jpa) {
+        Stack stack = new Stack(Stack.Container.TOMCAT, jpa, false);
+        List<String> properties = List.of(
+                "shop.retention=72h",
+                "spring.datasource.hikari.auto-commit=false",
+                "spring.jpa.properties.hibernate.connection.provider_disables_autocommit=true");
+        try (TestServer server = TestServer.start(stack, properties, Shop.class)) {
+            assertThat(server.post("/orders", "k", item).statusCode()).isEqualTo(201);
+            assertThat(isReplay(server.post("/orders", "k", item))).isTrue();
+            assertThat(server.entries(item)).isEqualTo(1);
+            assertThat(server.records()).isEqualTo(1);
+        }
+    }
+
     @Test
     void scope_withoutSpringSecurity_isSharedAndLoggedUnlessSet(CapturedOutput output) {
         String log = "logging.level.dev.respite=WARN";
