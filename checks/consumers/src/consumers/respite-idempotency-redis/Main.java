@@ -5,6 +5,7 @@ import dev.respite.idempotency.redis.*;
 import dev.respite.idempotency.store.*;
 import io.lettuce.core.*;
 import java.net.URI;
+import org.slf4j.LoggerFactory;
 
 /** Prints: Executed */
 final class Main {
@@ -24,6 +25,13 @@ final class Main {
         }
         client.shutdown();
         // end
+        log();
+    }
+
+    /** Prints: INFO consumer - logged */
+    private static void log() {
+        // By the provider of this program: another version of the API would find none, and drop the line.
+        LoggerFactory.getLogger("consumer").info("logged");
     }
 
     private static URI redis() {

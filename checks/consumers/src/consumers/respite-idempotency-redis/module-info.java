@@ -1,3 +1,4 @@
 module consumer {
     requires dev.respite.idempotency.redis;
+    requires org.slf4j;
 }

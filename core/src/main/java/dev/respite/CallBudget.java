@@ -130,8 +130,7 @@ final class CallBudget {
         if (retried == null) {
             budget.succeeded(startNanos);
         } else {
-            // A refused first attempt is made again under its number.
-            budget.succeededAfter(Math.max(2, attempts), retried, startNanos + elapsedNanos);
+            budget.succeededAfter(attempts, retried, startNanos + elapsedNanos);
         }
     }
 

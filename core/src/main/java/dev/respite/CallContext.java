@@ -2,11 +2,9 @@ package dev.respite;
 
 import dev.respite.RetryListener.Interest;
 import dev.respite.budget.RetryBudget;
-import dev.respite.driver.ResumableRetry;
 import dev.respite.outcome.Attempt;
 import dev.respite.outcome.Classifier;
 import dev.respite.outcome.Decision;
-import dev.respite.outcome.ErrorKind;
 import dev.respite.outcome.Outcome;
 import dev.respite.outcome.StopReason;
 import dev.respite.outcome.Verdict;
@@ -93,19 +91,10 @@ record CallContext(
         }
     }
 
-    /** By identity: a kind of the user's may have the same name. */
-    @SuppressWarnings("ReferenceEquality")
-    static boolean isRefusal(ErrorKind kind) {
-        return kind == ResumableRetry.REFUSED;
-    }
-
     /** Returns the decision of the policy on a transient error. If the backoff throws, the call ends. */
     <T extends @Nullable Object> Decision<T> decideTransient(Attempt end, Outcome<T> outcome, Verdict.Transient error) {
         try {
-            double roll = time().roll();
-            return isRefusal(error.kind())
-                    ? policy.decideRefused(end, outcome, error, roll)
-                    : policy.decide(end, outcome, error, roll);
+            return policy.decide(end, outcome, error, time().roll());
         } catch (Throwable bug) {
             reporter.report("backoff", bug);
             return Decision.stop(outcome, StopReason.FATAL);

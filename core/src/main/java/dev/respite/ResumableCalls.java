@@ -106,10 +106,16 @@ final class ResumableCalls implements ResumableRetry {
                 .isPresent();
     }
 
-    private static CallState stateAfter(RetryCall<?> call, int next, Instant firstStart) {
+    private static CallState stateAfter(RetryCall<?> call, Instant firstStart) {
         HistoryRecorder history = publisher(call).history();
+        Attempt ended = call.attempt();
         return new CallState(
-                next, call.attempt().lastBackoffNanos(), firstStart, call.payment(), history.first(), history.last());
+                ended.number() + 1,
+                ended.lastBackoffNanos(),
+                firstStart,
+                call.payment(),
+                history.first(),
+                history.last());
     }
 
     private static CallPublisher publisher(RetryCall<?> call) {
@@ -154,10 +160,7 @@ final class ResumableCalls implements ResumableRetry {
             RetryCall<T> call, CallState state, Outcome<T> outcome, boolean gaveUp) {
         Decision<T> decision = call.attemptEnded(outcome, GivenUpFailures.ofThread(), gaveUp);
         if (decision instanceof Decision.RetryAfter<T> again) {
-            // A refused attempt is made again, and keeps its number.
-            int ended = call.attempt().number();
-            int next = CallContext.isRefusal(again.kind()) ? ended : ended + 1;
-            return new Again<>(stateAfter(call, next, state.firstStart()), again.delay());
+            return new Again<>(stateAfter(call, state.firstStart()), again.delay());
         }
         call.recordGivenUp(decision);
         CallerThread.restoreFlag(outcome);

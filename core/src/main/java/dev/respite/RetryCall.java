@@ -181,9 +181,9 @@ final class RetryCall<T extends @Nullable Object> {
         return unconfirmed != null;
     }
 
-    /** Ends the call without the attempt that was to begin. A first attempt that was refused counts as one. */
+    /** Ends the call without the attempt that was to begin. */
     Decision<T> endUnmade(Outcome<T> last) {
-        number = Math.max(1, number - 1);
+        number--;
         return end(Decision.stop(last, StopReason.TOTAL_TIMEOUT), last, attemptStart);
     }
 
@@ -219,10 +219,10 @@ final class RetryCall<T extends @Nullable Object> {
         }
     }
 
-    /** Describes an attempt that has failed, at least the first, to the budget. Times are counted from the beginning of the call. */
+    /** Describes an attempt that has failed to the budget. Times are counted from the beginning of the call. */
     FailedAttempt failedAttempt(int failed, ErrorKind kind, long begun, long now) {
         long latency = context.budget().samplesLatency() ? Math.max(0, now - begun) : 0;
-        return new FailedAttempt(kind, Math.max(1, failed), start + now, latency);
+        return new FailedAttempt(kind, failed, start + now, latency);
     }
 
     /** Keeps what the call would end with in its delay, and releases the rest: a call that waits holds no connection. */

@@ -107,7 +107,7 @@ public record CallState(
 
     /** {@return whether no attempt has ended yet} */
     public boolean isFirst() {
-        return number == 1 && first.isEmpty();
+        return number == 1;
     }
 
     /** {@return this state for an attempt that has begun: its retry has been granted} */

@@ -1,7 +1,6 @@
 package dev.respite.driver;
 
 import dev.respite.outcome.Attempt;
-import dev.respite.outcome.ErrorKind;
 import dev.respite.outcome.StopReason;
 import org.jspecify.annotations.Nullable;
 
@@ -16,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  * // Again: store its state, and attempt again after its delay. Ended: the call is over.
  * }</pre>
  *
- * <p>Three things differ from a call in memory. The time since the beginning is measured by the wall clock, since no monotonic
+ * <p>Two things differ from a call in memory. The time since the beginning is measured by the wall clock, since no monotonic
  * clock survives a process; a clock that is set back counts as no time. And a retry that the budget rejects is deferred: it is
  * due again after the policy's backoff, which grows with each deferral. Then the pace of deferred retries or the budget must permit it.
- * A deferral is no attempt; the total timeout ends it. An attempt of the kind {@link #REFUSED} is made again under the same number.
+ * A deferral is no attempt; the total timeout ends it.
  *
  * <p>The pace lets deferred retries go on one by one, and faster while they succeed. After an outage there may be no other calls whose
  * successes would pay for them.
@@ -27,14 +26,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by any number of threads.
  */
 public interface ResumableRetry {
-
-    /**
-     * The kind of an attempt that a congested target has refused because it is a retry. The call makes it again when the target
-     * permits that, at the earliest after a second. It uses none of the attempts. The total timeout ends it, or a hint that is longer
-     * than the policy's limit. The budget pays for it as for any retry. A verdict must have this object: a kind of a user may have the
-     * same name.
-     */
-    ErrorKind REFUSED = ErrorKind.overload("refused");
 
     /**
      * The work of one attempt.

@@ -31,9 +31,6 @@ public record Hints(Mode mode, Duration limit) {
     /** The hint of this side, of an open breaker for example: the limit of a server's hints does not apply. */
     static final Hints OWN_HINT = new Hints(Mode.HONOUR, Duration.ofNanos(Long.MAX_VALUE));
 
-    /** The shortest delay before an attempt that its target has refused is made again, in nanoseconds. */
-    private static final long MIN_REFUSAL_NANOS = 1_000_000_000L;
-
     /** Returns whether hints are spread: they are, unless the policy has no jitter: {@code jitter=none}. */
     static boolean areSpread(Backoff chosen) {
         return !(chosen instanceof BackoffFormula schedule)
@@ -62,10 +59,5 @@ public record Hints(Mode mode, Duration limit) {
         long top = Math.min(most, Numbers.saturatedAdd(hintNanos, hintNanos / 2));
         long least = hintNanos <= most ? hintNanos : most / 3 * 2;
         return least + (long) (roll * (top - least));
-    }
-
-    /** Returns the delay after the refusal of an attempt whose hint was not rejected: that for the hint, but at least one second. */
-    long refusalNanos(long hintNanos, boolean spread, double roll) {
-        return Math.max(MIN_REFUSAL_NANOS, delayNanos(Math.max(MIN_REFUSAL_NANOS, hintNanos), spread, roll));
     }
 }

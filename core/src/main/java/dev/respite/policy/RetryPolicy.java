@@ -236,28 +236,6 @@ public final class RetryPolicy {
     }
 
     /**
-     * Decides what to do after an attempt that its target has refused because it is a retry. It is made again under the same number.
-     *
-     * @param attempt the attempt that has ended, at the time when it ended
-     * @param outcome its outcome
-     * @param refusal the verdict on it, whose hint is treated as any hint
-     * @param roll a number drawn uniformly from [0, 1)
-     * @param <T> the type of the call's value
-     * @return a delay of at least one second, or the end of the call if the hint is too long or its time is up
-     */
-    public <T extends @Nullable Object> Decision<T> decideRefused(
-            Attempt attempt, Outcome<T> outcome, Verdict.Transient refusal, double roll) {
-        long hint = ValueFormat.saturatedNanos(refusal.notBefore());
-        if (hints.exceedsLimit(hint)) {
-            return Decision.stop(outcome, StopReason.RETRY_AFTER_TOO_LONG);
-        }
-        long delayNanos = hints.refusalNanos(hint, Hints.areSpread(backoff), roll);
-        return reachesTimeout(attempt, delayNanos)
-                ? Decision.stop(outcome, StopReason.TOTAL_TIMEOUT)
-                : new Decision.RetryAfter<>(delayNanos, attempt.lastBackoffNanos(), refusal.kind());
-    }
-
-    /**
      * Returns how long a retry that the budget has rejected again is deferred, before the budget is queried once more. The
      * policy's own backoff determines the delay. It grows with each deferral as it grows with each attempt, up to five minutes.
      *

@@ -93,13 +93,18 @@ public final class GrpcAdmission {
         }
     }
 
+    /** Returns all values of a header as one; null if there is none. */
+    private static @Nullable String lines(Metadata headers, String name) {
+        @Nullable Iterable<String> lines = headers.getAll(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER));
+        return lines == null ? null : String.join(",", lines);
+    }
+
     /** Refuses a call, or counts it until its end. */
     private final class Interceptor implements ServerInterceptor {
         @Override
         public <Q, R> ServerCall.Listener<Q> interceptCall(
                 ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-            int attempt = RetryAdmission.attemptOf(
-                    name -> headers.get(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER)));
+            int attempt = RetryAdmission.attemptOf(name -> lines(headers, name));
             @Nullable Long arrived = arrival.get();
             OptionalLong waited =
                     arrived == null ? OptionalLong.empty() : OptionalLong.of(nanoTime.getAsLong() - arrived);

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReleaseFolderTest {
 
@@ -52,6 +53,22 @@ class ReleaseFolderTest {
         }
         jar("respite-javadoc.jar", "META-INF/LICENSE", "META-INF/NOTICE", "index.html");
         jar("respite-cli-javadoc.jar", "META-INF/LICENSE", "META-INF/NOTICE");
+    }
+
+    /** It becomes a part of a program of sed. */
+    @ParameterizedTest
+    @ValueSource(strings = {"1/e;touch made", "-1.0", "1.0/", "1 0", "1\n0", ""})
+    void version_thatIsNone_isRejectedBeforeAnythingIsMade(String version) throws Exception {
+        Path made = folder.resolve("made");
+        Process script = new ProcessBuilder("sh", "../../bin/release", version, made.toString())
+                .redirectErrorStream(true)
+                .start();
+        String printed = new String(script.getInputStream().readAllBytes(), UTF_8);
+        if (!version.startsWith("-")) {
+            assertThat(printed).contains("letters, digits, dots and hyphens only");
+            assertThat(script.waitFor()).isEqualTo(2);
+        }
+        assertThat(made).doesNotExist();
     }
 
     @Test

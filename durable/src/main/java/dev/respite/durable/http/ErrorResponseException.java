@@ -1,6 +1,5 @@
 package dev.respite.durable.http;
 
-import dev.respite.driver.ResumableRetry;
 import dev.respite.http.exchange.HttpRules;
 import dev.respite.http.exchange.RequestFacts;
 import dev.respite.outcome.ErrorKind;
@@ -8,9 +7,7 @@ import dev.respite.outcome.StopReason;
 import dev.respite.outcome.Verdict;
 import java.io.Serial;
 import java.net.http.HttpHeaders;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 
 /** A response whose status is not accepted. It has no stack trace. */
 final class ErrorResponseException extends Exception {
@@ -31,21 +28,9 @@ final class ErrorResponseException extends Exception {
         this.arrived = arrived;
     }
 
-    /** Returns whether a server of Respite has refused a request because it is a retry. */
-    static boolean isRefusedRetry(int status, HttpHeaders headers) {
-        return HttpRules.refusedRetry(status, headers::allValues, Instant.EPOCH).isPresent();
-    }
-
-    /**
-     * Returns the verdict of the rules. A status that they accept, such as a redirect, is fatal here. A refused retry, which ends a call
-     * in memory, is made again later.
-     */
+    /** Returns the verdict of the rules. A status that they accept, such as a redirect, is fatal here. */
     Verdict verdict(HttpRules rules) {
-        Optional<Duration> refused = HttpRules.refusedRetry(status, headers::allValues, arrived);
-        if (refused.isPresent()) {
-            return Verdict.transientError(ResumableRetry.REFUSED, refused.get());
-        }
-        Verdict verdict = rules.classify(request, status, headers::allValues, arrived);
+        Verdict verdict = rules.classifyForLater(request, status, headers::allValues, arrived);
         return verdict instanceof Verdict.Transient || verdict instanceof Verdict.Fatal
                 ? verdict
                 : Verdict.fatal(StopReason.FATAL, ErrorKind.ofStatus(status));

@@ -277,7 +277,7 @@ public final class OutboundHttp implements ExternalStep<OutboundRequest, Outboun
 
     /** A refused retry has not been processed, so it is no result, whatever status is accepted. */
     private boolean isResult(int status, HttpHeaders headers) {
-        return accepted.test(status) && !ErrorResponseException.isRefusedRetry(status, headers);
+        return accepted.test(status) && !HttpRules.isRefusedRetry(status, headers::allValues);
     }
 
     private static void checkAddresses(OutboundRequest request) throws UnknownHostException {

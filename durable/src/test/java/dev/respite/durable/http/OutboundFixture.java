@@ -12,6 +12,7 @@ import dev.respite.durable.DurableStats;
 import dev.respite.durable.DurableTask;
 import dev.respite.http.exchange.IdempotencyKeys;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.time.TimeSource;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -40,6 +41,7 @@ final class OutboundFixture implements AutoCloseable {
     final List<Received> received = new CopyOnWriteArrayList<>();
     final HttpServer server;
     volatile Behaviour behaviour;
+    TimeSource time = TimeSource.system();
     final OutboundHttp http;
 
     record Received(String method, List<String> key, List<String> attempt, List<String> secret, String body) {}
@@ -124,6 +126,7 @@ final class OutboundFixture implements AutoCloseable {
         OutboundHttp call = with.apply(http);
         DurableTask<OutboundRequest> task = call.task("charge");
         try (DurableRetry durable = DurableRetry.builder(dataSource)
+                .time(time)
                 .pollInterval(Duration.ofMillis(10))
                 .call(
                         task,

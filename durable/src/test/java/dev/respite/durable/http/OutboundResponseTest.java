@@ -128,17 +128,6 @@ class OutboundResponseTest {
     }
 
     @Test
-    void retry_thatTheServerForbids_isNotMade() throws Exception {
-        fixture.behaviour = (request, exchange) -> {
-            exchange.getResponseHeaders().set("x-should-retry", "false");
-            respond(exchange, 503, "");
-        };
-        assertThat(fixture.charge(call -> call))
-                .extracting(letter -> letter.attempts().count())
-                .containsExactly(1);
-    }
-
-    @Test
     void response_thatTakesTooLong_isATimeoutAndIsRetried() throws Exception {
         fixture.behaviour = (request, exchange) -> {
             if (request == 1) {

@@ -1,6 +1,7 @@
 package dev.respite.admission;
 
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the number of an attempt from the headers of common clients and proxies. */
@@ -10,6 +11,8 @@ final class AttemptHeaders {
     static final int MAX_ATTEMPT = 1_000;
 
     private static final String SDK_ATTEMPT = "attempt=";
+
+    private static final Pattern BETWEEN_FIELDS = Pattern.compile("[;,]");
 
     private AttemptHeaders() {}
 
@@ -30,7 +33,7 @@ final class AttemptHeaders {
             return 0;
         }
         int highest = 0;
-        for (String given : text.split(";", -1)) {
+        for (String given : BETWEEN_FIELDS.split(text, -1)) {
             String field = given.trim();
             if (field.startsWith(SDK_ATTEMPT)) {
                 highest = Math.max(highest, number(field.substring(SDK_ATTEMPT.length())));
@@ -39,12 +42,20 @@ final class AttemptHeaders {
         return highest;
     }
 
-    /** Returns the number that a text of ASCII digits has, at most {@link #MAX_ATTEMPT}, and 0 for any other text. */
-    private static int number(@Nullable String text) {
-        if (text == null) {
+    /** Returns the highest number of a list, since a proxy may append its own. */
+    private static int number(@Nullable String list) {
+        if (list == null) {
             return 0;
         }
-        String digits = text.trim();
+        int highest = 0;
+        for (String item : list.split(",", -1)) {
+            highest = Math.max(highest, numberOf(item.trim()));
+        }
+        return highest;
+    }
+
+    /** Returns the number that a text of ASCII digits has, at most {@link #MAX_ATTEMPT}, and 0 for any other text. */
+    private static int numberOf(String digits) {
         int number = 0;
         for (int i = 0; i < digits.length(); i++) {
             char digit = digits.charAt(i);

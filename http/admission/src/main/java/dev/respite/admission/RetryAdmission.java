@@ -125,9 +125,11 @@ public final class RetryAdmission {
      *   <li>{@code x-stainless-retry-count: 1}, the number of retries, of the SDKs of OpenAI and Anthropic
      * </ul>
      *
-     * <p>A value other than ASCII digits is ignored. Any client can send any number: never use it to grant anything.
+     * <p>Of a list, {@code 2, 3}, the highest number counts. Whatever is not ASCII digits is ignored. Any client can send any number:
+     * never use it to grant anything.
      *
-     * @param headers returns the value of a header by its name, in any case, or null if the request has none
+     * @param headers returns the value of a header by its name, in any case, or null if the request has none. Several lines of a
+     *     header are one value, separated by commas
      * @return the number, from 1 to 1,000, which also stands for all that are higher. 1 if no header has a number
      */
     public static int attemptOf(Function<String, @Nullable String> headers) {

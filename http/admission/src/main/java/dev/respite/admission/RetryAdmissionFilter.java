@@ -10,6 +10,8 @@ import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Collections;
+import java.util.Enumeration;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -32,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A refusal has the status 503, no body, and these fields:
  *
  * <ul>
+ *   <li>{@code Cache-Control: no-store}, since a shared cache would give it to first attempts
  *   <li>{@code Retry-After} of 1, 2 or 3 seconds; refusals take these values in turn
  *   <li>{@code x-should-retry: false}, by which Respite and several SDKs make no further attempt
  *   <li>{@code Respite-Refused: retry}, which distinguishes it from any other 503
@@ -158,7 +161,7 @@ public final class RetryAdmissionFilter implements Filter {
             throws IOException, ServletException {
         request.setAttribute(SEEN, true);
         OptionalLong waitedNanos = waitedNanos();
-        int attempt = RetryAdmission.attemptOf(request::getHeader);
+        int attempt = RetryAdmission.attemptOf(name -> lines(request, name));
         int running = inProgress.incrementAndGet();
         try {
             if (admission.admits(attempt, waitedNanos, running) || exemption.test(request)) {
@@ -170,6 +173,16 @@ public final class RetryAdmissionFilter implements Filter {
         } finally {
             endWithRequest(request);
         }
+    }
+
+    /** Returns all lines of a header as one value; null if there is none. */
+    private static @Nullable String lines(HttpServletRequest request, String name) {
+        @Nullable Enumeration<String> lines = request.getHeaders(name);
+        if (lines == null || !lines.hasMoreElements()) {
+            return null;
+        }
+        String first = lines.nextElement();
+        return lines.hasMoreElements() ? first + "," + String.join(",", Collections.list(lines)) : first;
     }
 
     private OptionalLong waitedNanos() {
@@ -198,6 +211,7 @@ public final class RetryAdmissionFilter implements Filter {
     private void refuse(HttpServletResponse response) {
         long number = refusedRetries.getAndIncrement();
         response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+        response.setHeader("Cache-Control", "no-store");
         response.setIntHeader("Retry-After", 1 + (int) (number % MAX_RETRY_AFTER_SECONDS));
         response.setHeader("x-should-retry", "false");
         response.setHeader("Respite-Refused", "retry");

@@ -4,8 +4,10 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.lang.reflect.Proxy;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -23,7 +25,7 @@ final class FakeRequest {
     boolean isAsyncStarted;
 
     final HttpServletRequest request = proxy(HttpServletRequest.class, (method, arguments) -> switch (method) {
-        case "getHeader" -> headers.get((String) arguments[0]);
+        case "getHeaders" -> Collections.enumeration(lines((String) arguments[0]));
         case "getAttribute" -> attributes.get((String) arguments[0]);
         case "setAttribute" -> attributes.put((String) arguments[0], arguments[1]);
         case "getDispatcherType" -> type;
@@ -37,6 +39,11 @@ final class FakeRequest {
         case "setHeader", "setIntHeader" -> replyHeaders.put((String) arguments[0], arguments[1].toString());
         default -> throw new AssertionError("unexpected: " + method);
     });
+
+    /** A header is one line, or several that line breaks separate. */
+    private List<String> lines(String name) {
+        return headers.getOrDefault(name, "").lines().toList();
+    }
 
     static FakeRequest attempt(int number) {
         FakeRequest request = new FakeRequest();

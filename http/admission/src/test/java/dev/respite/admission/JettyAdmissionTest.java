@@ -48,7 +48,10 @@ class JettyAdmissionTest {
         server.releaseAfter(2, OVER_THE_LIMIT);
         Response refusal = retry.read();
         assertThat(refusal.isRefusal()).isTrue();
-        assertThat(refusal.headers()).containsEntry("Retry-After", "1").containsEntry("x-should-retry", "false");
+        assertThat(refusal.headers())
+                .containsEntry("Retry-After", "1")
+                .containsEntry("Cache-Control", "no-store")
+                .containsEntry("x-should-retry", "false");
         assertThat(first.read().status()).isEqualTo(200);
         assertThat(server.served).containsOnlyOnce("/first").doesNotContain("/retry");
     }

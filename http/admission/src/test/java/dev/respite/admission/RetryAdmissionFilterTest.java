@@ -81,9 +81,19 @@ class RetryAdmissionFilterTest {
         assertThat(exchange.status()).isEqualTo(503);
         assertThat(exchange.contentLength()).isZero();
         assertThat(exchange.replyHeaders)
-                .containsOnlyKeys("Retry-After", "x-should-retry", "Respite-Refused")
+                .containsOnlyKeys("Cache-Control", "Retry-After", "x-should-retry", "Respite-Refused")
+                .containsEntry("Cache-Control", "no-store")
                 .containsEntry("x-should-retry", "false")
                 .containsEntry("Respite-Refused", "retry");
+        assertCounts(0, 0, 1);
+    }
+
+    @Test
+    void retry_withTwoLinesOfItsNumber_hasTheHigher() {
+        FakeRequest request = new FakeRequest();
+        request.headers.put("Respite-Attempt", "1\n2");
+        passAfter(OVER_THE_LIMIT, request);
+        assertThat(served).isEmpty();
         assertCounts(0, 0, 1);
     }
 
@@ -94,7 +104,7 @@ class RetryAdmissionFilterTest {
                 .containsExactly(
                         "getAttribute",
                         "getDispatcherType",
-                        "getHeader",
+                        "getHeaders",
                         "isAsyncStarted",
                         "setAttribute",
                         "setContentLength",

@@ -46,6 +46,7 @@ class TomcatAdmissionTest {
         assertThat(refusal.status()).isEqualTo(503);
         assertThat(refusal.headers())
                 .containsEntry("Retry-After", "1")
+                .containsEntry("Cache-Control", "no-store")
                 .containsEntry("x-should-retry", "false")
                 .containsEntry("Respite-Refused", "retry")
                 .containsEntry("Content-Length", "0");

@@ -2,6 +2,7 @@ package dev.respite.cli;
 
 import dev.respite.cli.console.TextFormat;
 import dev.respite.http.exchange.IdempotencyKeys;
+import dev.respite.logging.FailureText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -30,6 +32,10 @@ final class RequestOptions {
     private static final String OFF = "off";
     private static final String AUTO = "auto";
     private static final int MAX_PORT = 65_535;
+
+    /** Where a redirect leads to another server. */
+    private static final Set<String> REMOVED_BY_THE_JDK = Set.of("authorization", "cookie");
+
     private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://");
 
     @Parameters(paramLabel = "URL", description = "The target: http://... or https://...")
@@ -79,6 +85,9 @@ final class RequestOptions {
                 // The URL may be the value of a header.
                 GivenHeader.requireValues(given);
             }
+            if (redirects) {
+                requireNoSecrets(given);
+            }
             HttpRequest.Builder builder = HttpRequest.newBuilder(uri(url));
             given.forEach(header -> header.addTo(builder));
             if (data.isPresent() && given.stream().noneMatch(header -> header.isNamed("Content-Type"))) {
@@ -95,6 +104,22 @@ final class RequestOptions {
                     .build();
         } catch (IllegalArgumentException | UncheckedIOException wrong) {
             throw new ParameterException(command, new SecretMask(false).text(String.valueOf(wrong.getMessage())));
+        }
+    }
+
+    /** The client sends each header to the server that a redirect names; it removes only {@link #REMOVED_BY_THE_JDK}. */
+    private void requireNoSecrets(List<GivenHeader> given) {
+        Optional<String> secret = given.stream()
+                .map(GivenHeader::name)
+                .filter(name ->
+                        (FailureText.isSecret(name) && !REMOVED_BY_THE_JDK.contains(name.toLowerCase(Locale.ROOT)))
+                                || name.equalsIgnoreCase(IdempotencyKeys.HEADER)
+                                || name.equalsIgnoreCase("X-" + IdempotencyKeys.HEADER))
+                .findFirst()
+                .or(() -> key.equals(OFF) ? Optional.empty() : Optional.of(IdempotencyKeys.HEADER));
+        if (secret.isPresent()) {
+            throw new IllegalArgumentException("-L would send the header " + secret.get()
+                    + " to any server that a redirect names; leave out -L, and call the URL of the redirect");
         }
     }
 

@@ -95,6 +95,33 @@ class CallSecretsTest {
         }
     }
 
+    /** The JDK's client sends each header but Authorization and Cookie to the server of a redirect. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "-HX-Api-Key: s3cret-value",
+                "-Hapi-token: s3cret-value",
+                "-HProxy-Authorization: s3cret-value",
+                "-Hidempotency-key: s3cret-value",
+                "-HX-Idempotency-Key: s3cret-value",
+                "--idempotency-key=s3cret-value",
+                "--idempotency-key=auto",
+            })
+    void location_withAKeyOrCredential_isRejectedBeforeSending(String option) throws IOException {
+        try (ScriptedServer target = ScriptedServer.of(ok("there"));
+                ScriptedServer server =
+                        ScriptedServer.of(setsCookie("302 Found", "Location: " + target.url() + "\r\n"))) {
+            Cli.Run run = Cli.run("call", "-L", option, server.url());
+
+            assertThat(run.code()).isEqualTo(64);
+            assertThat(run.stderr())
+                    .contains("-L would send the header ", "leave out -L, and call the URL of the redirect")
+                    .doesNotContain("s3cret-value");
+            assertThat(server.requests()).isEmpty();
+            assertThat(target.requests()).isEmpty();
+        }
+    }
+
     @Test
     void location_redirectWithSecrets_isMasked() throws IOException {
         try (ScriptedServer target = ScriptedServer.of(ok("there"));

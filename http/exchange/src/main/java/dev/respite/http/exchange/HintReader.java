@@ -55,6 +55,8 @@ final class HintReader {
     /** The field that marks a refused retry. */
     private static final String REFUSED = "respite-refused";
 
+    private static final List<String> SHOULD_RETRY = List.of("x-should-retry", "stripe-should-retry");
+
     /** Fields that are read although the hints of vendors are not. */
     private static final Set<String> ALWAYS_READ = Set.of("retry-after", "date", REFUSED);
 
@@ -115,17 +117,20 @@ final class HintReader {
         return isZero(headers, REMAINING);
     }
 
-    /**
-     * Returns the wait of a response that refuses a retry.
-     *
-     * @param status the status of the response
-     * @param headers the lines of a header field by its name, as for {@link #read}
-     * @param wallTime the time of day at which the response arrived
-     * @return the wait of {@code Retry-After}, zero without a valid one; empty if the response refuses no retry
-     */
-    static Optional<Duration> refusedRetry(int status, Function<String, List<String>> headers, Instant wallTime) {
-        HintReader reader = new HintReader(status, headers, wallTime);
-        return reader.isRefused() ? Optional.of(reader.retryAfter().orElse(Duration.ZERO)) : Optional.empty();
+    /** Returns whether a response has the status and the mark by which a server of Respite refuses a retry. */
+    static boolean isRefusedRetry(int status, Function<String, List<String>> headers) {
+        return new HintReader(status, headers, Instant.EPOCH).isRefused();
+    }
+
+    /** Returns the header fields without those values that forbid a retry. */
+    static Function<String, List<String>> withoutProhibitions(Function<String, List<String>> headers) {
+        return name -> headers.apply(name).stream()
+                .filter(line -> !(name.equals(REFUSED) || (SHOULD_RETRY.contains(name) && isFalse(line))))
+                .toList();
+    }
+
+    private static boolean isFalse(String line) {
+        return FieldParser.isLiteral("false", FieldParser.trimmed(line));
     }
 
     /**
@@ -159,9 +164,7 @@ final class HintReader {
     }
 
     private boolean shouldRetry(String literal) {
-        return Stream.of("x-should-retry", "stripe-should-retry")
-                .flatMap(this::lines)
-                .anyMatch(line -> FieldParser.isLiteral(literal, line));
+        return SHOULD_RETRY.stream().flatMap(this::lines).anyMatch(line -> FieldParser.isLiteral(literal, line));
     }
 
     private Optional<Duration> rateLimit() {

@@ -32,6 +32,7 @@ public final class HttpRules {
     private static final int FORBIDDEN = 403;
     private static final int CONFLICT = 409;
     private static final int CONTENT_TOO_LARGE = 413;
+    private static final int FIRST_SERVER_ERROR = 500;
 
     /** A kind that no policy can name, so an override on it comes from {@code any}. */
     private static final ErrorKind UNNAMED = ErrorKind.of("0");
@@ -77,17 +78,32 @@ public final class HttpRules {
     }
 
     /**
-     * Returns the wait of a response by which a server of Respite refuses a retry: a 503 with {@code Respite-Refused: retry}. The
-     * server has not processed the request. It accepts first attempts, and retries when its requests wait for less time.
+     * Judges a response to a call whose attempts are minutes and hours apart. A server that forbids a retry with a status of 5xx forbids
+     * it for now: its own retries have failed, or it is congested. So that prohibition is ignored here. With 4xx it counts.
+     *
+     * @param request the request
+     * @param status the status of the response
+     * @param headers the values of a header of the response by its name, in any case
+     * @param wallTime the time of day, for hints that are dates
+     * @return the verdict
+     */
+    public Verdict classifyForLater(
+            RequestFacts request, int status, Function<String, List<String>> headers, Instant wallTime) {
+        Function<String, List<String>> read =
+                status >= FIRST_SERVER_ERROR ? HintReader.withoutProhibitions(headers) : headers;
+        return classify(request, status, read, wallTime);
+    }
+
+    /**
+     * Returns whether a server of Respite has refused a request because it is a retry: by a 503 with {@code Respite-Refused: retry}.
+     * The server has not processed the request.
      *
      * @param status the status of the response
      * @param headers the values of a header of the response by its name, in any case
-     * @param wallTime the time of day, for a {@code Retry-After} that is a date
-     * @return the wait of {@code Retry-After}, zero without a valid one; empty if the response refuses no retry
+     * @return true if it has
      */
-    public static Optional<Duration> refusedRetry(
-            int status, Function<String, List<String>> headers, Instant wallTime) {
-        return HintReader.refusedRetry(status, headers, wallTime);
+    public static boolean isRefusedRetry(int status, Function<String, List<String>> headers) {
+        return HintReader.isRefusedRetry(status, headers);
     }
 
     /** Returns whether a status is accepted whatever the request is, and whatever the headers say. */

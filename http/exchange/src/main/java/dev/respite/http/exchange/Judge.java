@@ -76,9 +76,7 @@ final class Judge<R> {
 
     /** Returns whether a server of Respite has refused the attempt of this response since it is a retry. */
     boolean isRefusedRetry(R response) {
-        return HttpRules.refusedRetry(
-                        transport.status(response), name -> transport.responseHeader(response, name), time.wallTime())
-                .isPresent();
+        return HttpRules.isRefusedRetry(transport.status(response), name -> transport.responseHeader(response, name));
     }
 
     /** Returns a {@code Retry-After} of a response that cannot be read. */

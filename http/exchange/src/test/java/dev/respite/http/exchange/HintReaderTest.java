@@ -90,15 +90,14 @@ class HintReaderTest {
         assertThat(read(status, "Respite-Refused", value)).isEqualTo(forbidden ? new DoNotRetry() : ServerHint.NONE);
     }
 
-    @ParameterizedTest
-    @CsvSource({"2, PT2S", "soon, PT0S", "'Sun, 15 Mar 2026 12:00:30 GMT', PT30S"})
-    void refusedRetry_withAMark_isTheWaitOfRetryAfter(String retryAfter, Duration expected) {
-        Map<String, List<String>> fields =
-                Map.of("respite-refused", List.of("retry"), "retry-after", List.of(retryAfter));
-        assertThat(HttpRules.refusedRetry(503, name -> fields.getOrDefault(name, List.of()), WALL_TIME))
-                .contains(expected);
-        assertThat(HttpRules.refusedRetry(429, name -> fields.getOrDefault(name, List.of()), WALL_TIME))
-                .isEmpty();
+    @Test
+    void isRefusedRetry_withAMark_isTrueFor503Only() {
+        Map<String, List<String>> fields = Map.of("respite-refused", List.of("retry"));
+        assertThat(HttpRules.isRefusedRetry(503, name -> fields.getOrDefault(name, List.of())))
+                .isTrue();
+        assertThat(HttpRules.isRefusedRetry(429, name -> fields.getOrDefault(name, List.of())))
+                .isFalse();
+        assertThat(HttpRules.isRefusedRetry(503, name -> List.of())).isFalse();
     }
 
     @Test

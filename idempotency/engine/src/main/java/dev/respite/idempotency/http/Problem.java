@@ -55,8 +55,8 @@ enum Problem {
     StoredResponse reply(int as, String detail, Map<String, String> more) {
         Map<String, List<String>> headers = new TreeMap<>();
         headers.put("Content-Type", List.of("application/problem+json"));
+        headers.put("Cache-Control", List.of("no-store"));
         if (as >= 400) {
-            headers.put("Cache-Control", List.of("no-store"));
             headers.put("X-Should-Retry", List.of(again == Again.YES ? "true" : "false"));
         }
         more.forEach((header, value) -> headers.put(header, List.of(value)));

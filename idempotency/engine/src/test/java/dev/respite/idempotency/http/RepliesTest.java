@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class RepliesTest {
 
@@ -45,8 +46,15 @@ class RepliesTest {
         assertThat(reply.headers())
                 .containsEntry("Location", List.of("/payments/1"))
                 .containsEntry("Idempotent-Replayed", List.of("true"))
+                .containsEntry("Cache-Control", List.of("no-store"))
                 .doesNotContainKey("ETag");
         assertThat(reply.headers().get("X-Should-Retry")).isEqualTo(replayed < 400 ? null : List.of("false"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void problem_isStoredByNoCache(Problem problem) {
+        assertThat(problem.reply().headers()).containsEntry("Cache-Control", List.of("no-store"));
     }
 
     private static IdempotencyRecord record(StoredResponse response) {

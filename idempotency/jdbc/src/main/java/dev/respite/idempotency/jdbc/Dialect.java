@@ -61,11 +61,11 @@ interface Dialect {
     }
 
     /**
-     * Returns whether a deadlock rolls back the whole transaction, and the next statement begins another one. PostgreSQL rejects
-     * further statements instead.
+     * Returns whether the last statement of a connection has ended its transaction by a deadlock, so that nothing was committed since.
+     * Databases that do not report it return false.
      */
-    default boolean continuesAfterDeadlock() {
-        return true;
+    default boolean isAfterDeadlock(Connection connection) throws SQLException {
+        return false;
     }
 
     /** Returns a query for a row if a prepared transaction has locked a record; empty if no transaction can be prepared. */

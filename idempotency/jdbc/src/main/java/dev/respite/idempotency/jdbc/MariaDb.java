@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -43,6 +44,8 @@ final class MariaDb implements Dialect {
     private static final String SAVEPOINT = "respite_transaction";
 
     private static final int NO_SUCH_SAVEPOINT = 1305;
+
+    private static final int DEADLOCK = 1213;
 
     private static final String NOW = "UTC_TIMESTAMP(6)";
     private static final String EPOCH = "TIMESTAMP'1970-01-01 00:00:00'";
@@ -219,6 +222,15 @@ final class MariaDb implements Dialect {
     public Optional<Instant> time(ResultSet row, String column) throws SQLException {
         long micros = row.getLong(column);
         return row.wasNull() ? Optional.empty() : Optional.of(Instant.EPOCH.plus(micros, ChronoUnit.MICROS));
+    }
+
+    /** The server keeps the errors of a statement until the next one, and this statement keeps them too. */
+    @Override
+    public boolean isAfterDeadlock(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet error = statement.executeQuery("SHOW ERRORS")) {
+            return error.next() && error.getInt("Code") == DEADLOCK;
+        }
     }
 
     /** The limit is a setting of the session, and the connection may belong to a pool: the old value is restored. */

@@ -174,11 +174,6 @@ final class PostgreSql implements Dialect, StatementTemplates.Syntax {
                 + change + "; SELECT set_config('role', current_setting('respite.role'), TRUE)";
     }
 
-    @Override
-    public boolean continuesAfterDeadlock() {
-        return false;
-    }
-
     /** The transaction that has locked a row, or is the last that has, is in its column xmax. */
     @Override
     public Optional<String> prepared() {

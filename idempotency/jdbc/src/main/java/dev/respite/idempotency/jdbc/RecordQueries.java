@@ -221,13 +221,15 @@ final class RecordQueries {
 
     /**
      * Returns whether a connection has left the transaction that has locked the record, which must be rolled back afterwards. Returns
-     * false if that is unknown, since the connection is broken, or a statement has failed in PostgreSQL.
+     * false if that is unknown, since the connection is broken, or a statement has failed in PostgreSQL. After a deadlock, which has
+     * committed nothing, it is false where the database reports the deadlock.
      */
     boolean hasEnded(Connection connection, Entered entered) {
         Bindings bindings = new Bindings().text("transaction", entered.transaction());
         try {
-            return first(connection, statements.changes().sameTransaction(), bindings, Optional::of)
-                    .isEmpty();
+            return !dialect().isAfterDeadlock(connection)
+                    && first(connection, statements.changes().sameTransaction(), bindings, Optional::of)
+                            .isEmpty();
         } catch (SQLException | RuntimeException unknown) {
             return false;
         }

@@ -119,10 +119,7 @@ final class WorkTransaction implements Predicate<Connection> {
         if (response.isWithoutEffect()
                 || (response.status() >= FIRST_ERROR && !parts.commitOn().test(response.status()))) {
             TransactionResult error = new TransactionResult.ErrorResponse(response);
-            // The response may be due to a deadlock that the work has caught.
-            return !records.dialect().continuesAfterDeadlock() && transaction.hasEnded()
-                    ? new TransactionResult.EndedEarly(error)
-                    : error;
+            return transaction.hasEnded() ? new TransactionResult.EndedEarly(error) : error;
         }
         if (parts.strict().isPresent() && !parts.strict().get().keepsBodyOf(response)) {
             return rolledBack(

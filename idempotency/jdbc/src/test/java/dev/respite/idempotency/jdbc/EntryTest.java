@@ -210,32 +210,17 @@ record EntryTest(TestDatabase database) {
         assertRunsAgain(call);
     }
 
-    /** MariaDB and H2 do the same after a deadlock, which the work may have caught: nothing was committed. */
-    @Test
-    void rollbackByAStatementThenAnError_runsAgain() throws SQLException {
-        assumeThat(database.isPostgres()).isFalse();
-        IdempotentCall call = call();
-        IdempotentResult result = ledger().idempotency().execute(call, connection -> {
-            payOn(connection, call);
-            execute(connection, "ROLLBACK");
-            payOn(connection, call);
-            return status(503);
-        });
-        assertThat(result).isEqualTo(new IdempotentResult.NotDone(status(503)));
-        assertRunsAgain(call);
-    }
-
-    @Test
-    void rollbackByAStatementThenAnErrorInPostgresql_isUnknown() throws SQLException {
-        assumeThat(database.isPostgres()).isTrue();
+    @ParameterizedTest
+    @ValueSource(ints = {400, 503})
+    void rollbackAndCommitByStatementsThenAnError_isUnknown(int status) throws SQLException {
         IdempotentCall call = call();
         IdempotentResult result = ledger().idempotency().execute(call, connection -> {
             execute(connection, "ROLLBACK");
             payOn(connection, call);
             execute(connection, "COMMIT");
-            return status(503);
+            return status(status);
         });
-        assertThat(result).isEqualTo(new IdempotentResult.FailedWithUnknownEffect(status(503)));
+        assertThat(result).isEqualTo(new IdempotentResult.FailedWithUnknownEffect(status(status)));
         assertNeverRunAgain(call);
     }
 

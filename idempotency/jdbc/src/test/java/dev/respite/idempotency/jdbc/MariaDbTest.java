@@ -32,6 +32,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
+import org.assertj.core.api.ThrowableAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -96,39 +97,91 @@ record MariaDbTest(TestDatabase database) {
         IdempotentCall call = call();
         String a = account();
         String b = account();
-        try (Connection other = database.dataSource().getConnection()) {
-            other.setAutoCommit(false);
-            CountDownLatch heavier = new CountDownLatch(1);
-            Thread[] thread = new Thread[1];
+        try (Heavier other = new Heavier(a, b)) {
             assertThatThrownBy(() -> ledger().idempotency().execute(call, connection -> {
                         payOn(connection, call);
                         add(connection, a);
-                        execute(other, "INSERT INTO ledger (id, amount) SELECT 'heavy', 0 FROM seq_1_to_1000");
-                        add(other, b);
-                        thread[0] = new Thread(() -> {
-                            heavier.countDown();
-                            try {
-                                add(other, a);
-                            } catch (SQLException failure) {
-                                throw new AssertionError("the lighter one is the victim", failure);
-                            }
-                        });
-                        thread[0].start();
-                        heavier.await();
-                        try {
-                            add(connection, b);
-                        } catch (SQLException deadlock) {
-                            assertThat(deadlock.getErrorCode()).isEqualTo(1213);
-                        }
+                        other.causeDeadlock();
+                        assertDeadlock(() -> add(connection, b));
                         payOn(connection, call);
                         return StoredResponse.of("all is well");
                     }))
                     .isInstanceOf(IllegalStateException.class);
-            thread[0].join();
-            other.rollback();
         }
         assertThat(ledger().payments(call)).isZero();
         assertThat(ledger().stateOf(call)).isEqualTo(State.UNKNOWN);
+    }
+
+    /** As an error page does for each failure of the database. Nothing was committed. */
+    @Test
+    void deadlockThatBecameAnErrorResponse_runsAgain() throws Exception {
+        IdempotentCall call = call();
+        String a = account();
+        String b = account();
+        StoredResponse error = StoredResponse.of(503, Map.of(), new byte[0]);
+        try (Heavier other = new Heavier(a, b)) {
+            IdempotentResult result = ledger().idempotency().execute(call, connection -> {
+                payOn(connection, call);
+                add(connection, a);
+                other.causeDeadlock();
+                assertDeadlock(() -> add(connection, b));
+                return error;
+            });
+            assertThat(result).isEqualTo(new IdempotentResult.NotDone(error));
+        }
+        executed(ledger().idempotency().execute(call, pay(call)));
+        assertThat(ledger().payments(call)).isEqualTo(1);
+    }
+
+    private static void assertDeadlock(ThrowableAssert.ThrowingCallable update) {
+        assertThatThrownBy(update)
+                .isInstanceOfSatisfying(
+                        SQLException.class,
+                        deadlock -> assertThat(deadlock.getErrorCode()).isEqualTo(1213));
+    }
+
+    /** A transaction that wins a deadlock, since it has changed more rows. */
+    private final class Heavier implements AutoCloseable {
+
+        private final String a;
+        private final String b;
+        private final Connection connection = database.dataSource().getConnection();
+        private final Thread thread = new Thread(this::addToBoth);
+        private final CountDownLatch begun = new CountDownLatch(1);
+
+        Heavier(String a, String b) throws SQLException {
+            this.a = a;
+            this.b = b;
+            connection.setAutoCommit(false);
+        }
+
+        /** Locks the second account, and waits for the first. */
+        void causeDeadlock() throws SQLException {
+            execute(connection, "INSERT INTO ledger (id, amount) SELECT 'heavy', 0 FROM seq_1_to_1000");
+            add(connection, b);
+            thread.start();
+            try {
+                begun.await();
+            } catch (InterruptedException stopped) {
+                throw new AssertionError(stopped);
+            }
+        }
+
+        private void addToBoth() {
+            begun.countDown();
+            try {
+                add(connection, a);
+            } catch (SQLException failure) {
+                throw new AssertionError("the lighter one is the victim", failure);
+            }
+        }
+
+        @Override
+        public void close() throws Exception {
+            thread.join();
+            connection.rollback();
+            connection.close();
+        }
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.respite.idempotency.store.State;
 import dev.respite.idempotency.store.StorageKey;
 import dev.respite.idempotency.store.StoreUnavailableException;
 import io.lettuce.core.KeyScanCursor;
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.ScanArgs;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
@@ -129,12 +130,24 @@ record KeyScan(RedisConnections connections, String prefix) {
             List<RedisFuture<byte[]>> states = new ArrayList<>();
             names.forEach(key -> states.add(connections.commands().getrange(key, 0, STATE_BYTES)));
             for (int i = 0; i < names.size(); i++) {
-                byte[] begin = connections.await(states.get(i));
-                if (begin != null && RecordCodec.text(begin).startsWith(line)) {
+                if (begin(states.get(i)).startsWith(line)) {
                     name.accept(names.get(i));
                 }
             }
         } while (!cursor.isFinished());
+    }
+
+    /** Returns the begin of a value; an empty text if another program has stored a set or a hash under such a name. */
+    private String begin(RedisFuture<byte[]> value) {
+        try {
+            byte[] begin = connections.await(value);
+            return begin == null ? "" : RecordCodec.text(begin);
+        } catch (RedisCommandExecutionException failure) {
+            if (String.valueOf(failure.getMessage()).startsWith("WRONGTYPE")) {
+                return "";
+            }
+            throw failure;
+        }
     }
 
     private KeyScanCursor<String> next(@Nullable KeyScanCursor<String> cursor, ScanArgs all) {

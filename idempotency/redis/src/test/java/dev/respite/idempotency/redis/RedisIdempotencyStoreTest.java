@@ -209,6 +209,16 @@ class RedisIdempotencyStoreTest implements IdempotencyStoreContract {
                 .isInstanceOf(IdempotencyStore.Full.class);
     }
 
+    /** A set under a name that looks like one of a record. */
+    @Test
+    void countAndList_withAForeignValue_leaveItOut() {
+        RedisIdempotencyStore shared = store.withPrefix("shared:");
+        shared.putIfAbsent(newKey(), recordWrite(State.STARTED, HOUR));
+        redis.commands().sadd("shared:{" + newKey() + "}", "foreign");
+        assertThat(shared.count(State.STARTED)).isEqualTo(1);
+        assertThat(shared.list(State.STARTED, Optional.empty(), 10)).hasSize(1);
+    }
+
     @Test
     void list_recordsOfANewerRespite_areLeftOut() {
         List<StorageKey> keys = Stream.generate(RedisIdempotencyStoreTest::newKey)

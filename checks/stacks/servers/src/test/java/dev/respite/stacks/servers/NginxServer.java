@@ -1,21 +1,14 @@
 package dev.respite.stacks.servers;
 
-import static org.awaitility.Awaitility.await;
-
-import java.io.File;
 import java.io.IOException;
 import java.net.HttpURLConnection;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.Optional;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /** An nginx that answers a first attempt with a 503 that has a hint, and any other with 200. It counts its connections. */
 final class NginxServer implements TestServer {
@@ -63,48 +56,20 @@ final class NginxServer implements TestServer {
 
     private final Process process;
     private final int port;
-    private int queries;
+    /** The connection of the start is one. */
+    private int queries = 1;
 
     private NginxServer(Process process, int port) {
         this.process = process;
         this.port = port;
     }
 
-    /** Where the program is, if it is installed. */
-    static Optional<Path> find() {
-        String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
-        return Stream.concat(Stream.of(path.split(File.pathSeparator, -1)), Stream.of("/usr/sbin"))
-                .map(folder -> Path.of(folder, "nginx"))
-                .filter(Files::isExecutable)
-                .findFirst();
-    }
-
     static NginxServer start(Path program, Path folder) throws IOException {
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        int port = Programs.freePort();
         Path configuration = folder.resolve("nginx.conf");
         Files.writeString(configuration, CONFIGURATION.replace("PORT", Integer.toString(port)));
-        Process process = new ProcessBuilder(
-                        program.toString(), "-p", folder.toString(), "-c", configuration.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("nginx.log").toFile())
-                .start();
-        NginxServer server = new NginxServer(process, port);
-        await().atMost(Duration.ofSeconds(10)).until(server::isServing);
-        return server;
-    }
-
-    private boolean isServing() {
-        try {
-            return status().find();
-        } catch (IOException notYet) {
-            if (!process.isAlive()) {
-                throw new IllegalStateException("nginx has ended with status " + process.exitValue(), notYet);
-            }
-            return false;
-        }
+        List<String> command = List.of(program.toString(), "-p", folder.toString(), "-c", configuration.toString());
+        return new NginxServer(Programs.start(command, folder.resolve("nginx.log"), port), port);
     }
 
     @Override

@@ -20,12 +20,12 @@ class Rule26NginxTest {
     @ParameterizedTest
     @EnumSource
     void send_twoHundredCallsWait_atMostEightConnectionsAreOpen(Way way) throws Exception {
-        assumeThat(NginxServer.find())
+        assumeThat(Programs.find("nginx"))
                 .as("nginx is not installed: install Debian's package nginx-light to run this test")
                 .isPresent();
         HttpClient plain =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-        try (TestServer server = NginxServer.start(NginxServer.find().orElseThrow(), folder)) {
+        try (TestServer server = NginxServer.start(Programs.find("nginx").orElseThrow(), folder)) {
             WaitingCalls calls = new WaitingCalls(way, plain, "");
 
             calls.start(200, server.uri());

@@ -47,6 +47,7 @@ final class SelectedRulesInterceptor implements HandlerInterceptor {
         if (request.getAttribute(IdempotencyFilter.CONTEXT) instanceof Execution execution) {
             execution.noEffect();
         }
+        response.setHeader("Cache-Control", "no-store");
         response.sendError(
                 HttpServletResponse.SC_INTERNAL_SERVER_ERROR,
                 "the rules of the idempotency key do not fit the handler");

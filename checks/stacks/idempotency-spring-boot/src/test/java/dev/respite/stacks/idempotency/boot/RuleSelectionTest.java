@@ -154,6 +154,7 @@ class RuleSelectionTest {
         HttpResponse<String> response = post("/actions", "application/x-www-form-urlencoded", "other=1&item=" + item);
         assertThat(response.statusCode()).isEqualTo(500);
         assertThat(response.body()).contains("do not fit the handler");
+        assertThat(response.headers().firstValue("Cache-Control")).contains("no-store");
         assertThat(entries("other") + entries("action")).isZero();
     }
 
