@@ -293,7 +293,8 @@ public final class IdempotencyFilter implements Filter {
                         CachedBodyRequest cached = new CachedBodyRequest(request, content, null);
                         try {
                             run(chain, cached, buffered);
-                            return ended(request, cached, context, buffered.response());
+                            StoredResponse response = buffered.response();
+                            return ended(request, cached, context, response);
                         } finally {
                             buffered.end();
                             passOn(request, context);
