@@ -12,6 +12,8 @@ import java.util.function.Supplier;
  */
 final class CompletionRecorder {
 
+    private static final int NOT_ACCEPTABLE = 406;
+
     private final IdempotencyStore store;
     private final IdempotencyEngine engine;
     private final NoEffect noEffect;
@@ -48,13 +50,18 @@ final class CompletionRecorder {
 
     ExecutionOutcome ended(Execution execution, StoredResponse response) {
         return uninterrupted(() -> {
-            if (response.isResult() && !execution.saysNoEffect()) {
+            if (isRecorded(response) && !execution.saysNoEffect()) {
                 return completed(execution, response);
             }
             return release(execution, response.isWithoutEffect())
                     ? new IdempotentResult.NotDone(response)
                     : new IdempotentResult.FailedWithUnknownEffect(response);
         });
+    }
+
+    /** A 406 follows the effect: only its result could not be written in an accepted form. */
+    private static boolean isRecorded(StoredResponse response) {
+        return response.isResult() || (response.status() == NOT_ACCEPTABLE && !response.isWithoutEffect());
     }
 
     /**

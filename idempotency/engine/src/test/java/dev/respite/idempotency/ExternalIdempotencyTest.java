@@ -113,11 +113,19 @@ class ExternalIdempotencyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {200, 201, 204, 301, 400, 404, 409, 422})
+    @ValueSource(ints = {200, 201, 204, 301, 400, 404, 406, 409, 422})
     void execute_responseThatIsAResult_isReplayed(int status) {
         StoredResponse response = StoredResponse.of(status, Map.of(), new byte[0]);
         assertThat(idempotency.execute(call, execution -> response)).isEqualTo(new IdempotentResult.Executed(response));
         assertThat(fixture.record(call).response()).contains(response);
+    }
+
+    @Test
+    void execute_successOfAFailure_leavesTheKeyUnknown() {
+        StoredResponse failed = StoredResponse.of(202, Map.of(), new byte[0]).ofFailure();
+        assertThat(idempotency.execute(call, execution -> failed))
+                .isEqualTo(new IdempotentResult.FailedWithUnknownEffect(failed));
+        assertThat(fixture.state(call)).isEqualTo(State.UNKNOWN);
     }
 
     @Test

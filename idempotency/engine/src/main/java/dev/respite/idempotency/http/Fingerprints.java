@@ -26,7 +26,8 @@ public interface Fingerprints {
     /**
      * Fingerprints of method, {@linkplain HttpHead#normalizedPath() normalized path}, query and the whole body.
      *
-     * <p>New records have the version {@code all-1}, which all releases can compare. Records with the version of {@link
+     * <p>New records have the version {@code all-1}, which all releases can compare; of a {@linkplain HttpHead#preconditions()
+     * conditional} request {@code all-3}, with its conditional headers. Records with the versions of {@link
      * #ofAllAndMediaType()} are compared too.
      *
      * @return the fingerprints
@@ -40,7 +41,7 @@ public interface Fingerprints {
      * Content-Encoding} and the whole body. The media type is type and subtype without parameters, since the boundary of a
      * multipart body differs in each attempt. Upper and lower case are equal.
      *
-     * <p>New records have the version {@code all-2}. Use it only when no instance runs a release without this method: such
+     * <p>New records have the version {@code all-2}, of a conditional request {@code all-4}. Use it only when no instance runs a release without this method: such
      * an instance rejects the keys of these records with 422. Records with the version of {@link #ofAll()} are compared as
      * before.
      *
@@ -52,7 +53,7 @@ public interface Fingerprints {
 
     /**
      * Fingerprints of the same contents as {@link #ofAll()}, under a secret. Use it for bodies with so few possible values
-     * that a reader of the store could try them all. The versions are {@code all-k1} and {@code all-k2}.
+     * that a reader of the store could try them all. The versions are {@code all-k1} to {@code all-k4}.
      *
      * @param secret the same on all nodes, at least 16 bytes
      * @return the fingerprints
@@ -64,7 +65,7 @@ public interface Fingerprints {
 
     /**
      * Fingerprints of the same contents as {@link #ofAllAndMediaType()}, under a secret, for when no instance runs a release
-     * without this method. The versions are {@code all-k2} and {@code all-k1}.
+     * without this method. The versions are {@code all-k1} to {@code all-k4}.
      *
      * @param secret the same on all nodes, at least 16 bytes
      * @return the fingerprints

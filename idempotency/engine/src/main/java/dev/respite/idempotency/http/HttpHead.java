@@ -17,6 +17,9 @@ import java.util.regex.Pattern;
  */
 public record HttpHead(String method, String path, Optional<String> query, Function<String, List<String>> headers) {
 
+    private static final List<String> CONDITIONAL =
+            List.of("If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since", "If-Range");
+
     private static final Pattern ESCAPE = Pattern.compile("%([0-9A-Fa-f]{2})");
     private static final Pattern UNRESERVED = Pattern.compile("[A-Za-z0-9._~-]");
 
@@ -33,6 +36,16 @@ public record HttpHead(String method, String path, Optional<String> query, Funct
                     ? decoded
                     : escape.group().toUpperCase(Locale.ROOT);
         });
+    }
+
+    /**
+     * {@return the conditional headers of the request (RFC 9110, section 13.1), in a fixed order, as lines such as {@code If-Match:
+     * "1"}; empty if it is not conditional}
+     */
+    public List<String> preconditions() {
+        return CONDITIONAL.stream()
+                .flatMap(name -> headers.apply(name).stream().map(value -> name + ": " + value.strip()))
+                .toList();
     }
 
     /**

@@ -6,12 +6,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * Fingerprints of the whole request, in two versions. The second is made of the first, so that a long body is hashed once.
+ * Fingerprints of the whole request, in two versions, and two more with the conditional headers of a request that has any. Each
+ * is made of an earlier one, so that a long body is hashed once.
  *
  * @param secret the secret of keyed fingerprints; empty for others. Not copied
- * @param isSecondWritten whether new records get the second version
+ * @param isSecondWritten whether new records get the second version, or the fourth
  */
 record WholeRequest(Optional<byte[]> secret, boolean isSecondWritten) implements Fingerprints {
 
@@ -32,7 +34,17 @@ record WholeRequest(Optional<byte[]> secret, boolean isSecondWritten) implements
                 body);
         Fingerprint second =
                 fingerprint("2", bytes(first.digest()), bytes(mediaType(head)), bytes(contentEncoding(head)));
-        return isSecondWritten ? List.of(second, first) : List.of(first, second);
+        List<Fingerprint> unconditional = isSecondWritten ? List.of(second, first) : List.of(first, second);
+        if (head.preconditions().isEmpty()) {
+            return unconditional;
+        }
+        byte[] preconditions = bytes(String.join("\n", head.preconditions()));
+        Fingerprint third = fingerprint("3", bytes(first.digest()), preconditions);
+        Fingerprint fourth = fingerprint("4", bytes(second.digest()), preconditions);
+        // Earlier releases have not compared these headers.
+        return Stream.concat(
+                        (isSecondWritten ? Stream.of(fourth, third) : Stream.of(third, fourth)), unconditional.stream())
+                .toList();
     }
 
     private Fingerprint fingerprint(String version, byte[]... contents) {

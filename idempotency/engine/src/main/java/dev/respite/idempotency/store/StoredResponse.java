@@ -20,10 +20,11 @@ import org.jspecify.annotations.Nullable;
 public final class StoredResponse {
 
     private static final int OK = 200;
+    private static final int FIRST_ERROR = 400;
     private static final int FIRST_SERVER_ERROR = 500;
 
-    /** These statuses concern the caller or the moment, not the request. */
-    private static final Set<Integer> NEVER_RESULTS = Set.of(401, 403, 408, 425, 429);
+    /** These statuses concern the caller, the moment or a header of the attempt, not the request. */
+    private static final Set<Integer> NEVER_RESULTS = Set.of(401, 403, 406, 408, 425, 429);
 
     /** Header characters beyond this limit count as part of the body. */
     private static final int FREE_HEADER_CHARACTERS = 8 * 1024;
@@ -32,19 +33,26 @@ public final class StoredResponse {
     private final Map<String, List<String>> headers;
     private final byte @Nullable [] body;
     private final @Nullable String effectRef;
-    private final boolean withoutEffect;
+    private final End end;
+
+    /** The end of the work that has made a response. */
+    private enum End {
+        RETURNED,
+        FAILED,
+        NOT_BEGUN
+    }
 
     private StoredResponse(
             int status,
             Map<String, List<String>> headers,
             byte @Nullable [] body,
             @Nullable String effectRef,
-            boolean withoutEffect) {
+            End end) {
         this.status = status;
         this.headers = headers;
         this.body = body;
         this.effectRef = effectRef;
-        this.withoutEffect = withoutEffect;
+        this.end = end;
     }
 
     /**
@@ -56,7 +64,7 @@ public final class StoredResponse {
      * @throws IllegalArgumentException if the status is out of range, or two names differ in case only
      */
     public static StoredResponse of(int status, Map<String, List<String>> headers, byte[] body) {
-        return new StoredResponse(checked(status), copied(headers), body.clone(), null, false);
+        return new StoredResponse(checked(status), copied(headers), body.clone(), null, End.RETURNED);
     }
 
     /**
@@ -95,7 +103,7 @@ public final class StoredResponse {
             throw new IllegalArgumentException(
                     "an effect reference of " + effectRef.length() + " characters: it must have at most 255");
         }
-        return new StoredResponse(status, headers, body, effectRef, withoutEffect);
+        return new StoredResponse(status, headers, body, effectRef, end);
     }
 
     /**
@@ -104,12 +112,20 @@ public final class StoredResponse {
      * is certain that there was no effect and will be none.
      */
     public StoredResponse withoutEffect() {
-        return new StoredResponse(status, headers, body, effectRef, true);
+        return new StoredResponse(status, headers, body, effectRef, End.NOT_BEGUN);
+    }
+
+    /**
+     * {@return this response for work that has thrown an exception, of which the response was made} Work in a transaction is rolled
+     * back, whatever the status. With a status below 400 it is not recorded, as if the exception had been thrown to the caller.
+     */
+    public StoredResponse ofFailure() {
+        return new StoredResponse(status, headers, body, effectRef, End.FAILED);
     }
 
     /** {@return this response without its body} Its effect took place, but its body is no longer known. */
     public StoredResponse withoutBody() {
-        return new StoredResponse(status, headers, null, effectRef, withoutEffect);
+        return new StoredResponse(status, headers, null, effectRef, end);
     }
 
     /**
@@ -129,10 +145,10 @@ public final class StoredResponse {
         });
         long left = maxBytes - Math.max(0, characters(some) - FREE_HEADER_CHARACTERS);
         if (left < 0) {
-            return new StoredResponse(status, Map.of(), null, effectRef, withoutEffect);
+            return new StoredResponse(status, Map.of(), null, effectRef, end);
         }
         byte[] shortEnough = body != null && body.length <= left ? body : null;
-        return new StoredResponse(status, some, shortEnough, effectRef, withoutEffect);
+        return new StoredResponse(status, some, shortEnough, effectRef, end);
     }
 
     private static long characters(Map<String, List<String>> headers) {
@@ -147,16 +163,25 @@ public final class StoredResponse {
 
     /**
      * {@return whether the response is a result, which is recorded and replayed} Responses with 5xx are not, because a further
-     * call may succeed. Responses with 401, 403, 408, 425 and 429 are not, because they do not depend on the request. A
-     * response {@link #withoutEffect()} is not.
+     * call may succeed. Responses with 401, 403, 406, 408, 425 and 429 are not, because they do not depend on the request.
+     * {@link dev.respite.idempotency.ExternalIdempotency} records a 406 nevertheless, which follows the effect. A response {@link
+     * #withoutEffect()} is not, nor one {@link #ofFailure()} below 400.
      */
     public boolean isResult() {
-        return !withoutEffect && status < FIRST_SERVER_ERROR && !NEVER_RESULTS.contains(status);
+        return end != End.NOT_BEGUN
+                && (end != End.FAILED || status >= FIRST_ERROR)
+                && status < FIRST_SERVER_ERROR
+                && !NEVER_RESULTS.contains(status);
     }
 
     /** {@return whether the work had no effect, and the response was made by {@link #withoutEffect()}} */
     public boolean isWithoutEffect() {
-        return withoutEffect;
+        return end == End.NOT_BEGUN;
+    }
+
+    /** {@return whether the work has thrown an exception, and the response was made by {@link #ofFailure()}} */
+    public boolean isOfFailure() {
+        return end == End.FAILED;
     }
 
     /** {@return the status, 100 to 599} */
@@ -235,12 +260,12 @@ public final class StoredResponse {
                 && headers.equals(that.headers)
                 && Arrays.equals(body, that.body)
                 && Objects.equals(effectRef, that.effectRef)
-                && withoutEffect == that.withoutEffect;
+                && end == that.end;
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(status, headers, Arrays.hashCode(body), effectRef, withoutEffect);
+        return Objects.hash(status, headers, Arrays.hashCode(body), effectRef, end);
     }
 
     /** Returns status and length, and omits the contents. */

@@ -91,6 +91,85 @@ class FingerprintsTest {
         }
     }
 
+    private static HttpHead conditional(String name, String value) {
+        return new HttpHead(
+                "POST",
+                "/pay",
+                Optional.of("a=1"),
+                header -> header.equals(name)
+                        ? List.of(value)
+                        : head("text/plain", "").headers().apply(header));
+    }
+
+    /** Earlier releases have compared none of them. */
+    @ParameterizedTest
+    @ValueSource(strings = {"If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since", "If-Range"})
+    void conditionalHeader_isInTheFirstVersion_andNotInEarlierOnes(String name) {
+        HttpHead plain = head("text/plain", "");
+        HttpHead conditional = conditional(name, "1");
+        for (Fingerprints each : List.of(
+                Fingerprints.ofAll(), Fingerprints.ofAllAndMediaType(),
+                Fingerprints.ofAll(SECRET), Fingerprints.ofAllAndMediaType(SECRET))) {
+            List<Fingerprint> all = each.compute(conditional, BODY);
+            assertThat(all).doesNotHaveDuplicates().hasSize(4);
+            assertThat(all.subList(2, 4)).isEqualTo(each.compute(plain, BODY));
+            assertThat(all.get(0))
+                    .isNotEqualTo(each.compute(conditional(name, "2"), BODY).get(0));
+            assertThat(all.get(0))
+                    .isEqualTo(each.compute(conditional(name, " 1 "), BODY).get(0));
+        }
+        assertThat(Fingerprints.ofAll().compute(conditional, BODY))
+                .extracting(Fingerprint::version)
+                .containsExactly("all-3", "all-4", "all-1", "all-2");
+        assertThat(Fingerprints.ofAllAndMediaType(SECRET).compute(conditional, BODY))
+                .extracting(Fingerprint::version)
+                .containsExactly("all-k4", "all-k3", "all-k2", "all-k1");
+        assertThat(Fingerprints.ofAll()
+                        .compute(conditional("If-Match", "1"), BODY)
+                        .get(0))
+                .isNotEqualTo(Fingerprints.ofAll()
+                        .compute(conditional("If-None-Match", "1"), BODY)
+                        .get(0));
+    }
+
+    @Test
+    void fourthVersion_comparesTheMediaType() {
+        HttpHead json = new HttpHead(
+                "POST",
+                "/pay",
+                Optional.of("a=1"),
+                header -> header.equals("If-Match")
+                        ? List.of("1")
+                        : head("application/json", "").headers().apply(header));
+        assertThat(Fingerprints.ofAllAndMediaType().compute(json, BODY).get(0))
+                .isNotEqualTo(Fingerprints.ofAllAndMediaType()
+                        .compute(conditional("If-Match", "1"), BODY)
+                        .get(0));
+    }
+
+    @Test
+    void correctedCondition_isAnotherRequest_andNoReplayOfTheRefusal() {
+        ExternalIdempotency idempotency = ExternalIdempotency.of(InMemoryIdempotencyStore.create());
+        assertThat(status(idempotency, Fingerprints.ofAll(), conditional("If-Match", "1")))
+                .isEqualTo(200);
+        assertThat(status(idempotency, Fingerprints.ofAll(), conditional("If-Match", "1")))
+                .isEqualTo(200);
+        assertThat(status(idempotency, Fingerprints.ofAllAndMediaType(), conditional("If-Match", "1")))
+                .isEqualTo(200);
+        assertThat(status(idempotency, Fingerprints.ofAll(), conditional("If-Match", "2")))
+                .isEqualTo(422);
+        assertThat(status(idempotency, Fingerprints.ofAll(), head("text/plain", "")))
+                .isEqualTo(422);
+    }
+
+    @Test
+    void conditionalRequest_withARecordOfAnEarlierRelease_isReplayed() {
+        ExternalIdempotency idempotency = ExternalIdempotency.of(InMemoryIdempotencyStore.create());
+        assertThat(status(idempotency, EARLIER, conditional("If-Match", "1"))).isEqualTo(200);
+        assertThat(status(idempotency, Fingerprints.ofAll(), conditional("If-Match", "1")))
+                .isEqualTo(200);
+    }
+
     @Test
     void shortSecret_isRejectedWhenItIsGiven() {
         byte[] secret = new byte[15];
@@ -99,9 +178,20 @@ class FingerprintsTest {
     }
 
     private static int status(ExternalIdempotency idempotency, Fingerprints fingerprints, String type) {
+        return status(idempotency, fingerprints, head(type, ""));
+    }
+
+    private static int status(ExternalIdempotency idempotency, Fingerprints fingerprints, HttpHead head) {
+        HttpHead keyed = new HttpHead(
+                head.method(),
+                head.path(),
+                head.query(),
+                name -> name.equals(HttpGuard.KEY_HEADER)
+                        ? List.of("\"key\"")
+                        : head.headers().apply(name));
         return HttpGuard.of(idempotency)
                 .withFingerprints(fingerprints)
-                .handle(head(type, ""), Scope.of("alice"), BODY, record -> true, execution -> StoredResponse.empty())
+                .handle(keyed, Scope.of("alice"), BODY, record -> true, execution -> StoredResponse.empty())
                 .status();
     }
 

@@ -28,7 +28,7 @@ sealed interface TransactionResult {
      */
     record EndedEarly(TransactionResult failure) implements TransactionResult {}
 
-    /** The work has returned an error. The transaction is rolled back, unless the work had committed on its own. */
+    /** The work has returned an error, or a response that was made of an exception. The transaction is rolled back, unless the work had committed on its own. */
     record ErrorResponse(StoredResponse response) implements TransactionResult {}
 
     /** The transaction failed. It is rolled back, unless the work had committed on its own. */

@@ -33,10 +33,10 @@ import javax.sql.DataSource;
  *
  * <ul>
  *   <li>Below 400: the transaction is committed, and the response is replayed.
- *   <li>400 to 499 except 401, 403, 408, 425 and 429: the transaction is rolled back; the response is recorded on its own
+ *   <li>400 to 499 except 401, 403, 406, 408, 425 and 429: the transaction is rolled back; the response is recorded on its own
  *       and replayed.
- *   <li>401, 403, 408, 425, 429, 500 and above, and an exception: the transaction is rolled back, and the key may be sent
- *       again.
+ *   <li>401, 403, 406, 408, 425, 429, 500 and above, an exception, and below 400 a response {@linkplain
+ *       StoredResponse#ofFailure() made of an exception}: the transaction is rolled back, and the key may be sent again.
  * </ul>
  *
  * <p>{@link #withCommitOn} makes exceptions. If the outcome of a transaction cannot be read because the database is
@@ -99,7 +99,7 @@ public final class TransactionalIdempotency implements Idempotency<Connection> {
 
     /**
      * {@return an idempotency that commits the rows of some error responses, for example a counter of failed logins} Such a
-     * response is a result, whatever its status, and is replayed.
+     * response is a result, whatever its status, and is replayed, also if it was made of an exception.
      *
      * @param statuses selects the statuses; tested for 400 and above only
      */
@@ -159,14 +159,14 @@ public final class TransactionalIdempotency implements Idempotency<Connection> {
      * @param <X> the checked exception that the work throws
      * @return the result, as of {@link #execute}
      * @throws X if the work ran and has thrown it
-     * @throws IllegalArgumentException if the response is an error, or one without an effect
+     * @throws IllegalArgumentException if the response is an error, of a failure, or one without an effect
      * @throws IllegalStateException as for {@link #execute}, or if the work returned another response and was rolled back
      * @throws RolledBackException as for {@link #execute}
      * @throws StoreUnavailableException as for {@link #execute}
      */
     public <X extends Exception> IdempotentResult executeWithResponse(
             IdempotentCall call, StoredResponse response, Work<? super Connection, X> work) throws X {
-        if (response.status() >= TransactionCall.FIRST_ERROR || response.isWithoutEffect()) {
+        if (response.status() >= TransactionCall.FIRST_ERROR || !response.isResult()) {
             throw new IllegalArgumentException("the response " + response
                     + " is not one of success, so it cannot be recorded before the work: use execute");
         }

@@ -22,7 +22,7 @@ import java.util.function.Predicate;
  *   <li>If this execution still owns the record, it is locked and its state becomes EFFECT_STARTED. While the lock is held,
  *       no other call can take the record over, however long the work takes.
  *   <li>The work runs.
- *   <li>DONE is written, unless the response is an error. The transaction is committed.
+ *   <li>DONE is written, unless the response is an error or was made of an exception. The transaction is committed.
  * </ol>
  *
  * <p>The EFFECT_STARTED of the first step is never visible to others, unless the work ends the transaction itself. It then
@@ -116,8 +116,7 @@ final class WorkTransaction implements Predicate<Connection> {
                     : rolledBack;
         }
         interrupted = Thread.interrupted();
-        if (response.isWithoutEffect()
-                || (response.status() >= FIRST_ERROR && !parts.commitOn().test(response.status()))) {
+        if (isRolledBack(response)) {
             TransactionResult error = new TransactionResult.ErrorResponse(response);
             return transaction.hasEnded() ? new TransactionResult.EndedEarly(error) : error;
         }
@@ -126,6 +125,12 @@ final class WorkTransaction implements Predicate<Connection> {
                     new RolledBackException(tooLong(response, parts.strict().get()), null));
         }
         return recorded(entered.get(), new TransactionBoundStore(connection, records, transaction::change), response);
+    }
+
+    private boolean isRolledBack(StoredResponse response) {
+        return response.isWithoutEffect()
+                || (response.status() < FIRST_ERROR && response.isOfFailure())
+                || (response.status() >= FIRST_ERROR && !parts.commitOn().test(response.status()));
     }
 
     private TransactionResult recorded(OwnedRecord entered, IdempotencyStore transaction, StoredResponse response) {

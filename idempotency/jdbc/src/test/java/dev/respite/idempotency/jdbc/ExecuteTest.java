@@ -174,7 +174,7 @@ record ExecuteTest(TestDatabase database) {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {500, 503, 401, 403, 408, 425, 429})
+    @ValueSource(ints = {500, 503, 401, 403, 406, 408, 425, 429})
     void execute_responseThatIsNoResult_isRolledBackAndRunAgain(int status) throws SQLException {
         IdempotentCall call = call();
         IdempotentResult result = ledger().idempotency().execute(call, connection -> {

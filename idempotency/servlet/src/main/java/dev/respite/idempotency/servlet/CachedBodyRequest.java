@@ -1,6 +1,7 @@
 package dev.respite.idempotency.servlet;
 
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.ServletRequest;
@@ -16,6 +17,7 @@ import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A request whose body has been read, and can be read again behind the filter. */
@@ -25,9 +27,17 @@ final class CachedBodyRequest extends HttpServletRequestWrapper {
             + " this filter rejects: respond before the handler returns, or use withAsyncHandlers(), which"
             + " needs an ExternalIdempotency";
 
+    /**
+     * The attributes of an exception that has left a handler, and of which a response is made. Spring's {@code DispatcherServlet}
+     * sets one of them: the first for a view, and removes it after the view is rendered.
+     */
+    private static final Set<String> FAILURES =
+            Set.of(RequestDispatcher.ERROR_EXCEPTION, "org.springframework.web.servlet.DispatcherServlet.EXCEPTION");
+
     private final Content content;
     private final @Nullable AsyncRequest async;
     private boolean hasRejectedAsync;
+    private boolean hasFailed;
     private @Nullable ServletInputStream stream;
     private @Nullable BufferedReader reader;
     private @Nullable Map<String, String[]> parameters;
@@ -129,6 +139,19 @@ final class CachedBodyRequest extends HttpServletRequestWrapper {
     @Override
     public boolean isAsyncSupported() {
         return async == null || super.isAsyncSupported();
+    }
+
+    @Override
+    public void setAttribute(String name, @Nullable Object value) {
+        if (value instanceof Throwable && FAILURES.contains(name)) {
+            hasFailed = true;
+        }
+        super.setAttribute(name, value);
+    }
+
+    /** Returns whether an exception has left a handler, and another part of the application has made a response of it. */
+    boolean hasFailed() {
+        return hasFailed;
     }
 
     /** Returns whether a handler has called {@code startAsync} although the filter does not support it. */

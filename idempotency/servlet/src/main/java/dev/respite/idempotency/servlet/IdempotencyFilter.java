@@ -290,10 +290,11 @@ public final class IdempotencyFilter implements Filter {
                         held.key().onRun();
                         // A transaction that was rolled back may have set it.
                         request.removeAttribute(NOT_HANDLED);
+                        CachedBodyRequest cached = new CachedBodyRequest(request, content, null);
                         try {
-                            run(chain, new CachedBodyRequest(request, content, null), buffered);
+                            run(chain, cached, buffered);
                             StoredResponse response = buffered.response();
-                            return isNotHandled(request) ? response.withoutEffect() : response;
+                            return ended(request, cached, context, response);
                         } finally {
                             buffered.end();
                             passOn(request, context);
@@ -324,6 +325,18 @@ public final class IdempotencyFilter implements Filter {
         if (held.hasRejectedAsync()) {
             throw new OutcomeUnknownException(CachedBodyRequest.ASYNC_REJECTED);
         }
+    }
+
+    /**
+     * Returns a response with the end of its handler. In external mode the status alone decides: an effect before the exception
+     * cannot be undone.
+     */
+    private static StoredResponse ended(
+            HttpServletRequest request, CachedBodyRequest cached, Object context, StoredResponse response) {
+        if (isNotHandled(request)) {
+            return response.withoutEffect();
+        }
+        return cached.hasFailed() && !(context instanceof Execution) ? response.ofFailure() : response;
     }
 
     private static boolean isNotHandled(HttpServletRequest request) {

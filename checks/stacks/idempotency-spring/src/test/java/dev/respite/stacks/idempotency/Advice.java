@@ -2,6 +2,7 @@ package dev.respite.stacks.idempotency;
 
 import java.util.Map;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.MethodArgumentNotValidException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.ResponseStatus;
@@ -14,6 +15,21 @@ class Advice {
     /** What the business refuses. */
     static final class SoldOutException extends RuntimeException {
         private static final long serialVersionUID = 1L;
+    }
+
+    /** An exception that becomes a success. */
+    static final class LaterException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final int status;
+
+        LaterException(int status) {
+            this.status = status;
+        }
+    }
+
+    @ExceptionHandler
+    ResponseEntity<String> later(LaterException failure) {
+        return ResponseEntity.status(failure.status).body("later");
     }
 
     @ExceptionHandler

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What rejects and what fails, and what of it is replayed. */
 @ParameterizedClass
@@ -53,6 +54,19 @@ class ErrorsTest {
         assertReplayed(first, shop().order(path, key, item));
         if (stack.mode().isTransactional()) {
             assertThat(shop().rows(item)).isZero();
+        }
+    }
+
+    /** In external mode the status decides, since the effect cannot be undone. */
+    @ParameterizedTest
+    @ValueSource(ints = {200, 202, 303})
+    void exception_thatBecomesASuccess_isRolledBackInATransaction(int status) throws Exception {
+        boolean isUndone = stack.mode().isTransactional();
+        for (int i = 0; i < 2; i++) {
+            HttpResponse<String> response = shop().order("/accepted-by-advice/" + status, key, item);
+            assertThat(response.statusCode()).isEqualTo(status);
+            assertThat(isReplay(response)).isEqualTo(i > 0 && !isUndone);
+            assertThat(shop().rows(item)).isEqualTo(isUndone ? 0 : 1);
         }
     }
 

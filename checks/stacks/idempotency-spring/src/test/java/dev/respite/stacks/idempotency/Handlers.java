@@ -107,6 +107,12 @@ class Handlers {
         throw new Advice.SoldOutException();
     }
 
+    @PostMapping("/accepted-by-advice/{status}")
+    String accepted(@PathVariable int status, @RequestBody String item) {
+        entries.add(item);
+        throw new Advice.LaterException(status);
+    }
+
     @PostMapping("/refused-by-entity")
     @Transactional
     ResponseEntity<String> entity(@RequestBody String item) {

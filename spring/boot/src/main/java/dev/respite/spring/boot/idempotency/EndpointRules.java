@@ -20,6 +20,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.ResolvableType;
 import org.springframework.util.ClassUtils;
 import org.springframework.web.method.HandlerMethod;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Makes the rules of a controller method of its annotation and the properties. */
 final class EndpointRules {
@@ -58,7 +59,7 @@ final class EndpointRules {
      */
     IdempotencyFilter of(HandlerMethod handler, Idempotent annotation) {
         Idempotency<?> runs = setup.idempotency(annotation.retention(), context.getBeanFactory());
-        IdempotencyFilter filter = IdempotencyFilter.of(guard(runs, annotation));
+        IdempotencyFilter filter = IdempotencyFilter.of(guard(runs, handler, annotation));
         if (context.getEnvironment().getProperty(ADMISSION_ENABLED, Boolean.class, false)) {
             filter = filter.withCompletedKeys();
         }
@@ -80,7 +81,7 @@ final class EndpointRules {
                 .withReplayAuthorizer((request, record) -> security.isGranted() && authorizer.test(request, record));
     }
 
-    private HttpGuard<?> guard(Idempotency<?> runs, Idempotent annotation) {
+    private HttpGuard<?> guard(Idempotency<?> runs, HandlerMethod handler, Idempotent annotation) {
         KeyRequirement requirement = annotation.keyRequired() ? KeyRequirement.REQUIRED : KeyRequirement.OPTIONAL;
         HttpGuard<?> guard = HttpGuard.of(runs)
                 .withBareKeys()
@@ -97,15 +98,19 @@ final class EndpointRules {
         Fingerprints whole =
                 setup.properties().compareMediaType() ? Fingerprints.ofAllAndMediaType() : Fingerprints.ofAll();
         return guard.withFingerprints(
-                annotation.fingerprint().length == 0 ? whole : fingerprints(List.of(annotation.fingerprint()), whole));
+                annotation.fingerprint().length == 0
+                        ? whole
+                        : fingerprints(List.of(annotation.fingerprint()), whole, handler));
     }
 
-    private Fingerprints fingerprints(List<String> pointers, Fingerprints whole) {
+    private Fingerprints fingerprints(List<String> pointers, Fingerprints whole, HandlerMethod handler) {
         if (!isPresent("tools.jackson.databind.json.JsonMapper")) {
             throw new IllegalStateException("a fingerprint of parts of a JSON body needs Jackson 3: add"
                     + " spring-boot-starter-jackson, or compare the whole body");
         }
-        return FieldFingerprints.of(pointers, whole);
+        Fingerprints fields = FieldFingerprints.of(pointers, whole);
+        context.getBeanProvider(JsonMapper.class).ifUnique(mapper -> BodyNames.require(pointers, handler, mapper));
+        return fields;
     }
 
     private boolean isPresent(String type) {

@@ -19,8 +19,8 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Fingerprints of method, path, query and some parts of a JSON body. The whole body is the second version, for a body that is
- * not JSON and for records from before the parts were selected.
+ * Fingerprints of method, path, query, conditional headers and some parts of a JSON body. The whole body is the last version,
+ * for records from before the parts were selected; it is the first for a body that is not JSON or has none of the parts.
  */
 final class FieldFingerprints implements Fingerprints {
 
@@ -32,11 +32,14 @@ final class FieldFingerprints implements Fingerprints {
             .build();
 
     private final String version;
+    private final String withPreconditions;
     private final Map<String, JsonPointer> pointers;
     private final Fingerprints whole;
 
-    private FieldFingerprints(String version, Map<String, JsonPointer> pointers, Fingerprints whole) {
-        this.version = version;
+    private FieldFingerprints(String selection, Map<String, JsonPointer> pointers, Fingerprints whole) {
+        // A version has at most 16 characters.
+        this.version = "fields-" + selection;
+        this.withPreconditions = "fields2-" + selection;
         this.pointers = pointers;
         this.whole = whole;
     }
@@ -53,8 +56,8 @@ final class FieldFingerprints implements Fingerprints {
         pointers.forEach(pointer -> parsed.put(pointer, pointer(pointer)));
         String digest =
                 Fingerprint.of("f", bytes(String.join("\n", parsed.keySet()))).digest();
-        // A version is at most 16 characters, in lower case: one for each selection of parts.
-        return new FieldFingerprints("fields-" + Integer.toHexString(digest.hashCode()), parsed, whole);
+        // One version for each selection of parts.
+        return new FieldFingerprints(Integer.toHexString(digest.hashCode()), parsed, whole);
     }
 
     private static JsonPointer pointer(String text) {
@@ -68,24 +71,34 @@ final class FieldFingerprints implements Fingerprints {
 
     @Override
     public List<Fingerprint> compute(HttpHead head, byte[] body) {
-        List<Fingerprint> ofWhole = whole.compute(head, body);
-        return parts(head, body)
-                .map(parts -> {
-                    List<Fingerprint> all = new ArrayList<>();
-                    all.add(Fingerprint.of(
-                            version,
-                            bytes(head.method()),
-                            bytes(head.normalizedPath()),
-                            bytes(head.query().orElse("")),
-                            bytes(parts)));
-                    all.addAll(ofWhole);
-                    return List.copyOf(all);
-                })
-                .orElse(ofWhole);
+        List<Fingerprint> all = new ArrayList<>(whole.compute(head, body));
+        Optional<Map<String, Object>> parts = parts(head, body);
+        if (parts.isEmpty()) {
+            return List.copyOf(all);
+        }
+        byte[] json = bytes(JSON.writeValueAsString(parts.get()));
+        Fingerprint selected = Fingerprint.of(
+                version,
+                bytes(head.method()),
+                bytes(head.normalizedPath()),
+                bytes(head.query().orElse("")),
+                json);
+        if (parts.get().isEmpty()) {
+            // Not the first: bodies without any of the parts would all be equal. Earlier releases have compared them
+            // so.
+            all.add(selected);
+            return List.copyOf(all);
+        }
+        all.add(0, selected);
+        if (!head.preconditions().isEmpty()) {
+            byte[] preconditions = bytes(String.join("\n", head.preconditions()));
+            all.add(0, Fingerprint.of(withPreconditions, bytes(selected.digest()), preconditions));
+        }
+        return List.copyOf(all);
     }
 
     /** Returns the selected parts; empty if the body is not JSON. A part that is absent differs from one that is null. */
-    private Optional<String> parts(HttpHead head, byte[] body) {
+    private Optional<Map<String, Object>> parts(HttpHead head, byte[] body) {
         if (head.headers().apply("Content-Type").stream().noneMatch(FieldFingerprints::isJson)) {
             return Optional.empty();
         }
@@ -102,7 +115,7 @@ final class FieldFingerprints implements Fingerprints {
                     parts.put(text, Collections.singletonList(JSON.treeToValue(chunk, Object.class)));
                 }
             });
-            return Optional.of(JSON.writeValueAsString(parts));
+            return Optional.of(parts);
         } catch (JacksonException malformed) {
             return Optional.empty();
         }

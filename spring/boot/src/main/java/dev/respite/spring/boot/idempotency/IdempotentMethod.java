@@ -108,7 +108,7 @@ record IdempotentMethod(
                 name + " has a key and was called in a transaction, which it could not commit: call it outside of "
                         + TransactionSynchronizationManager.getCurrentTransactionName());
         IdempotentCall call =
-                IdempotentCall.of(scope, name, key.get(), arguments.fingerprint(invocation.getArguments()));
+                new IdempotentCall(scope, name, key.get(), arguments.fingerprints(invocation.getArguments()));
         AtomicReference<@Nullable Object> returned = new AtomicReference<>();
         IdempotentResult result = idempotency.execute(call, connection -> {
             returned.set(proceed(invocation));

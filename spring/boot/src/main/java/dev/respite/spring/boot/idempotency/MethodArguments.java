@@ -93,8 +93,8 @@ final class MethodArguments {
         }
     }
 
-    /** Returns the fingerprint of the arguments that are compared. */
-    Fingerprint fingerprint(@Nullable Object[] arguments) {
+    /** Returns the fingerprints of the arguments that are compared: one, and that of earlier releases if it differs. */
+    List<Fingerprint> fingerprints(@Nullable Object[] arguments) {
         Map<String, @Nullable Object> values = new TreeMap<>();
         for (int i = 0; i < arguments.length; i++) {
             String name = names.get(i);
@@ -109,7 +109,11 @@ final class MethodArguments {
             compared.stream()
                     .filter(each -> !all.at(each).isMissingNode())
                     .forEach(each -> parts.set(each.toString(), all.at(each)));
-            return Fingerprint.of("1", SORTED.writeValueAsBytes(parts));
+            Fingerprint selected = Fingerprint.of("1", SORTED.writeValueAsBytes(parts));
+            // Not alone: arguments without any of the parts would all be equal. Earlier releases have compared them so.
+            return parts.isEmpty()
+                    ? List.of(Fingerprint.of("1", SORTED.writeValueAsBytes(all)), selected)
+                    : List.of(selected);
         } catch (JacksonException unfit) {
             throw new IllegalArgumentException(
                     "the arguments " + values.keySet() + " of " + method

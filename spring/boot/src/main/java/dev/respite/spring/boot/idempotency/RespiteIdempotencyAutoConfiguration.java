@@ -27,6 +27,7 @@ import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
 import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.util.function.SingletonSupplier;
+import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.handler.MappedInterceptor;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 import tools.jackson.databind.json.JsonMapper;
@@ -124,6 +125,12 @@ final class RespiteIdempotencyAutoConfiguration {
         @Bean
         static BeanPostProcessor respiteUnreadableArguments() {
             return new UnreadableArguments();
+        }
+
+        /** No bean of an application gets this resolver by its type; the dispatcher finds it. */
+        @Bean(defaultCandidate = false)
+        HandlerExceptionResolver respiteInvalidArguments() {
+            return new InvalidArguments();
         }
 
         /** Applies to all mappings of handlers. */

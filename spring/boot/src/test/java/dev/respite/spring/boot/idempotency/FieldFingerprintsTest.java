@@ -56,6 +56,45 @@ class FieldFingerprintsTest {
         assertThat(compute(JSON, body, "/amount")).isEqualTo(whole(JSON, body));
     }
 
+    /** Records of earlier releases have no parts of such a body, and are compared as before. */
+    @Test
+    void compute_noneOfTheParts_isTheWholeFirst() {
+        List<Fingerprint> none = compute(JSON, "{\"amuont\": 100}", "/amount");
+        assertThat(none.subList(0, none.size() - 1)).isEqualTo(whole(JSON, "{\"amuont\": 100}"));
+        assertThat(none.get(none.size() - 1))
+                .isEqualTo(last(compute(JSON, "{\"amuont\": 200}", "/amount")))
+                .extracting(Fingerprint::version)
+                .isEqualTo(compute(JSON, BODY, "/amount").get(0).version());
+        assertThat(none.get(0))
+                .isNotEqualTo(compute(JSON, "{\"amuont\": 200}", "/amount").get(0));
+    }
+
+    private static Fingerprint last(List<Fingerprint> all) {
+        return all.get(all.size() - 1);
+    }
+
+    @Test
+    void compute_conditionalRequest_hasItsConditionsFirst() {
+        Fingerprints amount = FieldFingerprints.of(List.of("/amount"), Fingerprints.ofAll());
+        List<Fingerprint> one = amount.compute(conditional("1"), BODY.getBytes(UTF_8));
+        List<Fingerprint> plain = compute(JSON, BODY, "/amount");
+        assertThat(one.get(0))
+                .isNotIn(plain)
+                .isNotEqualTo(
+                        amount.compute(conditional("2"), BODY.getBytes(UTF_8)).get(0));
+        assertThat(one.get(0).version()).isNotEqualTo(plain.get(0).version());
+        assertThat(one.get(1)).isEqualTo(plain.get(0));
+        assertThat(one).containsAll(plain);
+        byte[] other = BODY.replace("100", "101").getBytes(UTF_8);
+        assertThat(one.get(0))
+                .isNotEqualTo(amount.compute(conditional("1"), other).get(0));
+    }
+
+    private static HttpHead conditional(String tag) {
+        Map<String, List<String>> headers = Map.of("Content-Type", List.of(JSON), "If-Match", List.of(tag));
+        return new HttpHead("POST", "/payments", Optional.empty(), name -> headers.getOrDefault(name, List.of()));
+    }
+
     /** With the pointers /amount and /to. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """

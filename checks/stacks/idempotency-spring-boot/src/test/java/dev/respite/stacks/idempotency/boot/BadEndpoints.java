@@ -1,11 +1,14 @@
 package dev.respite.stacks.idempotency.boot;
 
 import dev.respite.spring.boot.idempotency.Idempotent;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import org.springframework.http.HttpEntity;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
@@ -54,6 +57,22 @@ class BadEndpoints {
     @RequestMapping("/bad/any")
     @Idempotent
     String any() {
+        return "";
+    }
+
+    record Transfer(int amount, Account to) {}
+
+    record Account(String iban) {}
+
+    @PostMapping("/bad/pointer")
+    @Idempotent(fingerprint = {"/amount", "/amout"})
+    String pointer(@RequestBody Transfer transfer) {
+        return "";
+    }
+
+    @PostMapping("/bad/nested-pointer")
+    @Idempotent(fingerprint = "/0/to/ibn")
+    String nestedPointer(HttpEntity<List<Transfer>> transfers) {
         return "";
     }
 

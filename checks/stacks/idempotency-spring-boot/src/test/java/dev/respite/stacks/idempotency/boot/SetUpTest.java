@@ -75,6 +75,9 @@ class SetUpTest {
                 .contains("the scope 'tenant' is combined with the principal")
                 .contains("sharedScope is true, and no scope is named")
                 .contains("'amount' is not a JSON Pointer")
+                .contains("'amout' is no property of " + BadEndpoints.Transfer.class.getName()
+                        + ", which has [amount, to]")
+                .contains("'/0/to/ibn' is in no body")
                 .contains("'a week' is not a duration")
                 .doesNotContain("good");
     }

@@ -10,6 +10,10 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import dev.respite.idempotency.store.InMemoryIdempotencyStore;
 import dev.respite.spring.boot.idempotency.Idempotent;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.Size;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.sql.SQLException;
@@ -25,6 +29,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -36,6 +41,7 @@ import org.springframework.stereotype.Controller;
 import org.springframework.web.HttpMediaTypeNotSupportedException;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseBody;
 import org.springframework.web.bind.support.WebDataBinderFactory;
@@ -77,6 +83,8 @@ class UnreadableRequestTest {
     }
 
     record Order(String item) {}
+
+    record Limited(String item, @Max(10) int amount) {}
 
     /** An argument that a resolver of the application reads from the database, with a deadlock at the first time. */
     record Account(String owner) {}
@@ -144,6 +152,23 @@ class UnreadableRequestTest {
                 return done(order.item());
             }
 
+            /** With the constraint on a header, Spring validates all arguments together, after it has read them. */
+            @PostMapping("/constrained")
+            @Idempotent
+            String constrained(
+                    @RequestHeader(name = "Accept") @NotBlank String accepted, @Valid @RequestBody Limited order) {
+                return done(order.item());
+            }
+
+            /** Its result violates a constraint, after its effect. */
+            @PostMapping("/constrained-result")
+            @Idempotent
+            @NotBlank
+            String constrainedResult(@RequestBody Order order) {
+                done(order.item());
+                return " ";
+            }
+
             @PostMapping("/unwritable")
             @Idempotent
             Object unwritable(@RequestBody Order order) {
@@ -185,6 +210,19 @@ class UnreadableRequestTest {
                 return "forward:/target";
             }
 
+            @PostMapping("/forward-constrained")
+            @Idempotent
+            String forwardConstrained(@RequestBody Order order) {
+                Orders.done(order.item());
+                return "forward:/constrained-target";
+            }
+
+            @PostMapping("/constrained-target")
+            @ResponseBody
+            String constrainedTarget(@RequestHeader(name = "Accept") @Size(max = 1) String accepted) {
+                return "target " + accepted;
+            }
+
             @PostMapping("/target")
             @ResponseBody
             String target(@RequestParam int missing) {
@@ -200,13 +238,17 @@ class UnreadableRequestTest {
     }
 
     private HttpResponse<String> post(String path, String type, String body) {
+        return post(path, type, body, path.equals("/unwritable") ? "image/png" : "*/*");
+    }
+
+    private HttpResponse<String> post(String path, String type, String body, String accepted) {
         TestServer server = SERVERS.computeIfAbsent(
                 mode,
                 each -> TestServer.start(new Stack(Stack.Container.TOMCAT, false, false), List.of(), each.sources()));
         return send(server.request(path)
                 .header(KEY, key)
                 .header("Content-Type", type)
-                .header("Accept", path.equals("/unwritable") ? "image/png" : "*/*")
+                .header("Accept", accepted)
                 .POST(BodyPublishers.ofString(body)));
     }
 
@@ -252,13 +294,56 @@ class UnreadableRequestTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"/unwritable, 406", "/unreadable-inside, 400", "/unsupported-inside, 415"})
+    @CsvSource({"/unreadable-inside, 400", "/unsupported-inside, 415"})
     void refusal_fromInsideTheMethodOrAfterIt_isAResult(String path, int status) throws Exception {
         invokedOnceOfThree(() -> post(path, "application/json", json), status);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/forward", "/forward-constrained"})
+    void badArgument_ofTheTargetOfAForward_isAResultOfTheMethodThatForwards(String path) throws Exception {
+        invokedOnceOfThree(() -> post(path, "application/json", json), 400);
+    }
+
     @Test
-    void unreadableArgument_ofTheTargetOfAForward_isAResultOfTheMethodThatForwards() throws Exception {
-        invokedOnceOfThree(() -> post("/forward", "application/json", json), 400);
+    void correctedBody_afterAConstraintWasViolated_isExecuted() {
+        String wrong = "{\"item\":\"" + item + "\",\"amount\":11}";
+        assertThat(post("/constrained", "application/json", wrong).statusCode()).isEqualTo(400);
+        assertThat(isReplay(post("/constrained", "application/json", wrong))).isFalse();
+        assertThat(INVOCATIONS).doesNotContainKey(item);
+
+        String corrected = wrong.replace("11", "10");
+        assertThat(post("/constrained", "application/json", corrected).statusCode())
+                .isEqualTo(200);
+        assertThat(isReplay(post("/constrained", "application/json", corrected)))
+                .isTrue();
+        assertThat(INVOCATIONS).containsEntry(item, 1);
+    }
+
+    @Test
+    void constraintOfTheResult_isAFailureOfTheMethod() {
+        assertThat(post("/constrained-result", "application/json", json).statusCode())
+                .isEqualTo(500);
+        HttpResponse<String> again = post("/constrained-result", "application/json", json);
+        assertThat(again.statusCode()).isEqualTo(mode == Mode.TRANSACTIONAL ? 500 : 409);
+        assertThat(INVOCATIONS).containsEntry(item, mode == Mode.TRANSACTIONAL ? 2 : 1);
+    }
+
+    /** In a transaction, the method is undone; apart from it, its effect is. */
+    @Test
+    void notAcceptableResult_isUndoneOrKept() throws Exception {
+        if (mode == Mode.EXTERNAL) {
+            invokedOnceOfThree(() -> post("/unwritable", "application/json", json), 406);
+            return;
+        }
+        for (int i = 0; i < 2; i++) {
+            HttpResponse<String> response = post("/unwritable", "application/json", json);
+            assertThat(response.statusCode()).isEqualTo(406);
+            assertThat(isReplay(response)).isFalse();
+        }
+        HttpResponse<String> corrected = post("/unwritable", "application/json", json, "application/json");
+        assertThat(corrected.body()).isEqualTo("{\"done\":\"order 3\"}");
+        assertThat(isReplay(post("/unwritable", "application/json", json, "application/json")))
+                .isTrue();
     }
 }
