@@ -50,6 +50,7 @@ class PoolSettingsTest {
             pool.setTransactionIsolation("TRANSACTION_SERIALIZABLE");
         });
 
+        @SuppressWarnings("ImmutableEnumChecker") // functions without state
         private final Consumer<HikariConfig> change;
 
         Setting(Consumer<HikariConfig> change) {

@@ -53,7 +53,7 @@ final class RunningTransaction {
         };
     }
 
-    /** The driver knows the state, and refuses this method in a transaction. The value is the same, so nothing is sent. */
+    /** The driver rejects this method in a transaction. The value is the same, so nothing is sent. */
     private static boolean isOpenInPostgresql(Connection connection) throws SQLException {
         try {
             connection.setReadOnly(connection.isReadOnly());
