@@ -132,8 +132,8 @@ public final class DurableRetry implements AutoCloseable {
                 .jdbcCustomization(statements.customization())
                 .serializer(new SchedulerTask.Bytes())
                 .clock(statements::now)
-                .schedulerName(new SchedulerName.Fixed(
-                        "respite-" + ProcessHandle.current().pid()))
+                .schedulerName(
+                        new SchedulerName.Fixed(Owner.here(settings.heartbeat()).text()))
                 .threads(settings.threads())
                 // Calls that wait for seats have threads too.
                 .executorService(Executors.newCachedThreadPool(threads()))

@@ -14,8 +14,11 @@ import java.util.Optional;
 import javax.sql.DataSource;
 
 /**
- * The calls that have not ended: to find, list, reschedule and cancel. A call that runs is left as it is. It needs the database
- * only, so an operator's tool can use it. Safe for use by any number of threads.
+ * The calls that have not ended: to find, list, reschedule and cancel. It needs the database only, so an operator's tool can use
+ * it. Safe for use by any number of threads.
+ *
+ * <p>A call that runs is left as it is, unless its instance has missed eight heartbeats, two minutes by default: then it has died,
+ * or is cut off. If it goes on all the same, it cannot commit the effect or the end of the call. The lost attempt counts.
  *
  * <pre>{@code
  * PendingCalls calls = PendingCalls.of(dataSource);
@@ -28,7 +31,7 @@ public final class PendingCalls {
 
     private static final String COLUMNS =
             "task_name, task_instance, task_data, execution_time, picked, version, call_sequence, waits_in_sequence,"
-                    + " deferred_until, enqueued_at, last_error";
+                    + " deferred_until, enqueued_at, last_error, picked_by, last_heartbeat";
 
     private static final String OF_CALL = " WHERE task_name = ? AND task_instance = ?";
 
@@ -36,12 +39,14 @@ public final class PendingCalls {
     private final TimeSource time;
     private final Sequences sequences;
     private final GiveUp giveUp;
+    private final CallStatements calls;
 
     PendingCalls(CallDatabase database, Sequences sequences) {
         this.database = database;
         this.time = database.time();
         this.sequences = sequences;
         this.giveUp = new GiveUp(database);
+        this.calls = new CallStatements(database);
     }
 
     /**
@@ -188,15 +193,40 @@ public final class PendingCalls {
 
     private Change changed(String task, String id, Instant due, String condition) {
         return database.transaction("a call could not be rescheduled", connection -> {
+            Instant stored = EnqueueOptions.later(due, Duration.ZERO);
             int changed = database.update(
                     connection,
                     "UPDATE {tasks} SET execution_time = ?, deferred_until = NULL" + OF_CALL + " AND picked = FALSE"
                             + condition,
-                    EnqueueOptions.later(due, Duration.ZERO),
+                    stored,
                     task,
                     id);
-            return changed == 1 ? Change.CHANGED : unchanged(row(connection, task, id, ""));
+            if (changed == 1) {
+                return Change.CHANGED;
+            }
+            Optional<Row> lost = row(connection, task, id, " FOR UPDATE SKIP LOCKED");
+            if (lost.isEmpty() || !isLost(connection, lost.get())) {
+                return unchanged(row(connection, task, id, ""));
+            }
+            takeOver(connection, lost.get(), stored);
+            return Change.CHANGED;
         });
+    }
+
+    /** Returns whether a row that is locked was picked by an instance that has died. The clock of the database is read again. */
+    private boolean isLost(Connection connection, Row row) throws SQLException {
+        return row.call().state() == PendingCall.State.RUNNING
+                && database.isTimeSettled(connection)
+                && row.owner()
+                        .filter(owner -> owner.isLost(Duration.between(row.lastHeartbeat(), time.wallTime())))
+                        .isPresent();
+    }
+
+    private void takeOver(Connection connection, Row lost, Instant due) throws SQLException {
+        byte[] envelope = lost.envelope()
+                .map(read -> read.takenOver(lost.lastHeartbeat()).encode())
+                .orElse(lost.stored());
+        calls.releaseLocked(connection, lost.row(), envelope, due);
     }
 
     private static Change unchanged(Optional<Row> found) {
@@ -219,7 +249,8 @@ public final class PendingCalls {
     public Change cancel(String task, String id) {
         Cancelled cancelled = database.transaction("a call could not be cancelled", connection -> {
             Optional<Row> found = row(connection, task, id, " FOR UPDATE");
-            if (found.isEmpty() || found.get().call().state() == PendingCall.State.RUNNING) {
+            boolean isRunning = found.isPresent() && found.get().call().state() == PendingCall.State.RUNNING;
+            if (found.isEmpty() || (isRunning && !isLost(connection, found.get()))) {
                 return new Cancelled(unchanged(found), Optional.empty());
             }
             Row row = found.get();
@@ -242,7 +273,13 @@ public final class PendingCalls {
 
     /** A call and its row. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Row(PendingCall call, CallRow row, Optional<Envelope> envelope, byte[] stored) {}
+    private record Row(
+            PendingCall call,
+            CallRow row,
+            Optional<Envelope> envelope,
+            byte[] stored,
+            Optional<Owner> owner,
+            Instant lastHeartbeat) {}
 
     private Optional<Row> row(Connection connection, String task, String id, String lock) throws SQLException {
         Instant now = time.wallTime();
@@ -256,14 +293,18 @@ public final class PendingCalls {
         Instant due = database.instant(row, "execution_time").orElseThrow();
         Optional<Instant> deferred = database.instant(row, "deferred_until");
         CallRow own = new CallRow(row.getString("task_name"), row.getString("task_instance"), row.getLong("version"));
+        Optional<String> owner = Optional.ofNullable(row.getString("picked_by"));
+        Optional<Instant> heartbeat = database.instant(row, "last_heartbeat");
         PendingCall call = new PendingCall(
                 DeadLetterFactory.call(own, envelope, Optional.ofNullable(row.getString("call_sequence"))),
                 state(row, due.isAfter(now), deferred.isPresent()),
                 database.instant(row, "enqueued_at"),
                 deferred.orElse(due),
                 envelope.map(Envelope::attempts).orElse(0),
-                Optional.ofNullable(row.getString("last_error")).orElse(""));
-        return new Row(call, own, envelope, stored);
+                Optional.ofNullable(row.getString("last_error")).orElse(""),
+                owner.map(text -> Owner.of(text).map(Owner::name).orElse(text)),
+                heartbeat.map(last -> last.isAfter(now) ? Duration.ZERO : Duration.between(last, now)));
+        return new Row(call, own, envelope, stored, owner.flatMap(Owner::of), heartbeat.orElse(Instant.MAX));
     }
 
     private static PendingCall.State state(ResultSet row, boolean isLater, boolean isDeferred) throws SQLException {
