@@ -201,7 +201,7 @@ final class CallDatabase {
         try {
             return transaction(body);
         } catch (SQLException failure) {
-            throw new StoreException(failed, failure);
+            throw new StoreException(failed + BackgroundWrites.reason(failure), failure);
         }
     }
 

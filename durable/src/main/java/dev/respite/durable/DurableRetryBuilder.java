@@ -43,6 +43,7 @@ public final class DurableRetryBuilder {
     private Duration parkUnknownTasksAfter = Duration.ofDays(7);
     private Optional<Duration> deadLetterRetention = Optional.empty();
     private Duration handlerLimit = Duration.ofSeconds(30);
+    private boolean hasEffects;
 
     DurableRetryBuilder(DataSource dataSource) {
         this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
@@ -157,6 +158,7 @@ public final class DurableRetryBuilder {
             DurableTask<T> task, Retry retry, ExternalStep<T, R> call, ResultHandler<T, R> handler) {
         Objects.requireNonNull(call, "call");
         Objects.requireNonNull(handler, "handler");
+        hasEffects = true;
         return add(new Registration<>(
                 task,
                 retry,
@@ -356,6 +358,9 @@ public final class DurableRetryBuilder {
         for (Registration<?> task : tasks.values()) {
             runners.add(task.runner(settings, runner, handlers, sequences));
             task.logGivingUp();
+        }
+        if (hasEffects) {
+            PoolSize.warnIfSmall(dataSource, threads);
         }
         return DurableRetry.of(database, sequences, runners, settings);
     }

@@ -4,6 +4,7 @@ import static dev.respite.durable.DurableFixture.PAYMENT;
 import static dev.respite.durable.DurableFixture.eventually;
 import static dev.respite.durable.DurableFixture.retry;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.durable.CallStatements.CallRow;
 import dev.respite.testsupport.RealTime;
@@ -256,6 +257,21 @@ class LockedRowTest {
             frozen.get(0).end();
             eventually(() -> assertThat(fixture.allLetters()).hasSize(1));
             fixture.awaitEmpty();
+        }
+    }
+
+    @OnEachStore
+    void cancel_ofACallWhoseRowIsLocked_namesTheLock(TestStore store) throws Exception {
+        try (DurableFixture fixture = new DurableFixture(store)) {
+            TaskQueue.of(fixture.dataSource).enqueue(PAYMENT, "a", id("a"));
+            Frozen frozen = frozen(fixture, LOCK, PAYMENT, "a");
+            PendingCalls calls = PendingCalls.of(fixture.dataSource);
+            assertThatThrownBy(() -> calls.cancel("payment", "a"))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageStartingWith("a call could not be cancelled: another transaction has locked the row; repeat it when"
+                            + " that has ended");
+            frozen.end();
+            assertThat(calls.cancel("payment", "a")).isEqualTo(PendingCalls.Change.CHANGED);
         }
     }
 

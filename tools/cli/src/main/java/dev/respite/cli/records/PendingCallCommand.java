@@ -19,7 +19,8 @@ import picocli.CommandLine.Mixin;
         description = {
             "%nThe state of a call that has not ended: SCHEDULED if its next attempt is due later, DEFERRED if the budget"
                     + " has rejected its retry, IN_SEQUENCE if it waits for an earlier call of its sequence, DUE if it waits"
-                    + " for a thread, RUNNING if an instance has picked it. A call that runs is left as it is."
+                    + " for a thread, RUNNING if an instance has picked it. A call that runs is left as it is, unless its instance"
+                    + " has missed eight heartbeats, two minutes by default."
         },
         exitCodeList = {
             " 0:the command succeeded, and the call was changed",
@@ -52,7 +53,7 @@ final class PendingCallCommand {
                 "  respite durable call list --url jdbc:postgresql://localhost/shop --json",
                 "",
                 "The error is the beginning of the last failure. With --json: calls (task, id, key, state, enqueuedAt or"
-                        + " null, due, attempts, lastError, sequence or null)."
+                        + " null, due, attempts, lastError, owner or null, heartbeatAge or null, sequence or null)."
             })
     int list(@Mixin DurableOptions where, @Mixin PendingCallSelection selection, @Mixin PageOptions page) {
         PendingCall.Filter filter = selection.filter(page.limit());
@@ -79,7 +80,7 @@ final class PendingCallCommand {
                 "  respite durable call show --url jdbc:postgresql://localhost/shop payment ID",
                 "",
                 "The last error has up to 200 characters. With --json: task, id, key, state, enqueuedAt or null, due,"
-                        + " attempts, lastError, sequence or null."
+                        + " attempts, lastError, owner or null, heartbeatAge or null, sequence or null."
             })
     int show(@Mixin DurableOptions where, @Mixin PendingCallName name, @Mixin RecordOutput output) {
         return where.useCalls(console, (calls, queue) -> {

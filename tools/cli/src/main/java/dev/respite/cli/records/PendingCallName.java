@@ -64,7 +64,8 @@ final class PendingCallName {
         return switch (change) {
             case CHANGED -> text() + " " + done;
             case RUNNING ->
-                text() + " is running, and was left as it is; repeat the command when its attempt has ended";
+                text() + " is running, and was left as it is; repeat the command when its attempt has ended, or its owner"
+                        + " has missed eight heartbeats. 'respite durable call show' has the age of the last one";
             case IN_SEQUENCE ->
                 text() + " waits for an earlier call of its sequence, and was left as it is; run or cancel the earlier"
                         + " call, or replay or discard its dead letter. 'respite durable call show' names the sequence";

@@ -86,7 +86,18 @@ class PendingCallCommandTest {
 
         assertThat(call.propertyNames())
                 .containsExactly(
-                        "task", "id", "key", "state", "enqueuedAt", "due", "attempts", "lastError", "sequence");
+                        "task",
+                        "id",
+                        "key",
+                        "state",
+                        "enqueuedAt",
+                        "due",
+                        "attempts",
+                        "lastError",
+                        "owner",
+                        "heartbeatAge",
+                        "sequence");
+        assertThat(call.get("owner").isNull()).isTrue();
         assertThat(call.get("key").asString()).isEqualTo("key 17");
         assertThat(call.get("attempts").asInt()).isEqualTo(1);
         assertThat(call.get("lastError").asString()).startsWith("java.net.ConnectException");
@@ -190,6 +201,19 @@ class PendingCallCommandTest {
             assertThat(run.json().get("result").asString()).isEqualTo("RUNNING");
         });
         assertThat(database.letters()).isEmpty();
+    }
+
+    @Test
+    void cancel_aCallWhoseInstanceHasDied_isCancelled() throws SQLException {
+        database.queue().enqueue(PAYMENT, "order 17", id("one"));
+        database.run("UPDATE respite_task SET picked = TRUE, picked_by = '4711@host/60000',"
+                + " last_heartbeat = DATEADD('HOUR', -72, CURRENT_TIMESTAMP)");
+        assertThat(shown("one").get("owner").asString()).isEqualTo("4711@host");
+        assertThat(shown("one").get("heartbeatAge").asString()).matches("PT72H([0-9]+M)?([0-9]+S)?");
+        assertThat(database.call("list", "--state", "RUNNING").out())
+                .contains("owner", "heartbeat age", "4711@host", "PT72H");
+        assertThat(database.call("cancel", "payment", "one", "--yes").code()).isZero();
+        assertThat(database.letters()).hasSize(1);
     }
 
     @Test
