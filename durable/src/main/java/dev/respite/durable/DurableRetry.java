@@ -150,6 +150,9 @@ public final class DurableRetry implements AutoCloseable {
                 BackgroundWork.every(parker.interval(), parker::parkAll),
                 BackgroundWork.every(Sequences.RECHECK, sequences::wakeStuck),
                 BackgroundWork.every(DeadLetterLog.INTERVAL, log::flush)));
+        if (database.time() instanceof DatabaseTime time) {
+            work.add(BackgroundWork.every(time.tick(), () -> database.refreshTime(time)));
+        }
         // Instances that start together purge at different times.
         double roll = database.time().roll();
         settings.waits()
