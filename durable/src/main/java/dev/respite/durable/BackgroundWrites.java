@@ -63,9 +63,7 @@ final class BackgroundWrites {
         boolean isLocked = "57014".equals(failure.getSQLState())
                 || "HYT00".equals(failure.getSQLState())
                 || failure.getErrorCode() == 1205;
-        return isLocked
-                ? ": another transaction has locked the row; repeat it when that has ended"
-                : "";
+        return isLocked ? ": another transaction has locked the row; repeat it when that has ended" : "";
     }
 
     /** Returns a data source whose connections are replaced. */

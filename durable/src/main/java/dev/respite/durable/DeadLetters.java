@@ -220,9 +220,7 @@ public final class DeadLetters {
     public Changes replay(DeadLetter.Filter filter, double perSecond) {
         requireRate(perSecond, "");
         Instant start = time.wallTime();
-        return change(
-                filter,
-                (id, before) -> replay(id, inTurn(start, before, perSecond)));
+        return change(filter, (id, before) -> replay(id, inTurn(start, before, perSecond)));
     }
 
     /** Returns the time of a call after a number of others. */

@@ -66,9 +66,8 @@ final class HandlerThreads {
      * @throws Exception the failure of the handler or of the transaction
      */
     void run(Optional<Duration> attemptTimeout, Transaction transaction, EffectRunner.Effect handler) throws Exception {
-        Duration limit = attemptTimeout
-                .filter(longer -> longer.compareTo(minLimit) > 0)
-                .orElse(minLimit);
+        Duration limit =
+                attemptTimeout.filter(longer -> longer.compareTo(minLimit) > 0).orElse(minLimit);
         Run run = new Run(handler);
         FutureTask<Boolean> end = new FutureTask<>(() -> transaction.run(run));
         Thread thread = start(end);
@@ -97,8 +96,9 @@ final class HandlerThreads {
     private Thread start(FutureTask<Boolean> end) {
         if (alive.incrementAndGet() > max) {
             alive.decrementAndGet();
-            throw new HandlerTimeoutException("the handler was not begun: " + max + " handlers of this instance have not"
-                    + " returned, though they were interrupted; find out where they block, and set a timeout there");
+            throw new HandlerTimeoutException(
+                    "the handler was not begun: " + max + " handlers of this instance have not"
+                            + " returned, though they were interrupted; find out where they block, and set a timeout there");
         }
         Thread thread = new Thread(
                 () -> {

@@ -67,7 +67,8 @@ final class PendingCallStatements {
     /** Counts the calls that a filter selects. */
     long count(Connection connection, PendingCall.Filter filter) throws SQLException {
         List<Object> values = new ArrayList<>();
-        StringBuilder query = selecting("COUNT(*) AS calls", filter, database.time().wallTime(), values);
+        StringBuilder query =
+                selecting("COUNT(*) AS calls", filter, database.time().wallTime(), values);
         return database.first(connection, query.toString(), row -> row.getLong("calls"), values.toArray())
                 .orElseThrow();
     }

@@ -116,8 +116,7 @@ public final class PendingCalls {
      * @throws StoreException if the database has failed
      */
     public long count(PendingCall.Filter filter) {
-        return database.transaction(
-                "the calls could not be counted", connection -> rows.count(connection, filter));
+        return database.transaction("the calls could not be counted", connection -> rows.count(connection, filter));
     }
 
     /** The result of a change. */
@@ -163,8 +162,8 @@ public final class PendingCalls {
             Instant stored = EnqueueOptions.later(due, Duration.ZERO);
             int changed = database.update(
                     connection,
-                    "UPDATE {tasks} SET execution_time = ?, deferred_until = NULL" + PendingCallStatements.OF_CALL + " AND picked = FALSE"
-                            + condition,
+                    "UPDATE {tasks} SET execution_time = ?, deferred_until = NULL" + PendingCallStatements.OF_CALL
+                            + " AND picked = FALSE" + condition,
                     stored,
                     task,
                     id);
@@ -270,8 +269,8 @@ public final class PendingCalls {
     private Map<Change, Long> changeAll(PendingCall.Filter filter, CallChange change) {
         Map<Change, Long> results = new EnumMap<>(Change.class);
         Instant now = time.wallTime();
-        PendingCall.Filter bounded =
-                filter.withEnqueuedBefore(filter.enqueuedBefore().filter(now::isAfter).orElse(now));
+        PendingCall.Filter bounded = filter.withEnqueuedBefore(
+                filter.enqueuedBefore().filter(now::isAfter).orElse(now));
         List<PendingCall> page = list(bounded);
         while (!page.isEmpty()) {
             for (PendingCall call : page) {

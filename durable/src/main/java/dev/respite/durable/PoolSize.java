@@ -23,7 +23,8 @@ final class PoolSize {
                     WARNING,
                     "the pool has " + size.getAsInt() + " connections, and effects on " + threads
                             + " threads can hold all of them: heartbeats and picks wait then, and other instances may"
-                            + " take over calls that run. Give the pool " + (threads + MORE) + ", or set fewer threads");
+                            + " take over calls that run. Give the pool " + (threads + MORE)
+                            + ", or set fewer threads");
         }
     }
 

@@ -150,8 +150,9 @@ public final class TaskQueue {
                     + ": it belongs to one call; leave it out, or enqueue each call by itself");
         }
         if (connection.getAutoCommit()) {
-            throw new IllegalArgumentException("enqueueAll for task '" + task.name() + "' on a connection with auto-commit"
-                    + " on: a failure would leave some of the calls; switch auto-commit off, or leave the connection out");
+            throw new IllegalArgumentException(
+                    "enqueueAll for task '" + task.name() + "' on a connection with auto-commit"
+                            + " on: a failure would leave some of the calls; switch auto-commit off, or leave the connection out");
         }
         database.refreshTime(connection);
         List<String> ids = new ArrayList<>(data.size());

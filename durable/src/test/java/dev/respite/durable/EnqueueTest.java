@@ -194,8 +194,9 @@ class EnqueueTest {
             try (Connection connection = fixture.dataSource.getConnection()) {
                 assertThatThrownBy(() -> queue.enqueueAll(connection, PAYMENT, data, EnqueueOptions.defaults()))
                         .isInstanceOf(IllegalArgumentException.class)
-                        .hasMessage("enqueueAll for task 'payment' on a connection with auto-commit on: a failure would leave"
-                                + " some of the calls; switch auto-commit off, or leave the connection out");
+                        .hasMessage(
+                                "enqueueAll for task 'payment' on a connection with auto-commit on: a failure would leave"
+                                        + " some of the calls; switch auto-commit off, or leave the connection out");
                 connection.setAutoCommit(false);
                 queue.enqueueAll(connection, PAYMENT, data, EnqueueOptions.defaults());
                 connection.rollback();

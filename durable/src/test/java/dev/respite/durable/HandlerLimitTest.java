@@ -157,8 +157,8 @@ class HandlerLimitTest {
                         ? null
                         : call.call());
         try (DurableFixture fixture = new DurableFixture(store, deaf)) {
-            DurableRetry durable = start(
-                    fixture, ONCE, builder -> builder, (connection, data, letter, context) -> ignoreInterrupts());
+            DurableRetry durable =
+                    start(fixture, ONCE, builder -> builder, (connection, data, letter, context) -> ignoreInterrupts());
             enqueue(durable, 1);
             assertMarked(fixture, 1);
             goesOn.countDown();
@@ -181,9 +181,9 @@ class HandlerLimitTest {
                     fixture,
                     ONCE + " attempt-timeout=20s",
                     builder -> builder,
-                    (connection, data, letter, context) ->
-                            assertThat(goesOn.await(3 * LIMIT.toMillis(), TimeUnit.MILLISECONDS))
-                                    .isFalse());
+                    (connection, data, letter, context) -> assertThat(
+                                    goesOn.await(3 * LIMIT.toMillis(), TimeUnit.MILLISECONDS))
+                            .isFalse());
             enqueue(durable, 1);
             eventually(() -> assertThat(fixture.allLetters()).hasSize(1));
             assertThat(fixture.allLetters().get(0).reason()).isEqualTo("attempts exhausted");
@@ -213,8 +213,8 @@ class HandlerLimitTest {
 
     @OnEachStore
     void handler_thatThrowsAnError_isNotRunAgain(TestStore store) {
-        List<Throwable> failures =
-                List.of(new StackOverflowError(), new java.util.concurrent.CancellationException(), new AssertionError());
+        List<Throwable> failures = List.of(
+                new StackOverflowError(), new java.util.concurrent.CancellationException(), new AssertionError());
         try (DurableFixture fixture = new DurableFixture(store)) {
             DurableRetry durable = start(fixture, ONCE, builder -> builder, (connection, data, letter, context) -> {
                 Throwable failure = failures.get(Integer.parseInt(data.substring("order ".length())));

@@ -155,14 +155,15 @@ final class InterleavedInstance {
     }
 
     /** Makes the attempt of the call that it has picked first, and writes its end. */
+    @SuppressWarnings("unchecked") // the scheduler has no type of its data
     void attempt() {
         Execution execution = waiting.remove();
         Instant now = statements.now();
         ExecutionComplete complete = ExecutionComplete.success(execution, now, now);
         ExecutionOperations<StoredCall> operations =
                 new ExecutionOperations<>(repository, SchedulerListeners.NOOP, execution);
-        CompletionHandler<StoredCall> end = schedulerTask.execute(
-                execution.taskInstance, new ExecutionContext(null, execution, null, null));
+        CompletionHandler<StoredCall> end =
+                schedulerTask.execute(execution.taskInstance, new ExecutionContext(null, execution, null, null));
         end.complete(complete, operations);
         running.remove(execution);
         picker.onExecutionComplete(complete);

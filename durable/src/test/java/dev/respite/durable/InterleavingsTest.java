@@ -150,15 +150,17 @@ class InterleavingsTest {
             switch (random.nextInt(14)) {
                 case 0 -> enqueue();
                 case 1, 2 -> instance(i, "pick", InterleavedInstance::pick);
-                case 3, 4, 5 -> instance(i, "attempt", each -> {
-                    if (each.hasWaiting() && depth < 3) {
-                        each.attempt();
-                    }
-                });
+                case 3, 4, 5 ->
+                    instance(i, "attempt", each -> {
+                        if (each.hasWaiting() && depth < 3) {
+                            each.attempt();
+                        }
+                    });
                 case 6 -> instance(i, "heartbeat", InterleavedInstance::heartbeat);
                 case 7 -> instance(i, "look", InterleavedInstance::lookForDead);
                 case 8 -> {
-                    Duration passes = Duration.ofMillis(List.of(10, 1_100, 4_500, 9_000).get(random.nextInt(4)));
+                    Duration passes =
+                            Duration.ofMillis(List.of(10, 1_100, 4_500, 9_000).get(random.nextInt(4)));
                     time.nanos += passes.toNanos();
                     trace("passes " + passes);
                 }
@@ -168,8 +170,11 @@ class InterleavingsTest {
                 }
                 case 10 -> change("cancel", (calls, id) -> calls.cancel("effect", id));
                 case 11 -> change("run", (calls, id) -> calls.runNow("effect", id));
-                case 12 -> change("reschedule", (calls, id) -> calls.reschedule(
-                        "effect", id, time.wallTime().plusMillis(random.nextInt(3_000))));
+                case 12 ->
+                    change(
+                            "reschedule",
+                            (calls, id) -> calls.reschedule(
+                                    "effect", id, time.wallTime().plusMillis(random.nextInt(3_000))));
                 default -> letter(i);
             }
         }
@@ -180,7 +185,8 @@ class InterleavingsTest {
             boolean isAdded = !row(id).isPresent();
             if (isAdded) {
                 EnqueueOptions options = EnqueueOptions.defaults().withId(id).withKey(key);
-                assertThat(queue.enqueueIfAbsent(InterleavedInstance.TASK, key, options)).isTrue();
+                assertThat(queue.enqueueIfAbsent(InterleavedInstance.TASK, key, options))
+                        .isTrue();
                 enqueued.put(key, id);
                 trace("enqueue " + key + " as " + id);
             }
@@ -202,7 +208,9 @@ class InterleavingsTest {
                 step.of(instance);
             } catch (Killed killed) {
                 trace(i + " is killed");
-            } catch (IllegalStateException | StoreException | com.github.kagkarlsson.shaded.jdbc.SQLRuntimeException lost) {
+            } catch (IllegalStateException
+                    | StoreException
+                    | com.github.kagkarlsson.shaded.jdbc.SQLRuntimeException lost) {
                 // The scheduler logs it. The next look finds the call.
                 trace(i + " fails: " + lost);
             } finally {
@@ -239,16 +247,19 @@ class InterleavingsTest {
         private void change(String name, OperatorsChange change) {
             String id = idOf(random.nextInt(3));
             Optional<Present> before = row(id);
-            boolean isLost = before.filter(Present::isPicked).filter(Present::isLost).isPresent();
+            boolean isLost =
+                    before.filter(Present::isPicked).filter(Present::isLost).isPresent();
             Change expected = before.isEmpty()
                     ? Change.ABSENT
                     : before.get().isPicked() && !isLost ? Change.RUNNING : Change.CHANGED;
             trace(name + " " + id + ": " + expected);
             assertThat(change.of(operators[random.nextInt(2)], id)).as(name).isEqualTo(expected);
-            assertThat(row(id)).as(name + ", then").isEqualTo(
-                    name.equals("cancel") && expected == Change.CHANGED
-                            ? Optional.empty()
-                            : before.map(row -> expected == Change.CHANGED ? new Present(false, false) : row));
+            assertThat(row(id))
+                    .as(name + ", then")
+                    .isEqualTo(
+                            name.equals("cancel") && expected == Change.CHANGED
+                                    ? Optional.empty()
+                                    : before.map(row -> expected == Change.CHANGED ? new Present(false, false) : row));
             seen.add(name + " " + expected);
             if (isLost) {
                 seen.add(name + " of a lost call");
@@ -354,7 +365,8 @@ class InterleavingsTest {
             ledger.forEach(entry -> places.merge(entry, 1, Integer::sum));
             database.transaction("no rows", connection -> {
                 database.list(connection, "SELECT task_data, version, task_instance FROM {tasks}", row -> {
-                            String key = Envelope.decode(row.getBytes("task_data")).key();
+                            String key =
+                                    Envelope.decode(row.getBytes("task_data")).key();
                             long version = row.getLong("version");
                             Long before = versions.put(key, version);
                             assertThat(before == null || before <= version || Math.abs(before - version) > 1_000_000)
@@ -367,13 +379,16 @@ class InterleavingsTest {
             });
             for (DeadLetter letter : letters.list(DeadLetter.Filter.all())) {
                 places.merge(letter.call().key(), 1, Integer::sum);
-                boolean isHandled = letter.state() == DeadLetter.State.DEAD && !DeadLetterFactory.hasFailedHandler(letter);
+                boolean isHandled =
+                        letter.state() == DeadLetter.State.DEAD && !DeadLetterFactory.hasFailedHandler(letter);
                 assertThat(places.getOrDefault("given " + letter.letterId(), 0))
                         .as("handlers of the letter of " + letter.call().key() + ", " + letter.reason())
                         .isEqualTo(isHandled ? 1 : 0);
             }
             discarded.forEach(key -> places.merge(key, 1, Integer::sum));
-            enqueued.keySet().forEach(key -> assertThat(places.get(key)).as("places of " + key).isEqualTo(1));
+            enqueued.keySet()
+                    .forEach(key ->
+                            assertThat(places.get(key)).as("places of " + key).isEqualTo(1));
             assertThat(places.values()).as("handlers of letters").allMatch(count -> count == 1);
         }
 

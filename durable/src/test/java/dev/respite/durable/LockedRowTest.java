@@ -193,8 +193,8 @@ class LockedRowTest {
             durable.start();
             String running = "SELECT task_instance FROM respite_task WHERE picked";
             await().atMost(Duration.ofSeconds(30))
-                    .untilAsserted(() -> assertThat(TestStore.strings(dataSource, running))
-                            .isEmpty());
+                    .untilAsserted(() ->
+                            assertThat(TestStore.strings(dataSource, running)).isEmpty());
         }
     }
 
@@ -293,8 +293,9 @@ class LockedRowTest {
             PendingCalls calls = PendingCalls.of(fixture.dataSource);
             assertThatThrownBy(() -> calls.cancel("payment", "a"))
                     .isInstanceOf(StoreException.class)
-                    .hasMessageStartingWith("a call could not be cancelled: another transaction has locked the row; repeat it when"
-                            + " that has ended");
+                    .hasMessageStartingWith(
+                            "a call could not be cancelled: another transaction has locked the row; repeat it when"
+                                    + " that has ended");
             frozen.end();
             assertThat(calls.cancel("payment", "a")).isEqualTo(PendingCalls.Change.CHANGED);
         }

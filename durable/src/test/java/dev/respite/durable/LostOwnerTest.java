@@ -32,7 +32,8 @@ class LostOwnerTest {
     private static final Duration LIMIT = HEARTBEAT.multipliedBy(8);
 
     /** An hour of backoff, which an operator does not wait for. */
-    private static final String SLOW = "max-attempts=9 backoff=fixed base-delay=1h jitter=none budget=off total-timeout=9d";
+    private static final String SLOW =
+            "max-attempts=9 backoff=fixed base-delay=1h jitter=none budget=off total-timeout=9d";
 
     private final AtomicBoolean isMute = new AtomicBoolean();
     private final CountDownLatch goesOn = new CountDownLatch(1);
@@ -118,8 +119,8 @@ class LostOwnerTest {
                     .doesNotContain("/");
             isMute.set(true);
             eventually(() -> assertThat(calls.list(PendingCall.Filter.all()))
-                    .allSatisfy(
-                            call -> assertThat(call.heartbeatAge().orElseThrow()).isGreaterThan(LIMIT)));
+                    .allSatisfy(call ->
+                            assertThat(call.heartbeatAge().orElseThrow()).isGreaterThan(LIMIT)));
             Instant later = EnqueueOptions.later(fixture.time.wallTime(), Duration.ofHours(7));
             for (String task : List.of("payment", "effect")) {
                 assertThat(calls.reschedule(task, "run", later)).isEqualTo(Change.CHANGED);

@@ -60,9 +60,10 @@ class PoolSizeTest {
     void build_withAPoolThatEffectsCanUseUp_warns() {
         DataSource shared = TestStore.H2.emptied();
         assertThat(warnings(shared, 4, true))
-                .isEqualTo("the pool has 4 connections, and effects on 4 threads can hold all of them: heartbeats and picks"
-                        + " wait then, and other instances may take over calls that run. Give the pool 7, or set fewer"
-                        + " threads");
+                .isEqualTo(
+                        "the pool has 4 connections, and effects on 4 threads can hold all of them: heartbeats and picks"
+                                + " wait then, and other instances may take over calls that run. Give the pool 7, or set fewer"
+                                + " threads");
         assertThat(warnings(shared, 5, true)).isEmpty();
         assertThat(warnings(shared, 4, false)).isEmpty();
     }

@@ -27,8 +27,7 @@ final class StoppedWorker {
                 .pollInterval(Duration.ofMillis(20))
                 .heartbeat(Duration.ofMillis(50))
                 .effect(DurableTask.of("effect", DataCodec.text()), retry, (connection, data, context) -> {
-                    TestStore.book(
-                            connection, data + " " + context.attempt().number());
+                    TestStore.book(connection, data + " " + context.attempt().number());
                     Files.writeString(log, data + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
                     Awaitility.await().until(() -> Files.exists(goesOn));
                 })
