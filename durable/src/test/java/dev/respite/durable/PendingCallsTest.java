@@ -161,8 +161,12 @@ class PendingCallsTest {
             durable.queue().enqueue(PAYMENT, "fails", id("fails"));
             eventually(() -> assertThat(state(calls, "fails")).isEqualTo(State.SCHEDULED));
             Instant nextDay = EnqueueOptions.later(fixture.time.wallTime(), Duration.ofDays(1));
+            // The pace of deferred retries would permit it before.
+            TestStore.run(fixture.dataSource, "UPDATE respite_task SET deferred_until = execution_time");
             assertThat(calls.reschedule("payment", "fails", nextDay)).isEqualTo(Change.CHANGED);
             assertThat(fixture.due("fails")).isEqualTo(nextDay);
+            assertThat(calls.find("payment", "fails").orElseThrow().due()).isEqualTo(nextDay);
+            assertThat(state(calls, "fails")).isEqualTo(State.SCHEDULED);
             assertThat(calls.runNow("payment", "fails")).isEqualTo(Change.CHANGED);
             fixture.awaitEmpty();
             assertThat(fixture.attempts)

@@ -219,12 +219,12 @@ class PendingCallCommandTest {
                 .isEqualTo(1);
         assertThat(database.letters()).isEmpty();
 
-        Cli.Run rescheduled = database.call("reschedule", "--task", "payment", "--in", "2h", "--rate", "1/m", "--json");
+        Cli.Run rescheduled = database.call("reschedule", "--task", "payment", "--in", "2h", "--rate", "1/s", "--json");
         assertThat(rescheduled.code()).as(rescheduled.stderr()).isZero();
         assertThat(rescheduled.json().get("changed").asInt()).isEqualTo(3);
         Instant first = Instant.parse(shown("a").get("due").asString());
         assertThat(first).isAfter(Instant.now().plus(Duration.ofMinutes(115)));
-        assertThat(Instant.parse(shown("c").get("due").asString())).isEqualTo(first.plus(Duration.ofMinutes(2)));
+        assertThat(Instant.parse(shown("c").get("due").asString())).isEqualTo(first.plusSeconds(2));
 
         Cli.Run cancelled = database.call("cancel", "--task", "payment", "--state", "SCHEDULED", "--yes");
         assertThat(cancelled.code()).isZero();
