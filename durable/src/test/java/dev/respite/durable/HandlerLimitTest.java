@@ -6,6 +6,8 @@ import static dev.respite.durable.DurableFixture.retry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
 import dev.respite.durable.HandlerThreads.HandlerTimeoutException;
 import java.net.ConnectException;
 import java.time.Duration;
@@ -125,6 +127,10 @@ class HandlerLimitTest {
             enqueue(durable, 8);
             assertMarked(fixture, 8);
             assertThat(begun).hasValue(4);
+            assertThat(ended).hasValue(0);
+            // The pool has their connections back: only polls have one.
+            HikariPoolMXBean pool = ((HikariDataSource) fixture.dataSource).getHikariPoolMXBean();
+            eventually(() -> assertThat(pool.getActiveConnections()).isLessThan(4));
             assertThat(ended).hasValue(0);
             assertThat(fixture.allLetters())
                     .filteredOn(letter -> letter.attempts()
