@@ -205,7 +205,8 @@ final class AttemptRunner<T> {
                 again.state(),
                 pinned,
                 recorded.text().orElse(envelope.progress().lastError()));
-        Instant due = EnqueueOptions.later(time.wallTime(), again.delay());
+        Duration delay = envelope.progress().skipsBackoff() ? Duration.ZERO : again.delay();
+        Instant due = EnqueueOptions.later(time.wallTime(), delay);
         if (!again.isDeferred()) {
             return new Ending.Reschedule(due, Optional.empty(), next);
         }

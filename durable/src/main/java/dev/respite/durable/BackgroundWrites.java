@@ -9,6 +9,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
@@ -51,6 +52,15 @@ final class BackgroundWrites {
      * @param timeoutSeconds the time after which the driver cancels it; 0 for never
      */
     private record Limit(String prefix, int timeoutSeconds) {}
+
+    /** Returns the end of a message about a statement that has waited for a lock; empty text if it has failed otherwise. */
+    static String reason(SQLException failure) {
+        // A cancelled statement of PostgreSQL; the timeouts of H2 and of MariaDB.
+        boolean isLocked = "57014".equals(failure.getSQLState())
+                || "HYT00".equals(failure.getSQLState())
+                || failure.getErrorCode() == 1205;
+        return isLocked ? ": another transaction has locked the row; repeat it when that has ended" : "";
+    }
 
     /** Returns a data source whose connections are replaced. */
     static DataSource connections(DataSource dataSource, UnaryOperator<Connection> replacement) {

@@ -164,6 +164,17 @@ final class CallDatabase {
         }
     }
 
+    /** Measures the clock of the database if that is due and no other statement does: an idle instance runs few. */
+    void refreshTime(DatabaseTime measured) {
+        if (measured.isDue()) {
+            try {
+                boolean unused = transaction(connection -> true);
+            } catch (SQLException away) {
+                // The gap shows the outage.
+            }
+        }
+    }
+
     /** Returns whether the times in rows of other instances can be compared with the clock of this one. */
     boolean isTimeSettled(Connection connection) throws SQLException {
         return !(time instanceof DatabaseTime measured) || measured.isSettled(() -> clock(connection));
@@ -235,7 +246,7 @@ final class CallDatabase {
             if (LocalTransaction.isRefusal(failure)) {
                 throw new IllegalStateException(failed + ": " + failure.getMessage(), failure);
             }
-            throw new StoreException(failed, failure);
+            throw new StoreException(failed + BackgroundWrites.reason(failure), failure);
         }
     }
 

@@ -9,6 +9,8 @@ import dev.respite.time.TimeSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
@@ -25,6 +27,9 @@ final class CallPicker extends AbstractSchedulerListener {
     private final TimeSource time;
     private final Seats seats;
     private final Runnable wake;
+
+    /** The calls that this instance has picked and not ended. */
+    private final Set<CallRow> own = ConcurrentHashMap.newKeySet();
 
     CallPicker(CallDatabase database, List<AttemptRunner<?>> runners, int threads, Runnable wake) {
         this.statements = new PickStatements(database);
@@ -50,7 +55,9 @@ final class CallPicker extends AbstractSchedulerListener {
                     scheduler.resultSetMapper.get());
         }
         long now = time.nanoTime();
-        seats.take(free, picked.stream().map(CallRow::of).toList(), now, now - start);
+        List<CallRow> calls = picked.stream().map(CallRow::of).toList();
+        own.addAll(calls);
+        seats.take(free, calls, now, now - start);
         // A call may have ended in between.
         wakeIfFree();
         return picked;
@@ -59,8 +66,15 @@ final class CallPicker extends AbstractSchedulerListener {
     /** An attempt has ended, and its end was written or could not be: either way its thread is free. */
     @Override
     public void onExecutionComplete(ExecutionComplete end) {
-        seats.release(CallRow.of(end.getExecution()), time.nanoTime());
+        CallRow call = CallRow.of(end.getExecution());
+        own.remove(call);
+        seats.release(call, time.nanoTime());
         wakeIfMore();
+    }
+
+    /** Returns whether this instance runs a call: it is not lost, also if its heartbeats found no connection. */
+    boolean isRunning(CallRow call) {
+        return own.contains(call);
     }
 
     /** Waits until a picked call has its seat. Returns false if it must not begin. */

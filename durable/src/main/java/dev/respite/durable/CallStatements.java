@@ -228,22 +228,27 @@ final class CallStatements {
 
     /**
      * Makes a picked call due. A row that is locked is passed over, since its transaction may have frozen with the instance that
-     * began it; so is one of another version.
+     * began it; so is one of another version. The instance that has picked the row cannot end the call any more.
      */
     void release(Connection connection, CallRow row, byte[] envelope, Instant due) throws SQLException {
         if (isUnlocked(connection, row)) {
-            database.update(
-                    connection,
-                    "UPDATE {tasks} SET picked = ?, picked_by = NULL, last_heartbeat = NULL, last_failure = ?,"
-                            + " execution_time = ?, task_data = ?, version = version + 1" + OWN_VERSION,
-                    false,
-                    due,
-                    due,
-                    envelope,
-                    row.task(),
-                    row.id(),
-                    row.version());
+            releaseLocked(connection, row, envelope, due);
         }
+    }
+
+    /** Makes a picked call due whose row is locked in this transaction. */
+    void releaseLocked(Connection connection, CallRow row, byte[] envelope, Instant due) throws SQLException {
+        database.update(
+                connection,
+                "UPDATE {tasks} SET picked = ?, picked_by = NULL, last_heartbeat = NULL, last_failure = ?,"
+                        + " execution_time = ?, task_data = ?, version = version + 1" + OWN_VERSION,
+                false,
+                database.time().wallTime(),
+                due,
+                envelope,
+                row.task(),
+                row.id(),
+                row.version());
     }
 
     /**

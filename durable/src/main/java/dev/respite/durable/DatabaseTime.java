@@ -128,12 +128,21 @@ final class DatabaseTime implements TimeSource.Forwarding {
         return last.offset();
     }
 
-    /** Measures if the last measurement is an interval ago, or is doubtful. Of several threads one does. */
-    void refresh(Clock clock) throws SQLException {
+    /** Returns how often an instance that runs no statement has to look whether a measurement is due: a longer gap is an outage. */
+    Duration tick() {
+        return interval.dividedBy(2);
+    }
+
+    /** Returns whether the last measurement is an interval ago, or is doubtful. */
+    boolean isDue() {
         long now = machine.nanoTime();
+        return now - triedAt.get() >= interval.toNanos() || last.isDoubtful(machine.wallTime(), now);
+    }
+
+    /** Measures if that is due. Of several threads one does. */
+    void refresh(Clock clock) throws SQLException {
         long tried = triedAt.get();
-        boolean isDue = now - tried >= interval.toNanos() || last.isDoubtful(machine.wallTime(), now);
-        if (isDue && triedAt.compareAndSet(tried, now)) {
+        if (isDue() && triedAt.compareAndSet(tried, machine.nanoTime())) {
             measure(clock);
         }
     }

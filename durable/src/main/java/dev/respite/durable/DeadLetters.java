@@ -220,10 +220,12 @@ public final class DeadLetters {
     public Changes replay(DeadLetter.Filter filter, double perSecond) {
         requireRate(perSecond, "");
         Instant start = time.wallTime();
-        return change(
-                filter,
-                (id, before) -> replay(id, EnqueueOptions.later(start, Duration.ofNanos((long)
-                        (before * NANOS_PER_SECOND / perSecond)))));
+        return change(filter, (id, before) -> replay(id, inTurn(start, before, perSecond)));
+    }
+
+    /** Returns the time of a call after a number of others. */
+    static Instant inTurn(Instant start, long before, double perSecond) {
+        return EnqueueOptions.later(start, Duration.ofNanos((long) (before * NANOS_PER_SECOND / perSecond)));
     }
 
     /** Rejects a rate that is not above 0, or above a million; the remedy ends the message. */

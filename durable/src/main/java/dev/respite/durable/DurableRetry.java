@@ -131,8 +131,8 @@ public final class DurableRetry implements AutoCloseable {
                 .jdbcCustomization(statements.customization())
                 .serializer(new SchedulerTask.Bytes())
                 .clock(statements::now)
-                .schedulerName(new SchedulerName.Fixed(
-                        "respite-" + ProcessHandle.current().pid()))
+                .schedulerName(
+                        new SchedulerName.Fixed(Owner.here(settings.heartbeat()).text()))
                 .threads(settings.threads())
                 // Calls that wait for seats have threads too.
                 .executorService(Executors.newCachedThreadPool(AttemptThread.factory()))
@@ -149,6 +149,9 @@ public final class DurableRetry implements AutoCloseable {
                 BackgroundWork.every(parker.interval(), parker::parkAll),
                 BackgroundWork.every(Sequences.RECHECK, sequences::wakeStuck),
                 BackgroundWork.every(DeadLetterLog.INTERVAL, log::flush)));
+        if (database.time() instanceof DatabaseTime time) {
+            work.add(BackgroundWork.every(time.tick(), () -> database.refreshTime(time)));
+        }
         // Instances that start together purge at different times.
         double roll = database.time().roll();
         settings.waits()

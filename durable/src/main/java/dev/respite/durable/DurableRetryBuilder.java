@@ -42,10 +42,15 @@ public final class DurableRetryBuilder {
     private Duration stopWait = Duration.ofSeconds(20);
     private Duration parkUnknownTasksAfter = Duration.ofDays(7);
     private Optional<Duration> deadLetterRetention = Optional.empty();
+    private Duration handlerLimit = Duration.ofSeconds(30);
+    private boolean hasEffects;
 
     DurableRetryBuilder(DataSource dataSource) {
         this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
     }
+
+    /** Runs the handlers of calls that are given up. */
+    private record GivenUpHandlers(EffectRunner effects, HandlerThreads threads) {}
 
     /** A task before the settings are known. */
     private record Registration<T>(
@@ -60,14 +65,16 @@ public final class DurableRetryBuilder {
         }
 
         AttemptRunner<T> runner(
-                DurableSettings settings, EffectRunner effects, EffectRunner withoutRecords, Sequences sequences) {
+                DurableSettings settings, EffectRunner effects, GivenUpHandlers handlers, Sequences sequences) {
             return new AttemptRunner<>(
                     task,
                     retrySelector(retry.withTime(sequences.time())),
                     work.apply(effects, sequences),
                     onGivenUp.map(handler -> data -> new GiveUp.Handler(
-                            withoutRecords,
-                            (connection, letter, context) -> handler.store(connection, data, letter, context))),
+                            handlers.effects(),
+                            (connection, letter, context) -> handler.store(connection, data, letter, context),
+                            handlers.threads(),
+                            retry.policy().limits().attemptTimeout())),
                     settings,
                     sequences);
         }
@@ -151,6 +158,7 @@ public final class DurableRetryBuilder {
             DurableTask<T> task, Retry retry, ExternalStep<T, R> call, ResultHandler<T, R> handler) {
         Objects.requireNonNull(call, "call");
         Objects.requireNonNull(handler, "handler");
+        hasEffects = true;
         return add(new Registration<>(
                 task,
                 retry,
@@ -173,8 +181,11 @@ public final class DurableRetryBuilder {
      * Sets the work for calls of a task that are given up. It is committed in one transaction with the dead letter, so once for
      * each. It does not run for calls that are paused, parked or cancelled.
      *
-     * <p>If it fails or ends its transaction, the dead letter is written without it, and its reason ends with {@code its handler has
-     * failed}. {@link DurableRetry#runGivenUpHandler} runs it again.
+     * <p>It has 30 s, or the {@code attempt-timeout} of the task if that is longer, and a thread of its own. Then the thread is
+     * interrupted, and the connection of one that does not return is aborted.
+     *
+     * <p>If it fails, ends its transaction or is interrupted, the dead letter is written without it, and its reason ends with {@code
+     * its handler has failed}. {@link DurableRetry#runGivenUpHandler} runs it again.
      *
      * @param task the task, which was added before
      * @param handler the work
@@ -195,6 +206,12 @@ public final class DurableRetryBuilder {
         tasks.put(
                 task.name(),
                 new Registration<>(of.task(), of.retry(), of.classifiers(), of.work(), Optional.of(handler)));
+        return this;
+    }
+
+    /** Sets the limit of handlers of calls that are given up, for tests. */
+    DurableRetryBuilder handlerLimit(Duration limit) {
+        handlerLimit = limit;
         return this;
     }
 
@@ -334,10 +351,16 @@ public final class DurableRetryBuilder {
                 dataSource, tables, time.orElseGet(() -> new DatabaseTime(TimeSource.system(), heartbeat)));
         database.requirePrivileges(settings.waits());
         Sequences sequences = new Sequences(database);
+        // Each attempt may run one, beside those that do not return.
+        GivenUpHandlers handlers = new GivenUpHandlers(
+                runner.isRecordingKeys() ? own : runner, new HandlerThreads(2 * threads, handlerLimit));
         List<AttemptRunner<?>> runners = new ArrayList<>();
         for (Registration<?> task : tasks.values()) {
-            runners.add(task.runner(settings, runner, runner.isRecordingKeys() ? own : runner, sequences));
+            runners.add(task.runner(settings, runner, handlers, sequences));
             task.logGivingUp();
+        }
+        if (hasEffects) {
+            PoolSize.warnIfSmall(dataSource, threads);
         }
         return DurableRetry.of(database, sequences, runners, settings);
     }

@@ -36,15 +36,17 @@ record Envelope(String key, int dataVersion, Optional<String> sequence, Progress
      * @param pinnedPolicy the text of the policy that the call keeps
      * @param lastError the last failure; empty text before the first
      * @param postponements how often the call was left to an instance with a newer version of its task
+     * @param skipsBackoff whether the attempt after the lost one is made without its backoff, since an operator has taken the call over
      */
     record Progress(
             Optional<CallState> state,
             Optional<Instant> lostAt,
             Optional<String> pinnedPolicy,
             String lastError,
-            int postponements) {
+            int postponements,
+            boolean skipsBackoff) {
 
-        static final Progress NONE = new Progress(Optional.empty(), Optional.empty(), Optional.empty(), "", 0);
+        static final Progress NONE = new Progress(Optional.empty(), Optional.empty(), Optional.empty(), "", 0, false);
     }
 
     /** Thrown if the stored state of a call cannot be read here. */
@@ -76,17 +78,27 @@ record Envelope(String key, int dataVersion, Optional<String> sequence, Progress
 
     /** This call after an attempt. */
     Envelope after(CallState next, Optional<String> pinnedPolicy, String lastError) {
-        return with(new Progress(Optional.of(next), Optional.empty(), pinnedPolicy, lastError, 0));
+        return with(new Progress(Optional.of(next), Optional.empty(), pinnedPolicy, lastError, 0, false));
     }
 
     /** This call with an attempt whose end is not known. */
     Envelope lost(Instant lastSign) {
+        return lost(lastSign, progress.skipsBackoff);
+    }
+
+    /** The same, of a call that an operator has taken over. */
+    Envelope takenOver(Instant lastSign) {
+        return lost(lastSign, true);
+    }
+
+    private Envelope lost(Instant lastSign, boolean skipsBackoff) {
         return with(new Progress(
                 progress.state,
                 Optional.of(progress.lostAt.orElse(lastSign)),
                 progress.pinnedPolicy,
                 progress.lastError,
-                0));
+                0,
+                skipsBackoff));
     }
 
     Envelope postponed() {
@@ -95,7 +107,8 @@ record Envelope(String key, int dataVersion, Optional<String> sequence, Progress
                 progress.lostAt,
                 progress.pinnedPolicy,
                 progress.lastError,
-                progress.postponements + 1));
+                progress.postponements + 1,
+                progress.skipsBackoff));
     }
 
     /** This call as if it had not begun, with the same key. */
@@ -144,6 +157,8 @@ record Envelope(String key, int dataVersion, Optional<String> sequence, Progress
     private static final class Codec {
 
         private static final int FORMAT = 1;
+        private static final int LOST = 1;
+        private static final int SKIPS_BACKOFF = 2;
 
         static byte[] encode(Envelope envelope) {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
@@ -157,7 +172,7 @@ record Envelope(String key, int dataVersion, Optional<String> sequence, Progress
                 writeText(out, envelope.sequence().orElse(""));
                 writeBytes(out, progress.state().map(CallState::encode).orElse(new byte[0]));
                 Instant lostAt = progress.lostAt().orElse(Instant.EPOCH);
-                out.writeBoolean(progress.lostAt().isPresent());
+                out.writeByte(progress.lostAt().isEmpty() ? 0 : progress.skipsBackoff() ? SKIPS_BACKOFF : LOST);
                 out.writeLong(lostAt.getEpochSecond());
                 out.writeInt(lostAt.getNano());
                 writeText(out, progress.pinnedPolicy().orElse(""));
@@ -194,16 +209,17 @@ record Envelope(String key, int dataVersion, Optional<String> sequence, Progress
 
         private static Progress readProgress(DataInputStream in) throws IOException {
             byte[] state = readBytes(in);
-            boolean lost = in.readBoolean();
+            byte lost = in.readByte();
             Instant lostAt = Instant.ofEpochSecond(in.readLong(), in.readInt());
             Optional<String> pinned = readText(in);
             String lastError = new String(readBytes(in), StandardCharsets.UTF_8);
             return new Progress(
                     state.length == 0 ? Optional.empty() : Optional.of(CallState.decode(state)),
-                    lost ? Optional.of(lostAt) : Optional.empty(),
+                    lost == 0 ? Optional.empty() : Optional.of(lostAt),
                     pinned,
                     lastError,
-                    in.readInt());
+                    in.readInt(),
+                    lost == SKIPS_BACKOFF);
         }
 
         /** A text; empty if it has no characters. */

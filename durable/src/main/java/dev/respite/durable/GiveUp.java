@@ -5,6 +5,7 @@ import dev.respite.durable.CallStatements.LostRowException;
 import dev.respite.outcome.Attempt;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -31,8 +32,10 @@ final class GiveUp {
      *
      * @param effects runs its transaction
      * @param work the work of the handler
+     * @param threads runs it, with a limit of time
+     * @param attemptTimeout the limit of the attempts of its task; empty for none
      */
-    record Handler(EffectRunner effects, Work work) {
+    record Handler(EffectRunner effects, Work work, HandlerThreads threads, Optional<Duration> attemptTimeout) {
 
         /** The work of a handler. */
         @FunctionalInterface
@@ -42,7 +45,7 @@ final class GiveUp {
 
         /** Runs an effect in a transaction of the runner. */
         private void run(DeadLetter letter, EffectRunner.Effect effect) throws Exception {
-            boolean unused = effects.run(context(letter), new byte[0], effect);
+            threads.run(attemptTimeout, handler -> effects.run(context(letter), new byte[0], handler), effect);
         }
 
         private void work(Connection connection, DeadLetter letter) throws Exception {

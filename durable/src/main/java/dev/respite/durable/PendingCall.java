@@ -1,5 +1,6 @@
 package dev.respite.durable;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -12,9 +13,18 @@ import java.util.Optional;
  * @param due the time from which its next attempt may be made; of a call that runs, the time from which this one could be
  * @param attempts the number of attempts that have ended
  * @param lastError the beginning of the last failure, up to 200 characters; empty text if there is none
+ * @param owner the process that runs it, and its host; empty if none does
+ * @param heartbeatAge the time since the last sign of life of the owner, by the clock of the database; empty if none runs it
  */
 public record PendingCall(
-        DeadLetter.Call call, State state, Optional<Instant> enqueued, Instant due, int attempts, String lastError) {
+        DeadLetter.Call call,
+        State state,
+        Optional<Instant> enqueued,
+        Instant due,
+        int attempts,
+        String lastError,
+        Optional<String> owner,
+        Optional<Duration> heartbeatAge) {
 
     /** {@return the name of the task} */
     public String task() {
@@ -36,7 +46,7 @@ public record PendingCall(
         IN_SEQUENCE,
         /** It is due, and waits for a thread. */
         DUE,
-        /** An instance has picked it. */
+        /** An instance has picked it, which may have died since. */
         RUNNING
     }
 

@@ -1,21 +1,22 @@
 package dev.respite.durable;
 
-import dev.respite.durable.CallStatements.CallRow;
-import dev.respite.durable.Envelope.StoredCall;
 import dev.respite.time.TimeSource;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import javax.sql.DataSource;
 
 /**
- * The calls that have not ended: to find, list, reschedule and cancel. A call that runs is left as it is. It needs the database
- * only, so an operator's tool can use it. Safe for use by any number of threads.
+ * The calls that have not ended: to find, list, reschedule and cancel. It needs the database only, so an operator's tool can use
+ * it. Safe for use by any number of threads.
+ *
+ * <p>A call that runs is left as it is, unless its instance has missed eight heartbeats, two minutes by default: then it has died,
+ * or is cut off. If it goes on all the same, it cannot commit the effect or the end of the call. The lost attempt counts.
  *
  * <pre>{@code
  * PendingCalls calls = PendingCalls.of(dataSource);
@@ -26,22 +27,20 @@ import javax.sql.DataSource;
  */
 public final class PendingCalls {
 
-    private static final String COLUMNS =
-            "task_name, task_instance, task_data, execution_time, picked, version, call_sequence, waits_in_sequence,"
-                    + " deferred_until, enqueued_at, last_error";
-
-    private static final String OF_CALL = " WHERE task_name = ? AND task_instance = ?";
-
     private final CallDatabase database;
     private final TimeSource time;
     private final Sequences sequences;
     private final GiveUp giveUp;
+    private final CallStatements calls;
+    private final PendingCallStatements rows;
 
     PendingCalls(CallDatabase database, Sequences sequences) {
         this.database = database;
         this.time = database.time();
         this.sequences = sequences;
         this.giveUp = new GiveUp(database);
+        this.calls = new CallStatements(database);
+        this.rows = new PendingCallStatements(database);
     }
 
     /**
@@ -75,8 +74,8 @@ public final class PendingCalls {
      * @throws StoreException if the database has failed
      */
     public Optional<PendingCall> find(String task, String id) {
-        return database.transaction("a call could not be read", connection -> row(connection, task, id, ""))
-                .map(Row::call);
+        return database.transaction("a call could not be read", connection -> rows.find(connection, task, id, ""))
+                .map(PendingCallStatements.Row::call);
     }
 
     /**
@@ -105,47 +104,19 @@ public final class PendingCalls {
     }
 
     private List<PendingCall> list(PendingCall.Filter filter, List<String> after) {
-        Instant now = time.wallTime();
-        List<Object> values = new ArrayList<>();
-        StringBuilder query = new StringBuilder("SELECT " + COLUMNS + " FROM {tasks} WHERE 1 = 1");
-        DeadLetterStatements.and(query, values, "task_name = ?", filter.task());
-        if (!after.isEmpty()) {
-            // The other databases use the index for each of the two conditions, and PostgreSQL for a pair only.
-            boolean usesPair = database.dialect() == DurableDialect.POSTGRESQL;
-            query.append(
-                    usesPair
-                            ? " AND (task_name, task_instance) > (?, ?)"
-                            : " AND (task_name > ? OR (task_name = ? AND task_instance > ?))");
-            values.addAll(usesPair ? List.of() : after.subList(0, 1));
-            values.addAll(after);
-        }
-        filter.state().ifPresent(state -> {
-            query.append(condition(state));
-            if (state == PendingCall.State.DUE
-                    || state == PendingCall.State.SCHEDULED
-                    || state == PendingCall.State.DEFERRED) {
-                values.add(now);
-            }
-        });
-        DeadLetterStatements.and(query, values, "enqueued_at < ?", filter.enqueuedBefore());
-        DeadLetterStatements.and(query, values, "POSITION(? IN last_error) > 0", filter.error());
-        query.append(" ORDER BY task_name, task_instance LIMIT ").append(filter.limit());
         return database.transaction(
-                "the calls could not be listed",
-                connection -> database.list(
-                        connection, query.toString(), row -> row(row, now).call(), values.toArray()));
+                "the calls could not be listed", connection -> rows.list(connection, filter, after));
     }
 
-    private static String condition(PendingCall.State state) {
-        String waits = " AND picked = FALSE AND waits_in_sequence = ";
-        return switch (state) {
-            // The index of heartbeats has few other rows.
-            case RUNNING -> " AND picked = TRUE AND last_heartbeat IS NOT NULL";
-            case IN_SEQUENCE -> waits + "TRUE";
-            case DUE -> waits + "FALSE AND execution_time <= ?";
-            case DEFERRED -> waits + "FALSE AND deferred_until IS NOT NULL AND execution_time > ?";
-            case SCHEDULED -> waits + "FALSE AND deferred_until IS NULL AND execution_time > ?";
-        };
+    /**
+     * Counts calls: a preview of {@link #cancel(PendingCall.Filter)} and {@link #reschedule(PendingCall.Filter, Instant, double)}.
+     *
+     * @param filter which; its limit has no effect
+     * @return their number; the filter reads all calls that its task has
+     * @throws StoreException if the database has failed
+     */
+    public long count(PendingCall.Filter filter) {
+        return database.transaction("the calls could not be counted", connection -> rows.count(connection, filter));
     }
 
     /** The result of a change. */
@@ -188,18 +159,43 @@ public final class PendingCalls {
 
     private Change changed(String task, String id, Instant due, String condition) {
         return database.transaction("a call could not be rescheduled", connection -> {
+            Instant stored = EnqueueOptions.later(due, Duration.ZERO);
             int changed = database.update(
                     connection,
-                    "UPDATE {tasks} SET execution_time = ?, deferred_until = NULL" + OF_CALL + " AND picked = FALSE"
-                            + condition,
-                    EnqueueOptions.later(due, Duration.ZERO),
+                    "UPDATE {tasks} SET execution_time = ?, deferred_until = NULL" + PendingCallStatements.OF_CALL
+                            + " AND picked = FALSE" + condition,
+                    stored,
                     task,
                     id);
-            return changed == 1 ? Change.CHANGED : unchanged(row(connection, task, id, ""));
+            if (changed == 1) {
+                return Change.CHANGED;
+            }
+            Optional<PendingCallStatements.Row> lost = rows.find(connection, task, id, " FOR UPDATE SKIP LOCKED");
+            if (lost.isEmpty() || !isLost(connection, lost.get())) {
+                return unchanged(rows.find(connection, task, id, ""));
+            }
+            takeOver(connection, lost.get(), stored);
+            return Change.CHANGED;
         });
     }
 
-    private static Change unchanged(Optional<Row> found) {
+    /** Returns whether a row that is locked was picked by an instance that has died. The clock of the database is read again. */
+    private boolean isLost(Connection connection, PendingCallStatements.Row row) throws SQLException {
+        return row.call().state() == PendingCall.State.RUNNING
+                && database.isTimeSettled(connection)
+                && row.owner()
+                        .filter(owner -> owner.isLost(Duration.between(row.lastHeartbeat(), time.wallTime())))
+                        .isPresent();
+    }
+
+    private void takeOver(Connection connection, PendingCallStatements.Row lost, Instant due) throws SQLException {
+        byte[] envelope = lost.envelope()
+                .map(read -> read.takenOver(lost.lastHeartbeat()).encode())
+                .orElse(lost.stored());
+        calls.releaseLocked(connection, lost.row(), envelope, due);
+    }
+
+    private static Change unchanged(Optional<PendingCallStatements.Row> found) {
         if (found.isEmpty()) {
             return Change.ABSENT;
         }
@@ -218,11 +214,12 @@ public final class PendingCalls {
      */
     public Change cancel(String task, String id) {
         Cancelled cancelled = database.transaction("a call could not be cancelled", connection -> {
-            Optional<Row> found = row(connection, task, id, " FOR UPDATE");
-            if (found.isEmpty() || found.get().call().state() == PendingCall.State.RUNNING) {
+            Optional<PendingCallStatements.Row> found = rows.find(connection, task, id, " FOR UPDATE");
+            boolean isRunning = found.isPresent() && found.get().call().state() == PendingCall.State.RUNNING;
+            if (found.isEmpty() || (isRunning && !isLost(connection, found.get()))) {
                 return new Cancelled(unchanged(found), Optional.empty());
             }
-            Row row = found.get();
+            PendingCallStatements.Row row = found.get();
             DeadLetter letter = DeadLetterFactory.cancelled(row.row(), row.envelope(), time.wallTime());
             giveUp.move(connection, row.row(), new DeadLetterStatements.Stored(letter, row.stored(), Optional.empty()));
             Optional<String> sequence = row.call().call().sequence();
@@ -234,48 +231,61 @@ public final class PendingCalls {
     }
 
     /**
+     * Cancels all calls that a filter selects, each as {@link #cancel(String, String)} does, in a transaction of its own. Calls that
+     * are enqueued in the meantime remain.
+     *
+     * @param filter which; its limit is the number of calls that are read at a time
+     * @return the number of calls with each result, if it is not 0
+     * @throws StoreException if the database has failed; the calls before are cancelled
+     */
+    public Map<Change, Long> cancel(PendingCall.Filter filter) {
+        return changeAll(filter, (call, before) -> cancel(call.task(), call.id()));
+    }
+
+    /**
+     * Changes the time from which all calls are due that a filter selects, each as {@link #reschedule(String, String, Instant)} does,
+     * in a transaction of its own. They are due one after the other. Calls that are enqueued in the meantime remain.
+     *
+     * @param filter which; its limit is the number of calls that are read at a time
+     * @param first the time of the first one, by the clock of the database
+     * @param perSecond how many calls are due in a second, above 0, up to a million
+     * @return the number of calls with each result, if it is not 0
+     * @throws IllegalArgumentException if the rate is out of its range
+     * @throws StoreException if the database has failed; the calls before are rescheduled
+     */
+    public Map<Change, Long> reschedule(PendingCall.Filter filter, Instant first, double perSecond) {
+        DeadLetters.requireRate(perSecond, "");
+        return changeAll(
+                filter,
+                (call, before) -> reschedule(call.task(), call.id(), DeadLetters.inTurn(first, before, perSecond)));
+    }
+
+    @FunctionalInterface
+    private interface CallChange {
+        /** Changes a call after a number of others. */
+        Change apply(PendingCall call, long before);
+    }
+
+    private Map<Change, Long> changeAll(PendingCall.Filter filter, CallChange change) {
+        Map<Change, Long> results = new EnumMap<>(Change.class);
+        Instant now = time.wallTime();
+        PendingCall.Filter bounded = filter.withEnqueuedBefore(
+                filter.enqueuedBefore().filter(now::isAfter).orElse(now));
+        List<PendingCall> page = list(bounded);
+        while (!page.isEmpty()) {
+            for (PendingCall call : page) {
+                results.merge(change.apply(call, results.getOrDefault(Change.CHANGED, 0L)), 1L, Long::sum);
+            }
+            PendingCall last = page.get(page.size() - 1);
+            page = listAfter(bounded, last.task(), last.id());
+        }
+        return results;
+    }
+
+    /**
      * The result of a cancellation.
      *
      * @param unclear the sequence whose next call has to be looked for
      */
     private record Cancelled(Change change, Optional<String> unclear) {}
-
-    /** A call and its row. */
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Row(PendingCall call, CallRow row, Optional<Envelope> envelope, byte[] stored) {}
-
-    private Optional<Row> row(Connection connection, String task, String id, String lock) throws SQLException {
-        Instant now = time.wallTime();
-        return database.first(
-                connection, "SELECT " + COLUMNS + " FROM {tasks}" + OF_CALL + lock, row -> row(row, now), task, id);
-    }
-
-    private Row row(ResultSet row, Instant now) throws SQLException {
-        byte[] stored = StoredCall.of(row.getBytes("task_data"), null).envelope();
-        Optional<Envelope> envelope = Envelope.readable(stored);
-        Instant due = database.instant(row, "execution_time").orElseThrow();
-        Optional<Instant> deferred = database.instant(row, "deferred_until");
-        CallRow own = new CallRow(row.getString("task_name"), row.getString("task_instance"), row.getLong("version"));
-        PendingCall call = new PendingCall(
-                DeadLetterFactory.call(own, envelope, Optional.ofNullable(row.getString("call_sequence"))),
-                state(row, due.isAfter(now), deferred.isPresent()),
-                database.instant(row, "enqueued_at"),
-                deferred.orElse(due),
-                envelope.map(Envelope::attempts).orElse(0),
-                Optional.ofNullable(row.getString("last_error")).orElse(""));
-        return new Row(call, own, envelope, stored);
-    }
-
-    private static PendingCall.State state(ResultSet row, boolean isLater, boolean isDeferred) throws SQLException {
-        if (row.getBoolean("picked")) {
-            return PendingCall.State.RUNNING;
-        }
-        if (row.getBoolean("waits_in_sequence")) {
-            return PendingCall.State.IN_SEQUENCE;
-        }
-        if (!isLater) {
-            return PendingCall.State.DUE;
-        }
-        return isDeferred ? PendingCall.State.DEFERRED : PendingCall.State.SCHEDULED;
-    }
 }

@@ -67,7 +67,11 @@ final class SchedulerTask {
     Task<StoredCall> toTask() {
         return Tasks.custom(runner.name(), StoredCall.class)
                 .onFailure((complete, operations) -> lost(complete.getExecution()))
-                .onDeadExecution((complete, operations) -> lost(complete.getExecution()))
+                .onDeadExecution((complete, operations) -> {
+                    if (!instance.picker().isRunning(CallRow.of(complete.getExecution()))) {
+                        lost(complete.getExecution());
+                    }
+                })
                 .execute((instance, context) -> run(context.getExecution()));
     }
 

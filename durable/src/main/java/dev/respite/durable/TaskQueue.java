@@ -143,8 +143,8 @@ public final class TaskQueue {
      * @param options time and sequence of all calls; in a sequence they have the order of the data
      * @param <T> the type of the data
      * @return the ids of the calls, in the order of the data
-     * @throws IllegalArgumentException if the options have an id or a key, or the data of a call is longer than the task allows; no
-     *     call is enqueued then
+     * @throws IllegalArgumentException if the options have an id or a key, the connection has auto-commit on, or the data of a call is
+     *     longer than the task allows; no call is enqueued then
      * @throws SQLException if the database has failed; roll the transaction back
      */
     public <T> List<String> enqueueAll(
@@ -154,6 +154,11 @@ public final class TaskQueue {
             throw new IllegalArgumentException("enqueueAll for task '" + task.name() + "' with "
                     + (options.id().isPresent() ? "an id" : "a key")
                     + ": it belongs to one call; leave it out, or enqueue each call by itself");
+        }
+        if (connection.getAutoCommit()) {
+            throw new IllegalArgumentException(
+                    "enqueueAll for task '" + task.name() + "' on a connection with auto-commit"
+                            + " on: a failure would leave some of the calls; switch auto-commit off, or leave the connection out");
         }
         database.refreshTime(connection);
         List<String> ids = new ArrayList<>(data.size());

@@ -192,6 +192,11 @@ class EnqueueTest {
         try (DurableFixture fixture = new DurableFixture(store)) {
             TaskQueue queue = TaskQueue.of(fixture.dataSource);
             try (Connection connection = fixture.dataSource.getConnection()) {
+                assertThatThrownBy(() -> queue.enqueueAll(connection, PAYMENT, data, EnqueueOptions.defaults()))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessage(
+                                "enqueueAll for task 'payment' on a connection with auto-commit on: a failure would leave"
+                                        + " some of the calls; switch auto-commit off, or leave the connection out");
                 connection.setAutoCommit(false);
                 queue.enqueueAll(connection, PAYMENT, data, EnqueueOptions.defaults());
                 connection.rollback();

@@ -26,7 +26,8 @@ class EnvelopeTest {
                     Optional.of(Instant.ofEpochSecond(9, 10)),
                     Optional.of("max-attempts=2"),
                     "an error with ü",
-                    4));
+                    4,
+                    false));
 
     @Test
     void decode_ofWhatWasEncoded_isEqual() {
@@ -35,6 +36,9 @@ class EnvelopeTest {
         assertThat(read.dataVersion()).isEqualTo(3);
         assertThat(read.sequence()).contains("order 17");
         assertThat(read.progress()).isEqualTo(FULL.progress());
+        Envelope takenOver = FULL.takenOver(Instant.ofEpochSecond(11));
+        assertThat(takenOver.progress().skipsBackoff()).isTrue();
+        assertThat(Envelope.decode(takenOver.encode()).progress()).isEqualTo(takenOver.progress());
         Envelope empty = Envelope.decode(Envelope.of("k", 1, Optional.empty()).encode());
         assertThat(empty.progress()).isEqualTo(Envelope.Progress.NONE);
         assertThat(empty.sequence()).isEmpty();
@@ -46,10 +50,10 @@ class EnvelopeTest {
         assertThat(FULL.lost(Instant.EPOCH).progress())
                 .as("the first sign of the loss stays")
                 .isEqualTo(new Envelope.Progress(
-                        before.state(), before.lostAt(), before.pinnedPolicy(), before.lastError(), 0));
+                        before.state(), before.lostAt(), before.pinnedPolicy(), before.lastError(), 0, false));
         assertThat(FULL.postponed().progress())
                 .isEqualTo(new Envelope.Progress(
-                        before.state(), before.lostAt(), before.pinnedPolicy(), before.lastError(), 5));
+                        before.state(), before.lostAt(), before.pinnedPolicy(), before.lastError(), 5, false));
     }
 
     @Test

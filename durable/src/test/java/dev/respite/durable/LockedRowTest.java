@@ -4,6 +4,8 @@ import static dev.respite.durable.DurableFixture.PAYMENT;
 import static dev.respite.durable.DurableFixture.eventually;
 import static dev.respite.durable.DurableFixture.retry;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.respite.durable.CallStatements.CallRow;
 import dev.respite.testsupport.RealTime;
@@ -16,8 +18,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 
 /**
  * A row that is locked by a connection which has frozen. Nothing but its own call waits for it: the lock is held until the end of
@@ -172,6 +176,28 @@ class LockedRowTest {
         }
     }
 
+    /** Without statements of its own, an instance would take each time between two looks for an outage of the database. */
+    @Tag("slow")
+    @Test
+    void deadInstance_besideAnIdleOneThatPollsRarely_isNoticed() throws Exception {
+        DataSource dataSource = TestStore.POSTGRESQL.emptied();
+        TaskQueue.of(dataSource).enqueue(PAYMENT, "a");
+        TestStore.run(
+                dataSource,
+                "UPDATE respite_task SET picked = TRUE, picked_by = 'dead', last_heartbeat = clock_timestamp()");
+        try (DurableRetry durable = DurableRetry.builder(dataSource)
+                .pollInterval(Duration.ofMinutes(1))
+                .heartbeat(Duration.ofSeconds(1))
+                .task(PAYMENT, retry(SOON), (data, context) -> made.add(data))
+                .build()) {
+            durable.start();
+            String running = "SELECT task_instance FROM respite_task WHERE picked";
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() ->
+                            assertThat(TestStore.strings(dataSource, running)).isEmpty());
+        }
+    }
+
     @OnEachStore
     void dueCalls_whoseRowsAreLocked_leaveTheThreadsToOthers(TestStore store) throws Exception {
         try (DurableFixture fixture = new DurableFixture(store)) {
@@ -256,6 +282,22 @@ class LockedRowTest {
             frozen.get(0).end();
             eventually(() -> assertThat(fixture.allLetters()).hasSize(1));
             fixture.awaitEmpty();
+        }
+    }
+
+    @OnEachStore
+    void cancel_ofACallWhoseRowIsLocked_namesTheLock(TestStore store) throws Exception {
+        try (DurableFixture fixture = new DurableFixture(store)) {
+            TaskQueue.of(fixture.dataSource).enqueue(PAYMENT, "a", id("a"));
+            Frozen frozen = frozen(fixture, LOCK, PAYMENT, "a");
+            PendingCalls calls = PendingCalls.of(fixture.dataSource);
+            assertThatThrownBy(() -> calls.cancel("payment", "a"))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageStartingWith(
+                            "a call could not be cancelled: another transaction has locked the row; repeat it when"
+                                    + " that has ended");
+            frozen.end();
+            assertThat(calls.cancel("payment", "a")).isEqualTo(PendingCalls.Change.CHANGED);
         }
     }
 

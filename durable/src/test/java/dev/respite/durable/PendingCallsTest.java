@@ -161,8 +161,12 @@ class PendingCallsTest {
             durable.queue().enqueue(PAYMENT, "fails", id("fails"));
             eventually(() -> assertThat(state(calls, "fails")).isEqualTo(State.SCHEDULED));
             Instant nextDay = EnqueueOptions.later(fixture.time.wallTime(), Duration.ofDays(1));
+            // The pace of deferred retries would permit it before.
+            TestStore.run(fixture.dataSource, "UPDATE respite_task SET deferred_until = execution_time");
             assertThat(calls.reschedule("payment", "fails", nextDay)).isEqualTo(Change.CHANGED);
             assertThat(fixture.due("fails")).isEqualTo(nextDay);
+            assertThat(calls.find("payment", "fails").orElseThrow().due()).isEqualTo(nextDay);
+            assertThat(state(calls, "fails")).isEqualTo(State.SCHEDULED);
             assertThat(calls.runNow("payment", "fails")).isEqualTo(Change.CHANGED);
             fixture.awaitEmpty();
             assertThat(fixture.attempts)
@@ -244,6 +248,54 @@ class PendingCallsTest {
             assertThat(fixture.attempts)
                     .extracting(DurableContext::id)
                     .containsExactly("runs", "third", "second", "fourth");
+        } finally {
+            goesOn.countDown();
+        }
+    }
+
+    /** A page has two calls. The one that runs is left, and so is one that is enqueued after the change. */
+    @OnEachStore
+    void cancelAndReschedule_byAFilter_changeTheSelectedCalls(TestStore store) {
+        CountDownLatch goesOn = new CountDownLatch(1);
+        try (DurableFixture fixture = new DurableFixture(store)) {
+            DurableRetry durable = started(fixture, goesOn);
+            PendingCalls calls = calls(fixture);
+            durable.queue().enqueue(PAYMENT, "runs", id("runs"));
+            eventually(() -> assertThat(state(calls, "runs")).isEqualTo(State.RUNNING));
+            Instant later = EnqueueOptions.later(fixture.time.wallTime(), Duration.ofHours(3));
+            for (int i = 0; i < 5; i++) {
+                durable.queue().enqueue(PAYMENT, "later " + i, id("later " + i).withNotBefore(later));
+                durable.queue().enqueue(MAIL, "later " + i, id("later " + i).withNotBefore(later));
+            }
+            fixture.time.leap(Duration.ofSeconds(1));
+            Filter payments = Filter.all().withTask("payment").withLimit(2);
+            Filter future = payments.withEnqueuedBefore(fixture.time.wallTime().plusSeconds(60));
+            assertThat(calls.count(payments)).isEqualTo(6);
+            assertThat(calls.count(payments.withState(State.SCHEDULED))).isEqualTo(5);
+            assertThat(calls.count(payments.withError("ConnectException"))).isZero();
+            assertThat(calls.count(Filter.all())).isEqualTo(11);
+
+            Instant first = EnqueueOptions.later(fixture.time.wallTime(), Duration.ofHours(5));
+            assertThat(calls.reschedule(future, first, 4))
+                    .containsExactlyInAnyOrderEntriesOf(java.util.Map.of(Change.CHANGED, 5L, Change.RUNNING, 1L));
+            assertThat(calls.list(payments.withState(State.SCHEDULED).withLimit(9)))
+                    .extracting(PendingCall::due)
+                    .containsExactly(
+                            first,
+                            first.plusMillis(250),
+                            first.plusMillis(500),
+                            first.plusMillis(750),
+                            first.plusMillis(1_000));
+            assertThat(calls.find("mail", "later 0").orElseThrow().due()).isEqualTo(later);
+
+            assertThat(calls.cancel(payments.withState(State.SCHEDULED)))
+                    .containsExactly(java.util.Map.entry(Change.CHANGED, 5L));
+            assertThat(calls.cancel(payments.withState(State.SCHEDULED))).isEmpty();
+            assertThat(calls.count(Filter.all().withTask("mail"))).isEqualTo(5);
+            assertThat(fixture.allLetters()).hasSize(5);
+            assertThatThrownBy(() -> calls.reschedule(payments, first, 0))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("0.0 calls a second");
         } finally {
             goesOn.countDown();
         }

@@ -3,6 +3,7 @@ package dev.respite.cli.records;
 import dev.respite.cli.console.Console;
 import dev.respite.cli.console.ExitCodes;
 import dev.respite.cli.console.Json;
+import dev.respite.cli.console.UsageException;
 import dev.respite.durable.PendingCall;
 import dev.respite.durable.PendingCalls;
 import java.time.Instant;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code respite durable call}: commands for operators, for durable calls that have not ended. */
 @Command(
@@ -19,7 +21,8 @@ import picocli.CommandLine.Mixin;
         description = {
             "%nThe state of a call that has not ended: SCHEDULED if its next attempt is due later, DEFERRED if the budget"
                     + " has rejected its retry, IN_SEQUENCE if it waits for an earlier call of its sequence, DUE if it waits"
-                    + " for a thread, RUNNING if an instance has picked it. A call that runs is left as it is."
+                    + " for a thread, RUNNING if an instance has picked it. A call that runs is left as it is, unless its instance"
+                    + " has missed eight heartbeats, two minutes by default."
         },
         exitCodeList = {
             " 0:the command succeeded, and the call was changed",
@@ -35,6 +38,9 @@ import picocli.CommandLine.Mixin;
             "TASK and ID name a call, as the list shows them."
         })
 final class PendingCallCommand {
+
+    /** The largest rate of the library. */
+    private static final int MAX_RATE = 1_000_000;
 
     private final Console console;
 
@@ -52,7 +58,7 @@ final class PendingCallCommand {
                 "  respite durable call list --url jdbc:postgresql://localhost/shop --json",
                 "",
                 "The error is the beginning of the last failure. With --json: calls (task, id, key, state, enqueuedAt or"
-                        + " null, due, attempts, lastError, sequence or null)."
+                        + " null, due, attempts, lastError, owner or null, heartbeatAge or null, sequence or null)."
             })
     int list(@Mixin DurableOptions where, @Mixin PendingCallSelection selection, @Mixin PageOptions page) {
         PendingCall.Filter filter = selection.filter(page.limit());
@@ -79,9 +85,10 @@ final class PendingCallCommand {
                 "  respite durable call show --url jdbc:postgresql://localhost/shop payment ID",
                 "",
                 "The last error has up to 200 characters. With --json: task, id, key, state, enqueuedAt or null, due,"
-                        + " attempts, lastError, sequence or null."
+                        + " attempts, lastError, owner or null, heartbeatAge or null, sequence or null."
             })
     int show(@Mixin DurableOptions where, @Mixin PendingCallName name, @Mixin RecordOutput output) {
+        name.check();
         return where.useCalls(console, (calls, queue) -> {
             Optional<Json> found = calls.find(name.task(), name.id()).map(PendingCallFields::of);
             return output.printFound(console, found, name.missing());
@@ -102,6 +109,7 @@ final class PendingCallCommand {
                 "With --json: task, id, result (CHANGED, RUNNING, IN_SEQUENCE or ABSENT), message."
             })
     int run(@Mixin DurableOptions where, @Mixin PendingCallName name, @Mixin RecordOutput output) {
+        name.check();
         return where.useCalls(
                 console,
                 (calls, queue) -> name.print(calls.runNow(name.task(), name.id()), "is due now", console, output));
@@ -113,24 +121,48 @@ final class PendingCallCommand {
             header = "Changes the time from which a call is due.",
             description = {
                 "%nThe total timeout of the call goes on: if it is over by then, the call is given up. The time is of the"
-                        + " clock of the database."
+                        + " clock of the database. With options instead of a name, all calls that they select are"
+                        + " rescheduled, one after the other."
             },
             footer = {
                 "  respite durable call reschedule --url jdbc:postgresql://localhost/shop \\",
                 "      payment ID --in 10m",
                 "  respite durable call reschedule --url jdbc:postgresql://localhost/shop \\",
                 "      payment ID --at 2026-12-01T10:00:00Z",
+                "  respite durable call reschedule --url jdbc:postgresql://localhost/shop \\",
+                "      --task payment --error ConnectException --in 10m --rate 50/s --dry-run",
                 "",
-                "With --json: task, id, result (CHANGED, RUNNING or ABSENT), message."
+                "With --json: task, id, result (CHANGED, RUNNING or ABSENT), message. Of selected calls: their number by"
+                        + " result (changed, running, in_sequence, absent), or with --dry-run: selected."
             })
     int reschedule(
             @Mixin DurableOptions where,
             @Mixin PendingCallName name,
+            @Mixin PendingCallSelection selection,
+            @Mixin PendingCallChanges changes,
             @Mixin DueOptions time,
+            @Option(
+                            names = "--rate",
+                            paramLabel = "RATE",
+                            defaultValue = "1000000/s",
+                            description =
+                                    "How many selected calls are due in a second, such as 50/s. Default: all at once.")
+                    double rate,
             @Mixin RecordOutput output) {
+        boolean isSelected = selection.isUsed(name);
         time.check();
+        if (!(rate > 0 && rate <= MAX_RATE)) {
+            throw new UsageException("--rate: the rate is out of its range", "Give a rate above 0/s, up to 1000000/s.");
+        }
         return where.useCalls(console, (calls, queue) -> {
+            if (changes.isDryRun()) {
+                return preview(calls, selection, name, output);
+            }
             Instant due = time.due(queue);
+            if (isSelected) {
+                PendingCall.Filter filter = selection.filter(PendingCallChanges.BATCH);
+                return PendingCallChanges.print(calls.reschedule(filter, due, rate), "rescheduled", console, output);
+            }
             return name.print(
                     calls.reschedule(name.task(), name.id(), due),
                     "is due at " + due.truncatedTo(ChronoUnit.SECONDS),
@@ -145,23 +177,44 @@ final class PendingCallCommand {
             header = "Ends a call without another attempt.",
             description = {
                 "%nThe call becomes a dead letter in the state CANCELLED, which can be replayed, and the next call of its"
-                        + " sequence goes on. In a terminal the command asks first; elsewhere it needs --yes."
+                        + " sequence goes on. In a terminal the command asks first, with the number of calls; elsewhere it"
+                        + " needs --yes. With options instead of a name, all calls that they select are cancelled."
             },
             footer = {
                 "  respite durable call cancel --url jdbc:postgresql://localhost/shop payment ID",
                 "  respite durable call cancel --url jdbc:postgresql://localhost/shop --yes \\",
                 "      payment ID",
+                "  respite durable call cancel --url jdbc:postgresql://localhost/shop \\",
+                "      --task payment --error ConnectException --dry-run",
                 "",
-                "With --json: task, id, result (CHANGED, RUNNING or ABSENT), message."
+                "With --json: task, id, result (CHANGED, RUNNING or ABSENT), message. Of selected calls: their number by"
+                        + " result (changed, running, in_sequence, absent), or with --dry-run: selected."
             })
     int cancel(
             @Mixin DurableOptions where,
             @Mixin PendingCallName name,
+            @Mixin PendingCallSelection selection,
+            @Mixin PendingCallChanges changes,
             @Mixin Confirmation confirmation,
             @Mixin RecordOutput output) {
-        confirmation.check(
-                console, "cancel ends a call", "'respite durable call show' shows the call that would be cancelled.");
+        boolean isSelected = selection.isUsed(name);
+        if (!changes.isDryRun()) {
+            confirmation.check(
+                    console,
+                    "cancel ends a call",
+                    "'respite durable call show' shows the call that would be cancelled; --dry-run counts selected calls.");
+        }
         return where.useCalls(console, (calls, queue) -> {
+            if (changes.isDryRun()) {
+                return preview(calls, selection, name, output);
+            }
+            if (isSelected) {
+                PendingCall.Filter filter = selection.filter(PendingCallChanges.BATCH);
+                String question = "cancel: " + PendingCallChanges.text(calls.count(filter)) + " selected; go on";
+                return confirmation.isGiven(console, question)
+                        ? PendingCallChanges.print(calls.cancel(filter), "cancelled", console, output)
+                        : ExitCodes.NOTHING_CHANGED;
+            }
             if (!confirmation.isGiven(console, "cancel " + name.text())) {
                 return ExitCodes.NOTHING_CHANGED;
             }
@@ -172,5 +225,12 @@ final class PendingCallCommand {
                     console,
                     output);
         });
+    }
+
+    private int preview(PendingCalls calls, PendingCallSelection selection, PendingCallName name, RecordOutput output) {
+        long selected = name.isGiven()
+                ? calls.find(name.task(), name.id()).stream().count()
+                : calls.count(selection.filter(PendingCallChanges.BATCH));
+        return PendingCallChanges.preview(selected, console, output);
     }
 }

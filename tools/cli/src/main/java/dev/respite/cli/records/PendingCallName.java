@@ -4,6 +4,7 @@ import dev.respite.cli.console.Console;
 import dev.respite.cli.console.ExitCodes;
 import dev.respite.cli.console.Json;
 import dev.respite.cli.console.TextFormat;
+import dev.respite.cli.console.UsageException;
 import dev.respite.durable.PendingCalls;
 import java.util.List;
 import picocli.CommandLine.Parameters;
@@ -11,11 +12,26 @@ import picocli.CommandLine.Parameters;
 /** The parameters that name a call, and the output of its change. */
 final class PendingCallName {
 
-    @Parameters(index = "0", paramLabel = "TASK", description = "The name of the task.")
+    @Parameters(index = "0", arity = "0..1", paramLabel = "TASK", description = "The name of the task.")
     private String task = "";
 
-    @Parameters(index = "1", paramLabel = "ID", description = "The id of the call.")
+    @Parameters(index = "1", arity = "0..1", paramLabel = "ID", description = "The id of the call.")
     private String id = "";
+
+    /** Returns whether a call is named. */
+    boolean isGiven() {
+        if (!task.isEmpty() && id.isEmpty()) {
+            throw new UsageException("TASK without ID", "Give the id of the call, as the list shows it.");
+        }
+        return !task.isEmpty();
+    }
+
+    /** Rejects a command without a name. */
+    void check() {
+        if (!isGiven()) {
+            throw new UsageException("no call is given", "Give TASK and ID, as the list shows them.");
+        }
+    }
 
     String task() {
         return task;
@@ -64,7 +80,9 @@ final class PendingCallName {
         return switch (change) {
             case CHANGED -> text() + " " + done;
             case RUNNING ->
-                text() + " is running, and was left as it is; repeat the command when its attempt has ended";
+                text()
+                        + " is running, and was left as it is; repeat the command when its attempt has ended, or its owner"
+                        + " has missed eight heartbeats. 'respite durable call show' has the age of the last one";
             case IN_SEQUENCE ->
                 text() + " waits for an earlier call of its sequence, and was left as it is; run or cancel the earlier"
                         + " call, or replay or discard its dead letter. 'respite durable call show' names the sequence";

@@ -50,6 +50,23 @@ final class PendingCallSelection {
         return new PendingCall.Filter(task, state, olderThan.map(Instant.now()::minus), error, limit);
     }
 
+    /**
+     * Returns whether these options select the calls that are changed.
+     *
+     * @throws UsageException if they name a call and select calls, or do neither
+     */
+    boolean isUsed(PendingCallName name) {
+        boolean isSelected = task.isPresent() || state.isPresent() || error.isPresent() || olderThan.isPresent();
+        if (isSelected == name.isGiven() || after != null) {
+            throw new UsageException(
+                    after != null
+                            ? "--after: it is for lists"
+                            : isSelected ? "both TASK ID and options that select calls" : "no call is given",
+                    "Give TASK and ID, or select calls with --task, --state, --error or --older-than.");
+        }
+        return isSelected;
+    }
+
     /** Returns the task and the id of the last call of the page before. */
     Optional<List<String>> after() {
         List<String> given = after;

@@ -86,7 +86,18 @@ class PendingCallCommandTest {
 
         assertThat(call.propertyNames())
                 .containsExactly(
-                        "task", "id", "key", "state", "enqueuedAt", "due", "attempts", "lastError", "sequence");
+                        "task",
+                        "id",
+                        "key",
+                        "state",
+                        "enqueuedAt",
+                        "due",
+                        "attempts",
+                        "lastError",
+                        "owner",
+                        "heartbeatAge",
+                        "sequence");
+        assertThat(call.get("owner").isNull()).isTrue();
         assertThat(call.get("key").asString()).isEqualTo("key 17");
         assertThat(call.get("attempts").asInt()).isEqualTo(1);
         assertThat(call.get("lastError").asString()).startsWith("java.net.ConnectException");
@@ -190,6 +201,60 @@ class PendingCallCommandTest {
             assertThat(run.json().get("result").asString()).isEqualTo("RUNNING");
         });
         assertThat(database.letters()).isEmpty();
+    }
+
+    @Test
+    void cancelAndReschedule_withOptions_changeAllSelectedAfterAPreview() {
+        for (String id : List.of("a", "b", "c")) {
+            database.queue().enqueue(PAYMENT, id, later(id));
+        }
+        database.queue().enqueue(MAIL, "d", later("d"));
+
+        assertThat(database.call("cancel", "--task", "payment", "--dry-run").out())
+                .startsWith("3 calls are selected");
+        assertThat(database.call("reschedule", "--task", "mail", "--in", "2h", "--dry-run", "--json")
+                        .json()
+                        .get("selected")
+                        .asInt())
+                .isEqualTo(1);
+        assertThat(database.letters()).isEmpty();
+
+        Cli.Run rescheduled = database.call("reschedule", "--task", "payment", "--in", "2h", "--rate", "1/s", "--json");
+        assertThat(rescheduled.code()).as(rescheduled.stderr()).isZero();
+        assertThat(rescheduled.json().get("changed").asInt()).isEqualTo(3);
+        Instant first = Instant.parse(shown("a").get("due").asString());
+        assertThat(first).isAfter(Instant.now().plus(Duration.ofMinutes(115)));
+        assertThat(Instant.parse(shown("c").get("due").asString())).isEqualTo(first.plusSeconds(2));
+
+        Cli.Run cancelled = database.call("cancel", "--task", "payment", "--state", "SCHEDULED", "--yes");
+        assertThat(cancelled.code()).isZero();
+        assertThat(cancelled.out()).startsWith("3 calls are cancelled");
+        assertThat(database.letters()).hasSize(3);
+        Cli.Run none = database.call("cancel", "--task", "payment", "--yes");
+        assertThat(none.code()).isEqualTo(1);
+        assertThat(none.stderr()).contains("no call is selected");
+        assertThat(ids(database.call("list", "--json"))).containsExactly("d");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cancel", "cancel payment", "cancel payment one --task payment", "show", "run payment"})
+    void change_withoutACallOrWithTwoKinds_isWrongUsage(String command) {
+        String[] arguments = (command + (command.startsWith("cancel") ? " --yes" : "")).split(" ", -1);
+        String[] more = List.of(arguments).subList(1, arguments.length).toArray(String[]::new);
+        assertThat(database.call(arguments[0], more).code()).isEqualTo(64);
+    }
+
+    @Test
+    void cancel_aCallWhoseInstanceHasDied_isCancelled() throws SQLException {
+        database.queue().enqueue(PAYMENT, "order 17", id("one"));
+        database.run("UPDATE respite_task SET picked = TRUE, picked_by = '4711@host/60000',"
+                + " last_heartbeat = DATEADD('HOUR', -72, CURRENT_TIMESTAMP)");
+        assertThat(shown("one").get("owner").asString()).isEqualTo("4711@host");
+        assertThat(shown("one").get("heartbeatAge").asString()).matches("PT72H([0-9]+M)?([0-9]+S)?");
+        assertThat(database.call("list", "--state", "RUNNING").out())
+                .contains("owner", "heartbeat age", "4711@host", "PT72H");
+        assertThat(database.call("cancel", "payment", "one", "--yes").code()).isZero();
+        assertThat(database.letters()).hasSize(1);
     }
 
     @Test

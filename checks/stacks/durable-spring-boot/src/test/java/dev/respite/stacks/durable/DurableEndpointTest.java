@@ -162,6 +162,7 @@ class DurableEndpointTest {
                     .contains("\"billing/eu\":{\"due\":0,\"running\":0,\"scheduled\":1,\"lag\":\"PT0S\",\"dead\":0")
                     .contains("\"mail\":{\"due\":0,\"running\":0,\"scheduled\":2")
                     .contains("\"key\":\"key 17\"", "\"lastError\":\"java.net.ConnectException\"", "\"attempts\":1")
+                    .contains("\"owner\":null,\"heartbeatAge\":null")
                     .contains("\"next\":null")
                     .doesNotContain("confidential", "secret");
 
@@ -221,6 +222,8 @@ class DurableEndpointTest {
                 DurableCalls calls = server.bean(DurableCalls.class);
                 calls.enqueue(MAIL, "runs", id("first").withSequence("order 17"));
                 eventually(() -> assertThat(call(server, "first").state()).isEqualTo(PendingCall.State.RUNNING));
+                assertThat(get(server, "/mail/first").body())
+                        .contains("\"owner\":\"" + ProcessHandle.current().pid() + "@", "\"heartbeatAge\":\"PT");
                 calls.enqueue(MAIL, "second", id("second").withSequence("order 17"));
                 eventually(() -> assertThat(call(server, "second").state()).isEqualTo(PendingCall.State.IN_SEQUENCE));
                 for (String action : List.of("run", "cancel")) {

@@ -6,6 +6,7 @@ import dev.respite.durable.PendingCalls;
 import dev.respite.durable.PendingCalls.Change;
 import dev.respite.durable.StoreException;
 import dev.respite.logging.FailureText;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -159,7 +160,9 @@ final class DurableEndpoint {
         String message = switch (change) {
             case CHANGED -> call + " was changed";
             case ABSENT -> missing(task, id);
-            case RUNNING -> call + " is running, and was left as it is; repeat the request when its attempt has ended";
+            case RUNNING ->
+                call + " is running, and was left as it is; repeat the request when its attempt has ended, or its owner"
+                        + " has missed eight heartbeats";
             case IN_SEQUENCE ->
                 call + " waits for an earlier call of its sequence, and was left as it is; run or cancel the"
                         + " earlier call, or replay or discard its dead letter";
@@ -185,6 +188,8 @@ final class DurableEndpoint {
         fields.put("due", call.due().toString());
         fields.put("attempts", call.attempts());
         fields.put("lastError", call.lastError());
+        fields.put("owner", call.owner().orElse(null));
+        fields.put("heartbeatAge", call.heartbeatAge().map(Duration::toString).orElse(null));
         fields.put("sequence", call.call().sequence().orElse(null));
         return fields;
     }
