@@ -36,7 +36,8 @@ public final class DurableRetryBuilder {
     private Optional<EffectRunner> effects = Optional.empty();
     private DurableTables tables = DurableTables.defaults();
     private Optional<TimeSource> time = Optional.empty();
-    private int threads = 10;
+    /** With three connections more, HikariCP's default of ten is enough. */
+    private int threads = 7;
     private Duration pollInterval = Duration.ofSeconds(1);
     private Duration heartbeat = Duration.ofSeconds(15);
     private Duration stopWait = Duration.ofSeconds(20);
@@ -258,7 +259,7 @@ public final class DurableRetryBuilder {
      * {@link DurableTask#withMaxConcurrentCalls} limits a task further. As many threads more wait for seats while calls take less
      * than 25 ms.
      *
-     * @param threads 1 to 10,000; 10 by default
+     * @param threads 1 to 10,000; 7 by default, for which a pool of ten connections is enough
      * @return this builder
      * @throws IllegalArgumentException if the number is out of its range
      */

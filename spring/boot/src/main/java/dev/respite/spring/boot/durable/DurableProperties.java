@@ -20,7 +20,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties(value = DurableProperties.PREFIX, ignoreUnknownFields = false)
 record DurableProperties(
         @DefaultValue("true") boolean enabled,
-        @DefaultValue("10") int threads,
+        @DefaultValue("7") int threads,
         @DefaultValue("1s") Duration pollInterval,
         @DefaultValue("15s") Duration heartbeat,
         @DefaultValue("20s") Duration stopWait,
