@@ -133,7 +133,7 @@ class FingerprintsTest {
     }
 
     @Test
-    void fourthVersion_comparesTheMediaType() {
+    void fourthVersionOnly_comparesTheMediaType() {
         HttpHead json = new HttpHead(
                 "POST",
                 "/pay",
@@ -143,6 +143,10 @@ class FingerprintsTest {
                         : head("application/json", "").headers().apply(header));
         assertThat(Fingerprints.ofAllAndMediaType().compute(json, BODY).get(0))
                 .isNotEqualTo(Fingerprints.ofAllAndMediaType()
+                        .compute(conditional("If-Match", "1"), BODY)
+                        .get(0));
+        assertThat(Fingerprints.ofAll().compute(json, BODY).get(0))
+                .isEqualTo(Fingerprints.ofAll()
                         .compute(conditional("If-Match", "1"), BODY)
                         .get(0));
     }
