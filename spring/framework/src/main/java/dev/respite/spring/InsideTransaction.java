@@ -8,6 +8,6 @@ package dev.respite.spring;
 public enum InsideTransaction {
     /** The call is made; the first such call of each method is logged as a warning. */
     WARN,
-    /** The call fails before its first attempt, with an {@code IllegalTransactionStateException}. */
+    /** The call fails before its first attempt, with an {@code IllegalStateException}. */
     REFUSE
 }

@@ -103,7 +103,7 @@ final class ClientPolicies implements SmartInitializingSingleton {
         return new ClientDecorator(
                 origins.property(),
                 redirects,
-                origins.apply(HttpRetry.of(retries.get(policy))),
+                origins.apply(HttpRetry.ofCurrent(() -> retries.get(policy))),
                 origins.needingNoRedirects().orElse(null));
     }
 
