@@ -119,7 +119,8 @@ public final class Retry {
      */
     public Retry withWarnings() {
         Warnings.logPolicy(policy);
-        return new Retry(policy, budget, ownsBudget, context.hooks(), context.reporter().withWarnings());
+        return new Retry(
+                policy, budget, ownsBudget, context.hooks(), context.reporter().withWarnings());
     }
 
     private static Retry of(RetryPolicy policy, TimeSource time, Warnings warnings) {

@@ -58,7 +58,8 @@ final class PolicyRetries {
         RetryPolicy policy = Objects.requireNonNull(policies.get(name));
         LOGGER.info("Retry policy '" + name + "': " + policy);
         TimeSource given = time.getIfAvailable();
-        Retry retry = Retry.silent(policy, given == null ? threads.time() : given).withName(name);
+        Retry retry =
+                Retry.silent(policy, given == null ? threads.time() : given).withName(name);
         for (RetryCustomizer customizer : customizers.orderedStream().toList()) {
             retry = customizer.customize(retry);
         }
