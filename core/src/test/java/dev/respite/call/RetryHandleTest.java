@@ -60,7 +60,7 @@ class RetryHandleTest {
     @Test
     void changeSettings_withoutABudget_keepsTheBudgetAsItIs() {
         handle.changeSettings(Map.of("max-attempts", "2"));
-        assertThat(handle.retry().policy()).isEqualTo(RetryPolicy.parse("max-attempts=2 clients=20"));
+        assertThat(handle.retry().policy()).isEqualTo(RetryPolicy.parse("max-attempts=2 base-delay=1ms clients=20"));
     }
 
     @Test
