@@ -102,8 +102,8 @@ class DurableCallsTest {
         try (TestServer server = start("spring.datasource.hikari.auto-commit=false")) {
             DurableCalls calls = server.bean(DurableCalls.class);
             server.bean(TransactionTemplate.class)
-                    .executeWithoutResult(status -> TransactionSynchronizationManager.registerSynchronization(
-                            new TransactionSynchronization() {
+                    .executeWithoutResult(status ->
+                            TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
                                 @Override
                                 public void afterCompletion(int end) {
                                     calls.enqueue(Shop.BOOKING, "tea");
