@@ -22,6 +22,10 @@ record EventPublisher(
         return new EventPublisher(newName, listener, new Counters(), warnings.anew(), enforcesTimeouts);
     }
 
+    EventPublisher withWarnings() {
+        return new EventPublisher(name, listener, counters, Warnings.enabled(), enforcesTimeouts);
+    }
+
     EventPublisher withListener(RetryListener added) {
         if (added == RetryListener.NONE) {
             return this;

@@ -113,6 +113,16 @@ public final class Retry {
         return of(policy, time, Warnings.disabled());
     }
 
+    /**
+     * {@return this retry, which logs warnings as {@link #of(RetryPolicy, TimeSource)} does, the warnings of its policy now} For a
+     * {@linkplain #silent silent} retry whose policy is complete.
+     */
+    public Retry withWarnings() {
+        Warnings.logPolicy(policy);
+        return new Retry(
+                policy, budget, ownsBudget, context.hooks(), context.reporter().withWarnings());
+    }
+
     private static Retry of(RetryPolicy policy, TimeSource time, Warnings warnings) {
         Objects.requireNonNull(policy, "policy");
         Objects.requireNonNull(time, "time");

@@ -3,8 +3,6 @@ package dev.respite.call;
 import dev.respite.Retry;
 import dev.respite.policy.BudgetSpec;
 import dev.respite.policy.RetryPolicy;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
@@ -25,8 +23,6 @@ import java.util.concurrent.atomic.AtomicReference;
  * <p>Safe for use by any number of threads.
  */
 public final class RetryHandle {
-
-    private static final List<String> BUDGET_KEYS = List.of("budget", "clients");
 
     private final AtomicReference<Retry> current;
 
@@ -60,16 +56,15 @@ public final class RetryHandle {
     }
 
     /**
-     * Replaces the policy for calls that begin from now on by one that is given as keys and values. If neither {@code budget}
-     * nor {@code clients} is given, the budget stays as it is.
+     * Changes keys of the policy for calls that begin from now on. All other keys stay as they are.
      *
-     * @param settings the keys and values of the text form; keys that are missing have their defaults
+     * @param settings the keys of the text form, with their new values
      * @throws IllegalArgumentException if a key or value is wrong, or the budget specification differs; the current policy
      *     stays
      */
-    public void replaceSettings(Map<String, String> settings) {
-        Retry unused =
-                current.updateAndGet(before -> replaced(before, RetryPolicy.of(withBudget(settings, before.policy()))));
+    public void changeSettings(Map<String, String> settings) {
+        Retry unused = current.updateAndGet(before ->
+                replaced(before, before.policy().toBuilder().settings(settings).build()));
     }
 
     private static Retry replaced(Retry before, RetryPolicy policy) {
@@ -80,19 +75,6 @@ public final class RetryHandle {
         throw new IllegalArgumentException("budget=" + policy.budget() + ": the budget of '" + before.name() + "' is "
                 + budget + ", and is not replaced while calls are made; leave budget and clients out of the"
                 + " new policy, or restart with it");
-    }
-
-    private static Map<String, String> withBudget(Map<String, String> settings, RetryPolicy before) {
-        if (BUDGET_KEYS.stream().anyMatch(settings::containsKey)) {
-            return settings;
-        }
-        Map<String, String> all = new LinkedHashMap<>(settings);
-        before.settings().forEach((key, value) -> {
-            if (BUDGET_KEYS.contains(key)) {
-                all.put(key, value);
-            }
-        });
-        return all;
     }
 
     /** The current retry. */

@@ -75,7 +75,8 @@ final class ErrorLint {
 
     void check() {
         if (overrides.get(SelectorSyntax.ANY) == ErrorRules.VerdictOverride.STOP
-                && !overrides.containsValue(ErrorRules.VerdictOverride.RETRY)) {
+                && !overrides.containsValue(ErrorRules.VerdictOverride.RETRY)
+                && !isDecidedInCode()) {
             lint.warn("no-retries", "stop-on=any ends every call at its first failure, so nothing is ever retried");
         }
         overrides.forEach((error, override) -> {
@@ -105,6 +106,13 @@ final class ErrorLint {
                     "on." + error + ".max-attempts=1 makes one attempt, so retry-on=" + error
                             + " has no effect; leave one of them out");
         }
+    }
+
+    /** Returns whether code may retry what the text does not. */
+    private boolean isDecidedInCode() {
+        return !(policy.classifier() instanceof StandardClassifier standard)
+                || standard.judgesValues()
+                || !policy.rules().predicates().isEmpty();
     }
 
     private void rule(String error, ErrorRules.Rule rule) {

@@ -58,28 +58,41 @@ class RetryHandleTest {
     }
 
     @Test
-    void replaceSettings_withoutABudget_keepsTheBudgetAsItIs() {
-        handle.replaceSettings(Map.of("max-attempts", "2"));
-        assertThat(handle.retry().policy()).isEqualTo(RetryPolicy.parse("max-attempts=2 clients=20"));
+    void changeSettings_withoutABudget_keepsTheBudgetAsItIs() {
+        handle.changeSettings(Map.of("max-attempts", "2"));
+        assertThat(handle.retry().policy()).isEqualTo(RetryPolicy.parse("max-attempts=2 base-delay=1ms clients=20"));
     }
 
     @Test
-    void replaceSettings_withTheSameBudget_isTaken() {
-        handle.replaceSettings(Map.of("max-attempts", "2", "clients", "20"));
+    void changeSettings_ofSomeKeys_keepsAllOthers() {
+        RetryHandle search = RetryHandle.of(
+                Retry.of(RetryPolicy.parse("max-attempts=3 base-delay=20ms retry-on=404 on.503.max-attempts=2")));
+        search.changeSettings(Map.of("max-attempts", "4"));
+        assertThat(search.retry().policy())
+                .isEqualTo(RetryPolicy.parse("max-attempts=4 base-delay=20ms retry-on=404 on.503.max-attempts=2"));
+        search.changeSettings(Map.of("base-delay", "30ms"));
+        assertThat(search.retry().policy().settings())
+                .containsEntry("base-delay", "30ms")
+                .containsEntry("max-attempts", "4");
+    }
+
+    @Test
+    void changeSettings_withTheSameBudget_isTaken() {
+        handle.changeSettings(Map.of("max-attempts", "2", "clients", "20"));
         assertThat(handle.retry().policy().limits().maxAttempts()).isEqualTo(2);
     }
 
     @Test
-    void replaceSettings_withAnotherNumberOfClients_isRefused() {
-        assertThatThrownBy(() -> handle.replaceSettings(Map.of("clients", "30")))
+    void changeSettings_withAnotherNumberOfClients_isRefused() {
+        assertThatThrownBy(() -> handle.changeSettings(Map.of("clients", "30")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("30");
     }
 
     @Test
-    void replaceSettings_withAWrongKey_isRefusedAndChangesNothing() {
+    void changeSettings_withAWrongKey_isRefusedAndChangesNothing() {
         RetryPolicy before = handle.retry().policy();
-        assertThatThrownBy(() -> handle.replaceSettings(Map.of("max-atempts", "2")))
+        assertThatThrownBy(() -> handle.changeSettings(Map.of("max-atempts", "2")))
                 .hasMessageContaining("max-attempts");
         assertThat(handle.retry().policy()).isSameAs(before);
     }

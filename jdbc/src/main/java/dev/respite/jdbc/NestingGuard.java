@@ -5,6 +5,7 @@ import static java.lang.System.Logger.Level.WARNING;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** Reports or refuses calls inside an active transaction: of the same object on this thread, or of Spring. */
@@ -36,14 +37,14 @@ final class NestingGuard {
         return new NestingGuard(name, true, logged, inWork);
     }
 
-    /** A call begins on this thread. */
-    void check() {
+    /** A call of a data source begins on this thread. */
+    void check(DataSource dataSource) {
         if (inWork.get() != null) {
             report("the work of another call of the same TransactionRetry. It makes a transaction of its own, on a"
                     + " second connection: it does not see what the outer one has written, may wait for its locks"
                     + " for ever, and stays committed if the outer one is rolled back. Pass the connection of the"
                     + " outer call on instead");
-        } else if (SpringTransaction.isActive()) {
+        } else if (SpringTransaction.isActive(dataSource)) {
             report("an active transaction of Spring. It makes a transaction of its own, on a second connection, or"
                     + " fails if the DataSource returns the connection of Spring. Use RetryingTransactions"
                     + " or @Respite of respite-spring, or call it outside");

@@ -148,7 +148,7 @@ public final class TransactionRetry {
      */
     public <T extends @Nullable Object, X extends Exception> T call(Work<T, X> work) throws SQLException, X {
         Objects.requireNonNull(work, "work");
-        nesting.check();
+        nesting.check(dataSource);
         if (isIdempotent) {
             return call(retry, new Transaction<>(dataSource, work, nesting, () -> {}));
         }

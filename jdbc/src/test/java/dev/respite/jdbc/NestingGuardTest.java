@@ -18,7 +18,10 @@ import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
 import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Calls inside an active transaction. */
@@ -131,5 +134,43 @@ class NestingGuardTest {
         });
         assertThat(attempts).isEmpty();
         assertThat(rows()).isEmpty();
+    }
+
+    @Test
+    void callInsideATransactionOfAProxyOfTheDataSource_isRefused() {
+        TransactionTemplate spring = new TransactionTemplate(
+                new DataSourceTransactionManager(new LazyConnectionDataSourceProxy(dataSource)));
+        assertThatThrownBy(() -> spring.executeWithoutResult(status -> insertRefusing()))
+                .isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void callInsideATransactionOfAnotherDataSource_isOutside() {
+        JdbcDataSource audit = new JdbcDataSource();
+        audit.setURL("jdbc:h2:mem:");
+        new TransactionTemplate(new DataSourceTransactionManager(audit))
+                .executeWithoutResult(status -> insertRefusing());
+        assertThat(rows()).hasSize(1);
+    }
+
+    @Test
+    void callAfterTheEndOfATransactionOfSpring_isOutside() {
+        new TransactionTemplate(new DataSourceTransactionManager(dataSource))
+                .executeWithoutResult(status ->
+                        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+                            @Override
+                            public void afterCompletion(int end) {
+                                insertRefusing();
+                            }
+                        }));
+        assertThat(rows()).hasSize(1);
+    }
+
+    private void insertRefusing() {
+        try {
+            transactions.withActiveTransactionRefused().run(this::insert);
+        } catch (SQLException failed) {
+            throw new AssertionError(failed);
+        }
     }
 }

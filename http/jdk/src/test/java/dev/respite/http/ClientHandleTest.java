@@ -55,7 +55,7 @@ class ClientHandleTest {
     @Test
     void send_afterThePolicyWasReplaced_hasTheNewOne() throws Exception {
         assertThat(requestsOf(client)).isEqualTo(3);
-        handle.replaceSettings(Map.of("max-attempts", "2", "base-delay", "1ms"));
+        handle.changeSettings(Map.of("max-attempts", "2", "base-delay", "1ms"));
         assertThat(requestsOf(client)).isEqualTo(2);
         handle.replacePolicy(RetryPolicy.parse(QUICK + "stop-on=503"));
         assertThat(requestsOf(client)).isEqualTo(1);

@@ -41,8 +41,9 @@ final class FallbackFuture extends CompletableFuture<@Nullable Object> {
 
     private void follow(@Nullable Object stage) {
         if (stage == null) {
-            completeExceptionally(new NullPointerException("the fallback "
-                    + invocation.method().fallback().orElseThrow().method() + " returned null instead of a stage"));
+            completeExceptionally(new NullPointerException("the fallback '"
+                    + invocation.method().annotation().fallback() + "' of "
+                    + invocation.method().name() + " returned null instead of a stage"));
             return;
         }
         CompletableFuture<?> replacement = ((CompletionStage<?>) stage).toCompletableFuture();

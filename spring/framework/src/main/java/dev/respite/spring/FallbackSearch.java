@@ -3,7 +3,9 @@ package dev.respite.spring;
 import dev.respite.text.Spelling;
 import java.lang.reflect.Method;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -12,10 +14,11 @@ import org.springframework.core.KotlinDetector;
 import org.springframework.core.ResolvableType;
 import org.springframework.util.ReflectionUtils;
 
-/** Finds the fallback of a method of a bean by its name, and refuses a name without exactly one method that fits. */
+/** Finds the fallbacks of a method of a bean by their name, and refuses a name without exactly one for a type of failure. */
 record FallbackSearch(Class<?> type, Method retried, String name) {
 
-    Fallback find() {
+    /** Returns the fallbacks, those for narrower failures first. */
+    List<Fallback> find() {
         List<Method> all = Stream.of(ReflectionUtils.getAllDeclaredMethods(type))
                 .filter(method -> !method.isBridge() && !method.isSynthetic())
                 .toList();
@@ -36,11 +39,19 @@ record FallbackSearch(Class<?> type, Method retried, String name) {
                     + Names.signature(name, retried.getParameterTypes())
                     + ", and a Throwable after these parameters if it uses the failure");
         }
-        if (fitting.size() > 1) {
-            throw refusal("stands for several methods, " + signatures(named) + ": give all but one another name");
+        if (fitting.stream().map(Fallback::replaced).distinct().count() < fitting.size()) {
+            throw refusal("stands for several methods that replace the same failures, " + signatures(named)
+                    + ": give all but one another name");
         }
-        assertReturnsTheSame(fitting.get(0).method());
-        return fitting.get(0);
+        fitting.forEach(fallback -> assertReturnsTheSame(fallback.method()));
+        return fitting.stream()
+                .sorted(Comparator.comparingInt(fallback -> -depth(fallback.replaced())))
+                .toList();
+    }
+
+    private static int depth(Class<?> type) {
+        return (int) Stream.<Class<?>>iterate(type, Objects::nonNull, Class::getSuperclass)
+                .count();
     }
 
     private Optional<Fallback> ifItFits(Method method) {

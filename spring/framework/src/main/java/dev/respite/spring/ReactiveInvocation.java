@@ -27,7 +27,7 @@ final class ReactiveInvocation {
 
     private static Mono<Object> single(RetriedCall call, ReactorRetry retry) {
         Mono<Object> retried = retry.mono(attempt -> Mono.from(attempt(call)));
-        return call.method().fallback().isEmpty()
+        return call.method().fallbacks().isEmpty()
                 ? retried
                 : retried.onErrorResume(
                         failure -> call.isReplaced(failure, false), failure -> Mono.from(fallback(call, failure)));
@@ -35,7 +35,7 @@ final class ReactiveInvocation {
 
     private static Flux<Object> stream(RetriedCall call, ReactorRetry retry) {
         Flux<Object> retried = retry.flux(attempt -> Flux.from(attempt(call)));
-        return call.method().fallback().isEmpty()
+        return call.method().fallbacks().isEmpty()
                 ? retried
                 : retried.onErrorResume(failure -> call.isReplaced(failure, false), failure -> fallback(call, failure));
     }

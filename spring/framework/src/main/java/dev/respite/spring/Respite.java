@@ -43,7 +43,7 @@ public @interface Respite {
     /**
      * The name of a method of the same class that is called instead when the call has failed. It has the parameters of the
      * annotated method, and by choice one more: the failure, as a {@code Throwable} or a narrower type; failures of other
-     * types pass. Its return type is assignable to the return type of the annotated method. An {@code Error}, an interruption
+     * types pass. Of several methods of the name, each for another type, the one for the nearest type is called. Its return type is assignable to the return type of the annotated method. An {@code Error}, an interruption
      * and a cancellation are never replaced. Only for an annotation on a method.
      *
      * @return the name; empty for none

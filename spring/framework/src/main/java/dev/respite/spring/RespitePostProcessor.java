@@ -144,7 +144,8 @@ final class RespitePostProcessor
 
     private TransactionGuard createGuard() {
         return TransactionGuard.create(
-                factory().getBeanProvider(InsideTransaction.class).getIfAvailable(() -> InsideTransaction.WARN));
+                factory().getBeanProvider(InsideTransaction.class).getIfAvailable(() -> InsideTransaction.WARN),
+                factory());
     }
 
     private BeanFactory factory() {
@@ -186,8 +187,8 @@ final class RespitePostProcessor
                 : (generation, code) -> type.methods().values().forEach(method -> {
                     ReflectionHints hints = generation.getRuntimeHints().reflection();
                     hints.registerMethod(method.method(), ExecutableMode.INVOKE);
-                    method.fallback()
-                            .ifPresent(fallback -> hints.registerMethod(fallback.method(), ExecutableMode.INVOKE));
+                    method.fallbacks()
+                            .forEach(fallback -> hints.registerMethod(fallback.method(), ExecutableMode.INVOKE));
                 });
     }
 

@@ -43,7 +43,7 @@ record RetriedCall(RetriedMethod method, ProxyMethodInvocation invocation, Attem
     /** Calls a method that returns a stage. */
     CompletableFuture<@Nullable Object> runAsync() {
         CompletableFuture<@Nullable Object> call = attempts.retry().callAsync(this::stage);
-        return method.fallback().isEmpty() ? call : new FallbackFuture(call, this).start();
+        return method.fallbacks().isEmpty() ? call : new FallbackFuture(call, this).start();
     }
 
     @SuppressWarnings({"unchecked", "NullAway"}) // the method is declared to return a stage; null fails the attempt
@@ -58,14 +58,14 @@ record RetriedCall(RetriedMethod method, ProxyMethodInvocation invocation, Attem
 
     /** Returns whether the fallback is called for a failure. */
     boolean isReplaced(Throwable failure, boolean interrupted) {
-        return method.fallback().isPresent() && method.fallback().get().replaces(failure, interrupted);
+        return method.fallback(failure, interrupted).isPresent();
     }
 
     /** Calls the fallback. */
     @Nullable
     Object fallback(Throwable failure) throws Throwable {
         @Nullable Object target = invocation.getThis();
-        return method.fallback()
+        return method.fallback(failure, false)
                 .orElseThrow()
                 .call(target == null ? invocation.getProxy() : target, invocation.getArguments(), failure);
     }

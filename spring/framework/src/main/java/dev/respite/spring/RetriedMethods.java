@@ -47,7 +47,7 @@ record RetriedMethods(Class<?> type, Map<Method, RetriedMethod> methods) {
                     + type.getName() + ", whose methods have different parameters: annotate the method that it is for");
         }
         Set<Method> fallbacks = new HashSet<>();
-        methods.values().forEach(method -> method.fallback().ifPresent(fallback -> fallbacks.add(fallback.method())));
+        methods.values().forEach(method -> method.fallbacks().forEach(fallback -> fallbacks.add(fallback.method())));
         select(
                         type,
                         method -> isCovered(method) && !methods.containsKey(method) && !fallbacks.contains(method)

@@ -59,7 +59,8 @@ public final class RetryingTransactions implements TransactionOperations {
                     + " ConfigurableTransactionManager");
         }
         CommitListener.addTo(observable);
-        return new RetryingTransactions(retry, template, false, new SpringTransactionGuard(InsideTransaction.WARN));
+        return new RetryingTransactions(
+                retry, template, false, SpringTransactionGuard.ofTemplates(InsideTransaction.WARN));
     }
 
     /** {@return these transactions for work that may be run again after its commit took effect, or may have} */
@@ -69,12 +70,12 @@ public final class RetryingTransactions implements TransactionOperations {
 
     /**
      * {@return these transactions without calls inside an active transaction: such a call fails with an {@code
-     * IllegalTransactionStateException} before its first attempt} A template that begins a transaction of its own in any case is
+     * IllegalStateException} before its first attempt} A template that begins a transaction of its own in any case is
      * not affected.
      */
     public RetryingTransactions withActiveTransactionRefused() {
         return new RetryingTransactions(
-                retry, template, isIdempotent, new SpringTransactionGuard(InsideTransaction.REFUSE));
+                retry, template, isIdempotent, SpringTransactionGuard.ofTemplates(InsideTransaction.REFUSE));
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.respite.spring;
 
 import dev.respite.Retry;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.util.ClassUtils;
 
 /** The rules of retried methods for transactions. */
@@ -15,8 +16,8 @@ interface TransactionGuard {
             "org.springframework.transaction.ConfigurableTransactionManager", TransactionGuard.class.getClassLoader());
 
     /** The guard for this class path. */
-    static TransactionGuard create(InsideTransaction choice) {
-        return IS_NEEDED ? new SpringTransactionGuard(choice) : NONE;
+    static TransactionGuard create(InsideTransaction choice, BeanFactory beans) {
+        return IS_NEEDED ? SpringTransactionGuard.ofMethods(choice, beans) : NONE;
     }
 
     /** Listens to a bean if it is a transaction manager. */

@@ -24,11 +24,11 @@ final class WatchedAttempts implements Attempts {
     /**
      * Watches the attempts of a call.
      *
-     * @param retry the retry of the call
+     * @param guard the guard of the call
      * @param onCommitted is run when an attempt fails after a commit
      */
-    WatchedAttempts(Retry retry, Runnable onCommitted) {
-        this.guard = RepeatGuard.of(retry);
+    WatchedAttempts(RepeatGuard guard, Runnable onCommitted) {
+        this.guard = guard;
         this.onCommitted = onCommitted;
     }
 
@@ -45,7 +45,7 @@ final class WatchedAttempts implements Attempts {
         } catch (Throwable failure) {
             if (commits.committed()) {
                 onCommitted.run();
-            } else if (commits.committing() && !provesRollback(failure)) {
+            } else if (commits.isLeftToTheDriver(failure) || (commits.committing() && !provesRollback(failure))) {
                 guard.forbid();
             }
             throw failure;

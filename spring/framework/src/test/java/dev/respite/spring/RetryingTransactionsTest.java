@@ -8,7 +8,6 @@ import java.sql.SQLException;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.jdbc.support.JdbcTransactionManager;
-import org.springframework.transaction.IllegalTransactionStateException;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -71,7 +70,7 @@ class RetryingTransactionsTest {
                     .hasSize(1);
             assertThatThrownBy(() -> outer.executeWithoutResult(status ->
                             transactions.withActiveTransactionRefused().execute(inner -> 1)))
-                    .isInstanceOf(IllegalTransactionStateException.class);
+                    .isInstanceOf(IllegalStateException.class);
         }
     }
 

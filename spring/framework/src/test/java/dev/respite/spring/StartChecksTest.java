@@ -163,7 +163,7 @@ class StartChecksTest {
 
         void later(String order) {}
 
-        void later(String order, Exception failure) {}
+        void later(String order, Throwable failure) {}
     }
 
     @Respite(value = "payments", fallback = "later")

@@ -15,7 +15,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.aop.framework.Advised;
 import org.springframework.dao.CannotAcquireLockException;
-import org.springframework.transaction.IllegalTransactionStateException;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.interceptor.TransactionInterceptor;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -103,7 +102,7 @@ class TransactionalMethodsTest {
             TransactionTemplate outer =
                     new TransactionTemplate(fixture.context.getBean(PlatformTransactionManager.class));
             outer.executeWithoutResult(status -> assertThatThrownBy(() -> fixture.shop.buy(fixture::insert))
-                    .isInstanceOf(IllegalTransactionStateException.class));
+                    .isInstanceOf(IllegalStateException.class));
             assertThat(fixture.runs).isZero();
             fixture.shop.buy(fixture::insert);
             assertThat(fixture.rows()).containsExactly(1);

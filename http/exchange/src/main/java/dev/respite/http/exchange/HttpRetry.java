@@ -38,16 +38,16 @@ public final class HttpRetry {
 
     private final HttpConfig config;
 
-    /** Holds the policy; null if the configuration has it. */
-    private final @Nullable RetryHandle handle;
+    /** Returns the retry with the policy; null if the configuration has it. */
+    private final @Nullable Supplier<Retry> current;
 
-    private HttpRetry(HttpConfig config, @Nullable RetryHandle handle) {
+    private HttpRetry(HttpConfig config, @Nullable Supplier<Retry> current) {
         this.config = config;
-        this.handle = handle;
+        this.current = current;
     }
 
     private HttpRetry with(HttpConfig changed) {
-        return new HttpRetry(changed, handle);
+        return new HttpRetry(changed, current);
     }
 
     /** {@return a retry with the default policy} */
@@ -76,16 +76,28 @@ public final class HttpRetry {
      * @throws IllegalArgumentException if the policy judges values by code
      */
     public static HttpRetry of(RetryHandle handle) {
-        return of(handle.retry(), handle);
+        return of(handle.retry(), handle::retry);
     }
 
-    private static HttpRetry of(Retry retry, @Nullable RetryHandle handle) {
+    /**
+     * Creates a retry of HTTP requests whose policy is looked up for each call, as {@link #of(RetryHandle)} does. The budgets of
+     * origins are kept.
+     *
+     * @param current returns the retry with the current policy; the first one is used as in {@link #of(Retry)}
+     * @return the retry; {@link #withPolicy} ends the look-up
+     * @throws IllegalArgumentException if the policy judges values by code
+     */
+    public static HttpRetry ofCurrent(Supplier<Retry> current) {
+        return of(current.get(), current);
+    }
+
+    private static HttpRetry of(Retry retry, @Nullable Supplier<Retry> current) {
         requireNoClassifier(retry.policy());
         PerOrigin<OriginRetry> retries = new PerOrigin<>(
                 PerOrigin.MAX,
                 origin -> new OriginRetry(
                         origin, retry.hasOwnBudget() ? RetryBudgets.of(retry.policy()) : retry.budget(), retry));
-        return new HttpRetry(HttpConfig.of(retry, retries), handle);
+        return new HttpRetry(HttpConfig.of(retry, retries), current);
     }
 
     private static void requireNoClassifier(RetryPolicy policy) {
@@ -126,10 +138,10 @@ public final class HttpRetry {
 
     /** Returns the configuration of a call that begins now. */
     private HttpConfig current() {
-        if (handle == null) {
+        if (current == null) {
             return config;
         }
-        RetryPolicy policy = handle.retry().policy();
+        RetryPolicy policy = current.get().policy();
         if (policy.equals(config.retry().policy())) {
             return config;
         }

@@ -28,20 +28,21 @@ final class ClientPolicies implements SmartInitializingSingleton {
     private final RespiteProperties.Http properties;
     private final Retries retries;
     private final Environment environment;
-    private final ObjectProvider<HttpServiceProxyRegistry> registries;
+    private final @Nullable ObjectProvider<HttpServiceProxyRegistry> registries;
     private final Map<String, ClientDecorator> groups = new ConcurrentHashMap<>();
     private final Optional<ClientDecorator> builders;
 
     /**
      * Checks the properties.
      *
+     * @param registries the groups of the application; null if some may be missing
      * @throws SetupException if a policy is unknown, or the places of a rule cannot be used
      */
     ClientPolicies(
             RespiteProperties properties,
             Retries retries,
             Environment environment,
-            ObjectProvider<HttpServiceProxyRegistry> registries) {
+            @Nullable ObjectProvider<HttpServiceProxyRegistry> registries) {
         this.properties = properties.http();
         this.retries = retries;
         this.environment = environment;
@@ -103,14 +104,14 @@ final class ClientPolicies implements SmartInitializingSingleton {
         return new ClientDecorator(
                 origins.property(),
                 redirects,
-                origins.apply(HttpRetry.of(retries.get(policy))),
+                origins.apply(HttpRetry.ofCurrent(() -> retries.get(policy))),
                 origins.needingNoRedirects().orElse(null));
     }
 
     /** Rejects properties of groups that do not exist. */
     @Override
     public void afterSingletonsInstantiated() {
-        if (groups.isEmpty()) {
+        if (groups.isEmpty() || registries == null) {
             return;
         }
         HttpServiceProxyRegistry registry = registries.getIfAvailable();

@@ -53,12 +53,13 @@ final class PolicyRetries {
         }
     }
 
-    /** Creates a retry, and logs all values of its policy in one line. The engine logs the warnings of the policy. */
+    /** Creates a retry, and logs all values of its policy in one line. The engine logs the warnings of the policy as customized. */
     Retry create(String name) {
         RetryPolicy policy = Objects.requireNonNull(policies.get(name));
         LOGGER.info("Retry policy '" + name + "': " + policy);
         TimeSource given = time.getIfAvailable();
-        Retry retry = Retry.of(policy, given == null ? threads.time() : given).withName(name);
+        Retry retry =
+                Retry.silent(policy, given == null ? threads.time() : given).withName(name);
         for (RetryCustomizer customizer : customizers.orderedStream().toList()) {
             retry = customizer.customize(retry);
         }
@@ -66,6 +67,6 @@ final class PolicyRetries {
             throw new IllegalStateException("a RetryCustomizer has renamed the retry '" + name + "' to '" + retry.name()
                     + "'; the name of a retry is that of its policy: leave withName out");
         }
-        return threads.withContext(retry);
+        return threads.withContext(retry.withWarnings());
     }
 }

@@ -83,7 +83,7 @@ class RespiteFilterTest {
                 .bodyToMono(String.class);
         assertThatThrownBy(quote::block).isInstanceOf(WebClientResponseException.class);
         assertThat(server.requests()).hasSize(3);
-        handle.replaceSettings(Map.of("max-attempts", "1"));
+        handle.changeSettings(Map.of("max-attempts", "1"));
         assertThatThrownBy(quote::block).isInstanceOf(WebClientResponseException.class);
         assertThat(server.requests()).hasSize(4);
     }

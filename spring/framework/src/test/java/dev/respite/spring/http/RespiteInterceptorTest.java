@@ -76,7 +76,7 @@ class RespiteInterceptorTest {
         RestClient client = client(RespiteInterceptor.of(HttpRetry.of(handle))).build();
         assertThatThrownBy(() -> get(client)).isInstanceOf(HttpServerErrorException.class);
         assertThat(server.requests()).hasSize(3);
-        handle.replaceSettings(Map.of("max-attempts", "1"));
+        handle.changeSettings(Map.of("max-attempts", "1"));
         assertThatThrownBy(() -> get(client)).isInstanceOf(HttpServerErrorException.class);
         assertThat(server.requests()).hasSize(4);
     }

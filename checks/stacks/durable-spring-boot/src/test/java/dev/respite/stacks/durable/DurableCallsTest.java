@@ -27,6 +27,8 @@ import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Durable calls of a started application, with the transaction manager of JPA and with that of JDBC. */
@@ -91,6 +93,24 @@ class DurableCallsTest {
             server.bean(DurableCalls.class).enqueue(Shop.RECEIPT, "tea");
             awaitNoCalls(server);
             assertThat(server.count("receipt")).isEqualTo(1);
+        }
+    }
+
+    /** Work that joins a transaction after its commit is committed by nobody. */
+    @Test
+    void enqueue_inAListenerAfterTheCommit_isATransactionOfItsOwn() {
+        try (TestServer server = start("spring.datasource.hikari.auto-commit=false")) {
+            DurableCalls calls = server.bean(DurableCalls.class);
+            server.bean(TransactionTemplate.class)
+                    .executeWithoutResult(status ->
+                            TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+                                @Override
+                                public void afterCompletion(int end) {
+                                    calls.enqueue(Shop.BOOKING, "tea");
+                                }
+                            }));
+            eventually(() -> assertThat(server.count("booking")).isEqualTo(1));
+            awaitNoCalls(server);
         }
     }
 

@@ -11,6 +11,7 @@ import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -39,6 +40,7 @@ public final class DurableCalls {
         this.running = running;
         this.jdbc = new JdbcTemplate(store.dataSource());
         this.own = new TransactionTemplate(new JdbcTransactionManager(store.dataSource()));
+        this.own.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
     }
 
     /**
@@ -95,7 +97,9 @@ public final class DurableCalls {
 
     /** Runs an insertion in the current transaction, or in one of its own. */
     private <R> R joined(DurableTask<?> task, ConnectionCallback<R> insertion) {
-        if (TransactionSynchronizationManager.isActualTransactionActive()) {
+        // Without a synchronization the transaction has ended, and calls a listener for that: it commits nothing more.
+        if (TransactionSynchronizationManager.isActualTransactionActive()
+                && TransactionSynchronizationManager.isSynchronizationActive()) {
             return insert(task, insertion);
         }
         return Objects.requireNonNull(own.execute(status -> insert(task, insertion)));
