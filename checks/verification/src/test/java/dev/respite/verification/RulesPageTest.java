@@ -24,8 +24,8 @@ class RulesPageTest {
 
     private static final int RULES = 34;
 
-    /** The rules on threads and on servers. The rules between have no tests with their numbers. */
-    private static final List<Integer> LATER_RULES = List.of(39, 42);
+    /** The rules on the world outside, threads and servers. The rules between have no tests with their numbers. */
+    private static final List<Integer> LATER_RULES = List.of(35, 36, 39, 42, 43, 48, 50);
 
     private static final Pattern ROW = Pattern.compile("(?m)^\\| (\\d+) \\| .+ \\| (.+) \\|$");
     private static final Pattern TEST = Pattern.compile("`(\\w+)`");
