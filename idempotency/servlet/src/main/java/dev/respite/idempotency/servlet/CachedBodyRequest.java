@@ -1,5 +1,6 @@
 package dev.respite.idempotency.servlet;
 
+import dev.respite.idempotency.OutcomeUnknownException;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.ServletException;
@@ -38,6 +39,7 @@ final class CachedBodyRequest extends HttpServletRequestWrapper {
     private final @Nullable AsyncRequest async;
     private boolean hasRejectedAsync;
     private boolean hasFailed;
+    private @Nullable Throwable unknownOutcome;
     private @Nullable ServletInputStream stream;
     private @Nullable BufferedReader reader;
     private @Nullable Map<String, String[]> parameters;
@@ -143,8 +145,11 @@ final class CachedBodyRequest extends HttpServletRequestWrapper {
 
     @Override
     public void setAttribute(String name, @Nullable Object value) {
-        if (value instanceof Throwable && FAILURES.contains(name)) {
+        if (value instanceof Throwable failure && FAILURES.contains(name)) {
             hasFailed = true;
+            if (OutcomeUnknownException.isIn(failure)) {
+                unknownOutcome = failure;
+            }
         }
         super.setAttribute(name, value);
     }
@@ -157,6 +162,16 @@ final class CachedBodyRequest extends HttpServletRequestWrapper {
     /** Returns whether a handler has called {@code startAsync} although the filter does not support it. */
     boolean hasRejectedAsync() {
         return hasRejectedAsync;
+    }
+
+    /** Throws an exception if the outcome of the work is unknown, whatever response the application has made of that. */
+    void requireKnownOutcome() {
+        if (hasRejectedAsync) {
+            throw new OutcomeUnknownException(ASYNC_REJECTED);
+        }
+        if (unknownOutcome != null) {
+            throw new OutcomeUnknownException("the application has made a response of an OutcomeUnknownException", unknownOutcome);
+        }
     }
 
     @Override

@@ -310,7 +310,7 @@ public final class IdempotencyFilter implements Filter {
 
     /**
      * Work whose {@code startAsync} was rejected has begun, and may have started tasks on other threads: its outcome is
-     * unknown.
+     * unknown. The same holds if the application has made a response of an {@link OutcomeUnknownException}.
      */
     private static void run(FilterChain chain, CachedBodyRequest held, BufferedResponse buffered)
             throws IOException, ServletException {
@@ -322,9 +322,7 @@ public final class IdempotencyFilter implements Filter {
             }
             throw failure;
         }
-        if (held.hasRejectedAsync()) {
-            throw new OutcomeUnknownException(CachedBodyRequest.ASYNC_REJECTED);
-        }
+        held.requireKnownOutcome();
     }
 
     /**

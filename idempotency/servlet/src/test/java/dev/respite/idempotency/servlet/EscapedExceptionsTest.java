@@ -6,6 +6,7 @@ import dev.respite.idempotency.Idempotency;
 import dev.respite.idempotency.IdempotencyCounts;
 import dev.respite.idempotency.IdempotentCall;
 import dev.respite.idempotency.IdempotentResult;
+import dev.respite.idempotency.OutcomeUnknownException;
 import dev.respite.idempotency.Work;
 import dev.respite.idempotency.http.HttpGuard;
 import dev.respite.idempotency.store.StoredResponse;
@@ -79,6 +80,21 @@ class EscapedExceptionsTest {
         });
         assertThat(fixture.post("\"k\"").statusCode()).isEqualTo(202);
         assertThat(ofFailure).containsExactly(true, false);
+    }
+
+    /** An advice for all exceptions would release the key, and the effect might take place twice. */
+    @Test
+    void response_ofAnUnknownOutcome_leavesItUnknown() throws Exception {
+        OutcomeUnknownException unknown = new OutcomeUnknownException("the bank has not responded");
+        serve((request, response) -> {
+            request.setAttribute(RESOLVED, new IllegalStateException(unknown));
+            response.setStatus(503);
+        });
+        assertThat(fixture.post("\"k\"").statusCode()).isEqualTo(500);
+        assertThat(thrown).singleElement().satisfies(failure -> {
+            assertThat(failure).isInstanceOf(OutcomeUnknownException.class);
+            assertThat(failure).hasRootCause(unknown);
+        });
     }
 
     @Test
