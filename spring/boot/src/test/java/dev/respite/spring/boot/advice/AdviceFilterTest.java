@@ -60,7 +60,8 @@ class AdviceFilterTest {
     void cancelledCall_leavesTheEndOfTheOneBefore() throws Exception {
         serve((servletRequest, servletResponse) -> {
             assertThatThrownBy(() -> retry.call(this::fails)).isInstanceOf(ConnectException.class);
-            assertThat(retry.callAsync(java.util.concurrent.CompletableFuture::new).cancel(true))
+            assertThat(retry.callAsync(java.util.concurrent.CompletableFuture::new)
+                            .cancel(true))
                     .isTrue();
             response.setStatus(502);
         });

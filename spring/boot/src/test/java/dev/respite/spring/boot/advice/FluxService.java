@@ -4,8 +4,8 @@ import dev.respite.Retry;
 import java.net.ConnectException;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Import;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -28,9 +28,14 @@ class FluxService {
 
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
-    @Import(FluxService.class)
     @ImportHttpServices(group = "below", types = Below.Reactive.class, clientType = ClientType.WEB_CLIENT)
-    static class Application {}
+    static class Application {
+
+        @Bean
+        FluxService service(Below.Reactive below, @Qualifier("local") Retry local) {
+            return new FluxService(below, local);
+        }
+    }
 
     private static ResponseEntity<String> status(int status) {
         return ResponseEntity.status(status).body("no quote");
