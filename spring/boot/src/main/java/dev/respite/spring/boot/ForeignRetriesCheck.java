@@ -61,6 +61,7 @@ final class ForeignRetriesCheck implements SmartInitializingSingleton {
         return switch (client.name()) {
             case ForeignRetryingClient.APACHE -> context.containsBean(APACHE_WITHOUT_RETRIES);
             case ForeignRetryingClient.RESILIENCE4J -> new Resilience4jUse(context).isWithoutRetries();
+            case ForeignRetryingClient.SPRING -> new SpringRetryableUse(context).isWithoutRetries();
             default -> false;
         };
     }

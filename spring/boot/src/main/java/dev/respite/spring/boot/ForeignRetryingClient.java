@@ -12,6 +12,7 @@ record ForeignRetryingClient(String name, String type, String requests, String r
 
     static final String APACHE = "apache5";
     static final String RESILIENCE4J = "resilience4j";
+    static final String SPRING = "spring-retryable";
 
     /** The known libraries. */
     private static final ForeignRetryingClient[] KNOWN = {
@@ -54,6 +55,11 @@ record ForeignRetryingClient(String name, String type, String requests, String r
                 "org.springframework.retry.annotation.EnableRetry",
                 "3 calls of a method with its @Retryable",
                 "an exceptionExpression or policy that asks NestedRetries.hasGivenUp"),
+        new ForeignRetryingClient(
+                SPRING,
+                "org.springframework.resilience.annotation.Retryable",
+                "4 calls of a method with its @Retryable",
+                "@Retryable(predicate = UnlessRespiteGaveUp.class)"),
         new ForeignRetryingClient(
                 RESILIENCE4J,
                 "io.github.resilience4j.retry.Retry",

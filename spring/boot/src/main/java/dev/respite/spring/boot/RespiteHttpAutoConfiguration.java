@@ -12,6 +12,7 @@ import org.apache.hc.core5.concurrent.CancellableDependency;
 import org.apache.hc.core5.reactive.ReactiveResponseConsumer;
 import org.eclipse.jetty.client.HttpClient;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -36,6 +37,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.http.client.ClientHttpRequestFactory;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.support.RestClientHttpServiceGroupConfigurer;
+import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.client.support.WebClientHttpServiceGroupConfigurer;
 import org.springframework.web.service.registry.HttpServiceProxyRegistry;
@@ -100,12 +102,16 @@ final class RespiteHttpAutoConfiguration {
     @ConditionalOnClass({WebClient.class, WebClientCustomizer.class})
     static final class WebClients {
 
+        /** The bean of advice that finds the request of the server for which a request is sent. */
+        private static final String ADVISED_EXCHANGES = "respiteAdvisedExchanges";
+
         @Bean
         WebClientDecorator respiteWebClientDecorator(
                 Connectors connectors,
                 ObjectProvider<ClientHttpConnectorBuilder<?>> builders,
-                ConfigurableListableBeanFactory beans) {
-            return new WebClientDecorator(connectors, builders, beans);
+                ConfigurableListableBeanFactory beans,
+                @Qualifier(ADVISED_EXCHANGES) ObjectProvider<ExchangeFilterFunction> advised) {
+            return new WebClientDecorator(connectors, builders, beans, advised);
         }
 
         @Bean

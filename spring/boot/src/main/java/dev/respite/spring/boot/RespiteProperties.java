@@ -60,13 +60,15 @@ record RespiteProperties(
      * @param unprocessed429 the origins whose 429 means that nothing was processed, so that a POST is sent again, for these
      *     clients
      * @param groups HTTP service groups by their names
+     * @param advice whether errors of this server have x-should-retry: false if its own retries have given up
      */
     record Http(
             @Nullable String policy,
             @DefaultValue List<String> idempotencyKeys,
             @DefaultValue List<String> withoutVendorHints,
             @DefaultValue List<String> unprocessed429,
-            @DefaultValue Map<String, Group> groups) {}
+            @DefaultValue Map<String, Group> groups,
+            @DefaultValue("true") boolean advice) {}
 
     /**
      * The retries of the clients of an HTTP service group.

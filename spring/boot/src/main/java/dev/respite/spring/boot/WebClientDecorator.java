@@ -5,13 +5,15 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
+import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
 import org.springframework.web.reactive.function.client.WebClient;
 
-/** Adds retries to clients of WebFlux. A class of its own, since an application may not have WebFlux. */
+/** Adds retries to clients of WebFlux, within a filter that finds the request of the server for which they send. A class of its own, since an application may not have WebFlux. */
 record WebClientDecorator(
         Connectors connectors,
         ObjectProvider<ClientHttpConnectorBuilder<?>> builders,
-        ConfigurableListableBeanFactory beans) {
+        ConfigurableListableBeanFactory beans,
+        ObjectProvider<ExchangeFilterFunction> around) {
 
     /** The connector of all clients, as Spring Boot defines it. */
     private static final String SHARED = "clientHttpConnector";
@@ -24,6 +26,7 @@ record WebClientDecorator(
         builder.filters(filters -> {
             filters.removeIf(RespiteFilter.class::isInstance);
             filters.add(0, mayFollow ? filter : filter.withoutRedirects());
+            around.ifAvailable(outer -> filters.add(0, outer));
         });
     }
 

@@ -60,7 +60,7 @@ class WebClientDecoratorTest {
                 beans.getBeanProvider(SslBundles.class));
         ObjectProvider<ClientHttpConnectorBuilder<?>> builders =
                 beans.getBeanProvider(ResolvableType.forClass(ClientHttpConnectorBuilder.class));
-        return new WebClientDecorator(connectors, builders, beans);
+        return new WebClientDecorator(connectors, builders, beans, beans.getBeanProvider(ExchangeFilterFunction.class));
     }
 
     private static ClientDecorator retries(@Nullable String strict) {
