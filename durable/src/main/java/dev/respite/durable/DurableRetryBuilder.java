@@ -38,6 +38,7 @@ public final class DurableRetryBuilder {
     private Optional<TimeSource> time = Optional.empty();
     /** With three connections more, HikariCP's default of ten is enough. */
     private int threads = 7;
+
     private Duration pollInterval = Duration.ofSeconds(1);
     private Duration heartbeat = Duration.ofSeconds(15);
     private Duration stopWait = Duration.ofSeconds(20);
