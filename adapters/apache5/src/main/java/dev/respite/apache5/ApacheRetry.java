@@ -22,7 +22,8 @@ import org.apache.hc.core5.http.HttpException;
  * ChainElement#RETRY}, or last, see each attempt.
  *
  * <p>Authentication is a part of an attempt. A redirect that the client follows is another call, with attempts, limits and an
- * idempotency key of its own. The limit of an attempt ends with the header fields of its response. To cancel a request, or the
+ * idempotency key of its own. The limit of an attempt ends with the header fields of its response, unless bodies are {@linkplain
+ * #withBufferedBodies buffered}. To cancel a request, or the
  * future of an asynchronous one, ends its attempt or its delay. A request whose body cannot be repeated is sent again only if its
  * body was not begun. Requests are not hedged.
  *
@@ -48,10 +49,14 @@ public final class ApacheRetry {
         }
     };
 
-    private final HttpRetry retry;
+    final HttpRetry retry;
 
-    private ApacheRetry(HttpRetry retry) {
+    /** How many bytes of a response are read inside the attempt. */
+    final int maxBuffered;
+
+    private ApacheRetry(HttpRetry retry, int maxBuffered) {
         this.retry = Objects.requireNonNull(retry, "retry");
+        this.maxBuffered = maxBuffered;
     }
 
     /**
@@ -60,7 +65,23 @@ public final class ApacheRetry {
      * @param retry the policy, budgets, breakers and idempotency keys
      */
     public static ApacheRetry of(HttpRetry retry) {
-        return new ApacheRetry(retry);
+        return new ApacheRetry(retry, 0);
+    }
+
+    /**
+     * {@return this retry with bodies of responses that are read into memory inside the attempt} Then a body that breaks off, or is
+     * slower than the attempt's limit, is a failed attempt, which is retried as any other. By default, and for a body that is longer
+     * or a stream of events, the attempt ends with the header fields, and a broken body is the caller's.
+     *
+     * @param maxBytes how many bytes of a body, decompressed, are kept in memory until the caller reads them
+     * @throws IllegalArgumentException if the number is below 1
+     */
+    public ApacheRetry withBufferedBodies(int maxBytes) {
+        if (maxBytes < 1) {
+            throw new IllegalArgumentException("withBufferedBodies(" + maxBytes
+                    + "): the limit is at least 1 byte; without this method no body is buffered");
+        }
+        return new ApacheRetry(retry, maxBytes);
     }
 
     /**
@@ -71,7 +92,7 @@ public final class ApacheRetry {
     public HttpClientBuilder install(HttpClientBuilder builder) {
         ExecChainHandler handler = (request, scope, chain) -> scope.originalRequest instanceof SentRequest
                 ? chain.proceed(request, scope)
-                : retry.send(new ClassicCall(request, scope, chain, retry.time()), HttpException.class);
+                : retry.send(new ClassicCall(request, scope, chain, this), HttpException.class);
         return builder.replaceExecInterceptor(PLACE, handler)
                 .addExecInterceptorBefore(INNER_PLACE, NAME, handler)
                 .addExecInterceptorLast(SENDING, (request, scope, chain) -> {
@@ -109,7 +130,7 @@ public final class ApacheRetry {
             if (scope.originalRequest instanceof SentRequest) {
                 chain.proceed(request, body, scope, callback);
             } else {
-                new AsyncCall(request, body, scope, chain, callback, retry.time()).run(retry);
+                new AsyncCall(request, body, scope, chain, callback, this).run();
             }
         };
     }

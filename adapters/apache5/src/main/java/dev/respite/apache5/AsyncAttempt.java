@@ -1,5 +1,6 @@
 package dev.respite.apache5;
 
+import dev.respite.http.exchange.ExchangeAttempt;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An attempt of an asynchronous call, and its response. It ends once: by its last byte, by a failure, or cut. The caller gets the
- * last response when its head has arrived. The body of another one is kept if it is short and arrives soon.
+ * last response when its head has arrived, or when its body is buffered. The body of a response that is retried is kept if it is
+ * short and arrives soon.
  */
 final class AsyncAttempt implements AsyncExecCallback, AutoCloseable {
 
@@ -27,6 +29,7 @@ final class AsyncAttempt implements AsyncExecCallback, AutoCloseable {
     private static final int MAX_DECISION_SECONDS = 10;
 
     private final AsyncCall call;
+    private final ExchangeAttempt attempt;
     private final AsyncExecRuntime connection;
     private final @Nullable RequestBody body;
     private final BiConsumer<? super AsyncAttempt, ? super @Nullable Throwable> done;
@@ -40,15 +43,21 @@ final class AsyncAttempt implements AsyncExecCallback, AutoCloseable {
     private final CompletableFuture<Boolean> delivered = new CompletableFuture<>();
 
     private volatile @Nullable HttpResponse head;
+
+    /** True while the body is read inside the attempt. */
+    private volatile boolean buffers;
+
     private @Nullable EntityDetails details;
     private @Nullable KeptBody kept;
 
     AsyncAttempt(
             AsyncCall call,
+            ExchangeAttempt attempt,
             AsyncExecRuntime connection,
             @Nullable RequestBody body,
             BiConsumer<? super AsyncAttempt, ? super @Nullable Throwable> done) {
         this.call = call;
+        this.attempt = attempt;
         this.connection = connection;
         this.body = body;
         this.done = done;
@@ -72,14 +81,39 @@ final class AsyncAttempt implements AsyncExecCallback, AutoCloseable {
             return null;
         }
         details = entity;
+        buffers = entity != null
+                && attempt.mayBuffer(
+                        response.getCode(),
+                        name -> ApacheTransport.values(response, name),
+                        entity.getContentLength(),
+                        call.maxBuffered());
         head = response;
-        done.accept(this, null);
-        if (delivered
-                .completeOnTimeout(false, MAX_DECISION_SECONDS, TimeUnit.SECONDS)
-                .join()) {
+        if (buffers) {
+            kept = new KeptBody(call.maxBuffered(), this::passOn);
+            return kept;
+        }
+        if (isDelivered()) {
             return deliverHead();
         }
         return entity == null ? null : keep(entity);
+    }
+
+    /** Gives the caller a response whose body is too long to be buffered. */
+    private @Nullable AsyncDataConsumer passOn() {
+        buffers = false;
+        if (isDelivered()) {
+            return deliverHead();
+        }
+        close();
+        return null;
+    }
+
+    /** The head has arrived, and all that was to be read of the body. Returns whether the caller gets the response now. */
+    private boolean isDelivered() {
+        done.accept(this, null);
+        return delivered
+                .completeOnTimeout(false, MAX_DECISION_SECONDS, TimeUnit.SECONDS)
+                .join();
     }
 
     private @Nullable AsyncDataConsumer deliverHead() {
@@ -100,7 +134,10 @@ final class AsyncAttempt implements AsyncExecCallback, AutoCloseable {
             Future<?> alarm = call.closeLater(this);
             CompletableFuture<?> unused = released.thenRun(() -> alarm.cancel(false));
         }
-        kept = new KeptBody(this::close);
+        kept = new KeptBody(ApacheTransport.MAX_BODY, () -> {
+            close();
+            return null;
+        });
         return kept;
     }
 
@@ -135,7 +172,13 @@ final class AsyncAttempt implements AsyncExecCallback, AutoCloseable {
             failed(new ProtocolException("the server requires credentials, but the body cannot be sent again"));
         } else if (over.compareAndSet(false, true)) {
             connection.releaseEndpoint();
+            if (buffers) {
+                delivered.complete(false);
+            }
             release(null);
+            if (buffers) {
+                done.accept(this, null);
+            }
         }
     }
 
@@ -146,7 +189,7 @@ final class AsyncAttempt implements AsyncExecCallback, AutoCloseable {
         if (over.compareAndSet(false, true)) {
             release(cause);
         }
-        if (head == null) {
+        if (head == null || buffers) {
             done.accept(null, cause);
         }
     }
@@ -166,9 +209,9 @@ final class AsyncAttempt implements AsyncExecCallback, AutoCloseable {
         released.complete(cause);
     }
 
-    /** Ends the exchange before its response, which decides about itself. */
+    /** Ends the exchange before its response is there, which decides about itself. */
     void cancel() {
-        if (head == null) {
+        if (head == null || buffers) {
             close();
         }
     }

@@ -2,7 +2,6 @@ package dev.respite.apache5;
 
 import dev.respite.http.exchange.AsyncTransport;
 import dev.respite.http.exchange.ExchangeAttempt;
-import dev.respite.http.exchange.HttpRetry;
 import dev.respite.time.TimeSource;
 import java.io.IOException;
 import java.util.List;
@@ -26,6 +25,7 @@ final class AsyncCall implements ApacheTransport<AsyncAttempt>, AsyncTransport<A
     private final AsyncExecChain.Scope scope;
     private final AsyncExecChain chain;
     final AsyncExecCallback caller;
+    private final ApacheRetry owner;
     private final TimeSource time;
     private final SentRequest request;
     private final CompletableFuture<AsyncAttempt> result = new CompletableFuture<>();
@@ -37,16 +37,17 @@ final class AsyncCall implements ApacheTransport<AsyncAttempt>, AsyncTransport<A
             AsyncExecChain.Scope scope,
             AsyncExecChain chain,
             AsyncExecCallback caller,
-            TimeSource time) {
+            ApacheRetry owner) {
         this.body = body;
         this.scope = scope;
         this.chain = chain;
         this.caller = caller;
-        this.time = time;
+        this.owner = owner;
+        this.time = owner.retry.time();
         this.request = new SentRequest(request, scope.route.getTargetHost(), body == null || body.isRepeatable());
     }
 
-    void run(HttpRetry retry) {
+    void run() {
         scope.cancellableDependency.setDependency(this);
         CompletableFuture<?> unused = result.whenComplete((response, failure) -> {
             if (response != null) {
@@ -56,7 +57,7 @@ final class AsyncCall implements ApacheTransport<AsyncAttempt>, AsyncTransport<A
             }
         });
         if (!result.isDone()) {
-            retry.sendAsync(this, result);
+            owner.retry.sendAsync(this, result);
         }
     }
 
@@ -75,6 +76,10 @@ final class AsyncCall implements ApacheTransport<AsyncAttempt>, AsyncTransport<A
         } else {
             caller.failed(failure);
         }
+    }
+
+    int maxBuffered() {
+        return owner.maxBuffered;
     }
 
     Future<?> closeLater(AsyncAttempt response) {
@@ -103,7 +108,7 @@ final class AsyncCall implements ApacheTransport<AsyncAttempt>, AsyncTransport<A
         }
         RequestBody own = body == null ? null : new RequestBody(body);
         AsyncExecRuntime connection = scope.execRuntime.fork();
-        AsyncAttempt sending = new AsyncAttempt(this, connection, own, done);
+        AsyncAttempt sending = new AsyncAttempt(this, attempt, connection, own, done);
         last = sending;
         AsyncExecChain.Scope inner = new AsyncExecChain.Scope(
                 scope.exchangeId,

@@ -30,14 +30,16 @@ final class ClassicCall implements ApacheTransport<ClassicHttpResponse>, Blockin
     private final ExecChain.Scope scope;
     private final ExecChain chain;
     private final TimeSource time;
+    private final int maxBuffered;
     private final SentRequest request;
     private final CancellableDependency caller;
     private ExecRuntime connection;
 
-    ClassicCall(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain, TimeSource time) {
+    ClassicCall(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain, ApacheRetry owner) {
         this.scope = scope;
         this.chain = chain;
-        this.time = time;
+        this.time = owner.retry.time();
+        this.maxBuffered = owner.maxBuffered;
         this.connection = scope.execRuntime;
         @Nullable HttpEntity body = request.getEntity();
         this.request = new SentRequest(request, scope.route.getTargetHost(), body == null || body.isRepeatable());
@@ -67,14 +69,29 @@ final class ClassicCall implements ApacheTransport<ClassicHttpResponse>, Blockin
             if (caller.isCancelled()) {
                 throw new RequestFailedException("Request aborted");
             }
-            return chain.proceed(
+            ClassicHttpResponse response = chain.proceed(
                     copy, new ExecChain.Scope(scope.exchangeId, scope.route, request, own, scope.clientContext));
+            buffer(response, attempt);
+            return response;
         } catch (Throwable failed) {
             own.discardEndpoint();
             if (failed instanceof IOException && caller.isCancelled()) {
                 throw new RequestFailedException("Request aborted", failed);
             }
             throw failed;
+        }
+    }
+
+    /** Reads the body of a response inside the attempt, if it is to be buffered. */
+    private void buffer(ClassicHttpResponse response, ExchangeAttempt attempt) throws IOException {
+        HttpEntity body = response.getEntity();
+        if (body != null
+                && attempt.mayBuffer(
+                        status(response),
+                        name -> responseHeader(response, name),
+                        body.getContentLength(),
+                        maxBuffered)) {
+            response.setEntity(new BufferedBody(body, maxBuffered));
         }
     }
 

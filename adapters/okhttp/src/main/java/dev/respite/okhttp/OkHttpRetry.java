@@ -19,8 +19,8 @@ import okhttp3.Request;
  * For a library that takes an {@link OkHttpClient} there is {@link #client()}, whose enqueued calls hold one.
  *
  * <p>The interceptors of the given client see each attempt. Redirects and authentication stay OkHttp's, so an attempt may be more
- * than one request. The limit of an attempt ends with the header fields of its response; {@code callTimeout} limits the whole call,
- * with its delays, until then. A request whose body {@code isOneShot} or {@code isDuplex} is sent again only if its body was not
+ * than one request. The limit of an attempt ends with the header fields of its response, unless bodies are {@linkplain
+ * #withBufferedBodies buffered}; {@code callTimeout} limits the whole call, with its delays, until then. A request whose body {@code isOneShot} or {@code isDuplex} is sent again only if its body was not
  * begun. Requests are not hedged.
  *
  * <p>Immutable, and safe for use by any number of threads.
@@ -34,13 +34,15 @@ public final class OkHttpRetry implements Call.Factory {
 
     private final OkHttpClient retrying;
 
-    private OkHttpRetry(OkHttpClient client, HttpRetry retry) {
+    /** How many bytes of a response are read inside the attempt. */
+    final int maxBuffered;
+
+    private OkHttpRetry(OkHttpClient once, HttpRetry retry, int maxBuffered) {
         this.retry = Objects.requireNonNull(retry, "retry");
-        OkHttpClient.Builder builder = client.newBuilder().retryOnConnectionFailure(false);
-        builder.networkInterceptors().add(0, SingleRequest::send);
-        this.once = builder.build();
+        this.once = once;
+        this.maxBuffered = maxBuffered;
         OkHttpClient.Builder outside = once.newBuilder();
-        outside.interceptors().add(0, new RetryInterceptor(retry));
+        outside.interceptors().add(0, new RetryInterceptor(retry, maxBuffered));
         this.retrying = outside.build();
     }
 
@@ -64,7 +66,25 @@ public final class OkHttpRetry implements Call.Factory {
                             + " twice: use com.squareup.okhttp3:okhttp-jvm 5.4 or later",
                     old);
         }
-        return new OkHttpRetry(client, retry);
+        OkHttpClient.Builder once = client.newBuilder().retryOnConnectionFailure(false);
+        once.networkInterceptors().add(0, SingleRequest::send);
+        return new OkHttpRetry(once.build(), retry, 0);
+    }
+
+    /**
+     * {@return this retry with bodies of responses that are read into memory inside the attempt} Then a body that breaks off, or is
+     * slower than the attempt's limit, is a failed attempt, which is retried as any other. By default, and for a body that is longer
+     * or a stream of events, the attempt ends with the header fields, and a broken body is the caller's.
+     *
+     * @param maxBytes how many bytes of a body, decompressed, are kept in memory until the caller reads them
+     * @throws IllegalArgumentException if the number is below 1
+     */
+    public OkHttpRetry withBufferedBodies(int maxBytes) {
+        if (maxBytes < 1) {
+            throw new IllegalArgumentException("withBufferedBodies(" + maxBytes
+                    + "): the limit is at least 1 byte; without this method no body is buffered");
+        }
+        return new OkHttpRetry(once, retry, maxBytes);
     }
 
     /** {@return a client with this retry as its first interceptor, for libraries that take no {@link Call.Factory}} */

@@ -30,12 +30,14 @@ sealed interface OkHttpTransport extends Transport<Response> permits RetryInterc
 
     long MAX_READ_MILLIS = 100;
 
-    /** The request of the caller, whether the client follows redirects, and the observer of the attempts. */
-    record Sent(Request request, boolean mayRedirect, Watch watch) {
-        static Sent of(Request request, boolean mayRedirect, Runnable onCancel) {
-            return new Sent(request, mayRedirect, new Watch(onCancel));
-        }
-    }
+    /** OkHttp's own limits end an attempt after this time: the interrupt should come first, because it names the limit. */
+    long MARGIN_MILLIS = 2;
+
+    /**
+     * The request of the caller, whether the client follows redirects, how many bytes of a response are buffered, and the observer
+     * of the attempts.
+     */
+    record Sent(Request request, boolean mayRedirect, int maxBuffered, Watch watch) {}
 
     Sent sent();
 
@@ -110,6 +112,30 @@ sealed interface OkHttpTransport extends Transport<Response> permits RetryInterc
     @Override
     default List<String> responseHeader(Response response, String name) {
         return response.headers(name);
+    }
+
+    /**
+     * Reads the body of a response inside the attempt, if it is to be buffered: into the buffer of its source, from which the caller
+     * reads it. The caller's reads go on behind the buffer if the body is longer.
+     */
+    default Response buffered(Response response, ExchangeAttempt attempt) throws IOException {
+        ResponseBody body = response.body();
+        int max = sent().maxBuffered;
+        if (!attempt.mayBuffer(response.code(), response::headers, body.contentLength(), max)) {
+            return response;
+        }
+        try {
+            BufferedSource source = body.source();
+            attempt.remaining()
+                    .ifPresent(
+                            left -> source.timeout().deadline(left.toMillis() + MARGIN_MILLIS, TimeUnit.MILLISECONDS));
+            source.request(max + 1L);
+            source.timeout().clearDeadline();
+            return response;
+        } catch (IOException | RuntimeException broken) {
+            body.close();
+            throw broken;
+        }
     }
 
     @Override

@@ -11,15 +11,16 @@ import okhttp3.Interceptor;
 import okhttp3.Response;
 
 /** Retries a call on its own thread. */
-record RetryInterceptor(HttpRetry retry) implements Interceptor {
+record RetryInterceptor(HttpRetry retry, int maxBuffered) implements Interceptor {
 
     @Override
     public Response intercept(Chain chain) throws IOException {
         AtomicReference<Runnable> endOfWait = new AtomicReference<>(() -> {});
-        OkHttpTransport.Sent sent = OkHttpTransport.Sent.of(
+        OkHttpTransport.Sent sent = new OkHttpTransport.Sent(
                 chain.request(),
                 chain.getFollowRedirects(),
-                () -> endOfWait.get().run());
+                maxBuffered,
+                new OkHttpTransport.Watch(() -> endOfWait.get().run()));
         chain.call().addEventListener(sent.watch());
         return retry.send(new Exchange(chain, sent, endOfWait), IOException.class);
     }
@@ -46,8 +47,7 @@ record RetryInterceptor(HttpRetry retry) implements Interceptor {
         @Override
         public Response send(ExchangeAttempt attempt) throws IOException {
             Chain own = chain.getRetryOnConnectionFailure() ? chain.withRetryOnConnectionFailure(false) : chain;
-            // The interrupt should come first: it names the limit.
-            long millis = attempt.remaining().map(Duration::toMillis).orElse(Long.MAX_VALUE / 2) + 2;
+            long millis = attempt.remaining().map(Duration::toMillis).orElse(Long.MAX_VALUE / 2) + MARGIN_MILLIS;
             int left = (int) Math.min(millis, Integer.MAX_VALUE);
             if (isLonger(chain.connectTimeoutMillis(), left)) {
                 own = own.withConnectTimeout(left, TimeUnit.MILLISECONDS);
@@ -56,12 +56,12 @@ record RetryInterceptor(HttpRetry retry) implements Interceptor {
                 own = own.withWriteTimeout(left, TimeUnit.MILLISECONDS);
             }
             if (!isLonger(chain.readTimeoutMillis(), left)) {
-                return SingleRequest.restore(own.proceed(begin(attempt)));
+                return buffered(SingleRequest.restore(own.proceed(begin(attempt))), attempt);
             }
             Response response = SingleRequest.restore(
                     own.withReadTimeout(left, TimeUnit.MILLISECONDS).proceed(begin(attempt)));
             response.body().source().timeout().timeout(chain.readTimeoutMillis(), TimeUnit.MILLISECONDS);
-            return response;
+            return buffered(response, attempt);
         }
 
         /** Returns whether a limit, which is none if it is 0, is longer than the time that is left. */

@@ -158,7 +158,8 @@ final class RetryingCall implements Call {
 
     final class Exchange implements OkHttpTransport, AsyncTransport<Response> {
 
-        private final Sent sent = Sent.of(request, owner.once.followRedirects(), () -> {});
+        private final Sent sent =
+                new Sent(request, owner.once.followRedirects(), owner.maxBuffered, new Watch(() -> {}));
 
         @Override
         public Sent sent() {
@@ -174,7 +175,14 @@ final class RetryingCall implements Call {
             once.enqueue(new Callback() {
                 @Override
                 public void onResponse(Call sent, Response response) {
-                    done.accept(SingleRequest.restore(response), null);
+                    Response read;
+                    try {
+                        read = buffered(SingleRequest.restore(response), attempt);
+                    } catch (IOException | RuntimeException broken) {
+                        done.accept(null, broken);
+                        return;
+                    }
+                    done.accept(read, null);
                 }
 
                 @Override

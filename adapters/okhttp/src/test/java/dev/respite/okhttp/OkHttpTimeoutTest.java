@@ -16,7 +16,6 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import okhttp3.Call;
@@ -78,18 +77,8 @@ class OkHttpTimeoutTest extends OkHttpFixture {
     private void assertCancelled(Way way, ServerFault fault) throws Exception {
         server.otherwise(fault);
         OkHttpRetry retry = retrying(plain, RetryPolicy.parse("max-attempts=3 base-delay=1m jitter=none"));
-        Call call = way == Way.CLIENT ? retry.client().newCall(get()) : retry.newCall(get());
-        CompletableFuture<Response> result = way == Way.EXECUTE
-                ? CompletableFuture.supplyAsync(() -> {
-                    try {
-                        return call.execute();
-                    } catch (IOException failed) {
-                        throw new CompletionException(failed);
-                    } finally {
-                        assertThat(Thread.currentThread().isInterrupted()).isFalse();
-                    }
-                })
-                : Way.enqueue(call);
+        Call call = way.call(retry, get());
+        CompletableFuture<Response> result = way.start(call);
         await().until(() -> server.requests().size() == 1);
 
         call.cancel();

@@ -2,6 +2,7 @@ package dev.respite.okhttp;
 
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import okhttp3.Call;
 import okhttp3.Callback;
@@ -30,6 +31,27 @@ enum Way {
     };
 
     abstract Response send(OkHttpRetry retry, Request request) throws IOException;
+
+    Call call(OkHttpRetry retry, Request request) {
+        return this == CLIENT ? retry.client().newCall(request) : retry.newCall(request);
+    }
+
+    /** Starts a call on another thread, whose interrupt flag must be clear at the end. */
+    CompletableFuture<Response> start(Call call) {
+        return this == EXECUTE ? CompletableFuture.supplyAsync(() -> execute(call)) : enqueue(call);
+    }
+
+    private static Response execute(Call call) {
+        try {
+            return call.execute();
+        } catch (IOException failed) {
+            throw new CompletionException(failed);
+        } finally {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new AssertionError("interrupted");
+            }
+        }
+    }
 
     private static Response await(Call call) throws IOException {
         try {

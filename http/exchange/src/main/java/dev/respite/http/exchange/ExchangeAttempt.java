@@ -5,6 +5,7 @@ import dev.respite.outcome.StopReason;
 import dev.respite.outcome.Verdict;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -18,6 +19,9 @@ public final class ExchangeAttempt {
 
     /** The header with the number of an attempt after the first, {@code Respite-Attempt}. */
     public static final String NUMBER_HEADER = "Respite-Attempt";
+
+    /** A response with a lower status has no body: the connection may change its protocol. */
+    private static final int OK = 200;
 
     private final Attempt attempt;
     private final Map<String, String> headers;
@@ -101,6 +105,29 @@ public final class ExchangeAttempt {
                 || (turn != null
                         && verdict instanceof Verdict.Fatal fatal
                         && fatal.reason() == StopReason.RETRY_FORBIDDEN_BY_SERVER);
+    }
+
+    /**
+     * Returns whether a transport that buffers the bodies of responses should read one inside the attempt, so that a body that
+     * breaks off is a failed attempt. No body is buffered if the response {@linkplain #wouldRetry would be retried}, if its length
+     * is above the limit, or if it is a stream of events. A body of unknown length may turn out to be longer.
+     *
+     * @param status the status of the response
+     * @param headers the values of a header field by its name, in any case
+     * @param length the number of bytes of the body; negative if it is not known
+     * @param maxBytes the limit; 0 if no body is buffered
+     * @return true if up to so many bytes should be read before the response is returned
+     */
+    public boolean mayBuffer(int status, Function<String, List<String>> headers, long length, int maxBytes) {
+        return maxBytes > 0
+                && length <= maxBytes
+                && status >= OK
+                && headers.apply("Content-Type").stream().noneMatch(ExchangeAttempt::isOfEvents)
+                && !wouldRetry(status, headers);
+    }
+
+    private static boolean isOfEvents(String contentType) {
+        return contentType.toLowerCase(Locale.ROOT).startsWith("text/event-stream");
     }
 
     /**
