@@ -28,11 +28,14 @@ class SizeTest {
     private static final int MAX_PUBLIC_TYPES_OF_SIM = 50;
     private static final int MAX_FOLDERS_AT_THE_ROOT = 14;
 
-    /** 55,000, and {@code docs/admission.md} with its claims. */
-    private static final int MAX_WORDS = 55_700;
+    /** 55,000, {@code docs/admission.md} with its claims, and the claims about the settings of applications. */
+    private static final int MAX_WORDS = 57_100;
 
-    /** 35,000, the 897 words of {@code docs/on-call.md}, a hundred for settings of keys, and {@code docs/admission.md}. */
-    private static final int MAX_WORDS_FOR_USERS = 36_600;
+    /**
+     * 35,000, the 897 words of {@code docs/on-call.md}, a hundred for settings of keys, {@code docs/admission.md}, and 500 for the
+     * settings of applications: pools, advice, transaction managers, proxies.
+     */
+    private static final int MAX_WORDS_FOR_USERS = 37_100;
 
     /** The files that may be longer than {@link #MAX_LINES}, with the reason. */
     private static final Map<String, String> LONG_FILES = Map.of(
