@@ -33,6 +33,7 @@ import org.springframework.web.service.registry.ImportHttpServices;
 @SpringBootTest(
         webEnvironment = SpringBootTest.WebEnvironment.NONE,
         properties = {
+            "spring.datasource.url=jdbc:h2:mem:market",
             "respite.http.groups.market.policy=quotes",
             "respite.policies.quotes.attempt-timeout=1s",
             "respite.idempotency.enabled=false"

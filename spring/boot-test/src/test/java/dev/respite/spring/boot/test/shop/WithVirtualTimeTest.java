@@ -59,7 +59,8 @@ class WithVirtualTimeTest {
         assertThat(context.getBeansOfType(TimeSource.class).values()).containsOnly(ofTheApplication, time);
         long before = time.nanoTime();
         time.advance(Duration.ofHours(1));
-        assertThat(ofTheApplication.nanoTime() - before).isEqualTo(Duration.ofHours(1).toNanos());
+        assertThat(ofTheApplication.nanoTime() - before)
+                .isEqualTo(Duration.ofHours(1).toNanos());
     }
 
     @Test
