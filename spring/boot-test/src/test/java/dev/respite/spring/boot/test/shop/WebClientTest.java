@@ -1,6 +1,7 @@
 package dev.respite.spring.boot.test.shop;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.respite.Retry;
@@ -127,7 +128,7 @@ class WebClientTest {
     void timeout_ofALaterAttempt_isNotSkippedAndNotLost() {
         REQUESTS.set(0);
         long begun = System.nanoTime();
-        market.silent();
+        assertThatCode(market::silent).doesNotThrowAnyException();
         assertThat(REQUESTS).hasValue(3);
         assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofMillis(900));
     }
