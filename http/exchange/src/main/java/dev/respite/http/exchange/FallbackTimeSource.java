@@ -57,8 +57,8 @@ final class FallbackTimeSource implements TimeSource.Forwarding {
         return entry;
     }
 
-    /** A task that waits in one place or the other, and runs once. */
-    private final class Entry extends FutureTask<@Nullable Void> implements Task {
+    /** A task that waits in one place or the other, and runs once. All tasks of attempts end what takes too long. */
+    private final class Entry extends FutureTask<@Nullable Void> implements Timeout {
         private final long start = nanoTime();
         private final long delay;
         private volatile @Nullable Future<?> scheduled;

@@ -4,6 +4,7 @@ import static dev.respite.stacks.durable.TestServer.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.respite.durable.DeadLetter;
 import dev.respite.durable.DeadLetters;
 import dev.respite.durable.EnqueueOptions;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -99,17 +101,37 @@ class DurableCallsTest {
     /** Work that joins a transaction after its commit is committed by nobody. */
     @Test
     void enqueue_inAListenerAfterTheCommit_isATransactionOfItsOwn() {
-        try (TestServer server = start("spring.datasource.hikari.auto-commit=false")) {
-            DurableCalls calls = server.bean(DurableCalls.class);
+        assertIsRun(calls -> new TransactionSynchronization() {
+            @Override
+            public void afterCompletion(int end) {
+                calls.enqueue(Shop.MAIL, "tea");
+            }
+        });
+    }
+
+    /** Spring still lets work join the transaction here, and the pool would roll it back. */
+    @Test
+    void enqueue_inACallbackOfTheCommit_isNotLost() {
+        assertIsRun(calls -> new TransactionSynchronization() {
+            @Override
+            public void afterCommit() {
+                calls.enqueue(Shop.MAIL, "tea");
+            }
+        });
+    }
+
+    private void assertIsRun(Function<DurableCalls, TransactionSynchronization> listener) {
+        try (TestServer server =
+                start("spring.datasource.hikari.auto-commit=false", "respite.durable.poll-interval=1h")) {
+            assertThat(server.bean(HikariDataSource.class).isAutoCommit()).isFalse();
+            Shop.Mailer mailer = server.bean(Shop.Mailer.class);
+            server.bean(DurableCalls.class).enqueue(Shop.MAIL, "first");
+            eventually(() -> assertThat(mailer.sent).containsExactly("first"));
+            TransactionSynchronization afterwards = listener.apply(server.bean(DurableCalls.class));
             server.bean(TransactionTemplate.class)
-                    .executeWithoutResult(status ->
-                            TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
-                                @Override
-                                public void afterCompletion(int end) {
-                                    calls.enqueue(Shop.BOOKING, "tea");
-                                }
-                            }));
-            eventually(() -> assertThat(server.count("booking")).isEqualTo(1));
+                    .executeWithoutResult(
+                            status -> TransactionSynchronizationManager.registerSynchronization(afterwards));
+            eventually(() -> assertThat(mailer.sent).containsExactly("first", "tea"));
             awaitNoCalls(server);
         }
     }

@@ -10,16 +10,24 @@ import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
 
 /** The virtual time of an application under test, in place of any other. */
 @Configuration(proxyBeanMethods = false)
 final class VirtualTimeConfiguration {
 
-    private static final String NAME = "respiteVirtualTime";
+    private static final String VIRTUAL = "respiteVirtualTime";
+    private static final String NAME = "respiteApplicationTime";
 
-    @Bean(NAME)
+    @Bean(VIRTUAL)
     VirtualTime respiteVirtualTime() {
         return new VirtualTime();
+    }
+
+    @Bean(NAME)
+    @Primary
+    TimeSource respiteApplicationTime(VirtualTime time) {
+        return new ApplicationTime(time);
     }
 
     /** Runs after the application and its auto-configurations have defined all beans. */
@@ -30,7 +38,7 @@ final class VirtualTimeConfiguration {
 
     /** A retry that the application has made by itself may have the time of the system. */
     @Bean
-    static BeanPostProcessor respiteRetriesInVirtualTime(ObjectProvider<VirtualTime> time) {
+    static BeanPostProcessor respiteRetriesInVirtualTime(ObjectProvider<TimeSource> time) {
         return new BeanPostProcessor() {
             @Override
             public Object postProcessAfterInitialization(Object bean, String name) {
@@ -39,7 +47,7 @@ final class VirtualTimeConfiguration {
         };
     }
 
-    /** Replaces the definitions by other names of the virtual time. */
+    /** Replaces the definitions by other names of the application's time. */
     private static final class TimeSources implements BeanDefinitionRegistryPostProcessor {
 
         @Override
@@ -47,7 +55,7 @@ final class VirtualTimeConfiguration {
             String[] names =
                     ((ConfigurableListableBeanFactory) registry).getBeanNamesForType(TimeSource.class, true, false);
             for (String name : names) {
-                if (!name.equals(NAME)) {
+                if (!name.equals(NAME) && !name.equals(VIRTUAL)) {
                     registry.removeBeanDefinition(name);
                     registry.registerAlias(NAME, name);
                 }

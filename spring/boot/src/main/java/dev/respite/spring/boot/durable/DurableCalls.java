@@ -115,13 +115,37 @@ public final class DurableCalls {
         // By the template, which gets the same connection and translates exceptions.
         R result = jdbc.execute(insertion);
         if (TransactionSynchronizationManager.isSynchronizationActive()) {
-            TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
-                @Override
-                public void afterCommit() {
-                    running.wake();
-                }
-            });
+            TransactionSynchronizationManager.registerSynchronization(new Joined());
         }
         return Objects.requireNonNull(result);
+    }
+
+    /** The end of a transaction in which a call was enqueued. */
+    private final class Joined implements TransactionSynchronization {
+
+        private boolean isInTime;
+
+        @Override
+        public void beforeCompletion() {
+            isInTime = true;
+        }
+
+        @Override
+        public void afterCommit() {
+            isInTime = true;
+            running.wake();
+        }
+
+        /** A call that a callback enqueued after the commit is committed by nobody: many pools roll it back. */
+        @Override
+        public void afterCompletion(int status) {
+            if (!isInTime && status == STATUS_COMMITTED) {
+                jdbc.execute((ConnectionCallback<Boolean>) connection -> {
+                    connection.commit();
+                    return true;
+                });
+                running.wake();
+            }
+        }
     }
 }

@@ -54,8 +54,13 @@ class WithVirtualTimeTest {
 
     @Test
     void timeSource_ofTheApplication_isTheVirtualTime() {
-        assertThat(context.getBeansOfType(TimeSource.class).values()).containsOnly(time);
-        assertThat(context.getBean("time")).isSameAs(time);
+        TimeSource ofTheApplication = context.getBean(TimeSource.class);
+        assertThat(context.getBean("time")).isSameAs(ofTheApplication);
+        assertThat(context.getBeansOfType(TimeSource.class).values()).containsOnly(ofTheApplication, time);
+        long before = time.nanoTime();
+        time.advance(Duration.ofHours(1));
+        assertThat(ofTheApplication.nanoTime() - before)
+                .isEqualTo(Duration.ofHours(1).toNanos());
     }
 
     @Test
@@ -63,7 +68,7 @@ class WithVirtualTimeTest {
         Map<String, Retry> retries = context.getBeansOfType(Retry.class);
         assertThat(retries).containsOnlyKeys("own", "quotesRetry");
         assertThat(retries.values())
-                .allSatisfy(retry -> assertThat(retry.time()).isSameAs(time));
+                .allSatisfy(retry -> assertThat(retry.time()).isSameAs(context.getBean(TimeSource.class)));
         long before = time.nanoTime();
         assertThatThrownBy(() -> retries.get("own").run(() -> {
                     throw new ConnectException("down");
