@@ -183,16 +183,25 @@ public class Escaping implements WebMvcConfigurer {
         @PostMapping("/body")
         @Idempotent
         public Object body(@RequestBody String item, HttpServletRequest request) {
-            Optional<Integer> status = status(request);
-            String done = done(item);
-            return new Object() {
-                public String getDone() {
-                    status.ifPresent(each -> {
-                        throw new ForAdvice(each);
-                    });
-                    return done;
-                }
-            };
+            return new Written(status(request), done(item));
+        }
+
+        /** Fails while it is written, if it has a status. */
+        static final class Written {
+            private final Optional<Integer> status;
+            private final String done;
+
+            Written(Optional<Integer> status, String done) {
+                this.status = status;
+                this.done = done;
+            }
+
+            public String getDone() {
+                status.ifPresent(each -> {
+                    throw new ForAdvice(each);
+                });
+                return done;
+            }
         }
 
         /** Handles its exception itself. */
