@@ -42,14 +42,20 @@ enum Way {
     }
 
     private static Response execute(Call call) {
+        Response response;
         try {
-            return call.execute();
+            response = call.execute();
         } catch (IOException failed) {
+            requireNoInterrupt();
             throw new CompletionException(failed);
-        } finally {
-            if (Thread.currentThread().isInterrupted()) {
-                throw new AssertionError("interrupted");
-            }
+        }
+        requireNoInterrupt();
+        return response;
+    }
+
+    private static void requireNoInterrupt() {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new AssertionError("interrupted");
         }
     }
 
