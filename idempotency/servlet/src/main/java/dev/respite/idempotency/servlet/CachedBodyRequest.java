@@ -170,7 +170,8 @@ final class CachedBodyRequest extends HttpServletRequestWrapper {
             throw new OutcomeUnknownException(ASYNC_REJECTED);
         }
         if (unknownOutcome != null) {
-            throw new OutcomeUnknownException("the application has made a response of an OutcomeUnknownException", unknownOutcome);
+            throw new OutcomeUnknownException(
+                    "the application has made a response of an OutcomeUnknownException", unknownOutcome);
         }
     }
 
