@@ -78,6 +78,7 @@ class Guide {
     IdempotencyScope tenant() {
         return request -> Optional.ofNullable(request.getUserPrincipal())
                 .map(Principal::getName) // alice@acme
+                .filter(name -> name.contains("@")) // else 401
                 .map(name -> Scope.of(name.substring(name.indexOf('@') + 1)));
     }
 }
