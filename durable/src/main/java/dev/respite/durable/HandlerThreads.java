@@ -11,6 +11,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Runs the handlers of calls that are given up, each on a thread of its own. A handler that does not end in time is interrupted. If
@@ -135,6 +136,7 @@ final class HandlerThreads {
     private static final class Run implements EffectRunner.Effect {
 
         private final EffectRunner.Effect handler;
+        private final ReentrantLock lock = new ReentrantLock();
         private Optional<Connection> opened = Optional.empty();
         private boolean isAbandoned;
 
@@ -148,17 +150,29 @@ final class HandlerThreads {
             handler.run(connection);
         }
 
-        private synchronized void open(Connection connection) {
-            if (isAbandoned) {
-                throw new HandlerTimeoutException("the transaction of the handler was begun too late");
+        private void open(Connection connection) {
+            lock.lock();
+            try {
+                if (isAbandoned) {
+                    throw new HandlerTimeoutException("the transaction of the handler was begun too late");
+                }
+                opened = Optional.of(connection);
+            } finally {
+                lock.unlock();
             }
-            opened = Optional.of(connection);
         }
 
         /** Closes the connection too: a pool gets no connection back from a thread that does not return. */
-        synchronized void abandon() {
-            isAbandoned = true;
-            opened.ifPresent(connection -> {
+        void abandon() {
+            Optional<Connection> aborted;
+            lock.lock();
+            try {
+                isAbandoned = true;
+                aborted = opened;
+            } finally {
+                lock.unlock();
+            }
+            aborted.ifPresent(connection -> {
                 try {
                     connection.abort(Runnable::run);
                 } catch (SQLException | RuntimeException failure) {

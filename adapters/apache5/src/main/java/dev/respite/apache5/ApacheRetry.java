@@ -51,7 +51,7 @@ public final class ApacheRetry {
 
     final HttpRetry retry;
 
-    /** How many bytes of a response are read inside the attempt. */
+    /** The number of bytes of a response that are read inside the attempt. */
     final int maxBuffered;
 
     private ApacheRetry(HttpRetry retry, int maxBuffered) {

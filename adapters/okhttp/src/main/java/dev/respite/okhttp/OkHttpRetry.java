@@ -34,7 +34,7 @@ public final class OkHttpRetry implements Call.Factory {
 
     private final OkHttpClient retrying;
 
-    /** How many bytes of a response are read inside the attempt. */
+    /** The number of bytes of a response that are read inside the attempt. */
     final int maxBuffered;
 
     private OkHttpRetry(OkHttpClient once, HttpRetry retry, int maxBuffered) {

@@ -28,8 +28,8 @@ import org.junit.platform.launcher.core.LauncherFactory;
 
 /**
  * Runs a test class, or one of its methods, in a process of its own. It writes a line for each test to a file: {@value #PASSED},
- * {@value #FAILED} if an assertion has failed, {@value #UNLINKED} if classes do not fit each other, {@value #BROKEN} if something
- * else has failed. A leak that is found at the end fails too.
+ * or {@value #FAILED} if an assertion has failed. It is {@value #UNLINKED} if classes do not fit each other, and {@value #BROKEN} if
+ * something else has failed. A leak that is found at the end fails too.
  */
 final class ForkedTests implements TestExecutionListener {
 

@@ -48,7 +48,7 @@ class SizeTest {
 
     /** The classes that may have more than {@link #MAX_METHODS} methods: builders and facades of other APIs. */
     private static final Pattern WIDE_CLASSES =
-            Pattern.compile(".*Builder|.*\\.(Retry|RetryingHttpClient|RetryPolicyScope|BufferedResponse)");
+            Pattern.compile(".*Builder|.*\\.(Retry|HttpRetry|RetryingHttpClient|RetryPolicyScope|BufferedResponse)");
 
     private static final Pattern QUALIFIED_EXPORT = Pattern.compile("exports\\s+([\\w.]+)\\s+to\\b");
     private static final Pattern TERM = Pattern.compile("\\S+");

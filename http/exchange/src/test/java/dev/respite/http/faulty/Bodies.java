@@ -104,8 +104,8 @@ public final class Bodies {
             return ends;
         }
 
-        private void write(ServerConnection line, String part) throws IOException {
-            line.write(chunked ? Integer.toHexString(part.length()) + "\r\n" + part + "\r\n" : part);
+        private void write(ServerConnection line, String piece) throws IOException {
+            line.write(chunked ? Integer.toHexString(piece.length()) + "\r\n" + piece + "\r\n" : piece);
         }
     }
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ApplicationTime implements TimeSource.Forwarding {
 
-    /** How long a test may be parked before its own delays pass without it. */
+    /** The time for which a test may be parked before its own delays pass without it. */
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
     private static final TimeSource SYSTEM = TimeSource.system();

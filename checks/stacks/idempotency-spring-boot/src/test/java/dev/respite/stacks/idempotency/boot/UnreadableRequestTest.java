@@ -238,7 +238,7 @@ class UnreadableRequestTest {
     }
 
     private HttpResponse<String> post(String path, String type, String body) {
-        return post(path, type, body, path.equals("/unwritable") ? "image/png" : "*/*");
+        return post(path, type, body, path.equals("/unwritable") ? "image/png" : "application/json, text/plain");
     }
 
     private HttpResponse<String> post(String path, String type, String body, String accepted) {
