@@ -21,7 +21,7 @@ class SnippetsTest {
 
     /**
      * Blocks of Kotlin and of Spring Boot are compiled and run where these are: {@code KotlinPageTest}, {@code TestingPageTest},
-     * {@code MigratedMethodsTest}.
+     * {@code MigratedMethodsTest}. Those of nginx configure it in {@code RefusalsBehindProxiesTest}.
      */
     private static final List<String> LANGUAGES = List.of(
             "java",
@@ -33,6 +33,7 @@ class SnippetsTest {
             "text",
             "yaml",
             "yaml spring-boot",
+            "nginx",
             "xml");
 
     @TempDir
