@@ -144,7 +144,7 @@ public final class TaskQueue {
      * @param <T> the type of the data
      * @return the ids of the calls, in the order of the data
      * @throws IllegalArgumentException if the options have an id or a key, the connection has auto-commit on, or the data of a call is
-     *     longer than the task allows; no call is enqueued then
+     *     longer than the task allows. No call is enqueued then
      * @throws SQLException if the database has failed; roll the transaction back
      */
     public <T> List<String> enqueueAll(

@@ -74,8 +74,7 @@ public final class LocalTransaction implements AutoCloseable {
      * statement by themselves, and {@link #begin(DataSource)} begins transactions of Respite on them. The isolation is READ
      * COMMITTED, or MariaDB's default, REPEATABLE READ. What is changed of a connection is restored before it is closed.
      *
-     * <p>An exception of the first connection for which {@link #isRefusal} returns true shows that a setting of the connections is
-     * refused; one of a later connection, that it is in a transaction of the caller.
+     * <p>An exception of the first connection for which {@link #isRefusal} returns true shows that a setting of the connections is refused. One of a later connection shows that it is in a transaction of the caller.
      *
      * @param dataSource the data source of the application, which is not used yet
      * @return the data source

@@ -9,7 +9,7 @@ import javax.sql.DataSource;
 
 /**
  * Detects connections that are in a transaction of the caller. A data source may return the connection that a transaction manager has
- * bound to the thread, or the same one each time; to commit it would commit the work of the caller.
+ * bound to the thread, or the same one each time. To commit it would commit the work of the caller.
  *
  * <p>Only connections with auto-commit off are checked, so a pool with auto-commit on has no further round trip. Of other databases
  * than the three below, only transactions of Spring are detected.

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A virtual time for an application with threads of its own. The test lets it pass, but a test that blocks until an asynchronous
- * call ends cannot: a delay that another thread begins passes at once, and one of a parked test soon after.
+ * call ends cannot. A delay that another thread begins passes at once, and one of a parked test soon after.
  */
 final class ApplicationTime implements TimeSource.Forwarding {
 

@@ -14,7 +14,7 @@ import org.springframework.web.servlet.config.annotation.AsyncSupportConfigurer;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
- * Notes the failures that leave the handlers of Spring MVC, before an exception handler makes responses of them, and the calls of
+ * Notes the failures that leave the handlers of Spring MVC, before an exception handler makes responses of them. It notes the calls of
  * handlers that return a {@link Callable}, which other threads run.
  */
 final class AdvisedHandlers

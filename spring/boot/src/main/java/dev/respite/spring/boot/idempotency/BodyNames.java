@@ -22,7 +22,7 @@ import tools.jackson.databind.deser.std.ContainerDeserializerBase;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The names of the JSON body of a method, as far as its type has them: of records and beans, not of maps, trees, texts and types
+ * The names of the JSON body of a method, as far as its type has them. It has those of records and beans, not of maps, trees, texts and types
  * with a deserializer of their own.
  */
 final class BodyNames {

@@ -20,7 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Fingerprints of method, path, query, conditional headers and some parts of a JSON body. The whole body is the last version,
- * for records from before the parts were selected; it is the first for a body that is not JSON or has none of the parts.
+ * for records from before the parts were selected. It is the first for a body that is not JSON or has none of the parts.
  */
 final class FieldFingerprints implements Fingerprints {
 
