@@ -1,10 +1,10 @@
 // Prints which tests this build did not run: each tier is a profile.
 def verify = 'all that an edit can break quickly, format, Error Prone on main code'
 def tiers = [
-    ['slow', './mvnw -Pslow verify', 'processes, model checking, theory, long runs, the lab in Node.js, Error Prone on tests'],
+    ['slow', './mvnw -Pslow verify', 'processes, model checking, theory, long runs, the lab in Node.js'],
+    ['compat', './mvnw -Pcompat verify', 'what releases of others could break, each artifact alone, Scala and Groovy, Error Prone on tests'],
     ['faults', 'bin/faults', 'each planted fault, which its test must find'],
     ['mutation', './mvnw -Pmutation verify -pl core -am', 'the mutation score of a module'],
-    ['languages', './mvnw -Planguages verify -pl checks/languages/scala,checks/languages/groovy -am', 'the core from Scala and Groovy'],
     ['mariadb', './mvnw -Pmariadb verify -pl idempotency/jdbc,durable,checks/stacks/transactions -am', 'the tests of databases on MariaDB'],
     ['browser', './mvnw -Pbrowser verify -pl tools/lab -am', 'the lab in Chromium'],
     ['nginx', './mvnw -Pnginx test -pl checks/stacks/servers -am', 'the HTTP client against nginx'],
@@ -13,7 +13,7 @@ def tiers = [
     ['spring-boot-4.0', './mvnw -Pspring-boot-4.0 test -pl spring/boot -am', 'the oldest version of Spring Boot'],
 ]
 def active = session.request.activeProfiles
-if ('slow' in active) {
+if ('slow' in active || 'compat' in active) {
     tiers.add(0, ['verify', './mvnw verify', verify])
 }
 log.info('Not run by this build:')

@@ -54,6 +54,18 @@ final class Faults {
         return Path.of("src", "faults");
     }
 
+    /** The faults whose tests this build has: those of the profile 'compat' are there only with it. */
+    static List<Fault> ofBuiltModules() throws IOException {
+        Map<String, Module> modules = modules();
+        return Fault.all(folder()).stream()
+                .filter(fault -> modules.containsKey(fault.test().module()))
+                .collect(Collectors.toCollection(ArrayList::new));
+    }
+
+    private static Map<String, Module> modules() throws IOException {
+        return Module.all(Path.of(System.getProperty("faults.modules")));
+    }
+
     static Path controls() {
         return Path.of("src", "controls");
     }
@@ -103,7 +115,7 @@ final class Faults {
 
     private static List<String> missed(List<Fault> faults, Function<Fault, Kind> expected)
             throws IOException, InterruptedException, ExecutionException {
-        Map<String, Module> modules = Module.all(Path.of(System.getProperty("faults.modules")));
+        Map<String, Module> modules = modules();
         Faults runs = new Faults();
         ExecutorService workers = Executors.newFixedThreadPool(COPIES);
         try {

@@ -61,7 +61,6 @@ final class Tests {
             throws IOException {
         List<String> arguments = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-ea"));
         module.properties().forEach((name, value) -> arguments.add("-D" + name + "=" + value));
-        arguments.add("-Drespite.test.cpu=9999");
         arguments.add("-Dbasedir=" + copy.folder(module));
         arguments.add("-Djqwik.tries.default=1000");
         arguments.add("-Djqwik.database=target/jqwik-database");

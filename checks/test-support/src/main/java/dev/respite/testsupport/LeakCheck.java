@@ -58,7 +58,7 @@ public final class LeakCheck implements LauncherSessionListener, TestExecutionLi
 
     @Override
     public void executionStarted(TestIdentifier test) {
-        if (CpuLimit.isTopLevelClass(test)) {
+        if (CpuReport.isTopLevelClass(test)) {
             isUsed = true;
             before = OwnWork.current().keySet();
             if (netty != null) {
@@ -69,7 +69,7 @@ public final class LeakCheck implements LauncherSessionListener, TestExecutionLi
 
     @Override
     public void executionFinished(TestIdentifier test, TestExecutionResult result) {
-        if (CpuLimit.isTopLevelClass(test)) {
+        if (CpuReport.isTopLevelClass(test)) {
             left(false).keySet().forEach(work -> owners.putIfAbsent(work, test.getDisplayName()));
             awaitEnd(test.getDisplayName(), !CachedContexts.all().isEmpty());
         }
