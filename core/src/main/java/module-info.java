@@ -22,8 +22,13 @@ module dev.respite {
     // For our modules only.
     exports dev.respite.driver to
             dev.respite.durable,
+            dev.respite.grpc,
             dev.respite.http.exchange,
-            dev.respite.spring;
+            dev.respite.kotlin,
+            dev.respite.reactor,
+            dev.respite.sim,
+            dev.respite.spring,
+            dev.respite.spring.boot;
     exports dev.respite.cause to
             dev.respite.durable,
             dev.respite.http,

@@ -37,8 +37,9 @@ public final class BreakerPerAttempt {
 
     private BreakerPerAttempt(Retry given, Breaker breaker, boolean waits) {
         this.given = given;
-        this.retry = given.withDriverClassifier(
-                new BreakerClassifier(given.policy().classifier(), Objects.requireNonNull(breaker, "breaker"), waits));
+        this.retry = given.driver()
+                .withClassifier(new BreakerClassifier(
+                        given.policy().classifier(), Objects.requireNonNull(breaker, "breaker"), waits));
         this.breaker = new SafeBreaker(breaker, given.callContext().reporter());
     }
 
@@ -145,7 +146,7 @@ public final class BreakerPerAttempt {
      * @return the call, whose first attempt has not begun
      */
     public <T extends @Nullable Object> ParallelCall<T> parallelCall(AsyncOperation<T> operation) {
-        return retry.parallelCall(new Guarded<>(operation, breaker), false);
+        return retry.driver().parallelCall(new Guarded<>(operation, breaker)::attempt, false);
     }
 
     private record Guarded<T extends @Nullable Object>(AsyncOperation<T> operation, SafeBreaker breaker)

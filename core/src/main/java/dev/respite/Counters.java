@@ -34,7 +34,7 @@ final class Counters {
     private final Map<StopReason, LongAdder> others = new EnumMap<>(StopReason.class);
 
     /** The other calls by their number of attempts, and the attempts of those that had more than are counted apart. */
-    private final LongAdder[] sizes = new LongAdder[RetryCounts.SIZES];
+    private final LongAdder[] sizes = new LongAdder[RetryCounts.MAX_COUNTED_ATTEMPTS];
 
     private final LongAdder manyAttempts = new LongAdder();
 
@@ -59,10 +59,10 @@ final class Counters {
 
     void ended(int attempts, StopReason reason) {
         Objects.requireNonNull(others.get(reason)).increment();
-        if (attempts < RetryCounts.SIZES) {
+        if (attempts < RetryCounts.MAX_COUNTED_ATTEMPTS) {
             sizes[attempts - 1].increment();
         } else {
-            sizes[RetryCounts.SIZES - 1].increment();
+            sizes[RetryCounts.MAX_COUNTED_ATTEMPTS - 1].increment();
             manyAttempts.add(attempts);
         }
     }

@@ -81,11 +81,11 @@ final class HistoryRecorder {
     }
 
     private void store(History.Entry entry) {
-        if (first.size() < History.KEPT) {
+        if (first.size() < History.MAX_LISTED) {
             first.add(entry);
             return;
         }
-        if (last.size() == History.KEPT) {
+        if (last.size() == History.MAX_LISTED) {
             last.removeFirst();
         }
         last.addLast(entry);

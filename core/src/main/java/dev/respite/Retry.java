@@ -2,10 +2,10 @@ package dev.respite;
 
 import dev.respite.budget.RetryBudget;
 import dev.respite.budget.RetryBudgets;
-import dev.respite.driver.ParallelCall;
-import dev.respite.driver.ResumableRetry;
-import dev.respite.outcome.Classifier;
+import dev.respite.driver.RetryDriver;
+import dev.respite.outcome.Decision;
 import dev.respite.outcome.Outcome;
+import dev.respite.outcome.StopReason;
 import dev.respite.outcome.Verdict;
 import dev.respite.policy.ErrorRules;
 import dev.respite.policy.RetryPolicy;
@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * Runs operations under a policy, and retries those that fail with a transient error.
  *
  * <p>Create one for each target that can fail by itself, and keep it: all its calls share one retry budget. It is immutable
- * but for that budget and its counts, and safe for use by any number of threads. The methods called {@code with…} return
- * another one, which shares the budget and the counts.
+ * but for that budget and its counts, and safe for use by any number of threads. The methods called {@code with…} and {@code on…}
+ * return another one, which shares the budget and the counts.
  *
  * <pre>{@code
  * Retry retry = Retry.of(RetryPolicy.defaults());
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>The last failure is thrown unchanged. A last value is returned even if the policy would retry it: listeners receive the
- * reason why the call ended. A value that is retried is released before the delay that follows it: see {@link #withDetach}.
+ * reason why the call ended. A value that is retried is closed before the delay that follows it, if it is {@link AutoCloseable}.
  *
  * <p>A call that succeeds at its first attempt, without a listener for its history, makes no object. It reads the clock once if
  * the policy has a total timeout or the budget needs the time. It reads it once more if the budget needs the latency of the
@@ -109,18 +110,8 @@ public final class Retry {
      * @param time the time
      * @return a retry with a budget of its own, as the policy specifies
      */
-    public static Retry silent(RetryPolicy policy, TimeSource time) {
+    public static Retry withoutWarnings(RetryPolicy policy, TimeSource time) {
         return of(policy, time, Warnings.disabled());
-    }
-
-    /**
-     * {@return this retry, which logs warnings as {@link #of(RetryPolicy, TimeSource)} does, the warnings of its policy now} For a
-     * {@linkplain #silent silent} retry whose policy is complete.
-     */
-    public Retry withWarnings() {
-        Warnings.logPolicy(policy);
-        return new Retry(
-                policy, budget, ownsBudget, context.hooks(), context.reporter().withWarnings());
     }
 
     private static Retry of(RetryPolicy policy, TimeSource time, Warnings warnings) {
@@ -148,8 +139,7 @@ public final class Retry {
      * @param name its name in events and metrics
      */
     public Retry withName(String name) {
-        EventPublisher named = context.reporter().withName(Objects.requireNonNull(name, "name"));
-        return new Retry(policy, budget, ownsBudget, context.hooks(), named);
+        return with(context.reporter().withName(Objects.requireNonNull(name, "name")));
     }
 
     /**
@@ -158,8 +148,46 @@ public final class Retry {
      * @param added the listener
      */
     public Retry withListener(RetryListener added) {
-        EventPublisher listened = context.reporter().withListener(Objects.requireNonNull(added, "listener"));
-        return new Retry(policy, budget, ownsBudget, context.hooks(), listened);
+        return with(context.reporter().withListener(Objects.requireNonNull(added, "listener")));
+    }
+
+    /**
+     * {@return this retry with an action for each failed attempt that is retried} Calls that succeed at once cost nothing by it.
+     *
+     * @param action receives the attempt, before the delay that is its {@link RetryEvent.AttemptFailed#decision decision}
+     */
+    public Retry onRetry(Consumer<? super RetryEvent.AttemptFailed> action) {
+        return withListener(new OneEvent<>(
+                RetryEvent.AttemptFailed.class,
+                failed -> failed.decision() instanceof Decision.RetryAfter<?>,
+                action,
+                RetryListener.Interest.FAILURES));
+    }
+
+    /**
+     * {@return this retry with an action for each call that succeeds, at its first attempt or later}
+     *
+     * @param action receives the end of the call
+     */
+    public Retry onSuccess(Consumer<? super RetryEvent.CallEnded> action) {
+        return withListener(new OneEvent<>(
+                RetryEvent.CallEnded.class,
+                ended -> ended.reason() == StopReason.ACCEPTED,
+                action,
+                RetryListener.Interest.HISTORY));
+    }
+
+    /**
+     * {@return this retry with an action for each call that gives up} Calls that succeed at once cost nothing by it.
+     *
+     * @param action receives the end of the call, with its reason and its history
+     */
+    public Retry onGiveUp(Consumer<? super RetryEvent.CallEnded> action) {
+        return withListener(new OneEvent<>(
+                RetryEvent.CallEnded.class,
+                ended -> ended.reason() != StopReason.ACCEPTED,
+                action,
+                RetryListener.Interest.FAILURES));
     }
 
     /**
@@ -171,18 +199,6 @@ public final class Retry {
      */
     public Retry withBudget(RetryBudget budget) {
         return new Retry(policy, Objects.requireNonNull(budget, "budget"), false, context.hooks(), context.reporter());
-    }
-
-    /**
-     * Returns this retry with the budget of one of its targets, which warnings name; otherwise as {@link #withBudget(RetryBudget)}.
-     *
-     * @param budget the budget
-     * @param target the target, such as {@code https://api.example.com:443}
-     * @return the retry
-     */
-    public Retry withBudget(RetryBudget budget, String target) {
-        CallHooks hooks = context.hooks().withTarget(" at " + Objects.requireNonNull(target, "target"));
-        return new Retry(policy, Objects.requireNonNull(budget, "budget"), false, hooks, context.reporter());
     }
 
     /**
@@ -206,35 +222,7 @@ public final class Retry {
      * @param time the time
      */
     public Retry withTime(TimeSource time) {
-        Objects.requireNonNull(time, "time");
-        return new Retry(policy, budget, ownsBudget, context.hooks().withTime(time), context.reporter());
-    }
-
-    /**
-     * {@return this retry with the classifier of a driver, and assumes that the driver enforces attempt timeouts}
-     *
-     * @param classifier the classifier
-     */
-    public Retry withDriverClassifier(Classifier classifier) {
-        return new Retry(this, context.forDriver(Objects.requireNonNull(classifier, "classifier"), context.hooks()));
-    }
-
-    /**
-     * Returns this retry for a driver: as by {@link #withDriverClassifier}, {@link #withDetach} and {@link #withTime}, for which each
-     * call of a driver would make three retries. The budget keeps the clock and the random numbers that it has. For the modules of
-     * Respite.
-     *
-     * @param classifier the classifier
-     * @param type the class of the values for which the hook is
-     * @param hook returns the detached value
-     * @param time the time
-     * @param <V> the type of the values
-     * @return the retry
-     */
-    public <V> Retry withDriver(Classifier classifier, Class<V> type, UnaryOperator<V> hook, TimeSource time) {
-        CallHooks driven =
-                context.hooks().withTime(Objects.requireNonNull(time, "time")).withDetach(type, hook);
-        return new Retry(this, context.forDriver(Objects.requireNonNull(classifier, "classifier"), driven));
+        return with(context.hooks().withTime(Objects.requireNonNull(time, "time")));
     }
 
     /**
@@ -247,28 +235,7 @@ public final class Retry {
      * @param carrier such as {@code task -> Context.current().wrap(task)}
      */
     public Retry withContext(UnaryOperator<Runnable> carrier) {
-        Objects.requireNonNull(carrier, "carrier");
-        return new Retry(policy, budget, ownsBudget, context.hooks().withContext(carrier), context.reporter());
-    }
-
-    /**
-     * {@return this retry with a hook that detaches a rejected value from its resources, before the delay that follows it}
-     *
-     * <p>A value that is retried holds nothing while the call waits. Without a hook it is closed before the delay if it
-     * is {@link AutoCloseable}. A call may end in its delay, because its thread is interrupted or an executor rejects the next
-     * attempt. It then has no value left and ends with a {@link ValueReleasedException}. With a hook the call returns the
-     * detached value in that case, for example a copy without its connection.
-     *
-     * <p>The hook runs on the thread on which the attempt ended, after the listeners. It releases the value itself: the
-     * value is not closed. If the hook throws, that is reported and the value is closed as if there were no hook. A value of
-     * another type is treated as without a hook, and a later hook replaces an earlier one.
-     *
-     * @param type the class of the values for which the hook is
-     * @param hook returns the detached value, which must hold no connection or other scarce resource
-     * @param <V> the type of the values
-     */
-    public <V> Retry withDetach(Class<V> type, UnaryOperator<V> hook) {
-        return new Retry(policy, budget, ownsBudget, context.hooks().withDetach(type, hook), context.reporter());
+        return with(context.hooks().withContext(Objects.requireNonNull(carrier, "carrier")));
     }
 
     /**
@@ -415,15 +382,6 @@ public final class Retry {
         return context.reporter().name();
     }
 
-    /**
-     * Publishes an event of a driver to the listeners of this retry.
-     *
-     * @param event the event
-     */
-    public void publish(RetryEvent event) {
-        context.reporter().publish(event);
-    }
-
     /** {@return the policy} */
     public RetryPolicy policy() {
         return policy;
@@ -432,11 +390,6 @@ public final class Retry {
     /** {@return the budget that pays for retries} */
     public RetryBudget budget() {
         return budget;
-    }
-
-    /** {@return whether the budget was made for this retry, as its policy specifies, and not given by {@link #withBudget}} */
-    public boolean hasOwnBudget() {
-        return ownsBudget;
     }
 
     /** {@return the source of time, random numbers and threads} */
@@ -455,25 +408,25 @@ public final class Retry {
         return context.counters().read();
     }
 
-    /**
-     * {@return this retry for calls that outlive the process} For the modules of Respite.
-     *
-     * @throws IllegalArgumentException if the policy has a {@code budget-wait}, which waits in memory
-     */
-    public ResumableRetry resumable() {
-        return ResumableCalls.of(context);
+    /** {@return this retry for the modules of Respite that drive calls} The type is in a package that is not exported to others. */
+    public RetryDriver<Retry> driver() {
+        return new EngineDriver(this);
     }
 
-    /**
-     * Begins a call, on this thread, whose attempts run side by side. For the modules of Respite.
-     *
-     * @param operation the work
-     * @param marked whether {@link NestedRetries#isHedged} returns true where an attempt is started
-     * @param <T> the type of the value
-     * @return the call, whose first attempt has not begun
-     */
-    public <T extends @Nullable Object> ParallelCall<T> parallelCall(AsyncOperation<T> operation, boolean marked) {
-        return new ParallelRetryCall<>(context, Objects.requireNonNull(operation, "operation"), marked);
+    boolean ownsBudget() {
+        return ownsBudget;
+    }
+
+    Retry with(CallContext other) {
+        return new Retry(this, other);
+    }
+
+    Retry with(CallHooks hooks) {
+        return new Retry(policy, budget, ownsBudget, hooks, context.reporter());
+    }
+
+    Retry with(EventPublisher reporter) {
+        return new Retry(policy, budget, ownsBudget, context.hooks(), reporter);
     }
 
     CallContext callContext() {

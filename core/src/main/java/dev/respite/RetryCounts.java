@@ -17,7 +17,7 @@ import java.util.Map;
  * @param errors attempts that were not accepted, by the kind of error; of a retry that meets more than 64 kinds, the rest
  *     count as {@link ErrorKind#OTHER}
  * @param callsByAttempts calls by how many attempts they took: the first number is of those that took one, the last of
- *     those that took {@value #SIZES} or more
+ *     those that took {@value #MAX_COUNTED_ATTEMPTS} or more
  * @param delays the delays that were decided on, all together
  * @param rejectedByBudget how often the budget rejected a retry
  * @param budgetWaits the waits for the budget, where the policy has calls wait
@@ -35,7 +35,7 @@ public record RetryCounts(
         long multiplied) {
 
     /** The number of sizes of calls that are counted apart. */
-    public static final int SIZES = 10;
+    public static final int MAX_COUNTED_ATTEMPTS = 10;
 
     /** Copies the collections. */
     public RetryCounts {

@@ -4,7 +4,8 @@ package dev.respite;
  * Receives what happens in calls.
  *
  * <p>A listener runs on the thread of the call and holds it up, so it should be quick; it must be safe for use by any
- * number of threads. One that throws changes nothing in the call; the bug goes to the logger {@code dev.respite}.
+ * number of threads. One that throws changes nothing in the call; the bug goes to the logger {@code dev.respite}. For one kind of
+ * event there are {@link Retry#onRetry}, {@link Retry#onSuccess} and {@link Retry#onGiveUp}.
  */
 @FunctionalInterface
 public interface RetryListener {

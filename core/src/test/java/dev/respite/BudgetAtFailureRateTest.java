@@ -36,7 +36,7 @@ class BudgetAtFailureRateTest {
         for (int i = 0; i < RATES.length; i++) {
             RetryPolicy policy = RetryPolicy.parse("max-attempts=3 backoff=immediate budget=" + budget);
             VirtualTime time = new VirtualTime();
-            Retry retry = Retry.silent(policy, time);
+            Retry retry = Retry.withoutWarnings(policy, time);
             long succeeded = run(retry, time, RATES[i]);
             double attempts = retry.counts().attempts() / (double) CALLS;
             assertThat(attempts).as("%s at %s", budget, RATES[i]).isCloseTo(expected[i], within(0.03));

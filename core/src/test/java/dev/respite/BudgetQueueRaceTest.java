@@ -25,7 +25,7 @@ class BudgetQueueRaceTest {
 
     private static final int CALLS = 2_000;
 
-    private final Retry retry = Retry.silent(
+    private final Retry retry = Retry.withoutWarnings(
                     RetryPolicy.parse("max-attempts=2 backoff=fixed base-delay=1ms jitter=none budget-wait=40ms"),
                     TimeSource.system())
             .withBudget(new RetryBudget() {

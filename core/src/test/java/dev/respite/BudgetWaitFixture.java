@@ -48,7 +48,7 @@ final class BudgetWaitFixture {
     /** Returns a silent retry whose calls wait 20 s for an {@link Empty} budget, unless the settings have another wait. */
     Retry retrying(String more) {
         String wait = more.contains("budget-wait") ? more : "budget-wait=20s " + more;
-        return Retry.silent(RetryPolicy.parse(POLICY + wait), time).withBudget(new Empty());
+        return Retry.withoutWarnings(RetryPolicy.parse(POLICY + wait), time).withBudget(new Empty());
     }
 
     /** Returns {@link #retrying} whose events are recorded. */

@@ -125,7 +125,7 @@ class GuardedBudgetTest {
     }
 
     private Retry retrying(Fault fault) {
-        return Retry.silent(RetryPolicy.parse("base-delay=1s jitter=none"), time)
+        return Retry.withoutWarnings(RetryPolicy.parse("base-delay=1s jitter=none"), time)
                 .withListener(recorder)
                 .withBudget(new Faulty(fault));
     }
@@ -244,7 +244,7 @@ class GuardedBudgetTest {
     @EnumSource
     void budgetWithoutTheMethodsOfAttempts_worksByKindsOfErrors(TestDriver driver) throws Throwable {
         Plain plain = new Plain();
-        Retry retry = Retry.silent(RetryPolicy.defaults(), time)
+        Retry retry = Retry.withoutWarnings(RetryPolicy.defaults(), time)
                 .withListener(recorder)
                 .withBudget(plain);
         driver.run(retry, Script.of("value"));
@@ -258,7 +258,7 @@ class GuardedBudgetTest {
     @Test
     void budgetWithoutTheMethodsOfAttempts_getsARetryBackThatWasNotMade() {
         Plain plain = new Plain();
-        CompletableFuture<Object> call = Retry.silent(RetryPolicy.defaults(), time)
+        CompletableFuture<Object> call = Retry.withoutWarnings(RetryPolicy.defaults(), time)
                 .withBudget(plain)
                 .callAsync(AsyncScript.of(new ConnectException()));
         assertThat(plain.left).isZero();

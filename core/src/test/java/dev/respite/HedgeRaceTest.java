@@ -81,7 +81,7 @@ class HedgeRaceTest {
     void callIdempotent_underRaces_completesOnceClosesTheLosersAndCountsAll() throws Exception {
         Recorder recorder = new Recorder();
         List<RetryEvent> ends = Collections.synchronizedList(recorder.events);
-        Retry retry = Retry.silent(RetryPolicy.parse("total-timeout=20s budget=off"), TimeSource.on(workers))
+        Retry retry = Retry.withoutWarnings(RetryPolicy.parse("total-timeout=20s budget=off"), TimeSource.on(workers))
                 .withListener(ends::add);
         Hedge hedge =
                 Hedge.of(retry, Duration.ofNanos(100_000)).withMaxAttempts(3).withExtraLoad(1);

@@ -118,7 +118,8 @@ class HedgeTest {
     @EnumSource(names = {"RETRY_FORBIDDEN_BY_SERVER", "CIRCUIT_OPEN", "EXECUTOR_REFUSED"})
     void callIdempotent_ofAnAttemptThatOnlyPermitsNoFurtherOne_waitsForTheOthers(StopReason reason) {
         Retry retry = fixture.retrying("")
-                .withDriverClassifier(outcome -> outcome instanceof Outcome.Failure<?>
+                .driver()
+                .withClassifier(outcome -> outcome instanceof Outcome.Failure<?>
                         ? Verdict.fatal(reason, ErrorKind.OTHER)
                         : Verdict.accept());
         CompletableFuture<Object> result = Hedge.of(retry, DELAY)
@@ -164,7 +165,8 @@ class HedgeTest {
     void callIdempotent_ofAServersHint_waitsForItBeforeAnythingIsSent() {
         Verdict pushback = Verdict.transientError(ErrorKind.ofStatus(503), Duration.ofMillis(500));
         Retry retry = fixture.retrying("")
-                .withDriverClassifier(outcome -> outcome.equals(Outcome.success("busy"))
+                .driver()
+                .withClassifier(outcome -> outcome.equals(Outcome.success("busy"))
                         ? pushback
                         : outcome instanceof Outcome.Success<?> ? Verdict.accept() : Verdict.fatal());
         CompletableFuture<Object> result = Hedge.of(retry, DELAY)
@@ -180,7 +182,8 @@ class HedgeTest {
     @Test
     void callIdempotent_whereASecondHintIsLonger_waitsForThatOne() {
         Retry retry = fixture.retrying("")
-                .withDriverClassifier(outcome ->
+                .driver()
+                .withClassifier(outcome ->
                         outcome instanceof Outcome.Success<?> success && success.value() instanceof Duration hint
                                 ? Verdict.transientError(ErrorKind.IO, hint)
                                 : Verdict.accept());
@@ -195,7 +198,8 @@ class HedgeTest {
     @Test
     void callIdempotent_ofAHintThatIsTooLong_sendsNothingMoreAndWaitsForTheRest() {
         Retry retry = fixture.retrying("retry-after-limit=1s")
-                .withDriverClassifier(outcome -> outcome.equals(Outcome.success("busy"))
+                .driver()
+                .withClassifier(outcome -> outcome.equals(Outcome.success("busy"))
                         ? Verdict.transientError(ErrorKind.THROTTLED, Duration.ofHours(1))
                         : Verdict.accept());
         CompletableFuture<Object> result = Hedge.of(retry, DELAY)
@@ -296,7 +300,8 @@ class HedgeTest {
     void cancel_inTheWaitForAHint_givesTheTokenBackAndClosesTheValue() {
         Response busy = new Response(false);
         Retry retry = fixture.retrying("budget=10%")
-                .withDriverClassifier(outcome -> Verdict.transientError(ErrorKind.IO, Duration.ofSeconds(5)));
+                .driver()
+                .withClassifier(outcome -> Verdict.transientError(ErrorKind.IO, Duration.ofSeconds(5)));
         CompletableFuture<Object> result = Hedge.of(retry, DELAY).callIdempotent(server.responds(busy, 1));
         time.advance(Duration.ofMillis(2));
         assertThat(retry.budget().retriesLeft()).isEqualTo(9);

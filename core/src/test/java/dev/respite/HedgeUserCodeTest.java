@@ -43,7 +43,7 @@ class HedgeUserCodeTest {
 
     @Test
     void callIdempotent_whoseClassifierThrows_takesTheValue() {
-        Retry retry = fixture.retrying("").withDriverClassifier(outcome -> {
+        Retry retry = fixture.retrying("").driver().withClassifier(outcome -> {
             throw new IllegalStateException("bug");
         });
         CompletableFuture<Object> result = Hedge.of(retry, DELAY).callIdempotent(server.responds("pong", 1));

@@ -39,13 +39,13 @@ class ResumableRetryTest {
     private final VirtualTime time = new VirtualTime();
 
     private Retry retry(String policy) {
-        return Retry.silent(RetryPolicy.parse(policy), time);
+        return Retry.withoutWarnings(RetryPolicy.parse(policy), time);
     }
 
     /** An instance that stops interrupts its attempts. */
     @Test
     void attempt_thatIsInterrupted_leavesTheFlagToItsThread() {
-        ResumableRetry resumable = retry("max-attempts=1").resumable();
+        ResumableRetry resumable = retry("max-attempts=1").driver().resumable();
         AttemptResult<String> result = resumable.attempt(resumable.begin(), attempt -> {
             throw new InterruptedException();
         });
@@ -56,16 +56,16 @@ class ResumableRetryTest {
     @Test
     void attempt_inAnotherRetryOfTheSamePolicy_continuesNumberBackoffAndHistory() {
         String policy = "max-attempts=3 base-delay=1s max-delay=1h jitter=none total-timeout=7d budget=off";
-        CallState state = retry(policy).resumable().begin();
+        CallState state = retry(policy).driver().resumable().begin();
         for (int number = 1; number < 3; number++) {
-            AttemptResult.Again<String> again = again(retry(policy).resumable(), state);
+            AttemptResult.Again<String> again = again(retry(policy).driver().resumable(), state);
             assertThat(again.delay()).isEqualTo(Duration.ofSeconds(number));
             state = CallState.decode(again.state().encode());
             assertThat(state.number()).isEqualTo(number + 1);
             time.advance(again.delay());
         }
 
-        AttemptResult.Ended<String> end = ended(retry(policy).resumable(), state);
+        AttemptResult.Ended<String> end = ended(retry(policy).driver().resumable(), state);
 
         assertThat(end.reason()).isEqualTo(StopReason.ATTEMPTS_EXHAUSTED);
         assertThat(end.history().summary())
@@ -76,6 +76,7 @@ class ResumableRetryTest {
     void totalTimeout_ofDays_countsTheTimeBetweenProcesses() {
         ResumableRetry retry = retry(
                         "max-attempts=1000 base-delay=1h max-delay=1h jitter=none total-timeout=7d budget=off")
+                .driver()
                 .resumable();
         CallState state = again(retry, retry.begin()).state();
         time.advance(Duration.ofDays(7).minusHours(1).minusNanos(1));
@@ -87,7 +88,7 @@ class ResumableRetryTest {
     @Test
     void attempt_thatIsDueAfterTheTotalTimeout_isNotMade() {
         Retry retry = retry("max-attempts=9 base-delay=1h jitter=none total-timeout=2h budget=off");
-        ResumableRetry resumable = retry.resumable();
+        ResumableRetry resumable = retry.driver().resumable();
         CallState state = again(resumable, resumable.begin()).state();
         time.advance(Duration.ofHours(2));
         AttemptResult<String> result = resumable.attempt(state, attempt -> {
@@ -103,7 +104,7 @@ class ResumableRetryTest {
     @Test
     void failedElsewhere_ofADeferredRetry_countsTheAttemptWithoutTheBudget() {
         Retry retry = retry("max-attempts=3 base-delay=1s jitter=none total-timeout=off budget=success:1/1/1");
-        ResumableRetry resumable = retry.resumable();
+        ResumableRetry resumable = retry.driver().resumable();
         assertThat(retry.budget().tryAcquire(ErrorKind.CONNECT)).isTrue();
         CallState deferred = again(resumable, resumable.begin()).state();
         assertThat(deferred.payment().deferred()).isPresent();
@@ -117,8 +118,9 @@ class ResumableRetryTest {
 
     @Test
     void wallClock_thatWasSetBack_countsAsNoTime() {
-        ResumableRetry retry =
-                retry("max-attempts=9 jitter=none total-timeout=1m budget=off").resumable();
+        ResumableRetry retry = retry("max-attempts=9 jitter=none total-timeout=1m budget=off")
+                .driver()
+                .resumable();
         CallState ahead = CallState.begin(time.wallTime().plusSeconds(86_400));
         assertThat(again(retry, ahead).state().first().get(0).startNanos()).isZero();
     }
@@ -127,7 +129,7 @@ class ResumableRetryTest {
     void rejectedRetry_isDeferredWithoutAnAttempt_untilTheBudgetGrantsIt() {
         Retry retry =
                 retry("max-attempts=3 base-delay=1s max-delay=60s jitter=none total-timeout=off budget=success:1/1/1");
-        ResumableRetry resumable = retry.resumable();
+        ResumableRetry resumable = retry.driver().resumable();
         // Another call has spent the only token.
         assertThat(retry.budget().tryAcquire(ErrorKind.CONNECT)).isTrue();
 
@@ -170,7 +172,7 @@ class ResumableRetryTest {
     @Test
     void rejectedRetry_whoseDeferralWouldReachTheTotalTimeout_endsTheCall() {
         Retry retry = retry("max-attempts=3 base-delay=1s jitter=none total-timeout=4s budget=success:1/1/1");
-        ResumableRetry resumable = retry.resumable();
+        ResumableRetry resumable = retry.driver().resumable();
         assertThat(retry.budget().tryAcquire(ErrorKind.CONNECT)).isTrue();
         CallState state = again(resumable, resumable.begin()).state();
         time.advance(Duration.ofSeconds(3));
@@ -194,7 +196,7 @@ class ResumableRetryTest {
     void deferredRetries_whenNoOtherCallSucceeds_goOnOneByOneAndFasterWhileTheySucceed() {
         // The smallest share of deposits, and a budget that is empty: without a pace no call would ever be retried.
         String policy = "max-attempts=99 base-delay=1s max-delay=1m total-timeout=7d budget=success:0.01/1/1";
-        Recovery recovery = new Recovery(retry(policy).resumable(), time);
+        Recovery recovery = new Recovery(retry(policy).driver().resumable(), time);
 
         recovery.run(2_000, Duration.ofSeconds(30));
 
@@ -258,7 +260,7 @@ class ResumableRetryTest {
     @Test
     void overloadOfAFirstAttempt_slowsDownDeferredRetries() {
         Retry retry = retry("max-attempts=99 base-delay=1s max-delay=1m total-timeout=7d budget=success:0.01/1/1");
-        ResumableRetry resumable = retry.resumable();
+        ResumableRetry resumable = retry.driver().resumable();
         // The budget is empty after this.
         while (retry.budget().tryAcquire(ErrorKind.CONNECT)) {}
         assertThat(resumable.deferredRetriesLeft()).isEqualTo(1);
@@ -278,7 +280,7 @@ class ResumableRetryTest {
 
     @Test
     void deferredRetriesLeft_withoutABudget_isWithoutLimit() {
-        assertThat(retry("max-attempts=3 budget=off").resumable().deferredRetriesLeft())
+        assertThat(retry("max-attempts=3 budget=off").driver().resumable().deferredRetriesLeft())
                 .isEqualTo(Integer.MAX_VALUE);
     }
 
@@ -286,13 +288,13 @@ class ResumableRetryTest {
     void rejectedRetry_withoutDeferral_endsTheCall() {
         Retry retry = retry("max-attempts=3 base-delay=1s jitter=none budget=success:1/1/1");
         assertThat(retry.budget().tryAcquire(ErrorKind.CONNECT)).isTrue();
-        ResumableRetry resumable = retry.resumable().withoutDeferral();
+        ResumableRetry resumable = retry.driver().resumable().withoutDeferral();
         assertThat(ended(resumable, resumable.begin()).reason()).isEqualTo(StopReason.BUDGET_EXHAUSTED);
     }
 
     @Test
     void policy_withBudgetWait_isRefusedWithTheRemedy() {
-        assertThatThrownBy(() -> retry("budget-wait=20s").resumable())
+        assertThatThrownBy(() -> retry("budget-wait=20s").driver().resumable())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("budget-wait=20s")
                 .hasMessageContaining("budget-wait=off");
@@ -300,9 +302,9 @@ class ResumableRetryTest {
 
     @Test
     void attempt_thatExceedsItsTime_isInterrupted() {
-        Retry retry =
-                Retry.silent(RetryPolicy.parse("max-attempts=2 attempt-timeout=20ms budget=off"), TimeSource.system());
-        ResumableRetry resumable = retry.resumable();
+        Retry retry = Retry.withoutWarnings(
+                RetryPolicy.parse("max-attempts=2 attempt-timeout=20ms budget=off"), TimeSource.system());
+        ResumableRetry resumable = retry.driver().resumable();
         AttemptResult<String> result = resumable.attemptWithInterrupt(resumable.begin(), attempt -> {
             TimeSource.system().sleep(60_000_000_000L);
             return "too late";
@@ -351,7 +353,7 @@ class ResumableRetryTest {
     }
 
     private static List<History.Entry> entries(Random random) {
-        return random.ints(random.nextInt(History.KEPT + 1), 1, 100)
+        return random.ints(random.nextInt(History.MAX_LISTED + 1), 1, 100)
                 .mapToObj(number -> new History.Entry(
                         number,
                         "outcome-" + number,

@@ -73,7 +73,7 @@ class RetriedCallAllocationTest {
         public static void main(String[] arguments) throws IOException {
             ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
             long thread = Thread.currentThread().getId();
-            Retry retry = Retry.silent(RetryPolicy.parse(arguments[0]), TimeSource.system());
+            Retry retry = Retry.withoutWarnings(RetryPolicy.parse(arguments[0]), TimeSource.system());
             Operation.Simple<Object, IOException> operation = new Calls()::attempt;
             double least = Double.MAX_VALUE;
             for (int round = 0; round < MAX_ROUNDS && least > MAX_BYTES; round++) {

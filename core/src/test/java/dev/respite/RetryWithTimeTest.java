@@ -16,7 +16,7 @@ class RetryWithTimeTest {
     private final VirtualTime first = new VirtualTime();
     private final VirtualTime second = new VirtualTime();
     private final Recorder recorder = new Recorder();
-    private final Retry retry = Retry.silent(
+    private final Retry retry = Retry.withoutWarnings(
                     RetryPolicy.parse("base-delay=1s jitter=none budget=success:0.5/3/1"), first)
             .withName("moved")
             .withListener(recorder);
@@ -40,7 +40,7 @@ class RetryWithTimeTest {
         failOnce(retry);
         failOnce(moved);
         assertThat(moved.budget()).isSameAs(retry.budget());
-        assertThat(moved.hasOwnBudget()).isTrue();
+        assertThat(moved.driver().hasOwnBudget()).isTrue();
         assertThat(retry.counts().calls()).isEqualTo(2);
         assertThat(retry.counts().ended(StopReason.BUDGET_EXHAUSTED)).isEqualTo(1);
         assertThat(recorder.all(RetryEvent.CallEnded.class))

@@ -39,7 +39,7 @@ class Rule08NeverSleepTowardsALostCauseTest {
         RetryPolicy policy = RetryPolicy.parse(
                 "max-attempts=50 backoff=fixed jitter=none total-timeout=200ms budget=off base-delay=" + delay);
         ConnectException failure = new ConnectException();
-        Retry retry = Retry.silent(policy, time).withListener(recorder);
+        Retry retry = Retry.withoutWarnings(policy, time).withListener(recorder);
         assertThatThrownBy(() -> retry.call(() -> {
                     time.advance(Duration.ofMillis(attemptMillis));
                     throw failure;
@@ -55,7 +55,7 @@ class Rule08NeverSleepTowardsALostCauseTest {
     void call_withoutListener_stopsAtOnceToo() {
         RetryPolicy policy = RetryPolicy.parse("backoff=fixed base-delay=150ms jitter=none total-timeout=200ms");
         time.advance(Duration.ofDays(1));
-        assertThatThrownBy(() -> Retry.silent(policy, time).call(Script.of(new ConnectException())))
+        assertThatThrownBy(() -> Retry.withoutWarnings(policy, time).call(Script.of(new ConnectException())))
                 .isInstanceOf(ConnectException.class);
         assertThat(time.nanoTime()).isEqualTo(Duration.ofDays(1).plusMillis(150).toNanos());
     }
@@ -68,7 +68,7 @@ class Rule08NeverSleepTowardsALostCauseTest {
                 .totalTimeout(Duration.ofNanos(total))
                 .maxAttempts(20)
                 .build();
-        assertThatThrownBy(() -> Retry.silent(policy, own).call(Script.of(new ConnectException())))
+        assertThatThrownBy(() -> Retry.withoutWarnings(policy, own).call(Script.of(new ConnectException())))
                 .isInstanceOf(ConnectException.class);
         assertThat(own.nanoTime()).isLessThan(total);
     }
@@ -78,7 +78,8 @@ class Rule08NeverSleepTowardsALostCauseTest {
         RetryPolicy policy = RetryPolicy.parse(
                 "max-attempts=4 backoff=fixed base-delay=240h max-delay=240h jitter=none total-timeout=off");
         Script script = Script.of(new ConnectException());
-        assertThatThrownBy(() -> Retry.silent(policy, time).call(script)).isInstanceOf(ConnectException.class);
+        assertThatThrownBy(() -> Retry.withoutWarnings(policy, time).call(script))
+                .isInstanceOf(ConnectException.class);
         assertThat(script.ran()).isEqualTo(4);
         assertThat(time.nanoTime()).isEqualTo(Duration.ofDays(30).toNanos());
     }

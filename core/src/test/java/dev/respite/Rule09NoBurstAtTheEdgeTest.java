@@ -43,7 +43,7 @@ class Rule09NoBurstAtTheEdgeTest {
                 .totalTimeout(Duration.ofMillis(totalMillis))
                 .build();
         List<Long> starts = new ArrayList<>();
-        assertThatThrownBy(() -> Retry.silent(policy, time).call(() -> {
+        assertThatThrownBy(() -> Retry.withoutWarnings(policy, time).call(() -> {
                     starts.add(time.nanoTime());
                     throw new ConnectException();
                 }))

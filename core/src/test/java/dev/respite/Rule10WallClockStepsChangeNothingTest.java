@@ -27,7 +27,7 @@ class Rule10WallClockStepsChangeNothingTest {
 
     private static List<RetryEvent> events(TimeSource time) {
         Recorder recorder = new Recorder();
-        Retry retry = Retry.silent(POLICY, time).withListener(recorder);
+        Retry retry = Retry.withoutWarnings(POLICY, time).withListener(recorder);
         for (int call = 0; call < 3; call++) {
             try {
                 retry.call(Script.of(new ConnectException("refused")));

@@ -164,7 +164,7 @@ class Rule12InterruptionIsNotRetriedTest {
         for (Retry retry : new Retry[] {
             retrying("max-attempts=5 retry-on=any"),
             retrying("max-attempts=5 retry-on=java.lang.Throwable"),
-            retrying("max-attempts=5").withDriverClassifier(outcome -> Verdict.transientError(ErrorKind.OTHER))
+            retrying("max-attempts=5").driver().withClassifier(outcome -> Verdict.transientError(ErrorKind.OTHER))
         }) {
             Script script = Script.of(error, "never reached");
             assertThatThrownBy(() -> retry.call(script)).isSameAs(error);

@@ -41,7 +41,7 @@ class Rule13ErrorsAreNeverRetriedTest {
             retrying("max-attempts=5"),
             retrying("max-attempts=5 retry-on=any"),
             retrying("max-attempts=5 retry-on=java.lang.Throwable on.java.lang.Error.max-attempts=9"),
-            retrying("max-attempts=5").withDriverClassifier(outcome -> Verdict.transientError(ErrorKind.OTHER))
+            retrying("max-attempts=5").driver().withClassifier(outcome -> Verdict.transientError(ErrorKind.OTHER))
         }) {
             Script script = Script.of(error, "never reached");
             assertThatThrownBy(() -> retry.call(script)).isSameAs(error);

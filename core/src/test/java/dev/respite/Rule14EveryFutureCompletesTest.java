@@ -124,7 +124,8 @@ class Rule14EveryFutureCompletesTest {
     void classifierThatThrows_ofAFailureThatCameLater_leavesTheRealFailure() {
         AsyncScript script = AsyncScript.of(AsyncScript.PENDING);
         IllegalStateException bug = new IllegalStateException("bug");
-        CompletableFuture<Object> call = retry.withDriverClassifier(outcome -> {
+        CompletableFuture<Object> call = retry.driver()
+                .withClassifier(outcome -> {
                     throw bug;
                 })
                 .callAsync(script);

@@ -194,7 +194,7 @@ class Rule15CancelStopsEverythingTest {
         AsyncScript script = AsyncScript.of(AsyncScript.PENDING);
         Retry cancelling = byListener
                 ? retry.withListener(event -> calls.get(0).cancel(true))
-                : retry.withDriverClassifier(outcome -> {
+                : retry.driver().withClassifier(outcome -> {
                     calls.get(0).cancel(true);
                     return Verdict.transientError(ErrorKind.IO);
                 });

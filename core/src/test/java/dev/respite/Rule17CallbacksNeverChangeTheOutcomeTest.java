@@ -132,7 +132,7 @@ class Rule17CallbacksNeverChangeTheOutcomeTest {
 
     @Test
     void callbacksThatThrow_withoutListener_changeNothingEither() {
-        Retry retry = retrying("").withDriverClassifier(throwing(new IllegalStateException("bug")));
+        Retry retry = retrying("").driver().withClassifier(throwing(new IllegalStateException("bug")));
         assertThat(retry.call(Script.of("value"))).isEqualTo("value");
         assertThatThrownBy(() -> retry.call(Script.of(real))).isSameAs(real);
     }
@@ -153,6 +153,6 @@ class Rule17CallbacksNeverChangeTheOutcomeTest {
     }
 
     private Retry classifiedBy(Classifier classifier) {
-        return retrying("").withListener(recorder).withDriverClassifier(classifier);
+        return retrying("").withListener(recorder).driver().withClassifier(classifier);
     }
 }

@@ -64,12 +64,12 @@ class Rule17CallbacksOfAsyncCallsTest {
             throw SneakyThrow.raise(bug);
         };
         AsyncScript good = AsyncScript.of("value");
-        assertThat(endOf(retrying().withDriverClassifier(broken), good)).isEqualTo("value");
+        assertThat(endOf(retrying().driver().withClassifier(broken), good)).isEqualTo("value");
         assertThat(good.ran()).isEqualTo(1);
         assertReported("classifier", bug);
         recorder.events.clear();
         AsyncScript bad = AsyncScript.of(real);
-        assertThat(endOf(retrying().withDriverClassifier(broken), bad)).isSameAs(real);
+        assertThat(endOf(retrying().driver().withClassifier(broken), bad)).isSameAs(real);
         assertThat(bad.ran()).isEqualTo(1);
         assertThat(recorder.ended().reason()).isEqualTo(StopReason.FATAL);
         assertReported("classifier", bug);

@@ -31,7 +31,7 @@ class Rule18CallsAndAttemptsAreCountedOnceTest {
     void counts_ofNothing_areZero() {
         RetryCounts counts = Retry.of(POLICY, time).counts();
         assertCounts(counts, 0, 0, Map.of());
-        assertThat(counts.callsByAttempts()).containsOnly(0L).hasSize(RetryCounts.SIZES);
+        assertThat(counts.callsByAttempts()).containsOnly(0L).hasSize(RetryCounts.MAX_COUNTED_ATTEMPTS);
         assertThat(counts.errors()).isEmpty();
         assertThat(counts.ended(StopReason.ACCEPTED)).isZero();
     }
@@ -146,7 +146,8 @@ class Rule18CallsAndAttemptsAreCountedOnceTest {
     @Test
     void counts_ofMoreKindsThanAreDistinguished_areOthers() {
         Retry retry = Retry.of(RetryPolicy.parse("max-attempts=1"), time)
-                .withDriverClassifier(outcome ->
+                .driver()
+                .withClassifier(outcome ->
                         Verdict.transientError(ErrorKind.of("kind-" + ((Outcome.Success<?>) outcome).value())));
         for (int i = 0; i < 300; i++) {
             int number = i % 100;

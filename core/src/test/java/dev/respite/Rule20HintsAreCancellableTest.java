@@ -19,7 +19,8 @@ class Rule20HintsAreCancellableTest {
     private final Recorder recorder = new Recorder();
     private final Retry retry = Retry.of(RetryPolicy.parse("jitter=none budget=off"), time)
             .withListener(recorder)
-            .withDriverClassifier(outcome -> outcome.toString().contains("503")
+            .driver()
+            .withClassifier(outcome -> outcome.toString().contains("503")
                     ? Verdict.transientError(ErrorKind.ofStatus(503), Duration.ofSeconds(20))
                     : Verdict.accept());
 

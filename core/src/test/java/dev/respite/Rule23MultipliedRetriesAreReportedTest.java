@@ -38,7 +38,7 @@ class Rule23MultipliedRetriesAreReportedTest {
     private final AtomicInteger bottom = fixture.bottom;
     private final Recorder recorder = fixture.listener;
     private final Retry outer =
-            Retry.silent(NAMED, fixture.time).withName("page").withListener(recorder);
+            Retry.withoutWarnings(NAMED, fixture.time).withName("page").withListener(recorder);
 
     /** Loses what the call below has given up on. */
     private String replaced() throws IOException {
@@ -73,7 +73,7 @@ class Rule23MultipliedRetriesAreReportedTest {
         RetryPolicy rejecting = THREE.toBuilder()
                 .retryOnResult(Integer.class, status -> status >= 500)
                 .build();
-        Retry client = Retry.silent(rejecting, fixture.time);
+        Retry client = Retry.withoutWarnings(rejecting, fixture.time);
         fails(() -> outer.call(() -> {
             int status = client.call(() -> 500 + bottom.incrementAndGet());
             if (status >= 500) {
@@ -199,7 +199,7 @@ class Rule23MultipliedRetriesAreReportedTest {
         CyclicBarrier both = new CyclicBarrier(2);
         ExecutorService pool = Executors.newFixedThreadPool(2);
         try {
-            Retry real = Retry.silent(THREE, TimeSource.system());
+            Retry real = Retry.withoutWarnings(THREE, TimeSource.system());
             AtomicInteger attempts = new AtomicInteger();
             List<CompletableFuture<Object>> ends = List.of(new CompletableFuture<>(), new CompletableFuture<>());
             for (CompletableFuture<Object> end : ends) {

@@ -99,9 +99,10 @@ class Rule23NestedRetriesDoNotMultiplyTest {
     /** A call to a server that forbids a retry after so many attempts. */
     private Retry forbidding(int attempts) {
         AtomicInteger made = new AtomicInteger();
-        return inner.withDriverClassifier(outcome -> made.incrementAndGet() < attempts
-                ? Verdict.transientError(ErrorKind.CONNECT)
-                : Verdict.fatal(StopReason.RETRY_FORBIDDEN_BY_SERVER, ErrorKind.CONNECT));
+        return inner.driver()
+                .withClassifier(outcome -> made.incrementAndGet() < attempts
+                        ? Verdict.transientError(ErrorKind.CONNECT)
+                        : Verdict.fatal(StopReason.RETRY_FORBIDDEN_BY_SERVER, ErrorKind.CONNECT));
     }
 
     @Test

@@ -32,11 +32,13 @@ class Rule23NestedRetriesOfValuesDoNotMultiplyTest {
     void value_madeOfAValueThatWasGivenUpOn_isNotRetried() {
         Object unavailable = new Object();
         Classifier never = outcome -> Verdict.transientError(ErrorKind.OTHER);
-        Made made = outer.withDriverClassifier(never)
-                .call(() -> new Made(new Made(inner.withDriverClassifier(never).call(() -> {
-                    bottom.incrementAndGet();
-                    return unavailable;
-                }))));
+        Made made = outer.driver()
+                .withClassifier(never)
+                .call(() ->
+                        new Made(new Made(inner.driver().withClassifier(never).call(() -> {
+                            bottom.incrementAndGet();
+                            return unavailable;
+                        }))));
         assertThat(bottom).hasValue(3);
         assertThat(((Made) made.wrapped()).wrapped()).isSameAs(unavailable);
         assertThat(listener.ended().reason()).isEqualTo(StopReason.ALREADY_RETRIED);
@@ -59,13 +61,15 @@ class Rule23NestedRetriesOfValuesDoNotMultiplyTest {
 
     @Test
     void givenUp_isCalledForTheValueOfACallThatGivesUp_andForNoOther() {
-        Noting last = inner.withDriverClassifier(outcome -> Verdict.transientError(ErrorKind.OTHER))
+        Noting last = inner.driver()
+                .withClassifier(outcome -> Verdict.transientError(ErrorKind.OTHER))
                 .call(Noting::new);
         assertThat(last.given).isTrue();
         Noting accepted =
-                inner.withDriverClassifier(outcome -> Verdict.accept()).call(Noting::new);
+                inner.driver().withClassifier(outcome -> Verdict.accept()).call(Noting::new);
         assertThat(accepted.given).isFalse();
-        Noting refused = inner.withDriverClassifier(outcome -> Verdict.fatal()).call(Noting::new);
+        Noting refused =
+                inner.driver().withClassifier(outcome -> Verdict.fatal()).call(Noting::new);
         assertThat(refused.given).isFalse();
     }
 
@@ -74,9 +78,9 @@ class Rule23NestedRetriesOfValuesDoNotMultiplyTest {
         NestedRetries.Wrapper[] itself = new NestedRetries.Wrapper[1];
         itself[0] = () -> itself[0];
         Classifier never = outcome -> Verdict.transientError(ErrorKind.OTHER);
-        assertThat(outer.withDriverClassifier(never).<Object, RuntimeException>call(() -> {
+        assertThat(outer.driver().withClassifier(never).<Object, RuntimeException>call(() -> {
                     bottom.incrementAndGet();
-                    inner.withDriverClassifier(never).call(Object::new);
+                    inner.driver().withClassifier(never).call(Object::new);
                     return itself[0];
                 }))
                 .isSameAs(itself[0]);
@@ -99,9 +103,9 @@ class Rule23NestedRetriesOfValuesDoNotMultiplyTest {
     void constant_thatAnInnerCallGaveUpOn_isRetriedWhereTheOuterOneReturnsItToo(Object constant) {
         Classifier never = outcome -> Verdict.transientError(ErrorKind.RESULT);
         AtomicInteger polls = new AtomicInteger();
-        Object last = outer.withDriverClassifier(never).call(() -> {
+        Object last = outer.driver().withClassifier(never).call(() -> {
             polls.incrementAndGet();
-            inner.withDriverClassifier(never).call(() -> constant);
+            inner.driver().withClassifier(never).call(() -> constant);
             return constant;
         });
         assertThat(last).isSameAs(constant);
@@ -114,9 +118,10 @@ class Rule23NestedRetriesOfValuesDoNotMultiplyTest {
     void constant_thatAnInnerAsynchronousCallGaveUpOn_isRetriedWhereTheOuterOneReturnsItToo(Object constant) {
         Classifier never = outcome -> Verdict.transientError(ErrorKind.RESULT);
         AtomicInteger polls = new AtomicInteger();
-        CompletableFuture<Object> last = outer.withDriverClassifier(never).callAsync(() -> {
+        CompletableFuture<Object> last = outer.driver().withClassifier(never).callAsync(() -> {
             polls.incrementAndGet();
-            return inner.withDriverClassifier(never)
+            return inner.driver()
+                    .withClassifier(never)
                     .callAsync(() -> CompletableFuture.completedFuture(constant))
                     .thenApply(ready -> constant);
         });
@@ -139,8 +144,9 @@ class Rule23NestedRetriesOfValuesDoNotMultiplyTest {
     @Test
     void call_ofValues_doesNotMultiply() {
         AtomicInteger requested = new AtomicInteger();
-        Object last = outer.withDriverClassifier(Busy.RETRIED)
-                .call(() -> inner.withDriverClassifier(Busy.RETRIED).call(() -> {
+        Object last = outer.driver()
+                .withClassifier(Busy.RETRIED)
+                .call(() -> inner.driver().withClassifier(Busy.RETRIED).call(() -> {
                     requested.incrementAndGet();
                     return new Busy();
                 }));
@@ -152,8 +158,9 @@ class Rule23NestedRetriesOfValuesDoNotMultiplyTest {
     @Test
     void callAsync_ofValues_doesNotMultiply() {
         AtomicInteger requested = new AtomicInteger();
-        CompletableFuture<Busy> last = outer.withDriverClassifier(Busy.RETRIED)
-                .callAsync(() -> inner.withDriverClassifier(Busy.RETRIED).callAsync(() -> {
+        CompletableFuture<Busy> last = outer.driver()
+                .withClassifier(Busy.RETRIED)
+                .callAsync(() -> inner.driver().withClassifier(Busy.RETRIED).callAsync(() -> {
                     requested.incrementAndGet();
                     CompletableFuture<Busy> result = new CompletableFuture<>();
                     time.schedule(() -> result.complete(new Busy()), 1_000);

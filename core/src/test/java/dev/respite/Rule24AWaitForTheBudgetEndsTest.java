@@ -118,7 +118,7 @@ class Rule24AWaitForTheBudgetEndsTest {
 
     @Test
     void budgetThatThrows_isReported_andTheCallWaits() {
-        Retry retry = Retry.silent(RetryPolicy.parse(POLICY + "budget-wait=20s"), time)
+        Retry retry = Retry.withoutWarnings(RetryPolicy.parse(POLICY + "budget-wait=20s"), time)
                 .withBudget(new RetryBudget() {
                     @Override
                     public boolean tryAcquire(ErrorKind kind) {
@@ -145,7 +145,7 @@ class Rule24AWaitForTheBudgetEndsTest {
     @Test
     void schedulerThatIsShutDownInTheWait_endsTheCall() {
         ManualTime manual = new ManualTime();
-        Retry retry = Retry.silent(RetryPolicy.parse(POLICY + "budget-wait=20s"), manual)
+        Retry retry = Retry.withoutWarnings(RetryPolicy.parse(POLICY + "budget-wait=20s"), manual)
                 .withBudget(new Empty())
                 .withListener(recorder);
         CompletableFuture<Object> call = failingFirst(retry, () -> {});
@@ -173,7 +173,7 @@ class Rule24AWaitForTheBudgetEndsTest {
                 throw new RejectedExecutionException("shut down");
             }
         };
-        Retry retry = Retry.silent(RetryPolicy.parse(POLICY + "budget-wait=20s"), ended)
+        Retry retry = Retry.withoutWarnings(RetryPolicy.parse(POLICY + "budget-wait=20s"), ended)
                 .withBudget(new Empty());
         assertThatThrownBy(() -> retry.call(Script.of(new ConnectException()))).isInstanceOf(ConnectException.class);
         assertThat(retry.counts().ended(StopReason.EXECUTOR_REFUSED)).isEqualTo(1);

@@ -41,7 +41,7 @@ class Rule24TheBudgetReceivesEachAttemptTest {
 
     private Retry retrying(RetryBudget budget) {
         time.advance(Duration.ofHours(1));
-        return Retry.silent(RetryPolicy.parse("max-attempts=5 backoff=fixed base-delay=7ms jitter=none"), time)
+        return Retry.withoutWarnings(RetryPolicy.parse("max-attempts=5 backoff=fixed base-delay=7ms jitter=none"), time)
                 .withBudget(budget);
     }
 
@@ -133,7 +133,8 @@ class Rule24TheBudgetReceivesEachAttemptTest {
     void errorThatNeverReachedItsTarget_isNotReported(TestDriver driver) throws Throwable {
         RecordingBudget budget = new RecordingBudget(ClockUse.LATENCY, true);
         Retry retry = retrying(budget)
-                .withDriverClassifier(outcome -> outcome instanceof Outcome.Success<?>
+                .driver()
+                .withClassifier(outcome -> outcome instanceof Outcome.Success<?>
                         ? Verdict.accept()
                         : Verdict.transientError(ErrorKind.REJECTED));
         driver.run(retry, Script.of(new ConnectException(), "value"));
@@ -233,8 +234,8 @@ class Rule24TheBudgetReceivesEachAttemptTest {
     void hedgedCall_thatIsCancelledBeforeAPaidAttempt_givesBackTheSameGrant() {
         RecordingBudget budget = new RecordingBudget(ClockUse.LATENCY, true);
         Retry retry = retrying(budget)
-                .withDriverClassifier(
-                        outcome -> Verdict.transientError(ErrorKind.ofStatus(503), Duration.ofSeconds(2)));
+                .driver()
+                .withClassifier(outcome -> Verdict.transientError(ErrorKind.ofStatus(503), Duration.ofSeconds(2)));
         CompletableFuture<Object> call =
                 Hedge.of(retry, Duration.ofMillis(10)).callIdempotent(() -> CompletableFuture.completedFuture("busy"));
         time.advance(Duration.ofSeconds(1));
@@ -250,7 +251,8 @@ class Rule24TheBudgetReceivesEachAttemptTest {
     void retryThatIsRejectedBeforeItsTarget_isGivenBack(TestDriver driver) throws Throwable {
         RecordingBudget budget = new RecordingBudget(ClockUse.LATENCY, true);
         Retry retry = retrying(budget)
-                .withDriverClassifier(outcome -> outcome instanceof Outcome.Success<?>
+                .driver()
+                .withClassifier(outcome -> outcome instanceof Outcome.Success<?>
                         ? Verdict.fatal(StopReason.CIRCUIT_OPEN, ErrorKind.REJECTED)
                         : Verdict.transientError(ErrorKind.IO));
         driver.run(retry, Script.of(new ConnectException(), "rejected"));
@@ -311,8 +313,8 @@ class Rule24TheBudgetReceivesEachAttemptTest {
     void budgetWithoutReadings_andNoTotalTimeout_neverReadsTheClock(Form form) throws Exception {
         for (String budget : List.of("success:0.5/20/10", "10%", "aws-2.1", "grpc:10/0.1", "off")) {
             CountingTime counting = new CountingTime();
-            Retry retry =
-                    Retry.silent(RetryPolicy.parse("total-timeout=off max-attempts=5 budget=" + budget), counting);
+            Retry retry = Retry.withoutWarnings(
+                    RetryPolicy.parse("total-timeout=off max-attempts=5 budget=" + budget), counting);
             Script script = Script.of(new ConnectException(), new ConnectException(), "value");
             form.run(retry, script);
             time.runAll();
@@ -328,7 +330,7 @@ class Rule24TheBudgetReceivesEachAttemptTest {
     void defaultBudget_readsTheClockAtMostTwiceForASuccessAtTheFirstAttempt(Form form) throws Exception {
         for (String policy : List.of("total-timeout=off", "")) {
             CountingTime counting = new CountingTime();
-            Retry retry = Retry.silent(RetryPolicy.parse(policy), counting);
+            Retry retry = Retry.withoutWarnings(RetryPolicy.parse(policy), counting);
             for (int i = 0; i < 100; i++) {
                 int before = counting.reads;
                 form.run(retry, Script.of(micros(1), "value"));

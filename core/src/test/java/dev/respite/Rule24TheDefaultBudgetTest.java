@@ -32,7 +32,7 @@ class Rule24TheDefaultBudgetTest {
     private final Recorder recorder = new Recorder();
 
     private Retry retrying(String policy) {
-        return Retry.silent(RetryPolicy.parse("max-attempts=100 backoff=immediate " + policy), time)
+        return Retry.withoutWarnings(RetryPolicy.parse("max-attempts=100 backoff=immediate " + policy), time)
                 .withListener(recorder);
     }
 
@@ -102,7 +102,7 @@ class Rule24TheDefaultBudgetTest {
     @ParameterizedTest
     @EnumSource
     void callThatFailsWithoutARetry_changesNothing(TestDriver driver) {
-        Retry retry = Retry.silent(RetryPolicy.defaults(), time);
+        Retry retry = Retry.withoutWarnings(RetryPolicy.defaults(), time);
         assertThatThrownBy(() -> driver.run(retry, Script.of(new IllegalStateException())))
                 .isInstanceOf(IllegalStateException.class);
         assertThat(retry.budget()).hasToString("retries left: 8.0, of overload signals: 2.0");
@@ -138,7 +138,7 @@ class Rule24TheDefaultBudgetTest {
         for (Retry other : List.of(
                 retry.withPolicy(RetryPolicy.parse("max-attempts=7 budget=fleet:clients=50")),
                 retry.withName("other"),
-                retry.withDriverClassifier(RetryPolicy.defaults().classifier()))) {
+                retry.driver().withClassifier(RetryPolicy.defaults().classifier()))) {
             assertThat(other.budget()).isSameAs(retry.budget());
         }
     }
@@ -146,7 +146,7 @@ class Rule24TheDefaultBudgetTest {
     @Test
     void withPolicy_ofAnotherBudget_carriesOverWhatIsLeft() {
         for (String from : List.of("fleet", "fleet:clients=1", "success:1/8/1", "success:0.5/20/10")) {
-            Retry old = Retry.silent(RetryPolicy.parse("budget=" + from), time);
+            Retry old = Retry.withoutWarnings(RetryPolicy.parse("budget=" + from), time);
             while (old.budget().retriesLeft() > 5) {
                 old.budget().tryAcquire(ErrorKind.OTHER);
             }

@@ -116,7 +116,7 @@ class Rule24TheTokenBudgetIsABucketTest {
         assertThat(other.budget()).isSameAs(retry.budget());
         assertThat(retry.withName("other").budget()).isSameAs(retry.budget());
         assertThat(retry.withListener(recorder).budget()).isSameAs(retry.budget());
-        assertThat(retry.withDriverClassifier(PATIENT.classifier()).budget()).isSameAs(retry.budget());
+        assertThat(retry.driver().withClassifier(PATIENT.classifier()).budget()).isSameAs(retry.budget());
     }
 
     @Test

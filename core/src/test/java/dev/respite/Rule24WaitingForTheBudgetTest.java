@@ -106,7 +106,8 @@ class Rule24WaitingForTheBudgetTest {
     @Test
     void call_whileOtherAttemptsFail_isNotReleased() {
         Retry retry = fixture.retrying("");
-        Retry once = Retry.silent(RetryPolicy.parse("max-attempts=1"), time).withBudget(retry.budget());
+        Retry once =
+                Retry.withoutWarnings(RetryPolicy.parse("max-attempts=1"), time).withBudget(retry.budget());
         CompletableFuture<Object> waits = failingFirst(retry, () -> {});
         time.advance(DELAY.multipliedBy(2));
         for (int i = 0; i < 200; i++) {
@@ -145,7 +146,7 @@ class Rule24WaitingForTheBudgetTest {
     @Test
     void successOfAReleasedCall_isADepositLikeAnyOther() {
         Empty budget = new Empty();
-        Retry retry = Retry.silent(RetryPolicy.parse(POLICY + "budget-wait=20s"), time)
+        Retry retry = Retry.withoutWarnings(RetryPolicy.parse(POLICY + "budget-wait=20s"), time)
                 .withBudget(budget);
         CompletableFuture<Object> call = failingFirst(retry, () -> {});
         time.advance(Duration.ofSeconds(1));
@@ -177,7 +178,8 @@ class Rule24WaitingForTheBudgetTest {
     @Test
     void hint_isWaitedForFirst() {
         Retry retry = fixture.retrying("")
-                .withDriverClassifier(outcome -> outcome instanceof Outcome.Failure<?>
+                .driver()
+                .withClassifier(outcome -> outcome instanceof Outcome.Failure<?>
                         ? Verdict.transientError(ErrorKind.THROTTLED, Duration.ofSeconds(10))
                         : Verdict.accept());
         List<Long> starts = new ArrayList<>();
@@ -215,7 +217,8 @@ class Rule24WaitingForTheBudgetTest {
 
     @Test
     void retryThatTheBudgetGrants_doesNotWait() {
-        Retry retry = Retry.silent(RetryPolicy.parse(POLICY + "budget-wait=20s budget=success:0.5/20/10"), time);
+        Retry retry =
+                Retry.withoutWarnings(RetryPolicy.parse(POLICY + "budget-wait=20s budget=success:0.5/20/10"), time);
         assertThat(failingFirst(retry, () -> {})).isNotDone();
         time.advance(DELAY);
         assertThat(retry.counts().budgetWaits().begun()).isZero();
@@ -225,7 +228,7 @@ class Rule24WaitingForTheBudgetTest {
     @Test
     void retriesThatShareABudget_shareItsQueue() {
         Retry first = fixture.retrying("");
-        Retry second = Retry.silent(RetryPolicy.parse(POLICY), time).withBudget(first.budget());
+        Retry second = Retry.withoutWarnings(RetryPolicy.parse(POLICY), time).withBudget(first.budget());
         CompletableFuture<Object> call = failingFirst(first, () -> {});
         time.advance(Duration.ofSeconds(1));
         succeed(second, 20);
@@ -235,8 +238,8 @@ class Rule24WaitingForTheBudgetTest {
 
     @Test
     void withPolicy_keepsTheQueue() {
-        Retry before =
-                Retry.silent(RetryPolicy.parse(POLICY + "budget-wait=20s budget=grpc:10/0.1 max-attempts=9"), time);
+        Retry before = Retry.withoutWarnings(
+                RetryPolicy.parse(POLICY + "budget-wait=20s budget=grpc:10/0.1 max-attempts=9"), time);
         for (int i = 0; i < 12; i++) {
             var unused = before.callAsyncWithAttempt(
                     attempt -> attempt.number() < 3 ? fails() : CompletableFuture.completedFuture("value"));
@@ -270,7 +273,7 @@ class Rule24WaitingForTheBudgetTest {
         for (RecordingBudget budget : List.of(alone, queued)) {
             VirtualTime each = new VirtualTime(3);
             String policy = budget == queued ? POLICY + "budget-wait=20s" : POLICY;
-            Retry retry = Retry.silent(RetryPolicy.parse(policy), each).withBudget(budget);
+            Retry retry = Retry.withoutWarnings(RetryPolicy.parse(policy), each).withBudget(budget);
             TestDriver.BLOCKING.run(
                     retry,
                     Script.of(

@@ -147,7 +147,8 @@ class Rule25WhatComesTooLateIsClosedTest {
         AsyncScript script = AsyncScript.of(AsyncScript.PENDING);
         List<CompletableFuture<Object>> calls = new ArrayList<>();
         calls.add(retrying("")
-                .withDriverClassifier(outcome -> {
+                .driver()
+                .withClassifier(outcome -> {
                     calls.get(0).complete("another");
                     return Verdict.accept();
                 })

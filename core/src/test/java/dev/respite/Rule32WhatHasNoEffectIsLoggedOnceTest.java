@@ -66,7 +66,8 @@ class Rule32WhatHasNoEffectIsLoggedOnceTest {
                 .withListener(event -> {})
                 .withBudget(RetryBudgets.of(policy.budget()))
                 .withPolicy(RetryPolicy.parse("max-attempts=1"))
-                .withDriverClassifier(outcome -> Verdict.accept())
+                .driver()
+                .withClassifier(outcome -> Verdict.accept())
                 .withContext(task -> task);
         assertThat(lines.all()).hasSize(3);
     }
@@ -130,7 +131,7 @@ class Rule32WhatHasNoEffectIsLoggedOnceTest {
 
     @Test
     void silent_ofAnyPolicy_logsNothing() {
-        Retry retry = Retry.silent(
+        Retry retry = Retry.withoutWarnings(
                         RetryPolicy.parse(
                                 "jitter=none retry-on=acme.IsNotThere attempt-timeout=1s budget=success:0.5/1/1"),
                         time)
@@ -213,7 +214,7 @@ class Rule32WhatHasNoEffectIsLoggedOnceTest {
                 retry.callAsync(() -> CompletableFuture.failedFuture(new ConnectException()));
         time.runAll();
         assertThat(future).isCompletedExceptionally();
-        fail(retry.withDriverClassifier(retry.policy().classifier()), 1);
+        fail(retry.driver().withClassifier(retry.policy().classifier()), 1);
         fail(Retry.of(RetryPolicy.parse("max-attempts=2"), time), 1);
 
         assertThat(lines.containing("attempt-timeout")).isEmpty();
@@ -263,9 +264,9 @@ class Rule32WhatHasNoEffectIsLoggedOnceTest {
     void call_withBudgetsOfSeveralTargets_logsEachByItsName() {
         RetryPolicy policy = RetryPolicy.parse("budget=success:0.5/1/1 backoff=fixed base-delay=5ms");
         Retry retry = Retry.of(policy, time).withName("payments");
-        Retry one = retry.withBudget(RetryBudgets.of(policy), "https://one.example:443");
+        Retry one = retry.driver().withBudget(RetryBudgets.of(policy), "https://one.example:443");
         fail(one, 3);
-        fail(retry.withBudget(RetryBudgets.of(policy), "https://two.example:443"), 3);
+        fail(retry.driver().withBudget(RetryBudgets.of(policy), "https://two.example:443"), 3);
         fail(one.withListener(event -> {}), 3);
 
         assertThat(lines.containing("budget exhausted for 'payments' at https://one.example:443 (budget="))
@@ -273,7 +274,7 @@ class Rule32WhatHasNoEffectIsLoggedOnceTest {
         assertThat(lines.containing("budget exhausted for 'payments' at https://two.example:443 (budget="))
                 .hasSize(1);
         for (int i = 0; i < 2 * LoggedLines.MAX; i++) {
-            fail(retry.withBudget(one.budget(), "https://" + i + ".example:443"), 1);
+            fail(retry.driver().withBudget(one.budget(), "https://" + i + ".example:443"), 1);
         }
         assertThat(lines.containing("budget exhausted")).hasSizeGreaterThan(2 * LoggedLines.MAX);
     }

@@ -123,7 +123,8 @@ class SealedDispatchTest {
                 Recorder recorder = new Recorder();
                 Retry retry = Retry.of(RetryPolicy.defaults(), time)
                         .withListener(recorder)
-                        .withDriverClassifier(any -> verdict);
+                        .driver()
+                        .withClassifier(any -> verdict);
                 Outcome<Object> got = run(retry, outcome);
                 assertThat(got).isEqualTo(outcome);
                 boolean refused = outcome instanceof Outcome.Failure<Object> && i == 0;
@@ -146,7 +147,8 @@ class SealedDispatchTest {
                 Recorder recorder = new Recorder();
                 Retry retry = Retry.of(RetryPolicy.defaults(), time)
                         .withListener(recorder)
-                        .withDriverClassifier(any -> verdict);
+                        .driver()
+                        .withClassifier(any -> verdict);
                 CompletableFuture<Object> result = Hedge.of(retry, Duration.ofMillis(1))
                         .callIdempotent(() -> outcome instanceof Outcome.Failure<Object> failure
                                 ? CompletableFuture.failedFuture(failure.error())
@@ -208,7 +210,8 @@ class SealedDispatchTest {
         Retry retry = Retry.of(RetryPolicy.defaults(), time)
                 .withName("everything")
                 .withListener(recorder)
-                .withDriverClassifier(outcome -> {
+                .driver()
+                .withClassifier(outcome -> {
                     if (outcome instanceof Outcome.Success<?>) {
                         throw new IllegalStateException("part");
                     }

@@ -49,11 +49,12 @@ final class SeamWorld implements TimeSource, RetryBudget, AsyncOperation<Object>
         this.plan = plan;
         this.waits = waits;
         Classifier standard = RetryPolicy.defaults().classifier();
-        this.retry = Retry.silent(
+        this.retry = Retry.withoutWarnings(
                         RetryPolicy.parse("total-timeout=off attempt-timeout=1s" + (waits ? " budget-wait=1s" : "")),
                         this)
                 .withBudget(this)
-                .withDriverClassifier(outcome -> {
+                .driver()
+                .withClassifier(outcome -> {
                     cross();
                     return standard.classify(outcome);
                 })

@@ -43,7 +43,8 @@ class ShapeTest {
         };
         AtomicInteger sent = new AtomicInteger();
         Response last = Retry.of(RetryPolicy.defaults(), time)
-                .withDriverClassifier(byStatus)
+                .driver()
+                .withClassifier(byStatus)
                 .call(() -> new Response(sent.incrementAndGet() == 1 ? 503 : 200, Duration.ofSeconds(2)));
         assertThat(last.status()).isEqualTo(200);
         assertThat(time.nanoTime()).isBetween(2_000_000_000L, 3_000_000_000L);
@@ -95,7 +96,7 @@ class ShapeTest {
                 outcome -> outcome instanceof Outcome.Failure<?> failure && failure.error() instanceof Rejected
                         ? Verdict.transientError(ErrorKind.REJECTED, Duration.ofSeconds(5))
                         : Verdict.accept();
-        Retry retry = Retry.of(RetryPolicy.parse("budget=10%"), time).withDriverClassifier(waitsForBreaker);
+        Retry retry = Retry.of(RetryPolicy.parse("budget=10%"), time).driver().withClassifier(waitsForBreaker);
         AtomicBoolean open = new AtomicBoolean(true);
         String result = retry.call(() -> {
             if (open.getAndSet(false)) {

@@ -23,7 +23,7 @@ class WithoutFlightRecorderTest {
 
         public static void main(String[] arguments) throws Exception {
             VirtualTime time = new VirtualTime();
-            Retry retry = Retry.silent(RetryPolicy.parse("max-attempts=3 budget=off"), time)
+            Retry retry = Retry.withoutWarnings(RetryPolicy.parse("max-attempts=3 budget=off"), time)
                     .withListener(RetryListener.logging());
             System.out.println(
                     "jfr: " + ModuleLayer.boot().findModule("jdk.jfr").isPresent());

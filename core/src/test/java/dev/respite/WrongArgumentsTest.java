@@ -37,7 +37,7 @@ class WrongArgumentsTest {
                 .isThrownBy(() -> retry.withListener(null))
                 .withMessage("listener");
         assertThatNullPointerException()
-                .isThrownBy(() -> retry.withDriverClassifier(null))
+                .isThrownBy(() -> retry.driver().withClassifier(null))
                 .withMessage("classifier");
     }
 

@@ -149,7 +149,7 @@ public final class Polling {
 
     /** The polls, as attempts of a call of their own: failures end it, since the retry has dealt with them. */
     private Retry polls(Condition ready) {
-        return Retry.silent(schedule.withClassifier(ready), retry.time())
+        return Retry.withoutWarnings(schedule.withClassifier(ready), retry.time())
                 .withName(retry.name())
                 .withContext(retry.context());
     }

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param lastBackoffNanos the policy's own delay before the next attempt, in nanoseconds, not negative; 0 before the first
  * @param firstStart when the first attempt began, by the wall clock: the total timeout is counted from then
  * @param payment the grants of the retry budget
- * @param first the first attempts that have ended, {@value History#KEPT} at most
- * @param last the last of the others, {@value History#KEPT} at most
+ * @param first the first attempts that have ended, {@value History#MAX_LISTED} at most
+ * @param last the last of the others, {@value History#MAX_LISTED} at most
  */
 public record CallState(
         int number,
@@ -32,16 +32,19 @@ public record CallState(
      * Checks the ranges and copies the lists.
      *
      * @throws IllegalArgumentException if the number is below 1, the backoff is negative, or a list is longer than {@value
-     *     History#KEPT}
+     *     History#MAX_LISTED}
      */
     public CallState {
         first = List.copyOf(first);
         last = List.copyOf(last);
-        if (number < 1 || lastBackoffNanos < 0 || first.size() > History.KEPT || last.size() > History.KEPT) {
+        if (number < 1
+                || lastBackoffNanos < 0
+                || first.size() > History.MAX_LISTED
+                || last.size() > History.MAX_LISTED) {
             throw new IllegalArgumentException("attempt " + number + ", last backoff " + lastBackoffNanos + " ns, "
                     + first.size() + " first and " + last.size()
                     + " last attempts: attempts count from 1, times are not"
-                    + " negative, and each list has at most " + History.KEPT + " entries");
+                    + " negative, and each list has at most " + History.MAX_LISTED + " entries");
         }
     }
 

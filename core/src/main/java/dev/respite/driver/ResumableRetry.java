@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * wait there. It is the engine of a retry, with its classification, limits, hints, budget, counts and events.
  *
  * <pre>{@code
- * ResumableRetry retry = Retry.of(policy).resumable();
+ * ResumableRetry retry = Retry.of(policy).driver().resumable();
  * CallState state = retry.begin();
  * AttemptResult<Receipt> result = retry.attempt(state, attempt -> payments.send(order));
  * // Again: store its state, and attempt again after its delay. Ended: the call is over.

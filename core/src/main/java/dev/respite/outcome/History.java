@@ -12,13 +12,13 @@ import java.util.stream.Collectors;
  * @param attempts how many attempts were made
  * @param elapsed how long the call took
  * @param reason why it ended
- * @param first the first attempts, {@value #KEPT} at most
- * @param last the last of the others, {@value #KEPT} at most
+ * @param first the first attempts, {@value #MAX_LISTED} at most
+ * @param last the last of the others, {@value #MAX_LISTED} at most
  */
 public record History(int attempts, Duration elapsed, StopReason reason, List<Entry> first, List<Entry> last) {
 
-    /** The number of attempts that are kept of the beginning, and of the end. */
-    public static final int KEPT = 8;
+    /** The maximum number of attempts that are listed of the beginning, and of the end. */
+    public static final int MAX_LISTED = 8;
 
     /** Copies the lists. */
     public History {

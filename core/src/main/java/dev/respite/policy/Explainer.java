@@ -42,7 +42,7 @@ final class Explainer {
     private static List<PlannedDelay> retries(BackoffFormula schedule, int retries) {
         List<PlannedDelay> listed = new ArrayList<>();
         DecorrelatedMean mean = new DecorrelatedMean(schedule.settings());
-        for (int n = 1; n <= Math.min(retries, Explanation.LISTED); n++) {
+        for (int n = 1; n <= Math.min(retries, Explanation.MAX_LISTED); n++) {
             listed.add(new PlannedDelay(n, least(schedule, n), mean(schedule, n, mean), greatest(schedule, n)));
         }
         return listed;

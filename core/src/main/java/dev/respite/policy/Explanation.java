@@ -11,7 +11,7 @@ import java.util.stream.Stream;
  * The schedule of a policy, with warnings about it.
  *
  * @param policy the policy explained
- * @param retries the delays before the first {@value #LISTED} retries of an error without a rule of its own, in order; none if
+ * @param retries the delays before the first {@value #MAX_LISTED} retries of an error without a rule of its own, in order; none if
  *     the backoff was written in code
  * @param worstWait the sum of the greatest delays of all retries without hints, for the kind of error that waits longest. Empty
  *     if the attempts are unbounded or the backoff was written in code
@@ -27,7 +27,7 @@ public record Explanation(
         List<Warning> warnings) {
 
     /** The most retries that are listed. */
-    public static final int LISTED = 100;
+    public static final int MAX_LISTED = 100;
 
     /**
      * Explains a policy.
@@ -79,7 +79,7 @@ public record Explanation(
      * Returns the delays before the retries of one kind of error.
      *
      * @param kind the kind of error
-     * @return the first {@value #LISTED} at most, in order; none where the backoff was written in code
+     * @return the first {@value #MAX_LISTED} at most, in order; none where the backoff was written in code
      */
     public List<PlannedDelay> retries(ErrorKind kind) {
         return Explainer.retries(policy, kind);

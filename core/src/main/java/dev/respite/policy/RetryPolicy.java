@@ -124,8 +124,10 @@ public final class RetryPolicy {
      * {@return this policy with a total timeout of at most this time} For drivers whose calls have deadlines of their own.
      *
      * @param limit the time that a call has, not negative
+     * @throws InvalidPolicyException if it is negative
      */
     public RetryPolicy withTotalTimeoutAtMost(Duration limit) {
+        GivenSettings.requireNotNegative(PolicyKeys.TOTAL_TIMEOUT, limit);
         if (limits.totalTimeout().isPresent() && limits.totalTimeout().get().compareTo(limit) <= 0) {
             return this;
         }
@@ -143,17 +145,19 @@ public final class RetryPolicy {
      * {@return this policy for attempts that run side by side} It has the classifier, limits, hints and budget of this one. It has
      * no backoff, neither in general nor in its rules, and does not wait for the budget.
      *
-     * @param maxAttempts the most attempts, at least 1; a rule for a kind of error may say fewer, not more
+     * @param maxAttempts the maximum number of attempts, at least 1; a rule for a kind of error may have fewer, not more
+     * @throws InvalidPolicyException if it is below 1
      */
     public RetryPolicy withHedging(int maxAttempts) {
+        int most = Numbers.whole(PolicyKeys.MAX_ATTEMPTS, Integer.toString(maxAttempts), 1);
         Limits side = new Limits(
-                maxAttempts,
+                most,
                 limits.totalTimeout(),
                 limits.attemptTimeout(),
                 Optional.empty(),
                 Optional.empty(),
                 limits.nested());
-        return new RetryPolicy(side, BackoffFormula.IMMEDIATE, hints, budget, classifier, rules.hedging(maxAttempts))
+        return new RetryPolicy(side, BackoffFormula.IMMEDIATE, hints, budget, classifier, rules.hedging(most))
                 .acknowledging(acknowledged);
     }
 

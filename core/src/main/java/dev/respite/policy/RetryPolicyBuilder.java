@@ -1,26 +1,25 @@
 package dev.respite.policy;
 
-import dev.respite.cause.CauseChain;
 import dev.respite.outcome.Classifier;
 import dev.respite.outcome.ErrorKind;
 import dev.respite.text.ValueFormat;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Collects the parts of a {@link RetryPolicy}. Each method has the name of a key of the text form and means the same.
+ * Collects the parts of a {@link RetryPolicy}. A method with the name of a key of the text form means the same.
  *
- * <p>Nothing is checked before {@link #build()}, which looks at the whole. Only values that were given here contradict each
- * other. A value from the defaults, from a preset or from another policy yields to a given one. A builder is for one thread.
+ * <p>{@link #build()} checks the whole. Only values that were given here contradict each other. A value from the defaults, from a
+ * preset or from another policy yields to a given one. A builder is for one thread.
  */
 public final class RetryPolicyBuilder {
 
-    private final Map<String, String> given = new LinkedHashMap<>();
+    private final GivenSettings given = new GivenSettings();
     private final CustomParts code = new CustomParts();
     private final Map<String, String> inherited = new LinkedHashMap<>(Presets.DEFAULTS);
     private final CustomParts inheritedCode;
@@ -30,27 +29,20 @@ public final class RetryPolicyBuilder {
     }
 
     RetryPolicyBuilder(RetryPolicy policy) {
-        policy.settings().forEach((key, value) -> {
-            if (!value.equals(PolicyKeys.CUSTOM)) {
-                inherited.put(key, value);
-            }
-        });
+        Map<String, String> named = policy.settings();
+        named.values().removeIf(PolicyKeys.CUSTOM::equals);
+        inherited.putAll(named);
         this.inheritedCode = CustomParts.of(policy);
     }
 
     /**
-     * Takes keys and values as the text form has them.
+     * Takes keys and values of the text form.
      *
      * @param settings the keys and values
      * @return this builder
      */
     public RetryPolicyBuilder settings(Map<String, String> settings) {
-        settings.forEach((key, value) -> {
-            if (value == null) {
-                throw InvalidPolicyException.of(key, "", "it has no value; give it one or leave it out");
-            }
-            given.put(key, value);
-        });
+        given.putAll(settings);
         return this;
     }
 
@@ -65,7 +57,7 @@ public final class RetryPolicyBuilder {
     }
 
     /**
-     * The most attempts, the first counted in. Default 3.
+     * Sets the maximum number of attempts, the first included. Defaults to 3.
      *
      * @param attempts at least 1
      * @return this builder
@@ -85,7 +77,7 @@ public final class RetryPolicyBuilder {
     }
 
     /**
-     * The growth of delays. Default exponential.
+     * Sets the growth of delays. Defaults to exponential.
      *
      * @param kind the kind
      * @return this builder
@@ -96,9 +88,9 @@ public final class RetryPolicyBuilder {
     }
 
     /**
-     * A backoff written in code, with a cap and a jitter of its own.
+     * Sets a backoff written in code, with a cap and a jitter of its own.
      *
-     * @param backoff the backoff
+     * @param backoff the backoff, such as {@link Backoff#of}
      * @return this builder
      */
     public RetryPolicyBuilder backoff(Backoff backoff) {
@@ -108,7 +100,7 @@ public final class RetryPolicyBuilder {
     }
 
     /**
-     * The delay that the others are made of. Default 100 ms.
+     * Sets the delay that the others are made of. Defaults to 100 ms.
      *
      * @param delay not negative, at most the maximum delay
      * @return this builder
@@ -118,7 +110,7 @@ public final class RetryPolicyBuilder {
     }
 
     /**
-     * The ratio of each delay of an exponential backoff to the one before. Default 2.
+     * Sets the ratio of each delay of an exponential backoff to the one before. Defaults to 2.
      *
      * @param multiplier at least 1
      * @return this builder
@@ -128,7 +120,7 @@ public final class RetryPolicyBuilder {
     }
 
     /**
-     * The difference of each delay of a linear backoff to the one before. Default the base delay.
+     * Sets the difference of each delay of a linear backoff to the one before. Defaults to the base delay.
      *
      * @param increment not negative
      * @return this builder
@@ -138,7 +130,7 @@ public final class RetryPolicyBuilder {
     }
 
     /**
-     * The cap of every delay, after jitter. Default 20 s.
+     * Sets the cap of every delay, after jitter. Defaults to 20 s.
      *
      * @param delay not negative
      * @return this builder
@@ -148,7 +140,7 @@ public final class RetryPolicyBuilder {
     }
 
     /**
-     * The random spread of delays. Default full.
+     * Sets the random spread of delays. Defaults to full jitter.
      *
      * @param jitter the jitter
      * @return this builder
@@ -158,7 +150,7 @@ public final class RetryPolicyBuilder {
     }
 
     /**
-     * The longest that a call may take, attempts and delays together. Default 30 s.
+     * Limits the time of a call, attempts and delays together. Defaults to 30 s.
      *
      * @param timeout at least a microsecond
      * @return this builder
@@ -168,7 +160,7 @@ public final class RetryPolicyBuilder {
     }
 
     /**
-     * The longest that an attempt may take, for the drivers that can end one. Default no limit but the total timeout.
+     * Limits the time of an attempt, in drivers that can end one. Defaults to the total timeout only.
      *
      * @param timeout at least a microsecond, at most the total timeout
      * @return this builder
@@ -178,7 +170,7 @@ public final class RetryPolicyBuilder {
     }
 
     /**
-     * The treatment of a failure, or a value, on which a call inside this one has given up. Default suppress.
+     * Sets the treatment of a failure, or a value, on which a call inside this one has given up. Defaults to suppress.
      *
      * @param nested suppress or retry
      * @return this builder
@@ -188,7 +180,7 @@ public final class RetryPolicyBuilder {
     }
 
     /**
-     * The treatment of a server's hint. Default honour.
+     * Sets the treatment of a server's hint. Defaults to honour.
      *
      * @param mode the mode
      * @return this builder
@@ -198,7 +190,7 @@ public final class RetryPolicyBuilder {
     }
 
     /**
-     * The longest wait that is taken from a server. Default 60 s.
+     * Limits the delay that a server may request. Defaults to 60 s.
      *
      * @param limit not negative
      * @return this builder
@@ -208,7 +200,7 @@ public final class RetryPolicyBuilder {
     }
 
     /**
-     * The budget that retries are paid from. Default {@link FleetSpec#DEFAULT}.
+     * Sets the budget that retries are paid from. Defaults to {@link FleetSpec#DEFAULT}.
      *
      * @param budget its specification
      * @return this builder
@@ -218,8 +210,8 @@ public final class RetryPolicyBuilder {
     }
 
     /**
-     * The number of clients of the target, each with a budget of its own. Default: not declared, which is safe for up to
-     * {@value FleetSpec#ASSUMED_CLIENTS} clients of one target; declare more, or fewer to have each retry more.
+     * Sets the number of clients of the target, each with a budget of its own. The default is safe for up to {@value
+     * FleetSpec#ASSUMED_CLIENTS} clients of one target; declare more, or fewer to have each retry more.
      *
      * @param clients 1 to 10,000,000; only for the default budget
      * @return this builder
@@ -229,11 +221,10 @@ public final class RetryPolicyBuilder {
     }
 
     /**
-     * Sets the longest wait of a call for its budget after the budget has rejected a retry. Default: a rejection ends the
-     * call. Successes of other calls release the calls that wait, in the order in which they began. A blocking call holds its
-     * thread while it waits.
+     * Sets how long a call waits for its budget, which has rejected a retry. By default it ends. Successes of other calls release
+     * waiting calls in the order of their beginning. A blocking call holds its thread meanwhile.
      *
-     * @param wait the longest wait, at most the total timeout, and the most calls that wait
+     * @param wait the maximum wait, at most the total timeout, and the maximum number of waiting calls
      * @return this builder
      */
     public RetryPolicyBuilder budgetWait(BudgetWait wait) {
@@ -241,19 +232,20 @@ public final class RetryPolicyBuilder {
     }
 
     /**
-     * Errors that are retried besides those that are transient by default. {@link #build()} rejects errors of the virtual
-     * machine, interruptions and cancellations, which are never retried.
+     * Retries errors besides those that are transient by default. {@link #build()} rejects errors of the virtual machine,
+     * interruptions and cancellations, which are never retried.
      *
      * @param errors class names, HTTP statuses, {@code 5xx}, SQLStates or their beginnings ({@code sqlstate:08}), vendors' codes
      *     ({@code sqlcode:1205}), gRPC codes ({@code grpc:UNAVAILABLE}), names ({@code timeout}) or {@code any}
      * @return this builder
      */
     public RetryPolicyBuilder retryOn(String... errors) {
-        return add(PolicyKeys.RETRY_ON, errors);
+        given.add(PolicyKeys.RETRY_ON, errors);
+        return this;
     }
 
     /**
-     * An exception that is retried, with its subclasses, besides those that are transient by default.
+     * Retries a class of exceptions, with its subclasses, besides those that are transient by default.
      *
      * @param error the class
      * @return this builder
@@ -261,15 +253,34 @@ public final class RetryPolicyBuilder {
      */
     public RetryPolicyBuilder retryOn(Class<? extends Throwable> error) {
         SelectorSyntax.checkRetried(error);
-        return add(PolicyKeys.RETRY_ON, error.getName());
+        given.add(PolicyKeys.RETRY_ON, error, code.retried);
+        return this;
     }
 
     /**
-     * Exceptions that are retried if a predicate returns true, besides those that are transient by default. The predicate
-     * receives the outermost exception of the class in the chain of causes. The selectors of {@code retry-on} and {@code
-     * stop-on} precede it, but for kinds of errors and {@code any}.
+     * Retries these classes of exceptions, with their subclasses, and no other errors than those that {@code retryOn} and {@code
+     * retryOnException} name, as {@code stop-on=any} does in the text form. Results are still judged by {@code retryOnResult}.
      *
-     * @param type the class of the exceptions that are looked at
+     * @param errors the classes, at least one
+     * @return this builder
+     * @throws InvalidPolicyException without a class, and as {@link #retryOn(Class)}
+     */
+    @SafeVarargs
+    public final RetryPolicyBuilder retryOnly(Class<? extends Throwable>... errors) {
+        if (errors.length == 0) {
+            throw new InvalidPolicyException("retryOnly() has no class, so nothing is retried; name a class");
+        }
+        for (Class<? extends Throwable> error : errors) {
+            retryOn(error);
+        }
+        return stopOn(SelectorSyntax.ANY);
+    }
+
+    /**
+     * Retries exceptions for which a predicate returns true, besides those that are transient by default. The predicate receives
+     * the outermost exception of its class in the chain of causes. Selectors precede it, but for kinds of errors and {@code any}.
+     *
+     * @param type the class of the exceptions that the predicate receives
      * @param retried true for an exception that is retried; pure
      * @param <X> the class of the exceptions
      * @return this builder
@@ -277,60 +288,59 @@ public final class RetryPolicyBuilder {
      */
     public <X extends Throwable> RetryPolicyBuilder retryOnException(Class<X> type, Predicate<? super X> retried) {
         SelectorSyntax.checkRetried(type);
-        Objects.requireNonNull(retried, "retried");
-        code.failures.add(failure -> CauseChain.first(
-                        failure, error -> type.isInstance(error) ? Optional.of(type.cast(error)) : Optional.empty())
-                .filter(retried)
-                .isPresent());
+        code.retryOn(type, retried);
         return this;
     }
 
     /**
-     * Errors that are not retried, though they may be transient by default.
+     * Ends calls at errors that may be transient by default.
      *
      * @param errors as for {@link #retryOn(String...)}
      * @return this builder
      */
     public RetryPolicyBuilder stopOn(String... errors) {
-        return add(PolicyKeys.STOP_ON, errors);
+        given.add(PolicyKeys.STOP_ON, errors);
+        return this;
     }
 
     /**
-     * An exception that is not retried, nor its subclasses, though it may be transient by default.
+     * Ends calls at a class of exceptions, with its subclasses, that may be transient by default.
      *
      * @param error the class
      * @return this builder
      */
     public RetryPolicyBuilder stopOn(Class<? extends Throwable> error) {
-        return add(PolicyKeys.STOP_ON, error.getName());
+        given.add(PolicyKeys.STOP_ON, error, code.stopped);
+        return this;
     }
 
     /**
-     * Values that are retried, as errors of the kind {@link ErrorKind#RESULT}. For {@code null}, which is of no type, there
-     * is {@link #retryOnNull}.
+     * Retries results for which a predicate returns true, as errors of the kind {@link ErrorKind#RESULT}. It receives {@code null}
+     * too, which is accepted if the predicate throws a {@link NullPointerException}.
      *
-     * @param type the type of the values that are looked at
-     * @param rejected true for a value that is not accepted; pure
-     * @param <R> the type of the values
+     * @param type the type of the results that the predicate receives
+     * @param rejected true for a result that is not accepted; pure
+     * @param <R> the type of the results
      * @return this builder
      */
     public <R> RetryPolicyBuilder retryOnResult(Class<R> type, Predicate<? super R> rejected) {
-        code.results.add(value -> type.isInstance(value) && rejected.test(type.cast(value)));
+        code.reject(type, rejected);
         return this;
     }
 
     /**
-     * The value {@code null} is retried, as an error of the kind {@link ErrorKind#RESULT}.
+     * Retries a result, as an error of the kind {@link ErrorKind#RESULT}.
      *
+     * @param rejected the result, compared by {@code equals}, or null; no predicate, which needs the class of its results
      * @return this builder
      */
-    public RetryPolicyBuilder retryOnNull() {
-        code.results.add(Objects::isNull);
+    public RetryPolicyBuilder retryOnResult(@Nullable Object rejected) {
+        code.reject(rejected);
         return this;
     }
 
     /**
-     * A setting for one kind of error: {@code on("503", "max-attempts", "5")}.
+     * Sets a key for one kind of error: {@code on("503", "max-attempts", "5")}.
      *
      * @param error as for {@link #retryOn(String...)}
      * @param key {@code max-attempts}, {@code max-retries}, {@code backoff}, {@code base-delay}, {@code multiplier},
@@ -343,8 +353,7 @@ public final class RetryPolicyBuilder {
     }
 
     /**
-     * Classifies every outcome instead of the standard classifier; so {@code retryOn}, {@code stopOn} and {@code retryOnResult}
-     * cannot be given beside it.
+     * Classifies every outcome, in place of the standard classifier, {@code retryOn}, {@code stopOn} and {@code retryOnResult}.
      *
      * @param classifier the classifier
      * @return this builder
@@ -355,14 +364,13 @@ public final class RetryPolicyBuilder {
     }
 
     /**
-     * Classifies every outcome with the help of the standard classifier, which is the one that this policy would have
-     * otherwise. That honours {@code retryOn}, {@code stopOn}, {@code retryOnException} and {@code retryOnResult}.
+     * Classifies every outcome with the help of the standard classifier, which obeys the other methods.
      *
      * <pre>{@code
      * builder.wrapClassifier(standard -> outcome -> isQuota(outcome) ? Verdict.fatal() : standard.classify(outcome))
      * }</pre>
      *
-     * @param wrapper makes the classifier of the policy from the standard one; called once by {@link #build}
+     * @param wrapper makes the policy's classifier from the standard one; called once by {@link #build}
      * @return this builder
      */
     public RetryPolicyBuilder wrapClassifier(UnaryOperator<Classifier> wrapper) {
@@ -377,7 +385,7 @@ public final class RetryPolicyBuilder {
      * @throws InvalidPolicyException if a key or value is unknown or wrong, or two given values contradict each other
      */
     public RetryPolicy build() {
-        return PolicyCompiler.compile(new Settings(given, inherited), code, inheritedCode);
+        return PolicyCompiler.compile(new Settings(given.values(), inherited), code, inheritedCode);
     }
 
     private RetryPolicyBuilder set(String key, String value) {
@@ -386,15 +394,7 @@ public final class RetryPolicyBuilder {
     }
 
     private RetryPolicyBuilder set(String key, Duration value) {
-        if (value.isNegative()) {
-            String text = "-" + ValueFormat.format(value.negated());
-            throw InvalidPolicyException.of(key, text, "a duration is not negative, such as 100ms");
-        }
-        return set(key, ValueFormat.format(value));
-    }
-
-    private RetryPolicyBuilder add(String key, String... errors) {
-        given.merge(key, String.join(",", errors), (before, added) -> before + "," + added);
+        given.put(key, value);
         return this;
     }
 }

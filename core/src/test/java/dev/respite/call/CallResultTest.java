@@ -169,7 +169,7 @@ class CallResultTest {
                 throw bug;
             }
         };
-        assertThatThrownBy(() -> CallResult.call(Retry.silent(POLICY, broken), script("value")))
+        assertThatThrownBy(() -> CallResult.call(Retry.withoutWarnings(POLICY, broken), script("value")))
                 .isSameAs(bug);
     }
 

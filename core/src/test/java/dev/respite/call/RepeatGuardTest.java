@@ -25,7 +25,7 @@ class RepeatGuardTest {
     private int attempts;
 
     private RepeatGuard guard(RetryPolicy policy) {
-        return RepeatGuard.of(Retry.silent(policy, new VirtualTime(1)).withListener(event -> {
+        return RepeatGuard.of(Retry.withoutWarnings(policy, new VirtualTime(1)).withListener(event -> {
             if (event instanceof RetryEvent.AttemptFailed failed) {
                 events.add(failed.kind().name());
             } else if (event instanceof RetryEvent.CallEnded ended) {
@@ -114,7 +114,7 @@ class RepeatGuardTest {
     }
 
     private static Retry retry(String more) {
-        return Retry.silent(RetryPolicy.parse("max-attempts=3 budget=off " + more), new VirtualTime(1));
+        return Retry.withoutWarnings(RetryPolicy.parse("max-attempts=3 budget=off " + more), new VirtualTime(1));
     }
 
     private int attemptsOf(Retry retry, String state) {

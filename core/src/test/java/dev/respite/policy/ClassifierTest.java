@@ -1,6 +1,9 @@
 package dev.respite.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.outcome.Classifier;
 import dev.respite.outcome.ErrorKind;
@@ -24,10 +27,13 @@ import java.sql.SQLRecoverableException;
 import java.sql.SQLTimeoutException;
 import java.sql.SQLTransientConnectionException;
 import java.sql.SQLTransientException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -151,8 +157,8 @@ class ClassifierTest {
     }
 
     @Test
-    void retryOnNull_ofNull_isTransient() {
-        RetryPolicy policy = RetryPolicy.builder().retryOnNull().build();
+    void retryOnResult_ofNull_isTransient() {
+        RetryPolicy policy = RetryPolicy.builder().retryOnResult(null).build();
         assertThat(policy.classify(Outcome.success(null))).isEqualTo(Verdict.transientError(ErrorKind.RESULT));
         assertThat(policy.classify(Outcome.success(""))).isEqualTo(Verdict.accept());
     }
@@ -173,6 +179,52 @@ class ClassifierTest {
         assertThat(policy.classify(Outcome.success(null))).isEqualTo(Verdict.accept());
         assertThat(policy.classify(Outcome.failure(new ConnectException())))
                 .isEqualTo(Verdict.transientError(ErrorKind.CONNECT));
+    }
+
+    @Test
+    void retryOnResult_predicateOfNull_receivesIt() {
+        RetryPolicy policy = RetryPolicy.builder()
+                .retryOnResult(String.class, value -> value == null)
+                .build();
+        assertThat(policy.classify(Outcome.success(null))).isEqualTo(Verdict.transientError(ErrorKind.RESULT));
+        assertThat(policy.classify(Outcome.success(""))).isEqualTo(Verdict.accept());
+        assertThat(policy.classify(Outcome.success(1))).isEqualTo(Verdict.accept());
+    }
+
+    /** Only a null is missing for a predicate: any other exception is a bug of it, which a driver reports. */
+    @Test
+    void retryOnResult_predicateThatThrows_acceptsNullOnly() {
+        RetryPolicy policy = RetryPolicy.builder()
+                .retryOnResult(Object.class, value -> {
+                    throw value == null ? new IllegalStateException("bug") : new NullPointerException("bug");
+                })
+                .build();
+        assertThatIllegalStateException().isThrownBy(() -> policy.classify(Outcome.success(null)));
+        assertThatNullPointerException().isThrownBy(() -> policy.classify(Outcome.success("value")));
+    }
+
+    @Test
+    void retryOnResult_aValue_isComparedByEquals() {
+        RetryPolicy policy =
+                RetryPolicy.builder().retryOnResult(List.of("pending")).build();
+        assertThat(policy.classify(Outcome.success(new ArrayList<>(List.of("pending")))))
+                .isEqualTo(Verdict.transientError(ErrorKind.RESULT));
+        for (Object good : new Object[] {"pending", List.of()}) {
+            assertThat(policy.classify(Outcome.success(good))).isEqualTo(Verdict.accept());
+        }
+        assertThat(policy.classify(Outcome.success(null))).isEqualTo(Verdict.accept());
+    }
+
+    /** The second is the lambda of another language, which becomes an object. */
+    @Test
+    void retryOnResult_aPredicateInPlaceOfAValue_isRejected() {
+        Predicate<Object> predicate = "pending"::equals;
+        Function<Object, Boolean> lambda = "pending"::equals;
+        for (Object wrong : List.of(predicate, Predicate.not(predicate), lambda)) {
+            assertThatThrownBy(() -> RetryPolicy.builder().retryOnResult(wrong))
+                    .isInstanceOf(InvalidPolicyException.class)
+                    .hasMessageContaining("no result equals a predicate; give the class of the results too");
+        }
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.respite.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.outcome.Attempt;
 import dev.respite.outcome.Decision;
@@ -13,6 +14,8 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A policy for attempts that run side by side. */
 class RetryPolicyHedgingTest {
@@ -34,6 +37,15 @@ class RetryPolicyHedgingTest {
         assertThat(decide(1, new SocketTimeoutException()))
                 .isEqualTo(new Decision.RetryAfter<>(0, 0, ErrorKind.TIMEOUT));
         assertThat(decide(1, new SocketException())).isEqualTo(new Decision.RetryAfter<>(0, 0, ErrorKind.IO));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, -1, Integer.MIN_VALUE})
+    void withHedging_withoutAnAttempt_isRejected(int attempts) {
+        assertThatThrownBy(() -> POLICY.withHedging(attempts))
+                .isInstanceOf(InvalidPolicyException.class)
+                .hasMessage("max-attempts=" + attempts + ": expected a whole number from 1 to 1000000000, such as 3");
+        assertThat(POLICY.withHedging(1).limits().maxAttempts()).isEqualTo(1);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.respite.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -14,6 +15,13 @@ class RetryPolicyTotalTimeoutTest {
     void withTotalTimeoutAtMost_hasTheShorterOfBoth(String policys, Duration most, Duration expected) {
         RetryPolicy policy = RetryPolicy.parse("total-timeout=" + policys);
         assertThat(policy.withTotalTimeoutAtMost(most).limits().totalTimeout()).contains(expected);
+    }
+
+    @Test
+    void withTotalTimeoutAtMost_negative_isRejected() {
+        assertThatThrownBy(() -> RetryPolicy.defaults().withTotalTimeoutAtMost(Duration.ofMillis(-5)))
+                .isInstanceOf(InvalidPolicyException.class)
+                .hasMessage("total-timeout=-5ms: a duration is not negative, such as 100ms");
     }
 
     @Test

@@ -23,7 +23,7 @@ class RaceShutdownAgainstAWaitTest {
     @RepeatedTest(10)
     void shutdown_whileCallsBeginAndEndTheirWaits_leavesNonePending() throws Exception {
         ScheduledThreadPoolExecutor scheduler = new ScheduledThreadPoolExecutor(2);
-        Retry retry = Retry.silent(
+        Retry retry = Retry.withoutWarnings(
                 RetryPolicy.parse("backoff=fixed base-delay=1ms budget=off total-timeout=off"),
                 TimeSource.on(ForkJoinPool.commonPool(), scheduler));
         AtomicInteger ran = new AtomicInteger();

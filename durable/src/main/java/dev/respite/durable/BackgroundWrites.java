@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class BackgroundWrites {
 
     /** The database may be unreachable for a moment. A write that still fails is found by the missing heartbeat. */
-    static final Retry RETRY = Retry.silent(
+    static final Retry RETRY = Retry.withoutWarnings(
                     RetryPolicy.parse("max-attempts=8 base-delay=20ms max-delay=2s total-timeout=20s budget=off"
                             + " nested=retry retry-on=sqlstate:57014"),
                     TimeSource.system())

@@ -67,8 +67,8 @@ final class RetrySelector {
     private Selected selected(Retry given) {
         RetryPolicy policy = given.policy();
         return new Selected(
-                given.withDriverClassifier(new DurableClassifier(classifiers.apply(policy)))
-                        .resumable(),
+                given.driver().withClassifier(new DurableClassifier(classifiers.apply(policy)))
+                        .driver().resumable(),
                 policy.limits().totalTimeout());
     }
 

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.assertThrows
 @OptIn(ExperimentalCoroutinesApi::class)
 class QuotesTest {
 
-    // No budget: a test does not depend on the calls before it. Retry.silent is Retry.of without the warnings about such a policy.
-    private val retry = Retry.silent(retryPolicy {
+    // No budget: a test does not depend on the calls before it. Retry.withoutWarnings is Retry.of without the warnings about such a policy.
+    private val retry = Retry.withoutWarnings(retryPolicy {
         budget = BudgetSpec.off()
         baseDelay = 1.minutes
         maxDelay = 10.minutes

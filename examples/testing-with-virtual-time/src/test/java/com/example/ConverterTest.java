@@ -18,8 +18,8 @@ class ConverterTest {
 
     private final VirtualTime time = new VirtualTime();
     // No jitter and no budget: the test asserts exact delays, and does not depend on the calls before.
-    // Retry.silent is Retry.of without the warnings about such a policy.
-    private final Retry retry = Retry.silent(
+    // Retry.withoutWarnings is Retry.of without the warnings about such a policy.
+    private final Retry retry = Retry.withoutWarnings(
             RetryPolicy.parse("max-attempts=3 base-delay=1m max-delay=10m jitter=none total-timeout=off budget=off"),
             time);
     private final FakeRates rates = new FakeRates();

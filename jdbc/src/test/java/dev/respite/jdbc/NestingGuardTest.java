@@ -38,7 +38,7 @@ class NestingGuardTest {
         outside = new JdbcTemplate(h2);
         outside.execute("CREATE TABLE sale (number integer)");
         transactions = TransactionRetry.of(
-                Retry.silent(RetryPolicy.parse("budget=off"), TimeSource.system())
+                Retry.withoutWarnings(RetryPolicy.parse("budget=off"), TimeSource.system())
                         .withName("shop"),
                 h2);
     }
@@ -122,7 +122,7 @@ class NestingGuardTest {
     void callOnTheConnectionOfSpring_failsBeforeItsWorkAndIsNotRetried() {
         List<Integer> attempts = new ArrayList<>();
         TransactionRetry joined = TransactionRetry.of(
-                Retry.silent(RetryPolicy.parse("budget=off"), TimeSource.system()),
+                Retry.withoutWarnings(RetryPolicy.parse("budget=off"), TimeSource.system()),
                 new TransactionAwareDataSourceProxy(dataSource));
         new TransactionTemplate(new DataSourceTransactionManager(dataSource)).executeWithoutResult(status -> {
             new JdbcTemplate(dataSource).update("INSERT INTO sale VALUES (17)");

@@ -50,7 +50,7 @@ class TransactionRetryTest {
     }
 
     private Retry retry() {
-        return Retry.silent(RetryPolicy.parse("max-attempts=3 base-delay=1ms budget=off"), TimeSource.system())
+        return Retry.withoutWarnings(RetryPolicy.parse("max-attempts=3 base-delay=1ms budget=off"), TimeSource.system())
                 .withName("shop")
                 .withListener(event -> {
                     if (event instanceof RetryEvent.CallEnded ended) {
@@ -155,7 +155,7 @@ class TransactionRetryTest {
     /** No SQLState proves a rollback here. */
     @Test
     void commit_thatTakesEffectAndThrowsAnUncheckedException_isNotRepeated() {
-        Retry any = Retry.silent(
+        Retry any = Retry.withoutWarnings(
                         RetryPolicy.parse(
                                 "max-attempts=3 base-delay=1ms budget=off retry-on=java.io.UncheckedIOException"),
                         TimeSource.system())
@@ -253,7 +253,7 @@ class TransactionRetryTest {
     @Test
     void delays_areThoseOfTheRetrysTime() throws SQLException {
         VirtualTime time = new VirtualTime(1);
-        Retry slow = Retry.silent(RetryPolicy.parse("base-delay=10s jitter=none total-timeout=off budget=off"), time);
+        Retry slow = Retry.withoutWarnings(RetryPolicy.parse("base-delay=10s jitter=none total-timeout=off budget=off"), time);
         TransactionRetry.of(slow, dataSource).run(connection -> {
             if (++runs < 3) {
                 throw new SQLException("deadlock", "40P01");

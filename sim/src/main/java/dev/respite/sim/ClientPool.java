@@ -72,7 +72,7 @@ final class ClientPool {
     /** A retry under the policy, in simulated time, with a limit to each attempt unless the policy has one. */
     static Retry retry(RetryPolicy policy, Optional<Duration> timeout, SimTime time) {
         RetryPolicy limited = limited(policy, timeout);
-        return Retry.silent(limited, time).withDriverClassifier(new ResponseClassifier(limited));
+        return Retry.withoutWarnings(limited, time).driver().withClassifier(new ResponseClassifier(limited));
     }
 
     /** The policy with a limit to each attempt, unless it has one or its calls are shorter than that. */
@@ -91,7 +91,7 @@ final class ClientPool {
     /** A retry of a layer that has a policy of its own. Both have the same counts. */
     static Retry under(RetryPolicy policy, Optional<Duration> timeout, Retry retry) {
         RetryPolicy limited = limited(policy, timeout);
-        return retry.withPolicy(limited).withDriverClassifier(new ResponseClassifier(limited));
+        return retry.withPolicy(limited).driver().withClassifier(new ResponseClassifier(limited));
     }
 
     /**

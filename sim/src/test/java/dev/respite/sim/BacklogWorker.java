@@ -43,9 +43,9 @@ final class BacklogWorker {
         this.target = target;
         this.work = new PausedWork(time);
         this.free = threads;
-        this.retry = Retry.silent(policy, time)
-                .withDriverClassifier(new ResponseClassifier(policy))
-                .resumable();
+        this.retry = Retry.withoutWarnings(policy, time)
+                .driver().withClassifier(new ResponseClassifier(policy))
+                .driver().resumable();
     }
 
     void start(long delayNanos) {

@@ -34,7 +34,7 @@ record ClientKind(
     /** {@code RetryingHttpClient}s with a budget each, since their retry has none. */
     static ClientKind of(Load load, RetryPolicy policy, RealClients.Sending sending) {
         HttpClient http = newHttp();
-        Retry retry = Retry.silent(ClientPool.limited(policy, load.timeout()), TimeSource.system());
+        Retry retry = Retry.withoutWarnings(ClientPool.limited(policy, load.timeout()), TimeSource.system());
         return new ClientKind(
                 http,
                 () -> RetryingHttpClient.of(http, retry),

@@ -99,7 +99,7 @@ final class RealClients {
      * @param sending sends a request once
      */
     void warmUp(Sending sending) {
-        Retry once = Retry.silent(RetryPolicy.parse("max-attempts=1"), time);
+        Retry once = Retry.withoutWarnings(RetryPolicy.parse("max-attempts=1"), time);
         RetryingHttpClient other = RetryingHttpClient.of(kind.http(), once);
         for (int wave = 0; wave < WAVES; wave++) {
             CompletableFuture.allOf(IntStream.range(0, CALLS_A_WAVE / share.of())

@@ -69,7 +69,7 @@ final class Attempts<Q, R> implements AsyncOperation<@Nullable R> {
             Duration left = Duration.ofNanos(Math.max(0, deadline.timeRemaining(TimeUnit.NANOSECONDS)));
             retry = retry.withPolicy(retry.policy().withTotalTimeoutAtMost(left));
         }
-        retry = retry.withDriverClassifier(this::classify);
+        retry = retry.driver().withClassifier(this::classify);
         return retry.callAsyncWithAttempt(this);
     }
 

@@ -128,7 +128,7 @@ private class FlowCall<T>(
     private suspend fun failureOfCall(): Throwable? =
         try {
             if (resetAfter == null) {
-                failureOf { retry.withDriverClassifier(this).suspending { upstream.collect { hand(it) } } }
+                failureOf { retry.driver().withClassifier(this).suspending { upstream.collect { hand(it) } } }
             } else {
                 failureOfCalls(resetAfter)
             }
@@ -143,7 +143,7 @@ private class FlowCall<T>(
         coroutineScope {
             do {
                 failure = failureOf {
-                    retry.withDriverClassifier(this@FlowCall).suspending { follow(this@coroutineScope, resetAfter, time) }
+                    retry.driver().withClassifier(this@FlowCall).suspending { follow(this@coroutineScope, resetAfter, time) }
                 }
             } while (failure == null && goingOn != null)
             goingOn?.end()

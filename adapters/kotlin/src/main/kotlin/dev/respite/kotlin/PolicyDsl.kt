@@ -152,6 +152,15 @@ public class RetryPolicyScope internal constructor(private val builder: RetryPol
     }
 
     /**
+     * Exceptions that are retried, with their subclasses, and no other errors than those that [retryOn] and [retryOnException] name.
+     *
+     * @param errors the classes, at least one
+     */
+    public fun retryOnly(vararg errors: KClass<out Throwable>) {
+        builder.retryOnly(*errors.map { it.java }.toTypedArray())
+    }
+
+    /**
      * Exceptions that are retried if a predicate accepts them, besides those that are transient by default.
      *
      * @param type the class of the exceptions that the predicate receives
@@ -191,9 +200,13 @@ public class RetryPolicyScope internal constructor(private val builder: RetryPol
         builder.retryOnResult(type.javaObjectType) { rejected(it) }
     }
 
-    /** The value `null` is retried. */
-    public fun retryOnNull() {
-        builder.retryOnNull()
+    /**
+     * A value that is retried.
+     *
+     * @param rejected the value, compared by `equals`, or null; no predicate, which needs the class of its values
+     */
+    public fun retryOnResult(rejected: Any?) {
+        builder.retryOnResult(rejected)
     }
 
     /**
@@ -209,11 +222,14 @@ public class RetryPolicyScope internal constructor(private val builder: RetryPol
     /**
      * Settings for one class of exceptions and its subclasses.
      *
-     * @param error the class
+     * @param error the class, which must have a package
      * @param configure gives the values
+     * @throws IllegalArgumentException if the class has no package, since its name may be that of a kind of error
      */
     public fun on(error: KClass<out Throwable>, configure: ErrorRuleScope.() -> Unit) {
-        on(error.java.name, configure)
+        val name = error.java.name
+        require('.' in name) { "on.$name: a rule is found by the full name of its class; move $name into a package" }
+        on(name, configure)
     }
 
     /**

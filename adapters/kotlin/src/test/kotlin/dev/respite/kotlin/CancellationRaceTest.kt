@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test
 class CancellationRaceTest {
 
     private val rounds = 3_000
-    private val retry = Retry.silent(
+    private val retry = Retry.withoutWarnings(
         RetryPolicy.parse("base-delay=20us max-delay=100us total-timeout=1m attempt-timeout=300us budget=off"),
         TimeSource.system()
     )

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test
 /** Every attempt runs where its caller runs, with what its caller has. */
 class ContextTest {
 
-    private val retry = Retry.silent(RetryPolicy.parse("base-delay=1ms budget=off"), TimeSource.system())
+    private val retry = Retry.withoutWarnings(RetryPolicy.parse("base-delay=1ms budget=off"), TimeSource.system())
     private val threads = CopyOnWriteArrayList<String>()
     private val contexts = CopyOnWriteArrayList<CoroutineContext>()
 

@@ -15,7 +15,7 @@ class FailingFlow {
     val failure = SuspendingTest.Copyable("broken", ConnectException("reset"))
     var collections = 0
 
-    fun retry(policy: String): Retry = Retry.silent(RetryPolicy.parse(policy), TimeSource.system()).withListener(recorder)
+    fun retry(policy: String): Retry = Retry.withoutWarnings(RetryPolicy.parse(policy), TimeSource.system()).withListener(recorder)
 
     /** Emits so many elements before each of its first two collections fails, and then three. */
     fun emitting(elements: Int): Flow<Int> = flow {

@@ -112,7 +112,7 @@ class FlowResetTest {
                 return now() * 1_000_000
             }
         }
-        val own = Retry.silent(RetryPolicy.parse("max-attempts=2 budget=off total-timeout=off"), time).withListener(script.recorder)
+        val own = Retry.withoutWarnings(RetryPolicy.parse("max-attempts=2 budget=off total-timeout=off"), time).withListener(script.recorder)
         val thrown = runCatching {
             running(3_600) {}.retrying(own, redeliver = true, resetAfter = 30.seconds).collect {
                 received += it

@@ -24,11 +24,13 @@ import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.minutes
 import kotlin.time.Duration.Companion.seconds
 import org.assertj.core.api.Assertions.assertThat
+import org.assertj.core.api.Assertions.assertThatThrownBy
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.assertThrows
 import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.Arguments
 import org.junit.jupiter.params.provider.MethodSource
+import timeout
 
 /** The block of `retryPolicy` has the vocabulary of the text form, and its messages. */
 class RetryPolicyDslTest {
@@ -220,7 +222,7 @@ class RetryPolicyDslTest {
         val policy = retryPolicy {
             retryOnException(IllegalStateException::class) { it.message == "lease lost" }
             retryOnResult(Int::class) { it < 0 }
-            retryOnNull()
+            retryOnResult(null)
             wrapClassifier { standard -> Classifier { standard.classify(it) } }
         }
         fun isRetried(outcome: Outcome<*>) = policy.classify(outcome) is Verdict.Transient
@@ -229,6 +231,24 @@ class RetryPolicyDslTest {
         assertThat(isRetried(Outcome.success(-1))).isTrue()
         assertThat(isRetried(Outcome.success(1))).isFalse()
         assertThat(isRetried(Outcome.success(null))).isTrue()
+    }
+
+    @Test
+    fun retryOnResult_ofALambdaInPlaceOfAValue_isRejected() {
+        assertThatThrownBy { retryPolicy { retryOnResult { value: Any? -> value == "pending" } } }
+            .hasMessageContaining("give the class of the results too")
+        assertThatThrownBy { RetryPolicy.builder().retryOnResult { value: Any? -> value == "pending" } }
+            .hasMessageContaining("give the class of the results too")
+    }
+
+    @Test
+    fun classWithoutAPackage_isRetried_andHasNoRule() {
+        val policy = retryPolicy { retryOnly(timeout::class) }
+        assertThat(policy.classify(Outcome.failure<Any>(timeout()))).isInstanceOf(Verdict.Transient::class.java)
+        assertThat(policy.classify(Outcome.failure<Any>(java.net.SocketTimeoutException()))).isInstanceOf(Verdict.Fatal::class.java)
+        assertThatThrownBy { retryPolicy { on(timeout::class) { maxAttempts = 2 } } }
+            .isInstanceOf(IllegalArgumentException::class.java)
+            .hasMessageContaining("move timeout into a package")
     }
 
     /** A new key of the builder needs a property or a function here. */

@@ -31,7 +31,7 @@ class Rule12WithTimeoutIsNoCancellationTest {
     private val retry = retry("base-delay=1s jitter=none budget=off attempt-timeout=2s")
     private var attempts = 0
 
-    private fun retry(policy: String) = Retry.silent(RetryPolicy.parse(policy), TimeSource.system()).withListener(recorder)
+    private fun retry(policy: String) = Retry.withoutWarnings(RetryPolicy.parse(policy), TimeSource.system()).withListener(recorder)
 
     private fun TestScope.now() = testScheduler.currentTime
 
@@ -76,7 +76,7 @@ class Rule12WithTimeoutIsNoCancellationTest {
             .isInstanceOf(Verdict.Fatal::class.java)
 
         val time = VirtualTime()
-        val blocking = Retry.silent(RetryPolicy.parse("budget=off"), time)
+        val blocking = Retry.withoutWarnings(RetryPolicy.parse("budget=off"), time)
         val value = blocking { if (it.number() == 1) throw failure else it.number() }
         assertThat(value).isEqualTo(2)
         val call: CompletableFuture<Int> = blocking.callAsyncWithAttempt { attempt ->

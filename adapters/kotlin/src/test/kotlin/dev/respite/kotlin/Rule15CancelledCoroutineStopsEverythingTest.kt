@@ -31,7 +31,7 @@ class Rule15CancelledCoroutineStopsEverythingTest {
 
     private val recorder = Recorder()
     private val retry =
-        Retry.silent(
+        Retry.withoutWarnings(
             RetryPolicy.parse("base-delay=1s jitter=none budget=success:0.5/3/1 retry-on=any attempt-timeout=20s"),
             TimeSource.system()
         ).withListener(recorder)

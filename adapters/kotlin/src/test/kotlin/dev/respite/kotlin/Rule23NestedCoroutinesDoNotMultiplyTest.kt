@@ -23,8 +23,8 @@ class Rule23NestedCoroutinesDoNotMultiplyTest {
 
     private val recorder = Recorder()
     private val policy = RetryPolicy.parse("max-attempts=3 base-delay=1ms budget=off total-timeout=off")
-    private val inner = Retry.silent(policy, TimeSource.system())
-    private val outer = Retry.silent(policy, TimeSource.system()).withListener(recorder)
+    private val inner = Retry.withoutWarnings(policy, TimeSource.system())
+    private val outer = Retry.withoutWarnings(policy, TimeSource.system()).withListener(recorder)
     private val bottom = AtomicInteger()
 
     private suspend fun fails(): String {

@@ -31,7 +31,7 @@ class SuspendingTest {
 
     private val recorder = Recorder()
     private val retry =
-        Retry.silent(RetryPolicy.parse("base-delay=1s jitter=none budget=off"), TimeSource.system()).withListener(recorder)
+        Retry.withoutWarnings(RetryPolicy.parse("base-delay=1s jitter=none budget=off"), TimeSource.system()).withListener(recorder)
     private val attempts = mutableListOf<Attempt>()
 
     private suspend fun failTwice(attempt: Attempt): String {
@@ -72,7 +72,7 @@ class SuspendingTest {
 
     @Test
     fun suspending_ofAValueThatThePolicyRejects_returnsTheLastOne() = runTest {
-        val rejecting = retry.withPolicy(retry.policy().toBuilder().retryOnNull().build())
+        val rejecting = retry.withPolicy(retry.policy().toBuilder().retryOnResult(null).build())
         var calls = 0
         val value: String? = rejecting.suspending {
             calls++
@@ -88,7 +88,7 @@ class SuspendingTest {
         val time = VirtualTime()
         var value: String? = null
         val work: suspend () -> String = {
-            Retry.silent(retry.policy(), time).suspending { if (it.number() < 3) throw ConnectException() else "value" }
+            Retry.withoutWarnings(retry.policy(), time).suspending { if (it.number() < 3) throw ConnectException() else "value" }
         }
         work.startCoroutine(Continuation(EmptyCoroutineContext) { value = it.getOrThrow() })
         assertThat(value).isNull()
@@ -132,7 +132,7 @@ class SuspendingTest {
     @Test
     fun suspending_failsOnAnotherThread_throwsTheSameException() = runBlocking {
         val failure = Copyable("failure", null)
-        val quick = Retry.silent(RetryPolicy.parse("retry-on=any base-delay=1ms budget=off"), TimeSource.system())
+        val quick = Retry.withoutWarnings(RetryPolicy.parse("retry-on=any base-delay=1ms budget=off"), TimeSource.system())
         val thrown = withContext(Dispatchers.Default) {
             runCatching {
                 quick.suspending {

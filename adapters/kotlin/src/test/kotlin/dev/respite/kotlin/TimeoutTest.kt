@@ -41,7 +41,7 @@ class TimeoutTest {
     private val retry = retry("base-delay=1s jitter=none budget=off attempt-timeout=2s")
     private var attempts = 0
 
-    private fun retry(policy: String) = Retry.silent(RetryPolicy.parse(policy), TimeSource.system()).withListener(recorder)
+    private fun retry(policy: String) = Retry.withoutWarnings(RetryPolicy.parse(policy), TimeSource.system()).withListener(recorder)
 
     private fun TestScope.now() = testScheduler.currentTime
 
@@ -168,7 +168,7 @@ class TimeoutTest {
     fun attempt_thatWaitsForItsDispatcher_hasItsOwnTimeInWholeWithinTheTotal(total: String, end: Long) {
         val time = VirtualTime()
         val queue = ArrayDeque<Runnable>()
-        val late = Retry.silent(RetryPolicy.parse("base-delay=1s jitter=none budget=off attempt-timeout=2s total-timeout=$total"), time)
+        val late = Retry.withoutWarnings(RetryPolicy.parse("base-delay=1s jitter=none budget=off attempt-timeout=2s total-timeout=$total"), time)
         val dispatcher = Executor { queue.add(it) }.let { executor ->
             object : CoroutineDispatcher() {
                 override fun dispatch(context: CoroutineContext, block: Runnable) = executor.execute(block)
@@ -203,7 +203,7 @@ class TimeoutTest {
     @Test
     fun scheduler_thatIsShutDown_endsTheAttempt() = runBlocking {
         val scheduler = Executors.newSingleThreadScheduledExecutor()
-        val own = Retry.silent(RetryPolicy.parse("attempt-timeout=20s budget=off"), TimeSource.on({ Thread(it).start() }, scheduler))
+        val own = Retry.withoutWarnings(RetryPolicy.parse("attempt-timeout=20s budget=off"), TimeSource.on({ Thread(it).start() }, scheduler))
         val began = CountDownLatch(1)
         val thread = Thread {
             began.await()

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test
 class VirtualTimeTest {
 
     private val recorder = Recorder()
-    private val retry = Retry.silent(
+    private val retry = Retry.withoutWarnings(
         RetryPolicy.parse("base-delay=10m max-delay=1h jitter=none total-timeout=2h budget=off"),
         TimeSource.system()
     ).withListener(recorder)
@@ -126,7 +126,7 @@ class VirtualTimeTest {
     @Test
     fun suspending_ofARetryWithATimeOfItsOwn_staysThere() = runTest {
         val time = VirtualTime()
-        val call = async { runCatching { Retry.silent(retry.policy(), time).suspending { fail() } } }
+        val call = async { runCatching { Retry.withoutWarnings(retry.policy(), time).suspending { fail() } } }
         while (call.isActive) {
             runCurrent()
             time.runAll()

@@ -57,14 +57,14 @@ class WaitingCallsTest {
 
     @Test
     fun tenThousandCalls_inADelay_holdNoThread() {
-        val retry = Retry.silent(RetryPolicy.parse("base-delay=1s jitter=none budget=off"), TimeSource.system())
+        val retry = Retry.withoutWarnings(RetryPolicy.parse("base-delay=1s jitter=none budget=off"), TimeSource.system())
         assertHoldsNoThread(retry, waits = { true }) {}
         assertThat(retry.counts().attempts()).isEqualTo(2L * count)
     }
 
     @Test
     fun tenThousandCalls_thatWaitForTheBudget_holdNoThread() {
-        val retry = Retry.silent(
+        val retry = Retry.withoutWarnings(
             RetryPolicy.parse("base-delay=0ms max-delay=1ms budget=success:0.01/1/1 budget-wait=1h/20000 total-timeout=2h"),
             TimeSource.system()
         )

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** A query of a store that is repeated at intervals, not at each reading. Several scrapers may read at the same time. */
 final class CachedReading<T> {
 
-    static final Duration KEPT = Duration.ofSeconds(5);
+    static final Duration MAX_AGE = Duration.ofSeconds(5);
 
     /** A query of an unavailable store may take long to fail, and a scrape waits for it. */
     static final Duration AWAY = Duration.ofMinutes(1);
@@ -48,13 +48,13 @@ final class CachedReading<T> {
         if (before != null && now - before.untilNanos() < 0) {
             return before.value();
         }
-        Reading<T> asking = new Reading<>(before == null ? Optional.empty() : before.value(), now + KEPT.toNanos());
+        Reading<T> asking = new Reading<>(before == null ? Optional.empty() : before.value(), now + MAX_AGE.toNanos());
         if (!last.compareAndSet(before, asking)) {
             return asking.value();
         }
         Optional<T> value = response();
         // A query of an unavailable store takes time to fail.
-        last.set(new Reading<>(value, clock.monotonicTime() + KEPT.toNanos()));
+        last.set(new Reading<>(value, clock.monotonicTime() + MAX_AGE.toNanos()));
         return value;
     }
 

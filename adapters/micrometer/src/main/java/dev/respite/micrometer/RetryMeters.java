@@ -63,7 +63,7 @@ final class RetryMeters {
                 calls(reason);
             }
         }
-        for (int size = 1; size <= RetryCounts.SIZES; size++) {
+        for (int size = 1; size <= RetryCounts.MAX_COUNTED_ATTEMPTS; size++) {
             callsOfSize(size);
         }
         acceptedAttempts();
@@ -89,7 +89,7 @@ final class RetryMeters {
         counter(
                 "respite.calls.by.attempts",
                 "Calls that have ended, by how many attempts they took",
-                Tags.of(RetryTags.ATTEMPTS, size < RetryCounts.SIZES ? "" + size : size + "+"),
+                Tags.of(RetryTags.ATTEMPTS, size < RetryCounts.MAX_COUNTED_ATTEMPTS ? "" + size : size + "+"),
                 counts -> counts.callsByAttempts().get(size - 1));
     }
 

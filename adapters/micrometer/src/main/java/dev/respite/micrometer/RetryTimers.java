@@ -29,7 +29,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>The tags are the same as for {@link RetryMetrics}. {@code name} is the name of the retry that made the call. An attempt
  * that its caller cancelled has the error {@code cancelled}. A series is there from the first time that it is needed. Of
- * a call with many attempts, the first {@value History#KEPT} and the last {@value History#KEPT} are measured. About
+ * a call with many attempts, the first {@value History#MAX_LISTED} and the last {@value History#MAX_LISTED} are measured. About
  * {@value #MAX_KINDS} kinds of error are counted apart; the rest are {@code other}.
  *
  * <p>Histograms and percentiles are the registry's to say, by a {@link io.micrometer.core.instrument.config.MeterFilter}

@@ -83,7 +83,7 @@ class DurableMetricsTest {
                 .isNull();
         tasks.put("mail", payment(7));
         tasks.remove("payment");
-        clock.add(CachedReading.KEPT);
+        clock.add(CachedReading.MAX_AGE);
         scrape();
         assertThat(due("mail")).isEqualTo(7);
         assertThat(due("payment")).isZero();
@@ -104,7 +104,7 @@ class DurableMetricsTest {
 
         tasks.keySet().removeIf(task -> !task.equals("payment"));
         tasks.put(DurableGauges.OTHER, payment(9));
-        clock.add(CachedReading.KEPT);
+        clock.add(CachedReading.MAX_AGE);
         scrape();
         assertThat(due(DurableGauges.OTHER)).as("a task of this name").isEqualTo(9);
         assertThat(registry.find("respite.durable.lag").gauges())
@@ -135,7 +135,7 @@ class DurableMetricsTest {
         scrape();
         scrape();
         assertThat(queries).hasValue(1);
-        clock.add(CachedReading.KEPT);
+        clock.add(CachedReading.MAX_AGE);
         scrape();
         assertThat(queries).hasValue(2);
     }
@@ -150,7 +150,7 @@ class DurableMetricsTest {
             return stats();
         });
         scrape();
-        clock.add(CachedReading.KEPT);
+        clock.add(CachedReading.MAX_AGE);
         assertThat(gauge("clock.offset")).isNaN();
         clock.add(Duration.ofSeconds(59));
         assertThat(due("payment")).isNaN();

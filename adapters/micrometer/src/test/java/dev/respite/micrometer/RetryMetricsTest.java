@@ -109,7 +109,7 @@ class RetryMetricsTest {
         Retry retry = bound("max-attempts=2 jitter=none");
         fail(retry, new SocketTimeoutException());
         fail(retry, new IllegalStateException());
-        fail(retry.withDriverClassifier(outcome -> Verdict.transientError(ErrorKind.ofStatus(503))), new IOException());
+        fail(retry.driver().withClassifier(outcome -> Verdict.transientError(ErrorKind.ofStatus(503))), new IOException());
         target.scrape();
         Scrape scrape = target.scrape();
 
@@ -195,7 +195,7 @@ class RetryMetricsTest {
             retry.call(() -> "answer");
         } else {
             fail(
-                    retry.withDriverClassifier(outcome -> Verdict.fatal(reason, ErrorKind.OTHER)),
+                    retry.driver().withClassifier(outcome -> Verdict.fatal(reason, ErrorKind.OTHER)),
                     new IOException(reason.phrase()));
         }
         String outcome = switch (reason) {
@@ -218,7 +218,7 @@ class RetryMetricsTest {
         Classifier busy = outcome -> outcome instanceof Outcome.Success<?>
                 ? Verdict.transientError(ErrorKind.ofStatus(503))
                 : Verdict.fatal();
-        assertThat(retry.withDriverClassifier(busy).call(() -> "503")).isEqualTo("503");
+        assertThat(retry.driver().withClassifier(busy).call(() -> "503")).isEqualTo("503");
 
         assertThat(target.scrape().by("outcome", "respite_calls_total")).isEqualTo(Map.of("failure", 1.0));
     }
@@ -248,7 +248,7 @@ class RetryMetricsTest {
     @Test
     void attempts_withAKindThatWasNotSeenBefore_areThereInTheSecondScrapeAtTheLatest() {
         Retry retry = bound("max-attempts=1");
-        fail(retry.withDriverClassifier(outcome -> Verdict.transientError(ErrorKind.ofStatus(503))), new IOException());
+        fail(retry.driver().withClassifier(outcome -> Verdict.transientError(ErrorKind.ofStatus(503))), new IOException());
         target.scrape();
 
         assertThat(target.scrape().value("respite_attempts_total", "error", "503"))
@@ -276,7 +276,7 @@ class RetryMetricsTest {
         int kinds = 1_000;
         for (int i = 0; i < kinds; i++) {
             ErrorKind kind = ErrorKind.of("user-" + i);
-            fail(retry.withDriverClassifier(outcome -> Verdict.transientError(kind)), new IOException());
+            fail(retry.driver().withClassifier(outcome -> Verdict.transientError(kind)), new IOException());
         }
         target.scrape();
         Scrape scrape = target.scrape();
@@ -313,7 +313,7 @@ class RetryMetricsTest {
     @Test
     void attemptsThatAreRetriedAfterAnInnerCallGaveUp_areCountedAsMultiplied() {
         Retry outer = bound("max-attempts=3 retry-on=java.io.IOException");
-        Retry inner = Retry.silent(RetryPolicy.parse("max-attempts=2"), time);
+        Retry inner = Retry.withoutWarnings(RetryPolicy.parse("max-attempts=2"), time);
         assertThatThrownBy(() -> outer.call(() -> {
                     try {
                         return inner.call(() -> {

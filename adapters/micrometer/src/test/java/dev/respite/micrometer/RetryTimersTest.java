@@ -108,7 +108,7 @@ class RetryTimersTest {
         for (int i = 0; i < 1_000; i++) {
             ErrorKind kind = ErrorKind.of("user-" + i);
             fail(
-                    retry.withDriverClassifier(outcome -> Verdict.transientError(kind)),
+                    retry.driver().withClassifier(outcome -> Verdict.transientError(kind)),
                     Duration.ofMillis(1),
                     new IOException());
         }

@@ -49,7 +49,7 @@ public final class ReactorRetry {
         this.values = retry;
         this.resetNanos = resetNanos;
         Classifier classifier = retry.policy().classifier();
-        this.streams = classifier.judgesValues() ? retry.withDriverClassifier(new FailuresOnly(classifier)) : retry;
+        this.streams = classifier.judgesValues() ? retry.driver().withClassifier(new FailuresOnly(classifier)) : retry;
     }
 
     /**

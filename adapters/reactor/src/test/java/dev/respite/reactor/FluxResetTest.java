@@ -36,7 +36,7 @@ class FluxResetTest {
     private final List<Long> requested = new ArrayList<>();
     private final ConnectException real = new ConnectException("real");
 
-    private Retry retry = Retry.silent(RetryPolicy.parse(POLICY + "total-timeout=1m budget=off"), time);
+    private Retry retry = Retry.withoutWarnings(RetryPolicy.parse(POLICY + "total-timeout=1m budget=off"), time);
 
     private Received<Integer> subscribe() {
         return subscribe(Long.MAX_VALUE);
@@ -144,7 +144,7 @@ class FluxResetTest {
 
     @Test
     void attemptTimeout_ofAStreamThatFallsSilent_retriesIt() {
-        retry = Retry.silent(RetryPolicy.parse(POLICY + "budget=off total-timeout=off attempt-timeout=45s"), time);
+        retry = Retry.withoutWarnings(RetryPolicy.parse(POLICY + "budget=off total-timeout=off attempt-timeout=45s"), time);
         Received<Integer> received = subscribe();
         run(40);
         time.advance(Duration.ofSeconds(45 + 1));
@@ -157,7 +157,7 @@ class FluxResetTest {
 
     @Test
     void budget_doesNotBeginAnew() {
-        retry = Retry.silent(RetryPolicy.parse(POLICY + "total-timeout=1m budget=10%"), time);
+        retry = Retry.withoutWarnings(RetryPolicy.parse(POLICY + "total-timeout=1m budget=10%"), time);
         double full = retry.budget().retriesLeft();
         Received<Integer> received = subscribe();
         for (int cut = 1; cut <= 5; cut++) {
@@ -207,7 +207,7 @@ class FluxResetTest {
     /** The timer of the attempts and the thread that emits meet at every moment. One stream runs at a time, and none is left. */
     @Test
     void flux_whoseTimeIsUpWhenItBeginsAnew_hasOneStreamAtATime() throws InterruptedException {
-        Retry hurried = Retry.silent(
+        Retry hurried = Retry.withoutWarnings(
                 RetryPolicy.parse("max-attempts=3 base-delay=1us jitter=none budget=off"
                         + " total-timeout=off attempt-timeout=2ms"),
                 TimeSource.system());

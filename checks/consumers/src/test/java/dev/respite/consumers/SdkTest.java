@@ -215,7 +215,7 @@ class SdkTest {
     @Test
     void log_ofBothNames_isRead() {
         try (Log log = new Log("dev.respite", EMBEDDED)) {
-            Retry retry = Retry.silent(RetryPolicy.parse("max-attempts=1"), TimeSource.system())
+            Retry retry = Retry.withoutWarnings(RetryPolicy.parse("max-attempts=1"), TimeSource.system())
                     .withListener(RetryListener.logging());
             assertThatThrownBy(() -> retry.run(() -> {
                         throw new IOException();
@@ -239,7 +239,7 @@ class SdkTest {
                     .baseDelay(Duration.ofMillis(1))
                     .budget(BudgetSpec.perSuccess(0.1, 3, 1))
                     .build();
-            Retry silent = Retry.silent(policy, TimeSource.system()).withListener(events::add);
+            Retry silent = Retry.withoutWarnings(policy, TimeSource.system()).withListener(events::add);
             for (int i = 0; i < 5; i++) {
                 assertThatThrownBy(() -> silent.run(() -> {
                             throw new SocketTimeoutException();
@@ -251,7 +251,7 @@ class SdkTest {
                             && ended.reason() == StopReason.BUDGET_EXHAUSTED);
             assertThat(log.lines).isEmpty();
 
-            Retry wrong = Retry.silent(
+            Retry wrong = Retry.withoutWarnings(
                             RetryPolicy.defaults().withClassifier(outcome -> {
                                 throw new IllegalStateException();
                             }),
@@ -277,7 +277,7 @@ class SdkTest {
         List<String> events = new CopyOnWriteArrayList<>();
         PaymentsClient client =
                 PaymentsClient.builder(service).onEvent(events::add).build();
-        Retry application = Retry.silent(
+        Retry application = Retry.withoutWarnings(
                 RetryPolicy.parse("max-attempts=3 base-delay=1ms budget=off " + setting), TimeSource.system());
         assertThatThrownBy(() -> application.call(() -> client.pay("ACME", 100)))
                 .isInstanceOf(PaymentsException.class);

@@ -10,18 +10,18 @@ public final class CachedContexts {
 
     private static final String PACKAGE = "org.springframework.test.context.cache.";
     private static final String HOLDER = PACKAGE + "DefaultCacheAwareContextLoaderDelegate";
-    private static final List<AutoCloseable> KEPT = new CopyOnWriteArrayList<>();
+    private static final List<AutoCloseable> CONTEXTS = new CopyOnWriteArrayList<>();
 
     private CachedContexts() {}
 
     /** Keeps an application for later classes. It is closed when all tests have ended. */
     public static <T extends AutoCloseable> T keep(T application) {
-        KEPT.add(application);
+        CONTEXTS.add(application);
         return application;
     }
 
     static List<AutoCloseable> all() {
-        List<AutoCloseable> all = new ArrayList<>(KEPT);
+        List<AutoCloseable> all = new ArrayList<>(CONTEXTS);
         if (OwnWork.isPresent(HOLDER)) {
             Object cache = OwnWork.read(HOLDER, "defaultContextCache", null);
             Map<?, AutoCloseable> contexts = OwnWork.read(PACKAGE + "DefaultContextCache", "contextMap", cache);

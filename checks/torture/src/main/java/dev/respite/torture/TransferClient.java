@@ -33,7 +33,7 @@ final class TransferClient {
 
     private final HttpClient client = RetryingHttpClient.of(
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build(),
-            Retry.silent(POLICY, TimeSource.system()));
+            Retry.withoutWarnings(POLICY, TimeSource.system()));
     private final List<URI> workers;
     private final boolean unknownIsFinal;
 

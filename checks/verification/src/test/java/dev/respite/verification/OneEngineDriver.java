@@ -34,7 +34,7 @@ enum OneEngineDriver {
     RESUMABLE(false) {
         @Override
         void run(Retry retry, OneEnginePlay play) {
-            ResumableRetry resumable = retry.resumable().withoutDeferral();
+            ResumableRetry resumable = retry.driver().resumable().withoutDeferral();
             CallState state = resumable.begin();
             while (true) {
                 AttemptResult<Object> result = resumable.attempt(state, play::now);

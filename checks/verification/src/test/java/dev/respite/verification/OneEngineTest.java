@@ -69,7 +69,7 @@ class OneEngineTest {
             OneEngineDriver driver, RetryPolicy policy, List<Step> steps, VirtualTime time, RetryBudget budget) {
         OneEnginePlay play = new OneEnginePlay(steps, time);
         List<RetryEvent> events = new ArrayList<>();
-        driver.run(Retry.silent(policy, time).withBudget(budget).withListener(events::add), play);
+        driver.run(Retry.withoutWarnings(policy, time).withBudget(budget).withListener(events::add), play);
         time.runAll();
         return play.trace(events);
     }
@@ -83,7 +83,7 @@ class OneEngineTest {
             VirtualTime time,
             RetryBudget budget) {
         OneEnginePlay play = new OneEnginePlay(steps, time);
-        Retry retry = Retry.silent(policy, time).withBudget(budget);
+        Retry retry = Retry.withoutWarnings(policy, time).withBudget(budget);
         driver.run(retry, play);
         time.runAll();
         play.assertEndedAs(folded, retry.counts());

@@ -39,7 +39,7 @@ public final class PaymentsClient {
                 .build();
         Consumer<String> events = builder.events;
         // Logs no warnings, and has the retry budget of this client.
-        retry = Retry.silent(policy, TimeSource.system())
+        retry = Retry.withoutWarnings(policy, TimeSource.system())
                 .withName("payments")
                 .withListener(event -> pass(event, events));
     }

@@ -21,7 +21,7 @@ record ClientConfig(HttpClient delegate, HttpRetry retry, BodyRecording recordin
 
     /** Returns the same configuration for another client, whose calls are its own. */
     ClientConfig withDelegate(HttpClient client) {
-        return new ClientConfig(client, retry.withOwnCalls(), recording, preparation);
+        return new ClientConfig(client, retry.withSeparateShutdown(), recording, preparation);
     }
 
     ClientConfig withRetry(UnaryOperator<HttpRetry> change) {

@@ -195,7 +195,7 @@ final class JdkTransport<T extends @Nullable Object>
         if (!SilenceLimit.isFor(handler, reader)) {
             return read;
         }
-        attempt.endLimit();
+        attempt.removeTimeLimit();
         return new SilenceLimit<>(read, attemptTimeout.orElse(SilenceLimit.DEFAULT), time);
     }
 

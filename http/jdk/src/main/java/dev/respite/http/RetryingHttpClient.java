@@ -155,7 +155,7 @@ public final class RetryingHttpClient extends HttpClient {
      */
     public static HttpClient.Builder newBuilder(Retry retry) {
         HttpRetry http = HttpRetry.of(retry);
-        return new RetryingBuilder(HttpClient.newBuilder(), client -> of(client, http.withOwnCalls()));
+        return new RetryingBuilder(HttpClient.newBuilder(), client -> of(client, http.withSeparateShutdown()));
     }
 
     /**

@@ -31,7 +31,7 @@ class ClientHandleTest {
     private final Sender sender;
     private final FaultyServer server = FaultyServer.start().otherwise(Reply.of(503));
     private final List<RetryEvent> events = new CopyOnWriteArrayList<>();
-    private final Retry retry = Retry.silent(RetryPolicy.parse(QUICK + "max-attempts=3"), TimeSource.system());
+    private final Retry retry = Retry.withoutWarnings(RetryPolicy.parse(QUICK + "max-attempts=3"), TimeSource.system());
     private final RetryHandle handle = RetryHandle.of(retry);
     private final RetryingHttpClient client = RetryingHttpClient.of(RecordingListener.plain(), handle);
 
@@ -80,7 +80,7 @@ class ClientHandleTest {
     /** A budget that is replaced in an outage would grant its retries twice. */
     @Test
     void send_afterThePolicyWasReplaced_sharesTheBudget() throws Exception {
-        RetryHandle small = RetryHandle.of(Retry.silent(
+        RetryHandle small = RetryHandle.of(Retry.withoutWarnings(
                 RetryPolicy.parse("base-delay=1ms max-attempts=3 budget=success:0.1/10/10"), TimeSource.system()));
         RetryingHttpClient sharing = RetryingHttpClient.of(RecordingListener.plain(), small);
         assertThat(requestsOf(sharing)).isEqualTo(2);

@@ -31,7 +31,7 @@ class ClientInHedgeTest {
     private final RetryingHttpClient client = listener.client("");
     private final HttpRequest get = HttpRequest.newBuilder(server.uri()).build();
     private final Hedge hedge =
-            Hedge.of(Retry.silent(RetryPolicy.parse("budget=off"), TimeSource.system()), Duration.ofMillis(20));
+            Hedge.of(Retry.withoutWarnings(RetryPolicy.parse("budget=off"), TimeSource.system()), Duration.ofMillis(20));
 
     @AfterEach
     void close() {
@@ -89,7 +89,7 @@ class ClientInHedgeTest {
     @Test
     void send_withinABlockingRetryOfTheAttempt_isRejected() {
         Retry inner =
-                Retry.silent(RetryPolicy.parse("budget=off"), hedge.retry().time());
+                Retry.withoutWarnings(RetryPolicy.parse("budget=off"), hedge.retry().time());
         CompletableFuture<HttpResponse<String>> call = hedge.callIdempotent(
                 () -> CompletableFuture.completedFuture(inner.call(() -> client.send(get, BodyHandlers.ofString()))));
         assertThat(call)

@@ -232,7 +232,7 @@ class ClientKeysTest {
     void bare_always_sendsTheKeyWithoutQuotes() throws Exception {
         client(IdempotencyKeys.supportedBy(server.uri())
                         .withHeader("X-Idempotency-Key")
-                        .withoutQuotes())
+                        .withUnquotedKeys())
                 .send(post(server.uri()).build(), BodyHandlers.ofString());
 
         String key = server.requests().get(0).values("X-Idempotency-Key").get(0);

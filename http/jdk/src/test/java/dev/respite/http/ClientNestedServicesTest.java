@@ -155,7 +155,7 @@ class ClientNestedServicesTest {
     @ParameterizedTest
     @EnumSource
     void ownExceptionOfAResponse_thatAnOuterPolicyNames_multipliesAndIsCounted(Sender how) {
-        Retry page = Retry.silent(
+        Retry page = Retry.withoutWarnings(
                 RetryPolicy.parse("max-attempts=3 base-delay=1ms retry-on=java.io.IOException"), TimeSource.system());
         assertThatThrownBy(() -> {
                     if (how == Sender.WAITING) {

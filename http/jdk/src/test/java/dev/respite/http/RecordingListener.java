@@ -42,7 +42,7 @@ final class RecordingListener implements RetryListener {
             int equals = setting.indexOf('=');
             settings.put(setting.substring(0, equals), setting.substring(equals + 1));
         }
-        return Retry.silent(RetryPolicy.of(settings), time).withListener(this);
+        return Retry.withoutWarnings(RetryPolicy.of(settings), time).withListener(this);
     }
 
     /** The JDK's client, which would try to upgrade to HTTP/2 unless its version is set. */

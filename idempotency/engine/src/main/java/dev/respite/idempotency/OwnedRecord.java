@@ -189,7 +189,7 @@ public final class OwnedRecord {
      * @param store where to write
      * @return whether the record is {@link State#UNKNOWN} now; {@code false} if it has another owner
      */
-    public boolean withdrawOrInsert(IdempotencyStore store) {
+    public boolean withdrawUnclaimed(IdempotencyStore store) {
         RecordWrite unknown = RecordTransitions.of(record, State.UNKNOWN, settings, Optional.empty());
         IdempotencyStore.Put put = store.putIfAbsent(record.key(), unknown);
         if (put instanceof IdempotencyStore.Written written) {

@@ -25,7 +25,7 @@ final class ResendingStore implements IdempotencyStore {
 
     ResendingStore(IdempotencyStore store, TimeSource time) {
         this.store = store;
-        this.retry = Retry.silent(POLICY, time).withName("idempotency-store");
+        this.retry = Retry.withoutWarnings(POLICY, time).withName("idempotency-store");
     }
 
     @Override

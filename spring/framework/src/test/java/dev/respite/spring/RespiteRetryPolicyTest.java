@@ -32,7 +32,7 @@ class RespiteRetryPolicyTest {
     private int attempts;
 
     private static Retry retry(String policy) {
-        return Retry.silent(RetryPolicy.parse(policy), TimeSource.system());
+        return Retry.withoutWarnings(RetryPolicy.parse(policy), TimeSource.system());
     }
 
     private static RetryTemplate template(Retry retry) {
@@ -89,7 +89,7 @@ class RespiteRetryPolicyTest {
     @Test
     void totalTimeout_isSpringsAndOurs() {
         VirtualTime time = new VirtualTime(1);
-        RespiteRetryPolicy policy = RespiteRetryPolicy.of(Retry.silent(
+        RespiteRetryPolicy policy = RespiteRetryPolicy.of(Retry.withoutWarnings(
                 RetryPolicy.parse("max-attempts=9 base-delay=1s jitter=none total-timeout=5s budget=off"), time));
         assertThat(policy.getTimeout()).isEqualTo(Duration.ofSeconds(5));
         BackOffExecution execution = policy.getBackOff().start();
@@ -189,7 +189,7 @@ class RespiteRetryPolicyTest {
         VirtualTime time = new VirtualTime();
         time.advance(Duration.ofNanos(7));
         Unlimited budget = new Unlimited();
-        RetryTemplate template = template(Retry.silent(RetryPolicy.parse("max-attempts=3 base-delay=1ms"), time)
+        RetryTemplate template = template(Retry.withoutWarnings(RetryPolicy.parse("max-attempts=3 base-delay=1ms"), time)
                 .withBudget(budget));
         template.execute(() -> "fine");
         template.<Object>execute(() -> fail(2, new SocketTimeoutException()));

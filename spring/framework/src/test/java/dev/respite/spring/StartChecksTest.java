@@ -261,7 +261,7 @@ class StartChecksTest {
     static class WithAttemptTimeout {
         @Bean
         Retries retries() {
-            return Retries.of(dev.respite.Retry.silent(
+            return Retries.of(dev.respite.Retry.withoutWarnings(
                             RetryPolicy.parse("max-attempts=2 base-delay=1ms budget=off attempt-timeout=20ms"),
                             TimeSource.system())
                     .withName("payments"));

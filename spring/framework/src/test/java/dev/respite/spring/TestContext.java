@@ -18,7 +18,7 @@ final class TestContext {
     private TestContext() {}
 
     static Retry retry(String name) {
-        return Retry.silent(POLICY, TimeSource.system()).withName(name);
+        return Retry.withoutWarnings(POLICY, TimeSource.system()).withName(name);
     }
 
     /** Proxies of interfaces, where a bean has some. */

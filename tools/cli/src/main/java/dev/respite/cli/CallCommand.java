@@ -115,7 +115,7 @@ final class CallCommand implements Callable<Integer> {
         }
         ResponseHints hints = new ResponseHints(policy);
         CallReport happened = new CallReport(prepared.uri(), hints, output.mask());
-        Retry retry = Retry.silent(policy, TimeSource.system()).withListener(happened);
+        Retry retry = Retry.withoutWarnings(policy, TimeSource.system()).withListener(happened);
         for (RetryListener printer : output.printers(console, prepared, hints)) {
             retry = retry.withListener(printer);
         }

@@ -35,8 +35,8 @@ final class CallReport implements RetryListener {
             int number = failed.attempt().number();
             reader.delayAfter(failed.outcome()).ifPresent(hint -> hints.put(number, hint));
             // Keeps the first and the last hints, as the history does.
-            if (number > 2 * History.KEPT) {
-                hints.remove(number - History.KEPT);
+            if (number > 2 * History.MAX_LISTED) {
+                hints.remove(number - History.MAX_LISTED);
             }
         } else if (event instanceof RetryEvent.CallEnded ended) {
             end = Optional.of(ended);

@@ -66,7 +66,7 @@ final class Transfer {
     }
 
     private CallResult<Integer> call(RetryPolicy policy) {
-        RepeatGuard guard = RepeatGuard.of(Retry.silent(policy, time));
+        RepeatGuard guard = RepeatGuard.of(Retry.withoutWarnings(policy, time));
         return CallResult.call(guard.retry(), () -> {
             if (safety == Safety.NO_REPEAT) {
                 guard.forbid();

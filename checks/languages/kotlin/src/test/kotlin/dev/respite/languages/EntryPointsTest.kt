@@ -185,9 +185,11 @@ class EntryPointsTest {
         val configured = retry
             .withListener { event -> events.add(event.name()) }
             .withContext { task -> Runnable { task.run() } }
-            .withDriverClassifier { outcome ->
-                if (outcome.toString().contains("value")) Verdict.accept() else retry.policy().classifier().classify(outcome)
-            }
+            .withPolicy(
+                retry.policy().withClassifier { outcome ->
+                    if (outcome.toString().contains("value")) Verdict.accept() else retry.policy().classifier().classify(outcome)
+                },
+            )
             .withName("kotlin")
         assertThat(configured.call<String> { fetch() }).isEqualTo("value")
         assertThat(events).contains("kotlin")

@@ -96,7 +96,7 @@ class PostgresTest {
         AtomicInteger transactions = new AtomicInteger();
         AtomicInteger deadlocks = new AtomicInteger();
         CyclicBarrier bothHaveOne = new CyclicBarrier(2);
-        Retry retry = Retry.silent(RetryPolicy.parse("budget=off"), TimeSource.system())
+        Retry retry = Retry.withoutWarnings(RetryPolicy.parse("budget=off"), TimeSource.system())
                 .withListener(event -> {
                     if (event instanceof RetryEvent.AttemptFailed failed
                             && failed.kind().equals(ErrorKind.SQL)) {

@@ -94,7 +94,7 @@ class ServerSentEventsTest {
 
     @Test
     void events_ofStreamsThatAreCut_arriveOnceUntilTheServerIsSilent() throws Exception {
-        Retry calls = Retry.silent(
+        Retry calls = Retry.withoutWarnings(
                 RetryPolicy.parse("max-attempts=2 base-delay=10ms jitter=none budget=off total-timeout=3s"),
                 TimeSource.system());
         ReactorRetry retry = ReactorRetry.of(calls).withResetAfter(Duration.ofNanos(1));

@@ -26,7 +26,7 @@ import org.springframework.kafka.support.serializer.RetryingDeserializer;
 class SpringMessagingTest {
 
     private final RespiteRetryPolicy policy = RespiteRetryPolicy.of(
-            Retry.silent(RetryPolicy.parse("max-attempts=3 base-delay=1ms budget=off"), TimeSource.system()));
+            Retry.withoutWarnings(RetryPolicy.parse("max-attempts=3 base-delay=1ms budget=off"), TimeSource.system()));
     private final List<Message> recovered = new ArrayList<>();
     private int deliveries;
 

@@ -172,7 +172,7 @@ public final class ExchangeAttempt {
      * Ends the limit of this attempt, for a transport that limits the body of an accepted response itself. A body that is streamed
      * may take longer than the policy's timeouts.
      */
-    public void endLimit() {
+    public void removeTimeLimit() {
         limit.set(Limit.ENDED);
     }
 

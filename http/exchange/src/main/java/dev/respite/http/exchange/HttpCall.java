@@ -1,7 +1,6 @@
 package dev.respite.http.exchange;
 
 import dev.respite.Retry;
-import dev.respite.RetryEvent;
 import dev.respite.budget.RetryBudget;
 import dev.respite.budget.RetryBudget.FailedAttempt;
 import dev.respite.budget.RetryBudgets;
@@ -96,7 +95,7 @@ final class HttpCall<R> implements Classifier {
     /** Returns a retry of its origin for this call: judged by the rules of HTTP, with the time of its driver. */
     @SuppressWarnings("unchecked") // the only values of this call are its own responses
     Retry retry(Retry ofOrigin, TimeSource driven) {
-        return ofOrigin.withDriver(this, (Class<R>) Object.class, this::detach, driven);
+        return ofOrigin.driver().forCall(this, (Class<R>) Object.class, this::detach, driven);
     }
 
     /** Begins an attempt. After a shutdown of the client there is no further one. */
@@ -266,17 +265,17 @@ final class HttpCall<R> implements Classifier {
         @Nullable Sent<R> sent = sentWith(response);
         int number = sent == null ? 1 : sent.attempt().attempt().number();
         RetryBudget budget = config.retry(transport.origin()).budget();
-        RetryBudgets.guarded(budget, bug -> retry.publish(new RetryEvent.CallbackFailed(retry.name(), "budget", bug)))
+        RetryBudgets.guarded(budget, bug -> retry.driver().callbackFailed("budget", bug))
                 .failed(new FailedAttempt(kind, number, time.nanoTime(), 0));
     }
 
     private void publishUnreadable(String value) {
         String shown = FailureText.bounded(value, MAX_SHOWN);
-        retry.publish(new RetryEvent.CallbackFailed(
-                retry.name(),
-                "Retry-After",
-                new IllegalArgumentException(
-                        "Retry-After: " + shown + ": expected seconds or a date of HTTP; the field is ignored")));
+        retry.driver()
+                .callbackFailed(
+                        "Retry-After",
+                        new IllegalArgumentException(
+                                "Retry-After: " + shown + ": expected seconds or a date of HTTP; the field is ignored"));
     }
 
     private Verdict failed(Throwable failure) {

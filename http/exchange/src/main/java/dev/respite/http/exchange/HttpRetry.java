@@ -96,7 +96,7 @@ public final class HttpRetry {
         PerOrigin<OriginRetry> retries = new PerOrigin<>(
                 PerOrigin.MAX,
                 origin -> new OriginRetry(
-                        origin, retry.hasOwnBudget() ? RetryBudgets.of(retry.policy()) : retry.budget(), retry));
+                        origin, retry.driver().hasOwnBudget() ? RetryBudgets.of(retry.policy()) : retry.budget(), retry));
         return new HttpRetry(HttpConfig.of(retry, retries), current);
     }
 
@@ -247,8 +247,8 @@ public final class HttpRetry {
         return with(config.withLifecycle(new HttpConfig.Lifecycle(new CallScope(scope), config.calls())));
     }
 
-    /** {@return this retry with the same budgets and counts and with calls of its own, which a shutdown of this one does not end} */
-    public HttpRetry withOwnCalls() {
+    /** {@return this retry with the same budgets and counts whose calls a shutdown of this one does not end} */
+    public HttpRetry withSeparateShutdown() {
         return with(config.withLifecycle(new HttpConfig.Lifecycle(config.scope(), new OpenCalls())));
     }
 

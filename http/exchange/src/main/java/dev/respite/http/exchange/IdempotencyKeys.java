@@ -120,7 +120,7 @@ public final class IdempotencyKeys {
      * {@return these keys without quotes around them, for servers that do not expect the structured-field string of the IETF
      * draft}
      */
-    public IdempotencyKeys withoutQuotes() {
+    public IdempotencyKeys withUnquotedKeys() {
         return new IdempotencyKeys(places, anyHttpsOrigin, header, false);
     }
 

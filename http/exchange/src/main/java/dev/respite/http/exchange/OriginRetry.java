@@ -15,11 +15,11 @@ final class OriginRetry {
         this.origin = origin;
         this.budget = budget;
         this.base = base;
-        this.retry = base.withBudget(budget, origin);
+        this.retry = base.driver().withBudget(budget, origin);
     }
 
     /** Returns a retry with the budget and the name of this origin. One with a policy or a listener of its own is made anew. */
     Retry from(Retry other) {
-        return other == base ? retry : other.withBudget(budget, origin);
+        return other == base ? retry : other.driver().withBudget(budget, origin);
     }
 }

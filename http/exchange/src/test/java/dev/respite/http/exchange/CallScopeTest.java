@@ -18,7 +18,7 @@ class CallScopeTest {
     private final FakeTransport transport = new FakeTransport();
 
     private String send(Supplier<? extends AutoCloseable> scope, boolean async) throws Exception {
-        HttpRetry retry = HttpRetry.of(Retry.silent(RetryPolicy.parse("budget=off"), new VirtualTime()))
+        HttpRetry retry = HttpRetry.of(Retry.withoutWarnings(RetryPolicy.parse("budget=off"), new VirtualTime()))
                 .withCallScope(scope);
         transport.script.add("200");
         return async ? retry.sendAsync(transport).join() : retry.send(transport);

@@ -26,7 +26,7 @@ class EndableWaitsTest {
     private final List<RetryEvent> events = new CopyOnWriteArrayList<>();
 
     private HttpRetry retry(String policy) {
-        return HttpRetry.of(Retry.silent(RetryPolicy.parse(policy), TimeSource.system()))
+        return HttpRetry.of(Retry.withoutWarnings(RetryPolicy.parse(policy), TimeSource.system()))
                 .withListener(events::add);
     }
 

@@ -25,7 +25,7 @@ class HedgedExchangeTest {
     private final FakeTransport transport = new FakeTransport();
     private final List<FakeTransport> sent = new ArrayList<>();
     private final HttpRetry retry =
-            HttpRetry.of(Retry.silent(RetryPolicy.defaults(), time)).withHedging(DELAY);
+            HttpRetry.of(Retry.withoutWarnings(RetryPolicy.defaults(), time)).withHedging(DELAY);
 
     @BeforeEach
     void canBeSentTwice() {
@@ -155,7 +155,7 @@ class HedgedExchangeTest {
 
     @Test
     void attempt_statesItsKeyItsTimeAndWhetherTheBodyShouldWait() {
-        HttpRetry keyed = HttpRetry.of(Retry.silent(RetryPolicy.parse("attempt-timeout=1s"), time))
+        HttpRetry keyed = HttpRetry.of(Retry.withoutWarnings(RetryPolicy.parse("attempt-timeout=1s"), time))
                 .withIdempotencyKeys(IdempotencyKeys.supportedBy(URI.create("https://api.example.com")));
         CompletableFuture<String> get = keyed.sendAsync(transport);
         ExchangeAttempt attempt = transport.attempts.get(0);
@@ -185,7 +185,7 @@ class HedgedExchangeTest {
     void hedgeThatTheServerRefuses_whileTheFirstRuns_endsNothing() {
         FakeBudget budget = new FakeBudget();
         HttpRetry counted = HttpRetry.of(
-                        Retry.silent(RetryPolicy.defaults(), time).withBudget(budget))
+                        Retry.withoutWarnings(RetryPolicy.defaults(), time).withBudget(budget))
                 .withHedging(DELAY);
         CompletableFuture<String> response = counted.sendAsync(transport);
         time.advance(DELAY);

@@ -50,7 +50,7 @@ class HttpRetryTest {
     }
 
     private HttpRetry retry(String policy) {
-        return HttpRetry.of(Retry.silent(RetryPolicy.parse(policy), time)).withListener(events::add);
+        return HttpRetry.of(Retry.withoutWarnings(RetryPolicy.parse(policy), time)).withListener(events::add);
     }
 
     private HttpRetry keyed() {

@@ -52,7 +52,7 @@ class IdempotencyKeysTest {
     void supportedByAnyHttpsOrigin_isOfEveryHttpsUriAndNamesNoPlace() {
         IdempotencyKeys keys = IdempotencyKeys.supportedByAnyHttpsOrigin()
                 .withHeader("webhook-id")
-                .withoutQuotes();
+                .withUnquotedKeys();
         assertThat(keys.isSupportedBy(URI.create("HTTPS://hooks.example.com/x")))
                 .isTrue();
         assertThat(keys.isSupportedBy(URI.create("http://hooks.example.com/x"))).isFalse();
@@ -63,7 +63,7 @@ class IdempotencyKeysTest {
     @Test
     void places_areThoseNamed() {
         URI place = URI.create("https://api.example.com/payments");
-        assertThat(IdempotencyKeys.supportedBy(place).withoutQuotes().places()).containsExactly(place);
+        assertThat(IdempotencyKeys.supportedBy(place).withUnquotedKeys().places()).containsExactly(place);
     }
 
     @Test
@@ -84,7 +84,7 @@ class IdempotencyKeysTest {
     void mint_isAUuidOfVersion7WithTheTimeOfTheCall() {
         Instant now = Instant.parse("2026-11-30T12:00:00.123Z");
         IdempotencyKeys keys = IdempotencyKeys.supportedBy(URI.create("https://pay.example.com"));
-        UUID key = UUID.fromString(keys.withoutQuotes().mint(now));
+        UUID key = UUID.fromString(keys.withUnquotedKeys().mint(now));
         assertThat(key.version()).isEqualTo(7);
         assertThat(key.variant()).isEqualTo(2);
         assertThat(key.getMostSignificantBits() >>> 16).isEqualTo(now.toEpochMilli());

@@ -35,7 +35,7 @@ class RefusedRetryTest {
     }
 
     private HttpRetry retry(String policy) {
-        Retry base = Retry.silent(RetryPolicy.parse(policy + " max-attempts=9"), time);
+        Retry base = Retry.withoutWarnings(RetryPolicy.parse(policy + " max-attempts=9"), time);
         return HttpRetry.of(base.withBudget(budget)).withListener(events::add);
     }
 

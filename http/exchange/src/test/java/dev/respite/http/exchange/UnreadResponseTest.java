@@ -18,7 +18,7 @@ class UnreadResponseTest {
     private final VirtualTime time = new VirtualTime();
     private final FakeTransport transport = new FakeTransport();
     private final HttpRetry retry =
-            HttpRetry.of(Retry.silent(RetryPolicy.parse("attempt-timeout=1s budget=off"), time));
+            HttpRetry.of(Retry.withoutWarnings(RetryPolicy.parse("attempt-timeout=1s budget=off"), time));
 
     @BeforeEach
     void leaveBodiesUnread() {
@@ -32,7 +32,7 @@ class UnreadResponseTest {
 
     @Test
     void send_lastResponse_isReadAndNoOther() throws Exception {
-        HttpRetry unlimited = HttpRetry.of(Retry.silent(RetryPolicy.parse("budget=off"), time));
+        HttpRetry unlimited = HttpRetry.of(Retry.withoutWarnings(RetryPolicy.parse("budget=off"), time));
         transport.script.add("503");
         transport.script.add("200");
         assertThat(unlimited.send(transport)).isEqualTo("200 read");
@@ -40,7 +40,7 @@ class UnreadResponseTest {
 
     @Test
     void send_threadThatIsInterrupted_getsTheResponseAndKeepsTheFlag() throws Exception {
-        HttpRetry unlimited = HttpRetry.of(Retry.silent(RetryPolicy.parse("budget=off"), time));
+        HttpRetry unlimited = HttpRetry.of(Retry.withoutWarnings(RetryPolicy.parse("budget=off"), time));
         transport.script.add("200");
         transport.duringSend = Thread.currentThread()::interrupt;
         assertThat(unlimited.send(transport)).isEqualTo("200 read");

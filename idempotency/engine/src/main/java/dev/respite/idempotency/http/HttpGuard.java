@@ -85,7 +85,7 @@ public final class HttpGuard<C> {
      * {@return a guard that also accepts keys without quotes, as Stripe's clients send them: {@code Idempotency-Key: 8e03978e-…}}
      * Without this method such a key is rejected with 400. A key is the same with and without quotes.
      */
-    public HttpGuard<C> withBareKeys() {
+    public HttpGuard<C> withUnquotedKeys() {
         return with(new Wire(wire.header, true, wire.requirement, wire.limits, wire.documentation));
     }
 

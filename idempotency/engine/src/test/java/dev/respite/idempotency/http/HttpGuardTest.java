@@ -108,7 +108,7 @@ class HttpGuardTest {
         HttpGuard<?> other = guard.withResponseLimits(3, 4)
                 .withParameterLimit(2)
                 .withBodyLimit(1)
-                .withBareKeys();
+                .withUnquotedKeys();
         assertThat(other.bodyLimit()).isEqualTo(1);
         assertThat(other.maxParameters()).isEqualTo(2);
         assertThat(other.maxResponseInMemory()).isEqualTo(3);

@@ -40,7 +40,7 @@ final class CommitCheck {
                 .classifier(outcome ->
                         outcome instanceof Outcome.Failure ? Verdict.transientError(ErrorKind.OTHER) : Verdict.accept())
                 .build();
-        this.retry = Retry.silent(policy, time).withName("idempotency-commit");
+        this.retry = Retry.withoutWarnings(policy, time).withName("idempotency-commit");
     }
 
     /**
@@ -98,9 +98,9 @@ final class CommitCheck {
      *
      * @return whether the record is unknown; empty if the database did not respond
      */
-    Optional<Boolean> withdrawOrInsert(OwnedRecord planned) {
+    Optional<Boolean> withdrawUnclaimed(OwnedRecord planned) {
         return change(connection ->
-                Optional.of(planned.withdrawOrInsert(TransactionBoundStore.of(connection, store.records()))));
+                Optional.of(planned.withdrawUnclaimed(TransactionBoundStore.of(connection, store.records()))));
     }
 
     /**

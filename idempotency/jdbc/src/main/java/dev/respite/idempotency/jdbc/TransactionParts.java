@@ -35,7 +35,7 @@ record TransactionParts(
 
     static TransactionParts of(
             JdbcIdempotencyStore store, TransactionRunner transactions, Duration lease, TimeSource time) {
-        Retry retry = Retry.silent(policy(lease), time).withName("idempotency-transaction");
+        Retry retry = Retry.withoutWarnings(policy(lease), time).withName("idempotency-transaction");
         return new TransactionParts(
                 store, transactions, new CommitCheck(store, time), retry, status -> false, Optional.empty());
     }

@@ -128,7 +128,7 @@ final class UnclaimedTransaction<X extends Exception> implements Predicate<Conne
         if (now instanceof TransactionResult.EndedEarly early
                 && early.failure() instanceof TransactionResult.RolledBack rolledBack) {
             // A missing record does not prove that nothing was committed: a rollback may have removed it first.
-            Optional<Boolean> unused = parts.commitCheck().withdrawOrInsert(planned);
+            Optional<Boolean> unused = parts.commitCheck().withdrawUnclaimed(planned);
             rolledBack.reason().addSuppressed(new IllegalStateException(TransactionCall.PARTLY_COMMITTED));
             throw typed(rolledBack.reason());
         }
@@ -138,7 +138,7 @@ final class UnclaimedTransaction<X extends Exception> implements Predicate<Conne
     private ExecutionOutcome rolledBack(TransactionResult.RolledBack failed) throws X {
         Throwable reason = failed.reason();
         if (OutcomeUnknownException.isIn(reason)) {
-            Optional<Boolean> unused = parts.commitCheck().withdrawOrInsert(planned);
+            Optional<Boolean> unused = parts.commitCheck().withdrawUnclaimed(planned);
             throw typed(reason);
         }
         if (isPartlyCommitted()) {

@@ -59,7 +59,7 @@ final class PolicyRetries {
         LOGGER.info("Retry policy '" + name + "': " + policy);
         TimeSource given = time.getIfAvailable();
         Retry retry =
-                Retry.silent(policy, given == null ? threads.time() : given).withName(name);
+                Retry.withoutWarnings(policy, given == null ? threads.time() : given).withName(name);
         for (RetryCustomizer customizer : customizers.orderedStream().toList()) {
             retry = customizer.customize(retry);
         }
@@ -67,6 +67,6 @@ final class PolicyRetries {
             throw new IllegalStateException("a RetryCustomizer has renamed the retry '" + name + "' to '" + retry.name()
                     + "'; the name of a retry is that of its policy: leave withName out");
         }
-        return threads.withContext(retry.withWarnings());
+        return threads.withContext(retry.driver().withWarnings());
     }
 }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class RecentGiveUps {
 
     /** The number of calls that are kept of each retry. */
-    static final int KEPT = 20;
+    static final int MAX_CALLS = 20;
 
     private final Map<String, List<GiveUp>> byName = new ConcurrentHashMap<>();
 
@@ -44,7 +44,7 @@ final class RecentGiveUps {
     private void add(String name, GiveUp newest) {
         byName.merge(name, List.of(newest), (before, added) -> {
             List<GiveUp> all = new ArrayList<>(added);
-            all.addAll(before.subList(0, Math.min(before.size(), KEPT - 1)));
+            all.addAll(before.subList(0, Math.min(before.size(), MAX_CALLS - 1)));
             return List.copyOf(all);
         });
     }

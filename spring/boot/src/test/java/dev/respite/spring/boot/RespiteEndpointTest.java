@@ -44,7 +44,7 @@ class RespiteEndpointTest {
         try (ConfigurableApplicationContext context =
                 TestApplication.start(folder, YAML, Map.of(), WebApplicationType.SERVLET)) {
             Retry retry = context.getBean(Retries.class).get("payments");
-            for (int i = 0; i < RecentGiveUps.KEPT + 5; i++) {
+            for (int i = 0; i < RecentGiveUps.MAX_CALLS + 5; i++) {
                 assertThatThrownBy(() -> retry.run(() -> {
                             throw new ConnectException("password=secret");
                         }))
@@ -60,7 +60,7 @@ class RespiteEndpointTest {
                     .contains("\"failure\":\"java.net.ConnectException\"")
                     .contains("connect; gave up: attempts exhausted")
                     .doesNotContain("secret");
-            assertThat(details.split("\"reason\"", -1)).hasSize(RecentGiveUps.KEPT + 1);
+            assertThat(details.split("\"reason\"", -1)).hasSize(RecentGiveUps.MAX_CALLS + 1);
             assertThat(get(context, "/respite/unknown").statusCode()).isEqualTo(404);
         }
     }

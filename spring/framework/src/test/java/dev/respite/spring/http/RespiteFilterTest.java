@@ -287,7 +287,7 @@ class RespiteFilterTest {
                         .clientConnector(library.connector())
                         .filter(RespiteFilter.of(new Calls().retry("attempt-timeout=500ms")))
                         .build();
-                Retry outer = Retry.silent(
+                Retry outer = Retry.withoutWarnings(
                         RetryPolicy.parse("base-delay=1ms max-delay=2ms budget=off retry-on=any"), TimeSource.system());
                 assertThatThrownBy(() -> outer.callAsync(() -> client.get()
                                         .uri(bad.uri())
@@ -309,7 +309,7 @@ class RespiteFilterTest {
                         .clientConnector(library.connector())
                         .filter(RespiteFilter.of(new Calls().retry("attempt-timeout=500ms")))
                         .build();
-                Retry outer = Retry.silent(
+                Retry outer = Retry.withoutWarnings(
                         RetryPolicy.parse("base-delay=1ms max-delay=2ms budget=off retry-on=any"), TimeSource.system());
                 assertThatThrownBy(() -> client.get()
                                 .uri(bad.uri())

@@ -203,7 +203,7 @@ class RespiteInterceptorTest {
                         .requestFactory(new JdkClientHttpRequestFactory())
                         .requestInterceptor(RespiteInterceptor.of(new Calls().retry("attempt-timeout=500ms")))
                         .build();
-                Retry outer = Retry.silent(
+                Retry outer = Retry.withoutWarnings(
                         RetryPolicy.parse("base-delay=1ms max-delay=2ms budget=off retry-on=any"), TimeSource.system());
 
                 assertThatThrownBy(() -> outer.call(
@@ -219,7 +219,7 @@ class RespiteInterceptorTest {
     void retryAround_multipliesWhereItsPolicySaysSo() {
         server.otherwise(Reply.of(503));
         RestClient client = client().build();
-        Retry outer = Retry.silent(
+        Retry outer = Retry.withoutWarnings(
                 RetryPolicy.parse("base-delay=1ms max-delay=2ms budget=off nested=retry"), TimeSource.system());
         assertThatThrownBy(() -> outer.call(() -> get(client))).isInstanceOf(HttpServerErrorException.class);
         assertThat(server.requests()).hasSize(9);

@@ -185,7 +185,7 @@ class OnCallPageTest {
 
     /** Returns the attempts of a first call that times out, in a fleet of this size. */
     private static int attempts(String clients) {
-        Retry retry = Retry.silent(RetryPolicy.parse(clients + " max-attempts=3"), new VirtualTime());
+        Retry retry = Retry.withoutWarnings(RetryPolicy.parse(clients + " max-attempts=3"), new VirtualTime());
         AtomicInteger attempts = new AtomicInteger();
         assertThatThrownBy(() -> retry.call(() -> {
                     attempts.incrementAndGet();

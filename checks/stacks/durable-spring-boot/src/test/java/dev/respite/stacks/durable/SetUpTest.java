@@ -232,7 +232,7 @@ class SetUpTest {
             poll-interval: 1ms         | respite.durable.poll-interval | poll interval PT0.001S
             heartbeat: 1ms             | respite.durable.heartbeat     | heartbeat PT0.001S
             stop-wait: -1s             | respite.durable.stop-wait     | stop wait PT-1S
-            unknown-after: 1ms         | respite.durable.unknown-after | park unknown tasks after PT0.001S
+            park-unknown-tasks-after: 1ms         | respite.durable.park-unknown-tasks-after | park unknown tasks after PT0.001S
             dead-letter-retention: 59m | respite.durable.dead-letter-retention | dead letter retention PT59M
             tables.tasks: a-b          | respite.durable.tables.tasks  | table name 'a-b'
             tables.dead-letters: a;b   | respite.durable.tables.dead-letters | table name 'a;b'

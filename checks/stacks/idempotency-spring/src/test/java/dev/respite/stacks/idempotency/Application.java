@@ -91,7 +91,7 @@ class Application {
     @Bean
     FilterRegistrationBean<IdempotencyFilter> filter(HttpGuard<?> guard) {
         return new FilterRegistrationBean<>(
-                IdempotencyFilter.of(guard.withBodyLimit(5_000).withBareKeys()));
+                IdempotencyFilter.of(guard.withBodyLimit(5_000).withUnquotedKeys()));
     }
 
     @Bean

@@ -34,7 +34,7 @@ class PoolSettingsTest {
     private TestServer server;
 
     private final Retry retry =
-            Retry.silent(RetryPolicy.parse("max-attempts=4 base-delay=10ms budget=off"), TimeSource.system());
+            Retry.withoutWarnings(RetryPolicy.parse("max-attempts=4 base-delay=10ms budget=off"), TimeSource.system());
     private JdbcTemplate outside;
 
     /** The settings, which the transactions of the application keep. */

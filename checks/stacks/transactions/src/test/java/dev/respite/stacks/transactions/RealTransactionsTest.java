@@ -65,7 +65,7 @@ class RealTransactionsTest {
         outside.execute("DELETE FROM attempt");
         outside.execute("INSERT INTO account VALUES (1, 100), (2, 100)");
         pool = server.pool();
-        Retry retry = Retry.silent(POLICY, TimeSource.system()).withListener(event -> {
+        Retry retry = Retry.withoutWarnings(POLICY, TimeSource.system()).withListener(event -> {
             if (event instanceof RetryEvent.CallEnded ended) {
                 ends.add(ended.reason());
             }

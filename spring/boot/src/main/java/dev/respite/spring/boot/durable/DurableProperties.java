@@ -13,7 +13,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param pollInterval how often the table is queried for calls that are due
  * @param heartbeat how often an attempt gives a sign of life; after four intervals without one it counts as lost
  * @param stopWait how long a stop waits for attempts that run, before it interrupts them and waits as long again
- * @param unknownAfter how long a due call of a task that no instance knows waits before it is parked
+ * @param parkUnknownTasksAfter how long a due call of a task that no instance knows waits before it is parked
  * @param deadLetterRetention the age from which dead letters are purged; without it they are retained
  * @param tables the names of the tables
  */
@@ -24,7 +24,7 @@ record DurableProperties(
         @DefaultValue("1s") Duration pollInterval,
         @DefaultValue("15s") Duration heartbeat,
         @DefaultValue("20s") Duration stopWait,
-        @DefaultValue("7d") Duration unknownAfter,
+        @DefaultValue("7d") Duration parkUnknownTasksAfter,
         @Nullable Duration deadLetterRetention,
         @DefaultValue Tables tables) {
 

@@ -118,7 +118,7 @@ final class RespiteDurableAutoConfiguration {
         set("poll-interval", () -> builder.pollInterval(properties.pollInterval()));
         set("heartbeat", () -> builder.heartbeat(properties.heartbeat()));
         set("stop-wait", () -> builder.stopWait(properties.stopWait()));
-        set("unknown-after", () -> builder.parkUnknownTasksAfter(properties.unknownAfter()));
+        set("park-unknown-tasks-after", () -> builder.parkUnknownTasksAfter(properties.parkUnknownTasksAfter()));
         Duration retention = properties.deadLetterRetention();
         if (retention != null) {
             set("dead-letter-retention", () -> builder.deadLetterRetention(retention));

@@ -84,7 +84,7 @@ final class EndpointRules {
     private HttpGuard<?> guard(Idempotency<?> runs, HandlerMethod handler, Idempotent annotation) {
         KeyRequirement requirement = annotation.keyRequired() ? KeyRequirement.REQUIRED : KeyRequirement.OPTIONAL;
         HttpGuard<?> guard = HttpGuard.of(runs)
-                .withBareKeys()
+                .withUnquotedKeys()
                 .withHeader(setup.properties().header())
                 .withBodyLimit(Math.toIntExact(setup.properties().bodyLimit().toBytes()))
                 .withKeyRequirement((method, path) -> requirement);
