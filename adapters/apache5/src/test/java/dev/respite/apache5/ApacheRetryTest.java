@@ -11,6 +11,7 @@ import dev.respite.http.faulty.Reply;
 import dev.respite.http.faulty.ReservedPort;
 import dev.respite.http.faulty.ServerFault;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.testsupport.Cases;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +26,7 @@ import org.apache.hc.client5.http.impl.ChainElement;
 import org.apache.hc.client5.http.impl.DefaultHttpRequestRetryStrategy;
 import org.apache.hc.client5.http.impl.auth.BasicCredentialsProvider;
 import org.apache.hc.core5.util.TimeValue;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -299,12 +301,13 @@ class ApacheRetryTest extends ApacheFixture {
         }
     }
 
+    @Tag("cases")
     @ParameterizedTest
     @EnumSource
-    void tenThousandFailingCalls_leaveNoConnection(Way way) {
+    void failingCalls_leaveNoConnection(Way way) {
         server.otherwise(UNAVAILABLE);
         ApacheRetry retry = retrying(RetryPolicy.parse("max-attempts=2 base-delay=0ms jitter=none budget=off"));
-        int calls = Integer.getInteger("respite.test.cases", 1) > 1 ? 10_000 : 500;
+        int calls = Cases.of(2_000);
         try (TestClient client = way.open(retry)) {
             for (int i = 0; i < calls; i++) {
                 assertThat(client.send(get())).isEqualTo("503 busy");

@@ -23,7 +23,6 @@ import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.impl.nio.PoolingAsyncClientConnectionManager;
 import org.apache.hc.client5.http.impl.nio.PoolingAsyncClientConnectionManagerBuilder;
-import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.core5.concurrent.FutureCallback;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.apache.hc.core5.io.CloseMode;
@@ -37,7 +36,6 @@ enum Way {
         @Override
         TestClient open(Consumer<Builder> settings) {
             PoolingHttpClientConnectionManager pool = PoolingHttpClientConnectionManagerBuilder.create()
-                    .setTlsSocketStrategy(TLS)
                     .setMaxConnPerRoute(1)
                     .build();
             HttpClientBuilder builder = HttpClients.custom().setConnectionManager(pool);
@@ -101,7 +99,6 @@ enum Way {
         @Override
         TestClient open(Consumer<Builder> settings) {
             PoolingAsyncClientConnectionManager pool = PoolingAsyncClientConnectionManagerBuilder.create()
-                    .setTlsStrategy(TLS)
                     .setMaxConnPerRoute(1)
                     .build();
             HttpAsyncClientBuilder builder = HttpAsyncClients.custom()
@@ -165,9 +162,6 @@ enum Way {
             return new Async(builder.build(), pool);
         }
     };
-
-    /** One for all clients: each of its own would read the certificates of the JDK again. */
-    private static final DefaultClientTlsStrategy TLS = DefaultClientTlsStrategy.createDefault();
 
     abstract TestClient open(Consumer<Builder> settings);
 

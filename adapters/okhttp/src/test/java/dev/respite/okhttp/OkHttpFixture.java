@@ -9,8 +9,6 @@ import dev.respite.http.faulty.FaultyServer;
 import dev.respite.http.faulty.Reply;
 import dev.respite.policy.RetryPolicy;
 import java.io.IOException;
-import okhttp3.ConnectionPool;
-import okhttp3.Dispatcher;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -25,14 +23,8 @@ abstract class OkHttpFixture {
             RetryPolicy.parse("max-attempts=3 attempt-timeout=300ms base-delay=1ms jitter=none budget=off");
     static final Reply UNAVAILABLE = Reply.of(503).body("busy");
 
-    /** Only for its sockets: a client without these would read the certificates of the JDK again. */
-    private static final OkHttpClient FIRST = new OkHttpClient();
-
     final FaultyServer server = FaultyServer.start();
-    final OkHttpClient plain = FIRST.newBuilder()
-            .dispatcher(new Dispatcher())
-            .connectionPool(new ConnectionPool())
-            .build();
+    final OkHttpClient plain = new OkHttpClient();
 
     @AfterEach
     void close() {
