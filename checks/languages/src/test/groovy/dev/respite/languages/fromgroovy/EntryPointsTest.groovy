@@ -1,4 +1,4 @@
-package dev.respite.languages
+package dev.respite.languages.fromgroovy
 
 import static org.assertj.core.api.Assertions.assertThat
 

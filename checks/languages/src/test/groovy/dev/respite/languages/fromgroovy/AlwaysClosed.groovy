@@ -1,4 +1,4 @@
-package dev.respite.languages
+package dev.respite.languages.fromgroovy
 
 import dev.respite.Breaker
 import java.time.Duration

@@ -1,4 +1,4 @@
-package dev.respite.languages
+package dev.respite.languages.fromscala
 
 import dev.respite.{Breaker, BreakerPerAttempt, Retry}
 import dev.respite.hedge.Hedge

@@ -1,4 +1,4 @@
-package dev.respite.languages
+package dev.respite.languages.fromkotlin
 
 import dev.respite.Retry
 import dev.respite.call.CallResult
