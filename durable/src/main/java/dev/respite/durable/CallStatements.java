@@ -92,9 +92,10 @@ final class CallStatements {
     }
 
     /** Adds a row with the data of a dead letter, which stays in the database. */
-    void insert(Connection connection, Added call, String letterId) throws SQLException {
+    CallRow insert(Connection connection, Added call, String letterId) throws SQLException {
         Insertion insertion = Insertion.of(call, "(SELECT call_data FROM {letters} WHERE letter_id = ?)", letterId);
         database.update(connection, insertion.sql(), insertion.values());
+        return new CallRow(call.task(), call.id(), insertion.version());
     }
 
     /**
