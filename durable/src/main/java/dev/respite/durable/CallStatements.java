@@ -188,8 +188,12 @@ final class CallStatements {
      * @throws LostRowException if it has another version, or is gone
      */
     void remove(Connection connection, CallRow row) throws SQLException {
-        int removed =
-                database.update(connection, "DELETE FROM {tasks}" + OWN_VERSION, row.task(), row.id(), row.version());
+        int removed = database.update(
+                connection,
+                database.dialect().beyondSnapshot() + "DELETE FROM {tasks}" + OWN_VERSION,
+                row.task(),
+                row.id(),
+                row.version());
         if (removed != 1) {
             throw lost(row);
         }
@@ -203,7 +207,8 @@ final class CallStatements {
     Optional<SequenceStatements.Place> lock(Connection connection, CallRow row) throws SQLException {
         return database.first(
                         connection,
-                        "SELECT call_sequence, sequence_position FROM {tasks}" + OWN_VERSION + " FOR UPDATE",
+                        database.dialect().beyondSnapshot() + "SELECT call_sequence, sequence_position FROM {tasks}"
+                                + OWN_VERSION + " FOR UPDATE",
                         SequenceStatements.Place::of,
                         row.task(),
                         row.id(),
