@@ -3,6 +3,7 @@ package dev.respite.durable;
 import static dev.respite.durable.DurableFixture.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.respite.durable.KilledHandlerWorker.Behavior;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,8 +13,10 @@ import java.util.List;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** A process that is killed by the system in the middle of an attempt. */
+/** A process that is killed by the system in the middle of an attempt, or of the handler of a call that is given up. */
 class KillTest {
 
     @TempDir
@@ -54,6 +57,49 @@ class KillTest {
         assertThat(afterDeath).isGreaterThanOrEqualTo(Duration.ofMillis(1_600));
         assertThat(TestStore.ledger(dataSource)).containsExactly("order 17");
         assertThat(DeadLetters.of(dataSource).list(DeadLetter.Filter.all())).isEmpty();
+    }
+
+    /** Killed before the commit, the handler runs again. Killed after a commit of its own, it does not. */
+    @ParameterizedTest
+    @CsvSource({
+        "BLOCKS, attempts exhausted, BLOCKS RETURNS",
+        "COMMITS_AND_BLOCKS, attempts exhausted; its handler has failed, COMMITS_AND_BLOCKS"
+    })
+    void handlerOfAGivenUpCall_whoseProcessIsKilled_hasItsWorkOnce(Behavior first, String reason, String runs)
+            throws Exception {
+        DataSource dataSource = TestStore.POSTGRESQL.emptied();
+        String url = JavaProcess.urlOf(dataSource);
+        Path log = folder.resolve("log");
+        TaskQueue.of(dataSource).enqueue(KilledHandlerWorker.TASK, "order 17");
+        Process killed = handlerWorker(url, log, first);
+        try {
+            eventually(() -> assertThat(lines(log)).as(() -> output(log)).hasSize(1));
+        } finally {
+            killed.destroyForcibly().waitFor();
+        }
+        assertThat(DeadLetters.of(dataSource).list(DeadLetter.Filter.all())).isEmpty();
+
+        Process next = handlerWorker(url, log, Behavior.RETURNS);
+        try {
+            eventually(() -> assertThat(TestStore.tasks(dataSource)).isZero());
+        } finally {
+            next.destroyForcibly().waitFor();
+        }
+        assertThat(lines(log)).containsExactly(runs.split(" ", -1));
+        assertThat(TestStore.ledger(dataSource)).containsExactly("order 17");
+        assertThat(DeadLetters.of(dataSource).list(DeadLetter.Filter.all()))
+                .extracting(DeadLetter::reason)
+                .containsExactly(reason);
+    }
+
+    private static Process handlerWorker(String url, Path log, Behavior behavior) throws IOException {
+        return JavaProcess.start(
+                KilledHandlerWorker.class,
+                "-XX:+UseSerialGC",
+                Path.of(log + ".out"),
+                url,
+                log.toString(),
+                behavior.name());
     }
 
     private static Process worker(String url, Path log) throws IOException {
