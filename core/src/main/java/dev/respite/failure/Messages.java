@@ -82,6 +82,14 @@ final class Messages {
         return message(failure).equals("request aborted") ? CANCELLED : List.of();
     }
 
+    /**
+     * Apache HttpClient 5, HTTP/2: the error code, 7 for REFUSED_STREAM, may be that of the whole connection, whose streams may have
+     * been processed.
+     */
+    static List<FailureFact> ofApacheStreamReset(Throwable failure) {
+        return message(failure).equals("stream reset (7)") ? NOTHING_SENT : BROKEN;
+    }
+
     /** OkHttp, HTTP/2: the message has the error code. */
     static List<FailureFact> ofStreamReset(Throwable failure) {
         return message(failure).endsWith("refused_stream") ? NOTHING_SENT : BROKEN;

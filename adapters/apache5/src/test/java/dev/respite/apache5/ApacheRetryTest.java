@@ -104,6 +104,22 @@ class ApacheRetryTest extends ApacheFixture {
         }
     }
 
+    /** The request has been sent, so it may have been processed. */
+    @ParameterizedTest
+    @EnumSource
+    void responseWhoseHeadIsCut_isRetriedIfTheRequestIsIdempotent(Way way) {
+        for (String cut : List.of("HTTP/1.1 2", "HTTP/1.1 200 OK\r\nContent-Le")) {
+            try (FaultyServer own = FaultyServer.start().otherwise(ServerFault.cutHead(cut));
+                    TestClient client = way.open(retrying())) {
+                String unusedGet = client.send(Outgoing.get(own.uri()));
+                assertThat(own.requests()).as(cut).hasSize(3);
+
+                String unusedPost = client.send(Outgoing.post(own.uri()));
+                assertThat(own.requests()).as(cut).hasSize(4);
+            }
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void post_withAKey_isSentAsOftenAsThePolicyPermitsWithOneKey(Way way) {

@@ -1,15 +1,16 @@
-package dev.respite.grpc;
+package dev.respite.http.faulty;
 
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A server of HTTP/2 that reads the frames of requests and responds to none. */
-final class FrameServer implements AutoCloseable {
+public final class FrameServer implements AutoCloseable {
 
     private static final int PREFACE = 24;
     private static final int HEADERS = 1;
@@ -25,11 +26,13 @@ final class FrameServer implements AutoCloseable {
     private final Reaction reaction;
 
     /** The reaction to the header fields of a request. */
-    enum Reaction {
+    public enum Reaction {
         /** Closes the connection. */
         CLOSE,
         /** Refuses the first stream, so it has not been processed, and resets each further one. */
         REFUSE_STREAM,
+        /** Ends the first connection with the code of a refused stream, but may have processed it, and resets each further stream. */
+        REFUSE_CONNECTION,
         /** Leaves the first connection without having processed a stream, and resets each further stream. */
         GO_AWAY
     }
@@ -39,7 +42,7 @@ final class FrameServer implements AutoCloseable {
         this.reaction = reaction;
     }
 
-    static FrameServer of(Reaction reaction) throws IOException {
+    public static FrameServer of(Reaction reaction) throws IOException {
         FrameServer server = new FrameServer(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), reaction);
         start(server::accept);
         return server;
@@ -51,12 +54,16 @@ final class FrameServer implements AutoCloseable {
         thread.start();
     }
 
-    int port() {
+    public int port() {
         return socket.getLocalPort();
     }
 
+    public URI uri() {
+        return URI.create("http://127.0.0.1:" + port() + "/");
+    }
+
     /** Returns the number of requests whose header fields have arrived. */
-    int requests() {
+    public int requests() {
         return requests.get();
     }
 
@@ -99,6 +106,8 @@ final class FrameServer implements AutoCloseable {
         }
         if (number > 1) {
             send(connection, RST_STREAM, stream, INTERNAL_ERROR);
+        } else if (reaction == Reaction.REFUSE_CONNECTION) {
+            send(connection, GOAWAY, 0, stream, REFUSED_STREAM);
         } else if (reaction == Reaction.REFUSE_STREAM) {
             send(connection, RST_STREAM, stream, REFUSED_STREAM);
         } else {
