@@ -193,6 +193,9 @@ class MovedMarkTest {
             assertThat(startNewest(fixture).runGivenUpHandler(letterId)).isTrue();
             assertThat(letter(fixture).reason()).isEqualTo("unreadable data");
             assertThat(TestStore.ledger(fixture.dataSource)).hasSize(2).contains(letterId);
+            fixture.letters().replay(letterId);
+            eventually(() -> assertThat(TestStore.ledger(fixture.dataSource)).hasSize(3));
+            assertThat(letter(fixture).reason()).isEqualTo("attempts exhausted");
         }
     }
 
