@@ -38,7 +38,8 @@ class ConsistencyCheckTest {
     }
 
     private static Findings check(Map<Integer, Integer> rows, TransferOutcome... outcomes) {
-        return ConsistencyCheck.of(Arrays.asList(outcomes), BEFORE, new LedgerSnapshot(rows, MONEY), Set.of());
+        return ConsistencyCheck.of(
+                Arrays.asList(outcomes), BEFORE, new LedgerSnapshot(rows, MONEY), Set.of(), Set.of());
     }
 
     @Test
@@ -86,7 +87,7 @@ class ConsistencyCheckTest {
     @Test
     void check_successWithoutRowAtFirst_isAcknowledgedButMissing() {
         Findings result = ConsistencyCheck.of(
-                List.of(done(0), done(1)), BEFORE, new LedgerSnapshot(Map.of(0, 1, 1, 1), MONEY), Set.of(1));
+                List.of(done(0), done(1)), BEFORE, new LedgerSnapshot(Map.of(0, 1, 1, 1), MONEY), Set.of(1), Set.of());
 
         assertThat(result.figure("acknowledgedButMissing")).isEqualTo(1);
         assertThat(result.figure("lost")).isZero();
@@ -145,6 +146,25 @@ class ConsistencyCheckTest {
     }
 
     @Test
+    void check_unknown_isCountedAsByKillIfItsEffectHadBegun() {
+        TransferOutcome killed = outcome(0);
+        killed.recordUnknown();
+        TransferOutcome failed = outcome(1);
+        failed.recordUnknown();
+
+        Findings result = ConsistencyCheck.of(
+                List.of(killed, failed, done(2)),
+                BEFORE,
+                new LedgerSnapshot(Map.of(2, 1), MONEY),
+                Set.of(),
+                Set.of(0, 2));
+
+        assertThat(result.figure("unknown")).isEqualTo(2);
+        assertThat(result.figure("unknownByKill")).isEqualTo(1);
+        assertThat(result.isClean()).isTrue();
+    }
+
+    @Test
     void check_unknown_isNeitherLostNorMissing() {
         TransferOutcome without = outcome(0);
         without.recordUnknown();
@@ -190,8 +210,8 @@ class ConsistencyCheckTest {
     @Test
     void check_totalMoneyChanged_isNotClean() {
         for (long after : new long[] {MONEY - 1, MONEY + 1}) {
-            Findings result =
-                    ConsistencyCheck.of(List.of(done(0)), BEFORE, new LedgerSnapshot(Map.of(0, 1), after), Set.of());
+            Findings result = ConsistencyCheck.of(
+                    List.of(done(0)), BEFORE, new LedgerSnapshot(Map.of(0, 1), after), Set.of(), Set.of());
             assertThat(result.isClean()).isFalse();
         }
     }
