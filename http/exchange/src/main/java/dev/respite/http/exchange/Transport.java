@@ -189,7 +189,7 @@ public interface Transport<R> {
         INPUT,
         /** Code of the caller: a reader of the response or a source of the request's body. */
         CALLER,
-        /** The caller, who has cancelled the request: it is retried never, and is no failure of the server. */
+        /** The caller, who has cancelled the request: it is never retried, and is no failure of the server. */
         CANCELLED
     }
 }
