@@ -15,7 +15,7 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * <p>This is the slow start of TCP (RFC 5681) with the decrease of CUBIC (RFC 9438, section 4.6), with rates in place of windows and a
  * second in place of the round trip. The growth is relative, so targets of 3 and of 300 requests a second are approached alike. The
- * measurements are in {@code docs/adr/0030}.
+ * measurements are in {@code docs/adr/durable.md}.
  *
  * <p>Safe for use by any number of threads.
  */

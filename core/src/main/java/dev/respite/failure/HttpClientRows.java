@@ -25,6 +25,9 @@ final class HttpClientRows {
             Row.of(APACHE_5 + "http.NoHttpResponseException", Condition.CONNECTION_BROKEN),
             Row.of(APACHE_5 + "http.ConnectionClosedException", Condition.CONNECTION_BROKEN),
             Row.of(APACHE_5 + "http.TruncatedChunkException", Condition.CONNECTION_BROKEN),
+            // A head that is cut off: it does not differ from one that is no HTTP.
+            Row.of(APACHE_5 + "http.ParseException", Condition.CONNECTION_BROKEN),
+            Row.of(APACHE_5 + "http2.H2StreamResetException", Messages::ofApacheStreamReset),
             Row.of("org.apache.hc.client5.http.impl.classic.RequestFailedException", Messages::ofFailedRequest),
             // OkHttp and Retrofit
             Row.of("okhttp3.internal.http2.ConnectionShutdownException", Condition.NOTHING_SENT),
@@ -34,6 +37,7 @@ final class HttpClientRows {
             Row.of("io.netty.channel.AbstractChannel$AnnotatedSocketException", Condition.NOTHING_SENT),
             Row.of("io.netty.channel.unix.Errors$NativeIoException", Messages::ofIo),
             Row.of("io.netty.handler.timeout.TimeoutException", Condition.TIMEOUT),
+            Row.of("io.netty.handler.codec.PrematureChannelClosureException", Condition.CONNECTION_BROKEN),
             Row.of("reactor.netty.http.client.PrematureCloseException", Condition.CONNECTION_BROKEN),
             Row.of(POOL + "PoolAcquireTimeoutException", Condition.NOTHING_SENT),
             Row.of(POOL + "PoolAcquirePendingLimitException", Condition.NOTHING_SENT),

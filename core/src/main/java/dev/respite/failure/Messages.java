@@ -82,6 +82,14 @@ final class Messages {
         return message(failure).equals("request aborted") ? CANCELLED : List.of();
     }
 
+    /**
+     * Apache HttpClient 5, HTTP/2: the message has the error code. The client reports the error of a connection in the same way, so
+     * the message alone does not show that the server refused this stream.
+     */
+    static List<FailureFact> ofApacheStreamReset(Throwable failure) {
+        return message(failure).equals("stream reset (7)") ? NOTHING_SENT : BROKEN;
+    }
+
     /** OkHttp, HTTP/2: the message has the error code. */
     static List<FailureFact> ofStreamReset(Throwable failure) {
         return message(failure).endsWith("refused_stream") ? NOTHING_SENT : BROKEN;

@@ -73,7 +73,7 @@ final class AttemptRunner<T> {
         /**
          * The call is moved to the dead letters: one transaction.
          *
-         * @param handler the handler that runs in it; empty if the call is not given up, or its task has none
+         * @param handler the handler of calls that are given up; empty if the call was parked, or its task has none
          */
         @SuppressWarnings("ArrayRecordComponent") // never compared
         record Park(DeadLetter letter, byte[] envelope, Optional<GiveUp.Handler> handler) implements Ending {}
@@ -246,9 +246,7 @@ final class AttemptRunner<T> {
             return new Ending.Leave();
         }
         DeadLetter letter = DeadLetterFactory.givenUp(row, envelope, task, end, firstStart, time.wallTime());
-        Optional<GiveUp.Handler> handler =
-                letter.state() == DeadLetter.State.DEAD ? onGivenUp.map(given -> given.apply(data)) : Optional.empty();
-        return new Ending.Park(letter, envelope.encode(), handler);
+        return new Ending.Park(letter, envelope.encode(), onGivenUp.map(given -> given.apply(data)));
     }
 
     private Ending parked(CallRow row, Envelope envelope, UnreadableDataException damaged) {

@@ -92,9 +92,10 @@ final class CallStatements {
     }
 
     /** Adds a row with the data of a dead letter, which stays in the database. */
-    void insert(Connection connection, Added call, String letterId) throws SQLException {
+    CallRow insert(Connection connection, Added call, String letterId) throws SQLException {
         Insertion insertion = Insertion.of(call, "(SELECT call_data FROM {letters} WHERE letter_id = ?)", letterId);
         database.update(connection, insertion.sql(), insertion.values());
+        return new CallRow(call.task(), call.id(), insertion.version());
     }
 
     /**
@@ -187,8 +188,12 @@ final class CallStatements {
      * @throws LostRowException if it has another version, or is gone
      */
     void remove(Connection connection, CallRow row) throws SQLException {
-        int removed =
-                database.update(connection, "DELETE FROM {tasks}" + OWN_VERSION, row.task(), row.id(), row.version());
+        int removed = database.update(
+                connection,
+                database.dialect().beyondSnapshot() + "DELETE FROM {tasks}" + OWN_VERSION,
+                row.task(),
+                row.id(),
+                row.version());
         if (removed != 1) {
             throw lost(row);
         }
@@ -202,7 +207,8 @@ final class CallStatements {
     Optional<SequenceStatements.Place> lock(Connection connection, CallRow row) throws SQLException {
         return database.first(
                         connection,
-                        "SELECT call_sequence, sequence_position FROM {tasks}" + OWN_VERSION + " FOR UPDATE",
+                        database.dialect().beyondSnapshot() + "SELECT call_sequence, sequence_position FROM {tasks}"
+                                + OWN_VERSION + " FOR UPDATE",
                         SequenceStatements.Place::of,
                         row.task(),
                         row.id(),

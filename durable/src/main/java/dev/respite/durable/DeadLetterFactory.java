@@ -19,6 +19,7 @@ final class DeadLetterFactory {
 
     private static final int MAX_ERROR = 2_000;
     private static final String HANDLER_FAILED = "; its handler has failed";
+    private static final String ENDED_BY_HANDLER = "transaction ended by the handler";
 
     private DeadLetterFactory() {}
 
@@ -36,9 +37,7 @@ final class DeadLetterFactory {
                 call(row, Optional.of(envelope), envelope.sequence()),
                 // A call that pauses is resumed with all others; this one may have had its effect.
                 task.isPausing() && !isEndedByHandler ? DeadLetter.State.PAUSED : DeadLetter.State.DEAD,
-                isEndedByHandler
-                        ? "transaction ended by the handler"
-                        : end.reason().phrase(),
+                isEndedByHandler ? ENDED_BY_HANDLER : end.reason().phrase(),
                 now,
                 new DeadLetter.Attempts(
                         end.history().attempts(),
@@ -107,13 +106,39 @@ final class DeadLetterFactory {
         return new DeadLetter(newLetterId(), call, state, reason, now, attempts);
     }
 
-    /** A call that was given up, and whose handler has failed. */
+    /** A call whose handler for calls that are given up has failed. */
     static DeadLetter withFailedHandler(DeadLetter letter, Throwable failure) {
+        return with(letter, letter.state(), HANDLER_FAILED, "; the handler: ", failure);
+    }
+
+    static boolean hasFailedHandler(DeadLetter letter) {
+        return letter.reason().contains(HANDLER_FAILED);
+    }
+
+    /** A call whose handler has run again. */
+    static DeadLetter withoutFailedHandler(DeadLetter letter) {
+        return with(letter, letter.state(), letter.reason().replace(HANDLER_FAILED, ""), letter.attempts());
+    }
+
+    /** A call of which an attempt has committed by itself. It does not pause: it would be resumed with all others. */
+    static DeadLetter withEndedTransaction(DeadLetter letter) {
+        if (letter.reason().contains(ENDED_BY_HANDLER)) {
+            return letter;
+        }
+        DeadLetter.State state = letter.state() == DeadLetter.State.PAUSED ? DeadLetter.State.DEAD : letter.state();
+        return with(
+                letter, state, "; " + ENDED_BY_HANDLER, "; an attempt: ", new EffectMark.EndedByHandlerException(null));
+    }
+
+    /** Adds a failure to a letter, with what leads to it in the text of errors. */
+    private static DeadLetter with(
+            DeadLetter letter, DeadLetter.State state, String reason, String lead, Throwable failure) {
         DeadLetter.Attempts attempts = letter.attempts();
-        String error = attempts.lastError() + "; the handler: " + FailureText.of(failure);
-        return withReason(
+        String error = attempts.lastError() + lead + FailureText.of(failure);
+        return with(
                 letter,
-                letter.reason() + HANDLER_FAILED,
+                state,
+                letter.reason() + reason,
                 new DeadLetter.Attempts(
                         attempts.count(),
                         attempts.firstStart(),
@@ -121,18 +146,9 @@ final class DeadLetterFactory {
                         attempts.history()));
     }
 
-    static boolean hasFailedHandler(DeadLetter letter) {
-        return letter.reason().endsWith(HANDLER_FAILED);
-    }
-
-    /** A call whose handler has run again. */
-    static DeadLetter withoutFailedHandler(DeadLetter letter) {
-        String reason = letter.reason();
-        return withReason(letter, reason.substring(0, reason.length() - HANDLER_FAILED.length()), letter.attempts());
-    }
-
-    private static DeadLetter withReason(DeadLetter letter, String reason, DeadLetter.Attempts attempts) {
-        return new DeadLetter(letter.letterId(), letter.call(), letter.state(), reason, letter.parkedAt(), attempts);
+    private static DeadLetter with(
+            DeadLetter letter, DeadLetter.State state, String reason, DeadLetter.Attempts attempts) {
+        return new DeadLetter(letter.letterId(), letter.call(), state, reason, letter.parkedAt(), attempts);
     }
 
     private static String history(CallState state) {

@@ -32,7 +32,7 @@ final class DeadLetterStatements {
         DeadLetter letter = added.letter();
         database.update(
                 connection,
-                "INSERT INTO {letters} (" + CallDatabase.LETTER_COLUMNS
+                database.dialect().beyondSnapshot() + "INSERT INTO {letters} (" + CallDatabase.LETTER_COLUMNS
                         + ", envelope, handler_failed, call_data) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
                         + " (SELECT call_data FROM {tasks} WHERE task_name = ? AND task_instance = ?))",
                 letter.letterId(),

@@ -184,7 +184,7 @@ public final class DeadLetters {
                         return false;
                     }
                     DeadLetter letter = stored.get().letter();
-                    calls.insert(
+                    CallStatements.CallRow row = calls.insert(
                             connection,
                             new CallStatements.Added(
                                     letter.call().task(),
@@ -194,6 +194,7 @@ public final class DeadLetters {
                                     time.wallTime(),
                                     stored.get().place().or(() -> atTheEnd(stored.get()))),
                             letterId);
+                    GiveUp.markAgain(database, connection, row, letter);
                     rows.delete(connection, letterId);
                     return true;
                 });

@@ -105,8 +105,7 @@ final class EffectMark {
      * @throws SQLException if the database fails
      */
     void requireNone() throws SQLException {
-        if (!database.transaction(connection -> visible(database, connection, row))
-                .isEmpty()) {
+        if (database.transaction(connection -> isPresent(database, connection, row))) {
             throw new EndedByHandlerException(null);
         }
     }
@@ -275,14 +274,28 @@ final class EffectMark {
                 .anyMatch(fact -> fact instanceof SqlState state && state.isTransient());
     }
 
+    /** Returns whether a handler of the call has committed by itself. */
+    static boolean isPresent(CallDatabase database, Connection connection, CallRow row) throws SQLException {
+        return !visible(database, connection, row).isEmpty();
+    }
+
+    /** Adds the mark of a handler that has committed by itself, in the transaction of the connection. */
+    static void add(CallDatabase database, Connection connection, CallRow row) throws SQLException {
+        database.update(connection, INSERT, row.task(), row.id(), row.version());
+    }
+
     /**
      * Removes the marks of a call that is moved to the dead letters, each by its primary key: a mark that is not committed is
      * locked.
+     *
+     * @return whether there was one, so a handler of the call has committed by itself
      */
-    static void remove(CallDatabase database, Connection connection, CallRow row) throws SQLException {
-        for (long version : visible(database, connection, row)) {
+    static boolean remove(CallDatabase database, Connection connection, CallRow row) throws SQLException {
+        List<Long> versions = visible(database, connection, row);
+        for (long version : versions) {
             database.update(connection, DELETE, row.task(), row.id(), version);
         }
+        return !versions.isEmpty();
     }
 
     private static List<Long> visible(CallDatabase database, Connection connection, CallRow row) throws SQLException {

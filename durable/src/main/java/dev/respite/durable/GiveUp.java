@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Moves calls to the dead letters. The handler of a call that is given up runs in the transaction of the move. If it fails, the
@@ -66,24 +67,34 @@ final class GiveUp {
     /**
      * Moves a call that is being run, or was not picked, in one transaction.
      *
+     * @return the dead letter as it was written
      * @throws LostRowException if its row was taken over
      */
-    void park(CallRow row, DeadLetter letter, byte[] envelope) throws SQLException {
-        database.transaction(connection -> {
+    DeadLetter park(CallRow row, DeadLetter letter, byte[] envelope) throws SQLException {
+        return database.transaction(connection -> {
             Optional<SequenceStatements.Place> place = calls.lock(connection, row);
-            move(connection, row, new DeadLetterStatements.Stored(letter, envelope, place));
-            return true;
+            return move(connection, row, new DeadLetterStatements.Stored(letter, envelope, place));
         });
     }
 
     /**
-     * Moves a call that is given up, together with the work of its handler.
+     * Moves a call that was given up or paused. If it was given up, the work of its handler is done in the same transaction.
      *
      * @return the dead letter as it was written
      * @throws LostRowException if its row was taken over
      */
     DeadLetter park(CallRow row, DeadLetter letter, byte[] envelope, Handler handler) throws SQLException {
+        boolean isCommitted = letter.state() == DeadLetter.State.PAUSED
+                && database.transaction(connection -> EffectMark.isPresent(database, connection, row));
+        DeadLetter ended = isCommitted ? DeadLetterFactory.withEndedTransaction(letter) : letter;
+        return ended.state() == DeadLetter.State.DEAD
+                ? giveUp(row, ended, envelope, handler)
+                : park(row, ended, envelope);
+    }
+
+    private DeadLetter giveUp(CallRow row, DeadLetter letter, byte[] envelope, Handler handler) throws SQLException {
         EffectMark mark = new EffectMark(database, marked(row));
+        AtomicReference<DeadLetter> written = new AtomicReference<>(letter);
         try {
             BackgroundWrites.RETRY.run(() -> {
                 // A handler that has committed by itself has left a mark, before a failure here or in an instance that
@@ -93,25 +104,45 @@ final class GiveUp {
                     // The row is not locked before, so that the heartbeat of this call can be written.
                     mark.run(connection, () -> handler.work(connection, letter));
                     Optional<SequenceStatements.Place> place = calls.lock(connection, row);
-                    move(connection, row, new DeadLetterStatements.Stored(letter, envelope, place));
+                    written.set(move(connection, row, new DeadLetterStatements.Stored(letter, envelope, place)));
                 });
             });
-            return letter;
+            return written.get();
         } catch (LostRowException takenOver) {
             throw takenOver;
         } catch (Throwable failure) {
-            DeadLetter failed = DeadLetterFactory.withFailedHandler(letter, failure);
-            park(row, failed, envelope);
-            return failed;
+            return park(row, DeadLetterFactory.withFailedHandler(letter, failure), envelope);
         }
     }
 
-    /** Moves a row that is locked. */
-    void move(Connection connection, CallRow row, DeadLetterStatements.Stored moved) throws SQLException {
-        letters.insert(connection, moved, row);
-        EffectMark.remove(database, connection, row);
-        EffectMark.remove(database, connection, marked(row));
+    /**
+     * Moves a row that is locked, and removes the marks of its handlers. The dead letter keeps that they have committed by
+     * themselves: the instance that has noticed it may have been killed, or this one may have another deployment.
+     *
+     * @return the dead letter as it was written
+     */
+    DeadLetter move(Connection connection, CallRow row, DeadLetterStatements.Stored moved) throws SQLException {
+        DeadLetter letter = moved.letter();
+        if (EffectMark.remove(database, connection, row)) {
+            letter = DeadLetterFactory.withEndedTransaction(letter);
+        }
+        if (EffectMark.remove(database, connection, marked(row)) && !DeadLetterFactory.hasFailedHandler(letter)) {
+            letter = DeadLetterFactory.withFailedHandler(letter, new EffectMark.EndedByHandlerException(null));
+        }
+        letters.insert(connection, new DeadLetterStatements.Stored(letter, moved.envelope(), moved.place()), row);
         calls.remove(connection, row);
+        return letter;
+    }
+
+    /**
+     * Marks a call that is put back, if the handler of an earlier row has committed by itself and the call was not given up then.
+     * When it is given up, the handler does not run again unless an operator demands it.
+     */
+    static void markAgain(CallDatabase database, Connection connection, CallRow row, DeadLetter letter)
+            throws SQLException {
+        if (letter.state() != DeadLetter.State.DEAD && DeadLetterFactory.hasFailedHandler(letter)) {
+            EffectMark.add(database, connection, marked(row));
+        }
     }
 
     /** Returns the row of the marks of a handler: attempts have marks by the version of the row, which is below 2 to the 62. */

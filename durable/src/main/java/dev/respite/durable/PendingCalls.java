@@ -221,7 +221,8 @@ public final class PendingCalls {
             }
             PendingCallStatements.Row row = found.get();
             DeadLetter letter = DeadLetterFactory.cancelled(row.row(), row.envelope(), time.wallTime());
-            giveUp.move(connection, row.row(), new DeadLetterStatements.Stored(letter, row.stored(), Optional.empty()));
+            DeadLetter unused = giveUp.move(
+                    connection, row.row(), new DeadLetterStatements.Stored(letter, row.stored(), Optional.empty()));
             Optional<String> sequence = row.call().call().sequence();
             boolean isUnclear = sequences.next(connection, sequence);
             return new Cancelled(Change.CHANGED, sequence.filter(next -> isUnclear));

@@ -123,12 +123,14 @@ final class SchedulerTask {
     private void park(CallRow row, Execution execution, AttemptRunner.Ending.Park park) {
         AtomicReference<DeadLetter> written = new AtomicReference<>(park.letter());
         boolean isOwn = write(execution, () -> {
-            if (park.handler().isPresent()) {
-                written.set(giveUp.park(
-                        row, park.letter(), park.envelope(), park.handler().get()));
-            } else {
-                giveUp.park(row, park.letter(), park.envelope());
-            }
+            written.set(
+                    park.handler().isPresent()
+                            ? giveUp.park(
+                                    row,
+                                    park.letter(),
+                                    park.envelope(),
+                                    park.handler().get())
+                            : giveUp.park(row, park.letter(), park.envelope()));
         });
         if (isOwn) {
             instance.log().add(written.get());

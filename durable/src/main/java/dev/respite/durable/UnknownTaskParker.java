@@ -101,14 +101,12 @@ final class UnknownTaskParker {
         if (!database.transaction(connection -> calls.isUnlocked(connection, found.row()))) {
             return false;
         }
-        DeadLetter letter = letter(found);
         try {
-            giveUp.park(found.row(), letter, found.stored());
+            log.add(giveUp.park(found.row(), letter(found), found.stored()));
+            return true;
         } catch (LostRowException takenOver) {
             return false;
         }
-        log.add(letter);
-        return true;
     }
 
     private DeadLetter letter(Found found) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * A backlog of durable calls after an outage of 60 s: instances, targets, latencies and new calls are drawn by a seed. The rows of the
- * table in docs/adr/0019 are printed by {@code -Dtest=BacklogPaceTest -Drespite.cells=print} in the slow tier.
+ * table in docs/adr/durable.md are printed by {@code -Dtest=BacklogPaceTest -Drespite.cells=print} in the slow tier.
  */
 class BacklogPaceTest {
 

@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The default budget stays where it was chosen to be: docs/adr/0005. No published budget beats it in success at independent
- * failures, in the time to recover and in the load of an outage at once, and it beats each of them in one.
+ * The default budget stays where it was chosen to be: docs/adr/budgets.md. No published budget beats it in success at
+ * independent failures, in the time to recover and in the load of an outage at once, and it beats each of them in one.
  */
 @Tag("slow")
 class DefaultBudgetTest {

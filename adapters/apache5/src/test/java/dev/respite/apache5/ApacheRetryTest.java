@@ -10,7 +10,9 @@ import dev.respite.http.faulty.FaultyServer.Received;
 import dev.respite.http.faulty.Reply;
 import dev.respite.http.faulty.ReservedPort;
 import dev.respite.http.faulty.ServerFault;
+import dev.respite.outcome.StopReason;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.testsupport.Cases;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +27,7 @@ import org.apache.hc.client5.http.impl.ChainElement;
 import org.apache.hc.client5.http.impl.DefaultHttpRequestRetryStrategy;
 import org.apache.hc.client5.http.impl.auth.BasicCredentialsProvider;
 import org.apache.hc.core5.util.TimeValue;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -98,6 +101,22 @@ class ApacheRetryTest extends ApacheFixture {
                 String result = client.send(request);
 
                 assertThat(own.requests()).as(fault + ": " + result).hasSize(2);
+            }
+        }
+    }
+
+    /** The request has been sent, so it may have been processed. */
+    @ParameterizedTest
+    @EnumSource
+    void responseWhoseHeadIsCut_isRetriedIfTheRequestIsIdempotent(Way way) {
+        for (String cut : List.of("HTTP/1.1 2", "HTTP/1.1 200 OK\r\nContent-Le")) {
+            try (FaultyServer own = FaultyServer.start().otherwise(ServerFault.cutHead(cut));
+                    TestClient client = way.open(retrying())) {
+                String unusedGet = client.send(Outgoing.get(own.uri()));
+                assertThat(own.requests()).as(cut).hasSize(3);
+
+                String unusedPost = client.send(Outgoing.post(own.uri()));
+                assertThat(own.requests()).as(cut).hasSize(4);
             }
         }
     }
@@ -200,9 +219,11 @@ class ApacheRetryTest extends ApacheFixture {
     void bodyThatCannotBeRepeated_isSentOnce_unlessNothingWasSent(Way way) {
         server.otherwise(UNAVAILABLE);
 
-        assertThat(result(way, retrying(), Outgoing.putOnce(server.uri()))).isEqualTo("503 busy");
+        assertThat(result(way, recorded(POLICY), Outgoing.putOnce(server.uri())))
+                .isEqualTo("503 busy");
 
         assertRequests(1);
+        assertThat(reasons).containsExactly(StopReason.INPUT_CONSUMED);
         try (LateServer late = new LateServer();
                 TestClient client = late.client(way)) {
             assertThat(client.send(Outgoing.putOnce(late.uri))).isEqualTo("201 made");
@@ -299,12 +320,13 @@ class ApacheRetryTest extends ApacheFixture {
         }
     }
 
+    @Tag("cases")
     @ParameterizedTest
     @EnumSource
-    void tenThousandFailingCalls_leaveNoConnection(Way way) {
+    void failingCalls_leaveNoConnection(Way way) {
         server.otherwise(UNAVAILABLE);
         ApacheRetry retry = retrying(RetryPolicy.parse("max-attempts=2 base-delay=0ms jitter=none budget=off"));
-        int calls = Integer.getInteger("respite.test.cases", 1) > 1 ? 10_000 : 500;
+        int calls = Cases.of(2_000);
         try (TestClient client = way.open(retry)) {
             for (int i = 0; i < calls; i++) {
                 assertThat(client.send(get())).isEqualTo("503 busy");

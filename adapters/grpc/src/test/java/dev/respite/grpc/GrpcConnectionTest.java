@@ -3,7 +3,8 @@ package dev.respite.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.Retry;
-import dev.respite.grpc.FrameServer.Reaction;
+import dev.respite.http.faulty.FrameServer;
+import dev.respite.http.faulty.FrameServer.Reaction;
 import dev.respite.outcome.ErrorKind;
 import dev.respite.outcome.StopReason;
 import io.grpc.ManagedChannel;

@@ -9,7 +9,9 @@ import dev.respite.http.faulty.FaultyServer.Received;
 import dev.respite.http.faulty.Reply;
 import dev.respite.http.faulty.ReservedPort;
 import dev.respite.http.faulty.ServerFault;
+import dev.respite.outcome.StopReason;
 import dev.respite.policy.RetryPolicy;
+import dev.respite.testsupport.Cases;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -31,6 +33,7 @@ import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
 import okio.BufferedSink;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -207,6 +210,7 @@ class OkHttpRetryTest extends OkHttpFixture {
         String unused = result(way, retrying(), get().newBuilder().put(oneShot).build());
 
         assertRequests(1);
+        assertThat(reasons).containsExactly(StopReason.INPUT_CONSUMED);
         try (LateServer late = new LateServer()) {
             Request request =
                     get().newBuilder().url(late.uri().toString()).put(oneShot).build();
@@ -251,12 +255,13 @@ class OkHttpRetryTest extends OkHttpFixture {
         }
     }
 
+    @Tag("cases")
     @ParameterizedTest
     @EnumSource
-    void tenThousandFailingCalls_leaveNoConnection(Way way) {
+    void failingCalls_leaveNoConnection(Way way) {
         server.otherwise(UNAVAILABLE);
         OkHttpRetry retry = retrying(plain, RetryPolicy.parse("max-attempts=2 base-delay=0ms jitter=none budget=off"));
-        int calls = Integer.getInteger("respite.test.cases", 1) > 1 ? 10_000 : 500;
+        int calls = Cases.of(2_000);
         for (int i = 0; i < calls; i++) {
             assertThat(result(way, retry, get())).isEqualTo("503 busy");
         }

@@ -35,6 +35,7 @@ final class ConsistencyCheck {
      *   <li>replaysDiffering: the responses that differ from the first success of their key in at least one byte
      *   <li>unknown: the keys with an unknown outcome; in the transactional mode only those that the bank's code committed by
      *       itself
+     *   <li>unknownByKill: the unknown keys whose worker was killed during the effect, in the external mode
      *   <li>unexpectedEffects: the rows of the ledger that belong to no transfer
      *   <li>unresolved: the keys without a definite response, or with a rejection
      * </ul>
@@ -43,12 +44,15 @@ final class ConsistencyCheck {
      * @param before the ledger before the run
      * @param after the ledger after the run
      * @param missingEarlier the transfers that had no row at an earlier check although a client saw them succeed
+     * @param begunEffects the transfers whose effects began outside the store of their records and did not fail; all workers
+     *     are killed by now
      */
     static Findings of(
             Collection<TransferOutcome> outcomes,
             LedgerSnapshot before,
             LedgerSnapshot after,
-            Set<Integer> missingEarlier) {
+            Set<Integer> missingEarlier,
+            Set<Integer> begunEffects) {
         Findings findings = new Findings(
                 FAULTS,
                 "keys",
@@ -58,6 +62,7 @@ final class ConsistencyCheck {
                 "acknowledgedButMissing",
                 "replaysDiffering",
                 "unknown",
+                "unknownByKill",
                 "unexpectedEffects",
                 "unresolved");
         int expected = 0;
@@ -75,6 +80,7 @@ final class ConsistencyCheck {
             findings.addIf(gone || missingEarlier.contains(number), "acknowledgedButMissing");
             findings.add("replaysDiffering", outcome.differingResponses());
             findings.addIf(unknown, "unknown");
+            findings.addIf(unknown && begunEffects.contains(number), "unknownByKill");
             findings.addIf(
                     status == TransferOutcome.Status.PENDING || status == TransferOutcome.Status.REJECTED,
                     "unresolved");

@@ -104,7 +104,6 @@ enum Mode {
                 TransferOrder transfer = transfer(exchange);
                 Execution execution = (Execution) exchange.getAttribute(IdempotentHandler.CONTEXT);
                 breakpoints.reach(Step.AFTER_CLAIM);
-                execution.effectStarting();
                 try {
                     moveAndCommit(bank, transfer, execution, breakpoints);
                 } catch (SQLException failure) {
@@ -152,12 +151,17 @@ enum Mode {
         });
     }
 
-    /** Runs the bank's own transaction. Before the commit is sent it is certain that the effect did not happen. */
+    /**
+     * Runs the bank's own transaction. Before the commit is sent it is certain that the effect did not happen. The effect begins
+     * when there is a connection: a worker that is killed while it waits for one has done nothing.
+     */
     private static void moveAndCommit(
             DataSource bank, TransferOrder transfer, Execution execution, Breakpoints breakpoints) throws SQLException {
         boolean sent = false;
         try (Connection connection = bank.getConnection()) {
             connection.setAutoCommit(false);
+            breakpoints.effectBegins(transfer.number());
+            execution.effectStarting();
             Bank.move(connection, transfer, breakpoints);
             breakpoints.reach(Step.BEFORE_COMMIT);
             sent = true;
@@ -168,6 +172,7 @@ enum Mode {
             if (!sent) {
                 execution.noEffect();
             }
+            breakpoints.effectFailed(transfer.number());
             throw failure;
         }
     }

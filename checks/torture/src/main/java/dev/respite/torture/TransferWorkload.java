@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** Transfers under idempotency keys. */
 final class TransferWorkload implements Workload {
@@ -37,6 +38,7 @@ final class TransferWorkload implements Workload {
     private final Mode mode;
     private final LoadGenerator load;
     private Set<Integer> missingEarlier = Set.of();
+    private Supplier<Set<Integer>> begunEffects = Set::of;
 
     /**
      * Creates the workload.
@@ -117,6 +119,7 @@ final class TransferWorkload implements Workload {
 
     @Override
     public void start(WorkerFleet fleet, RunDeadline underLoad, RunDeadline drain) {
+        begunEffects = fleet::begunEffects;
         load.start(new TransferClient(fleet.uris(TransferOrder.PATH), mode.unknownIsFinal()), underLoad, drain);
     }
 
@@ -144,6 +147,6 @@ final class TransferWorkload implements Workload {
 
     @Override
     public Findings check(Connection bank, LedgerSnapshot before) throws SQLException {
-        return ConsistencyCheck.of(load.outcomes(), before, Bank.snapshot(bank), missingEarlier);
+        return ConsistencyCheck.of(load.outcomes(), before, Bank.snapshot(bank), missingEarlier, begunEffects.get());
     }
 }

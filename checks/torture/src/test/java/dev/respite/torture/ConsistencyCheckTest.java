@@ -27,6 +27,12 @@ class ConsistencyCheckTest {
         return outcome;
     }
 
+    private static TransferOutcome unknown(int number) {
+        TransferOutcome outcome = outcome(number);
+        outcome.recordUnknown();
+        return outcome;
+    }
+
     private static TransferOutcome done(int number) {
         TransferOutcome outcome = outcome(number);
         outcome.recordSuccess(receipt("a"));
@@ -38,7 +44,8 @@ class ConsistencyCheckTest {
     }
 
     private static Findings check(Map<Integer, Integer> rows, TransferOutcome... outcomes) {
-        return ConsistencyCheck.of(Arrays.asList(outcomes), BEFORE, new LedgerSnapshot(rows, MONEY), Set.of());
+        return ConsistencyCheck.of(
+                Arrays.asList(outcomes), BEFORE, new LedgerSnapshot(rows, MONEY), Set.of(), Set.of());
     }
 
     @Test
@@ -86,7 +93,7 @@ class ConsistencyCheckTest {
     @Test
     void check_successWithoutRowAtFirst_isAcknowledgedButMissing() {
         Findings result = ConsistencyCheck.of(
-                List.of(done(0), done(1)), BEFORE, new LedgerSnapshot(Map.of(0, 1, 1, 1), MONEY), Set.of(1));
+                List.of(done(0), done(1)), BEFORE, new LedgerSnapshot(Map.of(0, 1, 1, 1), MONEY), Set.of(1), Set.of());
 
         assertThat(result.figure("acknowledgedButMissing")).isEqualTo(1);
         assertThat(result.figure("lost")).isZero();
@@ -145,13 +152,22 @@ class ConsistencyCheckTest {
     }
 
     @Test
-    void check_unknown_isNeitherLostNorMissing() {
-        TransferOutcome without = outcome(0);
-        without.recordUnknown();
-        TransferOutcome with = outcome(1);
-        with.recordUnknown();
+    void check_unknown_isCountedAsByKillIfItsEffectHadBegun() {
+        Findings result = ConsistencyCheck.of(
+                List.of(unknown(0), unknown(1), done(2)),
+                BEFORE,
+                new LedgerSnapshot(Map.of(2, 1), MONEY),
+                Set.of(),
+                Set.of(0, 2));
 
-        Findings result = check(Map.of(1, 1), without, with);
+        assertThat(result.figure("unknown")).isEqualTo(2);
+        assertThat(result.figure("unknownByKill")).isEqualTo(1);
+        assertThat(result.isClean()).isTrue();
+    }
+
+    @Test
+    void check_unknown_isNeitherLostNorMissing() {
+        Findings result = check(Map.of(1, 1), unknown(0), unknown(1));
 
         assertThat(result.figure("unknown")).isEqualTo(2);
         assertThat(result.figure("lost")).isZero();
@@ -160,16 +176,12 @@ class ConsistencyCheckTest {
 
     @Test
     void check_unknownWithTwoRows_isDuplicate() {
-        TransferOutcome outcome = outcome(0);
-        outcome.recordUnknown();
-
-        assertThat(check(Map.of(0, 2), outcome).figure("duplicated")).isEqualTo(1);
+        assertThat(check(Map.of(0, 2), unknown(0)).figure("duplicated")).isEqualTo(1);
     }
 
     @Test
     void check_successAfterUnknown_isSucceeded() {
-        TransferOutcome outcome = outcome(0);
-        outcome.recordUnknown();
+        TransferOutcome outcome = unknown(0);
         outcome.recordSuccess(receipt("a"));
         outcome.recordUnknown();
 
@@ -190,8 +202,8 @@ class ConsistencyCheckTest {
     @Test
     void check_totalMoneyChanged_isNotClean() {
         for (long after : new long[] {MONEY - 1, MONEY + 1}) {
-            Findings result =
-                    ConsistencyCheck.of(List.of(done(0)), BEFORE, new LedgerSnapshot(Map.of(0, 1), after), Set.of());
+            Findings result = ConsistencyCheck.of(
+                    List.of(done(0)), BEFORE, new LedgerSnapshot(Map.of(0, 1), after), Set.of(), Set.of());
             assertThat(result.isClean()).isFalse();
         }
     }

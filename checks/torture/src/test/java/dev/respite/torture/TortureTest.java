@@ -37,9 +37,17 @@ class TortureTest {
         assertThat(run.code()).as(run.out() + run.err()).isZero();
         assertThat(run.out())
                 .matches("\\{\"keys\":[1-9]\\d*,\"effects\":[1-9]\\d*,\"duplicated\":0,\"lost\":0,"
-                        + "\"acknowledgedButMissing\":0,\"replaysDiffering\":0,\"unknown\":[1-9]\\d*,\"unexpectedEffects\":0,\"unresolved\":0,\"moneyBefore\":2000000,"
+                        + "\"acknowledgedButMissing\":0,\"replaysDiffering\":0,\"unknown\":[1-9]\\d*,\"unknownByKill\":0,\"unexpectedEffects\":0,\"unresolved\":0,\"moneyBefore\":2000000,"
                         + "\"moneyAfter\":2000000,\"kills\":\\d+,\"pauses\":\\d+,\"cuts\":\\d+,\"storeRestarts\":\\d+,"
                         + "\"killsAt\":\\{(\"[a-z-]+\":\\d+,?){9}}}\\R");
+    }
+
+    @Test
+    void redis_20Seconds_unknownKeysHaveAReason() {
+        Run run = run("--store", "redis", "--seconds", "20", "--seed", "3", "--json");
+
+        assertThat(run.code()).as(run.out() + run.err()).isZero();
+        assertThat(run.out()).containsPattern("\"unknown\":[1-9]\\d*,\"unknownByKill\":[1-9]\\d*,");
     }
 
     /** On a busy machine the faults of one run may miss what they are for. */

@@ -35,9 +35,9 @@ class EntryPointsCoveredTest {
     @ValueSource(
             strings = {
                 "core/src/test/java/dev/respite/EntryPointsTest.java",
-                "checks/languages/kotlin/src/test/kotlin/dev/respite/languages/EntryPointsTest.kt",
-                "checks/languages/scala/src/test/scala/dev/respite/languages/EntryPointsTest.scala",
-                "checks/languages/groovy/src/test/groovy/dev/respite/languages/EntryPointsTest.groovy"
+                "checks/languages/src/test/kotlin/dev/respite/languages/fromkotlin/EntryPointsTest.kt",
+                "checks/languages/src/test/scala/dev/respite/languages/fromscala/EntryPointsTest.scala",
+                "checks/languages/src/test/groovy/dev/respite/languages/fromgroovy/EntryPointsTest.groovy"
             })
     void everyEntryPoint_isCalledByThisFile(String file) throws IOException {
         String source = Files.readString(Snippet.ROOT.resolve(Path.of(file)));

@@ -24,13 +24,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** A package can be read as a whole: it is not too large, and few of its classes all depend on each other. */
+/** A package can be read in parts: few of its classes all depend on each other. */
 class PackagesTest {
-
-    private static final int MAX_FILES = 45;
-
-    /** To be divided by role: front, task, run and row. */
-    private static final Map<String, Integer> LARGE = Map.of("dev/respite/durable", 51);
 
     private static final int MAX_KNOT = 5;
 
@@ -38,19 +33,6 @@ class PackagesTest {
             "(?s)/\\*.*?\\*/|//[^\\n]*|\"\"\".*?\"\"\"|\"(?:\\\\.|[^\"\\\\\\n])*\"|'(?:\\\\.|[^'\\\\\\n])*'");
 
     private static final Pattern NAME = Pattern.compile("(?<![\\w.])[A-Z]\\w*");
-
-    @Test
-    void package_hasAtMost45Files() throws IOException {
-        assertThat(packages())
-                .hasSizeGreaterThan(20)
-                .allSatisfy((folder, files) -> assertThat(files)
-                        .as(folder.toString())
-                        .hasSizeLessThanOrEqualTo(LARGE.entrySet().stream()
-                                .filter(each -> folder.toString().endsWith("java/" + each.getKey()))
-                                .map(Map.Entry::getValue)
-                                .findFirst()
-                                .orElse(MAX_FILES)));
-    }
 
     /** The compiler removes constants, and generics that nothing uses: a reader of the source meets them. */
     @Test

@@ -23,6 +23,11 @@ record Judged(Throwable failure) {
         return this;
     }
 
+    Judged hasCause(Class<?> type) {
+        assertThat(failure).hasCauseInstanceOf(type.asSubclass(Throwable.class));
+        return this;
+    }
+
     Judged hasClassName(String name) {
         assertThat(failure.getClass().getName()).as("%s", failure).isEqualTo(name);
         return this;

@@ -1,16 +1,20 @@
 package dev.respite.stacks;
 
+import dev.respite.http.faulty.FrameServer;
 import dev.respite.outcome.ErrorKind;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.unix.Errors;
+import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.timeout.ReadTimeoutException;
 import io.netty.handler.timeout.WriteTimeoutException;
+import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
 
@@ -64,6 +68,25 @@ class NettyTest {
         judged(RawServer.Fault.DROP).isTransient(ErrorKind.IO);
         judged(RawServer.Fault.RESET).isTransient(ErrorKind.IO);
         new Judged(new Errors.NativeIoException("recvAddress", -104)).isTransient(ErrorKind.IO);
+    }
+
+    @Test
+    void get_headThatIsCut_isIo() {
+        judged(RawServer.Fault.CUT_STATUS).isTransient(ErrorKind.IO);
+        judged(RawServer.Fault.CUT_FIELD)
+                .isA(PrematureChannelClosureException.class)
+                .isTransient(ErrorKind.IO);
+    }
+
+    /** Reactor Netty does not pass the code of a reset stream on, so this is not known to be a refused one. */
+    @Test
+    void getByHttp2_refusedStream_isIo() throws IOException {
+        try (FrameServer server = FrameServer.of(FrameServer.Reaction.REFUSE_STREAM)) {
+            HttpClient client = client(ConnectionProvider.newConnection())
+                    .protocol(HttpProtocol.H2C)
+                    .responseTimeout(Duration.ofSeconds(20));
+            Judged.of(() -> get(client, server.uri())).isTransient(ErrorKind.IO);
+        }
     }
 
     @Test

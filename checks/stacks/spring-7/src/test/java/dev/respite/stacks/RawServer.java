@@ -28,6 +28,10 @@ final class RawServer implements AutoCloseable {
         TRUNCATE,
         /** Sends the first chunk of two, and closes. */
         TRUNCATE_CHUNK,
+        /** Sends a part of the status line, and closes. */
+        CUT_STATUS,
+        /** Sends the status line and a part of a header field, and closes. */
+        CUT_FIELD,
         /** Never responds. */
         HANG
     }
@@ -51,6 +55,8 @@ final class RawServer implements AutoCloseable {
                 case TRUNCATE -> send(connection, "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n12345");
                 case TRUNCATE_CHUNK ->
                     send(connection, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n12345\r\n5\r\n12");
+                case CUT_STATUS -> send(connection, "HTTP/1.1 2");
+                case CUT_FIELD -> send(connection, "HTTP/1.1 200 OK\r\nContent-Le");
                 case HANG -> {}
             }
         });

@@ -52,6 +52,16 @@ public final class Breakpoints {
         }
     }
 
+    /** Reports that the effect of a transfer begins. If this process is killed from now on, its outcome is unknown. */
+    public void effectBegins(int number) {
+        out.println(ControlProtocol.EFFECT_BEGINS + number);
+    }
+
+    /** Reports that an effect has failed, so that a later kill of this process is not the reason of its outcome. */
+    public void effectFailed(int number) {
+        out.println(ControlProtocol.EFFECT_FAILED + number);
+    }
+
     /** Pauses the thread if the breakpoint is armed for this step. */
     public void reach(Step step) {
         Optional<Step> wanted = armed.get();

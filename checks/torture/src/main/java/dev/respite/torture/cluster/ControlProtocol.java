@@ -9,6 +9,12 @@ final class ControlProtocol {
     /** Worker: a thread has paused at this step. */
     static final String PAUSED_AT = "paused-at ";
 
+    /** Worker: the effect of this transfer begins, outside the store of its record. */
+    static final String EFFECT_BEGINS = "effect-begins ";
+
+    /** Worker: the effect of this transfer has failed, and its process lives. */
+    static final String EFFECT_FAILED = "effect-failed ";
+
     /** Parent: pause the next thread at this step. */
     static final String PAUSE_AT = "pause-at ";
 

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -23,6 +24,7 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** The stores and the workers of a run, with a proxy between each worker and each store. */
 public final class WorkerFleet implements Closeable {
@@ -110,6 +112,13 @@ public final class WorkerFleet implements Closeable {
     /** Returns the URIs of the workers with this path. */
     public List<URI> uris(String path) {
         return workers.stream().map(worker -> worker.uri(path)).toList();
+    }
+
+    /** Returns the transfers whose effects have begun outside the store of their records and have not failed. */
+    public Set<Integer> begunEffects() {
+        return workers.stream()
+                .flatMap(worker -> worker.begunEffects().stream())
+                .collect(Collectors.toSet());
     }
 
     /** Returns the database of the bank. */

@@ -9,7 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +24,7 @@ public final class WorkerHandle implements Closeable {
     private final Program program;
     private final Path log;
     private final TcpProxy proxy;
+    private final Set<Integer> begunEffects = ConcurrentHashMap.newKeySet();
     private volatile int deployment;
     private volatile RunningWorker running;
 
@@ -37,28 +40,28 @@ public final class WorkerHandle implements Closeable {
     /** A worker process, whether it is ready, and the steps at which one of its threads has paused. */
     private record RunningWorker(Process process, CountDownLatch ready, BlockingQueue<Step> pauses) {}
 
-    private WorkerHandle(Program program, Path log, TcpProxy proxy, RunningWorker running) {
+    private WorkerHandle(Program program, Path log, TcpProxy proxy) throws IOException {
         this.program = program;
         this.log = log;
         this.proxy = proxy;
         this.deployment = program.first();
-        this.running = running;
+        this.running = launch(program, deployment, log, proxy, begunEffects);
     }
 
     static WorkerHandle start(Program program, Path log) throws IOException {
-        TcpProxy proxy = TcpProxy.open("worker-proxy");
-        return new WorkerHandle(program, log, proxy, launch(program, program.first(), log, proxy));
+        return new WorkerHandle(program, log, TcpProxy.open("worker-proxy"));
     }
 
-    private static RunningWorker launch(Program program, int deployment, Path log, TcpProxy proxy) throws IOException {
+    private static RunningWorker launch(
+            Program program, int deployment, Path log, TcpProxy proxy, Set<Integer> begunEffects) throws IOException {
         Process process = JavaProcess.start(
                 log, List.of(), program.main(), program.deployments().get(deployment));
         RunningWorker running = new RunningWorker(process, new CountDownLatch(1), new LinkedBlockingQueue<>());
-        DaemonThreads.start("worker-output", () -> readOutput(running, proxy));
+        DaemonThreads.start("worker-output", () -> readOutput(running, proxy, begunEffects));
         return running;
     }
 
-    private static void readOutput(RunningWorker running, TcpProxy proxy) {
+    private static void readOutput(RunningWorker running, TcpProxy proxy, Set<Integer> begunEffects) {
         try (BufferedReader lines = running.process().inputReader(StandardCharsets.UTF_8)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (line.startsWith(ControlProtocol.READY)) {
@@ -66,11 +69,20 @@ public final class WorkerHandle implements Closeable {
                     running.ready().countDown();
                 } else if (line.startsWith(ControlProtocol.PAUSED_AT)) {
                     running.pauses().add(Step.valueOf(line.substring(ControlProtocol.PAUSED_AT.length())));
+                } else if (line.startsWith(ControlProtocol.EFFECT_BEGINS)) {
+                    begunEffects.add(Integer.valueOf(line.substring(ControlProtocol.EFFECT_BEGINS.length())));
+                } else if (line.startsWith(ControlProtocol.EFFECT_FAILED)) {
+                    begunEffects.remove(Integer.valueOf(line.substring(ControlProtocol.EFFECT_FAILED.length())));
                 }
             }
         } catch (IOException gone) {
             return;
         }
+    }
+
+    /** Returns the transfers whose effects have begun in any process of the worker and have not failed. */
+    Set<Integer> begunEffects() {
+        return begunEffects;
     }
 
     /** Returns a URI of the worker, which is the same for all its processes. */
@@ -125,7 +137,7 @@ public final class WorkerHandle implements Closeable {
     }
 
     void restart() throws IOException {
-        running = launch(program, deployment, log, proxy);
+        running = launch(program, deployment, log, proxy, begunEffects);
     }
 
     /** Stops the process in order, kills it if that takes too long, and starts one of the next deployment. */

@@ -12,7 +12,7 @@ import java.util.Map;
  * The calls that were given up, and the work of their handlers.
  *
  * @param dead the number of dead letters of each order that were written with the work of its handler
- * @param failed the number of those that were written without it
+ * @param failed the number of dead letters of any state whose handler has failed, or has begun before they were written
  * @param handled the number of rows that the handler of each order has committed
  * @param cancelled the number of calls that an operator has cancelled
  */
@@ -23,14 +23,17 @@ record GivenUpCalls(
         Map<Integer, Integer> dead = new HashMap<>();
         Map<Integer, Integer> failed = new HashMap<>();
         Map<Integer, Integer> handled = new HashMap<>();
-        String letters = " FROM " + DurableTables.defaults().deadLetters() + " WHERE state = '";
+        String letters = " FROM " + DurableTables.defaults().deadLetters();
+        // The instance that had begun a handler may have been killed, and its call parked by another one.
         Sql.read(
                 connection,
-                "SELECT call_key, handler_failed" + letters + DeadLetter.State.DEAD + "'",
+                "SELECT call_key, handler_failed" + letters + " WHERE handler_failed OR state = '"
+                        + DeadLetter.State.DEAD + "'",
                 row -> (row.getBoolean(2) ? failed : dead)
                         .merge(DurableOrder.numberOf(row.getString(1)), 1, Integer::sum));
         Sql.read(connection, "SELECT number FROM given_up", row -> handled.merge(row.getInt(1), 1, Integer::sum));
-        int cancelled = (int) Sql.number(connection, "SELECT COUNT(*)" + letters + DeadLetter.State.CANCELLED + "'");
+        int cancelled = (int) Sql.number(
+                connection, "SELECT COUNT(*)" + letters + " WHERE state = '" + DeadLetter.State.CANCELLED + "'");
         return new GivenUpCalls(dead, failed, handled, cancelled);
     }
 

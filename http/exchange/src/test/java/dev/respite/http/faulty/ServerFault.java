@@ -53,6 +53,14 @@ public interface ServerFault {
         return line -> false;
     }
 
+    /** Reads the request, sends this beginning of a head and closes the connection. */
+    static ServerFault cutHead(String beginning) {
+        return line -> {
+            line.write(beginning);
+            return false;
+        };
+    }
+
     /** Reads the request and never responds. */
     static ServerFault hang() {
         return line -> {

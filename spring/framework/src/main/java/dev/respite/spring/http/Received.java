@@ -2,7 +2,7 @@ package dev.respite.spring.http;
 
 import dev.respite.NestedRetries;
 import org.springframework.web.reactive.function.client.ClientResponse;
-import reactor.core.Disposable;
+import reactor.core.publisher.BaseSubscriber;
 
 /**
  * A response with a connection to release, and the mark of its call, which the exception that the client makes of the response
@@ -27,7 +27,17 @@ record Received(ClientResponse response, GivenUpMark mark) implements AutoClosea
 
     /** Releases a response that will not be read: with its connection, unless its whole body is there already. */
     static void release(ClientResponse response) {
-        Disposable body = response.releaseBody().subscribe(nothing -> {}, failed -> {});
-        body.dispose();
+        Unread body = new Unread();
+        response.releaseBody().subscribe(body);
+        body.cancel();
+    }
+
+    /** The subscriber to a body, which may be cancelled before a thread of the client has begun its subscription. */
+    private static final class Unread extends BaseSubscriber<Void> {
+
+        @Override
+        protected void hookOnError(Throwable broken) {
+            // No reader waits for the body, so none needs the error.
+        }
     }
 }

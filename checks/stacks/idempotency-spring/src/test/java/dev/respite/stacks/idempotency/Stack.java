@@ -26,10 +26,10 @@ record Stack(Container container, Mode mode) {
         }
     }
 
-    /** Two of them, or all with the profile {@code idempotency-spring}. */
+    /** Two of them, or all with the profile {@code compat}. */
     static Stream<Stack> some() {
         if (!System.getProperty("respite.applications", "short").equals("all")) {
-            return Stream.of(new Stack(Container.TOMCAT, Mode.JDBC), new Stack(Container.JETTY, Mode.EXTERNAL));
+            return Stream.of(new Stack(Container.TOMCAT, Mode.JDBC), new Stack(Container.TOMCAT, Mode.EXTERNAL));
         }
         return Stream.of(Container.values())
                 .flatMap(container -> Stream.of(Mode.values()).map(mode -> new Stack(container, mode)));

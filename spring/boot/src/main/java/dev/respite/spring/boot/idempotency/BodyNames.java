@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.core.GenericTypeResolver;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.ResolvableType;
@@ -30,11 +31,15 @@ final class BodyNames {
     private BodyNames() {}
 
     /**
-     * Checks that the parts of a fingerprint may be in the body of a method.
+     * Checks that the parts of a fingerprint may be in the body of a method, if the application has one JSON mapper.
      *
      * @throws IllegalArgumentException if one cannot be; the message has the names
      */
-    static void require(List<String> pointers, HandlerMethod handler, JsonMapper mapper) {
+    static void require(List<String> pointers, HandlerMethod handler, BeanFactory beans) {
+        beans.getBeanProvider(JsonMapper.class).ifUnique(mapper -> require(pointers, handler, mapper));
+    }
+
+    private static void require(List<String> pointers, HandlerMethod handler, JsonMapper mapper) {
         Optional<ValueDeserializer<?>> body = body(handler, mapper);
         if (body.isPresent()) {
             DeserializationContext context = mapper._deserializationContext();

@@ -20,7 +20,6 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.ResolvableType;
 import org.springframework.util.ClassUtils;
 import org.springframework.web.method.HandlerMethod;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Makes the rules of a controller method of its annotation and the properties. */
 final class EndpointRules {
@@ -109,7 +108,7 @@ final class EndpointRules {
                     + " spring-boot-starter-jackson, or compare the whole body");
         }
         Fingerprints fields = FieldFingerprints.of(pointers, whole);
-        context.getBeanProvider(JsonMapper.class).ifUnique(mapper -> BodyNames.require(pointers, handler, mapper));
+        BodyNames.require(pointers, handler, context);
         return fields;
     }
 

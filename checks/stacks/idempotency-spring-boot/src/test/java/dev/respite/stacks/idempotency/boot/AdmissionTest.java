@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.jetty.JettyWebServer;
 import org.springframework.boot.jetty.servlet.JettyServletWebServerFactory;
 import org.springframework.boot.tomcat.TomcatWebServer;
@@ -164,7 +164,7 @@ class AdmissionTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("dev.respite.stacks.idempotency.boot.Stack$Container#some")
     void retryThatHasWaited_isRefusedBeforeSecurityAndBeforeItsKeyIsClaimed(Stack.Container container)
             throws Exception {
         String item = name("item");
@@ -198,7 +198,7 @@ class AdmissionTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("dev.respite.stacks.idempotency.boot.Stack$Container#some")
     void retryWhoseResultIsRecorded_isReplayedAndNeverWithoutItsPrincipal(Stack.Container container) throws Exception {
         String held = name("hold");
         String item = name("item");
@@ -225,7 +225,7 @@ class AdmissionTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("dev.respite.stacks.idempotency.boot.Stack$Container#some")
     void meters_countFirstAttemptsAndRetriesAndThoseInProgress(Stack.Container container) throws Exception {
         String held = name("hold");
         try (TestServer server =
@@ -290,7 +290,7 @@ class AdmissionTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("dev.respite.stacks.idempotency.boot.Stack$Container#some")
     void close_withARequestInProgress_waitsForItAndEndsItsThreads(Stack.Container container) throws Exception {
         String held = name("hold");
         TestServer server = start(container);
@@ -323,7 +323,7 @@ class AdmissionTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("dev.respite.stacks.idempotency.boot.Stack$Container#some")
     @EnabledForJreRange(min = JRE.JAVA_21)
     void virtualThreads_refuseByTheRequestsInProgress(Stack.Container container) throws Exception {
         String held = name("hold");

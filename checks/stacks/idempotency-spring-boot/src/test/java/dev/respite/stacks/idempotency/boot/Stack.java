@@ -15,17 +15,26 @@ record Stack(Container container, boolean jpa, boolean security) {
 
     enum Container {
         TOMCAT,
-        JETTY
+        JETTY;
+
+        /** The first of them, or all with the profile {@code compat}. */
+        static Stream<Container> some() {
+            return areAll() ? Stream.of(values()) : Stream.of(TOMCAT);
+        }
     }
 
-    /** Two of them, or all with the profile {@code idempotency-spring}. */
+    /** One of them, or all with the profile {@code compat}. */
     static Stream<Stack> some() {
-        if (!System.getProperty("respite.applications", "short").equals("all")) {
-            return Stream.of(new Stack(Container.TOMCAT, false, true), new Stack(Container.JETTY, true, false));
+        if (!areAll()) {
+            return Stream.of(new Stack(Container.TOMCAT, false, true));
         }
-        return Stream.of(Container.values())
+        return Container.some()
                 .flatMap(container -> Stream.of(true, false)
                         .flatMap(jpa -> Stream.of(true, false).map(security -> new Stack(container, jpa, security))));
+    }
+
+    private static boolean areAll() {
+        return System.getProperty("respite.applications", "short").equals("all");
     }
 
     TestServer shop() {
