@@ -25,11 +25,6 @@ record EngineDriver(Retry retry) implements RetryDriver<Retry> {
     }
 
     @Override
-    public <V> Retry withDetachedValues(Class<V> type, UnaryOperator<V> hook) {
-        return retry.with(context().hooks().withDetach(type, hook));
-    }
-
-    @Override
     public <V> Retry forCall(Classifier classifier, Class<V> type, UnaryOperator<V> hook, TimeSource time) {
         Objects.requireNonNull(classifier, "classifier");
         Objects.requireNonNull(time, "time");

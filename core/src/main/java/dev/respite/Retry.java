@@ -157,11 +157,12 @@ public final class Retry {
      * @param action receives the attempt, before the delay that is its {@link RetryEvent.AttemptFailed#decision decision}
      */
     public Retry onRetry(Consumer<? super RetryEvent.AttemptFailed> action) {
-        return withListener(new OneEvent<>(
-                RetryEvent.AttemptFailed.class,
-                failed -> failed.decision() instanceof Decision.RetryAfter<?>,
-                action,
-                RetryListener.Interest.FAILURES));
+        Objects.requireNonNull(action, "action");
+        return withListener(new OneEvent(RetryListener.Interest.FAILURES, event -> {
+            if (event instanceof RetryEvent.AttemptFailed failed && failed.decision() instanceof Decision.RetryAfter) {
+                action.accept(failed);
+            }
+        }));
     }
 
     /**
@@ -170,11 +171,7 @@ public final class Retry {
      * @param action receives the end of the call
      */
     public Retry onSuccess(Consumer<? super RetryEvent.CallEnded> action) {
-        return withListener(new OneEvent<>(
-                RetryEvent.CallEnded.class,
-                ended -> ended.reason() == StopReason.ACCEPTED,
-                action,
-                RetryListener.Interest.HISTORY));
+        return onEnd(true, RetryListener.Interest.HISTORY, action);
     }
 
     /**
@@ -183,11 +180,17 @@ public final class Retry {
      * @param action receives the end of the call, with its reason and its history
      */
     public Retry onGiveUp(Consumer<? super RetryEvent.CallEnded> action) {
-        return withListener(new OneEvent<>(
-                RetryEvent.CallEnded.class,
-                ended -> ended.reason() != StopReason.ACCEPTED,
-                action,
-                RetryListener.Interest.FAILURES));
+        return onEnd(false, RetryListener.Interest.FAILURES, action);
+    }
+
+    private Retry onEnd(
+            boolean accepted, RetryListener.Interest interest, Consumer<? super RetryEvent.CallEnded> action) {
+        Objects.requireNonNull(action, "action");
+        return withListener(new OneEvent(interest, event -> {
+            if (event instanceof RetryEvent.CallEnded ended && (ended.reason() == StopReason.ACCEPTED) == accepted) {
+                action.accept(ended);
+            }
+        }));
     }
 
     /**

@@ -96,7 +96,7 @@ final class Warnings {
     static List<Warning> ofClassNames(RetryPolicy policy) {
         List<Warning> warnings = new ArrayList<>();
         for (String name : policy.rules().classNames()) {
-            Optional<Class<?>> found = find(name);
+            Optional<Class<?>> found = find(name.substring(name.indexOf(':') + 1));
             if (found.isEmpty()) {
                 warnings.add(new Warning(
                         "unknown-class",

@@ -120,6 +120,10 @@ class Rule26NothingRejectedIsHeldInADelayTest {
         return Retry.of(policy(), time).withListener(recorder);
     }
 
+    private <V> Retry detaching(Class<V> type, UnaryOperator<V> hook) {
+        return retrying().driver().forCall(policy().classifier(), type, hook, time);
+    }
+
     private static Supplier<Response> valuesOf(Response... values) {
         Deque<Response> left = new ArrayDeque<>(Arrays.asList(values));
         return left::remove;
@@ -153,7 +157,7 @@ class Rule26NothingRejectedIsHeldInADelayTest {
     void hook_ofARejectedValue_releasesItInsteadOfClose(Driver driver) {
         Response rejected = new Response(false);
         List<Response> detached = new ArrayList<>();
-        Retry retry = retrying().driver().withDetachedValues(Response.class, value -> {
+        Retry retry = detaching(Response.class, value -> {
             detached.add(value);
             return new Response(false);
         });
@@ -179,7 +183,7 @@ class Rule26NothingRejectedIsHeldInADelayTest {
     void call_interruptedInItsDelay_returnsWhatTheHookKept() {
         Response kept = new Response(false);
         time.schedule(Thread.currentThread()::interrupt, Duration.ofMillis(1).toNanos());
-        Retry retry = retrying().driver().withDetachedValues(Response.class, value -> kept);
+        Retry retry = detaching(Response.class, value -> kept);
         assertThat(retry.call(valuesOf(new Response(false))::get)).isSameAs(kept);
         assertThat(kept.closed).isZero();
     }
@@ -229,7 +233,7 @@ class Rule26NothingRejectedIsHeldInADelayTest {
         for (UnaryOperator<Response> hook : bad) {
             recorder.events.clear();
             Response rejected = new Response(false);
-            Retry retry = retrying().driver().withDetachedValues(Response.class, hook);
+            Retry retry = detaching(Response.class, hook);
             assertThat(retry.call(valuesOf(rejected, new Response(true))::get).good)
                     .isTrue();
             assertThat(rejected.closed).isEqualTo(1);
@@ -242,7 +246,7 @@ class Rule26NothingRejectedIsHeldInADelayTest {
     @Test
     void hook_forAnotherClass_changesNothing() {
         Response rejected = new Response(false);
-        Retry retry = retrying().driver().withDetachedValues(String.class, value -> "kept");
+        Retry retry = detaching(String.class, value -> "kept");
         retry.call(valuesOf(rejected, new Response(true))::get);
         assertThat(rejected.closed).isEqualTo(1);
     }

@@ -2,15 +2,10 @@ package dev.respite.policy;
 
 import dev.respite.cause.CauseChain;
 import dev.respite.outcome.Classifier;
-import dev.respite.policy.ErrorRules.VerdictOverride;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -24,23 +19,12 @@ final class CustomParts {
     final List<Predicate<Object>> results = new ArrayList<>();
     final List<Predicate<Throwable>> failures = new ArrayList<>();
 
-    /** Classes that the text form cannot name, since they have no package for example. */
-    final Set<Class<?>> retried = new LinkedHashSet<>();
-
-    /** As {@link #retried}. */
-    final Set<Class<?>> stopped = new LinkedHashSet<>();
-
     static CustomParts of(RetryPolicy policy) {
         CustomParts parts = new CustomParts();
         if (!(policy.backoff() instanceof BackoffFormula)) {
             parts.backoff = Optional.of(policy.backoff());
         }
         parts.failures.addAll(policy.rules().predicates());
-        policy.rules()
-                .overrides()
-                .classes()
-                .forEach((type, override) ->
-                        (override == VerdictOverride.RETRY ? parts.retried : parts.stopped).add(type));
         if (policy.classifier() instanceof StandardClassifier standard) {
             parts.results.addAll(standard.results());
         } else {
@@ -83,22 +67,5 @@ final class CustomParts {
                     + " class of the results too, such as retryOnResult(String.class, String::isEmpty)");
         }
         results.add(value -> Objects.equals(value, rejected));
-    }
-
-    /** Returns whether these parts decide about errors or values, which a classifier written in code does alone. */
-    boolean nameErrors() {
-        return !results.isEmpty() || !failures.isEmpty() || !retried.isEmpty() || !stopped.isEmpty();
-    }
-
-    /** Returns the overrides for {@link #retried} and {@link #stopped}. */
-    Map<Class<?>, VerdictOverride> overrides() {
-        Map<Class<?>, VerdictOverride> overrides = new LinkedHashMap<>();
-        retried.forEach(type -> overrides.put(type, VerdictOverride.RETRY));
-        for (Class<?> type : stopped) {
-            if (overrides.put(type, VerdictOverride.STOP) != null) {
-                throw RulesReader.contradiction(type.getName());
-            }
-        }
-        return overrides;
     }
 }

@@ -112,7 +112,6 @@ final class ErrorLint {
     private boolean isDecidedInCode() {
         return !(policy.classifier() instanceof StandardClassifier standard)
                 || standard.judgesValues()
-                || policy.rules().overrides().classes().containsValue(ErrorRules.VerdictOverride.RETRY)
                 || !policy.rules().predicates().isEmpty();
     }
 

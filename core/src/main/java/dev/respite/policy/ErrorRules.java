@@ -93,7 +93,7 @@ public final class ErrorRules {
 
     /**
      * {@return the full names of the classes that {@code retry-on}, {@code stop-on} and rules name, as they were given; some
-     * may not exist, and classes without a package are left out}
+     * may not exist}
      */
     public Set<String> classNames() {
         return Stream.concat(overrides.entries().keySet().stream(), rules.entries().keySet().stream())

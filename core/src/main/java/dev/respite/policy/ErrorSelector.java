@@ -8,7 +8,6 @@ import dev.respite.failure.FailureFact.HttpStatus;
 import dev.respite.failure.FailureFact.SqlState;
 import dev.respite.outcome.ErrorKind;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,8 +20,7 @@ import org.jspecify.annotations.Nullable;
  * the facts that the exception states, the name of the kind, {@code any}. Facts are an HTTP status, a class of statuses, a vendor's
  * code of an SQLException, an SQLState or its beginning, and a gRPC code.
  *
- * <p>Classes that are given by their names are compared by name, once per class; nothing is loaded. A class that the text form
- * cannot name is given as it is.
+ * <p>Classes are compared by name, once per class; nothing is loaded.
  *
  * @param <V> the values
  */
@@ -34,28 +32,18 @@ final class ErrorSelector<V> {
     private static final String[] STATUSES = {"0xx", "1xx", "2xx", "3xx", "4xx", "5xx"};
 
     private final Map<String, V> entries;
-    private final Map<Class<?>, V> classes;
     private final List<Optional<V>> values = new ArrayList<>();
     private final ByClass byClass;
     private final boolean namesFacts;
 
     ErrorSelector(Map<String, V> given) {
-        this(given, Map.of());
-    }
-
-    ErrorSelector(Map<String, V> given, Map<Class<?>, V> classes) {
         this.entries = new LinkedHashMap<>(given);
-        this.classes = Map.copyOf(classes);
-        Map<Object, Integer> numbers = new HashMap<>();
+        Map<String, Integer> numbers = new LinkedHashMap<>();
         this.entries.forEach((selector, value) -> {
             if (SelectorSyntax.isClassName(selector)) {
-                numbers.put(selector, values.size());
+                numbers.put(SelectorSyntax.className(selector), values.size());
                 values.add(Optional.of(value));
             }
-        });
-        classes.forEach((type, value) -> {
-            numbers.put(type, values.size());
-            values.add(Optional.of(value));
         });
         this.byClass = new ByClass(numbers);
         this.namesFacts = this.entries.keySet().stream().anyMatch(SelectorSyntax::isFact);
@@ -70,13 +58,8 @@ final class ErrorSelector<V> {
         return entries;
     }
 
-    /** The values of the classes that the text form cannot name. */
-    Map<Class<?>, V> classes() {
-        return classes;
-    }
-
     boolean isEmpty() {
-        return entries.isEmpty() && classes.isEmpty();
+        return entries.isEmpty();
     }
 
     /** Returns the value for the failure, or for the outermost cause that has one, by class or else by fact. */
@@ -163,17 +146,16 @@ final class ErrorSelector<V> {
      */
     private static final class ByClass extends ClassValue<Integer> {
 
-        /** By the class or its name. */
-        private final Map<Object, Integer> numbers;
+        private final Map<String, Integer> numbers;
 
-        ByClass(Map<Object, Integer> numbers) {
+        ByClass(Map<String, Integer> numbers) {
             this.numbers = numbers;
         }
 
         @Override
         protected Integer computeValue(Class<?> type) {
             for (@Nullable Class<?> c = type; c != null; c = c.getSuperclass()) {
-                @Nullable Integer found = of(c);
+                @Nullable Integer found = numbers.get(c.getName());
                 if (found == null) {
                     found = ofInterfaces(c);
                 }
@@ -184,14 +166,9 @@ final class ErrorSelector<V> {
             return -1;
         }
 
-        private @Nullable Integer of(Class<?> type) {
-            @Nullable Integer found = numbers.get(type);
-            return found == null ? numbers.get(type.getName()) : found;
-        }
-
         private @Nullable Integer ofInterfaces(Class<?> type) {
             for (Class<?> implemented : type.getInterfaces()) {
-                @Nullable Integer found = of(implemented);
+                @Nullable Integer found = numbers.get(implemented.getName());
                 if (found == null) {
                     found = ofInterfaces(implemented);
                 }
@@ -205,13 +182,11 @@ final class ErrorSelector<V> {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof ErrorSelector<?> selector
-                && selector.entries.equals(entries)
-                && selector.classes.equals(classes);
+        return other instanceof ErrorSelector<?> selector && selector.entries.equals(entries);
     }
 
     @Override
     public int hashCode() {
-        return 31 * entries.hashCode() + classes.hashCode();
+        return entries.hashCode();
     }
 }

@@ -4,7 +4,6 @@ import dev.respite.text.ValueFormat;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 
 /** The settings that a builder was given, by their keys; a later value replaces an earlier one, and errors are added. */
 final class GivenSettings {
@@ -46,14 +45,5 @@ final class GivenSettings {
 
     void add(String key, String... errors) {
         values.merge(key, String.join(",", errors), (before, added) -> before + "," + added);
-    }
-
-    /** Adds a class; to the second argument if the text form cannot name it: a class may be called {@code any}. */
-    void add(String key, Class<?> error, Set<Class<?>> unnamed) {
-        if (SelectorSyntax.isClassName(error.getName())) {
-            add(key, error.getName());
-        } else {
-            unnamed.add(error);
-        }
     }
 }

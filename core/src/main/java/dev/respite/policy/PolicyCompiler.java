@@ -4,7 +4,6 @@ import dev.respite.outcome.Classifier;
 import dev.respite.text.ValueFormat;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -48,7 +47,7 @@ final class PolicyCompiler {
         Optional<Backoff> custom = customBackoff();
         BackoffSettings named = BackoffReader.read("", settings);
         BackoffSettings backoff = custom.isPresent() ? named : withinTotalTimeout(named);
-        ErrorRules rules = RulesReader.read(settings, backoff, classes(), both(inheritedCode.failures, code.failures));
+        ErrorRules rules = RulesReader.read(settings, backoff, both(inheritedCode.failures, code.failures));
         long firstDelay = Math.max(custom.isPresent() ? 0 : backoff.base(), rules.longestFirstDelay());
         return new RetryPolicy(
                         LimitsReader.read(settings, firstDelay),
@@ -140,8 +139,10 @@ final class PolicyCompiler {
     }
 
     private Classifier classifier(ErrorRules rules) {
-        boolean named =
-                settings.isGiven(PolicyKeys.RETRY_ON) || settings.isGiven(PolicyKeys.STOP_ON) || code.nameErrors();
+        boolean named = settings.isGiven(PolicyKeys.RETRY_ON)
+                || settings.isGiven(PolicyKeys.STOP_ON)
+                || !code.results.isEmpty()
+                || !code.failures.isEmpty();
         if (code.classifier.isPresent() && code.around.isPresent()) {
             throw new InvalidPolicyException("a classifier written in code decides alone what is retried:"
                     + " wrapClassifier contradicts it; leave one of them out");
@@ -165,13 +166,6 @@ final class PolicyCompiler {
                             Objects.requireNonNull(wrapper.apply(standard), "wrapClassifier returned no classifier"))
                     .orElse(standard);
         });
-    }
-
-    /** A given class precedes an inherited one. */
-    private Map<Class<?>, ErrorRules.VerdictOverride> classes() {
-        Map<Class<?>, ErrorRules.VerdictOverride> classes = inheritedCode.overrides();
-        classes.putAll(code.overrides());
-        return classes;
     }
 
     private static <E> List<E> both(List<E> inherited, List<E> given) {

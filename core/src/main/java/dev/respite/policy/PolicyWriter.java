@@ -82,9 +82,6 @@ final class PolicyWriter {
         if (!errors.isEmpty()) {
             out.put(key, errors);
         }
-        if (rules.overrides().classes().containsValue(override)) {
-            out.put(key + "-class", PolicyKeys.CUSTOM);
-        }
     }
 
     private static void rule(String prefix, ErrorRules.Rule rule, Map<String, String> out) {

@@ -253,8 +253,7 @@ public final class RetryPolicyBuilder {
      */
     public RetryPolicyBuilder retryOn(Class<? extends Throwable> error) {
         SelectorSyntax.checkRetried(error);
-        given.add(PolicyKeys.RETRY_ON, error, code.retried);
-        return this;
+        return retryOn(SelectorSyntax.of(error));
     }
 
     /**
@@ -310,8 +309,7 @@ public final class RetryPolicyBuilder {
      * @return this builder
      */
     public RetryPolicyBuilder stopOn(Class<? extends Throwable> error) {
-        given.add(PolicyKeys.STOP_ON, error, code.stopped);
-        return this;
+        return stopOn(SelectorSyntax.of(error));
     }
 
     /**

@@ -19,14 +19,10 @@ final class RulesReader {
         this.settings = settings;
     }
 
-    static ErrorRules read(
-            Settings settings,
-            BackoffSettings general,
-            Map<Class<?>, VerdictOverride> classes,
-            List<Predicate<Throwable>> retried) {
+    static ErrorRules read(Settings settings, BackoffSettings general, List<Predicate<Throwable>> retried) {
         RulesReader reader = new RulesReader(settings);
         return new ErrorRules(
-                new ErrorSelector<>(reader.overrides(), classes), retried, new ErrorSelector<>(reader.rules(general)));
+                new ErrorSelector<>(reader.overrides()), retried, new ErrorSelector<>(reader.rules(general)));
     }
 
     /** Given overrides are added to inherited ones, and precede them. */
@@ -43,14 +39,11 @@ final class RulesReader {
         }
         for (String error : errors(PolicyKeys.STOP_ON, layer)) {
             if (overrides.put(error, VerdictOverride.STOP) == VerdictOverride.RETRY) {
-                throw contradiction(error);
+                throw InvalidPolicyException.of(
+                        PolicyKeys.STOP_ON, error, "is named by retry-on too; leave one of them out");
             }
         }
         return overrides;
-    }
-
-    static InvalidPolicyException contradiction(String error) {
-        return InvalidPolicyException.of(PolicyKeys.STOP_ON, error, "is named by retry-on too; leave one of them out");
     }
 
     private static List<String> errors(String key, Function<String, Optional<String>> layer) {

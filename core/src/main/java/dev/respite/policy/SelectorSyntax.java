@@ -17,6 +17,9 @@ final class SelectorSyntax {
     /** The least special selector. */
     static final String ANY = "any";
 
+    /** Precedes the name of a class without a package, which may be that of a kind. */
+    private static final String CLASS = "class:";
+
     static final String SQL_STATE = "sqlstate:";
     static final String SQL_CODE = "sqlcode:";
     static final String GRPC = "grpc:";
@@ -41,6 +44,17 @@ final class SelectorSyntax {
 
     private SelectorSyntax() {}
 
+    /** The selector of a class. */
+    static String of(Class<?> type) {
+        String name = type.getName();
+        return name.indexOf('.') < 0 ? CLASS + name : name;
+    }
+
+    /** The name of the class that a selector selects. */
+    static String className(String selector) {
+        return selector.startsWith(CLASS) ? selector.substring(CLASS.length()) : selector;
+    }
+
     /** The selector of a gRPC code. */
     static String of(GrpcCode code) {
         return Objects.requireNonNull(GRPC_CODES.get(code));
@@ -58,8 +72,8 @@ final class SelectorSyntax {
             throw InvalidPolicyException.of(
                     key,
                     selector,
-                    "names no error; write a full class name (java.net.SocketTimeoutException), a status (503), a class"
-                            + " of statuses (5xx), an SQLState (sqlstate:40001), a vendor's code (sqlcode:1205), a gRPC code (grpc:UNAVAILABLE), a name"
+                    "names no error; write a full class name (java.net.SocketTimeoutException, class:Busy without"
+                            + " a package), a status (503), a class of statuses (5xx), an SQLState (sqlstate:40001), a vendor's code (sqlcode:1205), a gRPC code (grpc:UNAVAILABLE), a name"
                             + " (timeout) or any");
         }
         return selector;
@@ -157,14 +171,15 @@ final class SelectorSyntax {
                 || isStatus(selector);
     }
 
-    /** Identifiers with points between them; at least one point, since a name without is the name of a kind. */
+    /** Returns whether it selects a class: identifiers with points between them, or one after {@value #CLASS}. */
     static boolean isClassName(String selector) {
-        if (selector.length() > MAX_LENGTH || selector.indexOf('.') < 0) {
+        String name = className(selector);
+        if (name.length() > MAX_LENGTH || selector.startsWith(CLASS) == name.indexOf('.') >= 0) {
             return false;
         }
         boolean starts = true;
-        for (int i = 0; i < selector.length(); i++) {
-            char c = selector.charAt(i);
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
             if (starts ? !Character.isJavaIdentifierStart(c) : c != '.' && !Character.isJavaIdentifierPart(c)) {
                 return false;
             }

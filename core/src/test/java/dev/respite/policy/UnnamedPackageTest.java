@@ -3,6 +3,8 @@ package dev.respite.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.respite.outcome.Attempt;
+import dev.respite.outcome.Decision;
 import dev.respite.outcome.Outcome;
 import dev.respite.outcome.Verdict;
 import java.io.IOException;
@@ -21,8 +23,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Classes without a package, as those of a program of one file: the text form cannot name them, and code can. */
+/** Classes without a package, as those of a program of one file: the text form marks them by {@code class:}. */
 class UnnamedPackageTest {
 
     private static URLClassLoader loader;
@@ -136,18 +140,29 @@ class UnnamedPackageTest {
     }
 
     @Test
-    void text_ofAClassWithoutAPackage_isCustom() {
+    void text_ofAClassWithoutAPackage_isReadAgain() {
         RetryPolicy policy = RetryPolicy.builder()
                 .retryOn(type("any"))
                 .retryOn(IOException.class)
                 .stopOn(type("Program$Busy"))
+                .on("class:any", "max-attempts", "2")
                 .build();
         assertThat(policy.settings())
-                .containsEntry("retry-on", "java.io.IOException")
-                .containsEntry("retry-on-class", "(custom)")
-                .containsEntry("stop-on-class", "(custom)")
-                .doesNotContainKey("stop-on");
-        assertThatThrownBy(() -> RetryPolicy.parse(policy.toString())).hasMessageContaining("give it to the builder");
+                .containsEntry("retry-on", "class:any,java.io.IOException")
+                .containsEntry("stop-on", "class:Program$Busy");
+        assertThat(RetryPolicy.parse(policy.toString())).isEqualTo(policy);
+        assertThat(policy.decide(new Attempt(2, 0, 0), Outcome.failure(thrown("any")), 0.5))
+                .isInstanceOf(Decision.Throw.class);
+        assertThat(policy.decide(new Attempt(2, 0, 0), Outcome.failure(new IOException()), 0.5))
+                .isInstanceOf(Decision.RetryAfter.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"class:", "class:java.io.IOException", "class:not-a-name", "class:class:any", "Busy"})
+    void selector_thatIsNoClassWithoutAPackage_isRejected(String selector) {
+        assertThatThrownBy(() -> RetryPolicy.parse("retry-on=" + selector))
+                .isInstanceOf(InvalidPolicyException.class)
+                .hasMessageContaining("class:Busy without a package");
     }
 
     @Test
@@ -176,7 +191,7 @@ class UnnamedPackageTest {
         RetryPolicyBuilder both = RetryPolicy.builder().retryOn(type("any")).stopOn(type("any"));
         assertThatThrownBy(both::build)
                 .isInstanceOf(InvalidPolicyException.class)
-                .hasMessage("stop-on=any: is named by retry-on too; leave one of them out");
+                .hasMessage("stop-on=class:any: is named by retry-on too; leave one of them out");
         RetryPolicyBuilder besideAClassifier =
                 RetryPolicy.builder().classifier(outcome -> Verdict.accept()).stopOn(type("any"));
         assertThatThrownBy(besideAClassifier::build).hasMessageContaining("stop-on");

@@ -197,7 +197,7 @@ public class RetryPolicyScope internal constructor(private val builder: RetryPol
      * @param R the class of the values
      */
     public fun <R : Any> retryOnResult(type: KClass<R>, rejected: (R) -> Boolean) {
-        builder.retryOnResult(type.javaObjectType) { rejected(it) }
+        builder.retryOnResult(type.javaObjectType) { type.isInstance(it) && rejected(it) }
     }
 
     /**
@@ -222,14 +222,12 @@ public class RetryPolicyScope internal constructor(private val builder: RetryPol
     /**
      * Settings for one class of exceptions and its subclasses.
      *
-     * @param error the class, which must have a package
+     * @param error the class
      * @param configure gives the values
-     * @throws IllegalArgumentException if the class has no package, since its name may be that of a kind of error
      */
     public fun on(error: KClass<out Throwable>, configure: ErrorRuleScope.() -> Unit) {
         val name = error.java.name
-        require('.' in name) { "on.$name: a rule is found by the full name of its class; move $name into a package" }
-        on(name, configure)
+        on(if ('.' in name) name else "class:$name", configure)
     }
 
     /**

@@ -233,6 +233,14 @@ class RetryPolicyDslTest {
         assertThat(isRetried(Outcome.success(null))).isTrue()
     }
 
+    /** The predicate's type has no null. */
+    @Test
+    fun retryOnResult_ofNull_isAcceptedWithoutThePredicate() {
+        val policy = retryPolicy { retryOnResult(String::class) { it != "ready" } }
+        assertThat(policy.classify(Outcome.success(null))).isEqualTo(Verdict.accept())
+        assertThat(policy.classify(Outcome.success("pending"))).isInstanceOf(Verdict.Transient::class.java)
+    }
+
     @Test
     fun retryOnResult_ofALambdaInPlaceOfAValue_isRejected() {
         assertThatThrownBy { retryPolicy { retryOnResult { value: Any? -> value == "pending" } } }
@@ -242,13 +250,14 @@ class RetryPolicyDslTest {
     }
 
     @Test
-    fun classWithoutAPackage_isRetried_andHasNoRule() {
-        val policy = retryPolicy { retryOnly(timeout::class) }
+    fun classWithoutAPackage_isRetried_andHasItsRule() {
+        val policy = retryPolicy {
+            retryOnly(timeout::class)
+            on(timeout::class) { maxAttempts = 2 }
+        }
         assertThat(policy.classify(Outcome.failure<Any>(timeout()))).isInstanceOf(Verdict.Transient::class.java)
         assertThat(policy.classify(Outcome.failure<Any>(java.net.SocketTimeoutException()))).isInstanceOf(Verdict.Fatal::class.java)
-        assertThatThrownBy { retryPolicy { on(timeout::class) { maxAttempts = 2 } } }
-            .isInstanceOf(IllegalArgumentException::class.java)
-            .hasMessageContaining("move timeout into a package")
+        assertThat(policy).isEqualTo(RetryPolicy.parse("retry-on=class:timeout stop-on=any on.class:timeout.max-attempts=2"))
     }
 
     /** A new key of the builder needs a property or a function here. */

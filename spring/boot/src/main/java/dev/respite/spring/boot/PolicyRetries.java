@@ -61,8 +61,8 @@ final class PolicyRetries {
         RetryPolicy policy = Objects.requireNonNull(policies.get(name));
         LOGGER.debug("Retry policy '" + name + "': " + policy);
         TimeSource given = time.getIfAvailable();
-        Retry retry =
-                Retry.withoutWarnings(policy, given == null ? threads.time() : given).withName(name);
+        Retry retry = Retry.withoutWarnings(policy, given == null ? threads.time() : given)
+                .withName(name);
         for (RetryCustomizer customizer : customizers.orderedStream().toList()) {
             retry = customizer.customize(retry);
         }

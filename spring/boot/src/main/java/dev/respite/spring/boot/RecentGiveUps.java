@@ -1,10 +1,7 @@
 package dev.respite.spring.boot;
 
 import dev.respite.Retry;
-import dev.respite.RetryEvent;
-import dev.respite.RetryListener;
 import dev.respite.outcome.Outcome;
-import dev.respite.outcome.StopReason;
 import dev.respite.time.TimeSource;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -37,8 +34,19 @@ final class RecentGiveUps {
         return byName.getOrDefault(name, List.of());
     }
 
-    RetryListener listener(Retry retry) {
-        return new Recorder(this, retry.time());
+    /** Returns the retry with its calls that give up recorded here. */
+    Retry record(Retry retry) {
+        TimeSource time = retry.time();
+        return retry.onGiveUp(ended -> {
+            @Nullable
+            String failure = ended.outcome() instanceof Outcome.Failure<?> failed
+                    ? failed.error().getClass().getName()
+                    : null;
+            String reason = ended.reason().phrase();
+            add(
+                    ended.name(),
+                    new GiveUp(time.wallTime(), reason, failure, ended.history().summary()));
+        });
     }
 
     private void add(String name, GiveUp newest) {
@@ -47,30 +55,5 @@ final class RecentGiveUps {
             all.addAll(before.subList(0, Math.min(before.size(), MAX_CALLS - 1)));
             return List.copyOf(all);
         });
-    }
-
-    private record Recorder(RecentGiveUps recent, TimeSource time) implements RetryListener {
-
-        @Override
-        public Interest interest() {
-            return Interest.FAILURES;
-        }
-
-        @Override
-        public void on(RetryEvent event) {
-            if (event instanceof RetryEvent.CallEnded ended && ended.reason() != StopReason.ACCEPTED) {
-                @Nullable
-                String failure = ended.outcome() instanceof Outcome.Failure<?> failed
-                        ? failed.error().getClass().getName()
-                        : null;
-                recent.add(
-                        ended.name(),
-                        new GiveUp(
-                                time.wallTime(),
-                                ended.reason().phrase(),
-                                failure,
-                                ended.history().summary()));
-            }
-        }
     }
 }

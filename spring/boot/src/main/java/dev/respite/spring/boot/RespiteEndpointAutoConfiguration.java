@@ -27,7 +27,7 @@ final class RespiteEndpointAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean(name = "respiteGiveUpRecorder")
     RetryCustomizer respiteGiveUpRecorder(RecentGiveUps recent) {
-        return retry -> retry.withListener(recent.listener(retry));
+        return recent::record;
     }
 
     @Bean
