@@ -67,8 +67,10 @@ final class RetrySelector {
     private Selected selected(Retry given) {
         RetryPolicy policy = given.policy();
         return new Selected(
-                given.driver().withClassifier(new DurableClassifier(classifiers.apply(policy)))
-                        .driver().resumable(),
+                given.driver()
+                        .withClassifier(new DurableClassifier(classifiers.apply(policy)))
+                        .driver()
+                        .resumable(),
                 policy.limits().totalTimeout());
     }
 

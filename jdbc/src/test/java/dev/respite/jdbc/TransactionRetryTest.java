@@ -253,7 +253,8 @@ class TransactionRetryTest {
     @Test
     void delays_areThoseOfTheRetrysTime() throws SQLException {
         VirtualTime time = new VirtualTime(1);
-        Retry slow = Retry.withoutWarnings(RetryPolicy.parse("base-delay=10s jitter=none total-timeout=off budget=off"), time);
+        Retry slow = Retry.withoutWarnings(
+                RetryPolicy.parse("base-delay=10s jitter=none total-timeout=off budget=off"), time);
         TransactionRetry.of(slow, dataSource).run(connection -> {
             if (++runs < 3) {
                 throw new SQLException("deadlock", "40P01");

@@ -44,8 +44,10 @@ final class BacklogWorker {
         this.work = new PausedWork(time);
         this.free = threads;
         this.retry = Retry.withoutWarnings(policy, time)
-                .driver().withClassifier(new ResponseClassifier(policy))
-                .driver().resumable();
+                .driver()
+                .withClassifier(new ResponseClassifier(policy))
+                .driver()
+                .resumable();
     }
 
     void start(long delayNanos) {

@@ -208,7 +208,7 @@ class ScenarioFileTest {
         assertThatThrownBy(() -> ScenarioFile.parse("")).hasMessageContaining("services: there is none");
         assertThatThrownBy(() -> ScenarioFile.parse("services:\n  a:\n")).hasMessageContaining("load: there is none");
         assertThatThrownBy(() -> ScenarioFile.parse("duration: 1s\nduration: 2s\n"))
-                .hasMessageContaining("it is said twice");
+                .hasMessageContaining("it is given twice; leave one of them out");
     }
 
     @Test

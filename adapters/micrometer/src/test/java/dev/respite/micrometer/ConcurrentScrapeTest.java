@@ -62,7 +62,8 @@ class ConcurrentScrapeTest {
             int failures = i % 15;
             int[] left = {failures};
             ErrorKind kind = ErrorKind.of("kind-" + failures);
-            retry.driver().withClassifier(outcome ->
+            retry.driver()
+                    .withClassifier(outcome ->
                             outcome instanceof Outcome.Failure<?> ? Verdict.transientError(kind) : Verdict.accept())
                     .call(() -> {
                         if (left[0]-- > 0) {

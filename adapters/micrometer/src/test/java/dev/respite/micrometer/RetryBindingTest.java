@@ -131,7 +131,9 @@ class RetryBindingTest {
         composite.add(target.registry);
         SimpleMeterRegistry simple = new SimpleMeterRegistry();
         composite.add(simple);
-        fail(retry.driver().withClassifier(outcome -> Verdict.transientError(ErrorKind.ofStatus(503))), new IOException());
+        fail(
+                retry.driver().withClassifier(outcome -> Verdict.transientError(ErrorKind.ofStatus(503))),
+                new IOException());
         target.scrape();
 
         assertThat(warnings).isEmpty();

@@ -109,7 +109,9 @@ class RetryMetricsTest {
         Retry retry = bound("max-attempts=2 jitter=none");
         fail(retry, new SocketTimeoutException());
         fail(retry, new IllegalStateException());
-        fail(retry.driver().withClassifier(outcome -> Verdict.transientError(ErrorKind.ofStatus(503))), new IOException());
+        fail(
+                retry.driver().withClassifier(outcome -> Verdict.transientError(ErrorKind.ofStatus(503))),
+                new IOException());
         target.scrape();
         Scrape scrape = target.scrape();
 
@@ -248,7 +250,9 @@ class RetryMetricsTest {
     @Test
     void attempts_withAKindThatWasNotSeenBefore_areThereInTheSecondScrapeAtTheLatest() {
         Retry retry = bound("max-attempts=1");
-        fail(retry.driver().withClassifier(outcome -> Verdict.transientError(ErrorKind.ofStatus(503))), new IOException());
+        fail(
+                retry.driver().withClassifier(outcome -> Verdict.transientError(ErrorKind.ofStatus(503))),
+                new IOException());
         target.scrape();
 
         assertThat(target.scrape().value("respite_attempts_total", "error", "503"))

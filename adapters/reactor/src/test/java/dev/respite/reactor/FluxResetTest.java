@@ -144,7 +144,8 @@ class FluxResetTest {
 
     @Test
     void attemptTimeout_ofAStreamThatFallsSilent_retriesIt() {
-        retry = Retry.withoutWarnings(RetryPolicy.parse(POLICY + "budget=off total-timeout=off attempt-timeout=45s"), time);
+        retry = Retry.withoutWarnings(
+                RetryPolicy.parse(POLICY + "budget=off total-timeout=off attempt-timeout=45s"), time);
         Received<Integer> received = subscribe();
         run(40);
         time.advance(Duration.ofSeconds(45 + 1));

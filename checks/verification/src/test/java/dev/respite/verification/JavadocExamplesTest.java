@@ -22,8 +22,7 @@ class JavadocExamplesTest {
     private static final Pattern EXAMPLE =
             Pattern.compile("<pre>\\{@code\\n(.*?)\\n\\s*\\* ?\\s*}</pre>", Pattern.DOTALL);
 
-    private static final String IMPORTS =
-            """
+    private static final String IMPORTS = """
             import dev.respite.*;
             import dev.respite.call.*;
             import dev.respite.driver.*;
@@ -46,8 +45,7 @@ class JavadocExamplesTest {
             import javax.sql.DataSource;
             """;
 
-    private static final String WORLD =
-            """
+    private static final String WORLD = """
             record Quote(String text) { static final Quote UNKNOWN = new Quote(""); }
             record Receipt(String id) {}
             record Job(String id) { boolean isDone() { return true; } }
@@ -101,7 +99,8 @@ class JavadocExamplesTest {
             List<String> options = List.of(
                     "-d", folder.toString(), "-proc:none", "-nowarn", "-cp", System.getProperty("java.class.path"));
             var units = files.getJavaFileObjects(sources.toArray(new Path[0]));
-            assertThat(compiler.getTask(messages, files, null, options, null, units).call())
+            assertThat(compiler.getTask(messages, files, null, options, null, units)
+                            .call())
                     .as("%s", messages)
                     .isTrue();
         }
@@ -129,9 +128,10 @@ class JavadocExamplesTest {
         if (example.startsWith("public final class")) {
             return example.replaceFirst("public", "static");
         }
-        boolean isExpression = !example.strip().endsWith(";") && !example.strip().endsWith("}") && !example.contains("//");
+        boolean isExpression =
+                !example.strip().endsWith(";") && !example.strip().endsWith("}") && !example.contains("//");
         String statements = isExpression ? "var value = " + example + ";" : example;
-        return "Object example() throws Exception {\n" + statements + (example.contains("return result") ? "" : "\nreturn null;")
-                + "\n}";
+        return "Object example() throws Exception {\n" + statements
+                + (example.contains("return result") ? "" : "\nreturn null;") + "\n}";
     }
 }

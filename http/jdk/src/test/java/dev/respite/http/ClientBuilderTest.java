@@ -116,7 +116,8 @@ class ClientBuilderTest {
 
     @Test
     void newBuilder_ofARetryThatJudgesValues_isRefusedAtOnce() {
-        Retry judging = Retry.of(RetryPolicy.defaults().withClassifier(outcome -> dev.respite.outcome.Verdict.accept()));
+        Retry judging =
+                Retry.of(RetryPolicy.defaults().withClassifier(outcome -> dev.respite.outcome.Verdict.accept()));
         assertThatExceptionOfType(IllegalArgumentException.class)
                 .isThrownBy(() -> RetryingHttpClient.newBuilder(judging))
                 .withMessageContaining("retry-on");

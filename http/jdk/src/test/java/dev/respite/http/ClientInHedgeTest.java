@@ -30,8 +30,8 @@ class ClientInHedgeTest {
     private final RecordingListener listener = new RecordingListener();
     private final RetryingHttpClient client = listener.client("");
     private final HttpRequest get = HttpRequest.newBuilder(server.uri()).build();
-    private final Hedge hedge =
-            Hedge.of(Retry.withoutWarnings(RetryPolicy.parse("budget=off"), TimeSource.system()), Duration.ofMillis(20));
+    private final Hedge hedge = Hedge.of(
+            Retry.withoutWarnings(RetryPolicy.parse("budget=off"), TimeSource.system()), Duration.ofMillis(20));
 
     @AfterEach
     void close() {
@@ -88,8 +88,8 @@ class ClientInHedgeTest {
 
     @Test
     void send_withinABlockingRetryOfTheAttempt_isRejected() {
-        Retry inner =
-                Retry.withoutWarnings(RetryPolicy.parse("budget=off"), hedge.retry().time());
+        Retry inner = Retry.withoutWarnings(
+                RetryPolicy.parse("budget=off"), hedge.retry().time());
         CompletableFuture<HttpResponse<String>> call = hedge.callIdempotent(
                 () -> CompletableFuture.completedFuture(inner.call(() -> client.send(get, BodyHandlers.ofString()))));
         assertThat(call)

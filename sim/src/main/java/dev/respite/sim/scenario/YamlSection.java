@@ -38,7 +38,7 @@ final class YamlSection {
                     throw refused(key.line(), path, "a key is one word");
                 }
                 if (entries.put(name.text(), new Entry(key.line(), entry.value())) != null) {
-                    throw refused(key.line(), path + name.text(), "it is said twice");
+                    throw refused(key.line(), path + name.text(), "it is given twice; leave one of them out");
                 }
             }
         } else if (node != null) {

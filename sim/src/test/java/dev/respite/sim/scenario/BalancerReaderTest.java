@@ -46,7 +46,7 @@ class BalancerReaderTest {
                 "choice: round-robin | state: own | scenario, line 5, services.web.balancer.choice: it is missing",
                 "state: shared | state: common | scenario, line 14, load.balancer.state: unknown word 'common'; use one of own, shared",
                 "retries: other | retries: others | scenario, line 15, load.balancer.retries: unknown word 'others'; did you mean 'other'?",
-                "retries: other | state: own | scenario, line 15, load.balancer.state: it is said twice",
+                "retries: other | state: own | scenario, line 15, load.balancer.state: it is given twice; leave one of them out",
                 "retries: other | retry: other | scenario, line 15: unknown key 'retry'; use one of choice, state, retries"
             })
     void parse_invalidBalancer_isRejectedWithItsLine(String right, String wrong, String message) {

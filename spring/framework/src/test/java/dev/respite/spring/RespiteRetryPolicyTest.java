@@ -189,8 +189,9 @@ class RespiteRetryPolicyTest {
         VirtualTime time = new VirtualTime();
         time.advance(Duration.ofNanos(7));
         Unlimited budget = new Unlimited();
-        RetryTemplate template = template(Retry.withoutWarnings(RetryPolicy.parse("max-attempts=3 base-delay=1ms"), time)
-                .withBudget(budget));
+        RetryTemplate template =
+                template(Retry.withoutWarnings(RetryPolicy.parse("max-attempts=3 base-delay=1ms"), time)
+                        .withBudget(budget));
         template.execute(() -> "fine");
         template.<Object>execute(() -> fail(2, new SocketTimeoutException()));
         attempts = 0;

@@ -104,14 +104,20 @@ final class DemoCommand implements Callable<Integer> {
         FaultScript script =
                 new FaultScript(seed.orElseGet(() -> ThreadLocalRandom.current().nextLong(1, 1_000_000)), true);
         printIntroduction(script.seed());
-        Retry retry = Retry.withoutWarnings(ClientStrategy.POLICY, TimeSource.system()).withName("transfers");
+        Retry retry = Retry.withoutWarnings(ClientStrategy.POLICY, TimeSource.system())
+                .withName("transfers");
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         RetryMetrics.of(retry).bindTo(registry);
         Map<ClientStrategy, RunResult> results = new EnumMap<>(ClientStrategy.class);
         try (BankClient bank = BankClient.open()) {
             // Warms up: otherwise the first strategy would include the time to load classes.
             FaultScript faultless = new FaultScript(0, false);
-            new DemoRun(bank, faultless, WARM_UP, Retry.withoutWarnings(ClientStrategy.POLICY, TimeSource.system()), async)
+            new DemoRun(
+                            bank,
+                            faultless,
+                            WARM_UP,
+                            Retry.withoutWarnings(ClientStrategy.POLICY, TimeSource.system()),
+                            async)
                     .run(ClientStrategy.RESPITE, ended -> {});
             Progress progress = new Progress(console, transfers);
             for (ClientStrategy strategy : ClientStrategy.values()) {

@@ -35,7 +35,8 @@ enum Deployment {
 
     /** Returns the retry of a task, without a budget, since attempts are cheap and faults are frequent. */
     Retry retry(String more) {
-        return Retry.withoutWarnings(RetryPolicy.parse(policy + " budget=off nested=retry" + more), TimeSource.system());
+        return Retry.withoutWarnings(
+                RetryPolicy.parse(policy + " budget=off nested=retry" + more), TimeSource.system());
     }
 
     private static DataCodec<DurableOrder> codec(String prefix) {

@@ -85,8 +85,9 @@ final class AsyncDriver<R> implements AsyncOperation<R> {
 
     /** Runs attempts beside each other. A further one is of no use while one is being read. */
     private CompletableFuture<R> hedged(Hedge side) {
-        ParallelCall<R> parallel =
-                guarded.isPresent() ? guarded.get().parallelCall(this) : retry.driver().parallelCall(this::attempt, false);
+        ParallelCall<R> parallel = guarded.isPresent()
+                ? guarded.get().parallelCall(this)
+                : retry.driver().parallelCall(this::attempt, false);
         return side.run(parallel, turn::isFree);
     }
 

@@ -275,8 +275,8 @@ final class HttpCall<R> implements Classifier {
         retry.driver()
                 .callbackFailed(
                         "Retry-After",
-                        new IllegalArgumentException(
-                                "Retry-After: " + shown + ": expected seconds or a date of HTTP; the field is ignored"));
+                        new IllegalArgumentException("Retry-After: " + shown
+                                + ": expected seconds or a date of HTTP; the field is ignored"));
     }
 
     private Verdict failed(Throwable failure) {

@@ -96,7 +96,9 @@ public final class HttpRetry {
         PerOrigin<OriginRetry> retries = new PerOrigin<>(
                 PerOrigin.MAX,
                 origin -> new OriginRetry(
-                        origin, retry.driver().hasOwnBudget() ? RetryBudgets.of(retry.policy()) : retry.budget(), retry));
+                        origin,
+                        retry.driver().hasOwnBudget() ? RetryBudgets.of(retry.policy()) : retry.budget(),
+                        retry));
         return new HttpRetry(HttpConfig.of(retry, retries), current);
     }
 

@@ -50,7 +50,8 @@ class HttpRetryTest {
     }
 
     private HttpRetry retry(String policy) {
-        return HttpRetry.of(Retry.withoutWarnings(RetryPolicy.parse(policy), time)).withListener(events::add);
+        return HttpRetry.of(Retry.withoutWarnings(RetryPolicy.parse(policy), time))
+                .withListener(events::add);
     }
 
     private HttpRetry keyed() {

@@ -63,7 +63,8 @@ class IdempotencyKeysTest {
     @Test
     void places_areThoseNamed() {
         URI place = URI.create("https://api.example.com/payments");
-        assertThat(IdempotencyKeys.supportedBy(place).withUnquotedKeys().places()).containsExactly(place);
+        assertThat(IdempotencyKeys.supportedBy(place).withUnquotedKeys().places())
+                .containsExactly(place);
     }
 
     @Test

@@ -31,7 +31,8 @@ final class Calls implements RetryListener {
             int equals = setting.indexOf('=');
             settings.put(setting.substring(0, equals), setting.substring(equals + 1));
         }
-        return HttpRetry.of(Retry.withoutWarnings(RetryPolicy.of(settings), time).withListener(this));
+        return HttpRetry.of(
+                Retry.withoutWarnings(RetryPolicy.of(settings), time).withListener(this));
     }
 
     @Override
