@@ -77,7 +77,7 @@ class UnnamedPackageTest {
             constructor.setAccessible(true);
             return constructor.newInstance();
         } catch (ReflectiveOperationException failed) {
-            throw new AssertionError(failed);
+            throw new LinkageError(name, failed);
         }
     }
 
