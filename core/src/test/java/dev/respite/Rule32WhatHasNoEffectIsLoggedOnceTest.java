@@ -7,12 +7,19 @@ import dev.respite.budget.RetryBudgets;
 import dev.respite.outcome.Verdict;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.time.VirtualTime;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
+import javax.tools.ToolProvider;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -172,6 +179,28 @@ class Rule32WhatHasNoEffectIsLoggedOnceTest {
 
         assertThat(lines.all()).isEmpty();
         assertThat(initialized).isFalse();
+    }
+
+    @Test
+    void of_aClassWithoutAPackage_logsTheOneThatIsNotFound(@TempDir Path folder) throws IOException {
+        Path source = Files.writeString(folder.resolve("Busy.java"), "class Busy extends Exception {}");
+        assertThat(ToolProvider.getSystemJavaCompiler()
+                        .run(null, null, null, "-proc:none", "-d", folder.toString(), source.toString()))
+                .isZero();
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        try (URLClassLoader loader =
+                new URLClassLoader(new URL[] {folder.toUri().toURL()})) {
+            thread.setContextClassLoader(loader);
+            Retry.of(RetryPolicy.parse("retry-on=class:Busy,class:Bussy"), time);
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+
+        assertThat(lines.all())
+                .singleElement()
+                .asString()
+                .startsWith("WARNING unknown-class: the class class:Bussy is found");
     }
 
     @Test
