@@ -83,7 +83,13 @@ class ReadmeTest {
         assertThat(compiled).isEmpty();
         Matcher name = PACKAGE.matcher(Files.readString(Path.of(file)));
         String main = name.find() ? name.group(1) + "." + program : program;
-        return output(project, bin + "/java", "-Dlogging.level.dev.respite=DEBUG", "-cp", classes + File.pathSeparator + path, main);
+        return output(
+                project,
+                bin + "/java",
+                "-Dlogging.level.dev.respite=DEBUG",
+                "-cp",
+                classes + File.pathSeparator + path,
+                main);
     }
 
     private static String output(Path project, String... command) throws Exception {
