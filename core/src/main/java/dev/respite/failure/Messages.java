@@ -83,8 +83,8 @@ final class Messages {
     }
 
     /**
-     * Apache HttpClient 5, HTTP/2: the error code, 7 for REFUSED_STREAM, may be that of the whole connection, whose streams may have
-     * been processed.
+     * Apache HttpClient 5, HTTP/2: the message has the error code. The client reports the error of a connection in the same way, so
+     * the message alone does not show that the server refused this stream.
      */
     static List<FailureFact> ofApacheStreamReset(Throwable failure) {
         return message(failure).equals("stream reset (7)") ? NOTHING_SENT : BROKEN;

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.HikariPoolMXBean;
 import dev.respite.durable.HandlerThreads.HandlerTimeoutException;
+import dev.respite.testsupport.RealTime;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.List;
@@ -105,9 +106,11 @@ class HandlerLimitTest {
                             + " waits for, or a longer attempt-timeout for its task");
             assertThat(TestStore.ledger(fixture.dataSource)).isEmpty();
 
-            assertThatThrownBy(() -> durable.runGivenUpHandler(letter.letterId()))
+            // On a loaded machine an interrupted handler may end after its grace.
+            RealTime.assertOnce(() -> assertThatThrownBy(() -> durable.runGivenUpHandler(letter.letterId()))
                     .isInstanceOf(HandlerTimeoutException.class)
-                    .satisfies(late -> assertThat(late.getSuppressed()[0]).isInstanceOf(InterruptedException.class));
+                    .satisfies(late ->
+                            assertThat(late.getSuppressed()).singleElement().isInstanceOf(InterruptedException.class)));
             assertThat(fixture.letters().find(letter.letterId())).contains(letter);
             blocks.set(false);
             assertThat(durable.runGivenUpHandler(letter.letterId())).isTrue();

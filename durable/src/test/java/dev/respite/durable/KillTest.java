@@ -3,7 +3,7 @@ package dev.respite.durable;
 import static dev.respite.durable.DurableFixture.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.respite.durable.KilledHandlerWorker.Behavior;
+import dev.respite.durable.KilledWorker.Work;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +28,7 @@ class KillTest {
         String url = JavaProcess.urlOf(dataSource);
         Path log = folder.resolve("log");
         TaskQueue.of(dataSource).enqueue(KilledWorker.TASK, "order 17");
-        Process first = worker(url, log);
+        Process first = worker(url, log, Work.EFFECT);
         try {
             eventually(() -> assertThat(lines(log)).as(() -> output(log)).hasSize(2));
         } finally {
@@ -39,7 +39,7 @@ class KillTest {
         assertThat(TestStore.strings(dataSource, "SELECT picked_by FROM respite_task WHERE picked"))
                 .hasSize(1);
 
-        Process second = worker(url, log);
+        Process second = worker(url, log, Work.EFFECT);
         try {
             eventually(() -> assertThat(TestStore.tasks(dataSource)).isZero());
         } finally {
@@ -62,16 +62,16 @@ class KillTest {
     /** Killed before the commit, the handler runs again. Killed after a commit of its own, it does not. */
     @ParameterizedTest
     @CsvSource({
-        "BLOCKS, attempts exhausted, BLOCKS RETURNS",
-        "COMMITS_AND_BLOCKS, attempts exhausted; its handler has failed, COMMITS_AND_BLOCKS"
+        "HANDLER_THAT_BLOCKS, attempts exhausted, HANDLER_THAT_BLOCKS HANDLER_THAT_RETURNS",
+        "HANDLER_THAT_COMMITS_AND_BLOCKS, attempts exhausted; its handler has failed, HANDLER_THAT_COMMITS_AND_BLOCKS"
     })
-    void handlerOfAGivenUpCall_whoseProcessIsKilled_hasItsWorkOnce(Behavior first, String reason, String runs)
+    void handlerOfAGivenUpCall_whoseProcessIsKilled_hasItsWorkOnce(Work first, String reason, String runs)
             throws Exception {
         DataSource dataSource = TestStore.POSTGRESQL.emptied();
         String url = JavaProcess.urlOf(dataSource);
         Path log = folder.resolve("log");
-        TaskQueue.of(dataSource).enqueue(KilledHandlerWorker.TASK, "order 17");
-        Process killed = handlerWorker(url, log, first);
+        TaskQueue.of(dataSource).enqueue(KilledWorker.TASK, "order 17");
+        Process killed = worker(url, log, first);
         try {
             eventually(() -> assertThat(lines(log)).as(() -> output(log)).hasSize(1));
         } finally {
@@ -79,7 +79,7 @@ class KillTest {
         }
         assertThat(DeadLetters.of(dataSource).list(DeadLetter.Filter.all())).isEmpty();
 
-        Process next = handlerWorker(url, log, Behavior.RETURNS);
+        Process next = worker(url, log, Work.HANDLER_THAT_RETURNS);
         try {
             eventually(() -> assertThat(TestStore.tasks(dataSource)).isZero());
         } finally {
@@ -92,18 +92,9 @@ class KillTest {
                 .containsExactly(reason);
     }
 
-    private static Process handlerWorker(String url, Path log, Behavior behavior) throws IOException {
+    private static Process worker(String url, Path log, Work work) throws IOException {
         return JavaProcess.start(
-                KilledHandlerWorker.class,
-                "-XX:+UseSerialGC",
-                Path.of(log + ".out"),
-                url,
-                log.toString(),
-                behavior.name());
-    }
-
-    private static Process worker(String url, Path log) throws IOException {
-        return JavaProcess.start(KilledWorker.class, "-XX:+UseSerialGC", Path.of(log + ".out"), url, log.toString());
+                KilledWorker.class, "-XX:+UseSerialGC", Path.of(log + ".out"), url, log.toString(), work.name());
     }
 
     private static String output(Path log) {

@@ -116,6 +116,16 @@ class MovedMarkTest {
         TestStore.run(fixture.dataSource, "UPDATE respite_task SET execution_time = '2020-01-01 00:00:00'");
     }
 
+    private static void runUntilHandlerCommitted(DurableFixture fixture) {
+        runUntilCommitted(
+                fixture,
+                b -> b.task(PAYMENT, retry(ONCE), MovedMarkTest::refuse)
+                        .onGivenUp(
+                                PAYMENT,
+                                (connection, data, letter, context) ->
+                                        commitAndDie(fixture, connection, letter.letterId())));
+    }
+
     private static List<String> marks(DurableFixture fixture) {
         return TestStore.strings(fixture.dataSource, "SELECT task_instance FROM respite_task_effect");
     }
@@ -138,13 +148,7 @@ class MovedMarkTest {
     void handlerOfAGivenUpCall_thatHasCommitted_isKeptAndNotRunAgain(TestStore store, Way way) throws Exception {
         try (DurableFixture fixture = new DurableFixture(store);
                 LogLines lines = LogLines.of("dev.respite.durable")) {
-            runUntilCommitted(
-                    fixture,
-                    b -> b.task(PAYMENT, retry(ONCE), MovedMarkTest::refuse)
-                            .onGivenUp(
-                                    PAYMENT,
-                                    (connection, data, letter, context) ->
-                                            commitAndDie(fixture, connection, letter.letterId())));
+            runUntilHandlerCommitted(fixture);
             way.move(fixture);
             DeadLetter moved = letter(fixture);
             assertThat(moved.state()).isEqualTo(way.state);
@@ -180,13 +184,7 @@ class MovedMarkTest {
     @OnEachStore
     void handlerOfAParkedCall_runsAgainOnDemand(TestStore store) throws Exception {
         try (DurableFixture fixture = new DurableFixture(store)) {
-            runUntilCommitted(
-                    fixture,
-                    b -> b.task(PAYMENT, retry(ONCE), MovedMarkTest::refuse)
-                            .onGivenUp(
-                                    PAYMENT,
-                                    (connection, data, letter, context) ->
-                                            commitAndDie(fixture, connection, letter.letterId())));
+            runUntilHandlerCommitted(fixture);
             Way.PARKED_WITH_UNREADABLE_DATA.move(fixture);
             String letterId = letter(fixture).letterId();
             fixture.close();

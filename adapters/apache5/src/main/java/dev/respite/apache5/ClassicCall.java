@@ -116,7 +116,7 @@ final class ClassicCall implements ApacheTransport<ClassicHttpResponse>, Blockin
 
     @Override
     public Cause causeOf(Throwable failure) {
-        return caller.isCancelled() ? Cause.CALLER : Cause.EXCHANGE;
+        return caller.isCancelled() ? Cause.CANCELLED : Cause.EXCHANGE;
     }
 
     /** Closes the connection: to close the response would read its body to the end. */

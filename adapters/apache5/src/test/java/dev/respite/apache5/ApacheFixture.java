@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.respite.Retry;
+import dev.respite.RetryEvent;
 import dev.respite.http.exchange.HttpRetry;
 import dev.respite.http.exchange.IdempotencyKeys;
 import dev.respite.http.faulty.FaultyServer;
 import dev.respite.http.faulty.Reply;
+import dev.respite.outcome.StopReason;
 import dev.respite.policy.RetryPolicy;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 
 /** A server that counts the requests of a client of Apache. */
@@ -21,6 +25,9 @@ abstract class ApacheFixture {
 
     final FaultyServer server = FaultyServer.start();
 
+    /** The reasons why the calls of {@link #recorded} have ended. */
+    final List<StopReason> reasons = new CopyOnWriteArrayList<>();
+
     @AfterEach
     void close() {
         server.close();
@@ -28,6 +35,14 @@ abstract class ApacheFixture {
 
     static ApacheRetry retrying(RetryPolicy policy) {
         return ApacheRetry.of(HttpRetry.of(Retry.of(policy)));
+    }
+
+    ApacheRetry recorded(RetryPolicy policy) {
+        return ApacheRetry.of(HttpRetry.of(Retry.of(policy).withListener(event -> {
+            if (event instanceof RetryEvent.CallEnded ended) {
+                reasons.add(ended.reason());
+            }
+        })));
     }
 
     static ApacheRetry retrying() {

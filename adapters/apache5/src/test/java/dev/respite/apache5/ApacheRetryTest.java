@@ -10,6 +10,7 @@ import dev.respite.http.faulty.FaultyServer.Received;
 import dev.respite.http.faulty.Reply;
 import dev.respite.http.faulty.ReservedPort;
 import dev.respite.http.faulty.ServerFault;
+import dev.respite.outcome.StopReason;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.testsupport.Cases;
 import java.io.ByteArrayOutputStream;
@@ -218,9 +219,11 @@ class ApacheRetryTest extends ApacheFixture {
     void bodyThatCannotBeRepeated_isSentOnce_unlessNothingWasSent(Way way) {
         server.otherwise(UNAVAILABLE);
 
-        assertThat(result(way, retrying(), Outgoing.putOnce(server.uri()))).isEqualTo("503 busy");
+        assertThat(result(way, recorded(POLICY), Outgoing.putOnce(server.uri())))
+                .isEqualTo("503 busy");
 
         assertRequests(1);
+        assertThat(reasons).containsExactly(StopReason.INPUT_CONSUMED);
         try (LateServer late = new LateServer();
                 TestClient client = late.client(way)) {
             assertThat(client.send(Outgoing.putOnce(late.uri))).isEqualTo("201 made");

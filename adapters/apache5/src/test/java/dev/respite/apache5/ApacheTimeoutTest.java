@@ -8,6 +8,7 @@ import dev.respite.http.faulty.FaultyServer;
 import dev.respite.http.faulty.FaultyServer.Received;
 import dev.respite.http.faulty.Reply;
 import dev.respite.http.faulty.ServerFault;
+import dev.respite.outcome.StopReason;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.testsupport.RealTime;
 import java.net.SocketTimeoutException;
@@ -131,7 +132,7 @@ class ApacheTimeoutTest extends ApacheFixture {
 
     /** Cancels a call when the server has so many requests, and the client has come to some point. In a delay no connection is leased. */
     private void assertCancelled(Way way, int requests, Consumer<TestClient> reached) {
-        try (TestClient client = way.open(retrying(PATIENT))) {
+        try (TestClient client = way.open(recorded(PATIENT))) {
             TestClient.Started started = client.start(get());
             await().until(() -> server.requests().size() == requests);
             reached.accept(client);
@@ -144,6 +145,8 @@ class ApacheTimeoutTest extends ApacheFixture {
                             .isInstanceOfAny(RequestFailedException.class, CancellationException.class));
             assertNoneLeased(client);
         }
+        await().untilAsserted(() ->
+                assertThat(reasons).as("no failure of the server").last().isEqualTo(StopReason.CANCELLED));
         assertRequests(requests);
     }
 

@@ -15,7 +15,7 @@ import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http2.H2StreamResetException;
 import org.apache.hc.core5.http2.HttpVersionPolicy;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Streams of HTTP/2 that a server refuses: it has not processed their requests. */
 class RefusedStreamTest {
@@ -38,36 +38,26 @@ class RefusedStreamTest {
         }
     }
 
-    /** Sends a POST, and expects a reset of the last stream. */
-    private static void post(Client client, FrameServer server) throws Exception {
-        SimpleHttpRequest request = SimpleRequestBuilder.post(server.uri())
-                .setBody("tea", ContentType.TEXT_PLAIN)
-                .build();
-        try (CloseableHttpAsyncClient sender = client.open()) {
+    /** After a refused stream the second one is reset with another code. A connection may end with the code of a refused stream. */
+    @ParameterizedTest
+    @CsvSource({
+        "HTTP_2, REFUSE_STREAM, 2",
+        "HTTP_2, REFUSE_CONNECTION, 1",
+        "EITHER_VERSION, REFUSE_STREAM, 2",
+        "EITHER_VERSION, REFUSE_CONNECTION, 1"
+    })
+    void post_isSentAgainAfterARefusedStreamOnly(Client client, Reaction reaction, int requests) throws Exception {
+        try (FrameServer server = FrameServer.of(reaction);
+                CloseableHttpAsyncClient sender = client.open()) {
             sender.start();
+            SimpleHttpRequest request = SimpleRequestBuilder.post(server.uri())
+                    .setBody("tea", ContentType.TEXT_PLAIN)
+                    .build();
             assertThat(sender.execute(request, null))
                     .failsWithin(20, TimeUnit.SECONDS)
                     .withThrowableThat()
                     .withCauseInstanceOf(H2StreamResetException.class);
-        }
-    }
-
-    /** The second stream is reset with another code. */
-    @ParameterizedTest
-    @EnumSource
-    void post_whoseStreamIsRefused_isSentAgain(Client client) throws Exception {
-        try (FrameServer server = FrameServer.of(Reaction.REFUSE_STREAM)) {
-            post(client, server);
-            assertThat(server.requests()).isEqualTo(2);
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void post_whoseConnectionIsEndedWithThatCode_isSentOnce(Client client) throws Exception {
-        try (FrameServer server = FrameServer.of(Reaction.REFUSE_CONNECTION)) {
-            post(client, server);
-            assertThat(server.requests()).isEqualTo(1);
+            assertThat(server.requests()).isEqualTo(requests);
         }
     }
 }

@@ -40,7 +40,7 @@ record RetryInterceptor(HttpRetry retry, int maxBuffered) implements Interceptor
 
         @Override
         public Cause causeOf(Throwable failure) {
-            return chain.call().isCanceled() ? Cause.CALLER : Cause.EXCHANGE;
+            return chain.call().isCanceled() ? Cause.CANCELLED : Cause.EXCHANGE;
         }
 
         /** OkHttp obeys an interrupt between two reads only, so each step has the time that is left. */

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.respite.http.faulty.ServerFault;
+import dev.respite.outcome.StopReason;
 import dev.respite.policy.RetryPolicy;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -69,5 +71,24 @@ class OkHttpCancelTest extends OkHttpFixture {
         assertThat(result).succeedsWithin(Duration.ofMinutes(1)).isEqualTo("IOException");
 
         assertRequests(1);
+        assertThat(reasons).containsExactly(StopReason.CANCELLED);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void cancel_inAnAttempt_isNoFailureOfTheServer(Way way) {
+        server.otherwise(ServerFault.hang());
+        Call call = way.call(retrying(plain, PATIENT), get());
+        CompletableFuture<Response> result = way.start(call);
+        await().until(() -> server.requests().size() == 1);
+
+        call.cancel();
+
+        assertThat(result)
+                .failsWithin(Duration.ofMinutes(1))
+                .withThrowableThat()
+                .withCauseInstanceOf(IOException.class);
+        await().untilAsserted(() -> assertThat(reasons).containsExactly(StopReason.CANCELLED));
+        server.closeForcibly();
     }
 }

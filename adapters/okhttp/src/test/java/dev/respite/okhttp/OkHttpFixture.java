@@ -3,12 +3,16 @@ package dev.respite.okhttp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.Retry;
+import dev.respite.RetryEvent;
 import dev.respite.http.exchange.HttpRetry;
 import dev.respite.http.exchange.IdempotencyKeys;
 import dev.respite.http.faulty.FaultyServer;
 import dev.respite.http.faulty.Reply;
+import dev.respite.outcome.StopReason;
 import dev.respite.policy.RetryPolicy;
 import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -26,6 +30,9 @@ abstract class OkHttpFixture {
     final FaultyServer server = FaultyServer.start();
     final OkHttpClient plain = new OkHttpClient();
 
+    /** The reasons why calls have ended. */
+    final List<StopReason> reasons = new CopyOnWriteArrayList<>();
+
     @AfterEach
     void close() {
         plain.connectionPool().evictAll();
@@ -34,7 +41,11 @@ abstract class OkHttpFixture {
     }
 
     OkHttpRetry retrying(OkHttpClient client, RetryPolicy policy) {
-        return OkHttpRetry.of(client, HttpRetry.of(Retry.of(policy)));
+        return OkHttpRetry.of(client, HttpRetry.of(Retry.of(policy).withListener(event -> {
+            if (event instanceof RetryEvent.CallEnded ended) {
+                reasons.add(ended.reason());
+            }
+        })));
     }
 
     OkHttpRetry retrying() {

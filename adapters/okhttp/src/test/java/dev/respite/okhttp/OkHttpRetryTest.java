@@ -9,6 +9,7 @@ import dev.respite.http.faulty.FaultyServer.Received;
 import dev.respite.http.faulty.Reply;
 import dev.respite.http.faulty.ReservedPort;
 import dev.respite.http.faulty.ServerFault;
+import dev.respite.outcome.StopReason;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.testsupport.Cases;
 import java.io.IOException;
@@ -209,6 +210,7 @@ class OkHttpRetryTest extends OkHttpFixture {
         String unused = result(way, retrying(), get().newBuilder().put(oneShot).build());
 
         assertRequests(1);
+        assertThat(reasons).containsExactly(StopReason.INPUT_CONSUMED);
         try (LateServer late = new LateServer()) {
             Request request =
                     get().newBuilder().url(late.uri().toString()).put(oneShot).build();

@@ -67,7 +67,7 @@ class ReadmeTest {
         return VARIABLE.matcher(text).replaceAll("N ms").strip();
     }
 
-    /** As a user starts a file without a build. */
+    /** As a user starts a file without a build; Spring Boot logs the values of its policies. */
     private static String run(String artifact, Path project, String program) throws Exception {
         Consumer consumer = Consumer.all()
                 .filter(each -> each.artifact().equals(artifact))
@@ -83,7 +83,7 @@ class ReadmeTest {
         assertThat(compiled).isEmpty();
         Matcher name = PACKAGE.matcher(Files.readString(Path.of(file)));
         String main = name.find() ? name.group(1) + "." + program : program;
-        return output(project, bin + "/java", "-cp", classes + File.pathSeparator + path, main);
+        return output(project, bin + "/java", "-Dlogging.level.dev.respite=DEBUG", "-cp", classes + File.pathSeparator + path, main);
     }
 
     private static String output(Path project, String... command) throws Exception {

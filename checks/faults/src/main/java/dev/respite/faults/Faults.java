@@ -54,7 +54,7 @@ final class Faults {
         return Path.of("src", "faults");
     }
 
-    /** The faults whose tests this build has: those of the profile 'compat' are there only with it. */
+    /** The faults whose tests belong to the modules of this build. A build without the profile 'compat' lacks its modules. */
     static List<Fault> ofBuiltModules() throws IOException {
         Map<String, Module> modules = modules();
         return Fault.all(folder()).stream()

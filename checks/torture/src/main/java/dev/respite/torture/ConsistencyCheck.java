@@ -35,7 +35,7 @@ final class ConsistencyCheck {
      *   <li>replaysDiffering: the responses that differ from the first success of their key in at least one byte
      *   <li>unknown: the keys with an unknown outcome; in the transactional mode only those that the bank's code committed by
      *       itself
-     *   <li>unknownByKill: those of them whose worker was killed in their effect, in the external mode
+     *   <li>unknownByKill: the unknown keys whose worker was killed during the effect, in the external mode
      *   <li>unexpectedEffects: the rows of the ledger that belong to no transfer
      *   <li>unresolved: the keys without a definite response, or with a rejection
      * </ul>

@@ -27,6 +27,12 @@ class ConsistencyCheckTest {
         return outcome;
     }
 
+    private static TransferOutcome unknown(int number) {
+        TransferOutcome outcome = outcome(number);
+        outcome.recordUnknown();
+        return outcome;
+    }
+
     private static TransferOutcome done(int number) {
         TransferOutcome outcome = outcome(number);
         outcome.recordSuccess(receipt("a"));
@@ -147,13 +153,8 @@ class ConsistencyCheckTest {
 
     @Test
     void check_unknown_isCountedAsByKillIfItsEffectHadBegun() {
-        TransferOutcome killed = outcome(0);
-        killed.recordUnknown();
-        TransferOutcome failed = outcome(1);
-        failed.recordUnknown();
-
         Findings result = ConsistencyCheck.of(
-                List.of(killed, failed, done(2)),
+                List.of(unknown(0), unknown(1), done(2)),
                 BEFORE,
                 new LedgerSnapshot(Map.of(2, 1), MONEY),
                 Set.of(),
@@ -166,12 +167,7 @@ class ConsistencyCheckTest {
 
     @Test
     void check_unknown_isNeitherLostNorMissing() {
-        TransferOutcome without = outcome(0);
-        without.recordUnknown();
-        TransferOutcome with = outcome(1);
-        with.recordUnknown();
-
-        Findings result = check(Map.of(1, 1), without, with);
+        Findings result = check(Map.of(1, 1), unknown(0), unknown(1));
 
         assertThat(result.figure("unknown")).isEqualTo(2);
         assertThat(result.figure("lost")).isZero();
@@ -180,16 +176,12 @@ class ConsistencyCheckTest {
 
     @Test
     void check_unknownWithTwoRows_isDuplicate() {
-        TransferOutcome outcome = outcome(0);
-        outcome.recordUnknown();
-
-        assertThat(check(Map.of(0, 2), outcome).figure("duplicated")).isEqualTo(1);
+        assertThat(check(Map.of(0, 2), unknown(0)).figure("duplicated")).isEqualTo(1);
     }
 
     @Test
     void check_successAfterUnknown_isSucceeded() {
-        TransferOutcome outcome = outcome(0);
-        outcome.recordUnknown();
+        TransferOutcome outcome = unknown(0);
         outcome.recordSuccess(receipt("a"));
         outcome.recordUnknown();
 

@@ -21,7 +21,7 @@ final class Growth {
     private Growth() {}
 
     /**
-     * Measures the files of the working tree beside those of a commit. Files without a history add nothing.
+     * Compares the files of the working tree with the files of a commit. The untracked files count as size, not as growth.
      *
      * @param base the commit; an unknown one has the files of the working tree
      */

@@ -39,6 +39,7 @@ final class HttpCall<R> implements Classifier {
     private static final int MAX_SHOWN = 100;
 
     private static final ErrorKind READER = ErrorKind.of("reader");
+    private static final ErrorKind CANCELLED = ErrorKind.of("cancelled");
     private static final ErrorKind PREPARATION = ErrorKind.of("preparation");
 
     private final Transport<R> transport;
@@ -163,7 +164,7 @@ final class HttpCall<R> implements Classifier {
     private boolean isNoOutcome(Throwable failure) {
         return switch (causeOf(failure)) {
             case CLOSED, INPUT -> true;
-            case EXCHANGE, EXCHANGE_AFTER_DELIVERY, CALLER -> false;
+            case EXCHANGE, EXCHANGE_AFTER_DELIVERY, CALLER, CANCELLED -> false;
         };
     }
 
@@ -217,7 +218,7 @@ final class HttpCall<R> implements Classifier {
         return !endedInPreparation(failure)
                 && switch (causeOf(failure)) {
                     case EXCHANGE, EXCHANGE_AFTER_DELIVERY -> true;
-                    case CLOSED, INPUT, CALLER -> false;
+                    case CLOSED, INPUT, CALLER, CANCELLED -> false;
                 };
     }
 
@@ -292,6 +293,9 @@ final class HttpCall<R> implements Classifier {
         }
         if (cause == Transport.Cause.CALLER) {
             return Verdict.fatal(StopReason.FATAL, READER);
+        }
+        if (cause == Transport.Cause.CANCELLED) {
+            return Verdict.fatal(StopReason.CANCELLED, CANCELLED);
         }
         detached = null;
         lastFailure = failure;

@@ -188,6 +188,8 @@ public interface Transport<R> {
         /** The body of the request has changed: the call ends, with the last outcome before that if there is one. */
         INPUT,
         /** Code of the caller: a reader of the response or a source of the request's body. */
-        CALLER
+        CALLER,
+        /** The caller, who has cancelled the request: it is never retried, and is no failure of the server. */
+        CANCELLED
     }
 }

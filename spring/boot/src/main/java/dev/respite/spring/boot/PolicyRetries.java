@@ -51,12 +51,15 @@ final class PolicyRetries {
                             + " the values may differ. Or start it without spring.aot.enabled.",
                     null);
         }
+        if (!defined.isEmpty()) {
+            LOGGER.info("Retry policies: " + String.join(", ", defined) + " (values: level DEBUG, endpoint 'respite')");
+        }
     }
 
-    /** Creates a retry, and logs all values of its policy in one line. The engine logs the warnings of the policy as customized. */
+    /** Creates a retry. The engine logs the warnings of the policy as customized. */
     Retry create(String name) {
         RetryPolicy policy = Objects.requireNonNull(policies.get(name));
-        LOGGER.info("Retry policy '" + name + "': " + policy);
+        LOGGER.debug("Retry policy '" + name + "': " + policy);
         TimeSource given = time.getIfAvailable();
         Retry retry =
                 Retry.silent(policy, given == null ? threads.time() : given).withName(name);

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.bind.Name;
 
 /**
  * The properties of Respite.
@@ -66,7 +67,7 @@ record RespiteProperties(
             @Nullable String policy,
             @DefaultValue List<String> idempotencyKeys,
             @DefaultValue List<String> withoutVendorHints,
-            @DefaultValue List<String> unprocessed429,
+            @Name("unprocessed-429") @DefaultValue List<String> unprocessed429,
             @DefaultValue Map<String, Group> groups,
             @DefaultValue("true") boolean advice) {}
 
@@ -85,5 +86,5 @@ record RespiteProperties(
             @Nullable String policy,
             @DefaultValue List<String> idempotencyKeys,
             @DefaultValue List<String> withoutVendorHints,
-            @DefaultValue List<String> unprocessed429) {}
+            @Name("unprocessed-429") @DefaultValue List<String> unprocessed429) {}
 }

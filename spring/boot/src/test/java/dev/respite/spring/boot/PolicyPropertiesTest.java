@@ -2,6 +2,7 @@ package dev.respite.spring.boot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.respite.Retry;
 import dev.respite.policy.RetryPolicy;
@@ -212,11 +213,18 @@ class PolicyPropertiesTest {
     }
 
     @Test
-    void start_logsOneLineForEachPolicyAndItsWarnings(CapturedOutput output) {
-        policy(payments("base-delay: 1101us"));
-        assertThat(output.getAll().lines().filter(line -> line.contains("Retry policy 'payments': max-attempts=3")))
-                .hasSize(1);
+    void start_logsOneLineForAllPoliciesAndTheirWarnings(CapturedOutput output) {
+        policy("respite.policies: { payments: { base-delay: 1101us }, orders: { max-attempts: 4 } }");
+        assertThat(output.getAll().lines().filter(line -> line.contains("orders")))
+                .singleElement(STRING)
+                .contains("Retry policies: orders, payments (");
         assertThat(output.getAll()).contains("short-delay");
+    }
+
+    @Test
+    void start_atLevelDebug_logsTheValuesOfEachPolicy(CapturedOutput output) {
+        policy("logging.level.dev.respite: debug\n" + payments("base-delay: 1102us"));
+        assertThat(output.getAll()).contains("Retry policy 'payments': max-attempts=3");
     }
 
     @Test

@@ -98,7 +98,7 @@ class ReplacedPolicyTest {
                 """;
         try (ConfigurableApplicationContext context =
                 TestApplication.start(folder, yaml, TestApplication.Empty.class, Completing.class)) {
-            assertThat(output).contains("Retry policy 'sealed'").doesNotContain("nothing is ever retried");
+            assertThat(output).contains("Retry policies: sealed").doesNotContain("nothing is ever retried");
         }
         try (ConfigurableApplicationContext context = TestApplication.start(folder, yaml)) {
             assertThat(output).contains("nothing is ever retried");

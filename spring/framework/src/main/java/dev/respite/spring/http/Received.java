@@ -37,7 +37,7 @@ record Received(ClientResponse response, GivenUpMark mark) implements AutoClosea
 
         @Override
         protected void hookOnError(Throwable broken) {
-            // Nobody reads it.
+            // No reader waits for the body, so none needs the error.
         }
     }
 }

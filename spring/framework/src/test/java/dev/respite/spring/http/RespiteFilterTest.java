@@ -27,11 +27,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.core.io.ByteArrayResource;
-import org.springframework.http.HttpMethod;
 import org.springframework.http.client.reactive.ClientHttpRequest;
 import org.springframework.web.reactive.function.BodyInserter;
 import org.springframework.web.reactive.function.BodyInserters;
@@ -89,24 +86,6 @@ class RespiteFilterTest {
         handle.changeSettings(Map.of("max-attempts", "1"));
         assertThatThrownBy(quote::block).isInstanceOf(WebClientResponseException.class);
         assertThat(server.requests()).hasSize(4);
-    }
-
-    /** The request has been sent, so it may have been processed. */
-    @ParameterizedTest
-    @CsvSource({"GET, ATTEMPTS_EXHAUSTED, 3", "POST, NOT_IDEMPOTENT, 1"})
-    void responseWhoseHeadIsCut_isRetriedIfTheRequestIsIdempotent(String method, StopReason reason, int attempts) {
-        server.otherwise(ServerFault.cutHead("HTTP/1.1 200 OK\r\nContent-Le"));
-
-        assertThatThrownBy(() -> client("")
-                        .build()
-                        .method(HttpMethod.valueOf(method))
-                        .retrieve()
-                        .toBodilessEntity()
-                        .block())
-                .isInstanceOf(WebClientRequestException.class);
-
-        assertThat(calls.reason()).isEqualTo(reason);
-        assertThat(calls.attempts()).isEqualTo(attempts);
     }
 
     @Test

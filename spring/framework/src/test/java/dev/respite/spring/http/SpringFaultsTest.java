@@ -181,6 +181,23 @@ class SpringFaultsTest {
         }
     }
 
+    /** The request has been sent, so it may have been processed. */
+    @ParameterizedTest
+    @EnumSource(SpringClient.class)
+    void responseWhoseHeadIsCut_isRetriedIfTheRequestIsIdempotent(SpringClient client) throws Exception {
+        try (FaultyServer server = FaultyServer.start()) {
+            server.otherwise(ServerFault.cutHead("HTTP/1.1 200 OK\r\nContent-Le"));
+            Calls gets = new Calls();
+            assertThatThrownBy(() -> client.sending(gets.retry("")).get(server)).isNotNull();
+            assertThat(gets.reason()).isEqualTo(StopReason.ATTEMPTS_EXHAUSTED);
+            assertThat(gets.attempts()).isEqualTo(3);
+            int sent = server.requests().size();
+            assertThatThrownBy(() -> sending(client).post(server)).isNotNull();
+            assertThat(calls.reason()).isEqualTo(StopReason.NOT_IDEMPOTENT);
+            assertThat(server.requests()).hasSize(sent + 1);
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(SpringClient.class)
     void refusedConnection_isRetriedWhateverTheMethod(SpringClient client) throws Exception {
