@@ -202,9 +202,7 @@ public record IdempotencySettings(
     static StoredResponse replayable(StoredResponse stored) {
         Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
         names.addAll(stored.headers().keySet());
-        return names.removeIf(IdempotencySettings::isNeverKept)
-                ? stored.kept(names, Integer.MAX_VALUE)
-                : stored;
+        return names.removeIf(IdempotencySettings::isNeverKept) ? stored.kept(names, Integer.MAX_VALUE) : stored;
     }
 
     private static boolean isNeverKept(String name) {

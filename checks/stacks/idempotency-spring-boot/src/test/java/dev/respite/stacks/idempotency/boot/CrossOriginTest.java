@@ -173,7 +173,8 @@ class CrossOriginTest {
         assertThat(server().entries(item)).isEqualTo(1);
         assertThat(server().bean(IdempotencyStore.class).list(State.DONE, Optional.empty(), 1_000))
                 .isNotEmpty()
-                .allSatisfy(record -> assertThat(record.response().orElseThrow().headers().keySet())
+                .allSatisfy(record -> assertThat(
+                                record.response().orElseThrow().headers().keySet())
                         .noneMatch(name -> name.startsWith("Access-Control-") || name.equals("Vary")));
     }
 
@@ -211,9 +212,8 @@ class CrossOriginTest {
         Shop.gate(item).countDown();
         assertPermits(running.get(), ONE);
 
-        HttpResponse<String> reused = send(server().post("/annotated/gated", "other")
-                .header("Origin", TWO)
-                .header(KEY, key));
+        HttpResponse<String> reused = send(
+                server().post("/annotated/gated", "other").header("Origin", TWO).header(KEY, key));
         assertThat(reused.statusCode()).isEqualTo(422);
         assertPermits(reused, TWO);
     }
