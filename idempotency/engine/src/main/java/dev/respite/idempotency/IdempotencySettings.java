@@ -64,6 +64,9 @@ public record IdempotencySettings(
             "x-correlation-id",
             "retry-after");
 
+    /** The prefix of headers that permit one origin (CORS). Stored, they would permit it to read a replay for another. */
+    private static final String PERMISSION = "access-control-";
+
     /**
      * Checks and copies the values.
      *
@@ -99,7 +102,7 @@ public record IdempotencySettings(
         }
         Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
         for (String name : headers) {
-            if (NEVER_KEPT.contains(name.toLowerCase(Locale.ROOT))) {
+            if (isNeverKept(name)) {
                 throw refused("headers", name, "it belongs to one exchange and must not be replayed; remove it");
             }
             names.add(name);
@@ -199,9 +202,12 @@ public record IdempotencySettings(
     static StoredResponse replayable(StoredResponse stored) {
         Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
         names.addAll(stored.headers().keySet());
-        return names.removeIf(name -> NEVER_KEPT.contains(name.toLowerCase(Locale.ROOT)))
-                ? stored.kept(names, Integer.MAX_VALUE)
-                : stored;
+        return names.removeIf(IdempotencySettings::isNeverKept) ? stored.kept(names, Integer.MAX_VALUE) : stored;
+    }
+
+    private static boolean isNeverKept(String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        return NEVER_KEPT.contains(lower) || lower.startsWith(PERMISSION);
     }
 
     RecordWrite.Terms terms(Optional<Instant> keyTime) {

@@ -265,7 +265,15 @@ class ValuesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Set-Cookie", "authorization", "DATE", "Transfer-Encoding", "traceparent"})
+    @ValueSource(
+            strings = {
+                "Set-Cookie",
+                "authorization",
+                "DATE",
+                "Transfer-Encoding",
+                "traceparent",
+                "Access-Control-Allow-Origin"
+            })
     void settings_headerOfOneExchange_isRejected(String header) {
         assertThatThrownBy(() -> IdempotencySettings.defaults().withHeaders(Set.of(header)))
                 .hasMessageContaining(header);

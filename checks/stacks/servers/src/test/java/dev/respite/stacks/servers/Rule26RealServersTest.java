@@ -8,7 +8,6 @@ import java.net.http.HttpClient.Version;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +68,7 @@ class Rule26RealServersTest {
                 others.add(way.start(calls.client(), ok, BodyHandlers.ofByteArray()));
             }
             for (CompletableFuture<HttpResponse<byte[]>> other : others) {
-                assertThat(other.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+                assertThat(other.get(30, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
             }
             assertThat(calls.waiting()).isEqualTo(3 * JettyServer.MAX_STREAMS);
             assertThat(calls.finish()).allSatisfy(response -> {
@@ -99,7 +98,7 @@ class Rule26RealServersTest {
 
             calls.start(12, server.uri());
 
-            await().atMost(Duration.ofSeconds(5)).until(() -> writing.get() == 0);
+            await().until(() -> writing.get() == 0);
             assertThat(plain.send(ok, BodyHandlers.discarding()).statusCode()).isEqualTo(200);
             assertThat(calls.finish())
                     .allSatisfy(response -> assertThat(response.statusCode()).isEqualTo(200));

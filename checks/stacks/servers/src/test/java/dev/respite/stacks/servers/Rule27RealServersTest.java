@@ -52,7 +52,7 @@ class Rule27RealServersTest {
 
     private void awaitFirstBytes() {
         try {
-            assertThat(firstBytes.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(firstBytes.await(30, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException stopped) {
             throw new IllegalStateException("the server stops", stopped);
         }
@@ -66,7 +66,7 @@ class Rule27RealServersTest {
                         way.client(client, "base-delay=1ms", TimeSource.system(), new RecordingBreaker()),
                         get,
                         BodyHandlers.ofByteArrayConsumer(this::receive))
-                .get(10, TimeUnit.SECONDS);
+                .get(30, TimeUnit.SECONDS);
     }
 
     /**

@@ -106,7 +106,7 @@ class Rule28RealServersTest {
                         return handler.apply(info);
                     });
 
-            Throwable failure = Assertions.catchThrowable(() -> call.get(10, TimeUnit.SECONDS));
+            Throwable failure = Assertions.catchThrowable(() -> call.get(30, TimeUnit.SECONDS));
 
             assertThat(failure).hasStackTraceContaining(BUG);
             assertThat(readers).hasValue(1);

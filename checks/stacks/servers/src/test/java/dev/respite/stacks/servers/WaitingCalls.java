@@ -9,7 +9,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -50,10 +49,9 @@ final class WaitingCalls {
             calls.add(call);
             CompletableFuture<?> unused = call.whenComplete((response, failure) -> wire.release());
         }
-        await().atMost(Duration.ofSeconds(10))
-                .untilAsserted(() -> assertThat(waiting())
-                        .as("calls that wait; these have ended: %s", ended())
-                        .isEqualTo(count));
+        await().untilAsserted(() -> assertThat(waiting())
+                .as("calls that wait; these have ended: %s", ended())
+                .isEqualTo(count));
     }
 
     /** The calls that have ended, with their response or failure. */
@@ -78,13 +76,13 @@ final class WaitingCalls {
             time.endOne();
         }
         for (CompletableFuture<HttpResponse<byte[]>> call : calls) {
-            responses.add(call.get(10, TimeUnit.SECONDS));
+            responses.add(call.get(30, TimeUnit.SECONDS));
         }
         return responses;
     }
 
     private void acquire() throws InterruptedException {
-        assertThat(wire.tryAcquire(10, TimeUnit.SECONDS))
+        assertThat(wire.tryAcquire(30, TimeUnit.SECONDS))
                 .as("one of %d calls on the wire ends; %d wait", ON_THE_WIRE, waiting())
                 .isTrue();
     }

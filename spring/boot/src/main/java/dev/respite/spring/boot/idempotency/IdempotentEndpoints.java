@@ -127,12 +127,10 @@ final class IdempotentEndpoints implements SmartInitializingSingleton {
                 .collect(Collectors.toSet());
     }
 
-    /** Returns the rules of the method that handles a request; empty if it is not annotated, or there is none. */
-    Optional<IdempotencyFilter> select(HttpServletRequest head) {
+    /** Finds the method that handles a request; empty if there is none, or none with the annotation has this HTTP method. */
+    Optional<HandlerLookup.Found> find(HttpServletRequest head) {
         Listed now = listed;
-        return now.methods().contains(head.getMethod())
-                ? now.lookup().find(head).flatMap(this::rulesOf)
-                : Optional.empty();
+        return now.methods().contains(head.getMethod()) ? now.lookup().find(head) : Optional.empty();
     }
 
     /** Returns whether the result of a request is recorded. It looks for no handler, so it is fast and changes no attribute. */

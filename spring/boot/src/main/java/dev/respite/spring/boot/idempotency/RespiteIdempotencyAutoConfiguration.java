@@ -101,8 +101,7 @@ final class RespiteIdempotencyAutoConfiguration {
         FilterRegistrationBean<Filter> respiteIdempotencyFilter(
                 ObjectProvider<IdempotentEndpoints> endpoints, IdempotencySetup setup, Environment environment) {
             SingletonSupplier<IdempotentEndpoints> once = SingletonSupplier.of(endpoints::getObject);
-            FilterRegistrationBean<Filter> filter = new FilterRegistrationBean<>(
-                    IdempotencyFilter.selecting(request -> once.obtain().select(request)));
+            FilterRegistrationBean<Filter> filter = new FilterRegistrationBean<>(new EndpointFilter(once::obtain));
             filter.setName("respiteIdempotencyFilter");
             filter.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC);
             Integer order = setup.properties().filterOrder();
