@@ -128,8 +128,8 @@ class JavadocExamplesTest {
         if (example.startsWith("public final class")) {
             return example.replaceFirst("public", "static");
         }
-        boolean isExpression =
-                !example.strip().endsWith(";") && !example.strip().endsWith("}") && !example.contains("//");
+        String lastLine = example.strip().lines().reduce("", (before, line) -> line.strip());
+        boolean isExpression = !lastLine.endsWith(";") && !lastLine.endsWith("}") && !lastLine.startsWith("//");
         String statements = isExpression ? "var value = " + example + ";" : example;
         return "Object example() throws Exception {\n" + statements
                 + (example.contains("return result") ? "" : "\nreturn null;") + "\n}";
