@@ -128,9 +128,7 @@ class JavadocExamplesTest {
         if (example.startsWith("public final class")) {
             return example.replaceFirst("public", "static");
         }
-        String lastLine = example.strip().lines().reduce("", (before, line) -> line.strip());
-        boolean isExpression = !lastLine.endsWith(";") && !lastLine.endsWith("}") && !lastLine.startsWith("//");
-        String statements = isExpression ? "var value = " + example + ";" : example;
+        String statements = example.contains(";") ? example : "var value = " + example + ";";
         return "Object example() throws Exception {\n" + statements
                 + (example.contains("return result") ? "" : "\nreturn null;") + "\n}";
     }
