@@ -119,7 +119,8 @@ class MutantTest {
                 .map(call -> new MutationDetails(
                         new MutationIdentifier(
                                 method.asLocation(),
-                                instructions.indexOf(call),
+                                // PIT counts from 1.
+                                instructions.indexOf(call) + 1,
                                 NonVoidMethodCallMutator.NON_VOID_METHOD_CALLS.getGloballyUniqueId()),
                         SOURCE,
                         ((MethodInsnNode) call).name,
