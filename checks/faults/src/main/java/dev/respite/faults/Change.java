@@ -113,7 +113,8 @@ record Change(SortedMap<Path, SortedSet<Integer>> lines) {
 
     private static SortedMap<Path, SortedSet<Integer>> collect(Stream<Map.Entry<Path, Integer>> chosen) {
         SortedMap<Path, SortedSet<Integer>> lines = new TreeMap<>();
-        chosen.forEach(line -> lines.computeIfAbsent(line.getKey(), any -> new TreeSet<>()).add(line.getValue()));
+        chosen.forEach(line ->
+                lines.computeIfAbsent(line.getKey(), any -> new TreeSet<>()).add(line.getValue()));
         return lines;
     }
 }

@@ -38,9 +38,10 @@ final class ChangeCommand {
     boolean run(String base, long seed) throws IOException, InterruptedException {
         Change whole = Change.since(root, base).where((file, line) -> owner(file) != null);
         Change change = whole.sample(LINES, seed);
-        System.out.println(change.size() == whole.size()
-                ? whole.size() + " changed lines"
-                : change.size() + " of " + whole.size() + " changed lines, drawn with seed " + seed);
+        System.out.println(
+                change.size() == whole.size()
+                        ? whole.size() + " changed lines"
+                        : change.size() + " of " + whole.size() + " changed lines, drawn with seed " + seed);
         List<Mutant> mutants = new ArrayList<>();
         for (Module owner : modules.values()) {
             Change own = change.where((file, line) -> owner.equals(owner(file)));
@@ -72,7 +73,10 @@ final class ChangeCommand {
         for (String path : tested) {
             System.out.println(owner.path() + ": " + open.size() + " lines, tests of " + path);
             for (Mutant mutant : MutantRun.run(root, open, owner, modules.get(path))) {
-                mutants.merge(mutant.id(), mutant, (before, now) -> before.isOpen() && now.end() != Mutant.End.NOT_REACHED ? now : before);
+                mutants.merge(
+                        mutant.id(),
+                        mutant,
+                        (before, now) -> before.isOpen() && now.end() != Mutant.End.NOT_REACHED ? now : before);
             }
             Set<String> left = mutants.values().stream()
                     .filter(Mutant::isOpen)
@@ -93,8 +97,12 @@ final class ChangeCommand {
                         + (mutant.end() == Mutant.End.SURVIVED ? "survived" : "no test reaches it"))
                 .sorted()
                 .forEach(System.out::println);
-        long run = mutants.stream().filter(mutant -> mutant.end() != Mutant.End.NOT_RUN).count();
-        long killed = mutants.stream().filter(mutant -> mutant.end() == Mutant.End.KILLED).count();
+        long run = mutants.stream()
+                .filter(mutant -> mutant.end() != Mutant.End.NOT_RUN)
+                .count();
+        long killed = mutants.stream()
+                .filter(mutant -> mutant.end() == Mutant.End.KILLED)
+                .count();
         System.out.printf("%d of %d mutants killed, %d not run%n", killed, run, mutants.size() - run);
         return killed >= EXPECTED * run;
     }

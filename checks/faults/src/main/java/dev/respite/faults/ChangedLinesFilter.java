@@ -83,7 +83,8 @@ public final class ChangedLinesFilter implements MutationInterceptorFactory {
             return mutants.stream()
                     .filter(this::isOfAGivenLine)
                     .filter(this::isNoCallForAnObject)
-                    .map(mutant -> isInALoop(mutant) ? mutant.withDescription(mutant.getDescription() + IN_A_LOOP) : mutant)
+                    .map(mutant ->
+                            isInALoop(mutant) ? mutant.withDescription(mutant.getDescription() + IN_A_LOOP) : mutant)
                     .collect(Collectors.toList());
         }
 
@@ -102,7 +103,7 @@ public final class ChangedLinesFilter implements MutationInterceptorFactory {
             if (!mutant.getMutator().endsWith(".NonVoidMethodCallMutator")) {
                 return true;
             }
-            AbstractInsnNode call = method(mutant).instruction(mutant.getInstructionIndex());
+            AbstractInsnNode call = method(mutant).instructions().get(mutant.getInstructionIndex());
             return call instanceof MethodInsnNode method
                     && Type.getReturnType(method.desc).getSort() < Type.ARRAY;
         }

@@ -63,8 +63,9 @@ final class MutantRun {
     private static ReportOptions options(Path root, Change change, Module owner, Module tests) throws IOException {
         ReportOptions options = new ReportOptions();
         Stream<String> own = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator));
-        options.setClassPathElements(
-                Stream.concat(tests.classPath().stream().map(Path::toString), own).distinct().toList());
+        options.setClassPathElements(Stream.concat(tests.classPath().stream().map(Path::toString), own)
+                .distinct()
+                .toList());
         options.setIncludeLaunchClasspath(false);
         options.setCodePaths(List.of(owner.classes().toString()));
         options.setTargetClasses(types(root, change));
@@ -82,11 +83,12 @@ final class MutantRun {
         options.setNumberOfThreads(1);
         options.setTimeoutConstant(10_000);
         options.setTimeoutFactor(2);
-        options.setVerbosity(Verbosity.QUIET);
+        options.setVerbosity(Verbosity.SILENT);
         options.setShouldCreateTimestampedReports(false);
         options.addOutputFormats(List.of("XML"));
         options.addChildJVMArgs(Tests.options(tests, root.resolve(tests.path())));
-        // A property that holds in a hundred cases holds for a mutant too, or not. A test that waits in vain fails before PIT ends it.
+        // A property that holds in a hundred cases holds for a mutant too, or not. A test that waits in vain fails
+        // before PIT ends it.
         options.addChildJVMArgs(List.of("-Djqwik.tries.default=100", "-Drespite.test.patience=6"));
         options.setFreeFormProperties(lines(change));
         return options;
@@ -96,8 +98,7 @@ final class MutantRun {
         Properties lines = new Properties();
         change.lines()
                 .forEach((file, numbers) -> lines.setProperty(
-                        inSources(file),
-                        numbers.stream().map(String::valueOf).collect(Collectors.joining(" "))));
+                        inSources(file), numbers.stream().map(String::valueOf).collect(Collectors.joining(" "))));
         return lines;
     }
 
@@ -131,8 +132,8 @@ final class MutantRun {
             return files.map(folder::relativize)
                     .map(Path::toString)
                     .filter(name -> name.endsWith(".class"))
-                    .map(name -> name.substring(0, name.length() - ".class".length())
-                            .replace(File.separatorChar, '.'))
+                    .map(name ->
+                            name.substring(0, name.length() - ".class".length()).replace(File.separatorChar, '.'))
                     .collect(Collectors.toSet());
         }
     }

@@ -61,7 +61,9 @@ class ChangeTest {
         assertThat(change.sample(4, 7)).isEqualTo(change.sample(4, 7));
         assertThat(change.sample(4, 7).size()).isEqualTo(4);
         assertThat(change.sample(6, 7)).isEqualTo(change);
-        assertThat(LongStream.range(0, 9).mapToObj(seed -> change.sample(1, seed)).distinct())
+        assertThat(LongStream.range(0, 9)
+                        .mapToObj(seed -> change.sample(1, seed))
+                        .distinct())
                 .hasSizeGreaterThan(1);
     }
 
@@ -98,8 +100,7 @@ class ChangeTest {
 
     private void git(String... arguments) throws Exception {
         Process git = new ProcessBuilder(
-                        Stream.concat(Stream.of("git"), Stream.of(arguments))
-                                .toList())
+                        Stream.concat(Stream.of("git"), Stream.of(arguments)).toList())
                 .directory(folder.toFile())
                 .inheritIO()
                 .start();

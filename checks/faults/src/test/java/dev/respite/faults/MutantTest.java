@@ -76,7 +76,9 @@ class MutantTest {
     @Test
     void read_whatIsNoReport_isRejected() throws IOException {
         Path report = Files.writeString(folder.resolve("mutations.xml"), "none");
-        assertThatThrownBy(() -> Mutant.read(report)).isInstanceOf(IOException.class).hasMessageContaining("mutations.xml");
+        assertThatThrownBy(() -> Mutant.read(report))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("mutations.xml");
     }
 
     @Test
@@ -90,7 +92,8 @@ class MutantTest {
     @Test
     void removedCalls_thatWouldThrowNullPointerExceptions_areLeftOut() throws IOException {
         assertThat(kept(FILE, "7"))
-                .containsExactly("size" + ChangedLinesFilter.IN_A_LOOP, "cancel" + ChangedLinesFilter.IN_A_LOOP, "isDone");
+                .containsExactly(
+                        "size" + ChangedLinesFilter.IN_A_LOOP, "cancel" + ChangedLinesFilter.IN_A_LOOP, "isDone");
     }
 
     /** The names of the calls in line 7 whose mutants remain. */
