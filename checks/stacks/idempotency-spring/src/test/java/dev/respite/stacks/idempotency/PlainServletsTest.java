@@ -5,6 +5,7 @@ import static dev.respite.stacks.idempotency.Shop.name;
 import static dev.respite.stacks.idempotency.Shop.send;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.respite.testsupport.Cases;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Exceptions that have left a plain servlet, and of which an error page or a filter makes a response: whatever its status, no row
  * is left. The key is free, unless the response has passed the filter with one of the 4xx that are results.
  */
+@Tag("cases")
 @ParameterizedClass
 @EnumSource(Stack.Container.class)
 class PlainServletsTest {
@@ -35,8 +38,10 @@ class PlainServletsTest {
             "/page/error",
             "/earlier/send-error",
             "/earlier/status",
-            "/later/send-error",
-            "/later/status");
+            PlainServer.BEHIND + "send-error",
+            PlainServer.BEHIND + "status");
+
+    private static final List<Integer> STATUSES = List.of(200, 429, 303, 404, 500, 422, 202, 503);
 
     private static final Set<Integer> RECORDED = Set.of(404, 422);
 
@@ -62,16 +67,18 @@ class PlainServletsTest {
         return send(server().order(way, key, item).header(PlainServer.STATUS, Integer.toString(status)));
     }
 
+    /** A fifth of them has the statuses 200 and 422, or 303, for each way. */
     static Stream<Arguments> cells() {
-        return WAYS.stream()
-                .flatMap(way ->
-                        Stream.of(200, 202, 303, 404, 422, 429, 500, 503).map(status -> Arguments.of(way, status)));
+        return Cases.of(WAYS.stream()
+                        .flatMap(way -> STATUSES.stream().map(status -> Arguments.of(way, status)))
+                        .toList())
+                .stream();
     }
 
     @ParameterizedTest
     @MethodSource("cells")
     void exception_thatLeavesTheServlet_leavesNoRow(String way, int status) throws Exception {
-        boolean isRecorded = way.startsWith("/later/") && RECORDED.contains(status);
+        boolean isRecorded = way.startsWith(PlainServer.BEHIND) && RECORDED.contains(status);
 
         HttpResponse<String> first = failing(way, status);
         assertThat(first.statusCode()).isEqualTo(status);
@@ -93,7 +100,7 @@ class PlainServletsTest {
 
     /** As after any failure without an effect: the key remains the key of this request. */
     @ParameterizedTest
-    @ValueSource(strings = {"/page/unchecked", "/later/send-error"})
+    @ValueSource(strings = {"/page/unchecked", PlainServer.BEHIND + "send-error"})
     void key_afterAnException_doesNotServeAnotherRequest(String way) throws Exception {
         assertThat(failing(way, 202).statusCode()).isEqualTo(202);
         assertThat(send(server().order(way, key, name("other"))).statusCode()).isEqualTo(422);
