@@ -82,9 +82,7 @@ class UncommittedPickTest {
                     "CREATE CONSTRAINT TRIGGER refuse AFTER UPDATE ON respite_task"
                             + " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse()");
             durable.start();
-            eventually(() -> assertThat(TestStore.strings(outside, "SELECT last_value FROM refused"))
-                    .first()
-                    .satisfies(count -> assertThat(Long.parseLong(count)).isGreaterThan(3)));
+            eventually(() -> assertThat(!sent.isEmpty() || refused(outside) > 3).isTrue());
             assertThat(sent).isEmpty();
             TestStore.run(outside, "DROP TRIGGER refuse ON respite_task");
             eventually(() -> assertThat(sent).containsExactly("a 1"));
@@ -92,5 +90,10 @@ class UncommittedPickTest {
             TestStore.run(outside, "DROP FUNCTION refuse CASCADE");
             TestStore.run(outside, "DROP SEQUENCE refused");
         }
+    }
+
+    private static long refused(DataSource outside) {
+        return Long.parseLong(
+                TestStore.strings(outside, "SELECT last_value FROM refused").get(0));
     }
 }
