@@ -1,10 +1,13 @@
 package dev.respite.durable;
 
+import static java.lang.System.Logger.Level.WARNING;
+
 import com.github.kagkarlsson.scheduler.event.AbstractSchedulerListener;
 import com.github.kagkarlsson.scheduler.jdbc.JdbcTaskRepositoryContext;
 import com.github.kagkarlsson.scheduler.task.Execution;
 import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
 import dev.respite.durable.CallStatements.CallRow;
+import dev.respite.logging.FailureText;
 import dev.respite.time.TimeSource;
 import java.time.Duration;
 import java.util.List;
@@ -22,6 +25,11 @@ final class CallPicker extends AbstractSchedulerListener {
     /** The time between two looks whether a task whose rate or pace has held up calls may go on. */
     static final Duration TICK = Duration.ofMillis(100);
 
+    /** The time between two lines about picks that fail. */
+    private static final Duration LOG_INTERVAL = Duration.ofMinutes(1);
+
+    private static final System.Logger LOGGER = System.getLogger("dev.respite.durable");
+
     private final PickStatements statements;
     private final List<AttemptRunner<?>> runners;
     private final TimeSource time;
@@ -30,6 +38,12 @@ final class CallPicker extends AbstractSchedulerListener {
 
     /** The calls that this instance has picked and not ended. */
     private final Set<CallRow> own = ConcurrentHashMap.newKeySet();
+
+    /** Whether the last pick has failed. The next one is that of the next poll: a database that is away is not queried more often. */
+    private volatile boolean hasFailed;
+
+    /** Only the thread that picks has it. */
+    private long loggedAt;
 
     CallPicker(CallDatabase database, List<AttemptRunner<?>> runners, int threads, Runnable wake) {
         this.statements = new PickStatements(database);
@@ -40,10 +54,36 @@ final class CallPicker extends AbstractSchedulerListener {
                 runners.stream().collect(Collectors.toMap(AttemptRunner::name, AttemptRunner::limits)),
                 time.nanoTime());
         this.wake = wake;
+        this.loggedAt = time.nanoTime() - LOG_INTERVAL.toNanos();
     }
 
-    /** Picks calls, which then have seats. Only one thread does. */
+    /** Picks calls, which then have seats. Only one thread does. It picks none if the database fails. */
     List<Execution> pick(JdbcTaskRepositoryContext scheduler) {
+        try {
+            List<Execution> picked = pickNow(scheduler);
+            hasFailed = false;
+            // A call may have ended in between.
+            wakeIfFree();
+            return picked;
+        } catch (RuntimeException failure) {
+            hasFailed = true;
+            log(failure);
+            return List.of();
+        }
+    }
+
+    private void log(RuntimeException failure) {
+        long now = time.nanoTime();
+        if (now - loggedAt >= LOG_INTERVAL.toNanos()) {
+            loggedAt = now;
+            LOGGER.log(
+                    WARNING,
+                    "calls could not be picked; each poll tries it again, and failures are logged once a minute",
+                    FailureText.loggable(failure));
+        }
+    }
+
+    private List<Execution> pickNow(JdbcTaskRepositoryContext scheduler) {
         Seats.Free free = seats.free(time.nanoTime());
         List<Execution> picked = List.of();
         long start = time.nanoTime();
@@ -58,8 +98,6 @@ final class CallPicker extends AbstractSchedulerListener {
         List<CallRow> calls = picked.stream().map(CallRow::of).toList();
         own.addAll(calls);
         seats.take(free, calls, now, now - start);
-        // A call may have ended in between.
-        wakeIfFree();
         return picked;
     }
 
@@ -94,7 +132,7 @@ final class CallPicker extends AbstractSchedulerListener {
 
     /** Wakes the instance if deferred retries may be made, or calls that their rate has held up. */
     void wakeIfMore() {
-        if (runners.stream().anyMatch(AttemptRunner::awaitsDeferredRetries)) {
+        if (!hasFailed && runners.stream().anyMatch(AttemptRunner::awaitsDeferredRetries)) {
             wake.run();
         } else {
             wakeIfFree();
@@ -102,7 +140,7 @@ final class CallPicker extends AbstractSchedulerListener {
     }
 
     private void wakeIfFree() {
-        if (seats.isFreeForMore(time.nanoTime())) {
+        if (!hasFailed && seats.isFreeForMore(time.nanoTime())) {
             wake.run();
         }
     }

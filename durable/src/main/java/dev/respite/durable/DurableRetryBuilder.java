@@ -253,7 +253,7 @@ public final class DurableRetryBuilder {
 
     /**
      * Sets how many attempts run at the same time in this instance. The pool of the data source needs as many connections for
-     * effects, and three more.
+     * effects, and for other handlers that use it, and three more.
      *
      * <p>No task can take all threads, if there are two or more. Half of them is divided among the tasks: each keeps its share, at
      * least one, while it runs fewer calls than that. With more tasks than that, some share. The others are for any task, in turn.

@@ -68,7 +68,7 @@ final class UnknownTaskParker {
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Found(CallRow row, byte[] stored) {}
 
-    /** Rows of another library are not returned, however many there are. */
+    /** Rows of another library are not returned, however many there are. A call that waits in its sequence is not due. */
     private List<Found> find() throws SQLException {
         return database.transaction(connection -> database.isTimeSettled(connection) ? find(connection) : List.of());
     }
@@ -80,7 +80,8 @@ final class UnknownTaskParker {
                 ? ""
                 : " AND task_name NOT IN (" + String.join(", ", Collections.nCopies(known.size(), "?")) + ")";
         String query = "SELECT task_name, task_instance, task_data, version FROM {tasks}"
-                + " WHERE ((picked = FALSE AND execution_time <= ?) OR (picked = TRUE AND last_heartbeat <= ?))"
+                + " WHERE ((picked = FALSE AND waits_in_sequence = FALSE AND execution_time <= ?)"
+                + " OR (picked = TRUE AND last_heartbeat <= ?))"
                 + " AND SUBSTRING(task_data, 1, 2) = ?" + names + " ORDER BY execution_time LIMIT " + BATCH;
         List<Object> values = new ArrayList<>(List.of(since, lastSign, Envelope.mark()));
         values.addAll(known);

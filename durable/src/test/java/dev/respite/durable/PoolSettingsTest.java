@@ -5,7 +5,6 @@ import static dev.respite.durable.DurableFixture.retry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
@@ -17,8 +16,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -212,41 +209,6 @@ class PoolSettingsTest {
         }
     }
 
-    /** The tables are in the schema that connections saw first when they were created. */
-    @OnEachStore
-    void otherSchema_isRefusedUnlessTheTablesAreNamed(TestStore store) {
-        DataSource outside = store.emptied();
-        String before = TestStore.strings(
-                        outside, store == TestStore.MARIADB ? "SELECT DATABASE()" : "SELECT CURRENT_SCHEMA")
-                .get(0);
-        String create = store == TestStore.MARIADB ? "CREATE DATABASE IF NOT EXISTS " : "CREATE SCHEMA IF NOT EXISTS ";
-        TestStore.run(outside, create + "tenant");
-        String use = switch (store) {
-            case POSTGRESQL -> "SET search_path = tenant";
-            case H2 -> "SET SCHEMA tenant";
-            case MARIADB -> "USE tenant";
-        };
-        try (HikariDataSource inner = pool(rawOf(outside), 2, config -> config.setConnectionInitSql(use))) {
-            assertThatThrownBy(() -> builder(inner).build())
-                    .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("DurableTables.inSchema");
-            DurableTables tables = DurableTables.inSchema(before);
-            try (DurableRetry durable = builder(inner)
-                    .tables(tables)
-                    .task(SENDING, retry("max-attempts=9"), (data, context) -> {})
-                    .build()) {
-                durable.start();
-                durable.queue().enqueue(SENDING, "1");
-                eventually(() -> assertThat(TestStore.tasks(outside)).isZero());
-            }
-        }
-    }
-
-    /** A pool of the same database, whose connections keep what the test sets. */
-    private static DataSource rawOf(DataSource pool) {
-        return ((HikariDataSource) pool).getDataSource();
-    }
-
     /** A handler that enqueues by the queue would wait for the connection that it has. */
     @OnEachStore
     void enqueue_inAHandlerWithAConnection_isRefusedAtOnceWithTheRemedy(TestStore store) {
@@ -286,34 +248,6 @@ class PoolSettingsTest {
                 .allSatisfy(refused -> assertThat(refused)
                         .isInstanceOf(IllegalStateException.class)
                         .hasMessageContaining("(connection, …) with the connection of the handler"));
-    }
-
-    /** A pick that is not committed has counted nothing. PostgreSQL picks by one statement, which has no commit of its own. */
-    @OnEachStore
-    void attempt_whosePickIsNotCommitted_doesNotRun(TestStore store) {
-        assumeThat(store).isNotEqualTo(TestStore.POSTGRESQL);
-        DataSource outside = store.emptied();
-        AtomicBoolean isBroken = new AtomicBoolean();
-        AtomicInteger refused = new AtomicInteger();
-        List<String> sent = new CopyOnWriteArrayList<>();
-        DataSource broken = Intercepted.dataSource(outside, (method, call) -> {
-            if (isBroken.get() && method.equals("commit")) {
-                refused.incrementAndGet();
-                throw new SQLException("the commit has failed", "08006");
-            }
-            return call.call();
-        });
-        try (DurableRetry durable = builder(broken)
-                .task(SENDING, retry("max-attempts=9"), (data, context) -> sent.add(data))
-                .build()) {
-            durable.queue().enqueue(SENDING, "1");
-            isBroken.set(true);
-            durable.start();
-            eventually(() -> assertThat(refused).hasValueGreaterThan(3));
-            assertThat(sent).isEmpty();
-            isBroken.set(false);
-            eventually(() -> assertThat(sent).containsExactly("1"));
-        }
     }
 
     /** Some data sources ignore it: nothing would be committed. */

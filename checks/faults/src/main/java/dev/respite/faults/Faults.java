@@ -75,13 +75,18 @@ final class Faults {
     }
 
     /**
-     * Arguments: names of faults or of folders of faults; without one, all; or {@code --self-test} for the controls. The exit code
-     * is 0 if all ended as they must, else 1.
+     * Arguments: names of faults or of folders of faults; without one, all; {@code --self-test} for the controls; or
+     * {@code --change}, a commit and a seed for mutants of the lines that differ from it. The exit code is 0 if all ended as they must, else 1.
      */
     public static void main(String[] arguments) throws IOException, InterruptedException, ExecutionException {
         if (List.of(arguments).equals(List.of("--self-test"))) {
             List<Fault> controls = Fault.all(controls());
             exit(controls, missedControls(controls), "controls ended as they must");
+        }
+        if (arguments.length > 0 && arguments[0].equals("--change")) {
+            String base = arguments.length > 1 ? arguments[1] : "HEAD^";
+            ChangeCommand change = new ChangeCommand(root(), modules(), Fault.all(folder()));
+            System.exit(change.run(base, arguments.length > 2 ? Long.parseLong(arguments[2]) : 1) ? 0 : 1);
         }
         List<Fault> chosen = new ArrayList<>(Fault.all(folder()));
         if (arguments.length > 0) {

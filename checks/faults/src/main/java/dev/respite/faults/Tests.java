@@ -59,12 +59,8 @@ final class Tests {
 
     private static List<String> arguments(Fault.TestName test, Module module, Copy copy, Path result)
             throws IOException {
-        List<String> arguments = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-ea"));
-        module.properties().forEach((name, value) -> arguments.add("-D" + name + "=" + value));
-        arguments.add("-Dbasedir=" + copy.folder(module));
+        List<String> arguments = new ArrayList<>(options(module, copy.folder(module)));
         arguments.add("-Djqwik.tries.default=1000");
-        arguments.add("-Djqwik.database=target/jqwik-database");
-        arguments.add("-Djunit.jupiter.execution.timeout.default=5 m");
         String path = Stream.concat(
                         module.classPath().stream().map(copy::copied),
                         Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
@@ -76,6 +72,16 @@ final class Tests {
         return arguments.stream()
                 .map(each -> '"' + each.replace("\\", "\\\\") + '"')
                 .toList();
+    }
+
+    /** Returns the options of the JVM for all tests of a module. */
+    static List<String> options(Module module, Path folder) {
+        List<String> options = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-ea"));
+        module.properties().forEach((name, value) -> options.add("-D" + name + "=" + value));
+        options.add("-Dbasedir=" + folder);
+        options.add("-Djqwik.database=target/jqwik-database");
+        options.add("-Djunit.jupiter.execution.timeout.default=5m");
+        return options;
     }
 
     private static String className(Fault.TestName test, Path classes) throws IOException {

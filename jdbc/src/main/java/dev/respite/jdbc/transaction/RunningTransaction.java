@@ -24,6 +24,11 @@ final class RunningTransaction {
                     + " committing it would commit the work of the caller: call this outside of the transaction, use the method that"
                     + " takes its connection, such as enqueue(connection, …), or pass a DataSource without TransactionAwareDataSourceProxy";
 
+    private static final String OR_OF_THE_POOL =
+            ". If the pool has begun it, because its auto-commit is off and it sets a schema or"
+                    + " runs a statement on new connections: set the schema in the URL, or let the pool commit (HikariCP:"
+                    + " isolateInternalQueries with connectionInitSql)";
+
     private RunningTransaction() {}
 
     /**
@@ -35,8 +40,11 @@ final class RunningTransaction {
      * @throws SQLException if the database fails
      */
     static void requireNone(DataSource dataSource, Connection connection) throws SQLException {
-        if (SpringBinding.isBound(dataSource) || isOpen(connection)) {
+        if (SpringBinding.isBound(dataSource)) {
             throw new UnfitConnectionException(REFUSED);
+        }
+        if (isOpen(connection)) {
+            throw new UnfitConnectionException(REFUSED + OR_OF_THE_POOL);
         }
     }
 

@@ -84,7 +84,7 @@ public final class DurableWorkload implements Workload {
 
     @Override
     public Limits limits() {
-        return new Limits(Duration.ofSeconds(35), Duration.ofSeconds(5), Duration.ofSeconds(15));
+        return new Limits(Duration.ofSeconds(35), Duration.ofSeconds(5), Duration.ofSeconds(60));
     }
 
     /** Returns the faults of the run. H2 is not restarted, since it does not guarantee consistent data after a kill. */

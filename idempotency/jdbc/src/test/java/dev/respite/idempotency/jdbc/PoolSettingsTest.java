@@ -6,6 +6,7 @@ import static dev.respite.idempotency.jdbc.LedgerFixture.pay;
 import static dev.respite.idempotency.jdbc.LedgerFixture.replayed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
@@ -21,13 +22,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -115,7 +119,7 @@ class PoolSettingsTest {
             }
             assertThat(ledger.payments(unclaimed)).isEqualTo(1);
 
-            assertDuplicatesExecuteOnce(ledger, idempotency);
+            assertDuplicatesExecuteOnce(idempotency, ledger::payments);
             JdbcIdempotencyStore store = ledger.store();
             assertThat(store.list(State.DONE, Optional.empty(), 1)).hasSize(1);
             assertThat(store.purge(10)).isNotNegative();
@@ -124,8 +128,8 @@ class PoolSettingsTest {
     }
 
     /** Those that come too early are in progress, or wait; none fails. */
-    private static void assertDuplicatesExecuteOnce(LedgerFixture ledger, TransactionalIdempotency idempotency)
-            throws Exception {
+    private static void assertDuplicatesExecuteOnce(
+            TransactionalIdempotency idempotency, ToIntFunction<IdempotentCall> payments) throws Exception {
         IdempotentCall call = call();
         ExecutorService clients = Executors.newFixedThreadPool(DUPLICATES);
         List<IdempotentResult> results = new ArrayList<>();
@@ -140,7 +144,7 @@ class PoolSettingsTest {
         } finally {
             clients.shutdown();
         }
-        assertThat(ledger.payments(call)).isEqualTo(1);
+        assertThat(payments.applyAsInt(call)).isEqualTo(1);
         assertThat(results.stream().filter(IdempotentResult.Executed.class::isInstance))
                 .hasSize(1);
         assertThat(results)
@@ -180,6 +184,66 @@ class PoolSettingsTest {
             case Connection.TRANSACTION_REPEATABLE_READ -> "REPEATABLE_READ";
             default -> "READ_COMMITTED";
         };
+    }
+
+    static Stream<Arguments> schemas() {
+        return TestDatabase.each().stream()
+                .flatMap(database -> Stream.of(true, false)
+                        .flatMap(isAutoCommit ->
+                                Stream.of(1, 5).map(size -> Arguments.of(database, isAutoCommit, size))));
+    }
+
+    /** Records and effects are in the schema of the pool. */
+    @ParameterizedTest
+    @MethodSource("schemas")
+    void keys_inTheSchemaOfThePool_executeOnce(TestDatabase database, boolean isAutoCommit, int size) throws Exception {
+        String schema = "t" + UUID.randomUUID().toString().substring(0, 8);
+        TestDatabase.run(
+                database.dataSource(), (database.isMariaDb() ? "CREATE DATABASE " : "CREATE SCHEMA ") + schema);
+        String use = database.isPostgres() ? "SET search_path = " : database.isMariaDb() ? "USE " : "SET SCHEMA ";
+        try (HikariDataSource owner = pool(database, 1, config -> config.setConnectionInitSql(use + schema));
+                HikariDataSource pool = pool(database, size, config -> {
+                    config.setConnectionInitSql(use + schema);
+                    config.setIsolateInternalQueries(true);
+                    config.setAutoCommit(isAutoCommit);
+                })) {
+            assertThatThrownBy(() -> JdbcIdempotencyStore.of(pool))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageEndingWith("in the schema that its connections see first");
+            database.makeTables(owner);
+            LedgerFixture ledger = LedgerFixture.in(database).over(pool);
+            TransactionalIdempotency idempotency = ledger.idempotency();
+            ToIntFunction<IdempotentCall> payments = call -> ledger.number("SELECT COUNT(*) FROM " + schema
+                    + ".ledger WHERE id = '" + call.storageKey().value() + "'");
+
+            IdempotentCall once = call();
+            String response = executed(idempotency.execute(once, pay(once)));
+            assertThat(replayed(idempotency.execute(once, pay(once)))).isEqualTo(response);
+            assertThat(payments.applyAsInt(once)).isEqualTo(1);
+            assertThat(ledger.payments(once)).isZero();
+
+            assertDuplicatesExecuteOnce(idempotency, payments);
+            assertThat(ledger.number("SELECT COUNT(*) FROM " + schema + ".respite_idempotency"))
+                    .isEqualTo(2);
+            assertThat(ledger.store().purge(10)).isZero();
+            try (Connection connection = pool.getConnection()) {
+                assertThat(connection.getAutoCommit()).isEqualTo(isAutoCommit);
+            }
+        }
+    }
+
+    /** PostgreSQL's driver begins a transaction for the schema, which the pool leaves open. */
+    @Test
+    void schemaSetByThePoolWithAutoCommitOff_onPostgresql_isRefusedWithTheRemedy() {
+        assumeThat(TestDatabase.each()).contains(TestDatabase.POSTGRESQL);
+        try (HikariDataSource pool = pool(TestDatabase.POSTGRESQL, 1, config -> {
+            config.setSchema("public");
+            config.setAutoCommit(false);
+        })) {
+            assertThatThrownBy(() -> JdbcIdempotencyStore.of(pool))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("set the schema in the URL");
+        }
     }
 
     /** The work of the application keeps the isolation that it is written for. */

@@ -9,14 +9,21 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
+import org.h2.jdbcx.JdbcDataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The real databases, each started once. */
 enum TestServer {
     POSTGRESQL("SET LOCAL lock_timeout = '100ms'", "SELECT pg_backend_pid()", "SELECT pg_terminate_backend(%d)") {
+        @Override
+        void useTenant(HikariConfig pool) {
+            pool.setSchema(TENANT);
+        }
+
         @Override
         DataSource start() throws IOException {
             return EmbeddedPostgres.builder()
@@ -30,10 +37,33 @@ enum TestServer {
     /** With the profile only. */
     MARIADB("SET SESSION innodb_lock_wait_timeout = 1", "SELECT CONNECTION_ID()", "KILL CONNECTION %d") {
         @Override
+        void useTenant(HikariConfig pool) {
+            pool.setCatalog(TENANT);
+        }
+
+        @Override
         DataSource start() throws IOException {
             return TestMariaDb.start().dataSource("");
         }
+    },
+
+    /** In memory, for settings of a pool only. */
+    H2("SET LOCK_TIMEOUT 100", "SELECT SESSION_ID()", "CALL ABORT_SESSION(%d)") {
+        @Override
+        void useTenant(HikariConfig pool) {
+            pool.setSchema(TENANT.toUpperCase(Locale.ROOT));
+        }
+
+        @Override
+        DataSource start() {
+            JdbcDataSource dataSource = new JdbcDataSource();
+            dataSource.setURL("jdbc:h2:mem:transactions;DB_CLOSE_DELAY=-1");
+            return dataSource;
+        }
     };
+
+    /** A schema with a table {@code attempt} of its own. */
+    static final String TENANT = "tenant";
 
     private static final Map<TestServer, DataSource> STARTED = new ConcurrentHashMap<>();
 
@@ -49,11 +79,20 @@ enum TestServer {
 
     abstract DataSource start() throws IOException;
 
+    /** Lets the connections of a pool see the other schema. */
+    abstract void useTenant(HikariConfig pool);
+
     static List<TestServer> available() {
         List<TestServer> servers = new ArrayList<>(List.of(POSTGRESQL));
         if (System.getProperty(TestMariaDb.BINARIES) != null) {
             servers.add(MARIADB);
         }
+        return servers;
+    }
+
+    static List<TestServer> availableAndH2() {
+        List<TestServer> servers = new ArrayList<>(available());
+        servers.add(H2);
         return servers;
     }
 
@@ -65,6 +104,8 @@ enum TestServer {
                 JdbcTemplate jdbc = new JdbcTemplate(started);
                 jdbc.execute("CREATE TABLE account (id int PRIMARY KEY, balance int NOT NULL)");
                 jdbc.execute("CREATE TABLE attempt (name varchar(20) NOT NULL)");
+                jdbc.execute("CREATE SCHEMA " + TENANT);
+                jdbc.execute("CREATE TABLE " + TENANT + ".attempt (name varchar(20) NOT NULL)");
                 return started;
             } catch (IOException failure) {
                 throw new UncheckedIOException(failure);

@@ -135,6 +135,20 @@ class EscapedExceptionsTest {
         assertThat(server().entries(item)).isEqualTo(1);
     }
 
+    /** A transaction of its own is no part of the promise: its row stays, and each run adds one. */
+    @ParameterizedTest
+    @ValueSource(ints = {202, 404, 500})
+    void exception_afterATransactionOfItsOwn_leavesOnlyTheRowsOfThat(int status) {
+        int runs = isRecorded("/requires-new", status) ? 1 : 2;
+        for (int i = 0; i < 2; i++) {
+            HttpResponse<String> response = failing("/requires-new", status);
+            assertThat(response.statusCode()).isEqualTo(status);
+            assertThat(isReplay(response)).isEqualTo(i == runs);
+        }
+        assertThat(server().entries(item)).isZero();
+        assertThat(server().entries(Escaping.logged(item))).isEqualTo(runs);
+    }
+
     /** As after any failure without an effect: the key remains the key of this request. */
     @ParameterizedTest
     @ValueSource(ints = {202, 500})

@@ -15,6 +15,7 @@ import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotWritableException;
 import org.springframework.stereotype.Controller;
+import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -44,6 +45,11 @@ public class Escaping implements WebMvcConfigurer {
 
     /** The number of invocations, by the item of the request. */
     static final Map<String, Integer> INVOCATIONS = new ConcurrentHashMap<>();
+
+    /** The row that is committed in a transaction of its own. */
+    static String logged(String item) {
+        return "log of " + item;
+    }
 
     /** An exception, and where the application makes a response of it. */
     public static class Failure extends RuntimeException {
@@ -87,12 +93,23 @@ public class Escaping implements WebMvcConfigurer {
         }
     }
 
-    /** A service that joins the transaction, and marks it for rollback. */
+    /** A service that joins the transaction and marks it for rollback, or has a transaction of its own. */
     public static class Service {
+
+        private final Entries entries;
+
+        public Service(Entries entries) {
+            this.entries = entries;
+        }
 
         @Transactional
         public void fail(int status) {
             throw new ForAdvice(status);
+        }
+
+        @Transactional(propagation = Propagation.REQUIRES_NEW)
+        public void log(String item) {
+            entries.add(logged(item));
         }
     }
 
@@ -170,6 +187,13 @@ public class Escaping implements WebMvcConfigurer {
             String done = done(item);
             status(request).ifPresent(service::fail);
             return done;
+        }
+
+        @PostMapping("/requires-new")
+        @Idempotent
+        public String requiresNew(@RequestBody String item, HttpServletRequest request) {
+            service.log(item);
+            return fail("advice", item, request);
         }
 
         /** Responds, then the interceptor fails. */
