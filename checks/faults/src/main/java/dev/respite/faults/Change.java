@@ -41,7 +41,8 @@ record Change(NavigableMap<Path, NavigableSet<Integer>> lines) {
      */
     static Change since(Path root, String base) throws IOException, InterruptedException {
         List<String> diff = git(root, "diff", "-U0", "--no-renames", "--no-color", "--no-ext-diff", base);
-        NavigableMap<Path, NavigableSet<Integer>> lines = new TreeMap<>(parse(diff).lines());
+        NavigableMap<Path, NavigableSet<Integer>> lines =
+                new TreeMap<>(parse(diff).lines());
         for (String file : git(root, "ls-files", "--others", "--exclude-standard")) {
             int count = Files.readAllLines(root.resolve(file)).size();
             lines.put(Path.of(file), numbers(1, count));
