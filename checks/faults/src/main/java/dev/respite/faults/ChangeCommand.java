@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -72,7 +73,7 @@ final class ChangeCommand {
         Change open = change;
         for (String path : tested) {
             System.out.println(owner.path() + ": " + open.size() + " lines, tests of " + path);
-            for (Mutant mutant : MutantRun.run(root, open, owner, modules.get(path))) {
+            for (Mutant mutant : MutantRun.run(root, open, owner, Objects.requireNonNull(modules.get(path)))) {
                 mutants.merge(
                         mutant.id(),
                         mutant,
