@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Plants mutants in the lines of a change. The tests of their module run against them, and against what is left the tests of the
- * checks that planted faults of the module name.
+ * Plants mutants in the lines of a change. First the tests of the changed module run against them. Then the modules run whose tests
+ * are named in planted faults of that module, against the mutants that survived.
  */
 final class ChangeCommand {
 
