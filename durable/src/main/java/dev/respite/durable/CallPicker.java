@@ -39,10 +39,10 @@ final class CallPicker extends AbstractSchedulerListener {
     /** The calls that this instance has picked and not ended. */
     private final Set<CallRow> own = ConcurrentHashMap.newKeySet();
 
-    /** Whether the last pick has failed. The next one is that of the next poll: a database that is away is not queried more often. */
+    /** True if the last pick has failed. Only the next poll then picks again, so an absent database is not queried more often. */
     private volatile boolean hasFailed;
 
-    /** Only the thread that picks has it. */
+    /** The time of the last logged failure. Only the picking thread uses it. */
     private long loggedAt;
 
     CallPicker(CallDatabase database, List<AttemptRunner<?>> runners, int threads, Runnable wake) {
@@ -57,7 +57,7 @@ final class CallPicker extends AbstractSchedulerListener {
         this.loggedAt = time.nanoTime() - LOG_INTERVAL.toNanos();
     }
 
-    /** Picks calls, which then have seats. Only one thread does. It picks none if the database fails. */
+    /** Picks calls, which then have seats, or none if the database fails. Only one thread calls this method. */
     List<Execution> pick(JdbcTaskRepositoryContext scheduler) {
         try {
             List<Execution> picked = pickNow(scheduler);

@@ -88,8 +88,18 @@ class HandlerLimitTest {
         assertThat(TestStore.tasks(fixture.dataSource)).isZero();
     }
 
+    /** On a machine that stands still, the end of a call may not be written in time, and its handler begins again. */
     @OnEachStore
     void handler_thatBlocks_isInterruptedAndItsDeadLetterMarked(TestStore store) throws Exception {
+        RealTime.assertOnce(() -> {
+            eventually(() -> assertThat(ended).hasValue(begun.get()));
+            begun.set(0);
+            ended.set(0);
+            assertInterruptedAndMarked(store);
+        });
+    }
+
+    private void assertInterruptedAndMarked(TestStore store) throws Exception {
         try (DurableFixture fixture = new DurableFixture(store)) {
             AtomicBoolean blocks = new AtomicBoolean(true);
             DurableRetry durable = start(fixture, ONCE, builder -> builder, (connection, data, letter, context) -> {

@@ -17,7 +17,7 @@ final class KilledWorker {
 
     static final DurableTask<String> TASK = DurableTask.of("payment", DataCodec.text());
 
-    /** What the worker does with a call of its task. */
+    /** The behavior of the worker for a call of its task. */
     enum Work {
         /** Its first attempt fails, its second never ends, and later ones succeed. */
         EFFECT,

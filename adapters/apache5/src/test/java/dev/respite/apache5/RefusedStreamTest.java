@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.http.faulty.FrameServer;
 import dev.respite.http.faulty.FrameServer.Reaction;
+import dev.respite.policy.RetryPolicy;
 import java.util.concurrent.TimeUnit;
 import org.apache.hc.client5.http.async.methods.SimpleHttpRequest;
 import org.apache.hc.client5.http.async.methods.SimpleRequestBuilder;
@@ -25,7 +26,8 @@ class RefusedStreamTest {
         EITHER_VERSION;
 
         CloseableHttpAsyncClient open() {
-            ApacheRetry retry = ApacheFixture.retrying();
+            ApacheRetry retry = ApacheFixture.retrying(
+                    RetryPolicy.parse("max-attempts=3 base-delay=1ms attempt-timeout=20s budget=off"));
             return this == HTTP_2
                     ? retry.install(HttpAsyncClients.customHttp2()).build()
                     : retry.install(HttpAsyncClients.custom())

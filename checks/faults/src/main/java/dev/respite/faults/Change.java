@@ -8,9 +8,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Random;
-import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiPredicate;
@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  *
  * @param lines the numbers of the lines, which begin with 1, of each file; files are named from the root of the checkout
  */
-record Change(SortedMap<Path, SortedSet<Integer>> lines) {
+record Change(NavigableMap<Path, NavigableSet<Integer>> lines) {
 
     private static final List<String> SOURCES = List.of(":(glob)**/src/main/**/*.java", ":(glob)**/src/main/**/*.kt");
 
@@ -41,7 +41,8 @@ record Change(SortedMap<Path, SortedSet<Integer>> lines) {
      */
     static Change since(Path root, String base) throws IOException, InterruptedException {
         List<String> diff = git(root, "diff", "-U0", "--no-renames", "--no-color", "--no-ext-diff", base);
-        SortedMap<Path, SortedSet<Integer>> lines = new TreeMap<>(parse(diff).lines());
+        NavigableMap<Path, NavigableSet<Integer>> lines =
+                new TreeMap<>(parse(diff).lines());
         for (String file : git(root, "ls-files", "--others", "--exclude-standard")) {
             int count = Files.readAllLines(root.resolve(file)).size();
             lines.put(Path.of(file), numbers(1, count));
@@ -51,7 +52,7 @@ record Change(SortedMap<Path, SortedSet<Integer>> lines) {
 
     /** Reads the output of {@code git diff -U0}. */
     static Change parse(List<String> diff) {
-        SortedMap<Path, SortedSet<Integer>> lines = new TreeMap<>();
+        NavigableMap<Path, NavigableSet<Integer>> lines = new TreeMap<>();
         Path file = Path.of("");
         for (String line : diff) {
             Matcher hunk = HUNK.matcher(line);
@@ -68,7 +69,7 @@ record Change(SortedMap<Path, SortedSet<Integer>> lines) {
         return new Change(lines);
     }
 
-    private static SortedSet<Integer> numbers(int first, int count) {
+    private static NavigableSet<Integer> numbers(int first, int count) {
         return IntStream.range(first, first + count).collect(TreeSet::new, TreeSet::add, TreeSet::addAll);
     }
 
@@ -91,7 +92,7 @@ record Change(SortedMap<Path, SortedSet<Integer>> lines) {
 
     /** Returns how many lines there are. */
     int size() {
-        return lines.values().stream().mapToInt(SortedSet::size).sum();
+        return lines.values().stream().mapToInt(NavigableSet::size).sum();
     }
 
     /** Returns the lines that a condition selects by their file and number. */
@@ -111,8 +112,8 @@ record Change(SortedMap<Path, SortedSet<Integer>> lines) {
                 .flatMap(file -> file.getValue().stream().map(line -> Map.entry(file.getKey(), line)));
     }
 
-    private static SortedMap<Path, SortedSet<Integer>> collect(Stream<Map.Entry<Path, Integer>> chosen) {
-        SortedMap<Path, SortedSet<Integer>> lines = new TreeMap<>();
+    private static NavigableMap<Path, NavigableSet<Integer>> collect(Stream<Map.Entry<Path, Integer>> chosen) {
+        NavigableMap<Path, NavigableSet<Integer>> lines = new TreeMap<>();
         chosen.forEach(line ->
                 lines.computeIfAbsent(line.getKey(), any -> new TreeSet<>()).add(line.getValue()));
         return lines;

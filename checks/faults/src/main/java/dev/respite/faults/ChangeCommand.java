@@ -8,14 +8,15 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Plants mutants in the lines of a change. The tests of their module run against them, and against what is left the tests of the
- * checks that planted faults of the module name.
+ * Plants mutants in the lines of a change. First the tests of the changed module run against them. Then the modules run whose tests
+ * are named in planted faults of that module, against the mutants that survived.
  */
 final class ChangeCommand {
 
@@ -72,7 +73,7 @@ final class ChangeCommand {
         Change open = change;
         for (String path : tested) {
             System.out.println(owner.path() + ": " + open.size() + " lines, tests of " + path);
-            for (Mutant mutant : MutantRun.run(root, open, owner, modules.get(path))) {
+            for (Mutant mutant : MutantRun.run(root, open, owner, Objects.requireNonNull(modules.get(path)))) {
                 mutants.merge(
                         mutant.id(),
                         mutant,

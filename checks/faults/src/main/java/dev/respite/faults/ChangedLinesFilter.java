@@ -23,8 +23,8 @@ import org.pitest.mutationtest.engine.MutationDetails;
 import org.pitest.plugin.Feature;
 
 /**
- * A plugin of PIT, which keeps the mutants of given lines. The free properties of a run have the lines: the path of a source file
- * in its folder of sources, and the numbers with blanks between. A mutant within a loop says so in its description.
+ * A plugin of PIT, which keeps the mutants of given lines. Each property of a run maps the path of a source file in its source folder
+ * to line numbers, separated by blanks. The description of a mutant in a loop ends with {@value #IN_A_LOOP}.
  *
  * <p>Of the calls that are removed and that have a result, it keeps the ones whose result is a number or a boolean, as
  * {@code Future.cancel} and the time of a clock. Without the others the next statement throws a NullPointerException, which any test finds.

@@ -17,7 +17,7 @@ import org.xml.sax.SAXException;
  * @param id its class, method, instruction and kind
  * @param file the source file, without its folder
  * @param line the line
- * @param description what it changes
+ * @param description the change that PIT has made
  * @param end its end
  */
 record Mutant(String id, String file, int line, String description, End end) {

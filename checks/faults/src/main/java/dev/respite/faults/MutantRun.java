@@ -19,10 +19,10 @@ import org.pitest.mutationtest.tooling.EntryPoint;
 import org.pitest.testapi.TestGroupConfig;
 import org.pitest.util.Verbosity;
 
-/** Has PIT run the mutants of changed lines. It works on the classes of the build, and changes no file of it. */
+/** Runs the mutants of changed lines by PIT. It reads the classes of the build, and changes no file. */
 final class MutantRun {
 
-    /** Lost calls, as of {@code cancel} or in {@code finally}, state that is not set, and clocks that stand still, beside PIT's defaults. */
+    /** PIT's defaults, calls whose result is replaced by 0 or false, and fields that are not set. */
     private static final List<String> MUTATORS =
             List.of("DEFAULTS", "NON_VOID_METHOD_CALLS", "EXPERIMENTAL_MEMBER_VARIABLE");
 

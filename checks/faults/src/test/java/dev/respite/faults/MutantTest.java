@@ -25,7 +25,7 @@ import org.pitest.mutationtest.engine.MutationDetails;
 import org.pitest.mutationtest.engine.MutationIdentifier;
 import org.pitest.mutationtest.engine.gregor.mutators.NonVoidMethodCallMutator;
 
-/** Which mutants of a class are run, and what the end of each means. */
+/** Tests the choice of mutants, and the end of each in the report of PIT. */
 class MutantTest {
 
     private static final String SOURCE = "MutantTest.java";

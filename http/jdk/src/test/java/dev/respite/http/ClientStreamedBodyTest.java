@@ -145,8 +145,8 @@ class ClientStreamedBodyTest {
         server.otherwise(ServerFault.hangInLongBody(200, "12345"));
 
         assertThatExceptionOfType(Exception.class)
-                .isThrownBy(() -> handler.read(this, "max-attempts=1 attempt-timeout=200ms"))
-                .withStackTraceContaining("HttpTimeoutException: no byte of the body for 200 ms")
+                .isThrownBy(() -> handler.read(this, "max-attempts=1 attempt-timeout=800ms"))
+                .withStackTraceContaining("HttpTimeoutException: no byte of the body for 800 ms")
                 .withStackTraceContaining("attempt-timeout");
         await().until(() -> server.openConnections() == 0);
     }

@@ -272,7 +272,7 @@ class FeignTest {
     @EnumSource
     void get_withReadTimeoutOfTheRequest_limitsEachAttempt(Below below) {
         server.then(ServerFault.hang(), ServerFault.hang());
-        assertThat(orders(below).get(options(CONNECT_MILLIS, 100, false))).isEqualTo("ok");
+        assertThat(orders(below).get(options(CONNECT_MILLIS, 800, false))).isEqualTo("ok");
         assertThat(server.requests()).hasSize(3);
     }
 
@@ -281,7 +281,7 @@ class FeignTest {
     void get_withAttemptTimeout_limitsEachAttempt(Below below) {
         server.then(ServerFault.hang(), ServerFault.hang());
         Orders orders = orders(
-                below.client(retries(POLICY + " attempt-timeout=100ms")), options(CONNECT_MILLIS, READ_MILLIS, false));
+                below.client(retries(POLICY + " attempt-timeout=800ms")), options(CONNECT_MILLIS, READ_MILLIS, false));
         assertThat(orders.get()).isEqualTo("ok");
         assertThat(server.requests()).hasSize(3);
     }

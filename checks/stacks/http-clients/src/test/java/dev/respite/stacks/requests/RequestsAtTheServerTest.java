@@ -159,7 +159,7 @@ class RequestsAtTheServerTest {
 
     /** Some clients do not wait for longer than their timeout before they retry. */
     private static int timeoutMillis(Fault fault) {
-        return fault == Fault.NO_RESPONSE ? 200 : 2_000;
+        return fault == Fault.NO_RESPONSE ? 400 : 2_000;
     }
 
     private static void assertRule(Row row, List<Received> requests, String method, boolean withKey) {

@@ -50,7 +50,7 @@ final class PlainServer implements AutoCloseable {
     /** The path of exceptions that are caught between the filter and the servlet. */
     static final String BEHIND = "/later/";
 
-    /** How often the servlet has run, by the item of the request. */
+    /** The number of runs of the servlet, by the item of the request. */
     final Map<String, Integer> runs = new ConcurrentHashMap<>();
 
     private final EmbeddedDatabase database = new EmbeddedDatabaseBuilder()
@@ -128,7 +128,8 @@ final class PlainServer implements AutoCloseable {
                     throw failure;
                 }
                 if (path.equals(BEHIND)) {
-                    // As the documentation asks for. In front of the filter, Tomcat would make a 500 of it.
+                    // The documentation requires this attribute. In front of the filter, Tomcat would respond with a
+                    // 500.
                     request.setAttribute(RequestDispatcher.ERROR_EXCEPTION, failure);
                 }
                 HttpServletResponse reply = (HttpServletResponse) response;
@@ -177,7 +178,7 @@ final class PlainServer implements AutoCloseable {
                 .POST(BodyPublishers.ofString(item));
     }
 
-    /** How often something was done. */
+    /** Returns the number of rows of an item. */
     int rows(String item) {
         Integer rows = new JdbcTemplate(database)
                 .queryForObject("SELECT COUNT(*) FROM entry WHERE item = ?", Integer.class, item);

@@ -20,6 +20,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
 /** Counts the statements of PostgreSQL for each record. The handler adds its own. */
@@ -30,6 +31,9 @@ class PriceTest {
     /** Those of transactions and sessions, of the handler and of this test. */
     private static final String UNCOUNTED =
             "^(BEGIN|COMMIT|ROLLBACK|SET|SHOW)|ledger|pg_stat_statements|COUNT\\(\\*\\) FROM respite_task";
+
+    /** Background work makes a statement now and then. */
+    private static final Offset<Double> BACKGROUND = Offset.offset(.1);
 
     private final AtomicBoolean isDown = new AtomicBoolean();
     private long offset;
@@ -59,17 +63,17 @@ class PriceTest {
                 accept(inbox, List.of(Result.HANDLED), "warm up");
                 assertThat(price(database, () -> accept(inbox, List.of(Result.HANDLED), "key")))
                         .as("handled")
-                        .isEqualTo(2);
+                        .isCloseTo(2, BACKGROUND);
                 assertThat(price(database, () -> accept(inbox, List.of(Result.HANDLED), null)))
                         .as("handled without a key")
-                        .isEqualTo(1);
+                        .isCloseTo(1, BACKGROUND);
                 isDown.set(true);
                 assertThat(price(database, () -> accept(inbox, List.of(Result.ENQUEUED), "failed")))
                         .as("failed, then enqueued")
-                        .isEqualTo(4);
+                        .isCloseTo(4, BACKGROUND);
                 assertThat(price(database, () -> accept(inbox, List.of(Result.ENQUEUED), "failed")))
                         .as("enqueued behind another")
-                        .isEqualTo(3);
+                        .isCloseTo(3, BACKGROUND);
                 isDown.set(false);
                 double run = price(database, () -> {
                             durable.start();

@@ -9,9 +9,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.respite.idempotency.store.IdempotencyStore;
 import dev.respite.idempotency.store.State;
 import dev.respite.spring.boot.idempotency.Idempotent;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -148,6 +150,12 @@ class CrossOriginTest {
         return send(request(path, origin).header(KEY, key));
     }
 
+    /** By a connection of its own: Jetty closes one whose request has a body that was not read. */
+    private HttpResponse<String> forbidden(String path) throws Exception {
+        return HttpClient.newHttpClient()
+                .send(request(path, OTHER).header(KEY, key).build(), BodyHandlers.ofString());
+    }
+
     private static void assertPermits(HttpResponse<?> response, String origin) {
         assertThat(response.headers().allValues(ALLOWED)).containsExactly(origin);
         assertThat(response.headers().allValues("Vary")).contains("Origin").doesNotHaveDuplicates();
@@ -180,17 +188,17 @@ class CrossOriginTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/annotated/pay", "/global/pay"})
-    void forbiddenOrigin_is403AsOfSpring_andClaimsNoKey(String path) {
+    void forbiddenOrigin_is403AsOfSpring_andClaimsNoKey(String path) throws Exception {
         int records = server().records();
-        HttpResponse<String> forbidden = pay(path, OTHER);
+        HttpResponse<String> forbidden = forbidden(path);
         assertThat(forbidden.statusCode()).isEqualTo(403);
-        assertThat(forbidden.body()).isEqualTo(pay("/annotated/plain", OTHER).body());
+        assertThat(forbidden.body()).isEqualTo(forbidden("/annotated/plain").body());
         assertThat(forbidden.headers().map()).doesNotContainKey(ALLOWED);
         assertThat(server().records()).isEqualTo(records);
         assertThat(server().entries(item)).isZero();
 
         assertThat(isReplay(pay(path, ONE))).isFalse();
-        HttpResponse<String> late = pay(path, OTHER);
+        HttpResponse<String> late = forbidden(path);
         assertThat(late.statusCode()).isEqualTo(403);
         assertThat(late.body()).isEqualTo(forbidden.body());
         assertThat(isReplay(late)).isFalse();
