@@ -123,7 +123,7 @@ class ExamplesTest {
                 .redirectOutput(output.toFile())
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
-        boolean ended = process.waitFor(1, TimeUnit.MINUTES);
+        boolean ended = process.waitFor(5, TimeUnit.MINUTES);
         process.destroyForcibly();
         assertThat(ended).as("ends").isTrue();
         assertThat(process.waitFor()).as("exit code").isZero();

@@ -76,8 +76,7 @@ record ContentionTest(TestDatabase database) {
     void callWithinTheWork_onAPoolThatIsInUse_failsAtItsFirstTimeout() throws Exception {
         IdempotentCall call = call();
         AtomicInteger runs = new AtomicInteger();
-        try (HikariDataSource pool = database.pool(1)) {
-            pool.setConnectionTimeout(250);
+        try (HikariDataSource pool = database.pool(1, 250)) {
             ExternalIdempotency inner = ExternalIdempotency.of(JdbcIdempotencyStore.of(pool));
             TransactionalIdempotency outer = ledger().over(pool).idempotency();
             assertThatThrownBy(() -> outer.execute(call, connection -> {

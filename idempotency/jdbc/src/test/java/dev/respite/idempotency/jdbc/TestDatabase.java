@@ -152,10 +152,15 @@ enum TestDatabase {
     }
 
     HikariDataSource pool(int size) {
+        return pool(size, 60_000);
+    }
+
+    /** A pool that is open keeps the timeout that it was opened with. */
+    HikariDataSource pool(int size, long timeoutMillis) {
         HikariConfig config = new HikariConfig();
         config.setDataSource(dataSource());
         config.setMaximumPoolSize(size);
-        config.setConnectionTimeout(60_000);
+        config.setConnectionTimeout(timeoutMillis);
         return new HikariDataSource(config);
     }
 

@@ -86,7 +86,7 @@ class AheadOfTimeTest {
                 .redirectOutput(output.toFile())
                 .start();
         try {
-            return process.waitFor(1, MINUTES) ? process.exitValue() : -1;
+            return process.waitFor(5, MINUTES) ? process.exitValue() : -1;
         } finally {
             process.destroyForcibly();
         }

@@ -312,7 +312,7 @@ class IdempotentMethodSetUpTest {
                 .redirectOutput(output.toFile())
                 .start();
         try {
-            assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+            assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
             assertThat(process.exitValue()).as(() -> read(output)).isZero();
         } finally {
             process.destroyForcibly();
