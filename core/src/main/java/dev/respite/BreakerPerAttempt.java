@@ -146,7 +146,8 @@ public final class BreakerPerAttempt {
      * @return the call, whose first attempt has not begun
      */
     public <T extends @Nullable Object> ParallelCall<T> parallelCall(AsyncOperation<T> operation) {
-        return retry.driver().parallelCall(new Guarded<>(operation, breaker)::attempt, false);
+        return retry.driver()
+                .parallelCall(new Guarded<>(operation, breaker)::attempt, operation.enforcesTimeout(), false);
     }
 
     private record Guarded<T extends @Nullable Object>(AsyncOperation<T> operation, SafeBreaker breaker)

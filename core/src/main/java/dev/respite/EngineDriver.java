@@ -4,6 +4,7 @@ import dev.respite.budget.RetryBudget;
 import dev.respite.driver.ParallelCall;
 import dev.respite.driver.ResumableRetry;
 import dev.respite.driver.RetryDriver;
+import dev.respite.outcome.Attempt;
 import dev.respite.outcome.Classifier;
 import dev.respite.time.TimeSource;
 import java.util.Objects;
@@ -61,8 +62,20 @@ record EngineDriver(Retry retry) implements RetryDriver<Retry> {
 
     @Override
     public <T extends @Nullable Object> ParallelCall<T> parallelCall(
-            ResumableRetry.Work<? extends CompletionStage<? extends T>> operation, boolean marked) {
+            ResumableRetry.Work<? extends CompletionStage<? extends T>> operation,
+            boolean enforcesTimeout,
+            boolean marked) {
         Objects.requireNonNull(operation, "operation");
-        return new ParallelRetryCall<>(context(), operation::attempt, marked);
+        return new ParallelRetryCall<>(context(), new DrivenOperation<>(operation, enforcesTimeout), marked);
+    }
+
+    private record DrivenOperation<T extends @Nullable Object>(
+            ResumableRetry.Work<? extends CompletionStage<? extends T>> work, boolean enforcesTimeout)
+            implements AsyncOperation<T> {
+
+        @Override
+        public CompletionStage<? extends T> attempt(Attempt attempt) throws Exception {
+            return work.attempt(attempt);
+        }
     }
 }

@@ -96,6 +96,27 @@ class HedgeTest {
     }
 
     @Test
+    void callIdempotent_operationThatEnforcesItsTimeout_endsByItself() {
+        CompletableFuture<Object> own = new CompletableFuture<>();
+        CompletableFuture<Object> result = fixture.hedging("attempt-timeout=50ms")
+                .callIdempotentWithAttempt(new AsyncOperation<>() {
+                    @Override
+                    public CompletableFuture<Object> attempt(Attempt attempt) {
+                        return own;
+                    }
+
+                    @Override
+                    public boolean enforcesTimeout() {
+                        return true;
+                    }
+                });
+        time.advance(Duration.ofSeconds(1));
+        assertThat(result).isNotDone();
+        own.complete("pong");
+        assertThat(result).isCompletedWithValue("pong");
+    }
+
+    @Test
     void callIdempotent_afterAnError_hedgesTheNextAttemptOneDelayLater() {
         fixture.hedging("").withMaxAttempts(3).callIdempotent(server.responds(new ConnectException(), 3));
         time.advance(Duration.ofMillis(30));

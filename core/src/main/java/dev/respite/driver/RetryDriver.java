@@ -63,9 +63,12 @@ public interface RetryDriver<R> {
     /**
      * Begins a call, on this thread, whose attempts run side by side.
      *
+     * @param enforcesTimeout whether the operation itself ends each attempt in its time
      * @param marked whether {@code NestedRetries.isHedged} returns true where an attempt is started
      * @return the call, whose first attempt has not begun
      */
     <T extends @Nullable Object> ParallelCall<T> parallelCall(
-            ResumableRetry.Work<? extends CompletionStage<? extends T>> operation, boolean marked);
+            ResumableRetry.Work<? extends CompletionStage<? extends T>> operation,
+            boolean enforcesTimeout,
+            boolean marked);
 }

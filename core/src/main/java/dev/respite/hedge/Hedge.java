@@ -174,7 +174,7 @@ public final class Hedge {
      */
     public <T extends @Nullable Object> CompletableFuture<T> callIdempotentWithAttempt(AsyncOperation<T> operation) {
         Objects.requireNonNull(operation, "operation");
-        return run(hedging.driver().parallelCall(operation::attempt, true), () -> true);
+        return run(hedging.driver().parallelCall(operation::attempt, operation.enforcesTimeout(), true), () -> true);
     }
 
     /**

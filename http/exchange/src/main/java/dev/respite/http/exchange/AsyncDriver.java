@@ -87,7 +87,7 @@ final class AsyncDriver<R> implements AsyncOperation<R> {
     private CompletableFuture<R> hedged(Hedge side) {
         ParallelCall<R> parallel = guarded.isPresent()
                 ? guarded.get().parallelCall(this)
-                : retry.driver().parallelCall(this::attempt, false);
+                : retry.driver().parallelCall(this::attempt, enforcesTimeout(), false);
         return side.run(parallel, turn::isFree);
     }
 
