@@ -60,7 +60,7 @@ class SelectedEventsTest {
         assertThat(lines).containsExactly("gave up " + StopReason.FATAL);
     }
 
-    /** Without a listener of successes, those of first attempts make no event. */
+    /** A success at the first attempt makes an event only if a listener receives successes. */
     @Test
     void interest_isThatOfTheEvent() {
         Retry bare = Retry.withDefaults();

@@ -25,8 +25,8 @@ public interface RetryDriver<R> {
      * <p>Before a delay, the hook releases a value and replaces it, for example by a copy without its connection. The call returns
      * the copy if it ends in that delay, because its thread is interrupted or an executor rejects the next attempt. Values of
      * another type are closed instead if they are {@link AutoCloseable}, and so is a value whose hook throws, which is reported.
-     * A call that ends in the delay after that throws a {@code ValueReleasedException}. The hook runs on the thread on which the attempt ended, after the
-     * listeners.
+     * A call that ends in the delay after that throws a {@code ValueReleasedException}. The hook runs on the thread on which the
+     * attempt ended, after the listeners.
      *
      * @param type the class of the values for which the hook is
      * @param hook returns a value that holds no connection or other scarce resource
@@ -40,7 +40,10 @@ public interface RetryDriver<R> {
      */
     R withBudget(RetryBudget budget, String target);
 
-    /** {@return the retry with the warnings that it was created without, those of its policy now} */
+    /**
+     * {@return the retry, which logs warnings from now on} Logs the warnings of its policy now. For a retry that was created without
+     * warnings before its policy was complete.
+     */
     R withWarnings();
 
     /** {@return whether the budget was made for the retry, as its policy specifies, and not given by {@code withBudget}} */

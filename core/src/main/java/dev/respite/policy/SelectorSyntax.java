@@ -17,7 +17,7 @@ final class SelectorSyntax {
     /** The least special selector. */
     static final String ANY = "any";
 
-    /** Precedes the name of a class without a package, which may be that of a kind. */
+    /** Precedes the name of a class without a package, since a kind of error may have the same name. */
     private static final String CLASS = "class:";
 
     static final String SQL_STATE = "sqlstate:";

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Classes without a package, as those of a program of one file: the text form marks them by {@code class:}. */
+/** The text form marks a class without a package by {@code class:}. A program in one file has such classes. */
 class UnnamedPackageTest {
 
     private static URLClassLoader loader;

@@ -17,12 +17,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What the core exports to everybody has types that are exported to everybody, so that a modular application compiles with it. */
+/** Public signatures of the core have only types that all modules may use: a modular application compiles with them. */
 class ExportedSignaturesTest {
 
     private static final Pattern EXPORT = Pattern.compile("(?m)^ +exports ([\\w.]+);");
 
-    /** The ways to the package {@code driver}, one for each class that modules drive, and one between two packages of the core. */
+    /** The methods for the modules of Respite: one for each class that they drive, and one between two packages of the core. */
     private static final Set<String> SEAMS =
             Set.of("Retry.driver", "BreakerPerAttempt.parallelCall", "Hedge.run", "RetryBudgets.queueOf");
 

@@ -3,16 +3,12 @@ package dev.respite.verification;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import javax.tools.JavaCompiler;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -93,17 +89,7 @@ class JavadocExamplesTest {
             }
         }
         assertThat(sources).hasSizeGreaterThan(18);
-        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        StringWriter messages = new StringWriter();
-        try (var files = compiler.getStandardFileManager(null, null, StandardCharsets.UTF_8)) {
-            List<String> options = List.of(
-                    "-d", folder.toString(), "-proc:none", "-nowarn", "-cp", System.getProperty("java.class.path"));
-            var units = files.getJavaFileObjects(sources.toArray(new Path[0]));
-            assertThat(compiler.getTask(messages, files, null, options, null, units)
-                            .call())
-                    .as("%s", messages)
-                    .isTrue();
-        }
+        JavaSources.compile(sources, folder);
     }
 
     private static List<String> examples(String source) {

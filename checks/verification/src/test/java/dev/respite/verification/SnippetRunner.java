@@ -3,9 +3,7 @@ package dev.respite.verification;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.io.PrintStream;
-import java.io.StringWriter;
 import java.lang.reflect.InvocationTargetException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -22,8 +20,6 @@ import java.util.logging.SimpleFormatter;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import javax.tools.JavaCompiler;
-import javax.tools.ToolProvider;
 
 /**
  * Compiles a Java block as a reader would paste it, runs it, and compares the output, the warnings of Respite included. No
@@ -94,7 +90,7 @@ final class SnippetRunner {
         Files.writeString(
                 source,
                 text.contains(REDIS) ? text.replace(REDIS, Fixtures.redis().toString()) : text);
-        compile(source, folder);
+        JavaSources.compile(List.of(source), folder);
         // Servers of documents listen at -Dport: anywhere, here.
         System.setProperty("port", "0");
         return print(folder, main, test.isPresent());
@@ -151,18 +147,6 @@ final class SnippetRunner {
 
     private static boolean isImport(String line) {
         return line.startsWith("import ");
-    }
-
-    private static void compile(Path source, Path folder) throws IOException {
-        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        StringWriter messages = new StringWriter();
-        try (var files = compiler.getStandardFileManager(null, null, StandardCharsets.UTF_8)) {
-            List<String> options =
-                    List.of("-d", folder.toString(), "-proc:none", "-cp", System.getProperty("java.class.path"));
-            boolean compiled = compiler.getTask(messages, files, null, options, null, files.getJavaFileObjects(source))
-                    .call();
-            assertThat(compiled).as("compiles:\n%s", messages).isTrue();
-        }
     }
 
     private static String print(Path folder, String main, boolean isTest) throws Exception {

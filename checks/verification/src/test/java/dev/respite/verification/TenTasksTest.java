@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.lang.reflect.InvocationTargetException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -22,8 +21,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import javax.tools.JavaCompiler;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -162,7 +159,7 @@ class TenTasksTest {
                 }
             }
         }
-        compile(sources);
+        JavaSources.compile(sources, folder);
         return cells.entrySet().stream()
                 .map(cell -> DynamicTest.dynamicTest(
                         cell.getKey() + " " + cell.getValue().task(),
@@ -209,20 +206,6 @@ class TenTasksTest {
     private static String work(String task) {
         String work = WORK.get(task);
         return work.startsWith("throw ") ? "if (calls > 0) " + work + " return" : work + " return";
-    }
-
-    private static void compile(List<Path> sources) throws IOException {
-        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        StringWriter messages = new StringWriter();
-        try (var files = compiler.getStandardFileManager(null, null, StandardCharsets.UTF_8)) {
-            List<String> options = List.of(
-                    "-d", folder.toString(), "-proc:none", "-nowarn", "-cp", System.getProperty("java.class.path"));
-            var units = files.getJavaFileObjects(sources.toArray(new Path[0]));
-            assertThat(compiler.getTask(messages, files, null, options, null, units)
-                            .call())
-                    .as("%s", messages)
-                    .isTrue();
-        }
     }
 
     private static void run(String name, String task) throws Exception {

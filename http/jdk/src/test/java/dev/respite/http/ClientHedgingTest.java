@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.respite.Breaker;
 import dev.respite.http.exchange.IdempotencyKeys;
-import dev.respite.http.exchange.OriginBreakers;
 import dev.respite.http.faulty.FaultyServer;
 import dev.respite.http.faulty.FaultyServer.Received;
 import dev.respite.http.faulty.Reply;
@@ -27,13 +25,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -344,83 +339,6 @@ class ClientHedgingTest {
         assertThatThrownBy(() -> sender.by(patient("")).send(get(), broken)).hasStackTraceContaining("bug");
         assertThat(server.requests()).hasSize(1);
         assertThat(listener.bugs()).isEmpty();
-    }
-
-    /** Lets a number of attempts pass at a time, as a breaker that is half open. */
-    private static final class Permits implements Breaker {
-        private final AtomicInteger inside = new AtomicInteger();
-        private final List<String> events = new CopyOnWriteArrayList<>();
-        private final int most;
-        private final CountDownLatch refused;
-
-        Permits(int most, CountDownLatch refused) {
-            this.most = most;
-            this.refused = refused;
-        }
-
-        private static final class Refusal extends RuntimeException {
-            private static final long serialVersionUID = 1;
-        }
-
-        @Override
-        public long acquire() {
-            if (inside.incrementAndGet() > most) {
-                inside.decrementAndGet();
-                refused.countDown();
-                throw new Refusal();
-            }
-            return 0;
-        }
-
-        @Override
-        public void succeeded(long entered, @Nullable Object value) {
-            events.add("ok");
-            inside.decrementAndGet();
-        }
-
-        @Override
-        public void failed(long entered, Throwable error) {
-            events.add(error.getClass().getSimpleName());
-            inside.decrementAndGet();
-        }
-
-        @Override
-        public void release() {
-            events.add("released");
-            inside.decrementAndGet();
-        }
-
-        @Override
-        public boolean isRejection(Throwable failure) {
-            return failure instanceof Refusal;
-        }
-
-        @Override
-        public Optional<Duration> remainingOpenTime() {
-            return Optional.empty();
-        }
-    }
-
-    @Test
-    void send_whoseHedgeIsRefusedByTheBreaker_waitsForTheFirst() throws Exception {
-        Permits breaker = new Permits(1, gate);
-        respond(gated(Reply.of(200).body("first")), OK);
-        RetryingHttpClient guarded = client("").withBreakers(OriginBreakers.of(origin -> breaker));
-        assertThat(send(guarded, get()).body()).isEqualTo("first");
-
-        assertThat(server.requests()).hasSize(1);
-        assertThat(breaker.events).containsExactly("ok");
-        assertThat(breaker.inside).hasValue(0);
-    }
-
-    @Test
-    void send_whoseFirstAttemptHangs_releasesItsPermissionAtTheBreaker() throws Exception {
-        Permits breaker = new Permits(2, gate);
-        respond(ServerFault.hang(), OK);
-        RetryingHttpClient guarded = client("").withBreakers(OriginBreakers.of(origin -> breaker));
-        assertThat(send(guarded, get()).body()).isEqualTo("ok");
-        await().untilAsserted(() -> assertThat(breaker.events).containsExactlyInAnyOrder("released", "ok"));
-        assertThat(breaker.inside).hasValue(0);
     }
 
     @Test
