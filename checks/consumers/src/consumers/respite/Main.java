@@ -11,9 +11,7 @@ final class Main {
 
     static void main(String[] args) throws Exception {
         // snippet docs/getting-started.md
-        Retry retry = Retry.withDefaults().withListener(event -> {
-            if (event instanceof RetryEvent.CallEnded ended) System.out.println(ended.history());
-        });
+        Retry retry = Retry.withDefaults().onSuccess(ended -> System.out.println(ended.history()));
         Quotes service = new Quotes();
         String quote = retry.call(() -> service.fetch("ACME"));
         System.out.println(quote);

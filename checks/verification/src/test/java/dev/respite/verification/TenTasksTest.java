@@ -168,7 +168,7 @@ class TenTasksTest {
 
     private static String source(String name, Row row, int column) {
         String cell = row.cells().get(column);
-        String body = cell.contains("return ") && cell.endsWith(";") || cell.startsWith("try")
+        String body = (cell.contains("return ") && cell.endsWith(";")) || cell.startsWith("try")
                 ? cell
                 : "return " + cell + ";";
         return COMMON + IMPORTS.get(column) + "\npublic class " + name + " {\n" + OBJECTS.get(column)
