@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class InMemoryClockTest {
 
     private static final Duration NIGHT = Duration.ofHours(10);
-    private static final int STEPS = 100;
+    private static final int STEPS = 40;
 
     private final TwoClocks time = new TwoClocks();
     private final InMemoryIdempotencyStore store = InMemoryIdempotencyStore.of(Quota.defaults(), time);

@@ -33,6 +33,8 @@ import org.springframework.security.config.annotation.method.configuration.Enabl
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.core.userdetails.User;
 import org.springframework.security.core.userdetails.UserDetailsService;
+import org.springframework.security.crypto.password.NoOpPasswordEncoder;
+import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
@@ -118,11 +120,18 @@ class Application {
                 .build();
     }
 
+    /** Any other encoder computes a hash for each request, since the users of tests have no session. */
+    @Bean
+    @SuppressWarnings("deprecation") // it is for tests
+    PasswordEncoder passwordEncoder() {
+        return NoOpPasswordEncoder.getInstance();
+    }
+
     @Bean
     UserDetailsService users() {
         return new InMemoryUserDetailsManager(
-                User.withUsername("alice").password("{noop}secret").build(),
-                User.withUsername("bob").password("{noop}secret").build());
+                User.withUsername("alice").password("secret").build(),
+                User.withUsername("bob").password("secret").build());
     }
 
     @Bean

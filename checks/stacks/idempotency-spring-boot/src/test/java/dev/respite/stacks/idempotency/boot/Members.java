@@ -7,6 +7,8 @@ import org.springframework.security.config.annotation.method.configuration.Enabl
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.core.userdetails.User;
 import org.springframework.security.core.userdetails.UserDetailsService;
+import org.springframework.security.crypto.password.NoOpPasswordEncoder;
+import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
 
@@ -27,19 +29,20 @@ class Members {
                 .build();
     }
 
+    /** Any other encoder computes a hash for each request, since the users of tests have no session. */
+    @Bean
+    @SuppressWarnings("deprecation") // it is for tests
+    PasswordEncoder passwordEncoder() {
+        return NoOpPasswordEncoder.getInstance();
+    }
+
     @Bean
     UserDetailsService users() {
         return new InMemoryUserDetailsManager(
-                User.withUsername("alice").password("{noop}secret").build(),
-                User.withUsername("bob").password("{noop}secret").build(),
-                User.withUsername(ADMIN).password("{noop}secret").roles("ADMIN").build(),
-                User.withUsername(COLLEAGUE)
-                        .password("{noop}secret")
-                        .roles("USER")
-                        .build(),
-                User.withUsername(STRANGER)
-                        .password("{noop}secret")
-                        .roles("USER")
-                        .build());
+                User.withUsername("alice").password("secret").build(),
+                User.withUsername("bob").password("secret").build(),
+                User.withUsername(ADMIN).password("secret").roles("ADMIN").build(),
+                User.withUsername(COLLEAGUE).password("secret").roles("USER").build(),
+                User.withUsername(STRANGER).password("secret").roles("USER").build());
     }
 }
