@@ -8,6 +8,7 @@ import dev.respite.policy.RetryPolicy;
 import dev.respite.sim.foresight.Foresight.Risk;
 import dev.respite.sim.foresight.Foresight.Situation;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,7 +21,8 @@ class ForesightTest {
         return Experiment.risk(FLEET, incident, RetryPolicy.parse(policy));
     }
 
-    /** Three attempts for each call are 192 requests a second for 80. */
+    /** Three attempts for each call are 192 requests a second for 80. {@code explain} has the same in {@code verify}. */
+    @Tag("slow")
     @Test
     void foresight_withoutBudget_isHarmfulInOutages() {
         Foresight foresight = Foresight.of(RetryPolicy.parse("budget=off"), 20, 64, 80, Duration.ofSeconds(1));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -12,9 +13,16 @@ import tools.jackson.databind.JsonNode;
 /** The figures of simulations as JSON. */
 class SimulationJsonTest {
 
+    private static JsonNode metastable;
+
+    @BeforeAll
+    static void simulate() {
+        metastable = Cli.run("simulate", "metastable", "--json").json();
+    }
+
     @Test
     void json_metastable_recoversOnlyWithRespite() {
-        JsonNode json = Cli.run("simulate", "metastable", "--json").json();
+        JsonNode json = metastable;
 
         assertThat(json.get("scenario").asString()).isEqualTo("metastable");
         assertThat(json.get("seed").asLong()).isEqualTo(1);
@@ -41,8 +49,7 @@ class SimulationJsonTest {
 
     @Test
     void json_eachPolicy_hasConclusionCalmRunsAndStopReasons() {
-        Map<String, JsonNode> runs =
-                runs(Cli.run("simulate", "metastable", "--json").json());
+        Map<String, JsonNode> runs = runs(metastable);
 
         JsonNode naive = runs.get("naive");
         assertThat(naive.get("conclusion").get("kind").asString()).isEqualTo("harm");

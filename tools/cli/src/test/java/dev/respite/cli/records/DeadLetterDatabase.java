@@ -45,7 +45,8 @@ final class DeadLetterDatabase {
 
     /** Creates the database with its tables in a file of this folder. */
     static DeadLetterDatabase create(Path folder) throws SQLException {
-        DeadLetterDatabase database = new DeadLetterDatabase("jdbc:h2:" + folder.resolve("shop"));
+        DeadLetterDatabase database =
+                new DeadLetterDatabase("jdbc:h2:" + folder.resolve("shop") + ";DB_CLOSE_DELAY=10");
         database.run("RUNSCRIPT FROM 'classpath:/db/respite_durable/h2/V1_1__respite_durable.sql'");
         return database;
     }

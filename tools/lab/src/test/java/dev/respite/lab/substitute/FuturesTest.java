@@ -3,6 +3,7 @@ package dev.respite.lab.substitute;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.respite.lab.substitute.java.util.concurrent.TCompletableFuture;
+import dev.respite.testsupport.Cases;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -12,14 +13,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Random programs of futures do the same, in the same order, with the JDK's class and with that of the lab. */
 class FuturesTest {
 
-    private static final int PROGRAMS = 5_000;
+    private static final int PROGRAMS = Cases.of(5_000);
     private static final int STEPS = 60;
 
+    @Tag("cases")
     @Test
     void randomPrograms_doWhatTheyDoWithTheJdk() {
         int longest = 0;

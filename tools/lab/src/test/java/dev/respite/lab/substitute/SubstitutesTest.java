@@ -10,6 +10,7 @@ import dev.respite.lab.substitute.java.util.concurrent.atomic.TLongAdder;
 import dev.respite.lab.substitute.org.HdrHistogram.TAbstractHistogram;
 import dev.respite.lab.substitute.org.HdrHistogram.THistogram;
 import dev.respite.lab.substitute.org.HdrHistogram.TPackedHistogram;
+import dev.respite.testsupport.Cases;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,6 +27,7 @@ import java.util.concurrent.RunnableFuture;
 import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.PackedHistogram;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Random operations have the same results with a substitute and with the class that it stands for. */
@@ -72,6 +74,7 @@ class SubstitutesTest {
         return log;
     }
 
+    @Tag("cases")
     @Test
     void format_doesWhatTheJdksDoes() {
         String many = "%s of %d: %.2f%% %.1f %+.2f %,.0f %,.1f %.4f";
@@ -79,7 +82,7 @@ class SubstitutesTest {
         String code = "%s\\u%04x";
         String halves = "%.2f %,.1f %+.0f";
         Random random = new Random(1);
-        for (int i = 0; i < 50 * SEQUENCES; i++) {
+        for (int i = 0; i < Cases.of(50 * SEQUENCES); i++) {
             double scale = Math.pow(10, random.nextInt(24) - 8);
             double number =
                     random.nextInt(10) == 0 ? SPECIAL[random.nextInt(SPECIAL.length)] : random.nextGaussian() * scale;
