@@ -53,7 +53,10 @@ class ConnectionOptionsTest {
                 "list",
                 "--url-env",
                 "SHOP_URL");
-        program.environment().put("SHOP_URL", DeadLetterDatabase.create(folder).url());
+        DeadLetterDatabase database = DeadLetterDatabase.create(folder);
+        // Frees the file for the other process.
+        database.run("SHUTDOWN");
+        program.environment().put("SHOP_URL", database.url());
         Process process = program.redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
