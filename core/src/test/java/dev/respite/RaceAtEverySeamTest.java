@@ -64,7 +64,8 @@ class RaceAtEverySeamTest {
 
     /** The crossings at which the first intruder acts: every fifth in {@code verify}, begun at another one for each pair. */
     private static List<Integer> some(int crossings, Intruder first, Intruder second) {
-        int offset = first.ordinal() * Intruder.values().length + second.ordinal();
+        List<Intruder> all = List.of(Intruder.values());
+        int offset = all.indexOf(first) * all.size() + all.indexOf(second);
         return Cases.of(IntStream.range(0, crossings)
                 .mapToObj(i -> 1 + (i + offset) % crossings)
                 .toList());
