@@ -5,7 +5,7 @@
  */
 module dev.respite.cli {
     requires dev.respite.durable;
-    requires dev.respite.http;
+    requires dev.respite.http.exchange;
     requires dev.respite.idempotency.jdbc;
     requires dev.respite.idempotency.redis;
     requires dev.respite.sim;

@@ -25,7 +25,6 @@ import picocli.CommandLine.ParseResult;
         footer = {
             "  respite explain preset=course",
             "  respite simulate metastable --out report",
-            "  respite call --max-attempts 5 https://example.com/quote",
             "",
             "Results go to stdout, everything else to stderr. NO_COLOR switches colours off."
         })
@@ -63,21 +62,18 @@ public final class Main {
                         Stream.of(commands.getCommandSpec().usageMessage().footer()))
                 .toArray(String[]::new);
         commands.getCommandSpec().usageMessage().footer(examples);
-        commands.addSubcommand(CallCommand.create(console))
-                .addSubcommand(new ExplainCommand(console))
-                .addSubcommand(new SimulateCommand(console));
+        commands.addSubcommand(new ExplainCommand(console)).addSubcommand(new SimulateCommand(console));
         RecordCommands.addTo(commands, console);
         OptionTypes.registerIn(commands);
         HelpLayout.apply(commands);
         UsageErrors refusals = new UsageErrors(console);
-        // @FILE is not expanded, since -d @FILE has its own meaning.
         commands.setExpandAtFiles(false);
         int code = commands.setOut(writer(console.out()))
                 .setErr(writer(console.err()))
                 .setParameterExceptionHandler(refusals)
                 .setExecutionExceptionHandler(refusals)
                 .setExecutionStrategy(Main::runLast)
-                .execute(RecordCommands.withMarkedNames(PolicyOptions.withRuleFlags(args)));
+                .execute(RecordCommands.withMarkedNames(args));
         console.err().flush();
         if (console.out().checkError() && code == ExitCodes.OK) {
             console.printMessage("the result could not be written");

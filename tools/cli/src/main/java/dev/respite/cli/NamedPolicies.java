@@ -34,7 +34,7 @@ final class NamedPolicies {
             return RetryPolicy.parse(text);
         } catch (InvalidPolicyException wrong) {
             // A pair that begins with a policy key is a policy without a name.
-            throw PolicyOptions.isKey(name) ? nameless(pair) : refused(name, String.valueOf(wrong.getMessage()));
+            throw KeyNames.isKey(name) ? nameless(pair) : refused(name, String.valueOf(wrong.getMessage()));
         }
     }
 

@@ -83,23 +83,9 @@ final class UsageErrors implements IParameterExceptionHandler, IExecutionExcepti
     }
 
     private static String message(ParameterException invalid, List<String> args) {
-        Optional<String> curl = isCall(invalid) ? CurlOptions.rejection(args) : Optional.empty();
-        return curl.orElseGet(() -> described(invalid, args));
-    }
-
-    private static boolean isCall(ParameterException invalid) {
-        // There is a 'respite durable call' too.
-        return invalid.getCommandLine().getCommandSpec().qualifiedName().equals("respite " + CallCommand.NAME);
-    }
-
-    private static String described(ParameterException invalid, List<String> args) {
         if (invalid instanceof UnmatchedArgumentException unmatched
                 && !unmatched.getUnmatched().isEmpty()) {
             String argument = unmatched.getUnmatched().get(0);
-            // The shell splits a header field without quotes, and the argument may be its value.
-            if (isCall(invalid) && !unmatched.isUnknownOption() && args.stream().anyMatch(arg -> arg.endsWith(":"))) {
-                return "unexpected argument; " + GivenHeader.QUOTES;
-            }
             String what = unmatched.isUnknownOption() ? "unknown option '" : "unexpected argument '";
             return what + printed(argument, argument) + "'"
                     + suggestion(argument, invalid.getCommandLine().getCommandSpec(), args);
@@ -119,7 +105,7 @@ final class UsageErrors implements IParameterExceptionHandler, IExecutionExcepti
     private static String suggestion(String argument, CommandSpec command, List<String> args) {
         int equals = argument.indexOf('=');
         String name = equals < 0 ? argument : argument.substring(0, equals);
-        if (command.name().equals(ExplainCommand.NAME) && PolicyOptions.isKey(name.replaceFirst("^--", ""))) {
+        if (command.name().equals(ExplainCommand.NAME) && KeyNames.isKey(name.replaceFirst("^--", ""))) {
             int next = args.indexOf(argument) + 1;
             String value = equals >= 0 ? "" : "=" + (next > 0 && next < args.size() ? args.get(next) : "VALUE");
             return "; write " + argument.substring(2) + value;

@@ -3,7 +3,6 @@ package dev.respite.demo;
 import dev.respite.Retry;
 import dev.respite.cli.console.Console;
 import dev.respite.cli.console.ExitCodes;
-import dev.respite.cli.console.Interruption;
 import dev.respite.cli.console.TextFormat;
 import dev.respite.cli.console.UsageException;
 import dev.respite.micrometer.RetryMetrics;

@@ -9,10 +9,7 @@ public final class ExitCodes {
     public static final int NOTHING_CHANGED = 1;
 
     public static final int CANNOT_CONNECT = 7;
-    public static final int HTTP_ERROR = 22;
     public static final int CANNOT_WRITE = 23;
-    public static final int TIMED_OUT = 28;
-    public static final int NETWORK_ERROR = 56;
     public static final int USAGE = 64;
 
     /** A bug in Respite. */

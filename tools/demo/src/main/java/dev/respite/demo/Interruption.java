@@ -1,10 +1,10 @@
-package dev.respite.cli.console;
+package dev.respite.demo;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** Interrupts a thread when the program is about to exit, for example after Ctrl-C, and waits until it has finished. */
-public final class Interruption implements AutoCloseable {
+final class Interruption implements AutoCloseable {
 
     /** The longest time that the exit of the program is delayed. */
     private static final long TIMEOUT_SECONDS = 2;
@@ -18,13 +18,13 @@ public final class Interruption implements AutoCloseable {
     }
 
     /** Registers a shutdown hook that interrupts the thread. */
-    public static Interruption onExit(Thread worker) {
+    static Interruption onExit(Thread worker) {
         Interruption interruption = new Interruption(worker);
         Runtime.getRuntime().addShutdownHook(interruption.hook);
         return interruption;
     }
 
-    public boolean isRequested() {
+    boolean isRequested() {
         return requested.getCount() == 0;
     }
 
