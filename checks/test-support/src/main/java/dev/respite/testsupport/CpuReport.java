@@ -15,8 +15,8 @@ import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
 
 /**
- * Prints the processor time of the tests of a module, and of its five largest classes; {@code target/processor-time.txt} has all of
- * them. It is a report and no limit: other processes share the caches, and the same tests of databases took 2.9 times as much on a
+ * Prints the processor time of the tests of a module, and of its five largest classes; {@code target/processor-time-1.txt} has all of
+ * them, and one with 2 those of a second virtual machine. It is a report and no limit: other processes share the caches, and the same tests of databases took 2.9 times as much on a
  * busy machine.
  */
 public final class CpuReport implements LauncherSessionListener, TestExecutionListener {
@@ -60,7 +60,8 @@ public final class CpuReport implements LauncherSessionListener, TestExecutionLi
                 "The tests used %.1f s of processor time: %s%n",
                 SYSTEM.getProcessCpuTime() / 1e9, String.join(", ", classes.subList(0, Math.min(5, classes.size()))));
         try {
-            Files.write(Path.of("target", "processor-time.txt"), classes);
+            String file = "processor-time-%s.txt".formatted(System.getProperty("respite.test.fork", "1"));
+            Files.write(Path.of("target", file), classes);
         } catch (IOException noBuildDirectory) {
             // Tests that an editor runs.
         }
