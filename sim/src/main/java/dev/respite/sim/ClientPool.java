@@ -6,7 +6,6 @@ import dev.respite.Retry;
 import dev.respite.budget.RetryBudget;
 import dev.respite.outcome.Attempt;
 import dev.respite.policy.RetryPolicy;
-import dev.respite.sim.Balancers.CallRoute;
 import dev.respite.sim.SimulatedRequest.Ending;
 import dev.respite.sim.SimulatedRequest.InContext;
 import dev.respite.sim.scenario.ClientGroup;
@@ -36,7 +35,6 @@ final class ClientPool {
     private final List<SimulatedClient> clients = new ArrayList<>();
     private boolean sharesBudget;
     private Waves waves = new Waves(false);
-    private @Nullable Balancers balancers;
     private boolean sendsAttemptNumber = true;
     private long attempts;
 
@@ -61,12 +59,6 @@ final class ClientPool {
         this.hedge = hedge;
         this.events = events;
         clients.add(new SimulatedClient(common, hedge, Optional.empty()));
-    }
-
-    /** This fleet with its attempts distributed by balancers, if there are any; other fleets may use them, too. */
-    ClientPool balancedBy(Optional<Balancers> balancers) {
-        this.balancers = balancers.orElse(null);
-        return this;
     }
 
     /** A retry under the policy, in simulated time, with a limit to each attempt unless the policy has one. */
@@ -136,8 +128,7 @@ final class ClientPool {
         int index = client % clients.size();
         SimulatedClient caller = clients.get(index);
         CallEvents observed = events.callStarts(index, parent);
-        CallRoute route = balancers == null ? null : balancers.route(index);
-        Call call = new Call(caller.retry().policy(), waves.begin(common.time().nanoTime()), route, ended, observed);
+        Call call = new Call(caller.retry().policy(), waves.begin(common.time().nanoTime()), ended, observed);
         var unused = (observed == null ? caller.call(call) : caller.call(call, observed)).whenComplete(call);
     }
 
@@ -146,19 +137,16 @@ final class ClientPool {
 
         private final RetryPolicy policy;
         private final int burst;
-        private final @Nullable CallRoute route;
         private final Consumer<@Nullable Throwable> ended;
         private final @Nullable CallEvents observed;
 
         Call(
                 RetryPolicy policy,
                 int burst,
-                @Nullable CallRoute route,
                 Consumer<@Nullable Throwable> ended,
                 @Nullable CallEvents observed) {
             this.policy = policy;
             this.burst = burst;
-            this.route = route;
             this.ended = ended;
             this.observed = observed;
         }
@@ -167,7 +155,7 @@ final class ClientPool {
         public CompletionStage<Object> attempt(Attempt attempt) {
             attempts++;
             waves.add(burst, attempt.number(), common.time().nanoTime());
-            SimulatedRequest request = route == null ? request(attempt, target.draw()) : balanced(attempt, route);
+            SimulatedRequest request = request(attempt, target.draw());
             policy.timeoutOf(attempt).ifPresent(limit -> request.endIn(common.time(), limit));
             request.send();
             return request;
@@ -177,14 +165,6 @@ final class ClientPool {
             int number = sendsAttemptNumber ? attempt.number() : 1;
             return new SimulatedRequest(wire, server, number, nests ? carried() : InContext.NONE, ending(attempt))
                     .ofCall(observed == null ? 0 : observed.number());
-        }
-
-        /** The call goes on by a task of its own, so the balancer learns of the end of the request before the next is sent. */
-        private SimulatedRequest balanced(Attempt attempt, CallRoute balanced) {
-            int replica = balanced.next();
-            SimulatedRequest request = request(attempt, target.servers().get(replica));
-            var unused = request.whenComplete((value, failure) -> balanced.ended(replica));
-            return request;
         }
 
         private Ending ending(Attempt attempt) {

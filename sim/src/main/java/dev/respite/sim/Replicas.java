@@ -1,6 +1,5 @@
 package dev.respite.sim;
 
-import dev.respite.sim.scenario.Balancer;
 import dev.respite.sim.scenario.Fault;
 import dev.respite.sim.scenario.Service;
 import java.util.List;
@@ -24,11 +23,6 @@ final class Replicas {
     /** The server of the next attempt: any of them, each with the same probability. */
     SimulatedServer draw() {
         return servers.get(servers.size() == 1 ? 0 : drawn.below(servers.size()));
-    }
-
-    /** A new balancer over the servers. A random one draws as {@link #draw} does. */
-    AttemptBalancer balancer(Balancer spec) {
-        return new AttemptBalancer(spec, servers.size(), drawn);
     }
 
     List<SimulatedServer> servers() {

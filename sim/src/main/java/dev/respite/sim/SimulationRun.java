@@ -7,7 +7,6 @@ import dev.respite.policy.RetryPolicy;
 import dev.respite.sim.SimulationEvent.BudgetSampled;
 import dev.respite.sim.SimulationEvent.Layer;
 import dev.respite.sim.SimulationEvent.QueueSampled;
-import dev.respite.sim.scenario.Balancer;
 import dev.respite.sim.scenario.InvalidScenarioException;
 import dev.respite.sim.scenario.Load;
 import dev.respite.sim.scenario.Scenario;
@@ -85,7 +84,6 @@ final class SimulationRun {
                 Layer layer = new Layer(service.name(), next.to(), false);
                 RetryPolicy rules = next.policy().orElse(policy);
                 Supplier<RetryBudget> budgetsOfLayer = perReplica(next.sharedBudget(), budgets(next.policy(), budgets));
-                Function<String, Optional<Balancers>> balancers = Balancers.of(next.balancer(), this::balancer);
                 List<SimulatedServer> servers = replicas(service.name()).servers();
                 List<ClientPool> fleets = new ArrayList<>();
                 for (int i = 0; i < servers.size(); i++) {
@@ -94,7 +92,7 @@ final class SimulationRun {
                             .withBudget(budgetsOfLayer.get());
                     ClientPool fleet = fleet(
                             layer, Optional.empty(), retry, wire, (client, parent) -> tap.call(layer, replica, parent));
-                    servers.get(i).callsThrough(fleet.balancedBy(balancers.apply(next.to())));
+                    servers.get(i).callsThrough(fleet);
                     fleets.add(fleet);
                 }
                 if (next.policy().isEmpty()) {
@@ -111,7 +109,6 @@ final class SimulationRun {
         this.waves = new Waves(load.isBurst());
         this.calls = new CallLog(time);
         Optional<BreakerFactory> breakers = load.breaker().map(spec -> new BreakerFactory(spec, time, tap));
-        Function<String, Optional<Balancers>> balancers = Balancers.of(load.balancer(), this::balancer);
         long end = scenario.duration().toNanos();
         this.groups = load.groups().stream()
                 .map(group -> {
@@ -125,8 +122,7 @@ final class SimulationRun {
                                     retry,
                                     wire,
                                     (client, parent) -> tap.call(layer, client, parent))
-                            .of(group, budgets(itsOwn, budgets), breakers, waves)
-                            .balancedBy(balancers.apply(layer.service()));
+                            .of(group, budgets(itsOwn, budgets), breakers, waves);
                     if (itsOwn.isEmpty()) {
                         followers.add(then -> fleet.replacePolicy(then, load.timeout(), () -> RetryBudgets.of(then)));
                     }
@@ -165,10 +161,6 @@ final class SimulationRun {
         ClientPool fleet = new ClientPool(replicas(layer.service()), nests, wire, retry, hedge, events);
         layers.computeIfAbsent(layer, key -> new ArrayList<>()).add(fleet);
         return fleet;
-    }
-
-    private AttemptBalancer balancer(String to, Balancer spec) {
-        return replicas(to).balancer(spec);
     }
 
     private Replicas replicas(String name) {

@@ -85,7 +85,7 @@ class BuiltInTest {
                 "metastable | outage | 0 | metastable, outage 0: must be longer than that",
                 "thundering-herd | clients | 0 | thundering-herd, clients 0: must be from 1 to 10000000",
                 "brownout | remaining | 150% | brownout, remaining 1.5: must be from 0 to 1",
-                "bad-replica | choice | fastest | bad-replica, choice: unknown word 'fastest'; use one of random, round-robin, least-outstanding",
+                "bad-replica | fault | fastest | bad-replica, fault: unknown word 'fastest'; use one of fail-fast, errors, refuse, down, pause",
                 "overload | protection | lif | overload, protection: unknown word 'lif'; did you mean 'lifo'?",
                 "brownout | load | much | brownout, load: 'much': expected a number such as 4 or 0.5"
             })

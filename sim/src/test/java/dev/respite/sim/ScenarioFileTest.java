@@ -126,7 +126,7 @@ class ScenarioFileTest {
                 "poisson 200/s | poison 200/s | scenario, line 23, load.arrivals: unknown word 'poison'; did you mean 'poisson'?",
                 "poisson 200/s | poisson 200 | scenario, line 23, load.arrivals: '200': expected a rate such as 280/s",
                 "discipline: lifo | discipline: last | scenario, line 16, services.store.discipline: unknown word 'last'; use one of fifo, lifo, adaptive-lifo",
-                "to: web | tu: web | scenario, line 22: unknown key 'tu'; use one of to, arrivals, clients, clients-order, budget, policy, attempt-number, groups, breaker, timeout, hedge, balancer",
+                "to: web | tu: web | scenario, line 22: unknown key 'tu'; use one of to, arrivals, clients, clients-order, budget, policy, attempt-number, groups, breaker, timeout, hedge",
                 "loss: 0.1% | loss: 110% | scenario, line 5, network.loss: loss 1.1: must be from 0 to 1",
                 "calls: store | calls: web | scenario, line 10, services.web.calls: 'web' calls itself in the end",
                 "budget: shared | budget: common | scenario, line 25, load.budget: unknown word 'common'; use one of own, shared"

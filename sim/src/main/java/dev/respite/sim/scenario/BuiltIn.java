@@ -63,9 +63,8 @@ public final class BuiltIn {
                     BuiltInScenarios::outageRide),
             new BuiltIn(
                     "bad-replica",
-                    "One of several replicas fails at once for a while; a balancer distributes the attempts over all.",
-                    "choice=least-outstanding state=shared retries=any fault=fail-fast replicas=5 clients=20"
-                            + " load=300 lasting=30s",
+                    "One of several replicas fails at once for a while; attempts go to any of them.",
+                    "fault=fail-fast replicas=5 clients=20 load=300 lasting=30s",
                     BuiltInPolicies.three(),
                     BuiltInScenarios::badReplica),
             new BuiltIn(

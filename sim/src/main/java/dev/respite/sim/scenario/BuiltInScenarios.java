@@ -178,23 +178,9 @@ final class BuiltInScenarios {
                         .serviceTime(Distribution.exponential(Duration.ofMillis(20))))
                 .load(Load.poisson("store", given.number("load", 1, 1e6))
                         .clients(given.count("clients"))
-                        .timeout(Duration.ofSeconds(1))
-                        .balancer(balancer(given)))
+                        .timeout(Duration.ofSeconds(1)))
                 .fault(fault.replica(1).at(Duration.ofSeconds(20)).duration(given.time("lasting")))
                 .build();
-    }
-
-    private static Balancer balancer(Parameters given) {
-        Balancer balancer = Balancer.of(
-                switch (given.choice("choice", "random", "round-robin", "least-outstanding")) {
-                    case "random" -> Balancer.Choice.RANDOM;
-                    case "round-robin" -> Balancer.Choice.ROUND_ROBIN;
-                    default -> Balancer.Choice.LEAST_OUTSTANDING;
-                });
-        if (given.choice("state", "own", "shared").equals("shared")) {
-            balancer = balancer.shared();
-        }
-        return given.choice("retries", "any", "other").equals("other") ? balancer.retryingElsewhere() : balancer;
     }
 
     static Scenario overload(Parameters given) {

@@ -9,14 +9,12 @@ import java.util.Optional;
  *
  * @param to its name
  * @param timeout how long the caller waits for each attempt, unless the policy has a limit
- * @param balancer how each server of the caller, or all together, distribute the attempts over the replicas; empty if at random
  * @param policy the policy of these calls; if empty, the run's policy applies
  * @param sharedBudget whether the servers of the caller share one retry budget, instead of having one each
  */
 public record Downstream(
         String to,
         Optional<Duration> timeout,
-        Optional<Balancer> balancer,
         Optional<RetryPolicy> policy,
         boolean sharedBudget) {
 
@@ -30,26 +28,22 @@ public record Downstream(
     }
 
     static Downstream of(String service) {
-        return new Downstream(service, Optional.empty(), Optional.empty(), Optional.empty(), false);
+        return new Downstream(service, Optional.empty(), Optional.empty(), false);
     }
 
     Downstream withTo(String service) {
-        return new Downstream(service, timeout, balancer, policy, sharedBudget);
+        return new Downstream(service, timeout, policy, sharedBudget);
     }
 
     Downstream withTimeout(Duration limit) {
-        return new Downstream(to, Optional.of(limit), balancer, policy, sharedBudget);
-    }
-
-    Downstream withBalancer(Balancer other) {
-        return new Downstream(to, timeout, Optional.of(other), policy, sharedBudget);
+        return new Downstream(to, Optional.of(limit), policy, sharedBudget);
     }
 
     Downstream withPolicy(RetryPolicy own) {
-        return new Downstream(to, timeout, balancer, Optional.of(own), sharedBudget);
+        return new Downstream(to, timeout, Optional.of(own), sharedBudget);
     }
 
     Downstream withSharedBudget() {
-        return new Downstream(to, timeout, balancer, policy, true);
+        return new Downstream(to, timeout, policy, true);
     }
 }

@@ -19,15 +19,13 @@ import java.util.stream.Collectors;
  * @param timeout how long an attempt may take, unless the policy has a limit; empty if nothing limits it
  * @param hedge how long a call waits before it sends another attempt beside the first, if its policy allows more than one;
  *     it is then hedged, not retried. Empty if calls are retried
- * @param balancer how each client, or all together, distribute the attempts over the replicas; empty if at random
  */
 public record Load(
         String to,
         List<ClientGroup> groups,
         Optional<BreakerSpec> breaker,
         Optional<Duration> timeout,
-        Optional<Duration> hedge,
-        Optional<Balancer> balancer) {
+        Optional<Duration> hedge) {
 
     /**
      * Checks the ranges.
@@ -63,7 +61,7 @@ public record Load(
      * @throws InvalidScenarioException if there is no group, or two have the same name
      */
     public static Load of(String to, List<ClientGroup> groups) {
-        return new Load(to, groups, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        return new Load(to, groups, Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     private static Load of(String to, Arrivals arrivals) {
@@ -182,7 +180,7 @@ public record Load(
      * @throws InvalidScenarioException if its calls are hedged
      */
     public Load breaker(BreakerSpec breaker) {
-        return new Load(to, groups, Optional.of(breaker), timeout, hedge, balancer);
+        return new Load(to, groups, Optional.of(breaker), timeout, hedge);
     }
 
     private Load with(String key, UnaryOperator<ClientGroup> change) {
@@ -190,7 +188,7 @@ public record Load(
             throw new InvalidScenarioException(
                     key + ": this load has " + groups.size() + " groups; say it of each of them");
         }
-        return new Load(to, List.of(change.apply(groups.get(0))), breaker, timeout, hedge, balancer);
+        return new Load(to, List.of(change.apply(groups.get(0))), breaker, timeout, hedge);
     }
 
     /**
@@ -199,7 +197,7 @@ public record Load(
      * @param timeout how long an attempt may take, unless the policy has a limit
      */
     public Load timeout(Duration timeout) {
-        return new Load(to, groups, breaker, Optional.of(timeout), hedge, balancer);
+        return new Load(to, groups, breaker, Optional.of(timeout), hedge);
     }
 
     /**
@@ -209,16 +207,7 @@ public record Load(
      * @throws InvalidScenarioException if its attempts pass a breaker
      */
     public Load hedge(Duration delay) {
-        return new Load(to, groups, breaker, timeout, Optional.of(delay), balancer);
-    }
-
-    /**
-     * {@return this load, whose attempts are distributed by a balancer over the replicas of the service}
-     *
-     * @param balancer the balancer, of each client or of all
-     */
-    public Load balancer(Balancer balancer) {
-        return new Load(to, groups, breaker, timeout, hedge, Optional.of(balancer));
+        return new Load(to, groups, breaker, timeout, Optional.of(delay));
     }
 
     /** {@return whether all calls begin in bursts, so that rates show little, and the spread of the retries shows much} */

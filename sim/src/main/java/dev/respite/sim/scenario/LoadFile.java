@@ -15,15 +15,14 @@ final class LoadFile {
     private LoadFile() {}
 
     static Load load(YamlSection section) {
-        section.allow(List.of("to"), GROUP_KEYS, List.of("groups", "breaker", "timeout", "hedge", "balancer"));
+        section.allow(List.of("to"), GROUP_KEYS, List.of("groups", "breaker", "timeout", "hedge"));
         String to = section.required("to").text();
         List<ClientGroup> groups =
                 section.keys().contains("groups") ? groups(section) : List.of(group(ClientGroup.DEFAULT_NAME, section));
         Load load = section.get("groups", () -> Load.of(to, groups));
         load = section.apply(load, "breaker", (l, text) -> l.breaker(breaker(text)));
         load = section.apply(load, "timeout", (l, text) -> l.timeout(Formats.readTime(text)));
-        load = section.apply(load, "hedge", (l, text) -> l.hedge(Formats.readTime(text)));
-        return BalancerReader.read(section, load, Load::balancer);
+        return section.apply(load, "hedge", (l, text) -> l.hedge(Formats.readTime(text)));
     }
 
     private static List<ClientGroup> groups(YamlSection load) {

@@ -24,7 +24,7 @@ public final class ScenarioFile {
     private static final List<String> ADMISSION_KEYS = List.of(
             "queue", "discipline", "concurrency-limit", "refuse-retries", "rate-limit", "retry-after", "failures");
 
-    private static final List<String> CALL_KEYS = List.of("calls", "timeout", "policy", "budget", "balancer");
+    private static final List<String> CALL_KEYS = List.of("calls", "timeout", "policy", "budget");
 
     private ScenarioFile() {}
 
@@ -168,9 +168,8 @@ public final class ScenarioFile {
         service = section.apply(service, "calls", Service::calls);
         service = section.apply(service, "timeout", ScenarioFile::timeout);
         service = section.apply(service, "policy", (s, text) -> s.policy(ValueReader.policy(text)));
-        service = section.apply(
+        return section.apply(
                 service, "budget", (s, text) -> ValueReader.isSecond(text, "own", "shared") ? s.sharingBudget() : s);
-        return BalancerReader.read(section, service, Service::balancer);
     }
 
     private static Service slowStart(Service service, String text) {

@@ -72,16 +72,7 @@ final class ScenarioWriter {
             next.timeout().ifPresent(limit -> entry(indent, "timeout", Formats.time(limit)));
             next.policy().ifPresent(policy -> policy(indent, service.name(), policy));
             entryIf(next.sharedBudget(), indent, "budget", "shared");
-            next.balancer().ifPresent(balancer -> balancer(indent, balancer));
         });
-    }
-
-    private void balancer(String indent, Balancer balancer) {
-        String below = indent + "  ";
-        section(indent, "balancer");
-        entry(below, "choice", balancer.choice());
-        entryIf(balancer.isShared(), below, "state", "shared");
-        entryIf(balancer.retriesElsewhere(), below, "retries", "other");
     }
 
     /** Writes a policy with all its values. One that has a part in code is refused, as a file cannot say it. */
@@ -120,7 +111,6 @@ final class ScenarioWriter {
         load.breaker().ifPresent(breaker -> entry("  ", "breaker", breaker));
         load.timeout().ifPresent(limit -> entry("  ", "timeout", Formats.time(limit)));
         load.hedge().ifPresent(delay -> entry("  ", "hedge", Formats.time(delay)));
-        load.balancer().ifPresent(balancer -> balancer("  ", balancer));
     }
 
     private void group(String indent, ClientGroup group) {

@@ -212,17 +212,6 @@ public record Service(
     }
 
     /**
-     * Distributes the attempts of its own calls over the replicas of the service that it calls.
-     *
-     * @param balancer the balancer, of each of its servers or of all
-     * @return the service
-     * @throws InvalidScenarioException if it calls no service
-     */
-    public Service balancer(Balancer balancer) {
-        return calling(next -> next.withBalancer(balancer));
-    }
-
-    /**
      * Makes its own calls under a policy of their own, whatever the policy of the run is.
      *
      * @param policy the policy, also of the budgets of its servers

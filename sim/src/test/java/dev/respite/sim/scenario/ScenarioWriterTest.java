@@ -67,7 +67,7 @@ class ScenarioWriterTest {
     }
 
     @Test
-    void text_saysLayersBalancersAndLimits() {
+    void text_saysLayersAndLimits() {
         Service web =
                 Service.named("web").calls("store", Duration.ofMillis(800)).sharingBudget();
         Service store = Service.named("store")
@@ -75,15 +75,13 @@ class ScenarioWriterTest {
                 .newestFirstAbove(50)
                 .concurrencyLimit(ConcurrencyLimit.aimd(Duration.ofMillis(100)))
                 .refuseRetries(Duration.ofMillis(200));
-        Balancer balancer = Balancer.of(Balancer.Choice.LEAST_OUTSTANDING);
         Arrivals ramp = Arrivals.ramp(List.of(0.0, 400.0), List.of(Duration.ZERO, Duration.ofMinutes(1)));
         Scenario scenario = Scenario.builder("layers")
-                .service(web.balancer(balancer.shared().retryingElsewhere()))
+                .service(web)
                 .service(store)
                 .load(Load.of(
                                 "web",
-                                List.of(ClientGroup.of("all", ramp).to("store").withoutAttemptNumber()))
-                        .balancer(balancer))
+                                List.of(ClientGroup.of("all", ramp).to("store").withoutAttemptNumber())))
                 .build();
 
         assertThat(ScenarioFile.yaml(scenario)).isEqualTo("""
@@ -96,10 +94,6 @@ class ScenarioWriterTest {
                     calls: store
                     timeout: 800ms
                     budget: shared
-                    balancer:
-                      choice: least-outstanding
-                      state: shared
-                      retries: other
                   store:
                     replicas: 4
                     workers: 1
@@ -114,8 +108,6 @@ class ScenarioWriterTest {
                       to: store
                       arrivals: ramp 0/s at 0 to 400/s at 1m
                       attempt-number: false
-                  balancer:
-                    choice: least-outstanding
                 """);
     }
 
@@ -169,8 +161,7 @@ class ScenarioWriterTest {
     private Service calling(Service service, String next) {
         Service calling = random.nextBoolean() ? service.calls(next) : service.calls(next, time());
         calling = random.nextBoolean() ? calling.policy(policy()) : calling;
-        calling = random.nextBoolean() ? calling.sharingBudget() : calling;
-        return random.nextBoolean() ? calling.balancer(balancer()) : calling;
+        return random.nextBoolean() ? calling.sharingBudget() : calling;
     }
 
     private RetryPolicy policy() {
@@ -179,12 +170,6 @@ class ScenarioWriterTest {
                 RetryPolicy.parse("max-attempts=1 budget=off"),
                 RetryPolicy.parse("backoff=fixed base-delay=7ms jitter=none budget=grpc:10/0.1 nested=retry"),
                 RetryPolicy.parse("unbounded=\"a: b \\\"c\\\" \\\\ #d\" stop-on=java.io.IOException")));
-    }
-
-    private Balancer balancer() {
-        Balancer balancer = Balancer.of(pick(List.of(Balancer.Choice.values())));
-        balancer = random.nextBoolean() ? balancer.shared() : balancer;
-        return random.nextBoolean() ? balancer.retryingElsewhere() : balancer;
     }
 
     private int newestFirstAbove() {
@@ -273,9 +258,6 @@ class ScenarioWriterTest {
             groups.add(mayHavePolicy && random.nextBoolean() ? group.policy(policy()) : group);
         }
         Load load = Load.of(to, groups);
-        if (random.nextBoolean()) {
-            load = load.balancer(balancer());
-        }
         load = random.nextBoolean() ? load.timeout(time()) : load;
         int kind = random.nextInt(3);
         Duration open = Duration.ofMillis(1 + random.nextInt(1_000_000));

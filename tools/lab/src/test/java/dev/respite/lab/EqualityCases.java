@@ -66,15 +66,14 @@ final class EqualityCases {
 
     private static final String MISSPELT = OTHERS.replace("\"exponential 3ms 10x 30%\"", "\"exponental 3ms\"");
 
-    /** Balancers, limits, disciplines, ramps and policies of single layers. */
+    /** Limits, disciplines, ramps and policies of single layers. */
     private static final String LAYERS = """
             {
               "name": "layers",
               "duration": "20s",
               "services": {
                 "edge": {"replicas": 2, "workers": 30, "discipline": "adaptive-lifo 5", "calls": "store", "timeout": "300ms",
-                         "policy": "max-attempts=2", "budget": "shared",
-                         "balancer": {"choice": "round-robin", "retries": "other"}},
+                         "policy": "max-attempts=2", "budget": "shared"},
                 "store": {"replicas": 4, "workers": 2, "service-time": "exponential 20ms", "discipline": "adaptive-lifo 20",
                           "concurrency-limit": "aimd 90ms from 7 by 0.83", "refuse-retries": "30ms",
                           "retry-after": "1s"}
@@ -86,8 +85,7 @@ final class EqualityCases {
                   {"name": "web", "arrivals": "ramp 20/s at 0 to 350.5/s at 7s to 0/s at 15s", "clients": 7},
                   {"name": "batch", "to": "store", "arrivals": "poisson 40/s", "clients": 3, "policy": "max-attempts=3 budget=off"},
                   {"name": "legacy", "arrivals": "poisson 9/s", "attempt-number": false}
-                ],
-                "balancer": {"choice": "least-outstanding", "state": "shared"}
+                ]
               },
               "faults": [{"fail-fast": "store", "ratio": "90%", "replica": 2, "at": "5s", "for": "6s"}]
             }
