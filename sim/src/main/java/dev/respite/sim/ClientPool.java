@@ -140,11 +140,7 @@ final class ClientPool {
         private final Consumer<@Nullable Throwable> ended;
         private final @Nullable CallEvents observed;
 
-        Call(
-                RetryPolicy policy,
-                int burst,
-                Consumer<@Nullable Throwable> ended,
-                @Nullable CallEvents observed) {
+        Call(RetryPolicy policy, int burst, Consumer<@Nullable Throwable> ended, @Nullable CallEvents observed) {
             this.policy = policy;
             this.burst = burst;
             this.ended = ended;

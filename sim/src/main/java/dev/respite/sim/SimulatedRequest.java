@@ -32,7 +32,6 @@ final class SimulatedRequest extends CompletableFuture<Object> implements TimeSo
     private long arrived;
     private long work;
     private int life;
-    private int admittedWith;
 
     private enum Step {
         ARRIVE,
@@ -154,14 +153,9 @@ final class SimulatedRequest extends CompletableFuture<Object> implements TimeSo
         return context;
     }
 
-    /** It is admitted now; so many requests are then in the server, if it has a limit to them. */
-    void arrived(long now, int inside) {
+    /** It is admitted now. */
+    void arrived(long now) {
         arrived = now;
-        admittedWith = inside;
-    }
-
-    int admittedWith() {
-        return admittedWith;
     }
 
     long arrived() {

@@ -38,7 +38,6 @@ final class SimulatedServer {
     private final Occupancy occupancy = new Occupancy();
     private final RequestLog requests;
     private final @Nullable RateLimiter limiter;
-    private final @Nullable AimdLimit limit;
     private final @Nullable RetryAdmission retries;
     private @Nullable ClientPool downstream;
 
@@ -76,7 +75,6 @@ final class SimulatedServer {
         this.limiter = admission.rateLimit().isPresent()
                 ? new RateLimiter(admission.rateLimit().getAsDouble(), admission.burst())
                 : null;
-        this.limit = admission.concurrencyLimit().map(AimdLimit::new).orElse(null);
         this.retries = service.refuseRetries()
                 .map(queueLimit -> RetryAdmission.defaults().withQueueLimit(queueLimit))
                 .orElse(null);
@@ -104,9 +102,6 @@ final class SimulatedServer {
         life++;
         busy = 0;
         queue.clear();
-        if (limit != null) {
-            limit.restart();
-        }
         occupancy.clear(time.nanoTime());
         bornAt = time.nanoTime();
     }
@@ -127,10 +122,8 @@ final class SimulatedServer {
             request.reject(new ServiceErrorException(429, service.admission().retryAfter()));
         } else if (queue.size() >= service.admission().queue() && !isFree(now)) {
             request.reject(new ServiceErrorException(503, service.admission().retryAfter()));
-        } else if (limit != null && !limit.tryAcquire()) {
-            request.reject(new ServiceErrorException(503, service.admission().retryAfter()));
         } else {
-            request.arrived(now, limit == null ? 0 : limit.inside());
+            request.arrived(now);
             occupancy.enter(now);
             queue.addLast(request);
             work();
@@ -141,8 +134,7 @@ final class SimulatedServer {
     private void work() {
         long now = time.nanoTime();
         while (queue.size() > 0 && isFree(now)) {
-            boolean newest = queue.size() > service.admission().newestFirstAbove();
-            SimulatedRequest next = newest ? queue.removeLast() : queue.removeFirst();
+            SimulatedRequest next = queue.removeFirst();
             if (retries == null || retries.admits(next.attempt(), OptionalLong.of(waited(next, now)), busy + 1)) {
                 begin(next, now);
             } else {
@@ -170,16 +162,9 @@ final class SimulatedServer {
     }
 
     private void refuse(SimulatedRequest request, long now) {
-        leave(request, now);
+        occupancy.leave(request.arrived(), now);
         Duration hint = Duration.ofSeconds(1 + refusals++ % MAX_RETRY_AFTER_SECONDS);
         request.reject(ServiceErrorException.refusal(hint));
-    }
-
-    private void leave(SimulatedRequest request, long now) {
-        occupancy.leave(request.arrived(), now);
-        if (limit != null) {
-            limit.left(now - request.arrived(), request.admittedWith());
-        }
     }
 
     void finish(SimulatedRequest request) {
@@ -227,7 +212,7 @@ final class SimulatedServer {
     private void release(SimulatedRequest request, @Nullable Throwable failure) {
         long now = time.nanoTime();
         busy--;
-        leave(request, now);
+        occupancy.leave(request.arrived(), now);
         requests.finished(now, number, request.callNumber(), request.attempt(), request.work(), request.isAbandoned());
         if (request.isAbandoned()) {
             wastedNanos += request.work();

@@ -86,7 +86,7 @@ class BuiltInTest {
                 "thundering-herd | clients | 0 | thundering-herd, clients 0: must be from 1 to 10000000",
                 "brownout | remaining | 150% | brownout, remaining 1.5: must be from 0 to 1",
                 "bad-replica | fault | fastest | bad-replica, fault: unknown word 'fastest'; use one of fail-fast, errors, refuse, down, pause",
-                "overload | protection | lif | overload, protection: unknown word 'lif'; did you mean 'lifo'?",
+                "overload | protection | lif | overload, protection: unknown word 'lif'; use one of none, queue",
                 "brownout | load | much | brownout, load: 'much': expected a number such as 4 or 0.5"
             })
     void setting_outOfItsRange_isRefused_withTheRange(String scenario, String key, String value, String message) {

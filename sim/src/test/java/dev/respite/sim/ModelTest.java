@@ -46,27 +46,6 @@ class ModelTest {
     }
 
     @Test
-    void newestFirst_servesTheNewestOfThoseThatWait() {
-        Load load = Load.burst("service", 10, Duration.ofMinutes(1)).timeout(Duration.ofMillis(3_500));
-        SimulationResult fifo = once(service -> service.serviceTime(Distribution.constant(SECOND)), load);
-        SimulationResult lifo = once(
-                service -> service.serviceTime(Distribution.constant(SECOND)).newestFirstAbove(0), load);
-        assertThat(fifo.succeeded()).isEqualTo(3);
-        assertThat(lifo.succeeded()).isEqualTo(3);
-        Load steady = Load.even("service", 2).timeout(Duration.ofMillis(2_500));
-        // Overloaded permanently, the oldest have all been given up when their turn comes; the newest have not.
-        assertThat(once(service -> service.serviceTime(Distribution.constant(SECOND)), steady)
-                        .goodputAfter())
-                .isZero();
-        assertThat(once(
-                                service -> service.serviceTime(Distribution.constant(SECOND))
-                                        .newestFirstAbove(0),
-                                steady)
-                        .goodputAfter())
-                .isGreaterThan(0.8);
-    }
-
-    @Test
     void workOnRequestsThatTimedOut_isDoneAndCountedAsWasted() {
         SimulationResult result = once(
                 service -> service.serviceTime(Distribution.constant(SECOND)),

@@ -9,7 +9,6 @@ import dev.respite.sim.SimulatedRequest.InContext;
 import dev.respite.sim.SimulationEvent.CallEnded;
 import dev.respite.sim.SimulationEvent.CallEvent;
 import dev.respite.sim.scenario.BuiltIn;
-import dev.respite.sim.scenario.ConcurrencyLimit;
 import dev.respite.sim.scenario.Distribution;
 import dev.respite.sim.scenario.Fault;
 import dev.respite.sim.scenario.Load;
@@ -89,23 +88,6 @@ class RefusedRetriesTest {
                         "2: ok at 150ms",
                         "3: 503 after 2s at 200ms",
                         "1: ok at 200ms");
-    }
-
-    @Test
-    void refusedRetries_leaveTheConcurrencyLimit() {
-        Service store =
-                store(1, Duration.ofMillis(200)).concurrencyLimit(new ConcurrencyLimit(Duration.ofSeconds(10), 4, 0.9));
-
-        assertThat(ends(store, List.of(), List.of(Duration.ZERO, Duration.ofSeconds(1)), 1, 2, 2, 2))
-                .containsExactly(
-                        "2: 503 after 1s at 200ms",
-                        "2: 503 after 2s at 200ms",
-                        "2: 503 after 3s at 200ms",
-                        "1: ok at 200ms",
-                        "2: 503 after 1s at 1200ms",
-                        "2: 503 after 2s at 1200ms",
-                        "2: 503 after 3s at 1200ms",
-                        "1: ok at 1200ms");
     }
 
     @Test

@@ -40,7 +40,6 @@ class ScenarioFileTest {
                 workers: 3
                 service-time: bimodal 10ms 100ms 1%
                 queue: 100
-                discipline: lifo
                 slow-start: 3 10s
                 rate-limit: 280/s burst 20
                 retry-after: 2s
@@ -73,7 +72,6 @@ class ScenarioFileTest {
                     .workers(3)
                     .serviceTime(Distribution.bimodal(Duration.ofMillis(10), Duration.ofMillis(100), 0.01))
                     .queue(100)
-                    .newestFirstAbove(0)
                     .slowStart(3, Duration.ofSeconds(10))
                     .rateLimit(280, 20)
                     .retryAfter(Duration.ofSeconds(2))
@@ -113,23 +111,22 @@ class ScenarioFileTest {
                 "workers: 3 | workers: many | scenario, line 13, services.store.workers: 'many': expected a whole number",
                 "workers: 3 | workers: 1000000000 | scenario, line 13, services.store.workers: '1000000000': expected a whole number of at most nine digits",
                 "workers: 3 | workers: 0 | scenario, line 13, services.store.workers: workers 0: must be from 1 to 1000000",
-                "for: 10s | for: 10 | scenario, line 30, faults.0.for: '10': expected a time such as 10ms, 1.5s or 2m",
-                "down: store | down: stor | scenario, line 28, faults.0.down: unknown service 'stor'; did you mean 'store'?",
-                "at: 30s | at: 90s | scenario, line 29, faults.0.at: a fault at 90s is not before the end of the run (duration 90s)",
-                "duration: 90s | duration: 30s | scenario, line 29, faults.0.at: a fault at 30s is not before the end of the run (duration 30s)",
+                "for: 10s | for: 10 | scenario, line 29, faults.0.for: '10': expected a time such as 10ms, 1.5s or 2m",
+                "down: store | down: stor | scenario, line 27, faults.0.down: unknown service 'stor'; did you mean 'store'?",
+                "at: 30s | at: 90s | scenario, line 28, faults.0.at: a fault at 90s is not before the end of the run (duration 90s)",
+                "duration: 90s | duration: 30s | scenario, line 28, faults.0.at: a fault at 30s is not before the end of the run (duration 30s)",
                 "duration: 90s | duration: 0 | scenario, line 2, duration: duration 0: must be longer than that",
                 "duration: 90s | duration: 999999999999h | scenario, line 2, duration: duration PT2562047H47M16.854775807S: must be from 0 to 24h",
-                "to: web | to: wep | scenario, line 22, load.to: unknown service 'wep'; did you mean 'web'?",
+                "to: web | to: wep | scenario, line 21, load.to: unknown service 'wep'; did you mean 'web'?",
                 "calls: store | calls: stor | scenario, line 10, services.web.calls: unknown service 'stor'; did you mean 'store'?",
                 "workers: 3 | calls: web | scenario, line 10, services.web.calls: 'web' calls itself in the end",
-                "down: store | doun: store | scenario, line 28: unknown key 'doun'; did you mean 'down'?",
-                "poisson 200/s | poison 200/s | scenario, line 23, load.arrivals: unknown word 'poison'; did you mean 'poisson'?",
-                "poisson 200/s | poisson 200 | scenario, line 23, load.arrivals: '200': expected a rate such as 280/s",
-                "discipline: lifo | discipline: last | scenario, line 16, services.store.discipline: unknown word 'last'; use one of fifo, lifo, adaptive-lifo",
-                "to: web | tu: web | scenario, line 22: unknown key 'tu'; use one of to, arrivals, clients, clients-order, budget, policy, attempt-number, groups, breaker, timeout, hedge",
+                "down: store | doun: store | scenario, line 27: unknown key 'doun'; did you mean 'down'?",
+                "poisson 200/s | poison 200/s | scenario, line 22, load.arrivals: unknown word 'poison'; did you mean 'poisson'?",
+                "poisson 200/s | poisson 200 | scenario, line 22, load.arrivals: '200': expected a rate such as 280/s",
+                "to: web | tu: web | scenario, line 21: unknown key 'tu'; use one of to, arrivals, clients, clients-order, budget, policy, attempt-number, groups, breaker, timeout, hedge",
                 "loss: 0.1% | loss: 110% | scenario, line 5, network.loss: loss 1.1: must be from 0 to 1",
                 "calls: store | calls: web | scenario, line 10, services.web.calls: 'web' calls itself in the end",
-                "budget: shared | budget: common | scenario, line 25, load.budget: unknown word 'common'; use one of own, shared"
+                "budget: shared | budget: common | scenario, line 24, load.budget: unknown word 'common'; use one of own, shared"
             })
     void wrongLine_isRefused_withItsNumberTheKeyAndTheNearest(String right, String wrong, String message) {
         assertThat(SHOP).contains(right);
@@ -141,10 +138,10 @@ class ScenarioFileTest {
     @Test
     void fault_setToTheEndOfTheRun_isRefused() {
         assertThatThrownBy(() -> ScenarioFile.parse("shop.yaml", SHOP, Map.of("faults.1.at", "300s")))
-                .hasMessage("shop.yaml, line 33, faults.1.at: a fault at 5m is not before the end of the run"
+                .hasMessage("shop.yaml, line 32, faults.1.at: a fault at 5m is not before the end of the run"
                         + " (duration 90s)");
         assertThatThrownBy(() -> ScenarioFile.parse("shop.yaml", SHOP, Map.of("duration", "45s")))
-                .hasMessageStartingWith("shop.yaml, line 33, faults.1.at: ");
+                .hasMessageStartingWith("shop.yaml, line 32, faults.1.at: ");
     }
 
     @ParameterizedTest
@@ -152,12 +149,12 @@ class ScenarioFileTest {
             delimiter = '|',
             value = {
                 "services.stroe.workers | shop.yaml, line 6, services.stroe.workers: unknown service 'stroe'; did you mean 'store'?",
-                "faults.5.for | shop.yaml, line 27, faults.5.for: there are 2 in the file, from 0 on",
-                "faults.first.for | shop.yaml, line 27, faults.first.for: there are 2 in the file, from 0 on",
-                "faults | shop.yaml, line 27, faults: '1s': it has keys below it; set those",
-                "load | shop.yaml, line 21, load: '1s': it has keys below it; set those",
+                "faults.5.for | shop.yaml, line 26, faults.5.for: there are 2 in the file, from 0 on",
+                "faults.first.for | shop.yaml, line 26, faults.first.for: there are 2 in the file, from 0 on",
+                "faults | shop.yaml, line 26, faults: '1s': it has keys below it; set those",
+                "load | shop.yaml, line 20, load: '1s': it has keys below it; set those",
                 "services.store | shop.yaml, line 12, services.store: '1s': it has keys below it; set those",
-                "load.timeout.x | shop.yaml, line 21, load.timeout.x: there is nothing below load.timeout, which is one value",
+                "load.timeout.x | shop.yaml, line 20, load.timeout.x: there is nothing below load.timeout, which is one value",
                 "lood.timeout | shop.yaml, line 1: unknown key 'lood'; did you mean 'load'?"
             })
     void setting_thatLeadsNowhere_isRefused(String key, String message) {

@@ -69,7 +69,7 @@ public final class BuiltIn {
                     BuiltInScenarios::badReplica),
             new BuiltIn(
                     "overload",
-                    "More calls come for a while than a store can serve; it rejects none, or some by a rule.",
+                    "More calls come for a while than a store can serve; it rejects none, or those that find its queue full.",
                     "protection=none capacity=300 load=200 clients=20 peak=450 lasting=30s timeout=1s",
                     BuiltInPolicies.three(),
                     BuiltInScenarios::overload),

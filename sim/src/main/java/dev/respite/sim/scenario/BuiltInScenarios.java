@@ -190,18 +190,13 @@ final class BuiltInScenarios {
         Duration begins = Duration.ofSeconds(25);
         Duration ends = begins.plus(given.time("lasting"));
         Service store = store(capacity);
+        boolean isProtected = given.choice("protection", "none", "queue").equals("queue");
         Arrivals arrivals = Arrivals.ramp(
                 List.of(usual, peak, peak, usual), List.of(begins.minusSeconds(5), begins, ends, ends.plusSeconds(5)));
         return Scenario.builder("overload")
                 .duration(ends.plusSeconds(65))
-                .service(
-                        switch (given.choice("protection", "none", "queue", "lifo", "aimd")) {
-                            // A tenth of a second of work.
-                            case "queue" -> store.queue((int) Math.round(capacity / 10));
-                            case "lifo" -> store.newestFirstAbove(0);
-                            case "aimd" -> store.concurrencyLimit(ConcurrencyLimit.aimd(Duration.ofMillis(100)));
-                            default -> store;
-                        })
+                // A tenth of a second of work.
+                .service(isProtected ? store.queue((int) Math.round(capacity / 10)) : store)
                 .load(Load.of(
                                 "store",
                                 List.of(ClientGroup.of(ClientGroup.DEFAULT_NAME, arrivals)

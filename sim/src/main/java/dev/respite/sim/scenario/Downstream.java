@@ -12,11 +12,7 @@ import java.util.Optional;
  * @param policy the policy of these calls; if empty, the run's policy applies
  * @param sharedBudget whether the servers of the caller share one retry budget, instead of having one each
  */
-public record Downstream(
-        String to,
-        Optional<Duration> timeout,
-        Optional<RetryPolicy> policy,
-        boolean sharedBudget) {
+public record Downstream(String to, Optional<Duration> timeout, Optional<RetryPolicy> policy, boolean sharedBudget) {
 
     /**
      * Checks the timeout.

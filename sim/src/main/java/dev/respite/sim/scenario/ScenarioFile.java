@@ -21,8 +21,8 @@ public final class ScenarioFile {
 
     private static final List<String> WORK_KEYS = List.of("replicas", "workers", "service-time", "slow-start");
 
-    private static final List<String> ADMISSION_KEYS = List.of(
-            "queue", "discipline", "concurrency-limit", "refuse-retries", "rate-limit", "retry-after", "failures");
+    private static final List<String> ADMISSION_KEYS =
+            List.of("queue", "refuse-retries", "rate-limit", "retry-after", "failures");
 
     private static final List<String> CALL_KEYS = List.of("calls", "timeout", "policy", "budget");
 
@@ -157,10 +157,6 @@ public final class ScenarioFile {
         service = section.apply(service, "slow-start", ScenarioFile::slowStart);
         service = section.apply(
                 service, "queue", (s, text) -> text.equals("unlimited") ? s : s.queue(Formats.readCount(text)));
-        service = section.apply(
-                service, "discipline", (s, text) -> s.newestFirstAbove(ValueReader.newestFirstAbove(text)));
-        service = section.apply(
-                service, "concurrency-limit", (s, text) -> s.concurrencyLimit(ValueReader.concurrencyLimit(text)));
         service = section.apply(service, "refuse-retries", (s, text) -> s.refuseRetries(Formats.readTime(text)));
         service = section.apply(service, "rate-limit", ScenarioFile::rateLimit);
         service = section.apply(service, "retry-after", (s, text) -> s.retryAfter(Formats.readTime(text)));

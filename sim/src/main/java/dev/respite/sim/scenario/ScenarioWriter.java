@@ -53,8 +53,6 @@ final class ScenarioWriter {
                 "slow-start",
                 Formats.number(work.coldFactor()) + " " + Formats.time(work.cold()));
         entryIf(admission.queue() != Service.UNLIMITED, indent, "queue", admission.queue());
-        entryIf(admission.newestFirstAbove() != Service.UNLIMITED, indent, "discipline", admission.discipline());
-        admission.concurrencyLimit().ifPresent(limit -> entry(indent, "concurrency-limit", limit));
         service.refuseRetries().ifPresent(limit -> entry(indent, "refuse-retries", Formats.time(limit)));
         admission
                 .rateLimit()

@@ -110,26 +110,6 @@ public record Service(
     }
 
     /**
-     * {@return this service with the order of Facebook's "Fail at Scale" (ACM Queue 13 (8), 2015): the oldest of the waiting
-     * requests first, but the newest while the queue is long}
-     *
-     * @param threshold the number of waiting requests up to which the oldest is the next one; 0 if the newest is always the next
-     */
-    public Service newestFirstAbove(int threshold) {
-        return with(work, admission.withNewestFirstAbove(threshold));
-    }
-
-    /**
-     * Limits the requests that are in each server, waiting or worked on; any more are rejected with a 503 at once.
-     *
-     * @param limit the limit
-     * @return the service
-     */
-    public Service concurrencyLimit(ConcurrencyLimit limit) {
-        return with(work, admission.withConcurrencyLimit(limit));
-    }
-
-    /**
      * Lets in so many requests a second, by a bucket of tokens; any more are rejected with a 429 at once.
      *
      * @param rate requests a second, 0.001 to 10,000,000

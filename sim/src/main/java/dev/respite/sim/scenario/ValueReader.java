@@ -54,45 +54,6 @@ final class ValueReader {
         return Formats.readTime(split(text, 2, form)[1]);
     }
 
-    /** Reads the order of the requests that wait: the number of them above which the newest is the next one. */
-    static int newestFirstAbove(String text) {
-        String kind = text.split(" ", 2)[0];
-        return switch (kind) {
-            case "fifo" -> alone(text, kind, Service.UNLIMITED);
-            case "lifo" -> alone(text, kind, 0);
-            case "adaptive-lifo" -> {
-                String[] fields = split(text, 2, "adaptive-lifo 50: newest first while more than 50 wait");
-                int threshold = Formats.readCount(fields[1]);
-                Checks.range(kind, threshold, 1, 1e6);
-                yield threshold;
-            }
-            default -> throw unknownWord(kind, List.of("fifo", "lifo", "adaptive-lifo"));
-        };
-    }
-
-    private static int alone(String text, String kind, int threshold) {
-        if (!text.equals(kind)) {
-            throw new InvalidScenarioException(
-                    "'" + ValueFormat.shortened(text) + "': " + kind + " has nothing behind it");
-        }
-        return threshold;
-    }
-
-    static ConcurrencyLimit concurrencyLimit(String text) {
-        String form =
-                "aimd 100ms, or aimd 100ms from 10 by 0.9: the latency, the first limit, the factor of a decrease";
-        String[] fields = text.split(" +", -1);
-        expect(fields[0], "aimd");
-        if (fields.length == 2) {
-            return ConcurrencyLimit.aimd(Formats.readTime(fields[1]));
-        }
-        split(text, 6, form);
-        expect(fields[2], "from");
-        expect(fields[4], "by");
-        return new ConcurrencyLimit(
-                Formats.readTime(fields[1]), Formats.readCount(fields[3]), Formats.readNumber(fields[5]));
-    }
-
     /** Reads the policy of a layer that has one of its own. */
     static RetryPolicy policy(String text) {
         try {

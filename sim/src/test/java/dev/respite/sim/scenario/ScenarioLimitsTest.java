@@ -41,7 +41,6 @@ class ScenarioLimitsTest {
                 "services: {a: {failures: L}}",
                 "services: {a: {timeout: 1s, calls: L}}",
                 "services: {a: {rate-limit: L}}",
-                "services: {a: {discipline: L}}",
                 "services: {L: {calls: L}}\nload: {to: L, arrivals: even 1/s}",
                 "services: {a: {}}\nload: {to: L, arrivals: even 1/s}",
                 "services: {L: {}, L2: {}}\nload: {to: a, arrivals: even 1/s}",

@@ -70,18 +70,13 @@ class ScenarioWriterTest {
     void text_saysLayersAndLimits() {
         Service web =
                 Service.named("web").calls("store", Duration.ofMillis(800)).sharingBudget();
-        Service store = Service.named("store")
-                .replicas(4)
-                .newestFirstAbove(50)
-                .concurrencyLimit(ConcurrencyLimit.aimd(Duration.ofMillis(100)))
-                .refuseRetries(Duration.ofMillis(200));
+        Service store = Service.named("store").replicas(4).refuseRetries(Duration.ofMillis(200));
         Arrivals ramp = Arrivals.ramp(List.of(0.0, 400.0), List.of(Duration.ZERO, Duration.ofMinutes(1)));
         Scenario scenario = Scenario.builder("layers")
                 .service(web)
                 .service(store)
                 .load(Load.of(
-                                "web",
-                                List.of(ClientGroup.of("all", ramp).to("store").withoutAttemptNumber())))
+                        "web", List.of(ClientGroup.of("all", ramp).to("store").withoutAttemptNumber())))
                 .build();
 
         assertThat(ScenarioFile.yaml(scenario)).isEqualTo("""
@@ -98,8 +93,6 @@ class ScenarioWriterTest {
                     replicas: 4
                     workers: 1
                     service-time: constant 10ms
-                    discipline: adaptive-lifo 50
-                    concurrency-limit: aimd 100ms from 10 by 0.9
                     refuse-retries: 200ms
                 load:
                   to: web
@@ -172,10 +165,6 @@ class ScenarioWriterTest {
                 RetryPolicy.parse("unbounded=\"a: b \\\"c\\\" \\\\ #d\" stop-on=java.io.IOException")));
     }
 
-    private int newestFirstAbove() {
-        return pick(List.of(Service.UNLIMITED, 0, 1 + random.nextInt(1_000)));
-    }
-
     private Arrivals ramp() {
         List<Double> rates = new ArrayList<>();
         List<Duration> times = new ArrayList<>();
@@ -202,13 +191,6 @@ class ScenarioWriterTest {
         }
         if (random.nextBoolean()) {
             service = service.queue(random.nextInt(1_000));
-        }
-        if (random.nextBoolean()) {
-            service = service.newestFirstAbove(newestFirstAbove());
-        }
-        if (random.nextBoolean()) {
-            double backoff = 0.5 + random.nextDouble() * 0.49;
-            service = service.concurrencyLimit(new ConcurrencyLimit(time(), 1 + random.nextInt(100), backoff));
         }
         if (random.nextBoolean()) {
             service = service.refuseRetries(Duration.ofNanos(1_000_000L + random.nextInt(2_000_000_000)));

@@ -40,7 +40,7 @@ final class EqualityCases {
                 "edge": {"replicas": 3, "workers": 20, "service-time": "exponential 3ms 10x 30%", "queue": 50,
                          "calls": "store", "timeout": "300ms"},
                 "store": {"workers": 8, "service-time": "bimodal 5ms 200ms 2%", "slow-start": "3 2s",
-                          "discipline": "lifo", "rate-limit": "200/s burst 20", "retry-after": "1s",
+                          "rate-limit": "200/s burst 20", "retry-after": "1s",
                           "failures": "3% 503"}
               },
               "load": {
@@ -66,16 +66,15 @@ final class EqualityCases {
 
     private static final String MISSPELT = OTHERS.replace("\"exponential 3ms 10x 30%\"", "\"exponental 3ms\"");
 
-    /** Limits, disciplines, ramps and policies of single layers. */
+    /** Limits, ramps and policies of single layers. */
     private static final String LAYERS = """
             {
               "name": "layers",
               "duration": "20s",
               "services": {
-                "edge": {"replicas": 2, "workers": 30, "discipline": "adaptive-lifo 5", "calls": "store", "timeout": "300ms",
+                "edge": {"replicas": 2, "workers": 30, "calls": "store", "timeout": "300ms",
                          "policy": "max-attempts=2", "budget": "shared"},
-                "store": {"replicas": 4, "workers": 2, "service-time": "exponential 20ms", "discipline": "adaptive-lifo 20",
-                          "concurrency-limit": "aimd 90ms from 7 by 0.83", "refuse-retries": "30ms",
+                "store": {"replicas": 4, "workers": 2, "service-time": "exponential 20ms", "refuse-retries": "30ms",
                           "retry-after": "1s"}
               },
               "load": {
