@@ -3,14 +3,11 @@ package dev.respite.sim;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.sim.scenario.InvalidScenarioException;
 import dev.respite.sim.scenario.Scenario;
-import dev.respite.text.Spelling;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
@@ -28,19 +25,12 @@ public final class Comparison {
 
     private final Scenario scenario;
     private final Map<String, RetryPolicy> policies;
-    private final Map<String, CustomBudget> budgets;
     private final long firstSeed;
     private final int seeds;
 
-    private Comparison(
-            Scenario scenario,
-            Map<String, RetryPolicy> policies,
-            Map<String, CustomBudget> budgets,
-            long firstSeed,
-            int seeds) {
+    private Comparison(Scenario scenario, Map<String, RetryPolicy> policies, long firstSeed, int seeds) {
         this.scenario = scenario;
         this.policies = policies;
-        this.budgets = budgets;
         this.firstSeed = firstSeed;
         this.seeds = seeds;
     }
@@ -53,7 +43,7 @@ public final class Comparison {
      * @return the comparison
      */
     public static Comparison of(Scenario scenario, Map<String, RetryPolicy> policies) {
-        return new Comparison(scenario, new LinkedHashMap<>(policies), Map.of(), 1, 1);
+        return new Comparison(scenario, new LinkedHashMap<>(policies), 1, 1);
     }
 
     /**
@@ -66,24 +56,7 @@ public final class Comparison {
         if (count < 1) {
             throw new InvalidScenarioException("seeds " + count + ": must be at least 1");
         }
-        return new Comparison(scenario, policies, budgets, first, count);
-    }
-
-    /**
-     * {@return this comparison, one of its policies with other budgets than it describes}
-     *
-     * @param policy the name of the policy
-     * @param budget what makes its budgets; the policy's own are not used
-     * @throws InvalidScenarioException if there is no policy of that name
-     */
-    public Comparison budget(String policy, CustomBudget budget) {
-        if (!policies.containsKey(policy)) {
-            throw new InvalidScenarioException(
-                    "budget: unknown policy '" + policy + "'" + Spelling.suggestion(policy, policies.keySet()));
-        }
-        Map<String, CustomBudget> more = new HashMap<>(budgets);
-        more.put(policy, budget);
-        return new Comparison(scenario, policies, more, firstSeed, seeds);
+        return new Comparison(scenario, policies, first, count);
     }
 
     /**
@@ -97,7 +70,7 @@ public final class Comparison {
         List<Run> runs = scenarios().stream().flatMap(this::runs).toList();
         // The order of the list is kept, whichever run ends first. There may be thousands of runs.
         List<SimulationResult> results = runs.parallelStream()
-                .map(run -> new SimulationRun(run.scenario(), run.policy(), run.budget(), run.seed(), secondOver)
+                .map(run -> new SimulationRun(run.scenario(), run.policy(), run.seed(), secondOver)
                         .run()
                         .packed())
                 .toList();
@@ -148,9 +121,8 @@ public final class Comparison {
     private Stream<Run> runs(Scenario played) {
         return policies.entrySet().stream()
                 .flatMap(policy -> LongStream.range(firstSeed, firstSeed + seeds)
-                        .mapToObj(seed -> new Run(
-                                played, policy.getValue(), Optional.ofNullable(budgets.get(policy.getKey())), seed)));
+                        .mapToObj(seed -> new Run(played, policy.getValue(), seed)));
     }
 
-    private record Run(Scenario scenario, RetryPolicy policy, Optional<CustomBudget> budget, long seed) {}
+    private record Run(Scenario scenario, RetryPolicy policy, long seed) {}
 }

@@ -8,7 +8,6 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
@@ -46,11 +45,6 @@ public record PolicySummary(
     /** This summary with calm runs beside it. */
     PolicySummary withCalm(Map<Double, PolicySummary> calm) {
         return new PolicySummary(name, policy, results, calm);
-    }
-
-    /** {@return the name of the budgets that took the place of the policy's; empty if the policy's budgets were used} */
-    public Optional<String> customBudget() {
-        return results.get(0).customBudget();
     }
 
     /**

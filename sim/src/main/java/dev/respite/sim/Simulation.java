@@ -1,10 +1,8 @@
 package dev.respite.sim;
 
 import dev.respite.policy.RetryPolicy;
-import dev.respite.sim.scenario.InvalidScenarioException;
 import dev.respite.sim.scenario.Scenario;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.SortedMap;
 
 /**
@@ -35,21 +33,7 @@ public final class Simulation {
      * @return the measured figures
      */
     public static SimulationResult simulate(Scenario scenario, RetryPolicy policy, long seed) {
-        return new SimulationRun(scenario, policy, Optional.empty(), seed, () -> {}).run();
-    }
-
-    /**
-     * Runs a scenario under a policy with other budgets than it describes.
-     *
-     * @param scenario the scenario
-     * @param policy the policy, of every client and of every service that calls another; its budget is not used
-     * @param seed what decides all chance; two policies meet the same arrivals and the same faults
-     * @param budget what makes the budgets
-     * @return the measured figures
-     * @throws InvalidScenarioException if the factory returns null
-     */
-    public static SimulationResult simulate(Scenario scenario, RetryPolicy policy, long seed, CustomBudget budget) {
-        return new SimulationRun(scenario, policy, Optional.of(budget), seed, () -> {}).run();
+        return new SimulationRun(scenario, policy, seed, () -> {}).run();
     }
 
     /**
@@ -64,7 +48,7 @@ public final class Simulation {
      */
     public static SimulationResult observe(
             Scenario scenario, RetryPolicy policy, long seed, SimulationListener listener) {
-        return observe(new SimulationResult.Setting(scenario, seed, Optional.empty()), policy, listener);
+        return observe(new SimulationResult.Setting(scenario, seed), policy, listener);
     }
 
     /**
@@ -85,7 +69,7 @@ public final class Simulation {
             throw new IllegalArgumentException("policies at " + policies.keySet() + ": the first must be at zero");
         }
         SimulationRun run = new SimulationRun(
-                new SimulationResult.Setting(scenario, seed, Optional.empty()),
+                new SimulationResult.Setting(scenario, seed),
                 policies.values().iterator().next(),
                 () -> {},
                 listener);

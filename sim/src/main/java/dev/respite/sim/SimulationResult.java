@@ -8,7 +8,6 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
@@ -22,8 +21,8 @@ public final class SimulationResult {
     private final Series series;
     private final Times times;
 
-    /** The input of a run, beside the policy. A custom budget replaces the policy's budget. */
-    record Setting(Scenario scenario, long seed, Optional<CustomBudget> budget) {}
+    /** The input of a run, beside the policy. */
+    record Setting(Scenario scenario, long seed) {}
 
     /** The load of the services: attempts at the one in focus, its busiest second, work that no caller waited for, retries. */
     record Work(long attempts, long peak, long wastedNanos, Waves waves) {}
@@ -49,11 +48,6 @@ public final class SimulationResult {
     /** {@return the seed, which decided all chance} */
     public long seed() {
         return setting.seed();
-    }
-
-    /** {@return the name of the budgets that took the place of the policy's; empty if the policy's budgets were used} */
-    public Optional<String> customBudget() {
-        return setting.budget().map(CustomBudget::name);
     }
 
     Setting setting() {

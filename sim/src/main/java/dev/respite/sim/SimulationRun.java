@@ -7,7 +7,6 @@ import dev.respite.policy.RetryPolicy;
 import dev.respite.sim.SimulationEvent.BudgetSampled;
 import dev.respite.sim.SimulationEvent.Layer;
 import dev.respite.sim.SimulationEvent.QueueSampled;
-import dev.respite.sim.scenario.InvalidScenarioException;
 import dev.respite.sim.scenario.Load;
 import dev.respite.sim.scenario.Scenario;
 import dev.respite.sim.scenario.Service;
@@ -21,7 +20,6 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
-import org.jspecify.annotations.Nullable;
 
 /** One run: a scenario that is acted out in virtual time, under one policy. */
 final class SimulationRun {
@@ -50,16 +48,14 @@ final class SimulationRun {
     private final List<Double> queue = new ArrayList<>();
     private final List<Double> budget = new ArrayList<>();
     private final List<Double> overloadBudget = new ArrayList<>();
-    private @Nullable Throwable budgetBug;
 
     /**
      * A run without a listener.
      *
-     * @param own what makes the budgets, instead of the policy
      * @param secondOver called whenever a simulated second is over
      */
-    SimulationRun(Scenario scenario, RetryPolicy policy, Optional<CustomBudget> own, long seed, Runnable secondOver) {
-        this(new SimulationResult.Setting(scenario, seed, own), policy, secondOver, SimulationListener.NONE);
+    SimulationRun(Scenario scenario, RetryPolicy policy, long seed, Runnable secondOver) {
+        this(new SimulationResult.Setting(scenario, seed), policy, secondOver, SimulationListener.NONE);
     }
 
     SimulationRun(
@@ -68,12 +64,9 @@ final class SimulationRun {
         this.setting = setting;
         this.secondOver = secondOver;
         long seed = setting.seed();
-        Optional<CustomBudget> own = setting.budget();
         this.time = new SimTime(seed, mostAtOnce(scenario.load()));
         this.tap = new EventTap(listener, time);
-        Supplier<RetryBudget> budgets =
-                () -> own.<RetryBudget>map(budget -> RetryBudgets.guarded(budget.create(time), bug -> budgetBug = bug))
-                        .orElseGet(() -> RetryBudgets.of(policy));
+        Supplier<RetryBudget> budgets = () -> RetryBudgets.of(policy);
         NetworkLink wire = new NetworkLink(scenario.networkLatency(), scenario.networkLoss(), time, seed);
         for (Service service : scenario.services().values()) {
             services.put(service.name(), new Replicas(service, scenario.faults(), time, seed, tap));
@@ -182,14 +175,12 @@ final class SimulationRun {
             List<ClientPool> fleets = groups.stream().map(GroupRun::fleet).toList();
             budget.add(left(fleets, RetryBudget::retriesLeft));
             overloadBudget.add(left(fleets, RetryBudget::overloadRetriesLeft));
-            refuseBrokenBudget();
             tap.throwBug();
             secondOver.run();
         }
         for (int after = 1; calls.arePending() && after <= MAX_SECONDS_AFTER; after++) {
             time.advanceTo((seconds + after) * SECOND);
         }
-        refuseBrokenBudget();
         tap.throwBug();
         services.values().forEach(Replicas::check);
         return result(seconds);
@@ -206,14 +197,6 @@ final class SimulationRun {
             tap.sampled();
         }
         time.advanceTo(end);
-    }
-
-    private void refuseBrokenBudget() {
-        if (budgetBug != null) {
-            throw new InvalidScenarioException("budget '"
-                    + setting.budget().map(CustomBudget::name).orElse("") + "' threw " + budgetBug
-                    + "; a budget must not throw");
-        }
     }
 
     /** The retries that are left, on average over a few clients of each pool. */

@@ -3,8 +3,6 @@ package dev.respite.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.respite.budget.RetryBudget;
-import dev.respite.outcome.ErrorKind;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.sim.scenario.Arrivals;
 import dev.respite.sim.scenario.ClientGroup;
@@ -103,40 +101,12 @@ class LayersTest {
         assertThat(shared.attempts() - shared.calls()).isEqualTo(10);
         SimulationResult itsOwn = run(FOUR, load, web().replicas(3).policy(ten).sharingBudget(), failing(), idle());
         assertThat(itsOwn.groups().get(0).attempts()).isEqualTo((double) itsOwn.calls());
+        assertThat(itsOwn.attempts() - itsOwn.calls()).isEqualTo(10);
     }
 
     /** A service that makes calls under the policy of the run, if it is called. */
     private static Service idle() {
         return Service.named("idle").calls("store");
-    }
-
-    @Test
-    void budgetThatReplacesThoseOfTheRun_leavesThoseOfALayersOwnPolicy() {
-        Scenario scenario = Scenario.builder("layers")
-                .duration(Duration.ofSeconds(20))
-                .service(web().policy(RetryPolicy.parse("max-attempts=2 budget=10%")))
-                .service(failing())
-                .load(Load.even("web", 50))
-                .build();
-        CustomBudget none = new CustomBudget("none", time -> new NoRetries());
-        SimulationResult result = Simulation.simulate(scenario, FOUR, 1, none);
-        assertThat(result.attempts() - result.calls()).isEqualTo(10);
-        assertThat(result.groups().get(0).attempts()).isEqualTo((double) result.calls());
-    }
-
-    private static final class NoRetries implements RetryBudget {
-        @Override
-        public boolean tryAcquire(ErrorKind kind) {
-            return false;
-        }
-
-        @Override
-        public void succeeded() {}
-
-        @Override
-        public double retriesLeft() {
-            return 0;
-        }
     }
 
     private static final String FILE = """

@@ -9,7 +9,6 @@ import dev.respite.sim.scenario.Load;
 import dev.respite.sim.scenario.Scenario;
 import dev.respite.sim.scenario.Service;
 import java.time.Duration;
-import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -57,8 +56,8 @@ class QueueingTheoryTest {
                 .service(service)
                 .load(Load.poisson("queue", rate))
                 .build();
-        SimulationRun world = new SimulationRun(
-                scenario, RetryPolicy.parse("max-attempts=1 total-timeout=1h"), Optional.empty(), 11, () -> {});
+        SimulationRun world =
+                new SimulationRun(scenario, RetryPolicy.parse("max-attempts=1 total-timeout=1h"), 11, () -> {});
         world.run();
         Occupancy occupancy = world.focus().servers().get(0).occupancy();
         double arrivals = occupancy.entered() * 1e9 / world.now();

@@ -4,7 +4,6 @@ import dev.respite.sim.scenario.Scenario;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -49,7 +48,7 @@ record RealRun(SimulationResult result, Duration work, Duration late, List<RealC
         long peak =
                 Math.round(seen.requests().stream().mapToDouble(n -> n).max().orElse(0));
         SimulationResult.Work work = new SimulationResult.Work(clients.attempts(), peak, 0, new Waves(false));
-        SimulationResult.Setting setting = new SimulationResult.Setting(scenario, seed, Optional.empty());
+        SimulationResult.Setting setting = new SimulationResult.Setting(scenario, seed);
         SimulationResult.Times times = new SimulationResult.Times(Latencies.of(successes, 0), Latencies.of(all, 0));
         SimulationResult result = new SimulationResult(setting, clients.counts(), work, List.of(), series, times);
         return new RealRun(

@@ -15,7 +15,6 @@ import dev.respite.sim.scenario.Service;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Tag;
@@ -71,8 +70,8 @@ class ReplicasTest {
                 .service(Service.named("store").serviceTime(time).replicas(replicas))
                 .load(Load.poisson("store", 80.0 * replicas))
                 .build();
-        SimulationRun world = new SimulationRun(
-                scenario, RetryPolicy.parse("max-attempts=1 total-timeout=1h"), Optional.empty(), 5, () -> {});
+        SimulationRun world =
+                new SimulationRun(scenario, RetryPolicy.parse("max-attempts=1 total-timeout=1h"), 5, () -> {});
         world.run();
         assertThat(world.focus().servers())
                 .hasSize(replicas)

@@ -25,7 +25,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -52,7 +51,7 @@ class SimulationListenerTest {
     }
 
     private static SimulationResult.Setting setting(String scenario, Map<String, String> given, long seed) {
-        return new SimulationResult.Setting(BuiltIn.named(scenario).scenario(given), seed, Optional.empty());
+        return new SimulationResult.Setting(BuiltIn.named(scenario).scenario(given), seed);
     }
 
     private static List<SimulationEvent> events(SimulationResult.Setting setting, RetryPolicy policy) {
@@ -203,8 +202,8 @@ class SimulationListenerTest {
                                 ClientGroup.of("users", calls),
                                 ClientGroup.of("batch", calls).to("store").policy(own))))
                 .build();
-        List<SimulationEvent> events = events(
-                new SimulationResult.Setting(scenario, 1, Optional.empty()), RetryPolicy.parse("max-attempts=1"));
+        List<SimulationEvent> events =
+                events(new SimulationResult.Setting(scenario, 1), RetryPolicy.parse("max-attempts=1"));
 
         Map<SimulationEvent.Layer, Integer> attempts = new HashMap<>();
         of(events, CallEvent.class).stream()
@@ -291,7 +290,7 @@ class SimulationListenerTest {
                 .service(Service.named("store"))
                 .load(Load.even("store", 5))
                 .build();
-        SimulationResult.Setting setting = new SimulationResult.Setting(scenario, 1, Optional.empty());
+        SimulationResult.Setting setting = new SimulationResult.Setting(scenario, 1);
         Simulation.observe(setting, RetryPolicy.defaults(), often);
         assertThat(times)
                 .containsExactly(
@@ -323,7 +322,7 @@ class SimulationListenerTest {
                                 ClientGroup.of("many", Arrivals.poisson(20)).clients(3),
                                 ClientGroup.of("one", Arrivals.even(2)))))
                 .build();
-        SimulationResult.Setting setting = new SimulationResult.Setting(scenario, 1, Optional.empty());
+        SimulationResult.Setting setting = new SimulationResult.Setting(scenario, 1);
         assertThat(of(events(setting, RetryPolicy.defaults()), CallEvent.class).stream()
                         .filter(step -> step.kind() == CallEvent.Kind.STARTED)
                         .map(started -> started.call().layer().caller() + " "
