@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 @Tag("slow")
 class PlantedFaultsTest {
 
-    private static final int CHOSEN = 12;
+    private static final int CHOSEN = 6;
 
     @Test
     void faults_ofThisCommit_areFound() throws Exception {

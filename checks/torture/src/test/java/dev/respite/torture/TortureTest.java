@@ -12,8 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Short runs of the program, and the rejection of wrong usage. */
-@Tag("slow")
+/** Short runs of the program, and the rejection of wrong usage. What only shows that a run detects faults is in {@code compat}. */
 class TortureTest {
 
     private record Run(int code, String out, String err) {}
@@ -29,6 +28,7 @@ class TortureTest {
     }
 
     /** The timeout only detects a run that does not end; its duration depends on the machine. */
+    @Tag("slow")
     @ParameterizedTest
     @ValueSource(strings = {"postgres", "h2"})
     void run_20Seconds_isClean(String store) {
@@ -42,6 +42,7 @@ class TortureTest {
                         + "\"killsAt\":\\{(\"[a-z-]+\":\\d+,?){9}}}\\R");
     }
 
+    @Tag("compat")
     @Test
     void redis_20Seconds_unknownKeysHaveAReason() {
         Run run = run("--store", "redis", "--seconds", "20", "--seed", "3", "--json");
@@ -61,6 +62,7 @@ class TortureTest {
         return run;
     }
 
+    @Tag("compat")
     @Test
     void run_protectionSwitchedOff_findsDuplicates() {
         Run run = runUntilFaultIsFound("--store", "h2", "--sabotage", "no-record-in-tx", "--seconds", "10", "--json");
@@ -68,6 +70,7 @@ class TortureTest {
         assertThat(run.out()).containsPattern("\"duplicated\":[1-9]").contains("\"sabotage\":\"no-record-in-tx\"");
     }
 
+    @Tag("slow")
     @Test
     void durable_20Seconds_isClean() {
         Run run = run("--mode", "durable", "--store", "postgres", "--seconds", "20", "--seed", "1", "--json");
@@ -82,6 +85,7 @@ class TortureTest {
                         + "\"killsAt\":\\{(\"[a-z-]+\":\\d+,?){12}}}\\R");
     }
 
+    @Tag("compat")
     @Test
     void durable_rowRemovedInItsOwnTransaction_findsLostCalls() {
         Run run = runUntilFaultIsFound(
@@ -90,6 +94,7 @@ class TortureTest {
         assertThat(run.out()).containsPattern("\"lost\":[1-9]").contains("\"sabotage\":\"remove-before-commit\"");
     }
 
+    @Tag("compat")
     @Test
     void durable_endOfATransactionIsNotNoticed_findsDuplicates() {
         Run run = runUntilFaultIsFound(
@@ -98,6 +103,7 @@ class TortureTest {
         assertThat(run.out()).containsPattern("\"duplicated\":[1-9]").contains("\"sabotage\":\"no-savepoint\"");
     }
 
+    @Tag("compat")
     @Test
     void durable_recoveryWaitsForLocks_findsStalledCalls() {
         Run run = runUntilFaultIsFound(
@@ -114,6 +120,7 @@ class TortureTest {
         assertThat(run.out()).containsPattern("\"stalled\":[1-9]").contains("\"sabotage\":\"waiting-recovery\"");
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -142,6 +149,7 @@ class TortureTest {
         assertThat(run.out()).isEmpty();
     }
 
+    @Tag("slow")
     @Test
     void help_listsExitCodes() {
         assertThat(run("--help").out()).contains("Exit codes", "64", "--seconds");

@@ -30,7 +30,7 @@ class BankClientTest {
     private static final int FIRST = 1_000;
     private static final long END_SECONDS = 60;
     private static final int MAX_TRANSFERS_BEFORE_KILL = 100;
-    private static final int KILLS = Integer.getInteger("respite.kills", 10);
+    private static final int KILLS = Integer.getInteger("respite.kills", 5);
 
     private static BankClient bank;
 

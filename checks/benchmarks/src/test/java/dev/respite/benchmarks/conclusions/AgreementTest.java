@@ -34,7 +34,7 @@ class AgreementTest {
     }
 
     @Test
-    @Tag("slow")
+    @Tag("compat")
     void conclusions_ofRandomScenarios_holdForOtherSeeds() {
         Random random = new Random(4);
         List<Map<Integer, List<Agreement>>> all = IntStream.range(0, SCENARIOS)

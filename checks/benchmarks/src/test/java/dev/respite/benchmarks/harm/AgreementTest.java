@@ -17,7 +17,7 @@ class AgreementTest {
     private static final int SETTINGS = 10;
 
     @Test
-    @Tag("slow")
+    @Tag("compat")
     void safeAnswers_ofRandomSettings_areRight() {
         List<Result> results = Agreement.compare(SETTINGS, DRAW, new PrintStream(OutputStream.nullOutputStream()));
 

@@ -54,7 +54,7 @@ class HarmTest {
 
     /** Cells of 3,000 requests a second take half a minute each. */
     @Test
-    @Tag("slow")
+    @Tag("compat")
     void region1_hasItsPromises() {
         List<Cell> drawn = Cell.draw(TENTH, DRAW, true).stream()
                 .filter(cell -> cell.capacity() <= MAX_CAPACITY)
@@ -72,7 +72,7 @@ class HarmTest {
 
     /** The limits distinguish budgets: a former default exceeds them. */
     @Test
-    @Tag("slow")
+    @Tag("compat")
     void aBucketThatIsFullForEachClient_missesThePromises() {
         Traffic traffic = new Traffic(40, Work.EXPONENTIAL, false);
         List<Cell> cells = List.of(

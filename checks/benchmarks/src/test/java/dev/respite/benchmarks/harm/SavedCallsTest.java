@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Calls that wait for the budget are saved, and the outage lasts no longer. All cells are in {@code bin/bench --harm}. */
-@Tag("slow")
+@Tag("compat")
 class SavedCallsTest {
 
     private static final long SEED = 11;
