@@ -16,8 +16,8 @@ final class ForeignRetriesCheck implements SmartInitializingSingleton {
 
     private static final Log LOGGER = LogFactory.getLog(ForeignRetriesCheck.class);
 
-    /** The bean that switches off the retries of Apache's client. */
-    static final String APACHE_WITHOUT_RETRIES = "respiteApacheWithoutRetries";
+    /** The bean that switches off the retries of Apache's client, in the configuration of HTTP clients. */
+    private static final String APACHE_WITHOUT_RETRIES = "respiteApacheWithoutRetries";
 
     private final RespiteProperties properties;
     private final ConfigurableApplicationContext context;

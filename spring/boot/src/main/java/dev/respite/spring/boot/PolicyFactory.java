@@ -3,13 +3,11 @@ package dev.respite.spring.boot;
 import dev.respite.policy.RetryPolicy;
 import dev.respite.policy.RetryPolicyBuilder;
 import dev.respite.spring.boot.setup.SetupException;
-import dev.respite.text.Spelling;
 import dev.respite.text.ValueFormat;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -70,18 +68,5 @@ final class PolicyFactory {
         }
         String error = begin.group(1);
         return (error == null ? "" : ".errors[" + error + "]") + "." + begin.group(2);
-    }
-
-    /** Checks the name of a policy that another property refers to. */
-    static void requireKnown(String property, String name, Set<String> known) {
-        if (!known.contains(name)) {
-            String names = known.isEmpty()
-                    ? "there are none: add one below respite.policies"
-                    : "the policies are " + String.join(", ", known);
-            throw SetupException.ofProperty(
-                    property,
-                    "no policy has the name '" + ValueFormat.shortened(name) + "'"
-                            + Spelling.nearSuggestion(name, known) + "; " + names);
-        }
     }
 }

@@ -27,13 +27,7 @@ final class RespiteRuntimeHints implements RuntimeHintsRegistrar {
 
     @Override
     public void registerHints(RuntimeHints hints, @Nullable ClassLoader loader) {
-        List.of(
-                        RespiteProperties.class,
-                        RespiteProperties.Http.class,
-                        RespiteProperties.Group.class,
-                        PolicyProperties.class,
-                        ErrorProperties.class,
-                        TimeLimit.class)
+        List.of(RespiteProperties.class, PolicyProperties.class, ErrorProperties.class, TimeLimit.class)
                 .forEach(type -> hints.reflection().registerType(type, MemberCategory.INVOKE_DECLARED_METHODS));
         for (String event : List.of("CallEvent", "AttemptEvent")) {
             hints.reflection()

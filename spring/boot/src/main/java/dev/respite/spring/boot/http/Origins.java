@@ -1,4 +1,4 @@
-package dev.respite.spring.boot;
+package dev.respite.spring.boot.http;
 
 import dev.respite.http.exchange.HttpRetry;
 import dev.respite.http.exchange.IdempotencyKeys;
@@ -34,7 +34,7 @@ record Origins(
 
     /** Returns whether a list of places has any. */
     static boolean isGiven(List<String> places) {
-        return !places.isEmpty() && !places.equals(List.of(PolicyProperties.FALSE));
+        return !places.isEmpty() && !places.equals(List.of("false"));
     }
 
     /** Returns the key of a rule that has a place; empty if none has. */
@@ -93,9 +93,9 @@ record Origins(
                     property + "." + key,
                     "is true, and there is no base URL whose server could be meant: name the servers,"
                             + " such as https://pay.example.com"
-                            + (property.startsWith(ClientPolicies.GROUPS)
+                            + (property.startsWith(HttpProperties.GROUPS)
                                     ? ", or set spring.http.serviceclient."
-                                            + property.substring(ClientPolicies.GROUPS.length()) + ".base-url"
+                                            + property.substring(HttpProperties.GROUPS.length()) + ".base-url"
                                     : ""));
         }
         return valid(key, () -> List.of(URI.create(baseUrl)));

@@ -1,4 +1,4 @@
-package dev.respite.spring.boot;
+package dev.respite.spring.boot.http;
 
 import dev.respite.spring.Retries;
 import dev.respite.spring.http.RespiteFilter;
@@ -11,12 +11,15 @@ import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.core5.concurrent.CancellableDependency;
 import org.apache.hc.core5.reactive.ReactiveResponseConsumer;
 import org.eclipse.jetty.client.HttpClient;
+import org.springframework.aot.hint.MemberCategory;
+import org.springframework.aot.hint.annotation.RegisterReflection;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.HttpComponentsClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.JettyClientHttpRequestFactoryBuilder;
@@ -43,14 +46,18 @@ import org.springframework.web.reactive.function.client.support.WebClientHttpSer
 import org.springframework.web.service.registry.HttpServiceProxyRegistry;
 
 /** Retries the requests of RestClient, RestTemplate and WebClient, and of HTTP interfaces by the names of their groups. */
-@AutoConfiguration(after = RespiteAutoConfiguration.class)
+@AutoConfiguration(afterName = "dev.respite.spring.boot.RespiteAutoConfiguration")
 @ConditionalOnClass(ClientHttpRequestFactory.class)
+@EnableConfigurationProperties(HttpProperties.class)
+@RegisterReflection(
+        classes = {HttpProperties.class, HttpProperties.Group.class},
+        memberCategories = MemberCategory.INVOKE_DECLARED_METHODS)
 final class RespiteHttpAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
     ClientPolicies respiteClientPolicies(
-            RespiteProperties properties,
+            HttpProperties properties,
             Retries retries,
             Environment environment,
             ObjectProvider<HttpServiceProxyRegistry> registries) {
@@ -138,7 +145,7 @@ final class RespiteHttpAutoConfiguration {
     static final class ApacheClients {
 
         @Bean
-        @ConditionalOnMissingBean(name = ForeignRetriesCheck.APACHE_WITHOUT_RETRIES)
+        @ConditionalOnMissingBean(name = "respiteApacheWithoutRetries")
         ClientHttpRequestFactoryBuilderCustomizer<HttpComponentsClientHttpRequestFactoryBuilder>
                 respiteApacheWithoutRetries() {
             return builder -> builder.withHttpClientCustomizer(client -> client.disableAutomaticRetries()

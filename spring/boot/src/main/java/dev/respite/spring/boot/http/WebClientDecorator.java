@@ -1,4 +1,4 @@
-package dev.respite.spring.boot;
+package dev.respite.spring.boot.http;
 
 import dev.respite.spring.http.RespiteFilter;
 import org.jspecify.annotations.Nullable;

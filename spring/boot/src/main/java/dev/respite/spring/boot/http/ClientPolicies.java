@@ -1,9 +1,10 @@
-package dev.respite.spring.boot;
+package dev.respite.spring.boot.http;
 
 import dev.respite.http.exchange.HttpRetry;
 import dev.respite.spring.Retries;
 import dev.respite.spring.boot.setup.SetupException;
 import dev.respite.text.Spelling;
+import dev.respite.text.ValueFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -22,10 +23,7 @@ import org.springframework.web.service.registry.HttpServiceProxyRegistry;
  */
 final class ClientPolicies implements SmartInitializingSingleton {
 
-    static final String GROUPS = RespiteProperties.PREFIX + ".http.groups.";
-    private static final String ALL = RespiteProperties.PREFIX + ".http";
-
-    private final RespiteProperties.Http properties;
+    private final HttpProperties properties;
     private final Retries retries;
     private final Environment environment;
     private final @Nullable ObjectProvider<HttpServiceProxyRegistry> registries;
@@ -39,16 +37,16 @@ final class ClientPolicies implements SmartInitializingSingleton {
      * @throws SetupException if a policy is unknown, or the places of a rule cannot be used
      */
     ClientPolicies(
-            RespiteProperties properties,
+            HttpProperties properties,
             Retries retries,
             Environment environment,
             @Nullable ObjectProvider<HttpServiceProxyRegistry> registries) {
-        this.properties = properties.http();
+        this.properties = properties;
         this.retries = retries;
         this.environment = environment;
         this.registries = registries;
         Origins ofBuilders = new Origins(
-                ALL,
+                HttpProperties.PREFIX,
                 this.properties.idempotencyKeys(),
                 this.properties.withoutVendorHints(),
                 this.properties.unprocessed429(),
@@ -56,8 +54,9 @@ final class ClientPolicies implements SmartInitializingSingleton {
         if (this.properties.policy() == null) {
             ofBuilders.firstGiven().ifPresent(key -> {
                 throw SetupException.ofProperty(
-                        ALL + "." + key,
-                        "has no effect without a policy: set " + ALL + ".policy to one of " + retries.names());
+                        HttpProperties.PREFIX + "." + key,
+                        "has no effect without a policy: set " + HttpProperties.PREFIX + ".policy to one of "
+                                + retries.names());
             });
         }
         this.builders = Optional.ofNullable(this.properties.policy())
@@ -80,8 +79,8 @@ final class ClientPolicies implements SmartInitializingSingleton {
                         shared.strict())));
     }
 
-    private ClientDecorator create(String name, RespiteProperties.Group group) {
-        String property = GROUPS + name;
+    private ClientDecorator create(String name, HttpProperties.Group group) {
+        String property = HttpProperties.GROUPS + name;
         @Nullable String policy = group.policy() == null ? properties.policy() : group.policy();
         if (policy == null) {
             throw SetupException.ofProperty(
@@ -100,12 +99,24 @@ final class ClientPolicies implements SmartInitializingSingleton {
     }
 
     private ClientDecorator create(Origins origins, String policy, ClientDecorator.Redirects redirects) {
-        PolicyFactory.requireKnown(origins.property() + ".policy", policy, retries.names());
+        requireKnown(origins.property() + ".policy", policy, retries.names());
         return new ClientDecorator(
                 origins.property(),
                 redirects,
                 origins.apply(HttpRetry.ofCurrent(() -> retries.get(policy))),
                 origins.needingNoRedirects().orElse(null));
+    }
+
+    private static void requireKnown(String property, String name, Set<String> known) {
+        if (!known.contains(name)) {
+            String names = known.isEmpty()
+                    ? "there are none: add one below respite.policies"
+                    : "the policies are " + String.join(", ", known);
+            throw SetupException.ofProperty(
+                    property,
+                    "no policy has the name '" + ValueFormat.shortened(name) + "'"
+                            + Spelling.nearSuggestion(name, known) + "; " + names);
+        }
     }
 
     /** Rejects properties of groups that do not exist. */
@@ -119,7 +130,7 @@ final class ClientPolicies implements SmartInitializingSingleton {
         for (String name : groups.keySet()) {
             if (!names.contains(name)) {
                 throw SetupException.ofProperty(
-                        GROUPS + name,
+                        HttpProperties.GROUPS + name,
                         "has no effect: no HTTP service group has the name '" + name + "'"
                                 + Spelling.nearSuggestion(name, names)
                                 + (names.isEmpty()

@@ -1,4 +1,4 @@
-package dev.respite.spring.boot;
+package dev.respite.spring.boot.http;
 
 import org.springframework.core.Ordered;
 import org.springframework.web.reactive.function.client.WebClient;

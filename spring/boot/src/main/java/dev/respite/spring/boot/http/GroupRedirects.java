@@ -1,4 +1,4 @@
-package dev.respite.spring.boot;
+package dev.respite.spring.boot.http;
 
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,14 +33,14 @@ final class GroupRedirects implements EnvironmentPostProcessor, Ordered {
     public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
         Binder binder = Binder.get(environment);
         Map<String, Object> defaults = new LinkedHashMap<>();
-        if (isStrict(binder, RespiteProperties.PREFIX + ".http")) {
+        if (isStrict(binder, HttpProperties.PREFIX)) {
             defaults.put(OF_BUILDERS, "dont-follow");
         }
         binder.bind("respite.http.groups", Bindable.mapOf(String.class, Object.class))
                 .orElse(Map.of())
                 .keySet()
                 .forEach(group -> {
-                    if (isStrict(binder, ClientPolicies.GROUPS + group)) {
+                    if (isStrict(binder, HttpProperties.GROUPS + group)) {
                         defaults.put("spring.http.serviceclient." + group + ".redirects", "dont-follow");
                     }
                 });

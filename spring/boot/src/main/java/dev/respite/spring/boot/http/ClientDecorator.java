@@ -1,4 +1,4 @@
-package dev.respite.spring.boot;
+package dev.respite.spring.boot.http;
 
 import dev.respite.http.exchange.HttpRetry;
 import dev.respite.spring.boot.setup.SetupException;

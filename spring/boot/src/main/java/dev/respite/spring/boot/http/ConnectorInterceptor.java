@@ -1,4 +1,4 @@
-package dev.respite.spring.boot;
+package dev.respite.spring.boot.http;
 
 import dev.respite.spring.http.RespiteInterceptor;
 import java.io.IOException;

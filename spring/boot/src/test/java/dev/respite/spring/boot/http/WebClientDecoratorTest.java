@@ -1,4 +1,4 @@
-package dev.respite.spring.boot;
+package dev.respite.spring.boot.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

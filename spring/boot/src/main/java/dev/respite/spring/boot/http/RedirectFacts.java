@@ -1,4 +1,4 @@
-package dev.respite.spring.boot;
+package dev.respite.spring.boot.http;
 
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
