@@ -40,22 +40,16 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
     private final StoreConnections connections;
     private final DetectedDialect database;
     private final Optional<ScopeQuota> quota;
-    private final ScopeWarning scopeWarning;
 
     /** Where the next purge starts, so that it skips the index entries of records that were removed before. */
     private final AtomicReference<Instant> purgeFrom = new AtomicReference<>(Purge.BEGINNING);
 
     private final AtomicInteger purges = new AtomicInteger();
 
-    private JdbcIdempotencyStore(
-            StoreConnections connections,
-            DetectedDialect database,
-            Optional<ScopeQuota> quota,
-            ScopeWarning scopeWarning) {
+    private JdbcIdempotencyStore(StoreConnections connections, DetectedDialect database, Optional<ScopeQuota> quota) {
         this.connections = connections;
         this.database = database;
         this.quota = quota;
-        this.scopeWarning = scopeWarning;
     }
 
     /**
@@ -74,10 +68,6 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
      *     connections are read-only or in a transaction
      */
     public static JdbcIdempotencyStore of(DataSource dataSource) {
-        return of(dataSource, new ScopeWarning(ScopeWarning.MANY_RECORDS));
-    }
-
-    static JdbcIdempotencyStore of(DataSource dataSource, ScopeWarning scopeWarning) {
         StoreConnections connections = new StoreConnections(dataSource);
         DetectedDialect database = new DetectedDialect();
         try {
@@ -91,7 +81,7 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
                             + " and until then every request with a key gets 503. If the database should be up, check its URL and"
                             + " credentials: " + FailureText.withoutCredentials(String.valueOf(failure.getMessage())));
         }
-        return new JdbcIdempotencyStore(connections, database, Optional.empty(), scopeWarning);
+        return new JdbcIdempotencyStore(connections, database, Optional.empty());
     }
 
     /**
@@ -112,7 +102,7 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
         if (most < 1) {
             throw new IllegalArgumentException("at most " + most + " records per scope: it must be at least 1");
         }
-        return new JdbcIdempotencyStore(connections, database, Optional.of(new ScopeQuota(most)), scopeWarning);
+        return new JdbcIdempotencyStore(connections, database, Optional.of(new ScopeQuota(most)));
     }
 
     /**
@@ -181,11 +171,6 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
         return query("a record", connection -> database.records(connection).find(connection, key));
     }
 
-    /**
-     * Removes expired records. A batch that is not full is followed by a check for a scope with more than 1,000,000 records,
-     * which is logged as a warning. The check reads the statistics of the database and 1,000 records at most. It is not made if
-     * the records of a scope are limited.
-     */
     @Override
     public int purge(int atMost) {
         if (atMost < 1) {
@@ -202,22 +187,7 @@ public final class JdbcIdempotencyStore implements IdempotencyStore {
                     return true;
                 }));
         purgeFrom.set(done.get().next());
-        if (done.get().removed() < atMost && quota.isEmpty()) {
-            checkScopes(known);
-        }
         return done.get().removed();
-    }
-
-    /** A check that fails does not fail the purge, which is committed. */
-    private void checkScopes(RecordQueries known) {
-        try {
-            connections.autoCommitted(connection -> {
-                scopeWarning.check(connection, known);
-                return true;
-            });
-        } catch (SQLException unavailable) {
-            // The next purge checks again.
-        }
     }
 
     @Override

@@ -10,9 +10,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -65,25 +63,6 @@ record RecordListing(String columns, String table, Rows rows) {
         NamedSql sql = NamedSql.of(
                 "SELECT COUNT(*) FROM (SELECT 1 FROM " + table + " WHERE scope_hash = :scope LIMIT :at_most) c");
         return count(connection, sql, new Bindings().text("scope", scope).number("at_most", atMost));
-    }
-
-    /**
-     * Counts the records of each scope in a sample, the first records in the order of their names.
-     *
-     * @param least leaves out scopes with fewer records in the sample
-     */
-    Map<String, Long> sampleScopes(Connection connection, int sample, int least) throws SQLException {
-        NamedSql sql = NamedSql.of("SELECT scope_hash, COUNT(*) AS records FROM (SELECT scope_hash FROM " + table
-                + " ORDER BY storage_key LIMIT :sample) s GROUP BY scope_hash HAVING COUNT(*) >= :least");
-        Bindings bindings = new Bindings().number("sample", sample).number("least", least);
-        Map<String, Long> scopes = new HashMap<>();
-        try (PreparedStatement statement = sql.prepare(connection, bindings);
-                ResultSet row = statement.executeQuery()) {
-            while (row.next()) {
-                scopes.put(row.getString("scope_hash"), row.getLong("records"));
-            }
-        }
-        return scopes;
     }
 
     private static long count(Connection connection, NamedSql sql, Bindings bindings) throws SQLException {

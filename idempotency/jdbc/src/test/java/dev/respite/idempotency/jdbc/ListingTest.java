@@ -24,7 +24,6 @@ import org.junit.jupiter.api.Test;
 class ListingTest {
 
     private static final Scope MALLORY = Scope.of("mallory");
-    private static final Scope OTHER = Scope.of("other");
 
     private final DataSource dataSource = TestDatabase.h2("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
     private final JdbcIdempotencyStore store;
@@ -76,59 +75,5 @@ class ListingTest {
         List<StorageKey> keys = write(MALLORY, 0, 2);
         assertThat(page(Optional.empty(), 1)).isEqualTo(keys.subList(0, 1));
         assertThatThrownBy(() -> page(Optional.empty(), 0)).hasMessageContaining("list at most 0 records");
-    }
-
-    /** Brings a scope to a number of records, by copies of its only other one. */
-    private void fill(Scope scope, int records) {
-        String columns = "scope_hash, state, fence, owner, fingerprint, claims, lease_until, expires_at";
-        String name = "copy for " + scope.name() + " ";
-        TestDatabase.run(dataSource, "DELETE FROM respite_idempotency WHERE storage_key LIKE '" + name + "%'");
-        TestDatabase.run(
-                dataSource,
-                "INSERT INTO respite_idempotency (storage_key, " + columns + ") SELECT '" + name + "' || X, " + columns
-                        + " FROM SYSTEM_RANGE(2, " + records + ") CROSS JOIN respite_idempotency WHERE scope_hash = '"
-                        + hash(scope) + "'");
-        TestDatabase.run(dataSource, "ANALYZE");
-    }
-
-    private static String hash(Scope scope) {
-        return scope.storageKey("pay", IdempotencyKey.of("k")).scope();
-    }
-
-    private List<String> warnings(ScopeWarning warning) {
-        try (LogLines lines = LogLines.of("dev.respite.idempotency")) {
-            JdbcIdempotencyStore.of(dataSource, warning).purge(1);
-            return List.copyOf(lines.all());
-        }
-    }
-
-    @Test
-    void purge_scopeAboveTheLimit_isLoggedWithItsEstimate() {
-        write(MALLORY, 0, 1);
-        fill(MALLORY, 1_200);
-        assertThat(warnings(new ScopeWarning(1_200))).isEmpty();
-        assertThat(warnings(new ScopeWarning(1_199)))
-                .singleElement()
-                .asString()
-                .contains("'" + hash(MALLORY) + "' has about 1200 of about 1200 records");
-    }
-
-    /** The sample of 1,000 records has all records of the first scope, and then some of the second. */
-    @Test
-    void purge_scopeThatWasLogged_isLoggedAgainAfterItHadLessThanHalfOfTheLimit() {
-        ScopeWarning warning = new ScopeWarning(1_199);
-        write(MALLORY, 0, 1);
-        fill(MALLORY, 1_300);
-        assertThat(warnings(warning)).hasSize(1);
-        write(OTHER, 0, 1);
-        fill(OTHER, 800);
-        fill(MALLORY, 500);
-        assertThat(warnings(warning)).isEmpty();
-        fill(MALLORY, 1_300);
-        assertThat(warnings(warning)).as("was above half of the limit").isEmpty();
-        fill(MALLORY, 400);
-        assertThat(warnings(warning)).isEmpty();
-        fill(MALLORY, 1_300);
-        assertThat(warnings(warning)).hasSize(1);
     }
 }
