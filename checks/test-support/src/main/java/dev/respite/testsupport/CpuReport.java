@@ -61,6 +61,7 @@ public final class CpuReport implements LauncherSessionListener, TestExecutionLi
                 SYSTEM.getProcessCpuTime() / 1e9, String.join(", ", classes.subList(0, Math.min(5, classes.size()))));
         try {
             String file = "processor-time-%s.txt".formatted(System.getProperty("respite.test.fork", "1"));
+            Files.createDirectories(Path.of("target"));
             Files.write(Path.of("target", file), classes);
         } catch (IOException noBuildDirectory) {
             // Tests that an editor runs.

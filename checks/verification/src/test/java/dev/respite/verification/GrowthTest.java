@@ -26,6 +26,7 @@ class GrowthTest {
         Growth growth = Growth.since(SourceTree.ROOT, base, published);
         String report = "Size, and change since " + base + "\n" + growth;
         System.out.println(report);
+        Files.createDirectories(Path.of("target"));
         Files.writeString(Path.of("target", "growth.txt"), report + "\n");
         assertThat(published).hasSizeGreaterThan(15);
     }
