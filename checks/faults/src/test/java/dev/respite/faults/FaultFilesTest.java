@@ -26,6 +26,9 @@ class FaultFilesTest {
 
     private static final Pattern NAME = Pattern.compile("`([a-z0-9]+(?:-[a-z0-9]+)+)`");
 
+    /** The faults of {@code docs/evidence/forty-faults.md}, which belong to no claim. */
+    private static final String DRAWN = "drawn";
+
     private final Map<String, List<Path>> testSources = new HashMap<>();
 
     @TestFactory
@@ -60,8 +63,10 @@ class FaultFilesTest {
             NAME.matcher(lastCell(claim)).results().map(name -> name.group(1)).forEach(named::add);
         }
         assertThat(named)
-                .containsExactlyInAnyOrderElementsOf(
-                        Fault.all(Faults.folder()).stream().map(Fault::name).toList());
+                .containsExactlyInAnyOrderElementsOf(Fault.all(Faults.folder()).stream()
+                        .filter(fault -> !fault.folder().equals(DRAWN))
+                        .map(Fault::name)
+                        .toList());
     }
 
     @Test
