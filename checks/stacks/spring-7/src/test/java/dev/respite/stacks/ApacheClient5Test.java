@@ -46,15 +46,15 @@ class ApacheClient5Test {
     private final PoolingHttpClientConnectionManager pool = PoolingHttpClientConnectionManagerBuilder.create()
             .setMaxConnTotal(1)
             .setDefaultConnectionConfig(ConnectionConfig.custom()
-                    .setConnectTimeout(Timeout.ofMilliseconds(200))
+                    .setConnectTimeout(Timeout.ofSeconds(1))
                     .build())
             .build();
     private final CloseableHttpClient client = HttpClients.custom()
             .setConnectionManager(pool)
             .disableAutomaticRetries()
             .setDefaultRequestConfig(RequestConfig.custom()
-                    .setConnectionRequestTimeout(Timeout.ofMilliseconds(200))
-                    .setResponseTimeout(Timeout.ofMilliseconds(200))
+                    .setConnectionRequestTimeout(Timeout.ofSeconds(1))
+                    .setResponseTimeout(Timeout.ofSeconds(1))
                     .build())
             .build();
 

@@ -60,7 +60,7 @@ class JdkClientTest {
         assertThat(byHttp(refused)).isEqualTo(Verdict.transientError(ErrorKind.CONNECT));
         try (RawServer server = RawServer.unreachable()) {
             HttpClient impatient = HttpClient.newBuilder()
-                    .connectTimeout(Duration.ofMillis(200))
+                    .connectTimeout(Duration.ofSeconds(1))
                     .build();
             Judged late = judged(impatient, HttpRequest.newBuilder(server.uri()).build())
                     .isTransient(ErrorKind.CONNECT);
@@ -137,7 +137,7 @@ class JdkClientTest {
     void send_noResponse_isTimeout() {
         try (RawServer server = RawServer.of(RawServer.Fault.HANG)) {
             HttpRequest request = HttpRequest.newBuilder(server.uri())
-                    .timeout(Duration.ofMillis(200))
+                    .timeout(Duration.ofSeconds(1))
                     .build();
             judged(HttpClient.newHttpClient(), request).isTransient(ErrorKind.TIMEOUT);
         }

@@ -40,7 +40,7 @@ class MicronautTest {
     void retrieve_withoutAResponse_isWhatItIs() throws Exception {
         judged(RawServer.refusing()).isTransient(ErrorKind.CONNECT);
         try (RawServer server = RawServer.of(RawServer.Fault.HANG)) {
-            judged(server.uri(), Duration.ofMillis(200))
+            judged(server.uri(), Duration.ofSeconds(1))
                     .isA(ReadTimeoutException.class)
                     .isTransient(ErrorKind.TIMEOUT);
         }

@@ -25,7 +25,7 @@ class NettyTest {
         return HttpClient.create(connections)
                 .disableRetry(true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 200)
-                .responseTimeout(Duration.ofMillis(200));
+                .responseTimeout(Duration.ofSeconds(1));
     }
 
     private static Judged judged(URI uri) {

@@ -30,8 +30,8 @@ class OkHttpTest {
 
     private final OkHttpClient client = new OkHttpClient.Builder()
             .retryOnConnectionFailure(false)
-            .connectTimeout(Duration.ofMillis(200))
-            .readTimeout(Duration.ofMillis(200))
+            .connectTimeout(Duration.ofSeconds(1))
+            .readTimeout(Duration.ofSeconds(1))
             .build();
 
     @AfterEach
@@ -111,7 +111,7 @@ class OkHttpTest {
     void execute_callTimeout_isATimeout() {
         OkHttpClient impatient = client.newBuilder()
                 .readTimeout(Duration.ofSeconds(10))
-                .callTimeout(Duration.ofMillis(200))
+                .callTimeout(Duration.ofSeconds(1))
                 .build();
         try (RawServer server = RawServer.of(RawServer.Fault.HANG)) {
             Judged judged = Judged.of(() -> get(impatient, server.uri())).isA(InterruptedIOException.class);

@@ -18,10 +18,16 @@ import org.springframework.web.reactive.function.client.WebClientResponseExcepti
 /** Spring's RestClient over HttpURLConnection, and its WebClient over Reactor Netty. */
 class SpringTest {
 
+    private static final Duration SHORT = Duration.ofMillis(200);
+
     private static Judged rest(URI uri) {
+        return rest(uri, Duration.ofSeconds(20));
+    }
+
+    private static Judged rest(URI uri, Duration timeout) {
         SimpleClientHttpRequestFactory factory = new SimpleClientHttpRequestFactory();
-        factory.setConnectTimeout(Duration.ofMillis(200));
-        factory.setReadTimeout(Duration.ofMillis(200));
+        factory.setConnectTimeout(timeout);
+        factory.setReadTimeout(timeout);
         RestClient client = RestClient.builder().requestFactory(factory).build();
         return Judged.of(() -> client.post().uri(uri).body("body").retrieve().body(String.class));
     }
@@ -53,10 +59,10 @@ class SpringTest {
     void restClient_withoutAResponse_isWhatItsCauseStates() {
         rest(RawServer.refusing()).isA(ResourceAccessException.class).isTransient(ErrorKind.CONNECT);
         try (RawServer server = RawServer.unreachable()) {
-            rest(server.uri()).isA(ResourceAccessException.class).isTransient(ErrorKind.CONNECT);
+            rest(server.uri(), SHORT).isA(ResourceAccessException.class).isTransient(ErrorKind.CONNECT);
         }
         try (RawServer server = RawServer.of(RawServer.Fault.HANG)) {
-            rest(server.uri()).isA(RestClientException.class).isTransient(ErrorKind.TIMEOUT);
+            rest(server.uri(), SHORT).isA(RestClientException.class).isTransient(ErrorKind.TIMEOUT);
         }
         try (RawServer server = RawServer.of(RawServer.Fault.RESET)) {
             rest(server.uri()).isA(RestClientException.class).isTransient(ErrorKind.IO);
