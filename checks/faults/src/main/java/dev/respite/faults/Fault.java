@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,16 +22,25 @@ import java.util.stream.Stream;
  * @param path the file with the text, from the root of the checkout
  * @param test the test that must find it
  * @param release the lowest release of Java that the test needs
+ * @param claim the claim of {@code docs/evidence/claims.md} that the test shows; empty for a fault that is drawn
  * @param before the text, which the file has exactly once
  * @param after the text that is planted
  */
-record Fault(String name, String folder, Path path, TestName test, int release, String before, String after) {
+record Fault(
+        String name,
+        String folder,
+        Path path,
+        TestName test,
+        int release,
+        Optional<Claim> claim,
+        String before,
+        String after) {
 
     static final String ENDING = ".fault";
 
     private static final Pattern FORMAT = Pattern.compile(
             "(?<head>.*?)^before:\n(?<before>.*?)^after:\n(?<after>.*)", Pattern.DOTALL | Pattern.MULTILINE);
-    private static final Set<String> KEYS = Set.of("file", "test", "release");
+    private static final Set<String> KEYS = Set.of("file", "test", "release", "claim", "shown");
 
     /**
      * A test class of a module, or one of its methods.
@@ -46,6 +56,14 @@ record Fault(String name, String folder, Path path, TestName test, int release, 
             return module + " " + type + (method.isEmpty() ? "" : "#" + method);
         }
     }
+
+    /**
+     * A promise of the documents.
+     *
+     * @param text the promise
+     * @param shown the tests and commands that show it, where the tests of its faults are not all of them; otherwise empty
+     */
+    record Claim(String text, Optional<String> shown) {}
 
     /** All faults of a folder and its subfolders, by name. */
     static List<Fault> all(Path folder) throws IOException {
@@ -75,7 +93,8 @@ record Fault(String name, String folder, Path path, TestName test, int release, 
             String[] entry = line.split(": ", 2);
             if (entry.length < 2 || !KEYS.contains(entry[0])) {
                 throw new IllegalArgumentException(
-                        file + ": '" + line + "' is no 'file: PATH', 'test: MODULE CLASS#METHOD' or 'release: NUMBER'");
+                        file + ": '" + line + "' is no 'file: PATH', 'test: MODULE CLASS#METHOD', 'release: NUMBER',"
+                                + " 'claim: TEXT' or 'shown: TESTS'");
             }
             head.put(entry[0], entry[1].strip());
         }
@@ -95,6 +114,8 @@ record Fault(String name, String folder, Path path, TestName test, int release, 
                 Path.of(head.get("file")),
                 test(file, head.get("test")),
                 Integer.parseInt(head.getOrDefault("release", "17")),
+                Optional.ofNullable(head.get("claim"))
+                        .map(text -> new Claim(text, Optional.ofNullable(head.get("shown")))),
                 before,
                 after);
     }

@@ -57,16 +57,24 @@ class FaultFilesTest {
     }
 
     @Test
-    void faults_areThoseThatTheClaimsName() throws IOException {
-        Set<String> named = new TreeSet<>();
-        for (String claim : claims()) {
-            NAME.matcher(lastCell(claim)).results().map(name -> name.group(1)).forEach(named::add);
-        }
-        assertThat(named)
-                .containsExactlyInAnyOrderElementsOf(Fault.all(Faults.folder()).stream()
-                        .filter(fault -> !fault.folder().equals(DRAWN))
-                        .map(Fault::name)
-                        .toList());
+    void claims_areThoseOfTheFaultsAndTheFrame() throws IOException {
+        Path page = Faults.root().resolve("docs/evidence/claims.md");
+        Path made = Path.of("target", "claims.md");
+        Files.createDirectories(made.getParent());
+        Files.writeString(made, new ClaimsPage(Fault.all(Faults.folder())).fill(Path.of("src", "claims.md")));
+        assertThat(page)
+                .as("the page of the claims; if the faults are right, copy checks/faults/%s over it", made)
+                .hasSameTextualContentAs(made);
+    }
+
+    @Test
+    void fault_withoutAClaim_isDrawn() throws IOException {
+        assertThat(Fault.all(Faults.folder()))
+                .allSatisfy(fault -> assertThat(fault.claim().isPresent())
+                        .as(fault.name())
+                        .isNotEqualTo(fault.folder().equals(DRAWN)))
+                .extracting(Fault::name)
+                .doesNotHaveDuplicates();
     }
 
     @Test
