@@ -42,7 +42,7 @@ final class ClaimsPage {
         for (String line : Files.readAllLines(frame)) {
             Matcher folders = FOLDERS.matcher(line);
             if (folders.matches()) {
-                for (String folder : folders.group(1).split(" ")) {
+                for (String folder : folders.group(1).split(" ", -1)) {
                     placed.add(folder);
                     claims.forEach((text, found) -> {
                         if (found.get(0).folder().equals(folder)) {

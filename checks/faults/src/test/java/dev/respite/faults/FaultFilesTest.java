@@ -61,7 +61,7 @@ class FaultFilesTest {
         Path page = Faults.root().resolve("docs/evidence/claims.md");
         Path made = Path.of("target", "claims.md");
         Files.createDirectories(made.getParent());
-        Files.writeString(made, new ClaimsPage(Fault.all(Faults.folder())).fill(Path.of("src", "claims.md")));
+        Files.writeString(made, new ClaimsPage(Fault.all(Faults.folder())).fill(Path.of("src", "claims.frame")));
         assertThat(page)
                 .as("the page of the claims; if the faults are right, copy checks/faults/%s over it", made)
                 .hasSameTextualContentAs(made);
