@@ -35,6 +35,15 @@ class RetryWithTimeTest {
         assertThat(first.nanoTime()).isZero();
     }
 
+    /** A driver may measure a call by a clock of its own, such as the one of a test's scheduler. */
+    @Test
+    void forCall_withATimeOfItsOwn_waitsThere() {
+        Retry driven = retry.driver().forCall(retry.policy().classifier(), Object.class, hook -> hook, second);
+        failOnce(driven);
+        assertThat(second.nanoTime()).isEqualTo(Duration.ofSeconds(3).toNanos());
+        assertThat(first.nanoTime()).isZero();
+    }
+
     @Test
     void withTime_ofTwoCalls_sharesBudgetCountsListenersAndName() {
         failOnce(retry);

@@ -81,6 +81,8 @@ class BudgetSpecTest {
         assertThat(new GrpcSpec(10, 0.1239).tokenRatio()).isEqualTo(0.123);
         assertThat(new GrpcSpec(10, 0.001).tokenRatio()).isEqualTo(0.001);
         assertThat(new GrpcSpec(10, 0.57).tokenRatio()).isEqualTo(0.57);
+        // As doubles, 1.001 times 1000 is less than 1001.
+        assertThat(new GrpcSpec(10, 1.001).tokenRatio()).isEqualTo(1.001);
     }
 
     @Test

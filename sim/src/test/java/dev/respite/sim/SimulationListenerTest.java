@@ -345,4 +345,23 @@ class SimulationListenerTest {
                 .hasMessage("full");
         assertThat(times).hasSize(1);
     }
+
+    /** The calls begin within two seconds, and are retried after five. */
+    @Test
+    void listenerThatThrowsAfterTheLastSecond_endsTheRun() {
+        Scenario scenario = Scenario.builder("late")
+                .duration(Duration.ofSeconds(2))
+                .service(Service.named("store").failures(1, 503))
+                .load(Load.even("store", 5))
+                .build();
+        RetryPolicy later =
+                RetryPolicy.parse("max-attempts=2 base-delay=5s max-delay=5s jitter=none total-timeout=60s budget=off");
+        assertThatThrownBy(() -> Simulation.observe(new SimulationResult.Setting(scenario, 1), later, event -> {
+                    if (event.nanos() > scenario.duration().toNanos()) {
+                        throw new IllegalArgumentException("full");
+                    }
+                }))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("full");
+    }
 }

@@ -7,6 +7,7 @@ import dev.respite.idempotency.IdempotencyCounts.Kind;
 import dev.respite.idempotency.OwnedRecord.Rollback;
 import dev.respite.idempotency.store.IdempotencyRecord;
 import dev.respite.idempotency.store.IdempotencyStore;
+import dev.respite.idempotency.store.InMemoryIdempotencyStore;
 import dev.respite.idempotency.store.InterceptedStore;
 import dev.respite.idempotency.store.State;
 import dev.respite.idempotency.store.StoredResponse;
@@ -176,5 +177,30 @@ class OwnedRecordTest {
         assertThat(execution.key()).isEqualTo(call.storageKey());
         assertThat(execution.fence())
                 .isEqualTo(fixture.record(call).ownerToken().fence());
+    }
+
+    /** The work has committed its first write before its transaction was rolled back. */
+    @Test
+    void withdraw_committedResult_isUnknownAndReportedOnce() {
+        assertThat(owned.complete(fixture.store, StoredResponse.of("paid"))).isTrue();
+        assertThat(owned.withdraw(fixture.store)).isTrue();
+        assertThat(fixture.state(call)).isEqualTo(State.UNKNOWN);
+        assertThat(fixture.events).extracting(IdempotencyEvent::kind).containsExactly(Kind.BECAME_UNKNOWN);
+        assertThat(owned.withdraw(fixture.store)).isTrue();
+        assertThat(fixture.events).hasSize(1);
+    }
+
+    @Test
+    void withdrawUnclaimed_withAndWithoutAResult_isUnknownAndReported() {
+        assertThat(owned.complete(fixture.store, StoredResponse.of("paid"))).isTrue();
+        assertThat(owned.withdrawUnclaimed(fixture.store)).isTrue();
+        assertThat(fixture.state(call)).isEqualTo(State.UNKNOWN);
+        IdempotencyStore empty = InMemoryIdempotencyStore.create();
+        assertThat(owned.withdrawUnclaimed(empty)).isTrue();
+        assertThat(empty.find(call.storageKey()))
+                .hasValueSatisfying(written -> assertThat(written.state()).isEqualTo(State.UNKNOWN));
+        assertThat(fixture.events)
+                .extracting(IdempotencyEvent::kind)
+                .containsExactly(Kind.BECAME_UNKNOWN, Kind.BECAME_UNKNOWN);
     }
 }

@@ -117,6 +117,26 @@ class EvidenceTest {
     }
 
     @Test
+    void evidence_ofTwoFaults_hasTheSuccessBeforeTheFirst() {
+        Fault next = Fault.errors("store", 1).at(Duration.ofSeconds(25)).duration(Duration.ofSeconds(5));
+        List<PolicySummary> summaries = run(
+                builder(0.3)
+                        .load(Load.poisson("store", 20))
+                        .fault(ERRORS)
+                        .fault(next)
+                        .build(),
+                1);
+        Series series = summaries.get(0).series();
+
+        assertThat(evidence(summaries).baselineBefore())
+                .isCloseTo(sum(series.goodput()) / sum(series.calls()), within(1e-9));
+    }
+
+    private static double sum(List<Double> seconds) {
+        return seconds.subList(0, 10).stream().mapToDouble(Double::doubleValue).sum();
+    }
+
+    @Test
     void evidence_ofAFaultThatEnds_hasTheRecovery() {
         List<PolicySummary> summaries = run(builder(0).load(LOAD).fault(ERRORS).build(), 1);
 

@@ -2,10 +2,17 @@ package dev.respite.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.respite.cli.console.Console;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine.Command;
 
 class MainTest {
 
@@ -128,5 +135,30 @@ class MainTest {
 
         assertThat(run.code()).isEqualTo(64);
         assertThat(run.stderr()).contains("did you mean '--json'?");
+    }
+
+    @Command(name = "broken")
+    static final class Broken implements Callable<Integer> {
+        @Override
+        public Integer call() {
+            throw new IllegalStateException("no reply of jdbc:postgresql://ann:pw-of-ann@db.example.com/shop");
+        }
+    }
+
+    /** A report is pasted into an issue. */
+    @Test
+    void bug_reportHasTheTraceWithoutCredentials() {
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        PrintStream ignored = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
+        Console console = new Console(
+                new ByteArrayInputStream(new byte[0]),
+                ignored,
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                false);
+
+        assertThat(Main.run(console, List.of(new Broken()), "broken")).isEqualTo(70);
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .contains("this is a bug in respite", "IllegalStateException", "db.example.com/shop", "Broken.call")
+                .doesNotContain("pw-of-ann");
     }
 }

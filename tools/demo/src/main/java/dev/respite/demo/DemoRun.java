@@ -134,14 +134,16 @@ final class DemoRun {
             discrepancy +=
                     (long) Math.abs(times - succeeded) * script.transfer(number).amount();
         }
-        Arrays.sort(nanos);
         return new RunResult(
                 new RunResult.Reported(transfers, successes),
                 new RunResult.Observed(duplicated, movedDespiteFailure, before, snapshot.money(), discrepancy),
-                new RunResult.Cost(attempts, requests, percentile(50), percentile(99)));
+                new RunResult.Cost(attempts, requests, percentile(nanos, 50), percentile(nanos, 99)));
     }
 
-    private long percentile(int percent) {
-        return nanos[Math.max(0, (int) Math.ceil(transfers * percent / 100.0) - 1)];
+    /** Returns the time that so many of a hundred transfers did not exceed. */
+    static long percentile(long[] nanos, int percent) {
+        long[] sorted = nanos.clone();
+        Arrays.sort(sorted);
+        return sorted[Math.max(0, (int) Math.ceil(sorted.length * percent / 100.0) - 1)];
     }
 }

@@ -29,6 +29,7 @@ final class FakeTransport implements BlockingTransport<String>, AsyncTransport<S
     final List<String> discarded = new ArrayList<>();
     final Map<String, String> own = new HashMap<>();
     String method = "GET";
+    URI uri = URI.create("https://api.example.com/payments");
     boolean replayable = true;
     boolean redirects;
     Runnable duringSend = () -> {};
@@ -55,7 +56,7 @@ final class FakeTransport implements BlockingTransport<String>, AsyncTransport<S
 
     @Override
     public URI uri() {
-        return URI.create("https://api.example.com/payments");
+        return uri;
     }
 
     @Override

@@ -292,6 +292,18 @@ class HttpRetryTest {
     }
 
     @Test
+    void withPolicy_ofSeveralOrigins_eachKeepsABudgetOfItsOwn() throws Exception {
+        HttpRetry replaced = retry("base-delay=1ms budget=success:0.5/2/2")
+                .withPolicy(RetryPolicy.parse("base-delay=1ms max-attempts=2"));
+        for (String host : List.of("a", "b", "c")) {
+            transport.uri = URI.create("https://" + host + ".example.com/");
+            assertThat(send(replaced, "500", "500 of=" + host)).isEqualTo("500 of=" + host);
+            assertThat(send(replaced, "500", "500 twice=" + host)).isEqualTo("500 twice=" + host);
+            assertThat(send(replaced, "500 nothing=left")).isEqualTo("500 nothing=left");
+        }
+    }
+
+    @Test
     void withPolicy_anotherBudget_isRefused() {
         assertThatThrownBy(
                         () -> retry("budget=success:0.5/2/2").withPolicy(RetryPolicy.parse("budget=success:0.5/9/9")))

@@ -130,6 +130,31 @@ record CommitTest(TestDatabase database) {
         assertThat(ledger().payments(call)).isEqualTo(1);
     }
 
+    /** The second attempt runs without an interrupt, and must not forget the one of the first. */
+    @Test
+    void interruptOfAnAttemptThatIsDoneAgain_isKeptForTheCaller() throws SQLException {
+        IdempotentCall call = call();
+        AtomicInteger commits = new AtomicInteger();
+        DataSource wire = InterceptedDataSource.tapped(database.dataSource(), (step, raw, go) -> {
+            if (step.equals("commit") && commits.incrementAndGet() == 1) {
+                raw.close();
+                throw InterceptedDataSource.lost();
+            }
+            return go.go();
+        });
+        AtomicInteger runs = new AtomicInteger();
+        executed(ledger().over(wire).idempotency().execute(call, connection -> {
+            payOn(connection, call);
+            if (runs.incrementAndGet() == 1) {
+                Thread.currentThread().interrupt();
+            }
+            return StoredResponse.of("paid");
+        }));
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(runs).hasValue(2);
+        assertThat(ledger().payments(call)).isEqualTo(1);
+    }
+
     @Test
     void fault18_commitGoesOnAfterTheClientGaveUp_isWaitedFor() throws SQLException {
         IdempotentCall call = call();

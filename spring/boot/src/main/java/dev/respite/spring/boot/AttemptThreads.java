@@ -57,11 +57,12 @@ final class AttemptThreads implements DisposableBean {
      * @throws SetupException if no executor has the name of the property
      */
     AttemptThreads(RespiteProperties properties, ApplicationContext context, ObjectProvider<TaskDecorator> decorators) {
+        // Read once: a context without a class loader of its own returns that of the thread which asks.
+        this.loader = context.getClassLoader();
         String name = properties.executor();
-        this.own = name == null ? create(context) : null;
+        this.own = name == null ? create(context, loader) : null;
         this.executor = own == null ? find(Objects.requireNonNull(name), context) : own;
         this.decorators = decorators.orderedStream().toList();
-        this.loader = context.getClassLoader();
     }
 
     private static Executor find(String name, ApplicationContext context) {
@@ -77,11 +78,11 @@ final class AttemptThreads implements DisposableBean {
     }
 
     /** Virtual threads are not kept: they would keep the inherited thread-locals of the call that they were started for. */
-    private static ExecutorService create(ApplicationContext context) {
+    private static ExecutorService create(ApplicationContext context, @Nullable ClassLoader loader) {
         boolean virtual = Threading.VIRTUAL.isActive(context.getEnvironment());
         ThreadFactory factory = virtual
                 ? new VirtualThreadTaskExecutor(NAME).getVirtualThreadFactory()
-                : task -> newThread(task, context.getClassLoader());
+                : task -> newThread(task, loader);
         return new ThreadPoolExecutor(
                 0, Integer.MAX_VALUE, virtual ? 0 : IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), factory);
     }

@@ -275,6 +275,24 @@ class Rule39ThreadsOfLaterAttemptsTest {
         }
     }
 
+    /** The thread that submits is a timer's, or one of a library. */
+    @Test
+    void threads_ofOurs_haveTheLoaderOfTheApplication() throws Exception {
+        ClassLoader own = Thread.currentThread().getContextClassLoader();
+        ClassLoader application = new URLClassLoader(new URL[0], own);
+        Thread.currentThread().setContextClassLoader(application);
+        try (ConfigurableApplicationContext context = TestApplication.start(folder, YAML, Shop.class)) {
+            Executor executor = context.getBean(Retry.class).time().executor();
+            Thread.currentThread().setContextClassLoader(new URLClassLoader(new URL[0], own));
+            assertThat(CompletableFuture.supplyAsync(
+                                    () -> Thread.currentThread().getContextClassLoader(), executor)
+                            .get(1, TimeUnit.MINUTES))
+                    .isSameAs(application);
+        } finally {
+            Thread.currentThread().setContextClassLoader(own);
+        }
+    }
+
     /** Looks at all threads of a pool. */
     private static List<ClassLoader> loadersOf(ThreadPoolTaskExecutor pool) throws Exception {
         CyclicBarrier all = new CyclicBarrier(POOL);

@@ -18,10 +18,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -194,6 +196,31 @@ class SiteServerTest {
         try (SiteServer next = SiteServer.start(folder, port)) {
             assertThat(next.address()).isEqualTo("http://127.0.0.1:" + port + "/");
         }
+    }
+
+    @Test
+    void close_endsTheThreadsOfTheRequests() throws Exception {
+        Set<Thread> begun = new HashSet<>(pooled());
+        server.close();
+        server = SiteServer.start(folder, 0);
+        port = server.port();
+        assertThat(request("GET", "/", "127.0.0.1:" + port).status()).isEqualTo(200);
+        Set<Thread> ours = new HashSet<>(pooled());
+        ours.removeAll(begun);
+        assertThat(ours).isNotEmpty();
+
+        server.close();
+
+        for (Thread thread : ours) {
+            thread.join(30_000);
+            assertThat(thread.isAlive()).as(thread.getName()).isFalse();
+        }
+    }
+
+    private static List<Thread> pooled() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("pool-"))
+                .toList();
     }
 
     @Test

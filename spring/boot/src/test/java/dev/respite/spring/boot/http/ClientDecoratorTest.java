@@ -2,6 +2,9 @@ package dev.respite.spring.boot.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.springframework.test.web.client.match.MockRestRequestMatchers.requestTo;
+import static org.springframework.test.web.client.response.MockRestResponseCreators.withServiceUnavailable;
+import static org.springframework.test.web.client.response.MockRestResponseCreators.withSuccess;
 
 import dev.respite.Retry;
 import dev.respite.http.exchange.HttpRetry;
@@ -25,7 +28,9 @@ import org.springframework.http.client.ClientHttpRequestFactory;
 import org.springframework.http.client.ClientHttpRequestInterceptor;
 import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.http.client.SimpleClientHttpRequestFactory;
+import org.springframework.http.client.support.HttpRequestWrapper;
 import org.springframework.mock.http.client.MockClientHttpRequest;
+import org.springframework.test.web.client.MockRestServiceServer;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestTemplate;
 
@@ -121,6 +126,29 @@ class ClientDecoratorTest {
         builder.requestInterceptors(all -> assertThat(all).first().isInstanceOf(ConnectorInterceptor.class));
         assertThat(template.getInterceptors()).hasSize(2).last().isSameAs(other);
         assertThat(template.getInterceptors()).first().isInstanceOf(ConnectorInterceptor.class);
+    }
+
+    /** The interceptors of tracing and of a login may each wrap the request. */
+    @Test
+    void intercept_requestThatIsWrappedTwice_isSentAsItsFactorySends() {
+        RestTemplate template = new RestTemplate();
+        MockRestServiceServer server = MockRestServiceServer.createServer(template);
+        ClientHttpRequestInterceptor wrapping =
+                (request, body, execution) -> execution.execute(new HttpRequestWrapper(request), body);
+        template.setInterceptors(
+                List.of(wrapping, wrapping, new ConnectorInterceptor(attempts("1"), attempts("2"), connectors)));
+        server.expect(requestTo("https://api.example.com/")).andRespond(withServiceUnavailable());
+        server.expect(requestTo("https://api.example.com/")).andRespond(withSuccess());
+
+        assertThat(template.getForEntity("https://api.example.com/", String.class)
+                        .getStatusCode()
+                        .value())
+                .isEqualTo(200);
+        server.verify();
+    }
+
+    private static RespiteInterceptor attempts(String max) {
+        return RespiteInterceptor.of(Retry.of(RetryPolicy.parse("base-delay=1ms max-attempts=" + max)));
     }
 
     @Test
