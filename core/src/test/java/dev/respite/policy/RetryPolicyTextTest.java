@@ -1,6 +1,7 @@
 package dev.respite.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.respite.outcome.Attempt;
@@ -13,6 +14,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The vocabulary of the text form: every key, its default, and how defaults yield to given values. */
 class RetryPolicyTextTest {
+
+    @Test
+    void parse_attemptTimeoutOfTheWholeCall_isAccepted() {
+        assertThatCode(() -> RetryPolicy.parse("total-timeout=2s attempt-timeout=2s"))
+                .doesNotThrowAnyException();
+        assertThatThrownBy(() -> RetryPolicy.parse("total-timeout=2s attempt-timeout=2001ms"))
+                .isInstanceOf(InvalidPolicyException.class);
+    }
 
     @ParameterizedTest
     @CsvSource(

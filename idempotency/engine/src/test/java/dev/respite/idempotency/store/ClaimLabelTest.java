@@ -1,6 +1,7 @@
 package dev.respite.idempotency.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
@@ -27,6 +28,14 @@ class ClaimLabelTest {
 
     private static Optional<String> stored(String operation) {
         return token(OwnerToken.owner("3f2a-1", AT, Optional.of(operation))).operation();
+    }
+
+    @Test
+    void owner_ofTheGreatestLength_isAccepted() {
+        assertThatCode(() -> token("x".repeat(64))).doesNotThrowAnyException();
+        assertThatThrownBy(() -> token("x".repeat(65)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageEndingWith("it must have 1 to 64 characters");
     }
 
     @Test

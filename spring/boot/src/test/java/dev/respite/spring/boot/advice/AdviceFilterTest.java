@@ -7,6 +7,7 @@ import dev.respite.Retry;
 import dev.respite.policy.RetryPolicy;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.ConnectException;
 import org.junit.jupiter.api.Test;
@@ -66,5 +67,21 @@ class AdviceFilterTest {
             response.setStatus(502);
         });
         assertThat(response.getHeader("x-should-retry")).isEqualTo("false");
+    }
+
+    @Test
+    void errorWithoutAndWithAMessage_hasTheAdvice() throws Exception {
+        serve((servletRequest, servletResponse) -> {
+            assertThatThrownBy(() -> retry.call(this::fails)).isInstanceOf(ConnectException.class);
+            ((HttpServletResponse) servletResponse).sendError(503);
+        });
+        assertThat(response.getHeader("x-should-retry")).isEqualTo("false");
+        MockHttpServletResponse explained = new MockHttpServletResponse();
+        new AdviceFilter(advices)
+                .doFilter(new MockHttpServletRequest(), explained, (servletRequest, servletResponse) -> {
+                    assertThatThrownBy(() -> retry.call(this::fails)).isInstanceOf(ConnectException.class);
+                    ((HttpServletResponse) servletResponse).sendError(503, "the shop is closed");
+                });
+        assertThat(explained.getHeader("x-should-retry")).isEqualTo("false");
     }
 }

@@ -132,6 +132,7 @@ class ClientDecoratorTest {
     @Test
     void intercept_requestThatIsWrappedTwice_isSentAsItsFactorySends() {
         RestTemplate template = new RestTemplate();
+        template.setErrorHandler(response -> false);
         MockRestServiceServer server = MockRestServiceServer.createServer(template);
         ClientHttpRequestInterceptor wrapping =
                 (request, body, execution) -> execution.execute(new HttpRequestWrapper(request), body);
