@@ -139,7 +139,8 @@ final class LongResponses {
                 try {
                     write(context.getResponse().getOutputStream());
                 } catch (IOException failure) {
-                    // Not thrown: Tomcat would set the status of the next request, which has the object after complete().
+                    // Not thrown: Tomcat would set the status of the next request, which has the object after
+                    // complete().
                     System.out.println("failed: " + failure.getMessage());
                 } finally {
                     context.complete();
